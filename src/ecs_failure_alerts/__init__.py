@@ -1,0 +1,1 @@
+"""An Amazon ECS task dies, and somebody learns why."""

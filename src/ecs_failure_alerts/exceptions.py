@@ -1,0 +1,122 @@
+"""Every error of this library: one base, one class per situation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from .alerter import Report
+
+
+class EcsFailureAlertsError(Exception):
+    """The base of every error that this library raises on purpose."""
+
+
+@frozen
+class Problem:
+    """
+    One fault of an input, and where it is.
+
+    Attributes:
+        path: The place in AWS spelling, such as ``detail.containers[0].exitCode``;
+            empty for the input as a whole.
+        message: What was expected and what was found.
+    """
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class EventError(EcsFailureAlertsError):
+    """
+    An input that is no readable event.
+
+    Attributes:
+        problems: Every fault that was found, not only the first.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(map(str, self.problems)))
+
+
+class UnsupportedEvent(EventError):
+    """An event, but of another source or type than an ECS task state change."""
+
+
+class InvalidPattern(EcsFailureAlertsError):
+    """
+    A pattern that EventBridge would refuse.
+
+    Attributes:
+        path: The place in the pattern, such as ``detail.containers.exitCode[0]``;
+            empty for the pattern as a whole.
+        message: What is wrong with it.
+    """
+
+    def __init__(self, path: str, message: str) -> None:
+        self.path = path
+        self.message = message
+        super().__init__(f"{path}: {message}" if path else message)
+
+
+class SettingsError(EcsFailureAlertsError):
+    """
+    A setting that is missing or has a wrong value.
+
+    Attributes:
+        variable: The environment variable at fault.
+        message: What it may hold.
+    """
+
+    def __init__(self, variable: str, message: str) -> None:
+        self.variable = variable
+        self.message = message
+        super().__init__(f"{variable}: {message}")
+
+
+class DeliveryError(EcsFailureAlertsError):
+    """
+    An alert that a backend did not confirm.
+
+    Attributes:
+        retryable: Whether the same call may succeed later.
+        retry_after: Seconds that the backend asked to wait, or None.
+        maybe_delivered: Whether the backend may have taken the alert all the same
+            (it was sent, and the answer was lost).
+        status: The HTTP status, or None where there was no answer.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retryable: bool,
+        retry_after: float | None = None,
+        maybe_delivered: bool = False,
+        status: int | None = None,
+    ) -> None:
+        self.retryable = retryable
+        self.retry_after = retry_after
+        self.maybe_delivered = maybe_delivered
+        self.status = status
+        super().__init__(message)
+
+
+class DeliveryFailed(EcsFailureAlertsError):
+    """
+    At least one record was not dealt with; raised after every record was tried.
+
+    Attributes:
+        report: What became of each record.
+    """
+
+    def __init__(self, message: str, report: Report) -> None:
+        self.report = report
+        super().__init__(message)
