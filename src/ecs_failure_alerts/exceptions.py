@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from ._echo import echo
+
 if TYPE_CHECKING:
     from .alerter import Report
 
@@ -47,7 +49,26 @@ class EventError(EcsFailureAlertsError):
 
 
 class UnsupportedEvent(EventError):
-    """An event, but of another source or type than an ECS task state change."""
+    """
+    An event, but of another source or type than an ECS task state change.
+
+    Attributes:
+        source: Its source, such as ``aws.batch``.
+        detail_type: Its detail-type.
+    """
+
+    def __init__(self, source: str, detail_type: str) -> None:
+        self.source = source
+        self.detail_type = detail_type
+        super().__init__(
+            [
+                Problem(
+                    "detail-type",
+                    'expected "ECS Task State Change" from "aws.ecs", '
+                    f"got {echo(detail_type)} from {echo(source)}",
+                )
+            ]
+        )
 
 
 class InvalidPattern(EcsFailureAlertsError):
