@@ -1,0 +1,634 @@
+"""A Sentry server on loopback, for tests: it keeps what it accepts and fails on demand."""
+
+# Theory of operation: one thread per connection. A request is read whole, then checked
+# as Sentry's Relay does (path, key, encoding, size, envelope); one that fails is refused
+# at once. One that passes takes the answer that is next in line and performs its row of
+# _BEHAVIOURS. Everything is recorded *before* the bytes of an answer leave, so that a
+# client that has its answer also finds it recorded.
+
+from __future__ import annotations
+
+import gzip
+import importlib
+import json
+import re
+import socket
+import socketserver
+import struct
+import sys
+import threading
+import uuid
+import zlib
+from collections import deque
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from http.client import responses
+from http.server import BaseHTTPRequestHandler
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from attrs import define, evolve, field, frozen
+
+Fault = (
+    int
+    | Literal[
+        "ok",
+        "reset",
+        "close",
+        "half",
+        "slow",
+        "trickle",
+        "hang",
+        "html",
+        "wrong_id",
+        "rate_limited_ok",
+    ]
+)
+
+_LOCALHOST = "127.0.0.1"
+
+
+@frozen
+class EnvelopeItem:
+    """
+    One item of an envelope.
+
+    Attributes:
+        type: ``event``, ``check_in``, ``client_report``, …
+        payload: Its JSON, or the bytes where it is none.
+    """
+
+    type: str
+    payload: Any
+
+
+@frozen
+class InboxRequest:
+    """
+    One request as the inbox saw and answered it.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path with its query.
+        headers: The headers, with names in lower case.
+        items: What the envelope held; empty where it was refused.
+        event_id: The id that the envelope gives its event, or None.
+        status: The status that was answered, or None where there was no answer (yet).
+        accepted: Whether the event was taken.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    items: tuple[EnvelopeItem, ...] = field(default=(), repr=False)
+    event_id: str | None = None
+    status: int | None = None
+    accepted: bool = False
+
+
+class SentryInbox:
+    """
+    A Sentry server on loopback that keeps what it accepts and fails when told to.
+
+    Use it as a context manager and give its `dsn` to any Sentry client::
+
+        with SentryInbox() as inbox:
+            inbox.answer(503, times=1)
+            ...
+            assert inbox.event_ids == (expected,)
+
+    It checks requests as Sentry does: 401 without a key, 403 with another key or
+    project, 415 for an unknown encoding, 413 above *max_size*, 400 for a broken
+    envelope. Only requests that pass are answered as `answer()` says.
+
+    Args:
+        port: A fixed port, or 0 for any free one.
+        max_size: The largest body in bytes after decompression, or None for no limit.
+            Sentry's own limit for an event is 1 MB.
+        project: The project's id.
+        key: The public key.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        max_size: int | None = None,
+        project: str = "1",
+        key: str = "c0ffee00c0ffee00c0ffee00c0ffee00",
+    ) -> None:
+        self._port = port
+        self._max_size = max_size
+        self._project = project
+        self._key = key
+        self._changed = threading.Condition()
+        self._standing = _Answer("ok")
+        self._queue: deque[_Answer] = deque()
+        self._told = threading.Event()
+        self._closing = threading.Event()
+        self._requests: list[InboxRequest] = []
+        self._deliveries: list[dict[str, Any]] = []
+        self._distinct: dict[str, dict[str, Any]] = {}
+        self._bugs: list[BaseException] = []
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        if self._server is not None:
+            msg = "this inbox is open already"
+            raise RuntimeError(msg)
+        self._closing = threading.Event()
+        self._told = threading.Event()
+        self._server = _Server(self, self._port)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), name="sentry-inbox", daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        server, thread = self._server, self._thread
+        assert server is not None  # noqa: S101
+        assert thread is not None  # noqa: S101
+        self._closing.set()
+        with self._changed:
+            self._told.set()
+        server.shutdown()
+        server.hang_up()
+        server.server_close()
+        thread.join()
+        self._server = self._thread = None
+        if self._bugs and error is None:
+            msg = "the inbox itself failed while it answered"
+            raise RuntimeError(msg) from self._bugs[0]
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        if self._server is None:
+            msg = "the inbox is not open: use it in a with statement"
+            raise RuntimeError(msg)
+        return int(self._server.server_address[1])
+
+    @property
+    def dsn(self) -> str:
+        """What a Sentry client is to be configured with."""
+        return f"http://{self._key}@{_LOCALHOST}:{self.port}/{self._project}"
+
+    @property
+    def requests(self) -> tuple[InboxRequest, ...]:
+        """Every request that came, in order, accepted or not."""
+        with self._changed:
+            return tuple(self._requests)
+
+    @property
+    def deliveries(self) -> tuple[dict[str, Any], ...]:
+        """Every event that was accepted, in order, with repeats of an id."""
+        with self._changed:
+            return tuple(self._deliveries)
+
+    @property
+    def events(self) -> tuple[dict[str, Any], ...]:
+        """The accepted events, in order; of a repeated id the first, as Sentry has it."""
+        with self._changed:
+            return tuple(self._distinct.values())
+
+    @property
+    def event_ids(self) -> tuple[str, ...]:
+        """The ids of `events`, as 32 hexadecimal digits."""
+        with self._changed:
+            return tuple(self._distinct)
+
+    def accepted(self, event_id: str) -> bool:
+        """
+        Say whether an event was accepted.
+
+        Args:
+            event_id: Its id, with or without dashes.
+        """
+        return event_id.replace("-", "").lower() in self.event_ids
+
+    def wait_for(self, count: int, timeout: float = 5.0) -> tuple[dict[str, Any], ...]:
+        """
+        Wait until so many distinct events were accepted.
+
+        Args:
+            count: How many, at least.
+            timeout: Seconds to wait at most.
+
+        Returns:
+            The accepted events.
+
+        Raises:
+            TimeoutError: They did not come; the message says what did.
+        """
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self._distinct) >= count, timeout):
+                msg = (
+                    f"{len(self._distinct)} of {count} events were accepted within {timeout} s; "
+                    f"statuses answered: {[request.status for request in self._requests]}"
+                )
+                raise TimeoutError(msg)
+            return tuple(self._distinct.values())
+
+    def answer(
+        self,
+        fault: Fault,
+        times: int | None = None,
+        *,
+        after_accept: bool = False,
+        seconds: float = 0.1,
+        headers: Mapping[str, str] | None = None,
+        retry_after: float | str | None = None,
+        rate_limits: str | None = None,
+    ) -> None:
+        """
+        Say how to answer from now on.
+
+        With *times* the answer waits in line behind those told before it; without, it
+        holds from now on and the line is dropped. Either way requests that hang are let
+        go: their connections are closed without an answer.
+
+        Args:
+            fault: A status (a 2xx accepts the event, others do not), or one of
+
+                * ``ok``: accepts;
+                * ``slow``: accepts, and answers, after *seconds*;
+                * ``trickle``: accepts, and answers a byte every *seconds*;
+                * ``rate_limited_ok``: accepts, with a rate limit for those to come;
+                * ``html``: 200 and the HTML page of some proxy;
+                * ``wrong_id``: 200 and the id of another event;
+                * ``half``: 200, and half of the body that was announced;
+                * ``close``: closes the connection without an answer;
+                * ``reset``: resets the connection;
+                * ``hang``: no answer until told otherwise or closed.
+            times: For how many requests; None: until told otherwise.
+            after_accept: Accept the event first, whatever the answer is then.
+            seconds: The pause of ``slow`` and ``trickle``.
+            headers: Further headers of the answer.
+            retry_after: The header ``Retry-After``.
+            rate_limits: The header ``X-Sentry-Rate-Limits``, such as
+                ``60:error:organization``.
+
+        Raises:
+            ValueError: There is no such answer.
+        """
+        if fault not in _BEHAVIOURS and not isinstance(fault, int):
+            msg = f"no answer {fault!r}: give a status or one of {', '.join(map(str, _BEHAVIOURS))}"
+            raise ValueError(msg)
+        extra = dict(headers or {})
+        if retry_after is not None:
+            extra["Retry-After"] = str(retry_after)
+        if rate_limits is not None:
+            extra["X-Sentry-Rate-Limits"] = rate_limits
+        told = _Answer(fault, after_accept, seconds, extra)
+        with self._changed:
+            if times is None:
+                self._queue.clear()
+                self._standing = told
+            else:
+                self._queue.extend([told] * times)
+            self._told.set()
+            self._told = threading.Event()
+
+    def _take(self, handler: _Handler, body: bytes) -> None:
+        """Check one request, record it, and answer it."""
+        request = InboxRequest(
+            handler.command,
+            handler.path,
+            {name.lower(): value for name, value in handler.headers.items()},
+        )
+        try:
+            self._check_key(request)
+            envelope = _envelope(self._decoded(request, body))
+        except _RefusalError as refusal:
+            exchange = _Exchange(self, handler, _Answer(refusal.status), self._record(request))
+            exchange.reply(refusal.status, {"detail": str(refusal)})
+            return
+        items, event_id = envelope
+        with self._changed:
+            answer = self._queue.popleft() if self._queue else self._standing
+            told = self._told
+        index = self._record(evolve(request, items=items, event_id=event_id))
+        exchange = _Exchange(self, handler, answer, index, told)
+        if answer.after_accept:
+            exchange.accept()
+        _BEHAVIOURS.get(answer.fault, _status)(exchange)
+
+    def _check_key(self, request: InboxRequest) -> None:
+        path, _, query = request.path.partition("?")
+        if path != f"/api/{self._project}/envelope/":
+            found = re.fullmatch(r"/api/\d+/envelope/", path)
+            raise _RefusalError(403, "ProjectId") if found else _RefusalError(404, "no such page")
+        if request.method != "POST":
+            raise _RefusalError(405, "only POST")
+        auth = f"{request.headers.get('x-sentry-auth', '')},{query}"
+        key = re.search(r"\bsentry_key=([^,&\s]*)", auth)
+        if key is None:
+            raise _RefusalError(401, "missing authorization information")
+        if key[1] != self._key:
+            raise _RefusalError(403, "event submission rejected with_reason: ProjectId")
+
+    def _decoded(self, request: InboxRequest, body: bytes) -> bytes:
+        encoding = request.headers.get("content-encoding", "identity").lower()
+        try:
+            body = _DECODERS[encoding](body)
+        except (KeyError, ImportError):
+            raise _RefusalError(415, f"unsupported encoding: {encoding}") from None
+        except Exception as error:
+            raise _RefusalError(400, f"invalid {encoding} data") from error
+        if self._max_size is not None and len(body) > self._max_size:
+            raise _RefusalError(413, "envelope exceeded size limits")
+        return body
+
+    def _record(self, request: InboxRequest) -> int:
+        with self._changed:
+            self._requests.append(request)
+            return len(self._requests) - 1
+
+    def _answered(self, index: int, status: int) -> None:
+        with self._changed:
+            self._requests[index] = evolve(self._requests[index], status=status)
+
+    def _accept(self, index: int) -> str | None:
+        with self._changed:
+            request = self._requests[index]
+            if not request.accepted:
+                self._requests[index] = evolve(request, accepted=True)
+                for item in request.items:
+                    if item.type == "event":
+                        self._deliveries.append(item.payload)
+                        self._distinct.setdefault(request.event_id or "", item.payload)
+                self._changed.notify_all()
+            return request.event_id
+
+
+@frozen
+class _Answer:
+    """What to do with a request."""
+
+    fault: Fault
+    after_accept: bool = False
+    seconds: float = 0.0
+    headers: Mapping[str, str] = field(factory=dict)
+
+
+@define
+class _Exchange:
+    """One request, and the means to answer it."""
+
+    inbox: SentryInbox
+    handler: _Handler
+    answer: _Answer
+    index: int
+    told: threading.Event = field(factory=threading.Event)
+
+    def accept(self) -> dict[str, str]:
+        """Take the event; say what confirms it."""
+        event_id = self.inbox._accept(self.index)
+        return {} if event_id is None else {"id": event_id}
+
+    def reply(
+        self,
+        status: int,
+        body: object,
+        *,
+        kind: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+        send: Callable[[_Exchange, bytes, int], None] | None = None,
+    ) -> None:
+        """Record an answer and write it, in the way of *send*."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        if status < 200 or status in {204, 304}:
+            content = b""
+        fields = {
+            "Content-Type": kind,
+            "Content-Length": str(len(content)),
+            **(headers or {}),
+            **self.answer.headers,
+        }
+        phrase = responses.get(status, "Unknown")
+        lines = [f"HTTP/1.1 {status} {phrase}", *(f"{k}: {v}" for k, v in fields.items())]
+        head = "\r\n".join([*lines, "", ""]).encode("latin-1")
+        self.inbox._answered(self.index, status)
+        (send or _at_once)(self, head + content, len(content))
+
+    def pause(self) -> bool:
+        """Wait the answer's seconds; False where the inbox closes meanwhile."""
+        return not self.inbox._closing.wait(self.answer.seconds)
+
+
+def _at_once(exchange: _Exchange, answer: bytes, length: int) -> None:  # noqa: ARG001
+    exchange.handler.wfile.write(answer)
+
+
+def _cut(exchange: _Exchange, answer: bytes, length: int) -> None:
+    exchange.handler.wfile.write(answer[: len(answer) - (length + 1) // 2])
+    exchange.handler.close_connection = True
+
+
+def _byte_by_byte(exchange: _Exchange, answer: bytes, length: int) -> None:  # noqa: ARG001
+    for byte in answer:
+        if not exchange.pause():
+            exchange.handler.close_connection = True
+            return
+        exchange.handler.wfile.write(bytes([byte]))
+
+
+def _status(exchange: _Exchange) -> None:
+    status = int(exchange.answer.fault)
+    body = exchange.accept() if 200 <= status < 300 else {"detail": f"told to answer {status}"}
+    headers = {"Location": "/auth/login/"} if 300 <= status < 400 else None
+    exchange.reply(status, body, headers=headers)
+
+
+def _ok(exchange: _Exchange) -> None:
+    exchange.reply(200, exchange.accept())
+
+
+def _slow(exchange: _Exchange) -> None:
+    if exchange.pause():
+        _ok(exchange)
+    else:
+        _close(exchange)
+
+
+def _trickle(exchange: _Exchange) -> None:
+    exchange.reply(200, exchange.accept(), send=_byte_by_byte)
+
+
+def _rate_limited_ok(exchange: _Exchange) -> None:
+    limit = {"X-Sentry-Rate-Limits": "60:error:organization"}
+    exchange.reply(200, exchange.accept(), headers=limit)
+
+
+def _html(exchange: _Exchange) -> None:
+    exchange.reply(200, b"<!doctype html><title>Please log in</title>", kind="text/html")
+
+
+def _wrong_id(exchange: _Exchange) -> None:
+    exchange.reply(200, {"id": "0" * 31 + "1"})
+
+
+def _half(exchange: _Exchange) -> None:
+    event_id = exchange.inbox.requests[exchange.index].event_id
+    exchange.reply(200, {"id": event_id}, send=_cut)
+
+
+def _close(exchange: _Exchange) -> None:
+    exchange.handler.close_connection = True
+
+
+def _reset(exchange: _Exchange) -> None:
+    handler = exchange.handler
+    handler.close_connection = True
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.rfile.close()  # it holds the socket open
+    handler.connection.close()
+
+
+def _hang(exchange: _Exchange) -> None:
+    exchange.told.wait()
+    _close(exchange)
+
+
+_BEHAVIOURS: Mapping[Fault, Callable[[_Exchange], None]] = {
+    "ok": _ok,
+    "slow": _slow,
+    "trickle": _trickle,
+    "rate_limited_ok": _rate_limited_ok,
+    "html": _html,
+    "wrong_id": _wrong_id,
+    "half": _half,
+    "close": _close,
+    "reset": _reset,
+    "hang": _hang,
+}
+
+
+class _RefusalError(Exception):
+    """What Sentry would refuse."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        self.status = status
+        super().__init__(detail)
+
+
+def _brotli(body: bytes) -> bytes:
+    return bytes(importlib.import_module("brotli").decompress(body))
+
+
+_DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
+    "identity": bytes,
+    "gzip": gzip.decompress,
+    "deflate": zlib.decompress,
+    "br": _brotli,
+}
+
+
+def _envelope(body: bytes) -> tuple[tuple[EnvelopeItem, ...], str | None]:
+    """Read an envelope: its items, and the id that it gives its event."""
+    try:
+        head, _, rest = body.partition(b"\n")
+        event_id = json.loads(head).get("event_id")
+        items = []
+        while rest.strip():
+            line, _, rest = rest.partition(b"\n")
+            header = json.loads(line)
+            length = header.get("length")
+            if length is None:
+                payload, _, rest = rest.partition(b"\n")
+            elif length > len(rest):
+                raise _RefusalError(400, "invalid envelope: unexpected end of file")
+            else:
+                payload, rest = rest[:length], rest[length:].removeprefix(b"\n")
+            items.append(_item(str(header["type"]), payload))
+        if event_id is None:
+            events = (item.payload for item in items if item.type == "event")
+            event_id = next((e.get("event_id", uuid.uuid4().hex) for e in events), None)
+        plain = None if event_id is None else uuid.UUID(event_id).hex
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _RefusalError(400, "invalid envelope") from error
+    return tuple(items), plain
+
+
+def _item(kind: str, payload: bytes) -> EnvelopeItem:
+    try:
+        return EnvelopeItem(kind, json.loads(payload))
+    except ValueError:
+        if kind == "event":
+            raise
+        return EnvelopeItem(kind, payload)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Reads a request; the inbox answers it."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_POST(self) -> None:
+        """Read the body and hand the request over."""
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdecimal() or "Transfer-Encoding" in self.headers:
+            self.send_error(HTTPStatus.LENGTH_REQUIRED)
+            return
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            self.close_connection = True
+            return
+        self.server.inbox._take(self, body)
+
+    def do_GET(self) -> None:
+        """Let the inbox refuse it."""
+        self.do_POST()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Print nothing."""
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    """The listening socket and the connections that are open."""
+
+    allow_reuse_address = True
+    request_queue_size = 64
+    daemon_threads = False  # so that server_close() waits for them
+
+    def __init__(self, inbox: SentryInbox, port: int) -> None:
+        self.inbox = inbox
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        super().__init__((_LOCALHOST, port), _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Note the connection before its thread starts, so that none is missed."""
+        with self._lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """End every connection that is still open, idle ones too."""
+        with self._lock:
+            for connection in self._open:
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except OSError:  # the client was faster
+                    continue
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
+        """Keep what is a fault of ours; clients may leave as they like."""
+        error = sys.exc_info()[1]
+        if error is not None and not isinstance(error, OSError):
+            self.inbox._bugs.append(error)
