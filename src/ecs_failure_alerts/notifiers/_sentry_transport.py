@@ -1,0 +1,264 @@
+"""How one event gets to Sentry: a client of our own over a transport that confirms."""
+
+# Theory of operation: sentry-sdk's client builds the envelope and hands it to the transport
+# within the same call. The stock transport queues it for a thread and forgets it, so its
+# caller never learns of a loss. This one sends it at once and returns only if Sentry's answer
+# carries the event's id; whatever it raises reaches the caller. It remembers nothing between
+# calls and keeps no connection: a Lambda may be frozen in between.
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import os
+import ssl
+import time
+from contextvars import ContextVar
+from typing import Any, Final
+from urllib.parse import unquote
+from urllib.request import getproxies, proxy_bypass
+
+import certifi
+import sentry_sdk
+import urllib3
+from sentry_sdk.envelope import Envelope
+from sentry_sdk.transport import Transport
+from sentry_sdk.utils import BadDsn, Dsn
+from urllib3.util import Timeout, make_headers, parse_url
+
+from .._version import __version__
+from ..exceptions import DeliveryError
+
+_USER_AGENT: Final = f"ecs-failure-alerts/{__version__}"
+_BACKOFF: Final = 0.25  # seconds before the second attempt, doubled for each further one
+_ANSWER: Final = 65_536  # bytes of an answer that are read at most
+_SHORTEST: Final = 0.05  # seconds that an attempt needs to make sense
+
+#: When the current call has to be over (`time.monotonic()`), or None.
+_DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+#: The request cannot have reached Sentry.
+_NEVER_SENT: Final = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ProxyError,
+    urllib3.exceptions.SSLError,
+    urllib3.exceptions.LocationValueError,
+)
+#: What a status means, where the number alone does not say it.
+_MEANINGS: Final = {
+    400: "Sentry found the event invalid",
+    401: "the DSN's key is not accepted: check the DSN",
+    403: "the DSN's project or key is not accepted: check the DSN",
+    404: "there is no Sentry at this address: check the DSN",
+    413: "the event is too large",
+    429: "Sentry asks to wait: a quota or rate limit is used up",
+}
+
+
+class ConfirmingClient:
+    """
+    A Sentry client whose `send()` returns once Sentry has the event.
+
+    The arguments are those of `SentryNotifier`.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        attempts: int,
+        attempt_timeout: float,
+        ca_certs: str | None,
+        proxy: str | None,
+    ) -> None:
+        try:
+            parsed = Dsn(dsn.strip())
+        except (BadDsn, ValueError, AttributeError):
+            raise ValueError(
+                "expected a Sentry DSN of the form https://PUBLIC_KEY@HOST/PROJECT_ID"
+            ) from None
+        self.host = parsed.host
+        self._client = sentry_sdk.Client(
+            dsn=dsn.strip(),
+            transport=_ConfirmingTransport(parsed, attempts, attempt_timeout, ca_certs, proxy),
+            # Nothing of the process goes along, and the environment is not asked:
+            release="",
+            environment="",
+            server_name="",
+            debug=False,
+            spotlight=False,
+            before_send=_without_empty,
+            default_integrations=False,
+            auto_enabling_integrations=False,
+            auto_session_tracking=False,
+            enable_backpressure_handling=False,
+            send_client_reports=False,
+            attach_stacktrace=False,
+            shutdown_timeout=0,
+        )
+
+    def send(self, event: dict[str, Any], deadline: float | None) -> str:
+        """
+        Send *event*; give its id.
+
+        Args:
+            event: The event, with an ``event_id``.
+            deadline: When to be over, by `time.monotonic()`; None for no limit.
+
+        Raises:
+            DeliveryError: It was not confirmed.
+        """
+        token = _DEADLINE.set(deadline)
+        try:
+            # No scope: one would bring the host's event processors along.
+            event_id = self._client.capture_event(event)  # type: ignore[arg-type]
+        finally:
+            _DEADLINE.reset(token)
+        if event_id is None:
+            raise DeliveryError("sentry-sdk dropped the event", retryable=False)
+        return event_id
+
+
+def _without_empty(event: Any, hint: Any) -> Any:  # noqa: ARG001
+    """Take out what the client filled in because it was not given."""
+    for key in ("release", "environment", "server_name"):
+        if not event.get(key):
+            event.pop(key, None)
+    return event
+
+
+class _ConfirmingTransport(Transport):
+    def __init__(
+        self,
+        dsn: Dsn,
+        attempts: int,
+        attempt_timeout: float,
+        ca_certs: str | None,
+        proxy: str | None,
+    ) -> None:
+        super().__init__()
+        auth = dsn.to_auth(_USER_AGENT)
+        self._host = dsn.host
+        self._url = auth.get_api_url()
+        self._headers = {
+            "User-Agent": _USER_AGENT,
+            "X-Sentry-Auth": auth.to_header(),
+            "Content-Type": "application/x-sentry-envelope",
+            "Content-Encoding": "gzip",
+            "Connection": "close",
+        }
+        self._attempts = attempts
+        self._attempt_timeout = attempt_timeout
+        self._pool = _pool(dsn, ca_certs, proxy)
+
+    def capture_envelope(self, envelope: Envelope) -> None:
+        """Send *envelope*; return once its event is confirmed, else raise `DeliveryError`."""
+        body = gzip.compress(envelope.serialize())
+        event_id = str(envelope.headers["event_id"])
+        deadline = _DEADLINE.get()
+        for attempt in itertools.count(1):
+            try:
+                self._attempt(body, event_id, deadline)
+            except DeliveryError as error:
+                pause = _BACKOFF * 2 ** (attempt - 1)
+                late = _left(deadline) < pause + _SHORTEST
+                if attempt >= self._attempts or late or not _worth_another(error):
+                    raise
+                time.sleep(pause)
+            else:
+                return
+
+    def _attempt(self, body: bytes, event_id: str, deadline: float | None) -> None:
+        seconds = min(self._attempt_timeout, _left(deadline))
+        if seconds < _SHORTEST:
+            raise DeliveryError("Sentry: no time left to send the alert", retryable=True)
+        try:
+            response = self._pool.request(
+                "POST",
+                self._url,
+                body=body,
+                headers=self._headers,
+                timeout=Timeout(total=seconds),
+                retries=False,
+                redirect=False,
+                preload_content=False,
+            )
+            try:
+                answer = response.read(_ANSWER)
+            finally:
+                response.close()
+        except urllib3.exceptions.HTTPError as error:
+            raise DeliveryError(
+                f"Sentry at {self._host} cannot be reached: {type(error).__name__}",
+                retryable=True,
+                maybe_delivered=not isinstance(error, _NEVER_SENT),
+            ) from error
+        if not (200 <= response.status < 300 and _confirmed(answer) == event_id):
+            raise self._refusal(response)
+
+    def _refusal(self, response: urllib3.BaseHTTPResponse) -> DeliveryError:
+        status = response.status
+        if status < 300:
+            meaning = "the answer does not confirm the event: is this a Sentry server?"
+        else:
+            meaning = _MEANINGS.get(status, "the event was not taken")
+        return DeliveryError(
+            f"Sentry at {self._host} answered {status}: {meaning}",
+            retryable=status in {408, 429} or status < 400 or status >= 500,
+            retry_after=_retry_after(response) if status == 429 else None,
+            maybe_delivered=status < 300 or status >= 500,
+            status=status,
+        )
+
+
+def _worth_another(error: DeliveryError) -> bool:
+    """Say whether another attempt at once may help: after a network error, 408 or 5xx."""
+    return error.status is None or error.status == 408 or error.status >= 500
+
+
+def _left(deadline: float | None) -> float:
+    return float("inf") if deadline is None else deadline - time.monotonic()
+
+
+def _confirmed(answer: bytes) -> str | None:
+    """Give the event id that an answer confirms."""
+    try:
+        event_id = json.loads(answer)["id"]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+    return event_id.replace("-", "").lower() if isinstance(event_id, str) else None
+
+
+def _retry_after(response: urllib3.BaseHTTPResponse) -> float | None:
+    """
+    Read how many seconds to wait.
+
+    https://develop.sentry.dev/sdk/expected-features/rate-limiting/
+    """
+    limits = response.headers.get("X-Sentry-Rate-Limits", "")
+    for seconds in (
+        response.headers.get("Retry-After", ""),
+        *(limit.partition(":")[0].strip() for limit in limits.split(",")),
+    ):
+        try:
+            return max(0.0, float(seconds))
+        except ValueError:
+            continue
+    return None
+
+
+def _pool(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> urllib3.PoolManager:
+    options: dict[str, Any] = {"maxsize": 10}
+    if dsn.scheme == "https":  # made once: it takes longer than the request
+        options["ssl_context"] = ssl.create_default_context(
+            cafile=ca_certs or os.environ.get("SSL_CERT_FILE") or certifi.where()
+        )
+    if proxy is None and not proxy_bypass(dsn.host):
+        proxy = getproxies().get(dsn.scheme)
+    if not proxy:
+        return urllib3.PoolManager(**options)
+    auth = parse_url(proxy).auth
+    headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
+    return urllib3.ProxyManager(proxy, proxy_headers=headers, **options)

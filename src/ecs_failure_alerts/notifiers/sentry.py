@@ -1,0 +1,167 @@
+"""
+Sentry, with delivery that is confirmed.
+
+The event's form: https://develop.sentry.dev/sdk/data-model/event-payloads/
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from ..alerts import Alert
+from ..exceptions import DeliveryError
+from . import Receipt
+
+#: Sentry gives an event outside of these limits the time of its arrival.
+#: https://develop.sentry.dev/sdk/data-model/event-payloads/#required-attributes
+_OLDEST: Final = timedelta(days=30) - timedelta(hours=1)
+_NEWEST: Final = timedelta(seconds=60)
+_SLIM_MESSAGE: Final = 500
+
+
+class SentryNotifier:
+    """
+    Sends alerts to Sentry and returns only on Sentry's own confirmation.
+
+    It has its own client: nothing of the process's global Sentry set-up reaches it, and it
+    changes nothing there. One attempt is one synchronous HTTP request. Network errors, 408
+    and 5xx are tried again under the same event id; 429 and other answers are not.
+
+    Args:
+        dsn: The project's DSN, ``https://PUBLIC_KEY@HOST/PROJECT_ID``.
+        environment: The events' environment; at most 64 characters without ``/``.
+        release: The events' release.
+        server_name: The events' server name.
+        attempts: Requests per alert at most.
+        attempt_timeout: Seconds per request at most.
+        ca_certs: A file of CA certificates, in place of certifi's.
+        proxy: The URL of a proxy, in place of the one that the environment names
+            (``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``).
+
+    Raises:
+        ValueError: The DSN is none; it is not echoed.
+        ModuleNotFoundError: sentry-sdk is not installed.
+    """
+
+    name = "sentry"
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        environment: str | None = None,
+        release: str | None = None,
+        server_name: str | None = None,
+        attempts: int = 3,
+        attempt_timeout: float = 5.0,
+        ca_certs: str | None = None,
+        proxy: str | None = None,
+    ) -> None:
+        try:
+            from ._sentry_transport import ConfirmingClient  # noqa: PLC0415 - loads sentry-sdk
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(
+                "SentryNotifier needs sentry-sdk: pip install 'ecs-failure-alerts[sentry]'",
+                name=error.name,
+            ) from error
+        self._client = ConfirmingClient(
+            dsn,
+            attempts=attempts,
+            attempt_timeout=attempt_timeout,
+            ca_certs=ca_certs,
+            proxy=proxy,
+        )
+        self._given = {
+            "environment": environment,
+            "release": release,
+            "server_name": server_name,
+        }
+
+    def __repr__(self) -> str:
+        return f"SentryNotifier({self._client.host})"
+
+    def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
+        """
+        Send *alert*.
+
+        Args:
+            alert: The alert.
+            timeout: Seconds left for all attempts together; None for no limit but that of
+                the attempts.
+
+        Returns:
+            The receipt, with Sentry's event id.
+
+        Raises:
+            DeliveryError: Sentry did not confirm the event. ``status`` is the last answer's;
+                ``retryable`` is false where the same call cannot succeed (401, 403, 400).
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        event = self.event(alert)
+        try:
+            event_id = self._client.send(event, deadline)
+        except DeliveryError as error:
+            if error.status != 413:
+                raise
+            event_id = self._client.send(_slim(event), deadline)
+        return Receipt(self.name, event_id)
+
+    def event(self, alert: Alert) -> dict[str, Any]:
+        """
+        Give the Sentry event for *alert*, as `notify()` sends it.
+
+        A time that Sentry would refuse (30 days old, or ahead of the clock) is left out and
+        kept as the tag ``ecs.stopped_at``.
+        """
+        event: dict[str, Any] = {
+            "event_id": alert.event_id,
+            "level": alert.level,
+            "platform": "other",
+            "logger": "ecs_failure_alerts",
+            "transaction": alert.tags.get("ecs.cluster", ""),
+            "exception": {
+                "values": [
+                    {
+                        "type": alert.title,
+                        "value": alert.message,
+                        "mechanism": {"type": "ecs", "handled": False},
+                    }
+                ]
+            },
+            "fingerprint": list(alert.fingerprint),
+            "tags": dict(alert.tags),
+            "contexts": {name: dict(context) for name, context in alert.contexts.items()},
+            "breadcrumbs": {
+                "values": [
+                    {
+                        "timestamp": milestone.at.timestamp(),
+                        "category": "ecs.task",
+                        "message": milestone.name,
+                        "level": "info",
+                    }
+                    for milestone in alert.timeline
+                ]
+            },
+            **{key: value for key, value in self._given.items() if value},
+        }
+        if alert.timestamp is not None:
+            now = datetime.now(UTC)
+            if now - _OLDEST <= alert.timestamp <= now + _NEWEST:
+                event["timestamp"] = alert.timestamp.isoformat()
+            else:
+                event["tags"]["ecs.stopped_at"] = alert.timestamp.isoformat(timespec="seconds")
+        return event
+
+
+def _slim(event: dict[str, Any]) -> dict[str, Any]:
+    """Keep what a person needs of an event that was too large."""
+    error = event["exception"]["values"][0]
+    contexts = {k: v for k, v in event["contexts"].items() if k == "ecs_diagnosis"}
+    return {
+        **event,
+        "exception": {"values": [{**error, "value": error["value"][:_SLIM_MESSAGE]}]},
+        "contexts": contexts,
+        "breadcrumbs": {"values": []},
+    }

@@ -1,0 +1,213 @@
+"""
+From a payload to the events inside it.
+
+A payload is what a Lambda is handed, or what a saved file holds. Every wrapping is one row of
+a table; they may stand inside each other (SQS holding SNS, a dead-letter queue holding either).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from . import _json
+from ._echo import kind
+from .events import DETAIL_TYPE, SOURCE
+from .exceptions import EventError, Problem
+
+Payload: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | bytearray
+
+_DEEPEST: Final = 12
+_EXPECTED: Final = (
+    "expected an EventBridge event, SQS or SNS records, a Lambda destination's record, the output "
+    "of describe-tasks or receive-message, or a list of any of these"
+)
+
+
+@frozen
+class SourceRecord:
+    """
+    One event found in a payload, or the place where one should be.
+
+    Attributes:
+        place: Where it stands, such as ``Records[0].body``; empty for the payload itself.
+        id: The id of the outermost record that it came in: SQS's messageId, SNS's MessageId,
+            the request id of a failed invocation; None outside of a record.
+        queue: Whether that record is one that SQS handed to this Lambda.
+        event: The event, not yet parsed; None where ``error`` says why there is none.
+        error: What is wrong with this record.
+        raw: The event, or what cannot be read, as it came.
+    """
+
+    place: str = ""
+    id: str | None = None
+    queue: bool = False
+    event: Mapping[str, Any] | None = field(default=None, repr=False)
+    error: EventError | None = None
+    raw: Any = field(default=None, repr=False)
+
+
+def read_payload(payload: Payload) -> Iterator[SourceRecord]:
+    """
+    Give every event inside *payload*.
+
+    Args:
+        payload: One EventBridge event; a list of them; SQS ``Records[].body``; SNS
+            ``Records[].Sns.Message``; SQS holding SNS; a Lambda destination's
+            ``requestPayload``; the output of ``aws sqs receive-message`` or of
+            ``aws ecs describe-tasks``. Or any of these as JSON text, or several as JSON
+            lines.
+
+    Yields:
+        A record for each event, in order. What cannot be read becomes a record with an error,
+        and the rest is read all the same.
+    """
+    if isinstance(payload, str | bytes | bytearray):
+        yield from _read_text(payload)
+    else:
+        yield from _unwrap(payload, SourceRecord(), 0)
+
+
+def _read_text(text: str | bytes | bytearray) -> Iterator[SourceRecord]:
+    """Read one JSON document, or else several, each beginning on a line of its own."""
+    try:
+        document = _json.load(text)
+    except EventError as error:
+        whole = text if isinstance(text, str) else text.decode(errors="replace")
+        documents = list(_documents(whole))
+        if len(documents) < 2:
+            yield SourceRecord(error=error, raw=whole)
+            return
+        for number, lines in documents:
+            yield from _unwrap(lines, SourceRecord(place=f"line {number}"), 0)
+    else:
+        yield from _unwrap(document, SourceRecord(), 0)
+
+
+def _documents(text: str) -> Iterator[tuple[int, str]]:
+    """
+    Cut *text* where a line may begin a document, with the line's number.
+
+    A line that is indented or begins by closing something goes on with the one before it, so
+    that indented JSON stays whole, and a broken document does not take the next one along.
+    """
+    lines: list[str] = []
+    start = 1
+    for number, line in enumerate(text.splitlines(keepends=True), 1):
+        if not line.strip():
+            continue
+        if lines and line[0] not in " \t]}":
+            yield start, "".join(lines)
+            lines = []
+        if not lines:
+            start = number
+        lines.append(line)
+    if lines:
+        yield start, "".join(lines)
+
+
+def _unwrap(value: Any, at: SourceRecord, depth: int) -> Iterator[SourceRecord]:
+    """Give the events inside *value*, which stands where *at* says."""
+    if depth > _DEEPEST:
+        yield _unreadable(value, at, "wrapped too many times")
+    elif isinstance(value, str):
+        try:
+            value = _json.load(value, at.place)
+        except EventError as error:
+            yield evolve(at, error=error, raw=value)
+        else:
+            yield from _unwrap(value, at, depth + 1)
+    elif isinstance(value, list | tuple):
+        for index, member in enumerate(value):
+            yield from _unwrap(member, evolve(at, place=f"{at.place}[{index}]"), depth + 1)
+    elif not isinstance(value, Mapping):
+        yield _unreadable(value, at, f"no event but {kind(value)}: {_EXPECTED}")
+    elif {"detail-type", "source", "detail"} & value.keys():
+        yield evolve(at, event=value, raw=value)
+    else:
+        yield from _unwrap_mapping(value, at, depth)
+
+
+def _unwrap_mapping(
+    value: Mapping[str, Any], at: SourceRecord, depth: int
+) -> Iterator[SourceRecord]:
+    for wrapping in _WRAPPINGS:
+        found = wrapping(value)
+        if found is not None:
+            step, inner, record_id = found
+            if at.id is not None or not isinstance(record_id, str):
+                record_id = at.id
+            queue = at.queue or (at.id is None and value.get("eventSource") == "aws:sqs")
+            place = f"{at.place}.{step}" if at.place and step else at.place or step
+            yield from _unwrap(inner, evolve(at, place=place, id=record_id, queue=queue), depth + 1)
+            return
+    yield _unreadable(value, at, f"no event: {_EXPECTED}")
+
+
+def _unreadable(value: Any, at: SourceRecord, message: str) -> SourceRecord:
+    return evolve(at, error=EventError([Problem(at.place, message)]), raw=value)
+
+
+# The wrappings. Each gives what is inside (the step there, the value, the record's id), or
+# None where the mapping is not of its form.
+
+_Inside: TypeAlias = tuple[str, Any, Any] | None
+_Wrapping: TypeAlias = Callable[[Mapping[str, Any]], _Inside]
+
+
+def _list_at(key: str) -> _Wrapping:
+    return lambda value: (key, value[key], None) if isinstance(value.get(key), list) else None
+
+
+def _sqs_record(value: Mapping[str, Any]) -> _Inside:
+    return ("body", value["body"], value.get("messageId")) if "body" in value else None
+
+
+def _sqs_message(value: Mapping[str, Any]) -> _Inside:
+    return ("Body", value["Body"], value.get("MessageId")) if "Body" in value else None
+
+
+def _sns_record(value: Mapping[str, Any]) -> _Inside:
+    return ("Sns", value["Sns"], None) if "Sns" in value else None
+
+
+def _sns_notification(value: Mapping[str, Any]) -> _Inside:
+    if value.get("Type") == "Notification" and "Message" in value:
+        return "Message", value["Message"], value.get("MessageId")
+    return None
+
+
+def _destination(value: Mapping[str, Any]) -> _Inside:
+    if "requestPayload" not in value:
+        return None
+    context = value.get("requestContext")
+    request_id = context.get("requestId") if isinstance(context, Mapping) else None
+    return "requestPayload", value["requestPayload"], request_id
+
+
+def _task(value: Mapping[str, Any]) -> _Inside:
+    """Make an event of a task as the API gives it."""
+    if "taskArn" not in value or "lastStatus" not in value:
+        return None
+    event = {"source": SOURCE, "detail-type": DETAIL_TYPE, "resources": [value["taskArn"]]}
+    return "", event | {"detail": value}, None
+
+
+_WRAPPINGS: Final = (
+    # https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+    _list_at("Records"),
+    _sqs_record,
+    # https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
+    _sns_record,
+    _sns_notification,
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+    _list_at("Messages"),
+    _sqs_message,
+    # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    _destination,
+    # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
+    _list_at("tasks"),
+    _task,
+)
