@@ -99,7 +99,7 @@ class SentryNotifier:
                 ``retryable`` is false where the same call cannot succeed (401, 403, 400).
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        event = self.event(alert)
+        event = sentry_event(alert, **self._given)
         try:
             event_id = self._client.send(event, deadline)
         except DeliveryError as error:
@@ -108,51 +108,65 @@ class SentryNotifier:
             event_id = self._client.send(_slim(event), deadline)
         return Receipt(self.name, event_id)
 
-    def event(self, alert: Alert) -> dict[str, Any]:
-        """
-        Give the Sentry event for *alert*, as `notify()` sends it.
 
-        A time that Sentry would refuse (30 days old, or ahead of the clock) is left out and
-        kept as the tag ``ecs.stopped_at``.
-        """
-        event: dict[str, Any] = {
-            "event_id": alert.event_id,
-            "level": alert.level,
-            "platform": "other",
-            "logger": "ecs_failure_alerts",
-            "transaction": alert.tags.get("ecs.cluster", ""),
-            "exception": {
-                "values": [
-                    {
-                        "type": alert.title,
-                        "value": alert.message,
-                        "mechanism": {"type": "ecs", "handled": False},
-                    }
-                ]
-            },
-            "fingerprint": list(alert.fingerprint),
-            "tags": dict(alert.tags),
-            "contexts": {name: dict(context) for name, context in alert.contexts.items()},
-            "breadcrumbs": {
-                "values": [
-                    {
-                        "timestamp": milestone.at.timestamp(),
-                        "category": "ecs.task",
-                        "message": milestone.name,
-                        "level": "info",
-                    }
-                    for milestone in alert.timeline
-                ]
-            },
-            **{key: value for key, value in self._given.items() if value},
-        }
-        if alert.timestamp is not None:
-            now = datetime.now(UTC)
-            if now - _OLDEST <= alert.timestamp <= now + _NEWEST:
-                event["timestamp"] = alert.timestamp.isoformat()
-            else:
-                event["tags"]["ecs.stopped_at"] = alert.timestamp.isoformat(timespec="seconds")
-        return event
+def sentry_event(
+    alert: Alert,
+    *,
+    environment: str | None = None,
+    release: str | None = None,
+    server_name: str | None = None,
+) -> dict[str, Any]:
+    """
+    Give the Sentry event for *alert*, as `SentryNotifier` sends it.
+
+    A time that Sentry would refuse (30 days old, or ahead of the clock) is left out and kept
+    as the tag ``ecs.stopped_at``.
+
+    Args:
+        alert: The alert.
+        environment: The event's environment.
+        release: The event's release.
+        server_name: The event's server name.
+    """
+    event: dict[str, Any] = {
+        "event_id": alert.event_id,
+        "level": alert.level,
+        "platform": "other",
+        "logger": "ecs_failure_alerts",
+        "transaction": alert.tags.get("ecs.cluster", ""),
+        "exception": {
+            "values": [
+                {
+                    "type": alert.title,
+                    "value": alert.message,
+                    "mechanism": {"type": "ecs", "handled": False},
+                }
+            ]
+        },
+        "fingerprint": list(alert.fingerprint),
+        "tags": dict(alert.tags),
+        "contexts": {name: dict(context) for name, context in alert.contexts.items()},
+        "breadcrumbs": {
+            "values": [
+                {
+                    "timestamp": milestone.at.timestamp(),
+                    "category": "ecs.task",
+                    "message": milestone.name,
+                    "level": "info",
+                }
+                for milestone in alert.timeline
+            ]
+        },
+    }
+    given = {"environment": environment, "release": release, "server_name": server_name}
+    event |= {key: value for key, value in given.items() if value}
+    if alert.timestamp is not None:
+        now = datetime.now(UTC)
+        if now - _OLDEST <= alert.timestamp <= now + _NEWEST:
+            event["timestamp"] = alert.timestamp.isoformat()
+        else:
+            event["tags"]["ecs.stopped_at"] = alert.timestamp.isoformat(timespec="seconds")
+    return event
 
 
 def _slim(event: dict[str, Any]) -> dict[str, Any]:

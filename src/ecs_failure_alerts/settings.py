@@ -1,0 +1,143 @@
+"""The environment variables, read and checked in one place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
+
+from .alerter import LOGGER, FailureAlerter
+from .exceptions import SettingsError
+from .notifiers.sentry import SentryNotifier
+from .policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy, Level, causes_named
+
+PREFIX: Final = "ECS_ALERTS_"
+
+#: Every variable, with what it holds.
+VARIABLES: Final = {
+    "ECS_ALERTS_SENTRY_DSN": "the Sentry project's DSN; else SENTRY_DSN",
+    "ECS_ALERTS_ENVIRONMENT": "the events' environment; else SENTRY_ENVIRONMENT",
+    "ECS_ALERTS_IGNORE_CONTAINERS": "containers taken as if they were not there",
+    "ECS_ALERTS_SIDE_CONTAINERS": "containers never at fault by an exit code",
+    "ECS_ALERTS_IGNORE_CAUSES": "causes that never alert",
+    "ECS_ALERTS_IGNORE_EXIT_CODES": "exit codes that never alert",
+    "ECS_ALERTS_PARTIAL_BATCH": "1 if the SQS mapping has ReportBatchItemFailures",
+}
+_SWITCH: Final = {"1": True, "true": True, "0": False, "false": False, "": False}
+
+_T = TypeVar("_T")
+
+
+def alerter_from_env(environ: Mapping[str, str]) -> FailureAlerter:
+    """
+    Make the alerter that the environment describes.
+
+    The variables are those of `VARIABLES`. Lists are separated by commas, and their entries
+    are added to the defaults. An empty variable is as good as none.
+
+    Args:
+        environ: The environment, such as ``os.environ``.
+
+    Raises:
+        SettingsError: A variable is missing or has a wrong value; it names the variable and
+            what may stand there. The DSN is never echoed.
+        ModuleNotFoundError: sentry-sdk is not installed.
+    """
+    _warn_of_unknown(environ)
+    if LOGGER.level == logging.NOTSET:  # else Lambda's root logger drops the lines
+        LOGGER.setLevel(logging.INFO)
+    return FailureAlerter(
+        _sentry(environ), policy=policy_from_env(environ), partial_batch=_switch(environ)
+    )
+
+
+def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
+    """
+    Make the policy that the environment describes.
+
+    Raises:
+        SettingsError: A variable has a wrong value.
+    """
+    return FailurePolicy(
+        levels=_parsed(environ, "ECS_ALERTS_IGNORE_CAUSES", _silenced),
+        ignore_containers=(
+            *IGNORE_CONTAINERS,
+            *_parsed(environ, "ECS_ALERTS_IGNORE_CONTAINERS", _names),
+        ),
+        side_containers=(
+            *SIDE_CONTAINERS,
+            *_parsed(environ, "ECS_ALERTS_SIDE_CONTAINERS", _names),
+        ),
+        ignore_exit_codes=_parsed(environ, "ECS_ALERTS_IGNORE_EXIT_CODES", _codes),
+    )
+
+
+def _sentry(environ: Mapping[str, str]) -> SentryNotifier:
+    variable = "ECS_ALERTS_SENTRY_DSN"
+    dsn = _first(environ, variable, "SENTRY_DSN")
+    if dsn is None:
+        raise SettingsError(variable, "not set, and neither is SENTRY_DSN: alerts need a DSN")
+    name, value = dsn
+    environment = _first(environ, "ECS_ALERTS_ENVIRONMENT", "SENTRY_ENVIRONMENT")
+    if environment and (len(environment[1]) > 64 or set(environment[1]) & set("/\n\r")):
+        raise SettingsError(environment[0], "expected at most 64 characters without / on one line")
+    try:
+        return SentryNotifier(value, environment=environment and environment[1])
+    except ValueError as error:
+        raise SettingsError(name, str(error)) from None
+
+
+def _switch(environ: Mapping[str, str]) -> bool:
+    def parse(entries: list[str]) -> bool:
+        value = ",".join(entries).lower()
+        if value not in _SWITCH:
+            raise ValueError("expected 1, true, 0 or false")
+        return _SWITCH[value]
+
+    return _parsed(environ, "ECS_ALERTS_PARTIAL_BATCH", parse)
+
+
+def _parsed(environ: Mapping[str, str], variable: str, parse: Callable[[list[str]], _T]) -> _T:
+    entries = [entry.strip() for entry in environ.get(variable, "").split(",")]
+    try:
+        return parse([entry for entry in entries if entry])
+    except ValueError as error:
+        raise SettingsError(variable, str(error)) from None
+
+
+def _names(entries: list[str]) -> tuple[str, ...]:
+    return FailurePolicy(clusters=entries).clusters
+
+
+def _codes(entries: list[str]) -> frozenset[int]:
+    try:
+        return frozenset(map(int, entries))
+    except ValueError:
+        raise ValueError("expected integers separated by commas, such as 1,143") from None
+
+
+def _silenced(entries: list[str]) -> dict[tuple[str, str], Level | None]:
+    silenced: dict[tuple[str, str], Level | None] = {}
+    for entry in entries:
+        causes_named(entry)
+        silenced[entry, "*"] = None
+    return silenced
+
+
+def _first(environ: Mapping[str, str], *variables: str) -> tuple[str, str] | None:
+    for variable in variables:
+        value = environ.get(variable, "").strip()
+        if value:
+            return variable, value
+    return None
+
+
+def _warn_of_unknown(environ: Mapping[str, str]) -> None:
+    for variable in environ:
+        if variable.startswith(PREFIX) and variable not in VARIABLES:
+            from difflib import get_close_matches  # noqa: PLC0415 - for the rare mistake only
+
+            near = get_close_matches(variable, VARIABLES, 1)
+            LOGGER.warning(
+                "%s is no setting%s", variable, f": did you mean {near[0]}?" if near else ""
+            )
