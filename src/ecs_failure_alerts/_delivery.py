@@ -24,11 +24,11 @@ class Delivery:
 
     Attributes:
         receipts: What the backends confirmed.
-        errors: What they did not, with the notifier's name.
+        errors: Why others did not.
     """
 
     receipts: tuple[Receipt, ...] = ()
-    errors: tuple[tuple[str, DeliveryError], ...] = ()
+    errors: tuple[DeliveryError, ...] = ()
 
 
 def deliver(
@@ -80,12 +80,13 @@ class _Run:
 
     def deliver(self, alert: Alert) -> Delivery:
         receipts: list[Receipt] = []
-        errors: list[tuple[str, DeliveryError]] = []
+        errors: list[DeliveryError] = []
         for place, notifier in enumerate(self.notifiers):
             try:
                 receipts.append(self._notify(place, notifier, alert))
             except DeliveryError as error:
-                errors.append((notifier.name, error))
+                error.notifier = notifier.name
+                errors.append(error)
         return Delivery(tuple(receipts), tuple(errors))
 
     def _notify(self, place: int, notifier: Notifier, alert: Alert) -> Receipt:
@@ -117,7 +118,12 @@ class _Run:
         return None if self.deadline is None else self.deadline - time.monotonic()
 
     def _late(self) -> Delivery:
-        error = DeliveryError(
-            "no confirmation within the time left", retryable=True, maybe_delivered=True
-        )
-        return Delivery(errors=tuple((notifier.name, error) for notifier in self.notifiers))
+        return Delivery(errors=tuple(map(_no_answer, self.notifiers)))
+
+
+def _no_answer(notifier: Notifier) -> DeliveryError:
+    error = DeliveryError(
+        "no confirmation within the time left", retryable=True, maybe_delivered=True
+    )
+    error.notifier = notifier.name
+    return error

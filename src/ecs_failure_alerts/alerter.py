@@ -13,7 +13,7 @@ from ._delivery import Delivery, deliver
 from .alerts import Alert, build_alert
 from .diagnosis import Diagnosis, diagnose
 from .events import SOURCE, parse_event
-from .exceptions import DeliveryFailed, EventError, UnsupportedEvent
+from .exceptions import DeliveryFailed, EcsFailureAlertsError, EventError, UnsupportedEvent
 from .notifiers import Notifier, Receipt
 from .policy import FailurePolicy
 from .sources import Payload, SourceRecord, read_payload
@@ -57,7 +57,7 @@ class Outcome:
     diagnosis: Diagnosis | None = None
     alert: Alert | None = field(default=None, repr=False)
     receipts: tuple[Receipt, ...] = ()
-    errors: tuple[str, ...] = ()
+    errors: tuple[EcsFailureAlertsError, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -80,7 +80,7 @@ class Outcome:
             "title": alert and alert.title,
             "event_id": alert and alert.event_id,
             "receipts": [{"notifier": r.notifier, "id": r.id, "url": r.url} for r in self.receipts],
-            "errors": list(self.errors),
+            "errors": list(map(str, self.errors)),
         }
         return {key: value for key, value in values.items() if value not in (None, "", [])}
 
@@ -216,22 +216,30 @@ class FailureAlerter:
         return report.to_dict()
 
     def _decide(self, record: SourceRecord) -> Outcome:
-        if record.event is None:
-            return Outcome("unreadable", record, errors=(str(record.error),))
         try:
-            task = parse_event(record.event)
+            if record.error is not None:
+                raise record.error
+            task = parse_event(record.event or {})
             diagnosis = diagnose(task, self._policy)
             alert = build_alert(task, diagnosis) if diagnosis.alert else None
         except UnsupportedEvent as error:
-            return Outcome("ignored", record, errors=(str(error),))
+            return Outcome("ignored", record, errors=(error,))
         except EventError as error:
-            return Outcome("unreadable", record, errors=(str(error),))
-        except Exception as error:
-            # A bug of ours must not take the other records along. No text: it may hold data.
-            LOGGER.exception("%s: a bug in ecs-failure-alerts", record.place)
-            return Outcome("unreadable", record, errors=(f"a bug: {type(error).__name__}",))
+            return Outcome("unreadable", record, errors=(error,))
+        except Exception as error:  # noqa: BLE001
+            # A bug of ours must not take the other records along.
+            return Outcome("unreadable", record, errors=(_bug(error),))
         status: Status = "not_delivered" if alert else "no_alert"
         return Outcome(status, record, task.task_arn, diagnosis, alert)
+
+
+def _bug(error: Exception) -> EcsFailureAlertsError:
+    """Say where *error* came from, without its text, which may hold data of the event."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    where = f" in {at.tb_frame.f_code.co_qualname}, line {at.tb_lineno}" if at else ""
+    return EcsFailureAlertsError(f"a bug of ecs-failure-alerts: {type(error).__name__}{where}")
 
 
 def _concluded(outcome: Outcome, deliveries: Mapping[str, Delivery]) -> Outcome:
@@ -242,7 +250,7 @@ def _concluded(outcome: Outcome, deliveries: Mapping[str, Delivery]) -> Outcome:
         outcome,
         status="not_delivered" if delivery.errors else "delivered",
         receipts=delivery.receipts,
-        errors=tuple(f"{name}: {error}" for name, error in delivery.errors),
+        errors=delivery.errors,
     )
 
 
@@ -259,7 +267,7 @@ def _sentence(outcome: Outcome) -> str:
     if outcome.diagnosis:
         task = outcome.task_arn or "a task without ARN"
         subject = f"{outcome.diagnosis.cause} of {outcome.diagnosis.workload} ({task})"
-    return f"{subject or 'the payload'}: {', '.join(outcome.errors)}"
+    return f"{subject or 'the payload'}: {', '.join(map(str, outcome.errors))}"
 
 
 def _log(outcome: Outcome) -> None:

@@ -183,7 +183,7 @@ def _message(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
     for container in culprits[:_CONTAINERS]:
         code = describe_exit_code(container.exit_code)
         reason = f', "{_line(container.reason, _LINE)}"' if container.reason else ""
-        yield f"Container {_line(container.name, _LINE)}: exit code {code}{reason}"
+        yield f"Container {_line(container.name, _LINE)}: {code}{reason}"
     if len(culprits) > _CONTAINERS:
         yield f"... and {len(culprits) - _CONTAINERS} more containers"
     if task.stopped_reason:
@@ -198,7 +198,7 @@ def _fingerprint(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
     yield diagnosis.cause.value
     for container in sorted(diagnosis.culprits, key=lambda c: (c.name, c.exit_code or 0)):
         if diagnosis.cause is Cause.CONTAINER_EXIT:
-            yield f"{container.name}={container.exit_code}"
+            yield f"{container.name}: {describe_exit_code(container.exit_code)}"
         else:
             yield container.name
 
@@ -332,4 +332,4 @@ def _clean(text: str) -> str:
 
 
 def _iso(at: datetime | None) -> str | None:
-    return at.isoformat().replace("+00:00", "Z") if at else None
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None

@@ -269,7 +269,7 @@ def _decide(
     """Give the level, or None for silence, and why."""
     level = policy.level(cause, workload.type)
     if level is None:
-        return None, f"no alert: {cause} is silent for the workload type {workload.type}"
+        return None, f"no alert: {cause} of a {workload.type} workload is silent"
     if policy.clusters and not (
         matches_any(task.cluster, policy.clusters) or matches_any(task.cluster_arn, policy.clusters)
     ):
@@ -283,8 +283,8 @@ def _decide(
         return None, "no alert: the policy ignores the exit code"
     if undecided:
         level = max(level, "warning", key=LEVELS.index)  # they stand from high to low
-        return level, f"alert: {cause} as {level}, since the event leaves it undecided"
-    return level, f"alert: {cause} is {level} for the workload type {workload.type}"
+        return level, f"alert: {cause} of a {workload.type} workload, undecided, is {level}"
+    return level, f"alert: {cause} of a {workload.type} workload is {level}"
 
 
 def _which(culprits: tuple[Container, ...]) -> str:
@@ -292,7 +292,7 @@ def _which(culprits: tuple[Container, ...]) -> str:
     if not culprits:
         return "no container is named"
     said = [
-        f"container {c.name}, exit code {describe_exit_code(c.exit_code)}"
+        f"container {c.name}, {describe_exit_code(c.exit_code)}"
         for c in sorted(culprits, key=lambda c: c.name)
     ]
     rest = f"; and {len(said) - _NAMED} more" if len(said) > _NAMED else ""

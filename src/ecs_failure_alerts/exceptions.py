@@ -112,7 +112,10 @@ class DeliveryError(EcsFailureAlertsError):
         maybe_delivered: Whether the backend may have taken the alert all the same
             (it was sent, and the answer was lost).
         status: The HTTP status, or None where there was no answer.
+        notifier: The notifier's name, once an alerter has seen the error.
     """
+
+    notifier: str | None = None
 
     def __init__(
         self,
@@ -128,6 +131,10 @@ class DeliveryError(EcsFailureAlertsError):
         self.maybe_delivered = maybe_delivered
         self.status = status
         super().__init__(message)
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return f"{self.notifier}: {message}" if self.notifier else message
 
 
 class DeliveryFailed(EcsFailureAlertsError):

@@ -59,13 +59,15 @@ def describe_exit_code(code: int | None) -> str:
         code: The code; Windows codes above 2^31 may come negative.
 
     Returns:
-        ``137 (SIGKILL)``, ``3221225477 (0xC0000005, access violation)``, ``1``, ``none reported``.
+        ``exit code 137 (SIGKILL)``, ``exit code 3221225477 (0xC0000005, access violation)``,
+        ``exit code 1``, ``no exit code``.
     """
     if code is None:
-        return "none reported"
+        return "no exit code"
     unsigned = code & 0xFFFFFFFF if -(2**31) <= code < 0 else code
     if unsigned > 2**31 - 1:
         name = _WINDOWS.get(unsigned)
-        return f"{code} (0x{unsigned:X}, {name})" if name else f"{code} (0x{unsigned:X})"
-    word = _SIGNALS.get(code) or _WORDS.get(code)
-    return f"{code} ({word})" if word else str(code)
+        word = f"0x{unsigned:X}, {name}" if name else f"0x{unsigned:X}"
+    else:
+        word = _SIGNALS.get(code) or _WORDS.get(code)
+    return f"exit code {code} ({word})" if word else f"exit code {code}"

@@ -84,7 +84,7 @@ class _FunctionNotifier:
             raise
         except Exception as error:
             raise DeliveryError(
-                f"{self.name} raised {type(error).__name__}", retryable=True, maybe_delivered=True
+                f"it raised {type(error).__name__}", retryable=True, maybe_delivered=True
             ) from error
         if isinstance(answer, Receipt):
             return answer

@@ -173,7 +173,7 @@ class _ConfirmingTransport(Transport):
     def _attempt(self, body: bytes, event_id: str, deadline: float | None) -> None:
         seconds = min(self._attempt_timeout, _left(deadline))
         if seconds < _SHORTEST:
-            raise DeliveryError("Sentry: no time left to send the alert", retryable=True)
+            raise DeliveryError("no time left to send the alert", retryable=True)
         try:
             response = self._pool.request(
                 "POST",
@@ -191,7 +191,7 @@ class _ConfirmingTransport(Transport):
                 response.close()
         except urllib3.exceptions.HTTPError as error:
             raise DeliveryError(
-                f"Sentry at {self._host} cannot be reached: {type(error).__name__}",
+                f"{self._host} cannot be reached: {type(error).__name__}",
                 retryable=True,
                 maybe_delivered=not isinstance(error, _NEVER_SENT),
             ) from error
@@ -205,7 +205,7 @@ class _ConfirmingTransport(Transport):
         else:
             meaning = _MEANINGS.get(status, "the event was not taken")
         return DeliveryError(
-            f"Sentry at {self._host} answered {status}: {meaning}",
+            f"{self._host} answered {status}: {meaning}",
             retryable=status in {408, 429} or status < 400 or status >= 500,
             retry_after=_retry_after(response) if status == 429 else None,
             maybe_delivered=status < 300 or status >= 500,

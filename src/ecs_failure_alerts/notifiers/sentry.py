@@ -79,8 +79,13 @@ class SentryNotifier:
             "server_name": server_name,
         }
 
+    @property
+    def host(self) -> str:
+        """The host that the DSN names."""
+        return self._client.host
+
     def __repr__(self) -> str:
-        return f"SentryNotifier({self._client.host})"
+        return f"SentryNotifier(host={self.host!r})"
 
     def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
         """

@@ -1,0 +1,97 @@
+"""Sending what was saved: thousands of records, some of them bad, none lost."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Final, TextIO
+
+from attrs import define
+
+from .alerter import FailureAlerter, Outcome
+from .exceptions import DeliveryError
+from .sources import SourceRecord
+
+_CHUNK: Final = 10
+#: How often, and how long at most (in seconds), a backend's wish to wait is followed.
+_WAITS: Final = 5
+_LONGEST_WAIT: Final = 60.0
+
+
+@define
+class Tally:
+    """
+    How far a replay is.
+
+    Attributes:
+        done: Records that were tried.
+        failed: Those of them that have to be sent again.
+        seconds: Since the start.
+    """
+
+    done: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        rate = self.done / self.seconds if self.seconds else 0.0
+        return f"{self.done} records, {self.failed} failed, {rate:.0f} a second"
+
+
+def replay(
+    records: Iterable[SourceRecord],
+    alerter: FailureAlerter,
+    *,
+    failed: TextIO | None = None,
+    wait: Callable[[float], None] = time.sleep,
+) -> Iterator[tuple[Outcome, Tally]]:
+    """
+    Send the alerts for *records*, as far as that goes.
+
+    Args:
+        records: What was saved.
+        alerter: What sends.
+        failed: Is given what failed, a JSON value on each line, which can be replayed.
+        wait: Waits so many seconds, where a backend asks for it.
+
+    Yields:
+        What became of each record, and the tally so far.
+    """
+    start, tally, left = time.monotonic(), Tally(), iter(records)
+    while chunk := list(islice(left, _CHUNK)):
+        for outcome in _process(chunk, alerter, wait):
+            tally.done += 1
+            tally.seconds = time.monotonic() - start
+            if outcome.failed:
+                tally.failed += 1
+                if failed is not None:
+                    failed.write(json.dumps(outcome.record.raw) + "\n")
+            yield outcome, tally
+
+
+def _process(
+    chunk: list[SourceRecord], alerter: FailureAlerter, wait: Callable[[float], None]
+) -> Iterator[Outcome]:
+    for again in range(_WAITS + 1):
+        outcomes = alerter.process_records(chunk).outcomes
+        pause = max(map(_asked_to_wait, outcomes), default=0.0)
+        if not pause or again == _WAITS:
+            yield from outcomes
+            return
+        yield from (outcome for outcome in outcomes if not _asked_to_wait(outcome))
+        chunk = [outcome.record for outcome in outcomes if _asked_to_wait(outcome)]
+        wait(min(pause, _LONGEST_WAIT))
+
+
+def _asked_to_wait(outcome: Outcome) -> float:
+    """Give the seconds that a backend asked for, or 0."""
+    return max(
+        (
+            error.retry_after or 1.0
+            for error in outcome.errors
+            if isinstance(error, DeliveryError) and error.status == 429
+        ),
+        default=0.0,
+    )

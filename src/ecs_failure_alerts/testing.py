@@ -1,0 +1,189 @@
+"""
+For tests: events to change, a notifier that records, a Sentry server on loopback.
+
+Nothing here is loaded by ``import ecs_failure_alerts``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from difflib import get_close_matches
+from typing import Any, Final
+
+from attrs import define, field
+
+from ._sentry_inbox import EnvelopeItem, InboxRequest, SentryInbox
+from .alerts import Alert
+from .exceptions import DeliveryError
+from .notifiers import Receipt
+
+__all__ = [
+    "ABSENT",
+    "EnvelopeItem",
+    "InboxRequest",
+    "RecordingNotifier",
+    "SentryInbox",
+    "task_state_change",
+]
+
+_ACCOUNT: Final = "123456789012"
+_REGION: Final = "eu-central-1"
+_TASK: Final = "0f8a3b5c7d9e4a1b8c2d3e4f5a6b7c8d"
+_ARN: Final = f"arn:aws:ecs:{_REGION}:{_ACCOUNT}"
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+#: Given as a value to `task_state_change()`: leave the field out.
+ABSENT: Final = _Absent()
+
+_ENVELOPE: Final[Mapping[str, Any]] = {
+    "version": "0",
+    "id": "7bf73129-1428-4cd3-a780-95db273d1602",
+    "detail-type": "ECS Task State Change",
+    "source": "aws.ecs",
+    "account": _ACCOUNT,
+    "time": "2026-03-02T02:14:09Z",
+    "region": _REGION,
+    "resources": [f"{_ARN}:task/jobs/{_TASK}"],
+}
+_CONTAINER: Final[Mapping[str, Any]] = {
+    "containerArn": f"{_ARN}:container/jobs/{_TASK}/5c1e0f5a-1c5b-4a53-9c58-3d0f6f0f8f11",
+    "taskArn": f"{_ARN}:task/jobs/{_TASK}",
+    "name": "app",
+    "lastStatus": "STOPPED",
+    "exitCode": 1,
+    "image": f"{_ACCOUNT}.dkr.ecr.{_REGION}.amazonaws.com/nightly-report:1.4.2",
+    "imageDigest": "sha256:" + "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945",
+    "runtimeId": f"{_TASK}-0265927825",
+    "cpu": "0",
+}
+_DETAIL: Final[Mapping[str, Any]] = {
+    "taskArn": f"{_ARN}:task/jobs/{_TASK}",
+    "clusterArn": f"{_ARN}:cluster/jobs",
+    "taskDefinitionArn": f"{_ARN}:task-definition/nightly-report:17",
+    "group": "family:nightly-report",
+    "startedBy": "chronos-schedule/nightly-report",
+    "launchType": "FARGATE",
+    "platformVersion": "1.4.0",
+    "availabilityZone": "eu-central-1b",
+    "attachments": [],
+    "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
+    "connectivity": "CONNECTED",
+    "connectivityAt": "2026-03-02T02:00:09.81Z",
+    "cpu": "256",
+    "memory": "512",
+    "overrides": {"containerOverrides": [{"name": "app"}]},
+    "containers": [_CONTAINER],
+    "createdAt": "2026-03-02T02:00:04.318Z",
+    "pullStartedAt": "2026-03-02T02:00:16.2Z",
+    "pullStoppedAt": "2026-03-02T02:00:24.61Z",
+    "startedAt": "2026-03-02T02:00:27.054Z",
+    "executionStoppedAt": "2026-03-02T02:13:44Z",
+    "stoppingAt": "2026-03-02T02:13:54.4Z",
+    "stoppedAt": "2026-03-02T02:14:08.912Z",
+    "updatedAt": "2026-03-02T02:14:08.912Z",
+    "desiredStatus": "STOPPED",
+    "lastStatus": "STOPPED",
+    "stopCode": "EssentialContainerExited",
+    "stoppedReason": "Essential container in task exited",
+    "version": 5,
+}
+_FIELDS: Final = {
+    *_ENVELOPE,
+    *_DETAIL,
+    *_CONTAINER,
+    # What AWS has besides:
+    *("capacityProviderName", "containerInstanceArn", "enableExecuteCommand"),
+    *("ephemeralStorage", "fargateEphemeralStorage", "healthStatus", "inferenceAccelerators"),
+    *("platformFamily", "tags"),
+    *("reason", "memoryReservation", "networkInterfaces", "networkBindings", "gpuIds"),
+    *("managedAgents", "restartCount"),
+}
+
+
+def task_state_change(
+    *, containers: Iterable[Mapping[str, Any]] | None = None, **changes: Any
+) -> dict[str, Any]:
+    """
+    Make an ECS Task State Change event: a scheduled task that failed, changed where you say.
+
+    ``task_state_change(stopCode="UserInitiated", containers=[{"name": "app", "exitCode": 0}])``
+
+    Args:
+        containers: Each is the default container with these fields changed.
+        changes: Fields of ``detail`` or of the envelope, in AWS's spelling or in snake_case
+            (``stopCode`` or ``stop_code``; ``detail_type``). `ABSENT` leaves one out.
+
+    Returns:
+        The event, as EventBridge delivers it; a new one at each call.
+
+    Raises:
+        TypeError: AWS has no such field.
+    """
+    envelope, detail = deepcopy(dict(_ENVELOPE)), deepcopy(dict(_DETAIL))
+    for name, value in changes.items():
+        key = _spelled(name)
+        _change(envelope if key in _ENVELOPE and key not in _DETAIL else detail, key, value)
+    if containers is not None:
+        detail["containers"] = [_container(changes) for changes in containers]
+    return {**envelope, "detail": detail}
+
+
+def _container(changes: Mapping[str, Any]) -> dict[str, Any]:
+    container = dict(_CONTAINER)
+    for name, value in changes.items():
+        _change(container, _spelled(name), value)
+    return container
+
+
+def _change(fields: dict[str, Any], key: str, value: Any) -> None:
+    if value is ABSENT:
+        fields.pop(key, None)
+    else:
+        fields[key] = value
+
+
+def _spelled(name: str) -> str:
+    """Give AWS's spelling of a field."""
+    if name in _FIELDS:
+        return name
+    camel = re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
+    for spelling in (camel, name.replace("_", "-")):
+        if spelling in _FIELDS:
+            return spelling
+    near = get_close_matches(camel, _FIELDS, 1)
+    raise TypeError(f"no field {name!r}{f': did you mean {near[0]!r}?' if near else ''}")
+
+
+@define
+class RecordingNotifier:
+    """
+    A notifier that keeps what it is given.
+
+    Attributes:
+        alerts: The alerts that it confirmed, in order.
+        error: Raised in place of a confirmation while it is set.
+        name: What receipts and errors call it.
+    """
+
+    alerts: list[Alert] = field(factory=list)
+    error: DeliveryError | None = None
+    name: str = "recording"
+
+    def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:  # noqa: ARG002
+        """
+        Keep *alert*.
+
+        Raises:
+            DeliveryError: ``error`` is set.
+        """
+        if self.error is not None:
+            raise self.error
+        self.alerts.append(alert)
+        return Receipt(self.name, alert.event_id)
