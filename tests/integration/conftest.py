@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from ecs_failure_alerts._sentry_inbox import SentryInbox
+from integration import relay
 from integration.components import require
-from integration.lambda_runtime import LambdaSandbox
+from integration.lambda_runtime import REGION, LambdaSandbox
+from integration.servers import LOCALHOST, free_port, server
+from integration.sqs_mapping import Queues
 
 
 @pytest.fixture
@@ -30,3 +34,33 @@ def sandbox() -> Iterator[Callable[..., LambdaSandbox]]:
             return stack.enter_context(LambdaSandbox(*args, **options))
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def sqs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Queues]:
+    """Give queues on a moto server of this session."""
+    require("boto3", "moto.server")
+    import boto3  # type: ignore[import-untyped]
+    from botocore.config import Config  # type: ignore[import-untyped]
+
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", LOCALHOST, "-p", str(port)]
+    log = tmp_path_factory.mktemp("moto") / "log"
+    with server(command, port=port, ready="/moto-api/data.json", log=log):
+        client = boto3.client(
+            "sqs",
+            endpoint_url=f"http://{LOCALHOST}:{port}",
+            region_name=REGION,
+            aws_access_key_id="example",
+            aws_secret_access_key="example",
+            config=Config(proxies={}, retries={"total_max_attempts": 1}),
+        )
+        yield Queues(client)
+        client.close()
+
+
+@pytest.fixture
+def relay_normalize() -> Callable[[dict[str, Any]], tuple[dict[str, Any], list[str]]]:
+    """Give Sentry's normaliser: the event as Sentry keeps it, and the problems."""
+    require("sentry_relay.processing")
+    return relay.relay_normalize
