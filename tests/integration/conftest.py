@@ -11,7 +11,8 @@ import pytest
 
 from ecs_failure_alerts._sentry_inbox import SentryInbox
 from integration import relay
-from integration.components import require
+from integration.bugsink import Bugsink, BugsinkServer, BugsinkUnavailable, bugsink_server
+from integration.components import require, unavailable
 from integration.lambda_runtime import REGION, LambdaSandbox
 from integration.servers import LOCALHOST, free_port, server
 from integration.sqs_mapping import Queues
@@ -64,3 +65,20 @@ def relay_normalize() -> Callable[[dict[str, Any]], tuple[dict[str, Any], list[s
     """Give Sentry's normaliser: the event as Sentry keeps it, and the problems."""
     require("sentry_relay.processing")
     return relay.relay_normalize
+
+
+@pytest.fixture(scope="session")
+def bugsink_of_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BugsinkServer]:
+    """Give the Bugsink server of this session."""
+    with contextlib.ExitStack() as stack:
+        try:
+            server = stack.enter_context(bugsink_server(tmp_path_factory.mktemp("bugsink")))
+        except BugsinkUnavailable as error:
+            unavailable(str(error))
+        yield server
+
+
+@pytest.fixture
+def bugsink(bugsink_of_session: BugsinkServer) -> Bugsink:
+    """Give an empty project of the Bugsink server."""
+    return bugsink_of_session.new_project()

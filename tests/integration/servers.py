@@ -89,10 +89,10 @@ def _is_ready(port: int, path: str) -> bool:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask it and its children to end; after five seconds they are killed."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(5)
-            return
+    """Ask it to end; after five seconds it is killed with its children."""
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(5)
