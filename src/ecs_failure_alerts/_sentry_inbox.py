@@ -278,8 +278,10 @@ class SentryInbox:
         Raises:
             ValueError: There is no such answer.
         """
-        if fault not in _BEHAVIOURS and not isinstance(fault, int):
-            msg = f"no answer {fault!r}: give a status or one of {', '.join(map(str, _BEHAVIOURS))}"
+        known = 200 <= fault < 600 if isinstance(fault, int) else fault in _BEHAVIOURS
+        if not known:
+            words = ", ".join(map(str, _BEHAVIOURS))
+            msg = f"no answer {fault!r}: give a status from 200 to 599 or one of {words}"
             raise ValueError(msg)
         extra = dict(headers or {})
         if retry_after is not None:
@@ -404,7 +406,7 @@ class _Exchange:
     ) -> None:
         """Record an answer and write it, in the way of *send*."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        if status < 200 or status in {204, 304}:
+        if status in {204, 304}:
             content = b""
         fields = {
             "Content-Type": kind,

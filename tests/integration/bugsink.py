@@ -23,7 +23,8 @@ from urllib.parse import urlencode
 
 from attrs import field, frozen
 
-from integration.servers import LOCALHOST, free_port, server
+from integration.servers import server
+from ports import LOCALHOST, free_port
 
 VERSION = "2.6.1"
 CACHE = (

@@ -14,8 +14,9 @@ from integration import relay
 from integration.bugsink import Bugsink, BugsinkServer, BugsinkUnavailable, bugsink_server
 from integration.components import require, unavailable
 from integration.lambda_runtime import REGION, LambdaSandbox
-from integration.servers import LOCALHOST, free_port, server
+from integration.servers import server
 from integration.sqs_mapping import Queues
+from ports import LOCALHOST, free_port
 
 
 @pytest.fixture

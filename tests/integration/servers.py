@@ -6,21 +6,13 @@ import contextlib
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-LOCALHOST = "127.0.0.1"
-
-
-def free_port() -> int:
-    """Give a port that nothing listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind((LOCALHOST, 0))
-        return int(probe.getsockname()[1])
+from ports import LOCALHOST
 
 
 @contextlib.contextmanager
