@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 import sentry_sdk
 
-from ecs_failure_alerts._sentry_inbox import Fault, SentryInbox
+from ecs_failure_alerts._inbox_answers import Fault
+from ecs_failure_alerts._sentry_inbox import SentryInbox
 
 ID = "0123456789abcdef0123456789abcdef"
 OTHER = "f" * 32
