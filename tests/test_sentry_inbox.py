@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 import sentry_sdk
 
-from ecs_failure_alerts._sentry_inbox import Fault, SentryInbox
+from ecs_failure_alerts._inbox_answers import Fault
+from ecs_failure_alerts._sentry_inbox import SentryInbox
 
 ID = "0123456789abcdef0123456789abcdef"
 OTHER = "f" * 32
@@ -329,10 +330,36 @@ def test_closes_at_once(fault: Fault) -> None:
     idle.close()
 
 
-def test_unknown_answer(inbox: SentryInbox) -> None:
+@pytest.mark.parametrize("fault", ["explode", 0, 600])
+def test_unknown_answer(inbox: SentryInbox, fault: Any) -> None:
     """An unknown answer is refused, and the known ones are named."""
     with pytest.raises(ValueError, match="wrong_id"):
-        inbox.answer("explode")  # type: ignore[arg-type]
+        inbox.answer(fault)
+
+
+def test_no_content(inbox: SentryInbox, client: Client) -> None:
+    """A 204 accepts and confirms nothing, for want of a body."""
+    inbox.answer(204)
+    answer = client.send(envelope())
+    assert (answer.status, answer.read()) == (204, b"")
+    assert inbox.accepted(ID)
+
+
+def test_leaver_uses_up_nothing(inbox: SentryInbox, client: Client) -> None:
+    """A client that leaves within its body is no request and uses up no answer."""
+    inbox.answer(503, times=1)
+    with socket.create_connection(("127.0.0.1", inbox.port)) as leaver:
+        leaver.sendall(b"POST /api/1/envelope/ HTTP/1.1\r\nContent-Length: 10\r\n\r\n1")
+    assert client.post(envelope())[0] == 503
+    assert len(inbox.requests) == 1
+
+
+def test_chunked_is_refused(client: Client) -> None:
+    """A body of unknown length is refused."""
+    client.connection.request("POST", "/api/1/envelope/", iter([b"{}"]), encode_chunked=True)
+    answer = client.connection.getresponse()
+    answer.read()
+    assert answer.status == 411
 
 
 def test_wait_for_in_vain(inbox: SentryInbox, client: Client) -> None:

@@ -3,63 +3,30 @@
 # Theory of operation: one thread per connection. A request is read whole, then checked
 # as Sentry's Relay does (path, key, encoding, size, envelope); one that fails is refused
 # at once. One that passes takes the answer that is next in line and performs its row of
-# _BEHAVIOURS. Everything is recorded *before* the bytes of an answer leave, so that a
-# client that has its answer also finds it recorded.
+# the table in _inbox_answers. Everything is recorded *before* the bytes of an answer
+# leave, so that a client that has its answer also finds it recorded.
 
 from __future__ import annotations
 
-import gzip
-import importlib
-import json
 import re
 import socket
 import socketserver
-import struct
 import sys
 import threading
-import uuid
-import zlib
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
-from http.client import responses
 from http.server import BaseHTTPRequestHandler
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, field, frozen
 
-Fault = (
-    int
-    | Literal[
-        "ok",
-        "reset",
-        "close",
-        "half",
-        "slow",
-        "trickle",
-        "hang",
-        "html",
-        "wrong_id",
-        "rate_limited_ok",
-    ]
-)
+from ._inbox_answers import WORDS, Answer, Exchange, Fault
+from ._inbox_envelopes import EnvelopeItem, RefusalError, decode, read_envelope
 
 _LOCALHOST = "127.0.0.1"
-
-
-@frozen
-class EnvelopeItem:
-    """
-    One item of an envelope.
-
-    Attributes:
-        type: ``event``, ``check_in``, ``client_report``, …
-        payload: Its JSON, or the bytes where it is none.
-    """
-
-    type: str
-    payload: Any
 
 
 @frozen
@@ -122,8 +89,8 @@ class SentryInbox:
         self._project = project
         self._key = key
         self._changed = threading.Condition()
-        self._standing = _Answer("ok")
-        self._queue: deque[_Answer] = deque()
+        self._standing = Answer("ok")
+        self._queue: deque[Answer] = deque()
         self._told = threading.Event()
         self._closing = threading.Event()
         self._requests: list[InboxRequest] = []
@@ -278,15 +245,17 @@ class SentryInbox:
         Raises:
             ValueError: There is no such answer.
         """
-        if fault not in _BEHAVIOURS and not isinstance(fault, int):
-            msg = f"no answer {fault!r}: give a status or one of {', '.join(map(str, _BEHAVIOURS))}"
+        known = 200 <= fault < 600 if isinstance(fault, int) else fault in WORDS
+        if not known:
+            words = ", ".join(sorted(map(str, WORDS)))
+            msg = f"no answer {fault!r}: give a status from 200 to 599 or one of {words}"
             raise ValueError(msg)
         extra = dict(headers or {})
         if retry_after is not None:
             extra["Retry-After"] = str(retry_after)
         if rate_limits is not None:
             extra["X-Sentry-Rate-Limits"] = rate_limits
-        told = _Answer(fault, after_accept, seconds, extra)
+        told = Answer(fault, after_accept, seconds, extra)
         with self._changed:
             if times is None:
                 self._queue.clear()
@@ -303,267 +272,69 @@ class SentryInbox:
             handler.path,
             {name.lower(): value for name, value in handler.headers.items()},
         )
+        refusal = None
         try:
             self._check_key(request)
-            envelope = _envelope(self._decoded(request, body))
-        except _RefusalError as refusal:
-            exchange = _Exchange(self, handler, _Answer(refusal.status), self._record(request))
-            exchange.reply(refusal.status, {"detail": str(refusal)})
-            return
-        items, event_id = envelope
+            items, event_id = read_envelope(self._decoded(request, body))
+            request = evolve(request, items=items, event_id=event_id)
+        except RefusalError as error:
+            refusal = error
         with self._changed:
-            answer = self._queue.popleft() if self._queue else self._standing
             told = self._told
-        index = self._record(evolve(request, items=items, event_id=event_id))
-        exchange = _Exchange(self, handler, answer, index, told)
-        if answer.after_accept:
-            exchange.accept()
-        _BEHAVIOURS.get(answer.fault, _status)(exchange)
+            answer = Answer("ok")
+            if refusal is None:
+                answer = self._queue.popleft() if self._queue else self._standing
+            index = len(self._requests)
+            self._requests.append(request)
+        exchange = Exchange(
+            answer,
+            request.event_id,
+            handler,
+            take=partial(self._accept, index),
+            note=partial(self._note, index),
+            told=told,
+            closing=self._closing,
+        )
+        if refusal is None:
+            exchange.perform()
+        else:
+            exchange.reply(refusal.status, {"detail": str(refusal)})
 
     def _check_key(self, request: InboxRequest) -> None:
         path, _, query = request.path.partition("?")
         if path != f"/api/{self._project}/envelope/":
             found = re.fullmatch(r"/api/\d+/envelope/", path)
-            raise _RefusalError(403, "ProjectId") if found else _RefusalError(404, "no such page")
+            raise RefusalError(403, "ProjectId") if found else RefusalError(404, "no such page")
         if request.method != "POST":
-            raise _RefusalError(405, "only POST")
+            raise RefusalError(405, "only POST")
         auth = f"{request.headers.get('x-sentry-auth', '')},{query}"
         key = re.search(r"\bsentry_key=([^,&\s]*)", auth)
         if key is None:
-            raise _RefusalError(401, "missing authorization information")
+            raise RefusalError(401, "missing authorization information")
         if key[1] != self._key:
-            raise _RefusalError(403, "event submission rejected with_reason: ProjectId")
+            raise RefusalError(403, "event submission rejected with_reason: ProjectId")
 
     def _decoded(self, request: InboxRequest, body: bytes) -> bytes:
-        encoding = request.headers.get("content-encoding", "identity").lower()
-        try:
-            body = _DECODERS[encoding](body)
-        except (KeyError, ImportError):
-            raise _RefusalError(415, f"unsupported encoding: {encoding}") from None
-        except Exception as error:
-            raise _RefusalError(400, f"invalid {encoding} data") from error
+        body = decode(request.headers.get("content-encoding", "identity"), body)
         if self._max_size is not None and len(body) > self._max_size:
-            raise _RefusalError(413, "envelope exceeded size limits")
+            raise RefusalError(413, "envelope exceeded size limits")
         return body
 
-    def _record(self, request: InboxRequest) -> int:
-        with self._changed:
-            self._requests.append(request)
-            return len(self._requests) - 1
-
-    def _answered(self, index: int, status: int) -> None:
+    def _note(self, index: int, status: int) -> None:
         with self._changed:
             self._requests[index] = evolve(self._requests[index], status=status)
 
-    def _accept(self, index: int) -> str | None:
+    def _accept(self, index: int) -> None:
         with self._changed:
             request = self._requests[index]
-            if not request.accepted:
-                self._requests[index] = evolve(request, accepted=True)
-                for item in request.items:
-                    if item.type == "event":
-                        self._deliveries.append(item.payload)
-                        self._distinct.setdefault(request.event_id or "", item.payload)
-                self._changed.notify_all()
-            return request.event_id
-
-
-@frozen
-class _Answer:
-    """What to do with a request."""
-
-    fault: Fault
-    after_accept: bool = False
-    seconds: float = 0.0
-    headers: Mapping[str, str] = field(factory=dict)
-
-
-@define
-class _Exchange:
-    """One request, and the means to answer it."""
-
-    inbox: SentryInbox
-    handler: _Handler
-    answer: _Answer
-    index: int
-    told: threading.Event = field(factory=threading.Event)
-
-    def accept(self) -> dict[str, str]:
-        """Take the event; say what confirms it."""
-        event_id = self.inbox._accept(self.index)
-        return {} if event_id is None else {"id": event_id}
-
-    def reply(
-        self,
-        status: int,
-        body: object,
-        *,
-        kind: str = "application/json",
-        headers: Mapping[str, str] | None = None,
-        send: Callable[[_Exchange, bytes, int], None] | None = None,
-    ) -> None:
-        """Record an answer and write it, in the way of *send*."""
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        if status < 200 or status in {204, 304}:
-            content = b""
-        fields = {
-            "Content-Type": kind,
-            "Content-Length": str(len(content)),
-            **(headers or {}),
-            **self.answer.headers,
-        }
-        phrase = responses.get(status, "Unknown")
-        lines = [f"HTTP/1.1 {status} {phrase}", *(f"{k}: {v}" for k, v in fields.items())]
-        head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-        self.inbox._answered(self.index, status)
-        (send or _at_once)(self, head + content, len(content))
-
-    def pause(self) -> bool:
-        """Wait the answer's seconds; False where the inbox closes meanwhile."""
-        return not self.inbox._closing.wait(self.answer.seconds)
-
-
-def _at_once(exchange: _Exchange, answer: bytes, length: int) -> None:  # noqa: ARG001
-    exchange.handler.wfile.write(answer)
-
-
-def _cut(exchange: _Exchange, answer: bytes, length: int) -> None:
-    exchange.handler.wfile.write(answer[: len(answer) - (length + 1) // 2])
-    exchange.handler.close_connection = True
-
-
-def _byte_by_byte(exchange: _Exchange, answer: bytes, length: int) -> None:  # noqa: ARG001
-    for byte in answer:
-        if not exchange.pause():
-            exchange.handler.close_connection = True
-            return
-        exchange.handler.wfile.write(bytes([byte]))
-
-
-def _status(exchange: _Exchange) -> None:
-    status = int(exchange.answer.fault)
-    body = exchange.accept() if 200 <= status < 300 else {"detail": f"told to answer {status}"}
-    headers = {"Location": "/auth/login/"} if 300 <= status < 400 else None
-    exchange.reply(status, body, headers=headers)
-
-
-def _ok(exchange: _Exchange) -> None:
-    exchange.reply(200, exchange.accept())
-
-
-def _slow(exchange: _Exchange) -> None:
-    if exchange.pause():
-        _ok(exchange)
-    else:
-        _close(exchange)
-
-
-def _trickle(exchange: _Exchange) -> None:
-    exchange.reply(200, exchange.accept(), send=_byte_by_byte)
-
-
-def _rate_limited_ok(exchange: _Exchange) -> None:
-    limit = {"X-Sentry-Rate-Limits": "60:error:organization"}
-    exchange.reply(200, exchange.accept(), headers=limit)
-
-
-def _html(exchange: _Exchange) -> None:
-    exchange.reply(200, b"<!doctype html><title>Please log in</title>", kind="text/html")
-
-
-def _wrong_id(exchange: _Exchange) -> None:
-    exchange.reply(200, {"id": "0" * 31 + "1"})
-
-
-def _half(exchange: _Exchange) -> None:
-    event_id = exchange.inbox.requests[exchange.index].event_id
-    exchange.reply(200, {"id": event_id}, send=_cut)
-
-
-def _close(exchange: _Exchange) -> None:
-    exchange.handler.close_connection = True
-
-
-def _reset(exchange: _Exchange) -> None:
-    handler = exchange.handler
-    handler.close_connection = True
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    handler.rfile.close()  # it holds the socket open
-    handler.connection.close()
-
-
-def _hang(exchange: _Exchange) -> None:
-    exchange.told.wait()
-    _close(exchange)
-
-
-_BEHAVIOURS: Mapping[Fault, Callable[[_Exchange], None]] = {
-    "ok": _ok,
-    "slow": _slow,
-    "trickle": _trickle,
-    "rate_limited_ok": _rate_limited_ok,
-    "html": _html,
-    "wrong_id": _wrong_id,
-    "half": _half,
-    "close": _close,
-    "reset": _reset,
-    "hang": _hang,
-}
-
-
-class _RefusalError(Exception):
-    """What Sentry would refuse."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        self.status = status
-        super().__init__(detail)
-
-
-def _brotli(body: bytes) -> bytes:
-    return bytes(importlib.import_module("brotli").decompress(body))
-
-
-_DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
-    "identity": bytes,
-    "gzip": gzip.decompress,
-    "deflate": zlib.decompress,
-    "br": _brotli,
-}
-
-
-def _envelope(body: bytes) -> tuple[tuple[EnvelopeItem, ...], str | None]:
-    """Read an envelope: its items, and the id that it gives its event."""
-    try:
-        head, _, rest = body.partition(b"\n")
-        event_id = json.loads(head).get("event_id")
-        items = []
-        while rest.strip():
-            line, _, rest = rest.partition(b"\n")
-            header = json.loads(line)
-            length = header.get("length")
-            if length is None:
-                payload, _, rest = rest.partition(b"\n")
-            elif length > len(rest):
-                raise _RefusalError(400, "invalid envelope: unexpected end of file")
-            else:
-                payload, rest = rest[:length], rest[length:].removeprefix(b"\n")
-            items.append(_item(str(header["type"]), payload))
-        if event_id is None:
-            events = (item.payload for item in items if item.type == "event")
-            event_id = next((e.get("event_id", uuid.uuid4().hex) for e in events), None)
-        plain = None if event_id is None else uuid.UUID(event_id).hex
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise _RefusalError(400, "invalid envelope") from error
-    return tuple(items), plain
-
-
-def _item(kind: str, payload: bytes) -> EnvelopeItem:
-    try:
-        return EnvelopeItem(kind, json.loads(payload))
-    except ValueError:
-        if kind == "event":
-            raise
-        return EnvelopeItem(kind, payload)
+            if request.accepted:
+                return
+            self._requests[index] = evolve(request, accepted=True)
+            for item in request.items:
+                if item.type == "event" and request.event_id is not None:
+                    self._deliveries.append(item.payload)
+                    self._distinct.setdefault(request.event_id, item.payload)
+            self._changed.notify_all()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,0 +1,206 @@
+"""The ways in which the loopback Sentry server can answer: one row a word."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from http.client import responses
+from http.server import BaseHTTPRequestHandler
+from typing import Literal
+
+from attrs import define, field, frozen
+
+Fault = (
+    int
+    | Literal[
+        "ok",
+        "reset",
+        "close",
+        "half",
+        "slow",
+        "trickle",
+        "hang",
+        "html",
+        "wrong_id",
+        "rate_limited_ok",
+    ]
+)
+
+
+@frozen
+class Answer:
+    """
+    What to do with a request.
+
+    Attributes:
+        fault: A status or a word of the table.
+        after_accept: Whether to accept the event first.
+        seconds: The pause of the slow ones.
+        headers: Further headers.
+    """
+
+    fault: Fault
+    after_accept: bool = False
+    seconds: float = 0.0
+    headers: Mapping[str, str] = field(factory=dict)
+
+
+@define
+class Exchange:
+    """
+    One request, and the means to answer it.
+
+    Attributes:
+        answer: What to do with it.
+        event_id: The id that its envelope gives its event.
+        handler: The connection.
+        take: Accepts the event; more than once is the same as once.
+        note: Records the status, before any byte of it is sent.
+        told: Is set once something else is told.
+        closing: Is set once the server closes.
+    """
+
+    answer: Answer
+    event_id: str | None
+    handler: BaseHTTPRequestHandler
+    take: Callable[[], None]
+    note: Callable[[int], None]
+    told: threading.Event
+    closing: threading.Event
+
+    def perform(self) -> None:
+        """Answer in the way that was told."""
+        if self.answer.after_accept:
+            self.take()
+        _BEHAVIOURS.get(self.answer.fault, _status)(self)
+
+    def accept(self) -> dict[str, str]:
+        """Take the event; give what confirms it."""
+        self.take()
+        return self.confirmation
+
+    @property
+    def confirmation(self) -> dict[str, str]:
+        """What an answer that confirms says."""
+        return {} if self.event_id is None else {"id": self.event_id}
+
+    def reply(
+        self,
+        status: int,
+        body: object,
+        *,
+        kind: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+        send: Callable[[Exchange, bytes, int], None] | None = None,
+    ) -> None:
+        """Record an answer and write it, in the way of *send*."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        if status in {204, 304}:
+            content = b""
+        fields = {
+            "Content-Type": kind,
+            "Content-Length": str(len(content)),
+            **(headers or {}),
+            **self.answer.headers,
+        }
+        phrase = responses.get(status, "Unknown")
+        lines = [f"HTTP/1.1 {status} {phrase}", *(f"{k}: {v}" for k, v in fields.items())]
+        head = "\r\n".join([*lines, "", ""]).encode("latin-1")
+        self.note(status)
+        (send or _at_once)(self, head + content, len(content))
+
+    def pause(self) -> bool:
+        """Wait the answer's seconds; False where the inbox closes meanwhile."""
+        return not self.closing.wait(self.answer.seconds)
+
+
+def _at_once(exchange: Exchange, answer: bytes, length: int) -> None:  # noqa: ARG001
+    exchange.handler.wfile.write(answer)
+
+
+def _cut(exchange: Exchange, answer: bytes, length: int) -> None:
+    exchange.handler.wfile.write(answer[: len(answer) - (length + 1) // 2])
+    exchange.handler.close_connection = True
+
+
+def _byte_by_byte(exchange: Exchange, answer: bytes, length: int) -> None:  # noqa: ARG001
+    for byte in answer:
+        if not exchange.pause():
+            exchange.handler.close_connection = True
+            return
+        exchange.handler.wfile.write(bytes([byte]))
+
+
+def _status(exchange: Exchange) -> None:
+    status = int(exchange.answer.fault)
+    body = exchange.accept() if 200 <= status < 300 else {"detail": f"told to answer {status}"}
+    headers = {"Location": "/auth/login/"} if 300 <= status < 400 else None
+    exchange.reply(status, body, headers=headers)
+
+
+def _ok(exchange: Exchange) -> None:
+    exchange.reply(200, exchange.accept())
+
+
+def _slow(exchange: Exchange) -> None:
+    if exchange.pause():
+        _ok(exchange)
+    else:
+        _close(exchange)
+
+
+def _trickle(exchange: Exchange) -> None:
+    exchange.reply(200, exchange.accept(), send=_byte_by_byte)
+
+
+def _rate_limited_ok(exchange: Exchange) -> None:
+    limit = {"X-Sentry-Rate-Limits": "60:error:organization"}
+    exchange.reply(200, exchange.accept(), headers=limit)
+
+
+def _html(exchange: Exchange) -> None:
+    exchange.reply(200, b"<!doctype html><title>Please log in</title>", kind="text/html")
+
+
+def _wrong_id(exchange: Exchange) -> None:
+    exchange.reply(200, {"id": "0" * 31 + "1"})
+
+
+def _half(exchange: Exchange) -> None:
+    exchange.reply(200, exchange.confirmation, send=_cut)
+
+
+def _close(exchange: Exchange) -> None:
+    exchange.handler.close_connection = True
+
+
+def _reset(exchange: Exchange) -> None:
+    handler = exchange.handler
+    handler.close_connection = True
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.rfile.close()  # it holds the socket open
+    handler.connection.close()
+
+
+def _hang(exchange: Exchange) -> None:
+    exchange.told.wait()
+    _close(exchange)
+
+
+_BEHAVIOURS: Mapping[Fault, Callable[[Exchange], None]] = {
+    "ok": _ok,
+    "slow": _slow,
+    "trickle": _trickle,
+    "rate_limited_ok": _rate_limited_ok,
+    "html": _html,
+    "wrong_id": _wrong_id,
+    "half": _half,
+    "close": _close,
+    "reset": _reset,
+    "hang": _hang,
+}
+
+WORDS = frozenset(_BEHAVIOURS)

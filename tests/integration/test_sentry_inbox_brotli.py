@@ -1,0 +1,24 @@
+"""The loopback Sentry server reads what sentry-sdk sends where Brotli is installed."""
+
+from __future__ import annotations
+
+import pytest
+import sentry_sdk
+
+from ecs_failure_alerts._sentry_inbox import SentryInbox
+from integration.components import require
+
+pytestmark = pytest.mark.integration
+
+
+def test_brotli(inbox: SentryInbox) -> None:
+    """The client compresses with Brotli, and the event arrives whole."""
+    require("brotli")
+    client = sentry_sdk.Client(
+        inbox.dsn, default_integrations=False, auto_enabling_integrations=False, release="r"
+    )
+    client.capture_event({"message": "hello"})
+    client.close(timeout=5)
+    (event,) = inbox.wait_for(1)
+    assert event["message"] == "hello"
+    assert inbox.requests[0].headers["content-encoding"] == "br"
