@@ -37,11 +37,11 @@ class Condition:
     Attributes:
         operators: Its elements; one of them must accept.
         texts: The strings accepted as they are.
-        others: The elements that have to be asked.
+        asks: Says whether another element accepts a value.
         allows_absence: Whether no leaf at all will do.
     """
 
-    __slots__ = ("allows_absence", "operators", "others", "texts")
+    __slots__ = ("_others", "allows_absence", "asks", "operators", "texts")
 
     def __init__(self, operators: list[Operator]) -> None:
         self.operators = tuple(operators)
@@ -56,13 +56,15 @@ class Condition:
             elif not (isinstance(operator, Exists) and not operator.present):
                 others.append(operator)
         self.texts = frozenset(texts)
-        self.others = tuple(others)
+        self._others = tuple(others)
+        self.asks = others[0].accepts if len(others) == 1 else self._ask_others
 
     def accepts(self, value: Scalar) -> bool:
         """Say whether one leaf of an event satisfies the condition."""
-        if isinstance(value, str) and value in self.texts:
-            return True
-        for operator in self.others:  # noqa: SIM110
+        return value in self.texts or self.asks(value)
+
+    def _ask_others(self, value: Scalar) -> bool:
+        for operator in self._others:  # noqa: SIM110
             if operator.accepts(value):
                 return True
         return False

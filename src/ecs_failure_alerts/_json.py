@@ -79,14 +79,12 @@ def _decimal(text: str) -> tuple[bool, str, int]:
 
 def double_of(value: Scalar) -> float | None:
     """Give the double that *value* is compared as; None for what has none."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, float):
-        return value
-    if isinstance(value, int):
+    if type(value) is int:
         if -_EXACT_INTEGERS <= value <= _EXACT_INTEGERS:
             return value
         return Number(spelling_of(value)).value
+    if type(value) is float:
+        return value
     return value.value if isinstance(value, Number) else None
 
 
