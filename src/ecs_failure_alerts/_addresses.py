@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from .exceptions import InvalidPattern
 
-_IPV4 = re.compile(r"([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)")
-_IPV6 = re.compile(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*")
-_MASK = re.compile(r"[+-]?[0-9]{1,9}")
+_HEX_AND_COLON = frozenset("0123456789abcdefABCDEF:")
 
 
 class Address(NamedTuple):
@@ -27,9 +24,16 @@ class Address(NamedTuple):
 
 def read_address(text: str) -> Address | None:
     """Read an IP literal; None if *text* is none."""
-    if len(text) <= 15 and (match := _IPV4.fullmatch(text)):
-        return _join(32, 8, [int(group) for group in match.groups()])
-    return _read_ipv6(text) if _IPV6.fullmatch(text) else None
+    if ":" in text:
+        return _read_ipv6(text) if _HEX_AND_COLON.issuperset(text) else None
+    groups = text.split(".") if len(text) <= 15 else []
+    if len(groups) != 4 or not all(map(_is_decimal, groups)):
+        return None
+    return _join(32, 8, [int(group) for group in groups])
+
+
+def _is_decimal(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _read_ipv6(text: str) -> Address | None:
@@ -71,7 +75,8 @@ def read_block(text: str) -> tuple[Address, int]:
     address = read_address(address_text)
     if address is None:
         raise InvalidPattern("", f"Nonstandard or invalid IP address: {address_text}")
-    if not _MASK.fullmatch(mask[0]):
+    digits = mask[0][1:] if mask[0].startswith(("+", "-")) else mask[0]
+    if not _is_decimal(digits) or len(digits) > 9:
         raise InvalidPattern("", f"Malformed CIDR, mask bits must be an integer: {mask[0]}")
     length = int(mask[0])
     if length < 0:

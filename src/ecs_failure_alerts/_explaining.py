@@ -7,8 +7,10 @@ from textwrap import wrap
 
 from attrs import frozen
 
+from ._compiling import Condition
 from ._json import Number, Scalar, write
 from ._matching import Choice, Field, Fields, Leaf, Matcher, Search
+from ._operators import Exists
 from .exceptions import EventError
 
 _SHOWN = 40
@@ -18,6 +20,10 @@ _SHOWN_PATTERN = 60
 _SHOWN_VALUES = 3
 _SHOWN_BRANCHES = 10
 _SEARCHED_NAMES = 50
+
+
+_ANY_VALUE = Condition([Exists(True)])
+_MUST_BE_ABSENT = "the value is not accepted: the field should be absent"
 
 
 @frozen
@@ -32,7 +38,7 @@ class Finding:
             hold is enough for the event not to match.
         values: Places and values of the event that decided, such as
             ``('detail.containers[0].exitCode', '137')``, the values shortened.
-        reason: Why it does not hold, in words; empty where it does.
+        reason: Why it does not hold, in words; or that it is the absence that holds.
     """
 
     path: str
@@ -47,8 +53,6 @@ class Finding:
         if self.reason:
             lines += wrap(self.reason, 70, initial_indent="    ", subsequent_indent="    ")
         lines += [f"    {place} = {value}" for place, value in self.values[:_SHOWN_VALUES]]
-        if self.holds and not self.values:
-            lines.append("    absent")
         if len(self.values) > _SHOWN_VALUES:
             lines.append(f"    and {len(self.values) - _SHOWN_VALUES} more")
         return "\n".join(lines)
@@ -135,15 +139,15 @@ class _Reasons:
                     _finding(field, [leaf] if leaf else [])
                     for field, (_, leaf) in zip(fields, choices, strict=False)
                 )
-            failed = [self._by_itself(field) for field in fields]
-            if all(finding.holds for finding in failed):
-                failed = self._not_together(fields)
-            return tuple(failed)
+            findings = [self._by_itself(field, fields) for field in fields]
+            if all(finding.holds for finding in findings):
+                self._blame_combination(fields, findings)
+            return tuple(findings)
         except EventError:
             return ()
 
-    def _by_itself(self, field: Field) -> Finding:
-        """Say whether one condition can hold at all."""
+    def _by_itself(self, field: Field, fields: Fields) -> Finding:
+        """Say whether one condition can hold, in some element at least."""
         path, condition = field
         leaves = self._search.leaves.get(path, [])
         accepted = self._accepted(field)
@@ -153,23 +157,22 @@ class _Reasons:
             return _finding(field, [], self._missing_reason(path))
         if not condition.allows_absence:
             return _finding(field, leaves, "no value satisfies it")
-        if any(leaf.membership for leaf in leaves):  # another element may be without it
-            return _finding(field, leaves)
-        return _finding(field, leaves, "it must be absent, or another value")
+        for other, _ in fields[: fields.index(field)]:
+            if self._search.choices([(other, _ANY_VALUE), field]):
+                return _finding(field, [], holds_as="absent from some elements")
+        return _finding(field, leaves, _MUST_BE_ABSENT)
 
-    def _not_together(self, fields: Fields) -> list[Finding]:
-        """Find the condition at which the search got stuck, and the one it clashes with."""
+    def _blame_combination(self, fields: Fields, findings: list[Finding]) -> None:
+        """Blame the condition at which the search got stuck."""
         chosen, _ = self._search.longest(fields)
-        stuck = fields[len(chosen)]
-        findings = {field[0]: self._by_itself(field) for field in fields}
-        findings[stuck[0]] = self._clash(stuck, fields[: len(chosen)], chosen)
-        return list(findings.values())
+        count = len(chosen)
+        findings[count] = self._clash(fields[count], fields[:count], chosen)
 
     def _clash(self, stuck: Field, before: Fields, chosen: Sequence[Choice]) -> Finding:
         accepted = self._accepted(stuck)
         if not accepted:
             near = [leaf for leaf in self._search.leaves[stuck[0]] if _agrees(leaf, chosen)]
-            return _finding(stuck, near, "it must be absent there, or another value")
+            return _finding(stuck, near, _MUST_BE_ABSENT)
         for other in before:
             if self._search.choices([other, stuck]) is None:
                 return _finding(stuck, accepted, self._different_elements(other, stuck))
@@ -200,10 +203,13 @@ class _Reasons:
         return self._missing[path]
 
 
-def _finding(field: Field, leaves: Sequence[Leaf], reason: str = "") -> Finding:
+def _finding(
+    field: Field, leaves: Sequence[Leaf], reason: str = "", *, holds_as: str = "absent"
+) -> Finding:
     path, condition = field
     values = tuple((leaf.place, _show(leaf.value)) for leaf in leaves)
-    return Finding(path, write(condition.to_json()), not reason, values, reason)
+    note = reason or ("" if leaves else holds_as)
+    return Finding(path, write(condition.to_json()), not reason, values, note)
 
 
 def _agrees(leaf: Leaf, chosen: Sequence[Choice]) -> bool:

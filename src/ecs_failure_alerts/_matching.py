@@ -69,7 +69,7 @@ class Matcher:
         rules: A rule for each sub-rule.
     """
 
-    __slots__ = ("_paths", "_prefixes", "rules")
+    __slots__ = ("_paths", "_prefixes", "_trees", "rules")
 
     def __init__(self, sub_rules: Sequence[SubRule]) -> None:
         self._paths = {path for sub_rule in sub_rules for path in sub_rule.conditions}
@@ -80,6 +80,7 @@ class Matcher:
         size = depth * sum(len(sub_rule.conditions) for sub_rule in sub_rules)
         trees = depth <= _MAX_DEPTH and size <= _MAX_TREE_SIZE
         self.rules = [Rule(sub_rule, ranks, tree=trees) for sub_rule in sub_rules]
+        self._trees = [rule.tree for rule in self.rules if rule.tree is not None]
 
     def matches(self, event: Mapping[str, object]) -> bool:
         """
@@ -88,6 +89,15 @@ class Matcher:
         Raises:
             EventError: A value is no JSON, or the search took too many steps.
         """
+        if len(self._trees) == len(self.rules):
+            try:
+                for tree in self._trees:
+                    if _holds(tree, event):
+                        return True
+            except (_NotPlain, RecursionError):
+                pass
+            else:
+                return False
         return any(self.verdicts(event))
 
     def verdicts(self, event: Mapping[str, object]) -> Iterator[bool]:

@@ -8,7 +8,6 @@ wish, the matcher looks after it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeAlias
 
@@ -273,24 +272,29 @@ class Wildcard(Operator):
         return True
 
 
-_WILDCARD_TOKEN = re.compile(r"\\([*\\])|(\\)|\*(\*)?|[^*\\]+")
-
-
 def _wildcard_segments(text: str) -> list[str]:
     """Split a wildcard at its asterisks, escapes undone."""
     segments = [""]
-    for token in _WILDCARD_TOKEN.finditer(text):
-        escaped, stray, second = token.groups()
-        if stray or second:
-            # Counted as EventBridge counts: bytes, the opening quote included.
-            position = len(text[: token.start()].encode(errors="replace")) + 1
-            fault = "Invalid escape character" if stray else "Consecutive wildcard characters"
-            raise InvalidPattern("", f"{fault} at pos {position}")
-        if token[0] == "*":
-            segments.append("")
+    characters = iter(range(len(text)))
+    for position in characters:
+        character, following = text[position], text[position + 1 : position + 2]
+        if character == "\\":
+            if following not in {"*", "\\"}:
+                raise _misplaced("Invalid escape character", text, position)
+            segments[-1] += following
+            next(characters)
+        elif character != "*":
+            segments[-1] += character
+        elif following == "*":
+            raise _misplaced("Consecutive wildcard characters", text, position)
         else:
-            segments[-1] += escaped or token[0]
+            segments.append("")
     return segments
+
+
+def _misplaced(fault: str, text: str, position: int) -> InvalidPattern:
+    """Count as EventBridge does: in bytes, after an opening quote."""
+    return InvalidPattern("", f"{fault} at pos {len(text[:position].encode(errors='replace')) + 1}")
 
 
 _LOWER_BOUNDS = (">", ">=")
