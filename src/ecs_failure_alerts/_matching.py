@@ -57,7 +57,7 @@ _MAX_STEPS = 500_000
 """So many leaves are looked at for one event: about a second."""
 
 
-class _NotPlain(Exception):  # noqa: N818
+class _NotPlain(Exception):
     """The event has something that only the search can deal with."""
 
 
