@@ -53,8 +53,8 @@ _MAX_DEPTH = 32
 _MAX_TREE_SIZE = 50_000
 """Trees of more components would take too long to build; the search needs none."""
 
-_MAX_STEPS = 500_000
-"""So many leaves are looked at for one event: about a second."""
+_MAX_STEPS = 50_000
+"""So many leaves are looked at, beyond one a field: well below a second."""
 
 
 class _NotPlain(Exception):
@@ -400,7 +400,7 @@ class Search:
         self.leaves = leaves
         self.arrays = arrays
         self._columns = {path: _Column(column) for path, column in leaves.items()}
-        self._steps = 0
+        self._steps_left = _MAX_STEPS
 
     def choices(self, fields: Fields) -> list[Choice] | None:
         """
@@ -417,6 +417,7 @@ class Search:
 
     def longest(self, fields: Fields) -> tuple[list[Choice], bool]:
         """Choose as `choices` does; if there is no way, get as far as possible."""
+        self._steps_left += len(fields)
         last_use = {
             array: depth
             for depth, (path, _) in enumerate(fields)
@@ -459,8 +460,8 @@ class Search:
         present = False
         column = self._columns.get(path)
         for leaf in column.nearby(elements) if column else ():
-            self._steps += 1
-            if self._steps > _MAX_STEPS:
+            self._steps_left -= 1
+            if self._steps_left < 0:
                 raise EventError([Problem(path, "too many combinations of array elements")])
             if all(elements.get(array, i) == i for array, i in leaf.membership):
                 present = True
