@@ -234,17 +234,15 @@ def _evidence(row: CauseRow, task: TaskStateChange, containers: _Containers) -> 
     return found | named if named else {}
 
 
-def _search(
-    where: str, pattern: re.Pattern[str], task: TaskStateChange, containers: _Containers
-) -> _Evidence:
+def _search(where: str, pattern: str, task: TaskStateChange, containers: _Containers) -> _Evidence:
     if where == REASONS:
         return {
             f"{path}.reason": container
             for path, container in containers.counted
-            if container.reason and pattern.search(container.reason)
+            if container.reason and re.search(pattern, container.reason)
         }
     text = _FIELDS[where](task)
-    return {f"detail.{where}": None} if text is not None and pattern.search(text) else {}
+    return {f"detail.{where}": None} if text is not None and re.search(pattern, text) else {}
 
 
 def _culprits(row: CauseRow, evidence: _Evidence, containers: _Containers) -> tuple[Container, ...]:
