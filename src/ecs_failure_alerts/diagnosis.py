@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from attrs import frozen
 
 from ._globs import matches_any
-from .causes import CAUSE_TABLE, CAUSE_TEXTS, REASONS, Cause, CauseRow
+from .causes import CAUSE_TABLE, CAUSE_TEXTS, REASONS, ROUTINE_SCALING, Cause, CauseRow
 from .events import Container, TaskStateChange
 from .exit_codes import SIGKILL, SIGTERM, describe_exit_code
 from .policy import LEVELS, FailurePolicy, Level, WorkloadType
@@ -36,10 +36,17 @@ _Found: TypeAlias = list[tuple[str, Container]]
 #: The fields that speak for a cause, each with its container if it is a container's.
 _Evidence: TypeAlias = dict[str, Container | None]
 
+def _sentence(task: TaskStateChange) -> str | None:
+    """Give stoppedReason, unless the scheduler's own sentence says that it means nothing."""
+    text = task.stopped_reason
+    routine = text is not None and text.startswith(ROUTINE_SCALING)
+    return None if routine and task.stop_code == "ServiceSchedulerInitiated" else text
+
+
 _FIELDS: Final = {
     "lastStatus": attrgetter("last_status"),
     "stopCode": attrgetter("stop_code"),
-    "stoppedReason": attrgetter("stopped_reason"),
+    "stoppedReason": _sentence,
     "startedAt": attrgetter("started_at"),
 }
 

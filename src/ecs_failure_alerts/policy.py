@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from attrs import field, frozen
 
 from .causes import Cause
+from .patterns import EventPattern
 
 Level: TypeAlias = Literal["fatal", "error", "warning", "info"]
 
@@ -149,6 +150,22 @@ class FailurePolicy:
                     else:
                         table[cause, type_] = level
         return table
+
+    def event_pattern(self) -> EventPattern:
+        """
+        Give the EventBridge pattern for this policy: an SQS queue or Lambda behind it sees
+        every event that the policy may alert on, and few others.
+
+        It passes only tasks that have stopped. It leaves out what is certain by AWS's codes
+        and exact sentences; what it cannot express (families, services, exit codes, side
+        containers) is left in, and the diagnosis decides.
+
+        Returns:
+            The pattern; for the default policy within EventBridge's 2,048 characters.
+        """
+        from ._failure_pattern import failure_pattern  # noqa: PLC0415 - it needs this module
+
+        return failure_pattern(self)
 
     def level(self, cause: Cause, workload_type: WorkloadType) -> Level | None:
         """
