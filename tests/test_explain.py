@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from ecs_failure_alerts.patterns import EventPattern
-from pattern_strategies import EVENTS, PATTERNS
+from pattern_strategies import EVENTS, EXAMPLES, PATTERNS
 
 
 def _explain(pattern: Any, event: Any) -> str:
     return str(EventPattern.from_json(pattern).explain(event))
 
 
-@settings(max_examples=300)
+@EXAMPLES
 @given(PATTERNS, EVENTS)
 def test_agrees_with_matches(pattern: dict[str, Any], event: dict[str, Any]) -> None:
     """An explanation never disagrees with `matches`, and has a reason for every "no"."""

@@ -9,8 +9,9 @@ from attrs import frozen
 
 from ._compiling import Condition
 from ._json import Number, Scalar, write
-from ._matching import Choice, Field, Fields, Leaf, Matcher, Search
+from ._matching import Matcher
 from ._operators import Exists
+from ._searching import Choice, Field, Fields, Leaf, Search
 from .exceptions import EventError
 
 _SHOWN = 40
