@@ -107,3 +107,11 @@ def test_too_many_branches_are_cut() -> None:
     text = _explain({"$or": [{"a": [n]} for n in range(1_000)]}, {})
     assert "and 990 more combinations of $or branches" in text
     assert len(text.splitlines()) < 50
+
+
+def test_too_many_conditions_are_cut() -> None:
+    """Of very many conditions those that fail come first, and the rest is counted."""
+    fields = {f"a{n}": [1] for n in range(100)}
+    text = _explain({**fields, "z": [2]}, dict.fromkeys([*fields, "z"], 1))
+    assert "NO  z: [2]" in text
+    assert "and 81 more conditions" in text
