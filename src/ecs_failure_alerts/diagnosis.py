@@ -36,6 +36,7 @@ _Found: TypeAlias = list[tuple[str, Container]]
 #: The fields that speak for a cause, each with its container if it is a container's.
 _Evidence: TypeAlias = dict[str, Container | None]
 
+
 def _sentence(task: TaskStateChange) -> str | None:
     """Give stoppedReason, unless the scheduler's own sentence says that it means nothing."""
     text = task.stopped_reason
