@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias, get_args
@@ -84,9 +85,13 @@ def _globs(value: Iterable[str]) -> tuple[str, ...]:
         raise TypeError(f"expected several names, got the string {value!r}: write ({value!r},)")
     globs = tuple(value)
     for glob in globs:
-        if not isinstance(glob, str) or not glob or set(glob) & set("?[]"):
+        if not isinstance(glob, str) or not glob or set(glob) & set("?[]\\"):
             raise ValueError(f"expected a name, in which * stands for any characters; got {glob!r}")
-    return globs
+    return tuple(re.sub(r"\*+", "*", glob) for glob in globs)
+
+
+def _codes(value: Iterable[int]) -> frozenset[int]:
+    return frozenset(value)
 
 
 def _levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, str], Level | None]:
@@ -133,7 +138,7 @@ class FailurePolicy:
     levels: Mapping[tuple[str, str], Level | None] = field(factory=dict, converter=_levels)
     ignore_containers: tuple[str, ...] = field(default=IGNORE_CONTAINERS, converter=_globs)
     side_containers: tuple[str, ...] = field(default=SIDE_CONTAINERS, converter=_globs)
-    ignore_exit_codes: frozenset[int] = field(default=frozenset(), converter=frozenset)
+    ignore_exit_codes: frozenset[int] = field(default=frozenset(), converter=_codes)
     clusters: tuple[str, ...] = field(default=(), converter=_globs)
     services: tuple[str, ...] = field(default=(), converter=_globs)
     families: tuple[str, ...] = field(default=(), converter=_globs)
@@ -153,8 +158,7 @@ class FailurePolicy:
 
     def event_pattern(self) -> EventPattern:
         """
-        Give the EventBridge pattern for this policy: an SQS queue or Lambda behind it sees
-        every event that the policy may alert on, and few others.
+        Give the EventBridge pattern that passes what the policy may alert on, and little else.
 
         It passes only tasks that have stopped. It leaves out what is certain by AWS's codes
         and exact sentences; what it cannot express (families, services, exit codes, side
