@@ -88,6 +88,16 @@ def _globs(value: Iterable[str]) -> tuple[str, ...]:
     return globs
 
 
+def _exit_codes(value: Iterable[int]) -> frozenset[int]:
+    if isinstance(value, str):
+        raise TypeError(f"expected several integers, got the string {value!r}")
+    codes = frozenset(value)
+    for code in codes:
+        if not isinstance(code, int):
+            raise TypeError(f"expected integers, got {code!r}")
+    return codes
+
+
 def _levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, str], Level | None]:
     types = (_ANY, *WorkloadType)
     for (cause, workload_type), level in value.items():
@@ -126,13 +136,13 @@ class FailurePolicy:
     Raises:
         ValueError: A cause, workload type or level that does not exist, or a name that is empty
             or holds ``?`` or brackets.
-        TypeError: A single string where several names belong.
+        TypeError: A single string where several names belong, or an exit code that is no integer.
     """
 
     levels: Mapping[tuple[str, str], Level | None] = field(factory=dict, converter=_levels)
     ignore_containers: tuple[str, ...] = field(default=IGNORE_CONTAINERS, converter=_globs)
     side_containers: tuple[str, ...] = field(default=SIDE_CONTAINERS, converter=_globs)
-    ignore_exit_codes: frozenset[int] = field(default=frozenset(), converter=frozenset)
+    ignore_exit_codes: frozenset[int] = field(default=(), converter=_exit_codes)
     clusters: tuple[str, ...] = field(default=(), converter=_globs)
     services: tuple[str, ...] = field(default=(), converter=_globs)
     families: tuple[str, ...] = field(default=(), converter=_globs)
