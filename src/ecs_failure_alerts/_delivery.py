@@ -17,7 +17,7 @@ _AT_ONCE: Final = 10
 _GRACE: Final = 0.1
 
 
-@frozen
+@frozen(eq=False)
 class Delivery:
     """
     What became of one alert.
@@ -57,7 +57,7 @@ def deliver(
     return run.deliver_all(distinct)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Run:
     notifiers: Sequence[Notifier]
     deadline: float | None

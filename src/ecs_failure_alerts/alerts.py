@@ -7,7 +7,6 @@ hold secrets.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -165,11 +164,13 @@ def console_url(task: TaskStateChange) -> str | None:
 
 
 def _event_id(task: TaskStateChange) -> str:
+    from hashlib import sha256  # noqa: PLC0415 - slow to import, needed for alerts only
+
     if task.task_arn:
         seed = f"task:{task.task_arn}"
     else:
         seed = f"event:{json.dumps(task.raw, sort_keys=True, default=str)}"
-    return hashlib.sha256(seed.encode(errors="replace")).hexdigest()[:32]
+    return sha256(seed.encode(errors="replace")).hexdigest()[:32]
 
 
 def _title(task: TaskStateChange, diagnosis: Diagnosis) -> str:

@@ -8,7 +8,6 @@ takes is judged by its exit codes: ``container_exit`` or ``clean_exit``.
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
@@ -36,6 +35,10 @@ class Cause(StrEnum):
     CLEAN_EXIT = "clean_exit"
 
 
+#: How the scheduler's sentence about a deployment or scale-in begins. Under its own stop code,
+#: or none, a text that begins so is read no further, like a user's.
+ROUTINE_SCALING: Final = "Scaling activity initiated by ("
+
 #: Where a sign is a container's.
 REASONS: Final = "containers[].reason"
 
@@ -44,23 +47,23 @@ REASONS: Final = "containers[].reason"
 Culprits: TypeAlias = Literal["none", "by_sign", "by_start", "by_exit_code"]
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Sign:
     """
     One thing in an event by which a cause is known.
 
     Attributes:
         field: Where to look: a field of ``detail``, or the reason of any container.
-        pattern: What to search there.
+        pattern: The regular expression to search there.
         absent: A field of ``detail`` that must be missing for the sign to count.
     """
 
     field: Literal["lastStatus", "stopCode", "stoppedReason", "containers[].reason"]
-    pattern: re.Pattern[str]
+    pattern: str
     absent: Literal["stopCode", "startedAt"] | None = None
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class CauseRow:
     """
     One way to know a cause.
@@ -77,15 +80,15 @@ class CauseRow:
     culprits: Culprits
     page: str
     signs: tuple[Sign, ...]
-    name: re.Pattern[str] | None = None
+    name: str | None = None
 
 
-def _phrase(*alternatives: str) -> re.Pattern[str]:
-    return re.compile("|".join(alternatives), re.IGNORECASE)
+def _phrase(*alternatives: str) -> str:
+    return "(?i:" + "|".join(alternatives) + ")"
 
 
-def _is(value: str) -> re.Pattern[str]:
-    return re.compile(rf"\A{value}\Z")
+def _is(value: str) -> str:
+    return rf"\A{value}\Z"
 
 
 _OUT_OF_MEMORY: Final = _phrase("OutOfMemory")
@@ -143,7 +146,7 @@ CAUSE_TABLE: Final = (
         Cause.NOT_STOPPED,
         "none",
         _GUIDE + "task-lifecycle-explanation.html",
-        (Sign("lastStatus", re.compile(r"\A(?!STOPPED\Z)", re.DOTALL)),),
+        (Sign("lastStatus", r"\A(?!STOPPED\Z)"),),
     ),
     CauseRow(
         Cause.OUT_OF_MEMORY,
@@ -243,7 +246,7 @@ CAUSE_TABLE: Final = (
 )
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class CauseText:
     """
     What a cause is called, and what to do about it.

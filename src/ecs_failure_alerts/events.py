@@ -148,7 +148,8 @@ class TaskStateChange:
     @property
     def cluster(self) -> str | None:
         """The cluster's name."""
-        return _last(self.cluster_arn)
+        _, is_arn, name = (self.cluster_arn or "").rpartition(":cluster/")
+        return name or None if is_arn else None
 
     @property
     def task_definition(self) -> str | None:

@@ -65,6 +65,7 @@ def describe_exit_code(code: int | None) -> str:
     if code is None:
         return "no exit code"
     unsigned = code & 0xFFFFFFFF if -(2**31) <= code < 0 else code
+    word: str | None
     if unsigned > 2**31 - 1:
         name = _WINDOWS.get(unsigned)
         word = f"0x{unsigned:X}, {name}" if name else f"0x{unsigned:X}"

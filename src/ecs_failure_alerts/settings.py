@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeVar
 
 from .alerter import LOGGER, FailureAlerter
@@ -109,9 +109,9 @@ def _names(entries: list[str]) -> tuple[str, ...]:
     return FailurePolicy(clusters=entries).clusters
 
 
-def _codes(entries: list[str]) -> frozenset[int]:
+def _codes(entries: list[str]) -> Iterable[int]:
     try:
-        return frozenset(map(int, entries))
+        return list(map(int, entries))
     except ValueError:
         raise ValueError("expected integers separated by commas, such as 1,143") from None
 

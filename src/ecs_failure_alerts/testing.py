@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from attrs import define, field
 
-from ._sentry_inbox import EnvelopeItem, InboxRequest, SentryInbox
+from ._inbox_envelopes import EnvelopeItem
+from ._sentry_inbox import InboxRequest, SentryInbox
 from .alerts import Alert
 from .exceptions import DeliveryError
 from .notifiers import Receipt

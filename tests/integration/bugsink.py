@@ -53,7 +53,7 @@ pathlib.Path("seed.json").write_text(json.dumps({"team": str(team.id), "token": 
 """
 
 
-class BugsinkUnavailable(Exception):  # noqa: N818
+class BugsinkUnavailable(Exception):
     """Bugsink could not be installed."""
 
 

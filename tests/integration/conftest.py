@@ -42,8 +42,8 @@ def sandbox() -> Iterator[Callable[..., LambdaSandbox]]:
 def sqs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Queues]:
     """Give queues on a moto server of this session."""
     require("boto3", "moto.server")
-    import boto3  # type: ignore[import-untyped]
-    from botocore.config import Config  # type: ignore[import-untyped]
+    import boto3
+    from botocore.config import Config
 
     port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", LOCALHOST, "-p", str(port)]

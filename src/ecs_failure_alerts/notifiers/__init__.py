@@ -69,10 +69,10 @@ def function_notifier(function: Callable[[Alert], object], *, name: str | None =
         A notifier. An exception of the function becomes a `DeliveryError` that names its type
         only, since its text may hold an address with a token.
     """
-    return _FunctionNotifier(name or getattr(function, "__name__", "function"), function)
+    return _FunctionNotifier(name or str(getattr(function, "__name__", "function")), function)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _FunctionNotifier:
     name: str
     _function: Callable[[Alert], object]

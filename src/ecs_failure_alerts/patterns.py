@@ -1,0 +1,397 @@
+"""
+EventBridge event patterns: write, read, match and explain them.
+
+Everything here behaves as Event Ruler does, the library behind EventBridge, and knows
+nothing of ECS. See `the AWS page on operators
+<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>`_.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Literal, NoReturn, Protocol, Self, TypeAlias, TypeVar, overload
+
+from ._compiling import Condition, SubRule, compile_pattern
+from ._json import Json, Object, PatternPart, from_python, read_event, read_pattern, write
+from ._matching import Matcher
+from ._operators import (
+    AnythingBut,
+    Cidr,
+    EqualsIgnoreCase,
+    Exactly,
+    Exists,
+    Numeric,
+    Prefix,
+    Suffix,
+    Wildcard,
+)
+from .exceptions import EventError, InvalidPattern, Problem
+
+if TYPE_CHECKING:
+    from ._explaining import Explanation
+
+__all__ = [
+    "AnyOf",
+    "Element",
+    "EventPattern",
+    "FieldList",
+    "Fields",
+    "any_of",
+    "anything_but",
+    "cidr",
+    "equals_ignore_case",
+    "exactly",
+    "exists",
+    "numeric",
+    "prefix",
+    "suffix",
+    "wildcard",
+]
+
+Element: TypeAlias = (
+    str
+    | int
+    | float
+    | bool
+    | AnythingBut
+    | Cidr
+    | EqualsIgnoreCase
+    | Exactly
+    | Exists
+    | Numeric
+    | Prefix
+    | Suffix
+    | Wildcard
+    | None
+)
+"""What a field may hold: a literal or an operator."""
+
+
+class FieldList(Protocol):
+    """The alternatives of a field: any list or tuple, but not a bare string."""
+
+    def __contains__(self, value: object, /) -> bool: ...
+    def __getitem__(self, index: int, /) -> Element: ...
+    def __iter__(self) -> Iterator[Element]: ...
+
+
+Fields: TypeAlias = "Mapping[str, FieldList | Fields | AnyOf]"
+"""Fields, each with its alternatives or more fields; ``$or`` with its branches."""
+
+Event: TypeAlias = Mapping[str, object] | str | bytes
+"""One event: parsed, or as JSON text."""
+
+
+class AnyOf(PatternPart):
+    """
+    Branches of which one must hold, the value of ``$or``; made by `any_of`.
+
+    Attributes:
+        branches: The branches.
+    """
+
+    __slots__ = ("branches",)
+
+    def __init__(self, branches: tuple[Fields, ...]) -> None:
+        self.branches = branches
+
+    def to_json(self) -> Json:
+        """Give the value of ``$or``."""
+        return [from_python(branch) for branch in self.branches]
+
+
+class EventPattern:
+    """
+    An event pattern, checked and ready to match.
+
+    Two patterns are equal when they put the same conditions on an event: the order of
+    fields, alternatives and branches and the spelling of numbers and paths do not count.
+
+    A pattern is written with the names of EventBridge, its operators as functions::
+
+        EventPattern(
+            {
+                "source": ["aws.ecs"],
+                "detail": {
+                    "containers": {"exitCode": [anything_but(0)]},
+                    "$or": any_of(
+                        {"lastStatus": ["STOPPED"]},
+                        {"stoppedReason": [prefix("Essential")]},
+                    ),
+                },
+            }
+        )
+
+    Args:
+        fields: The fields of the event and what they may hold.
+
+    Raises:
+        InvalidPattern: EventBridge would refuse the pattern.
+    """
+
+    __slots__ = ("_json", "_matcher", "_sub_rules")
+
+    _json: Json
+    _sub_rules: tuple[SubRule, ...]
+    _matcher: Matcher | None
+
+    def __init__(self, fields: Fields) -> None:
+        self._set(fields)
+
+    @classmethod
+    def from_json(cls, source: str | bytes | Mapping[str, object]) -> Self:
+        """
+        Read a pattern as EventBridge does.
+
+        Args:
+            source: JSON text, of which repeated keys and the spelling of numbers are kept,
+                or the mapping it was parsed to.
+
+        Raises:
+            InvalidPattern: EventBridge would refuse the pattern: where and why.
+        """
+        pattern = cls.__new__(cls)
+        pattern._set(source)
+        return pattern
+
+    def _set(self, source: object) -> None:
+        try:
+            if isinstance(source, str | bytes | bytearray):
+                json = read_pattern(source)
+            else:
+                json = from_python(source)
+            sub_rules = compile_pattern(json)
+        except RecursionError:
+            raise InvalidPattern("", "nested too deep") from None
+        object.__setattr__(self, "_json", json)
+        object.__setattr__(self, "_sub_rules", sub_rules)
+        object.__setattr__(self, "_matcher", None)
+
+    def to_json(self, indent: int | None = None) -> str:
+        """
+        Write the pattern as JSON, its fields in the order in which they were given.
+
+        Args:
+            indent: Spaces a level; None for one line.
+        """
+        return write(self._json, indent)
+
+    def matches(self, event: Event) -> bool:
+        """
+        Say whether EventBridge would send *event* to a rule with this pattern.
+
+        Args:
+            event: A mapping or JSON text; of a repeated key the last counts.
+
+        Raises:
+            EventError: It is no JSON object, it is nested too deep, or its arrays have too
+                many combinations (which takes several arrays at one dotted path).
+        """
+        matcher = self._matcher or self._compile()
+        return matcher.matches(event if isinstance(event, dict) else _read_event(event))
+
+    def explain(self, event: Event) -> Explanation:
+        """
+        Say why *event* matches or does not: print what is returned.
+
+        Args:
+            event: A mapping or JSON text.
+
+        Raises:
+            EventError: As `matches` does, and for a value at any path of the pattern that
+                is no JSON.
+        """
+        from ._explaining import explain  # noqa: PLC0415 - only who asks pays for it
+
+        matcher = self._matcher or self._compile()
+        return explain(matcher, _read_event(event))
+
+    def _compile(self) -> Matcher:
+        matcher = Matcher(self._sub_rules)
+        object.__setattr__(self, "_matcher", matcher)
+        return matcher
+
+    def _meaning(self) -> frozenset[frozenset[tuple[str, Condition]]]:
+        return frozenset(frozenset(rule.conditions.items()) for rule in self._sub_rules)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, EventPattern):
+            return NotImplemented
+        return self._meaning() == other._meaning()
+
+    def __hash__(self) -> int:
+        return hash(self._meaning())
+
+    def __repr__(self) -> str:
+        return f"EventPattern.from_json({self.to_json()!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self).from_json, (self.to_json(),)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"an event pattern is immutable: cannot set {name}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"an event pattern is immutable: cannot delete {name}")
+
+
+def _read_event(event: Event) -> Mapping[str, object]:
+    parsed = read_event(event) if isinstance(event, str | bytes | bytearray) else event
+    if not isinstance(parsed, Mapping):
+        raise EventError([Problem("", f"expected a JSON object, found {_kind(parsed)}")])
+    return parsed
+
+
+def _kind(value: object) -> str:
+    kinds = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    numbers = {int: "a number", float: "a number"}
+    return (kinds | numbers).get(type(value), type(value).__name__)
+
+
+def prefix(text: str | EqualsIgnoreCase) -> Prefix:
+    """
+    Accept a string that starts with *text*.
+
+    Args:
+        text: The beginning; `equals_ignore_case` of it where case does not matter.
+
+    Raises:
+        InvalidPattern: It is no string.
+    """
+    return Prefix(from_python(text))
+
+
+def suffix(text: str | EqualsIgnoreCase) -> Suffix:
+    """
+    Accept a string that ends with *text*.
+
+    Args:
+        text: The end; `equals_ignore_case` of it where case does not matter.
+
+    Raises:
+        InvalidPattern: It is no string.
+    """
+    return Suffix(from_python(text))
+
+
+def equals_ignore_case(text: str) -> EqualsIgnoreCase:
+    """
+    Accept the string whatever the case of its letters.
+
+    Raises:
+        InvalidPattern: It is no string.
+    """
+    return EqualsIgnoreCase(from_python(text))
+
+
+def exactly(text: str) -> Exactly:
+    """
+    Accept the string, and if it is an IP address not its other spellings.
+
+    A literal does almost the same: ``"10.0.0.1"`` accepts ``"10.0.0.01"`` too.
+
+    Raises:
+        InvalidPattern: It is no string.
+    """
+    return Exactly(from_python(text))
+
+
+def wildcard(text: str) -> Wildcard:
+    r"""
+    Accept a whole string in which ``*`` stands for any run of characters, or none.
+
+    Args:
+        text: The string; ``\*`` and ``\\`` stand for an asterisk and a backslash.
+
+    Raises:
+        InvalidPattern: Two asterisks in a row, or another escape.
+    """
+    return Wildcard(from_python(text))
+
+
+def cidr(block: str) -> Cidr:
+    """
+    Accept a string that is an IP address of *block*.
+
+    Args:
+        block: An IPv4 or IPv6 block such as ``10.0.0.0/8``, of more than one address.
+
+    Raises:
+        InvalidPattern: It is no such block.
+    """
+    return Cidr(from_python(block))
+
+
+def exists(present: bool) -> Exists:
+    """
+    Accept any value, null included; or accept only that there is none.
+
+    Args:
+        present: Which of the two. An object, an empty array and an empty object are no
+            value.
+
+    Raises:
+        InvalidPattern: It is neither true nor false.
+    """
+    return Exists(from_python(present))
+
+
+@overload
+def numeric(
+    operator: Literal["=", "<", "<=", ">", ">="], value: float, /
+) -> Numeric: ...  # pragma: no cover
+@overload
+def numeric(
+    above: Literal[">", ">="], bottom: float, below: Literal["<", "<="], top: float, /
+) -> Numeric: ...  # pragma: no cover
+def numeric(*terms: str | float) -> Numeric:
+    """
+    Accept a number that compares so: ``numeric(">", 0, "<=", 5)``.
+
+    Args:
+        *terms: A comparison and its number; a second pair gives the upper bound.
+
+    Raises:
+        InvalidPattern: No such comparison, or no number lies between the bounds.
+    """
+    return Numeric(from_python(terms))
+
+
+_Excluded = TypeVar("_Excluded", str, float, Prefix, Suffix, EqualsIgnoreCase, Wildcard)
+
+
+def anything_but(first: _Excluded, /, *more: _Excluded) -> AnythingBut:
+    """
+    Accept any value, of whatever type, but these.
+
+    A field that is absent has no value, so it is not accepted.
+
+    Args:
+        first: A string, a number, or a `prefix`, `suffix`, `equals_ignore_case` or
+            `wildcard` of a string.
+        *more: More of the same kind.
+
+    Raises:
+        InvalidPattern: They are of different kinds, or of another.
+    """
+    excluded = [from_python(value) for value in (first, *more)]
+    operands = [value.pairs[0] for value in excluded if isinstance(value, Object)]
+    if not operands:
+        return AnythingBut(excluded if more else excluded[0])
+    names = {name for name, _ in operands}
+    if len(names) > 1 or len(operands) < len(excluded):
+        raise InvalidPattern("", "anything_but takes values of one kind: mixed is not supported")
+    texts = [text for _, text in operands]
+    return AnythingBut(Object([(names.pop(), texts if more else texts[0])]))
+
+
+def any_of(first: Fields, second: Fields, /, *more: Fields) -> AnyOf:
+    """
+    Let one of several branches hold; the value of the field ``$or``.
+
+    Args:
+        first: The fields of a branch.
+        second: The fields of another.
+        *more: More branches.
+    """
+    return AnyOf((first, second, *more))

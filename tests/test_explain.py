@@ -1,0 +1,117 @@
+"""What an explanation tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+
+from ecs_failure_alerts.patterns import EventPattern
+from pattern_strategies import EVENTS, EXAMPLES, PATTERNS
+
+
+def _explain(pattern: Any, event: Any) -> str:
+    return str(EventPattern.from_json(pattern).explain(event))
+
+
+@EXAMPLES
+@given(PATTERNS, EVENTS)
+def test_agrees_with_matches(pattern: dict[str, Any], event: dict[str, Any]) -> None:
+    """An explanation never disagrees with `matches`, and has a reason for every "no"."""
+    checked = EventPattern.from_json(pattern)
+    explanation = checked.explain(event)
+    assert explanation.matches is checked.matches(event)
+    assert explanation.matches is any(branch.matches for branch in explanation.branches)
+    for branch in explanation.branches:
+        assert branch.matches is all(finding.holds for finding in branch.findings)
+
+
+def test_names_the_value_that_decided() -> None:
+    """A match shows which element it was."""
+    text = _explain({"c": {"x": [1]}}, {"c": [{"x": 0}, {"x": 1}]})
+    assert text == "The event matches.\n  ok  c.x: [1]\n      c[1].x = 1"
+
+
+def test_value_that_no_alternative_accepts() -> None:
+    """A value that is not accepted stands beside what was expected."""
+    text = _explain({"a": [{"prefix": "x"}]}, {"a": "y"})
+    assert text == (
+        'The event does not match.\n  NO  a: [{"prefix": "x"}]\n'
+        '      no value satisfies it\n      a = "y"'
+    )
+
+
+def test_missing_field() -> None:
+    """A field that the event lacks is called missing."""
+    assert "the event has no such field" in _explain({"a": {"b": [1]}}, {"a": {"z": 1}})
+
+
+def test_misspelled_field() -> None:
+    """A name that is nearly one of the event is suggested."""
+    text = _explain({"detail": {"laststatus": ["x"]}}, {"detail": {"lastStatus": "x"}})
+    assert "did you mean detail.lastStatus?" in text
+
+
+def test_object_where_a_value_is_expected() -> None:
+    """An object or an empty array is no value, and the explanation says so."""
+    assert "the event has an object there" in _explain({"a": [{"exists": True}]}, {"a": [{}]})
+    assert "an empty array there" in _explain({"a": [{"exists": True}]}, {"a": []})
+
+
+def test_conditions_that_hold_in_different_elements() -> None:
+    """Two conditions that hold in different elements of an array are named with them."""
+    text = _explain({"c": {"x": [1], "y": [2]}}, {"c": [{"x": 1}, {"y": 2}]})
+    reason = "it holds, and so does c.x, but in different elements of c: c[1] and c[0]"
+    assert reason in " ".join(text.split())
+
+
+def test_absence_that_is_asked_for() -> None:
+    """A value where absence was asked for is shown."""
+    text = _explain({"a": [{"exists": False}]}, {"a": 1})
+    assert "the field should be absent\n      a = 1" in text
+
+
+def test_absence_that_holds() -> None:
+    """A field that is rightly absent is called absent."""
+    assert _explain({"a": [{"exists": False}]}, {}).endswith('[{"exists": false}]\n      absent')
+
+
+def test_every_branch_is_explained() -> None:
+    """Without a match every branch of `$or` gives its reasons, the nearest first."""
+    text = _explain({"$or": [{"a": [1], "b": [1]}, {"c": [1]}]}, {"a": 0, "b": 0, "c": 0})
+    assert text.index("$or[1] does not match") < text.index("$or[0] does not match")
+
+
+def test_only_matching_branches_are_shown() -> None:
+    """With a match the branches that did not match stay out of the text."""
+    text = _explain({"$or": [{"a": [1]}, {"b": [1]}]}, {"b": 1})
+    assert "$or[1] matches" in text
+    assert "$or[0]" not in text
+
+
+def test_values_of_the_event_are_shortened() -> None:
+    """At most 40 characters of a value are shown, since events hold secrets."""
+    text = _explain({"a": ["x"]}, {"a": "s" * 39 + "SECRET"})
+    assert "SECRET" not in text
+
+
+def test_fits_a_terminal() -> None:
+    """Lines without long paths fit in 80 columns."""
+    event = {"detail": {"containers": [{"exitCode": 1, "reason": "y" * 99}]}}
+    pattern = {"detail": {"containers": {"exitCode": [0], "reason": [{"prefix": "z" * 99}]}}}
+    assert max(map(len, _explain(pattern, event).splitlines())) <= 100
+
+
+def test_too_many_branches_are_cut() -> None:
+    """The text of a thousand branches stays readable."""
+    text = _explain({"$or": [{"a": [n]} for n in range(1_000)]}, {})
+    assert "and 990 more combinations of $or branches" in text
+    assert len(text.splitlines()) < 50
+
+
+def test_too_many_conditions_are_cut() -> None:
+    """Of very many conditions those that fail come first, and the rest is counted."""
+    fields = {f"a{n}": [1] for n in range(100)}
+    text = _explain({**fields, "z": [2]}, dict.fromkeys([*fields, "z"], 1))
+    assert "NO  z: [2]" in text
+    assert "and 81 more conditions" in text

@@ -1,0 +1,288 @@
+"""What is promised about matching beyond Event Ruler's verdicts."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import reference_search
+from ecs_failure_alerts.exceptions import EventError, InvalidPattern
+from ecs_failure_alerts.patterns import EventPattern
+from pattern_strategies import EVENTS, EXAMPLES, FIELD_LISTS, NAMES, PATTERNS, SCALARS, VALUES
+
+
+def _pattern(json_: Any) -> EventPattern:
+    return EventPattern.from_json(json_)
+
+
+def _accepts(field_list: list[Any], value: Any) -> bool:
+    return _pattern({"k": field_list}).matches({"k": value})
+
+
+def _mentions_absence(value: Any) -> bool:
+    return '{"exists": false}' in json.dumps(value)
+
+
+@EXAMPLES
+@given(PATTERNS, EVENTS)
+def test_agrees_with_the_plain_search(pattern: dict[str, Any], event: dict[str, Any]) -> None:
+    """The tree of paths gives the verdict of the search that EventBridge does."""
+    expected = reference_search.matches(pattern, event, _accepts)
+    assert _pattern(pattern).matches(event) is expected
+
+
+@EXAMPLES
+@given(PATTERNS, EVENTS, NAMES, NAMES, VALUES)
+def test_agrees_with_the_plain_search_where_keys_have_dots(
+    pattern: dict[str, Any], event: dict[str, Any], first: str, second: str, value: Any
+) -> None:
+    """A key "a.b" is the path of b in a, beside a real one too."""
+    event = {f"{first}.{second}": value, **event}
+    expected = reference_search.matches(pattern, event, _accepts)
+    assert _pattern(pattern).matches(event) is expected
+
+
+@EXAMPLES
+@given(PATTERNS, EVENTS)
+def test_text_and_mapping_agree(pattern: dict[str, Any], event: dict[str, Any]) -> None:
+    """A pattern and an event mean the same as JSON text, as bytes and parsed."""
+    text, event_text = json.dumps(pattern), json.dumps(event)
+    expected = _pattern(pattern).matches(event)
+    assert _pattern(text).matches(event_text) is expected
+    assert _pattern(text.encode()).matches(event_text.encode()) is expected
+
+
+@EXAMPLES
+@given(PATTERNS, EVENTS, NAMES, VALUES)
+def test_adding_a_field_keeps_a_match(
+    pattern: dict[str, Any], event: dict[str, Any], name: str, value: Any
+) -> None:
+    """A field more never ends a match unless the pattern asks for an absence."""
+    if not _mentions_absence(pattern) and name not in event:
+        assert _pattern(pattern).matches({**event, name: value}) >= _pattern(pattern).matches(event)
+
+
+@EXAMPLES
+@given(PATTERNS, EVENTS, NAMES, FIELD_LISTS, st.data())
+def test_removing_an_alternative_never_widens(
+    pattern: dict[str, Any],
+    event: dict[str, Any],
+    name: str,
+    field_list: list[Any],
+    data: st.DataObject,
+) -> None:
+    """What a shorter field list accepts, the longer accepted."""
+    longer = {**pattern, name: [*field_list, data.draw(SCALARS)]}
+    shorter = {**pattern, name: field_list}
+    assert _pattern(shorter).matches(event) <= _pattern(longer).matches(event)
+
+
+@EXAMPLES
+@given(PATTERNS, EVENTS)
+def test_a_branch_more_never_narrows(pattern: dict[str, Any], event: dict[str, Any]) -> None:
+    """`$or` matches where one of its branches does alone."""
+    other = {"zz": ["zz"]}
+    assert _pattern({"$or": [pattern, other]}).matches(event) is _pattern(pattern).matches(event)
+
+
+def test_two_conditions_hold_in_one_element() -> None:
+    """Conditions below an array must hold in the same element."""
+    pattern = _pattern({"c": {"x": [1], "y": [2]}})
+    assert not pattern.matches({"c": [{"x": 1}, {"y": 2}]})
+    assert pattern.matches({"c": [{"x": 1}, {"x": 1, "y": 2}]})
+
+
+def test_absence_is_judged_in_the_chosen_element() -> None:
+    """After a path that chose an element, absence looks at that element only."""
+    pattern = _pattern({"c": {"name": ["app"], "reason": [{"exists": False}]}})
+    assert pattern.matches({"c": [{"name": "app"}, {"name": "log", "reason": "x"}]})
+
+
+def test_absence_is_judged_everywhere_before_an_element_is_chosen() -> None:
+    """Before any path chose an element, absence looks at all of them."""
+    pattern = _pattern({"c": {"exitCode": [{"exists": False}], "name": ["app"]}})
+    assert not pattern.matches({"c": [{"name": "app"}, {"name": "log", "exitCode": 0}]})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "event"),
+    [
+        pytest.param({"a": {"b": ["x"]}}, MappingProxyType({"a": {"b": "x"}}), id="mapping"),
+        pytest.param({"a": {"b": ["x"]}}, {"a": MappingProxyType({"b": "x"})}, id="inner-mapping"),
+        pytest.param({"a": {"b": ["x"]}}, {"a": ({"b": "x"},)}, id="tuple"),
+        pytest.param({"a": ["x"]}, {"a": type("Text", (str,), {})("x")}, id="str-subclass"),
+        pytest.param({"a": [1]}, {"a": type("Whole", (int,), {})(1)}, id="int-subclass"),
+    ],
+)
+def test_other_types_that_mean_json(pattern: Any, event: Any) -> None:
+    """Mappings, tuples and subclasses stand for the JSON they mean."""
+    assert _pattern(pattern).matches(event)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1}, b"x"])
+def test_value_that_is_no_json(value: Any) -> None:
+    """A value that is no JSON is an error that says where, not "no match"."""
+    with pytest.raises(EventError) as caught:
+        _pattern({"a": {"b": [{"anything-but": "y"}]}}).matches({"a": [{"b": value}]})
+    assert caught.value.problems[0].path == "a[0].b"
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        ("[]", "expected a JSON object, found an array"),
+        ("null", "expected a JSON object, found null"),
+        ('"x"', "expected a JSON object, found a string"),
+        ("{", "not JSON: Expecting property name enclosed in double quotes (line 1, column 2)"),
+        ('{"a": NaN}', "not JSON: NaN is no number there"),
+        ('{"a": 1} x', "not JSON: Extra data (line 1, column 10)"),
+        (b'{"a": "\xff"}', "not JSON: byte 7 is not utf-8"),
+        ('{"a":' + "1" * 5000 + "}", "a number has more digits than can be read"),
+        ([], "expected a JSON object, found an array"),
+    ],
+)
+def test_no_event(event: Any, message: str) -> None:
+    """What is no JSON object is an error that says so."""
+    with pytest.raises(EventError) as caught:
+        _pattern({"a": [1]}).matches(event)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("literal", "value", "expected"),
+    [
+        ("300", "3.0e2", True),
+        ("-0.0", "0", True),
+        ("9007199254740993", "9007199254740992", False),
+        ("9007199254740993", "9007199254740993", True),
+        ("1e400", "1e400", True),
+        ("1e400", "1E400", False),
+        ("0.12345678901234567891", "0.12345678901234567891", True),
+        ("0.12345678901234567891", "0.12345678901234568", False),
+        ("1152921504606847000", "1152921504606846976", False),
+        ("1e99999999999999999999999", "1e99999999999999999999999", True),
+        ("0e99999999999999999999999", "0", True),
+    ],
+)
+def test_numbers_compare_as_they_are_spelled(literal: str, value: str, expected: bool) -> None:
+    """A number that its double does not print as equals its own spelling only."""
+    assert _pattern(f'{{"a": [{literal}]}}').matches(f'{{"a": {value}}}') is expected
+
+
+def test_number_without_a_double_is_in_no_range() -> None:
+    """Such a number satisfies no numeric, and every numeric anything-but."""
+    event = '{"a": 9007199254740993}'
+    assert not _pattern({"a": [{"numeric": [">", 0]}]}).matches(event)
+    assert _pattern({"a": [{"anything-but": [0]}]}).matches(event)
+
+
+def _seconds(action: Any) -> float:
+    start = time.perf_counter()
+    with contextlib.suppress(EventError, InvalidPattern):
+        action()
+    return time.perf_counter() - start
+
+
+_DEEP_OBJECT = '{"a":' * 10_000 + "[1]" + "}" * 10_000
+_DEEP_ARRAY = '{"a":' + "[" * 10_000 + "1" + "]" * 10_000 + "}"
+
+
+def _deep_list(levels: int) -> list[Any]:
+    value: list[Any] = [1]
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def _deep_dict(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {"a": [1]}
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+_BIG_OR = [{"a": {f"n{index}": [index]}} for index in range(1_000)]
+_PAIRS = {f"x{n}": {"$or": [{"p": [1]}, {"q": [1]}]} for n in range(10)}
+_MANY_ARRAYS = {f"{n}.x": [{"y": 1}] * 50 for n in range(50)}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "event"),
+    [
+        pytest.param(_DEEP_OBJECT, {"a": 1}, id="deep-pattern"),
+        pytest.param(_deep_dict(10_000), {"a": 1}, id="deep-mapping"),
+        pytest.param({"a": [{"prefix": _deep_list(700)}]}, {"a": 1}, id="deep-operand"),
+        pytest.param({"a": {"b": [1]}}, _DEEP_OBJECT, id="deep-event"),
+        pytest.param({"a": [1]}, _DEEP_ARRAY, id="deep-array"),
+        pytest.param({"a": [1]}, {"a": _deep_list(10_000)}, id="deep-list"),
+        pytest.param({"$or": _BIG_OR}, {"a": {"n999": 999}}, id="1000-branches"),
+        pytest.param(_PAIRS, {f"x{n}": {"q": 1} for n in range(10)}, id="1024-combinations"),
+        pytest.param({"a": ["x" * 99] * 1_000}, {"a": "y"}, id="100-kilobytes"),
+        pytest.param({"a": [{"wildcard": "*a" * 500 + "*b"}]}, {"a": "a" * 50_000}, id="wildcard"),
+        pytest.param(
+            {"a": [{"anything-but": {"wildcard": ["*a" * 50 + "*b"] * 50}}]},
+            {"a": "a" * 50_000},
+            id="wildcards",
+        ),
+        pytest.param(
+            {str(n): {"x": {"y": [1]}} for n in range(50)} | {"z": [1]},
+            _MANY_ARRAYS,
+            id="independent-arrays",
+        ),
+        pytest.param(
+            {"a": {"b": {name: [{"anything-but": "-"}] for name in "cdefgh"}, "c": [1]}},
+            {"a.b": [{c: 1} for c in "cdefgh" * 300], "a": {"b": [{c: 1} for c in "cdefgh" * 300]}},
+            id="arrays-at-one-path",
+        ),
+        pytest.param(
+            {"a": {"x": [{"equals-ignore-case": "ßﬁ" * 2_000}]}},
+            {"a": {"x": "SSFI" * 2_000}},
+            id="folding",
+        ),
+    ],
+)
+def test_answers_or_refuses_soon(pattern: Any, event: Any) -> None:
+    """Nothing is exponential, and nothing ends in anything but an answer or our error."""
+    assert _seconds(lambda: _pattern(pattern).matches(event)) < 2
+
+
+def test_arrays_at_one_path_have_a_budget() -> None:
+    """Where arrays at one dotted path multiply, the search gives up with an error."""
+    elements = range(120)
+    event = {
+        "a.b.c": [dict.fromkeys("pqrs", index) for index in elements],
+        "a.b": [{f"c.{name}": index for name in "pqrs"} for index in elements],
+        "a": [{f"b.c.{name}": index for name in "pqrs"} for index in elements],
+    }
+    fields: dict[str, Any] = {name: [{"anything-but": "x"}] for name in "pqr"}
+    pattern = _pattern({"a": {"b": {"c": {**fields, "s": ["x"]}}}})
+    with pytest.raises(EventError, match="too many combinations of array elements"):
+        pattern.matches(event)
+
+
+@EXAMPLES
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_wildcard_without_asterisk_is_equality(text: str, value: str) -> None:
+    """A wildcard without an asterisk accepts the equal string only."""
+    escaped = text.replace("\\", "\\\\").replace("*", "\\*")
+    pattern = _pattern({"a": [{"wildcard": escaped}]})
+    assert pattern.matches({"a": text})
+    assert pattern.matches({"a": value}) is (value == text)
+
+
+@EXAMPLES
+@given(st.lists(st.sampled_from(["a", "b", "ab"]), max_size=4), st.text(alphabet="ab", max_size=8))
+def test_wildcard_agrees_with_a_regular_expression(parts: list[str], value: str) -> None:
+    """An asterisk is any run of characters."""
+    import re
+
+    expected = re.fullmatch("(?s:.*)".join(parts), value) is not None
+    pattern = _pattern({"a": [{"wildcard": "*".join(parts)}]})
+    assert pattern.matches({"a": value}) is expected

@@ -1,0 +1,301 @@
+"""Writing, reading and comparing event patterns."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from ecs_failure_alerts.exceptions import InvalidPattern
+from ecs_failure_alerts.patterns import (
+    EventPattern,
+    any_of,
+    anything_but,
+    cidr,
+    equals_ignore_case,
+    exactly,
+    exists,
+    numeric,
+    prefix,
+    suffix,
+    wildcard,
+)
+from pattern_strategies import EXAMPLES, PATTERNS
+
+
+@EXAMPLES
+@given(PATTERNS)
+def test_survives_the_round_trip_through_json(pattern: dict[str, Any]) -> None:
+    """What `to_json` writes is the pattern that was read, on one line or more."""
+    checked = EventPattern.from_json(pattern)
+    assert EventPattern.from_json(checked.to_json()) == checked
+    assert EventPattern.from_json(checked.to_json(indent=2)) == checked
+    assert json.loads(checked.to_json()) == pattern
+
+
+@EXAMPLES
+@given(PATTERNS)
+def test_is_written_as_json_dumps_would(pattern: dict[str, Any]) -> None:
+    """The layout is that of the standard library."""
+    checked = EventPattern.from_json(pattern)
+    assert checked.to_json() == json.dumps(pattern, ensure_ascii=False)
+    assert checked.to_json(indent=2) == json.dumps(pattern, ensure_ascii=False, indent=2)
+
+
+def test_keeps_spellings_and_repeated_keys() -> None:
+    """JSON text keeps what the standard reader would lose."""
+    text = '{"a": [3.0e2, 9007199254740993], "b": {"c": [1]}, "b": {"d": [2]}}'
+    pattern = EventPattern.from_json(text)
+    assert pattern.to_json() == text
+    assert not pattern.matches({"a": 300, "b": {"d": 2}})
+
+
+@pytest.mark.parametrize(
+    ("operator", "expected"),
+    [
+        (prefix("x"), {"prefix": "x"}),
+        (prefix(equals_ignore_case("x")), {"prefix": {"equals-ignore-case": "x"}}),
+        (suffix("x"), {"suffix": "x"}),
+        (suffix(equals_ignore_case("x")), {"suffix": {"equals-ignore-case": "x"}}),
+        (equals_ignore_case("x"), {"equals-ignore-case": "x"}),
+        (exactly("10.0.0.1"), {"exactly": "10.0.0.1"}),
+        (wildcard("a*"), {"wildcard": "a*"}),
+        (cidr("10.0.0.0/8"), {"cidr": "10.0.0.0/8"}),
+        (exists(True), {"exists": True}),
+        (exists(False), {"exists": False}),
+        (numeric("=", 5), {"numeric": ["=", 5]}),
+        (numeric(">", 0, "<=", 5.5), {"numeric": [">", 0, "<=", 5.5]}),
+        (anything_but("a"), {"anything-but": "a"}),
+        (anything_but("a", "b"), {"anything-but": ["a", "b"]}),
+        (anything_but(0, 137), {"anything-but": [0, 137]}),
+        (anything_but(prefix("a")), {"anything-but": {"prefix": "a"}}),
+        (anything_but(suffix("a"), suffix("b")), {"anything-but": {"suffix": ["a", "b"]}}),
+        (anything_but(wildcard("a*")), {"anything-but": {"wildcard": "a*"}}),
+        (
+            anything_but(equals_ignore_case("a")),
+            {"anything-but": {"equals-ignore-case": "a"}},
+        ),
+    ],
+)
+def test_operators_write_what_eventbridge_reads(operator: Any, expected: Any) -> None:
+    """Each function stands for the operator of its name."""
+    assert json.loads(EventPattern({"a": [operator]}).to_json()) == {"a": [expected]}
+
+
+def test_any_of_is_the_or_of_eventbridge() -> None:
+    """`any_of` stands for the branches of `$or`, operators inside it included."""
+    pattern = EventPattern({"d": {"$or": any_of({"a": [anything_but(0)]}, {"b": {"c": ["x"]}})}})
+    branches = [{"a": [{"anything-but": 0}]}, {"b": {"c": ["x"]}}]
+    assert pattern == EventPattern.from_json({"d": {"$or": branches}})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ('{"a": [1], "b": [2]}', '{"b": [2], "a": [1]}'),
+        ('{"a": [1, "x"]}', '{"a": ["x", 1.0]}'),
+        ('{"a": {"b": [1]}}', '{"a.b": [1]}'),
+        ('{"a": [{"anything-but": "x"}]}', '{"a": [{"anything-but": ["x"]}]}'),
+        ('{"$or": [{"a": [1]}, {"b": [1]}]}', '{"$or": [{"b": [1]}, {"a": [1]}]}'),
+        ('{"a": [1], "a": [2]}', '{"a": [2]}'),
+    ],
+)
+def test_equal_by_meaning(one: str, other: str) -> None:
+    """Patterns that put the same conditions are equal, and so are their hashes."""
+    first, second = EventPattern.from_json(one), EventPattern.from_json(other)
+    assert first == second
+    assert hash(first) == hash(second)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ('{"a": [1]}', '{"a": [true]}'),
+        ('{"a": [1]}', '{"a": ["1"]}'),
+        ('{"a": ["x"]}', '{"a": [{"prefix": "x"}]}'),
+        ('{"a": ["10.0.0.1"]}', '{"a": [{"exactly": "10.0.0.1"}]}'),
+        ('{"a": [9007199254740993]}', '{"a": [9007199254740992]}'),
+        (
+            '{"a": [1], "$or": [{"a": [2]}, {"b": [3]}]}',
+            '{"$or": [{"a": [2]}, {"b": [3]}], "a": [1]}',
+        ),
+    ],
+)
+def test_unequal_by_meaning(one: str, other: str) -> None:
+    """Patterns that put other conditions differ; the place of `$or` can be one."""
+    assert EventPattern.from_json(one) != EventPattern.from_json(other)
+
+
+def test_is_immutable() -> None:
+    """A pattern cannot be changed."""
+    pattern = EventPattern({"a": ["x"]})
+    with pytest.raises(AttributeError, match="immutable"):
+        pattern.other = 1
+
+
+def test_does_not_follow_the_mapping_it_was_made_from() -> None:
+    """What happens to the mapping afterwards does not reach the pattern."""
+    values = ["x"]
+    pattern = EventPattern({"a": values})
+    values.append("y")
+    assert not pattern.matches({"a": "y"})
+
+
+def test_can_be_copied_and_pickled() -> None:
+    """A copy equals its original."""
+    pattern = EventPattern({"a": ["x"]})
+    assert copy.deepcopy(pattern) == pattern
+    assert pickle.loads(pickle.dumps(pattern)) == pattern  # noqa: S301
+
+
+def test_repr_can_be_read_back() -> None:
+    """The repr is the expression that makes the pattern."""
+    assert repr(EventPattern({"a": ["x"]})) == """EventPattern.from_json('{"a": ["x"]}')"""
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("{", "not JSON: Expecting property name enclosed in double quotes (line 1, column 2)"),
+        ('{"a": [NaN]}', "not JSON: NaN is no number there"),
+        ('{"a": [1]} x', "not JSON: Extra data (line 1, column 12)"),
+        ("[]", "Filter is not an object"),
+        ("{}", "Empty objects are not allowed"),
+        ('{"a": {}}', "a: Empty objects are not allowed"),
+        ('{"a": []}', "a: Empty arrays are not allowed"),
+        ('{"d": {"a": "x"}}', 'd.a: "a" must be an object or an array'),
+        ('{"a": [[1]]}', "a[0]: Match value must be String, number, true, false, or null"),
+        ('{"a": ["x", {}]}', "a[1]: Match expression name not found"),
+        ('{"a": [{"foo": 1}]}', "a[0]: Unrecognized match type foo"),
+        (
+            '{"a": [{"anything_but": 1}]}',
+            "a[0]: Unrecognized match type anything_but (did you mean anything-but?)",
+        ),
+        (
+            '{"a": [{"prefix": "x", "suffix": "y"}]}',
+            "a[0]: Only one key allowed in match expression",
+        ),
+        (
+            '{"a": [{"prefix": "x", "prefix": "y"}]}',
+            "a[0]: Only one key allowed in match expression",
+        ),
+        ('{"a": [{"exists": 1}]}', "a[0]: exists match pattern must be either true or false."),
+        (
+            '{"a": [{"wildcard": ["*"]}]}',
+            "a[0]: wildcard match pattern must be a string, not an array",
+        ),
+        ('{"a": [{"prefix": {}}]}', "a[0]: Prefix expression name not found"),
+        ('{"a": [{"suffix": {"prefix": "x"}}]}', "a[0]: Unsupported suffix pattern: prefix"),
+        ('{"a": [{"anything-but": {}}]}', "a[0]: Anything-But expression name not found"),
+        (
+            '{"a": [{"anything-but": {"exists": true}}]}',
+            "a[0]: Unsupported anything-but pattern: exists",
+        ),
+        (
+            '{"a": [{"anything-but": [null]}]}',
+            (
+                "a[0]: Value of anything-but must be an array or single string/number value."
+                " Inside anything but list, null is not supported."
+            ),
+        ),
+        (
+            '{"a": [{"anything-but": [1, "x"]}]}',
+            (
+                "a[0]: Inside anything but list, either all strings or all numbers:"
+                " mixed type is not supported"
+            ),
+        ),
+        ('{"a": [{"anything-but": {"prefix": ""}}]}', "a[0]: Null prefix/suffix not allowed"),
+        (
+            '{"a": [{"anything-but": {"wildcard": []}}]}',
+            "a[0]: wildcard match pattern must not be an empty array",
+        ),
+        ('{"a": [{"numeric": ">0"}]}', "a[0]: Value of numeric must be an array."),
+        (
+            '{"a": [{"numeric": [5]}]}',
+            "a[0]: Invalid member in numeric match: expected =, <, <=, > or >=",
+        ),
+        ('{"a": [{"numeric": ["!=", 5]}]}', "a[0]: Unrecognized numeric range operator: !="),
+        ('{"a": [{"numeric": [">", "5"]}]}', "a[0]: Value of > must be numeric"),
+        ('{"a": [{"numeric": [">", 0, "=", 5]}]}', "a[0]: Bad numeric range operator: ="),
+        (
+            '{"a": [{"numeric": ["<", 5, ">", 0]}]}',
+            "a[0]: Too many terms in numeric range expression",
+        ),
+        ('{"a": [{"numeric": [">", 5, "<", 5]}]}', "a[0]: Bottom must be less than top"),
+        ('{"a": [{"numeric": ["=", 1e400]}]}', "a[0]: Cannot compare number : 1e400"),
+        ('{"a": [{"cidr": "10.0.0.0"}]}', 'a[0]: Malformed CIDR, one "/" required: 10.0.0.0'),
+        ('{"a": [{"cidr": "10.0.0/8"}]}', "a[0]: Nonstandard or invalid IP address: 10.0.0"),
+        (
+            '{"a": [{"cidr": "10.0.0.0/x"}]}',
+            "a[0]: Malformed CIDR, mask bits must be an integer: x",
+        ),
+        (
+            '{"a": [{"cidr": "10.0.0.0/-1"}]}',
+            "a[0]: Malformed CIDR, mask bits must not be negative: -1",
+        ),
+        ('{"a": [{"cidr": "10.0.0.0/32"}]}', "a[0]: IPv4 mask bits must be < 32: 32"),
+        ('{"a": [{"cidr": "::/128"}]}', "a[0]: IPv6 mask bits must be < 128: 128"),
+        ('{"a": [{"wildcard": "é**"}]}', "a[0]: Consecutive wildcard characters at pos 3"),
+        (r'{"a": [{"wildcard": "a\\b"}]}', "a[0]: Invalid escape character at pos 2"),
+        ('{"$or": [{"a": [1]}]}', "$or: $or must be an array of at least 2 objects"),
+        ('{"$or": {"a": [1]}}', "$or: $or must be an array of at least 2 objects"),
+        ('{"$or": [{"a": [1]}, "x"]}', "$or[1]: a branch of $or must be an object"),
+        ('{"$or": [{"a": [1]}, {}]}', "$or[1]: Empty objects are not allowed"),
+        (
+            '{"d": {"$or": [{"a": [1]}, {"b": {"prefix": ["x"]}}]}}',
+            "d.$or[1].b.prefix: prefix is reserved: no field name inside $or",
+        ),
+    ],
+)
+def test_malformed_pattern(text: str, error: str) -> None:
+    """A malformed pattern is refused with its place and what was expected there."""
+    with pytest.raises(InvalidPattern) as caught:
+        EventPattern.from_json(text)
+    assert str(caught.value) == error
+
+
+@pytest.mark.parametrize(
+    ("make", "error"),
+    [
+        (lambda: prefix(5), "prefix match pattern must be a string, not a number"),  # type: ignore[arg-type]
+        (lambda: anything_but("a", 1), "mixed type is not supported"),  # type: ignore[type-var]
+        (lambda: anything_but(prefix("a"), suffix("b")), "mixed is not supported"),  # type: ignore[type-var]
+        (lambda: numeric(">", 5, "<", 5), "Bottom must be less than top"),
+        (lambda: numeric(">", float("nan")), "nan is no JSON number"),
+        (lambda: wildcard("**"), "Consecutive wildcard characters at pos 1"),
+        (lambda: EventPattern({"a": "x"}), 'a: "a" must be an object or an array'),  # type: ignore[dict-item]
+        (lambda: EventPattern({"a": [{1}]}), r"a\[0\]: set is no JSON value"),  # type: ignore[list-item]
+        (lambda: EventPattern({"a": [EventPattern({"b": [1]})]}), "EventPattern is no JSON"),  # type: ignore[list-item]
+        (lambda: EventPattern({1: ["x"]}), "the key 1 is no string"),  # type: ignore[dict-item]
+    ],
+)
+def test_nonsense_in_python(make: Any, error: str) -> None:
+    """What a type checker would refuse is refused at run time too."""
+    with pytest.raises(InvalidPattern, match=error):
+        make()
+
+
+def test_size_limits() -> None:
+    """256 fields and 1,024 combinations are taken; more than 256 or 2,000 are refused."""
+    pair = {"$or": [{"p": [1]}, {"q": [1]}]}
+    EventPattern.from_json({f"f{n}": [1] for n in range(256)})
+    EventPattern.from_json({f"f{n}": pair for n in range(10)})
+    with pytest.raises(InvalidPattern, match="more than 256 fields"):
+        EventPattern.from_json({f"f{n}": [1] for n in range(257)})
+    with pytest.raises(InvalidPattern, match="more than 2000 combinations"):
+        EventPattern.from_json({f"f{n}": pair for n in range(11)})
+
+
+def test_deep_pattern_is_written_and_compared() -> None:
+    """Up to the limit, depth breaks nothing."""
+    text = '{"a": ' * 400 + "[1]" + "}" * 400
+    pattern = EventPattern.from_json(text)
+    assert EventPattern.from_json(pattern.to_json(indent=1)) == pattern
+    assert not pattern.explain({"a": 1}).matches
+    with pytest.raises(InvalidPattern, match="nested"):
+        EventPattern.from_json('{"a": ' * 501 + "[1]" + "}" * 501)
