@@ -101,13 +101,13 @@ def _row_holds(row: CauseRow, task: TaskStateChange) -> bool:
     }
     absent = {"stopCode": task.stop_code, "startedAt": task.started_at, None: None}
     signs = any(
-        text and sign.pattern.search(text)
+        text and re.search(sign.pattern, text)
         for sign in row.signs
         if not absent[sign.absent]
         for text in texts[sign.field]
     )
     reasons = [*texts["stoppedReason"], *texts[REASONS]]
-    return signs and (row.name is None or any(row.name.search(text or "") for text in reasons))
+    return signs and (row.name is None or any(re.search(row.name, text or "") for text in reasons))
 
 
 @pytest.mark.parametrize("number", range(len(CAUSE_TABLE)))
@@ -198,7 +198,7 @@ def test_evidence(changes: dict[str, Any], evidence: tuple[str, ...]) -> None:
             id="nothing-known",
         ),
         pytest.param(
-            {"clusterArn": "x/AWSBatch-q", "stopCode": "TaskFailedToStart"},
+            {"clusterArn": "arn:aws:ecs:r:1:cluster/AWSBatch-q", "stopCode": "TaskFailedToStart"},
             "Batch job nightly-report could not start.",
             id="batch",
         ),
@@ -344,17 +344,30 @@ def test_ignored_container_is_not_there() -> None:
         pytest.param(SERVICE, "service", "web", id="service"),
         pytest.param({"startedBy": "ecs-svc/1"}, "service", "nightly-report", id="starter"),
         pytest.param(
-            {"clusterArn": "x/AWSBatch-q", **SERVICE}, "batch", "web", id="batch-before-service"
+            {"clusterArn": "arn:aws:ecs:r:1:cluster/AWSBatch-q", **SERVICE},
+            "batch",
+            "web",
+            id="batch-before-service",
         ),
-        pytest.param({"clusterArn": "x/my-AWSBatch-q"}, "scheduled", "nightly-report", id="not-it"),
         pytest.param(
-            {"clusterArn": "x/q_Batch_0a1b2c3d-0000-1111-2222-333344445555"},
+            {"clusterArn": "arn:aws:ecs:r:1:cluster/my-AWSBatch-q"},
+            "scheduled",
+            "nightly-report",
+            id="not-it",
+        ),
+        pytest.param(
+            {"clusterArn": "arn:aws:ecs:r:1:cluster/q_Batch_0a1b2c3d-0000-1111-2222-333344445555"},
             "batch",
             "nightly-report",
             id="batch-uuid",
         ),
-        pytest.param({"clusterArn": "x/q_Batch_y"}, "scheduled", "nightly-report", id="no-uuid"),
-        pytest.param({"group": "service:"}, "scheduled", "nightly-report", id="no-service-name"),
+        pytest.param(
+            {"clusterArn": "arn:aws:ecs:r:1:cluster/q_Batch_y"},
+            "scheduled",
+            "nightly-report",
+            id="no-uuid",
+        ),
+        pytest.param({"group": "service:"}, "service", "nightly-report", id="no-service-name"),
         pytest.param(
             {"taskDefinitionArn": ABSENT, "group": ABSENT}, "scheduled", None, id="no-name"
         ),
