@@ -303,10 +303,7 @@ def _which(culprits: tuple[Container, ...]) -> str:
     """Name the containers at fault, in an order that does not depend on the event's."""
     if not culprits:
         return "no container is named"
-    said = [
-        f"container {c.name}, {describe_exit_code(c.exit_code)}"
-        for c in sorted(culprits, key=lambda c: c.name)
-    ]
+    said = sorted(f"container {c.name}, {describe_exit_code(c.exit_code)}" for c in culprits)
     rest = f"; and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
     return "; ".join(said[:_NAMED]) + rest
 

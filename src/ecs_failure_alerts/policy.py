@@ -91,7 +91,13 @@ def _globs(value: Iterable[str]) -> tuple[str, ...]:
 
 
 def _codes(value: Iterable[int]) -> frozenset[int]:
-    return frozenset(value)
+    if isinstance(value, str):
+        raise TypeError(f"expected several integers, got the string {value!r}")
+    codes = frozenset(value)
+    for code in codes:
+        if not isinstance(code, int):
+            raise TypeError(f"expected integers, got {code!r}")
+    return codes
 
 
 def _levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, str], Level | None]:
@@ -132,7 +138,7 @@ class FailurePolicy:
     Raises:
         ValueError: A cause, workload type or level that does not exist, or a name that is empty
             or holds ``?`` or brackets.
-        TypeError: A single string where several names belong.
+        TypeError: A single string where several names belong, or an exit code that is no integer.
     """
 
     levels: Mapping[tuple[str, str], Level | None] = field(factory=dict, converter=_levels)
