@@ -81,7 +81,8 @@ def _spot_interruptions(policy: FailurePolicy) -> Iterator[_Branch]:
         yield {"group": [anything_but(prefix("service:")), exists(False)]}
         # What could make it a task of AWS Batch all the same:
         yield {"overrides": {"containerOverrides": {"environment": {"name": [exists(True)]}}}}
-        yield {"clusterArn": [wildcard("*AWSBatch-*"), wildcard("*_Batch_*")]}
+        if not policy.clusters or any("*" in c or "Batch" in c for c in policy.clusters):
+            yield {"clusterArn": [wildcard("*AWSBatch-*"), wildcard("*_Batch_*")]}
 
 
 def _without_code(left_out: Sequence[str]) -> _Branch:
