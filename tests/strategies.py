@@ -75,9 +75,19 @@ NAMES: Final = (
     "aws-guardduty-agent-",
     "AWS-GuardDuty-agent-x",
     "näme ✓",
+    "half \ud800",
+    "nul \0",
 )
 
-GROUPS: Final = ("service:web", "family:web", "service:", "family:", "load-tests", "")
+GROUPS: Final = (
+    "service:web",
+    "service:a {b} \ud800 c",
+    "family:web",
+    "service:",
+    "family:",
+    "load-tests",
+    "",
+)
 STARTERS: Final = (
     "ecs-svc/9300480928766973637",
     "events-rule/nightly",
