@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import ending, policies, task_events
 
 from ecs_failure_alerts import EventPattern, FailurePolicy, diagnose, parse_event, read_payload
 from ecs_failure_alerts.task_patterns import lint
 from ecs_failure_alerts.testing import ABSENT, task_state_change
+from strategies import ending, policies, task_events
 
 DEFAULT = FailurePolicy().event_pattern()
 #: What most people write.
@@ -28,7 +28,7 @@ WIDESPREAD = EventPattern.from_json(
         },
     }
 )
-ENDINGS = [ending(Random(seed)) for seed in range(15_000)]
+ENDINGS = [ending(Random(seed)) for seed in range(15_000)]  # noqa: S311
 ALERTING = [event for event in ENDINGS if diagnose(parse_event(event)).alert]
 BRANCHES = json.loads(DEFAULT.to_json())["detail"]["$or"]
 
@@ -209,7 +209,10 @@ def test_clusters_narrow_the_pattern(cluster: str, condition: object) -> None:
 
 def test_what_a_policy_silences_by_a_code_is_left_out() -> None:
     """Spot interruptions that never alert do not wake anybody."""
-    spot = {"stopCode": "SpotInterruption", "stoppedReason": "Your Spot Task was interrupted."}
+    spot: dict[str, Any] = {
+        "stopCode": "SpotInterruption",
+        "stoppedReason": "Your Spot Task was interrupted.",
+    }
     pattern = FailurePolicy(levels={("spot_interruption", "*"): None}).event_pattern()
     assert not pattern.matches(task_state_change(**spot))
 
@@ -228,8 +231,9 @@ def test_the_figures_on_the_labelled_events(record_property: Any, capsys: Any) -
         pytest.skip("ECS_ALERTS_CORPUS names no folder of labelled events")
     figures = {name: measure(pattern, Path(folder)) for name, pattern in PATTERNS.items()}
     with capsys.disabled():
-        for name, (missed, early, idle) in figures.items():
-            print(f"\n{name}: missed {missed}, before STOPPED {early}, woken for nothing {idle}")
+        for name, shares in figures.items():
+            said = [f"{hits} of {all_}" for hits, all_ in shares]
+            print(f"\n{name} pattern: missed {said[0]}, early {said[1]}, for nothing {said[2]}")
     (missed, alerting), (early, _), (idle, silent) = figures["default"]
     assert (missed, early) == (0, 0)
     assert idle <= 0.4 * silent
@@ -257,5 +261,5 @@ def measure(pattern: EventPattern, folder: Path) -> tuple[_Share, _Share, _Share
             counts["missed"].append(not matches)
         else:
             counts["idle"].append(matches)
-    missed, early, idle = ((sum(hits), len(hits)) for hits in counts.values())
-    return missed, early, idle
+    shares = {name: (sum(hits), len(hits)) for name, hits in counts.items()}
+    return shares["missed"], shares["early"], shares["idle"]
