@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Enough to meet the corners, and no quarrel with a slow machine."""
 
 NAMES = st.sampled_from(["a", "b", "c", "a-"])
 STRINGS = st.sampled_from(["", "x", "xy", "XY", "y", "10.0.0.1", "10.0.0.01", "straße"])

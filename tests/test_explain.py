@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from ecs_failure_alerts.patterns import EventPattern
-from pattern_strategies import EVENTS, PATTERNS
+from pattern_strategies import EVENTS, EXAMPLES, PATTERNS
 
 
 def _explain(pattern: Any, event: Any) -> str:
     return str(EventPattern.from_json(pattern).explain(event))
 
 
-@settings(max_examples=300)
+@EXAMPLES
 @given(PATTERNS, EVENTS)
 def test_agrees_with_matches(pattern: dict[str, Any], event: dict[str, Any]) -> None:
     """An explanation never disagrees with `matches`, and has a reason for every "no"."""
@@ -107,3 +107,11 @@ def test_too_many_branches_are_cut() -> None:
     text = _explain({"$or": [{"a": [n]} for n in range(1_000)]}, {})
     assert "and 990 more combinations of $or branches" in text
     assert len(text.splitlines()) < 50
+
+
+def test_too_many_conditions_are_cut() -> None:
+    """Of very many conditions those that fail come first, and the rest is counted."""
+    fields = {f"a{n}": [1] for n in range(100)}
+    text = _explain({**fields, "z": [2]}, dict.fromkeys([*fields, "z"], 1))
+    assert "NO  z: [2]" in text
+    assert "and 81 more conditions" in text

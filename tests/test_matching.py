@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import reference_search
 from ecs_failure_alerts.exceptions import EventError, InvalidPattern
 from ecs_failure_alerts.patterns import EventPattern
-from pattern_strategies import EVENTS, FIELD_LISTS, NAMES, PATTERNS, SCALARS, VALUES
+from pattern_strategies import EVENTS, EXAMPLES, FIELD_LISTS, NAMES, PATTERNS, SCALARS, VALUES
 
 
 def _pattern(json_: Any) -> EventPattern:
@@ -30,7 +30,7 @@ def _mentions_absence(value: Any) -> bool:
     return '{"exists": false}' in json.dumps(value)
 
 
-@settings(max_examples=500)
+@EXAMPLES
 @given(PATTERNS, EVENTS)
 def test_agrees_with_the_plain_search(pattern: dict[str, Any], event: dict[str, Any]) -> None:
     """The tree of paths gives the verdict of the search that EventBridge does."""
@@ -38,7 +38,7 @@ def test_agrees_with_the_plain_search(pattern: dict[str, Any], event: dict[str, 
     assert _pattern(pattern).matches(event) is expected
 
 
-@settings(max_examples=300)
+@EXAMPLES
 @given(PATTERNS, EVENTS, NAMES, NAMES, VALUES)
 def test_agrees_with_the_plain_search_where_keys_have_dots(
     pattern: dict[str, Any], event: dict[str, Any], first: str, second: str, value: Any
@@ -49,6 +49,7 @@ def test_agrees_with_the_plain_search_where_keys_have_dots(
     assert _pattern(pattern).matches(event) is expected
 
 
+@EXAMPLES
 @given(PATTERNS, EVENTS)
 def test_text_and_mapping_agree(pattern: dict[str, Any], event: dict[str, Any]) -> None:
     """A pattern and an event mean the same as JSON text, as bytes and parsed."""
@@ -58,6 +59,7 @@ def test_text_and_mapping_agree(pattern: dict[str, Any], event: dict[str, Any]) 
     assert _pattern(text.encode()).matches(event_text.encode()) is expected
 
 
+@EXAMPLES
 @given(PATTERNS, EVENTS, NAMES, VALUES)
 def test_adding_a_field_keeps_a_match(
     pattern: dict[str, Any], event: dict[str, Any], name: str, value: Any
@@ -67,6 +69,7 @@ def test_adding_a_field_keeps_a_match(
         assert _pattern(pattern).matches({**event, name: value}) >= _pattern(pattern).matches(event)
 
 
+@EXAMPLES
 @given(PATTERNS, EVENTS, NAMES, FIELD_LISTS, st.data())
 def test_removing_an_alternative_never_widens(
     pattern: dict[str, Any],
@@ -81,6 +84,7 @@ def test_removing_an_alternative_never_widens(
     assert _pattern(shorter).matches(event) <= _pattern(longer).matches(event)
 
 
+@EXAMPLES
 @given(PATTERNS, EVENTS)
 def test_a_branch_more_never_narrows(pattern: dict[str, Any], event: dict[str, Any]) -> None:
     """`$or` matches where one of its branches does alone."""
@@ -197,6 +201,13 @@ def _deep_list(levels: int) -> list[Any]:
     return value
 
 
+def _deep_dict(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {"a": [1]}
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
 _BIG_OR = [{"a": {f"n{index}": [index]}} for index in range(1_000)]
 _PAIRS = {f"x{n}": {"$or": [{"p": [1]}, {"q": [1]}]} for n in range(10)}
 _MANY_ARRAYS = {f"{n}.x": [{"y": 1}] * 50 for n in range(50)}
@@ -206,6 +217,8 @@ _MANY_ARRAYS = {f"{n}.x": [{"y": 1}] * 50 for n in range(50)}
     ("pattern", "event"),
     [
         pytest.param(_DEEP_OBJECT, {"a": 1}, id="deep-pattern"),
+        pytest.param(_deep_dict(10_000), {"a": 1}, id="deep-mapping"),
+        pytest.param({"a": [{"prefix": _deep_list(700)}]}, {"a": 1}, id="deep-operand"),
         pytest.param({"a": {"b": [1]}}, _DEEP_OBJECT, id="deep-event"),
         pytest.param({"a": [1]}, _DEEP_ARRAY, id="deep-array"),
         pytest.param({"a": [1]}, {"a": _deep_list(10_000)}, id="deep-list"),
@@ -254,6 +267,7 @@ def test_arrays_at_one_path_have_a_budget() -> None:
         pattern.matches(event)
 
 
+@EXAMPLES
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_wildcard_without_asterisk_is_equality(text: str, value: str) -> None:
     """A wildcard without an asterisk accepts the equal string only."""
@@ -263,6 +277,7 @@ def test_wildcard_without_asterisk_is_equality(text: str, value: str) -> None:
     assert pattern.matches({"a": value}) is (value == text)
 
 
+@EXAMPLES
 @given(st.lists(st.sampled_from(["a", "b", "ab"]), max_size=4), st.text(alphabet="ab", max_size=8))
 def test_wildcard_agrees_with_a_regular_expression(parts: list[str], value: str) -> None:
     """An asterisk is any run of characters."""

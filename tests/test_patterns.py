@@ -24,9 +24,10 @@ from ecs_failure_alerts.patterns import (
     suffix,
     wildcard,
 )
-from pattern_strategies import PATTERNS
+from pattern_strategies import EXAMPLES, PATTERNS
 
 
+@EXAMPLES
 @given(PATTERNS)
 def test_survives_the_round_trip_through_json(pattern: dict[str, Any]) -> None:
     """What `to_json` writes is the pattern that was read, on one line or more."""
@@ -36,6 +37,7 @@ def test_survives_the_round_trip_through_json(pattern: dict[str, Any]) -> None:
     assert json.loads(checked.to_json()) == pattern
 
 
+@EXAMPLES
 @given(PATTERNS)
 def test_is_written_as_json_dumps_would(pattern: dict[str, Any]) -> None:
     """The layout is that of the standard library."""
@@ -268,6 +270,7 @@ def test_malformed_pattern(text: str, error: str) -> None:
         (lambda: wildcard("**"), "Consecutive wildcard characters at pos 1"),
         (lambda: EventPattern({"a": "x"}), 'a: "a" must be an object or an array'),  # type: ignore[dict-item]
         (lambda: EventPattern({"a": [{1}]}), r"a\[0\]: set is no JSON value"),  # type: ignore[list-item]
+        (lambda: EventPattern({"a": [EventPattern({"b": [1]})]}), "EventPattern is no JSON"),  # type: ignore[list-item]
         (lambda: EventPattern({1: ["x"]}), "the key 1 is no string"),  # type: ignore[dict-item]
     ],
 )

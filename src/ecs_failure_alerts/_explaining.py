@@ -9,8 +9,9 @@ from attrs import frozen
 
 from ._compiling import Condition
 from ._json import Number, Scalar, write
-from ._matching import Choice, Field, Fields, Leaf, Matcher, Search
+from ._matching import Matcher
 from ._operators import Exists
+from ._searching import Choice, Field, Fields, Leaf, Search
 from .exceptions import EventError
 
 _SHOWN = 40
@@ -19,6 +20,7 @@ _SHOWN = 40
 _SHOWN_PATTERN = 60
 _SHOWN_VALUES = 3
 _SHOWN_BRANCHES = 10
+_SHOWN_FINDINGS = 20
 _SEARCHED_NAMES = 50
 
 
@@ -75,7 +77,13 @@ class BranchExplanation:
     findings: tuple[Finding, ...]
 
     def __str__(self) -> str:
-        findings = "\n".join(map(str, self.findings)) or "too many combinations of array elements"
+        shown = self.findings
+        if len(shown) > _SHOWN_FINDINGS:
+            shown = tuple(sorted(shown, key=lambda finding: finding.holds))[:_SHOWN_FINDINGS]
+        lines = [str(finding) for finding in shown]
+        if len(shown) < len(self.findings):
+            lines.append(f"and {len(self.findings) - len(shown)} more conditions")
+        findings = "\n".join(lines) or "too many combinations of array elements"
         if not self.branches:
             return findings
         verdict = "matches" if self.matches else "does not match"

@@ -15,5 +15,10 @@ def matches_any(name: str | None, globs: tuple[str, ...]) -> bool:
 def _compiled(globs: tuple[str, ...]) -> re.Pattern[str]:
     if not globs:
         return re.compile(r"(?!)")
-    patterns = (".*".join(map(re.escape, re.split(r"\*+", glob))) for glob in globs)
+    patterns = (".*".join(map(re.escape, glob.split("*"))) for glob in globs)
     return re.compile("|".join(patterns), re.DOTALL)
+
+
+def is_arn(glob: str) -> bool:
+    """Say whether *glob* is meant for an ARN, not for a name."""
+    return glob.startswith("arn:")

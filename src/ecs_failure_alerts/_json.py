@@ -49,6 +49,16 @@ class Object:
         self.pairs = tuple(pairs)
 
 
+class PatternPart:
+    """What stands for a piece of a pattern: an operator, the branches of ``$or``."""
+
+    __slots__ = ()
+
+    def to_json(self) -> Json:
+        """Give the JSON it stands for."""
+        raise NotImplementedError
+
+
 Json: TypeAlias = "str | bool | Number | list[Json] | Object | None"
 """A pattern as it was read."""
 
@@ -112,7 +122,7 @@ def load(text: str | bytes | bytearray, path: str = "") -> Any:
     return _read(text, lambda message: EventError([Problem(path, message)]))
 
 
-def read_pattern(text: str | bytes) -> Json:
+def read_pattern(text: str | bytes | bytearray) -> Json:
     """
     Read the JSON text of a pattern.
 
@@ -128,7 +138,7 @@ def read_pattern(text: str | bytes) -> Json:
     )
 
 
-def read_event(text: str | bytes) -> object:
+def read_event(text: str | bytes | bytearray) -> object:
     """
     Read the JSON text of an event.
 
@@ -179,10 +189,9 @@ def from_python(value: object, path: str = "") -> Json:
         return Object(_pairs_from_python(value, path))
     if isinstance(value, list | tuple):
         return [from_python(item, f"{path}[{index}]") for index, item in enumerate(value)]
-    to_json = getattr(value, "to_json", None)
-    if to_json is None:
-        raise InvalidPattern(path, f"{type(value).__name__} is no JSON value")
-    return to_json()  # type: ignore[no-any-return]
+    if isinstance(value, PatternPart):
+        return value.to_json()
+    raise InvalidPattern(path, f"{type(value).__name__} is no JSON value")
 
 
 def _number_from_python(value: int | float, path: str) -> Number:

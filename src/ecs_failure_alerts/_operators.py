@@ -12,13 +12,13 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeAlias
 
 from ._addresses import read_address, read_block
-from ._json import Json, Number, Object, Scalar, double_of, spelling_of, write
+from ._json import Json, Number, Object, PatternPart, Scalar, double_of, spelling_of, write
 from .exceptions import InvalidPattern
 
 MakeOperator: TypeAlias = "Callable[[Json], Operator]"
 
 
-class Operator:
+class Operator(PatternPart):
     """
     One element of a field list.
 
@@ -198,12 +198,13 @@ class _Affix(Operator):
     name = ""
 
     def __init__(self, operand: Json) -> None:
-        super().__init__(Object([(self.name, operand)]), write(operand))
         self._folded: IgnoreCase | None = None
+        text = operand
         if isinstance(operand, Object):
-            operand = self._ignoring_case(operand)
-            self._folded = IgnoreCase(operand)
-        self._text = _string(self.name, operand)
+            text = self._ignoring_case(operand)
+            self._folded = IgnoreCase(text)
+        self._text = _string(self.name, text)
+        super().__init__(Object([(self.name, operand)]), (self._text, self._folded is None))
 
     def _ignoring_case(self, operand: Object) -> str:
         title = self.name.capitalize()

@@ -35,6 +35,10 @@ class Cause(StrEnum):
     CLEAN_EXIT = "clean_exit"
 
 
+#: How the scheduler's sentence about a deployment or scale-in begins. Under its own stop code,
+#: or none, a text that begins so is read no further, like a user's.
+ROUTINE_SCALING: Final = "Scaling activity initiated by ("
+
 #: Where a sign is a container's.
 REASONS: Final = "containers[].reason"
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from itertools import filterfalse
 from operator import attrgetter
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from ._globs import matches_any
-from .causes import CAUSE_TABLE, CAUSE_TEXTS, REASONS, Cause, CauseRow
+from ._globs import is_arn, matches_any
+from .causes import CAUSE_TABLE, CAUSE_TEXTS, REASONS, ROUTINE_SCALING, Cause, CauseRow
 from .events import Container, TaskStateChange
 from .exit_codes import SIGKILL, SIGTERM, describe_exit_code
 from .policy import LEVELS, FailurePolicy, Level, WorkloadType
@@ -36,10 +38,20 @@ _Found: TypeAlias = list[tuple[str, Container]]
 #: The fields that speak for a cause, each with its container if it is a container's.
 _Evidence: TypeAlias = dict[str, Container | None]
 
-_FIELDS: Final = {
+
+def _sentence(task: TaskStateChange) -> str | None:
+    """Give stoppedReason; of the scheduler's own sentence only the beginning, which says all."""
+    text = task.stopped_reason
+    if text and text.startswith(ROUTINE_SCALING) and task.stop_code in _SCHEDULER_CODES:
+        return ROUTINE_SCALING
+    return text
+
+
+_SCHEDULER_CODES: Final = (None, "ServiceSchedulerInitiated")
+_FIELDS: Final[Mapping[str, Callable[[TaskStateChange], Any]]] = {
     "lastStatus": attrgetter("last_status"),
     "stopCode": attrgetter("stop_code"),
-    "stoppedReason": attrgetter("stopped_reason"),
+    "stoppedReason": _sentence,
     "startedAt": attrgetter("started_at"),
 }
 
@@ -137,9 +149,10 @@ def find_workload(task: TaskStateChange) -> Workload:
     its schedule's name.
     """
     started_by = task.started_by or ""
+    in_service = (task.group or "").startswith("service:")
     if _BATCH_CLUSTER.fullmatch(task.cluster or "") or _BATCH_VARIABLES & task.override_variables:
         kind = WorkloadType.BATCH
-    elif task.service or started_by.startswith(_SERVICE_STARTER):
+    elif in_service or started_by.startswith(_SERVICE_STARTER):
         kind = WorkloadType.SERVICE
     elif started_by.startswith(_SCHEDULE_STARTERS):
         kind = WorkloadType.SCHEDULED
@@ -269,7 +282,8 @@ def _decide(
     if level is None:
         return None, f"no alert: {cause} of a {workload.type} workload is silent"
     if policy.clusters and not (
-        matches_any(task.cluster, policy.clusters) or matches_any(task.cluster_arn, policy.clusters)
+        matches_any(task.cluster_arn, tuple(filter(is_arn, policy.clusters)))
+        or matches_any(task.cluster, tuple(filterfalse(is_arn, policy.clusters)))
     ):
         return None, "no alert: the cluster is none of the policy's"
     if (policy.services or policy.families) and not (
@@ -289,10 +303,7 @@ def _which(culprits: tuple[Container, ...]) -> str:
     """Name the containers at fault, in an order that does not depend on the event's."""
     if not culprits:
         return "no container is named"
-    said = [
-        f"container {c.name}, {describe_exit_code(c.exit_code)}"
-        for c in sorted(culprits, key=lambda c: c.name)
-    ]
+    said = sorted(f"container {c.name}, {describe_exit_code(c.exit_code)}" for c in culprits)
     rest = f"; and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
     return "; ".join(said[:_NAMED]) + rest
 

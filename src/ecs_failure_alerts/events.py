@@ -23,6 +23,7 @@ DETAIL_TYPE = "ECS Task State Change"
 
 _Fields: TypeAlias = tuple[tuple[str, str, Callable[[Any], Any]], ...]
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
+_TOO_LARGE = 10**20  # Python refuses to print integers of some thousand digits
 
 
 @frozen
@@ -147,7 +148,8 @@ class TaskStateChange:
     @property
     def cluster(self) -> str | None:
         """The cluster's name."""
-        return _last(self.cluster_arn)
+        _, is_arn, name = (self.cluster_arn or "").rpartition(":cluster/")
+        return name or None if is_arn else None
 
     @property
     def task_definition(self) -> str | None:
@@ -236,9 +238,11 @@ def _required_text(value: Any) -> str:
 
 
 def _integer(value: Any) -> int | None:
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE:
         return value
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) < _TOO_LARGE:
         return int(value)
     if isinstance(value, str) and _INTEGER.fullmatch(value):
         return int(value)
@@ -246,7 +250,7 @@ def _integer(value: Any) -> int | None:
 
 
 def _amount(value: Any) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE:
         return str(value)
     if value is None or isinstance(value, str):
         return value

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NoReturn, Protocol, Self, TypeAlias, TypeVar, overload
 
 from ._compiling import Condition, SubRule, compile_pattern
-from ._json import Json, Object, from_python, read_event, read_pattern, write
+from ._json import Json, Object, PatternPart, from_python, read_event, read_pattern, write
 from ._matching import Matcher
 from ._operators import (
     AnythingBut,
@@ -82,7 +82,7 @@ Event: TypeAlias = Mapping[str, object] | str | bytes
 """One event: parsed, or as JSON text."""
 
 
-class AnyOf:
+class AnyOf(PatternPart):
     """
     Branches of which one must hold, the value of ``$or``; made by `any_of`.
 
@@ -136,7 +136,7 @@ class EventPattern:
     _matcher: Matcher | None
 
     def __init__(self, fields: Fields) -> None:
-        self._set(from_python(fields))
+        self._set(fields)
 
     @classmethod
     def from_json(cls, source: str | bytes | Mapping[str, object]) -> Self:
@@ -151,15 +151,20 @@ class EventPattern:
             InvalidPattern: EventBridge would refuse the pattern: where and why.
         """
         pattern = cls.__new__(cls)
-        if isinstance(source, str | bytes | bytearray):
-            pattern._set(read_pattern(source))
-        else:
-            pattern._set(from_python(source))
+        pattern._set(source)
         return pattern
 
-    def _set(self, json: Json) -> None:
+    def _set(self, source: object) -> None:
+        try:
+            if isinstance(source, str | bytes | bytearray):
+                json = read_pattern(source)
+            else:
+                json = from_python(source)
+            sub_rules = compile_pattern(json)
+        except RecursionError:
+            raise InvalidPattern("", "nested too deep") from None
         object.__setattr__(self, "_json", json)
-        object.__setattr__(self, "_sub_rules", compile_pattern(json))
+        object.__setattr__(self, "_sub_rules", sub_rules)
         object.__setattr__(self, "_matcher", None)
 
     def to_json(self, indent: int | None = None) -> str:
@@ -176,10 +181,11 @@ class EventPattern:
         Say whether EventBridge would send *event* to a rule with this pattern.
 
         Args:
-            event: A mapping or JSON text.
+            event: A mapping or JSON text; of a repeated key the last counts.
 
         Raises:
-            EventError: It is no JSON object, or nested too deep.
+            EventError: It is no JSON object, it is nested too deep, or its arrays have too
+                many combinations (which takes several arrays at one dotted path).
         """
         matcher = self._matcher or self._compile()
         return matcher.matches(event if isinstance(event, dict) else _read_event(event))
@@ -192,7 +198,8 @@ class EventPattern:
             event: A mapping or JSON text.
 
         Raises:
-            EventError: It is no JSON object, or nested too deep.
+            EventError: As `matches` does, and for a value at any path of the pattern that
+                is no JSON.
         """
         from ._explaining import explain  # noqa: PLC0415 - only who asks pays for it
 

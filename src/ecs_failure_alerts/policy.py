@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias, get_args
@@ -9,6 +10,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from attrs import field, frozen
 
 from .causes import Cause
+from .patterns import EventPattern
 
 Level: TypeAlias = Literal["fatal", "error", "warning", "info"]
 
@@ -83,9 +85,19 @@ def _globs(value: Iterable[str]) -> tuple[str, ...]:
         raise TypeError(f"expected several names, got the string {value!r}: write ({value!r},)")
     globs = tuple(value)
     for glob in globs:
-        if not isinstance(glob, str) or not glob or set(glob) & set("?[]"):
+        if not isinstance(glob, str) or not glob or set(glob) & set("?[]\\"):
             raise ValueError(f"expected a name, in which * stands for any characters; got {glob!r}")
-    return globs
+    return tuple(re.sub(r"\*+", "*", glob) for glob in globs)
+
+
+def _codes(value: Iterable[int]) -> frozenset[int]:
+    if isinstance(value, str):
+        raise TypeError(f"expected several integers, got the string {value!r}")
+    codes = frozenset(value)
+    for code in codes:
+        if not isinstance(code, int):
+            raise TypeError(f"expected integers, got {code!r}")
+    return codes
 
 
 def _levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, str], Level | None]:
@@ -126,13 +138,13 @@ class FailurePolicy:
     Raises:
         ValueError: A cause, workload type or level that does not exist, or a name that is empty
             or holds ``?`` or brackets.
-        TypeError: A single string where several names belong.
+        TypeError: A single string where several names belong, or an exit code that is no integer.
     """
 
     levels: Mapping[tuple[str, str], Level | None] = field(factory=dict, converter=_levels)
     ignore_containers: tuple[str, ...] = field(default=IGNORE_CONTAINERS, converter=_globs)
     side_containers: tuple[str, ...] = field(default=SIDE_CONTAINERS, converter=_globs)
-    ignore_exit_codes: frozenset[int] = field(default=frozenset(), converter=frozenset)
+    ignore_exit_codes: frozenset[int] = field(default=frozenset(), converter=_codes)
     clusters: tuple[str, ...] = field(default=(), converter=_globs)
     services: tuple[str, ...] = field(default=(), converter=_globs)
     families: tuple[str, ...] = field(default=(), converter=_globs)
@@ -149,6 +161,21 @@ class FailurePolicy:
                     else:
                         table[cause, type_] = level
         return table
+
+    def event_pattern(self) -> EventPattern:
+        """
+        Give the EventBridge pattern that passes what the policy may alert on, and little else.
+
+        It passes only tasks that have stopped. It leaves out what is certain by AWS's codes
+        and exact sentences; what it cannot express (families, services, exit codes, side
+        containers) is left in, and the diagnosis decides.
+
+        Returns:
+            The pattern; for the default policy within EventBridge's 2,048 characters.
+        """
+        from ._failure_pattern import failure_pattern  # noqa: PLC0415 - it needs this module
+
+        return failure_pattern(self)
 
     def level(self, cause: Cause, workload_type: WorkloadType) -> Level | None:
         """

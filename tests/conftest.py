@@ -1,0 +1,46 @@
+"""What all tests share: Hypothesis profiles, and a process in which nothing is configured."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from ecs_failure_alerts.settings import VARIABLES
+
+settings.register_profile(
+    "default",
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("ci", settings.get_profile("default"), max_examples=100)
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+#: The environment that sentry-sdk, urllib and the command read.
+_READ = {*VARIABLES, "NO_COLOR", "SSL_CERT_FILE"}
+_LOGGERS = ("ecs_failure_alerts", "ecs_failure_alerts.alerts")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_configured() -> Iterator[None]:
+    """Run as if nobody had set a DSN, a proxy or anything else."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name in _READ or name.startswith("SENTRY_") or name.lower().endswith("_proxy"):
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _logger_levels() -> Iterator[None]:
+    """Give loggers back the levels that they had."""
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    levels = [logger.level for logger in loggers]
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)

@@ -1,0 +1,281 @@
+"""
+Hypothesis strategies: JSON, task events with their rare combinations, policies, secrets.
+
+`task_events()` gives events that parse; whatever is drawn is of a type that AWS uses somewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from ecs_failure_alerts import Cause, FailurePolicy, WorkloadType
+from ecs_failure_alerts.policy import IGNORE_CONTAINERS, LEVELS, SIDE_CONTAINERS
+
+ARN: Final = "arn:aws:ecs:eu-central-1:123456789012"
+
+STOP_CODES: Final = (
+    "EssentialContainerExited",
+    "TaskFailedToStart",
+    "UserInitiated",
+    "ServiceSchedulerInitiated",
+    "SpotInterruption",
+    "TerminationNotice",
+    "InfrastructureHealth",  # none of those that AWS lists
+    "essentialcontainerexited",
+    "",
+)
+
+#: Wordings of stoppedReason and of a container's reason, each of some row.
+PHRASES: Final = (
+    "Essential container in task exited",
+    "OutOfMemoryError: Container killed due to memory usage",
+    "outofmemory",
+    "Task stopped by user",
+    "Task failed to start",
+    "CannotPullContainerError: pull image manifest has been retried 5 time(s): not found",
+    "cannotpullimagemanifesterror: manifest unknown",
+    "ResourceInitializationError: unable to pull secrets or registry auth",
+    "Fetching secret data from AWS Secrets Manager in region eu-central-1",
+    "CannotStartContainerError: exec format error",
+    "CannotCreateContainerError: API error (500): no space left on device",
+    "Timeout waiting for network interface provisioning to complete.",
+    "Timeout waiting for EphemeralStorage provisioning to complete",
+    "TaskFailedToStart: RESOURCE:MEMORY",
+    "AGENT",
+    "TaskDependencyError",
+    "ContainerRuntimeTimeoutError: Could not transition to created; timed out",
+    "DockerTimeoutError: Could not transition to stopped; timed out after waiting 30s",
+    "Your Spot Task was interrupted.",
+    "Host EC2 (instance i-0123456789abcdef0) terminated.",
+    "ECS is performing maintenance on the underlying infrastructure hosting the task.",
+    "Container instance deregistration forced by user",
+    "Task failed container health checks",
+    "Service web: Task failed ELB health checks in (elb web)",
+    "Scaling activity initiated by (deployment ecs-svc/9300480928766973637)",
+    "ContainerVanishedError: container vanished",
+    "",
+)
+
+EXIT_CODES: Final = (0, 1, 2, 125, 126, 127, 137, 139, 143, 255, -1, 3221225477, 10**19)
+
+NAMES: Final = (
+    "app",
+    "web",
+    "worker",
+    "envoy",
+    "envoy-2",
+    "log_router",
+    "my-datadog-agent-1",
+    "ecs-service-connect-Xy1",
+    "aws-guardduty-agent-x7k2p9q",
+    "aws-guardduty-agent-",
+    "AWS-GuardDuty-agent-x",
+    "näme ✓",
+)
+
+GROUPS: Final = ("service:web", "family:web", "service:", "family:", "load-tests", "")
+STARTERS: Final = (
+    "ecs-svc/9300480928766973637",
+    "events-rule/nightly",
+    "chronos-schedule/nightly-export-of-t",
+    "AWS Step Functions",
+    "somebody",
+    "",
+)
+CLUSTERS: Final = (
+    "jobs",
+    "default",
+    "AWSBatch-ce-5f0c8d1e-7a6b-4c5d-9e8f-0a1b2c3d4e5f",
+    "ce_Batch_5f0c8d1e-7a6b-4c5d-9e8f-0a1b2c3d4e5f",
+    "ce_Batch_nothing",
+)
+STATUSES: Final = ("STOPPED", "DEPROVISIONING", "STOPPING", "RUNNING", "PENDING", "DELETED", "")
+
+#: A field that is not there.
+MISSING: Final = object()
+
+_ROLE: Final = st.just("arn:aws:iam::123456789012:role/task")
+_STATUS: Final = st.one_of(st.just("STOPPED"), st.just("STOPPED"), st.sampled_from(STATUSES))
+
+#: Any text at all: halves of surrogate pairs, NUL and line ends too.
+any_text = st.text(st.characters(exclude_categories=()), max_size=30)
+
+
+def json_values() -> st.SearchStrategy[Any]:
+    """Give any value that `json.loads` can give."""
+    scalars = st.none() | st.booleans() | st.integers() | st.floats() | any_text
+    return st.recursive(
+        scalars,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(any_text, inner, max_size=4),
+        max_leaves=12,
+    )
+
+
+def timestamps() -> st.SearchStrategy[str | float | int]:
+    """Give the time of an event, with 0 to 9 digits of a second, or of the API."""
+    digits = st.text("0123456789", max_size=9)
+    iso = st.builds(
+        lambda day, second, fraction, zone: (
+            f"2026-02-{day:02}T12:34:{second:02}{'.' * bool(fraction)}{fraction}{zone}"
+        ),
+        st.integers(1, 28),
+        st.integers(0, 59),
+        digits,
+        st.sampled_from(["Z", "Z", "Z", "+00:00", "+05:30", "-08:00", ""]),
+    )
+    epoch = st.integers(1_500_000_000, 1_800_000_000) | st.floats(1.5e9, 1.8e9)
+    return st.one_of(iso, iso, iso, epoch)
+
+
+def _mostly(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Give a value in most cases, else null or no field."""
+    return st.one_of(strategy, strategy, strategy, st.sampled_from([MISSING, None]))
+
+
+def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value is not MISSING}
+
+
+def _fields(**strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(strategies).map(_present)
+
+
+def reasons() -> st.SearchStrategy[str]:
+    """Give a stoppedReason or a container's reason: a known wording in any case, or any text."""
+    phrase = st.sampled_from(PHRASES)
+    return st.one_of(phrase, phrase, phrase, phrase.map(str.upper), phrase.map(str.lower), any_text)
+
+
+def exit_codes() -> st.SearchStrategy[Any]:
+    """Give an exit code as events have it: a number, a number in quotes, null or none."""
+    code = st.sampled_from(EXIT_CODES)
+    return st.one_of(
+        code,
+        code,
+        st.sampled_from([0, 137, 143]),
+        code.map(str),
+        code.map(float),
+        st.integers(-(2**31), 2**32 - 1),
+        st.sampled_from([MISSING, None]),
+    )
+
+
+def containers() -> st.SearchStrategy[dict[str, Any]]:
+    """Give one container of an event."""
+    names = st.sampled_from(NAMES)
+    return _fields(
+        name=st.one_of(names, names, names, any_text),
+        lastStatus=_mostly(st.sampled_from(STATUSES)),
+        exitCode=exit_codes(),
+        reason=st.one_of(st.just(MISSING), st.just(MISSING), st.none(), reasons()),
+        image=_mostly(st.sampled_from(["registry.example/app:1.2", "nginx", "a@sha256:0"])),
+        memory=st.sampled_from([MISSING, "512", 512, None, "null"]),
+        runtimeId=_mostly(st.just("0f8a3b5c-1")),
+    )
+
+
+def overrides(values: st.SearchStrategy[str] = _ROLE) -> st.SearchStrategy[Any]:
+    """Give the overrides of an event, in which *values* stand."""
+    variable = _fields(
+        name=st.sampled_from(["AWS_BATCH_JOB_ID", "AWS_BATCH_JQ_NAME", "DB_PASSWORD", "PATH"]),
+        value=values,
+    )
+    container = _fields(
+        name=st.sampled_from(["app", "web"]),
+        environment=_mostly(st.lists(variable, max_size=3)),
+        command=_mostly(st.lists(values, max_size=2)),
+    )
+    return _fields(
+        containerOverrides=_mostly(st.lists(container, max_size=2)),
+        taskRoleArn=_mostly(values),
+    )
+
+
+@st.composite
+def task_events(
+    draw: st.DrawFn,
+    *,
+    last_status: st.SearchStrategy[str] = _STATUS,
+    secrets: st.SearchStrategy[str] = _ROLE,
+) -> dict[str, Any]:
+    """
+    Give an ECS Task State Change event that parses.
+
+    Args:
+        draw: Given by Hypothesis.
+        last_status: The task's status; mostly STOPPED by default.
+        secrets: What stands in the overrides.
+    """
+    cluster = draw(st.sampled_from(CLUSTERS))
+    task = draw(st.sampled_from([f"{ARN}:task/{cluster}/{'0f8a3b5c' * 4}", f"{ARN}:task/1-2-3-4"]))
+    family = st.sampled_from(["web:1", "nightly-export:42", "web"])
+    detail = draw(
+        _fields(
+            lastStatus=last_status,
+            taskArn=_mostly(st.just(task)),
+            clusterArn=_mostly(st.just(f"{ARN}:cluster/{cluster}")),
+            taskDefinitionArn=_mostly(family.map(f"{ARN}:task-definition/{{}}".format)),
+            version=st.sampled_from([MISSING, 5, "5", None]),
+            group=_mostly(st.sampled_from(GROUPS)),
+            startedBy=_mostly(st.sampled_from(STARTERS)),
+            stopCode=_mostly(st.sampled_from(STOP_CODES)),
+            stoppedReason=_mostly(reasons()),
+            launchType=_mostly(st.sampled_from(["FARGATE", "EC2", "EXTERNAL"])),
+            cpu=st.sampled_from([MISSING, "256", 256]),
+            createdAt=_mostly(timestamps()),
+            startedAt=_mostly(timestamps()),
+            executionStoppedAt=_mostly(timestamps()),
+            stoppingAt=_mostly(timestamps()),
+            stoppedAt=_mostly(timestamps()),
+            containers=st.one_of(
+                st.lists(containers(), max_size=4),
+                st.lists(containers(), min_size=1, max_size=3),
+                st.sampled_from([MISSING, None]),
+            ),
+            overrides=overrides(secrets),
+        )
+    )
+    envelope = draw(
+        _fields(
+            version=st.just("0"),
+            id=_mostly(st.uuids().map(str)),
+            account=_mostly(st.just("123456789012")),
+            region=_mostly(st.sampled_from(["eu-central-1", "us-east-1"])),
+            time=_mostly(timestamps()),
+            resources=st.sampled_from([[], [task]]),
+        )
+    )
+    kind = {"source": "aws.ecs", "detail-type": "ECS Task State Change"}
+    return {**envelope, **kind, "detail": detail}
+
+
+def _some(values: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
+
+
+def policies() -> st.SearchStrategy[FailurePolicy]:
+    """Give any policy: levels changed, containers, codes and scopes left out or added."""
+    causes = st.sampled_from(["*", "failed_to_start", *(c for c in Cause if c != "not_stopped")])
+    types = st.sampled_from(["*", *WorkloadType])
+    levels = st.sampled_from([None, None, *LEVELS])
+    globs = _some(["app", "w*", "*", "envoy*", "näme ✓", "nothing-*"])
+    scopes = st.just(()) | st.just(()) | _some(["jobs", "web", "*web*", "nightly-*", f"{ARN}:*"])
+    policy = st.builds(
+        FailurePolicy,
+        levels=st.dictionaries(st.tuples(causes, types), levels, max_size=3),
+        ignore_containers=st.just(IGNORE_CONTAINERS) | globs,
+        side_containers=st.just(SIDE_CONTAINERS) | globs,
+        ignore_exit_codes=st.frozensets(st.sampled_from(EXIT_CODES), max_size=3),
+        clusters=scopes,
+        services=scopes,
+        families=scopes,
+    )
+    return st.just(FailurePolicy()) | policy
+
+
+def secret_texts() -> st.SearchStrategy[str]:
+    """Give text that can stand in an event only where it was put as a secret."""
+    return st.text("0123456789abcdef", min_size=12, max_size=24).map("s3cr3t-{}".format)

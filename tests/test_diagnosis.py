@@ -1,0 +1,481 @@
+"""Why a task stopped: event by event, row by row, and whatever the event."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import strategies
+from ecs_failure_alerts import (
+    Cause,
+    Diagnosis,
+    FailurePolicy,
+    TaskStateChange,
+    Workload,
+    WorkloadType,
+    build_alert,
+    diagnose,
+    parse_event,
+)
+from ecs_failure_alerts.causes import CAUSE_TABLE, CAUSE_TEXTS, REASONS, CauseRow
+from ecs_failure_alerts.policy import LEVELS
+from ecs_failure_alerts.testing import ABSENT, task_state_change
+
+EVENTS: Final = sorted((Path(__file__).parent / "events").glob("*.json"))
+SERVICE: Final = {"group": "service:web"}
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Give the document of an event file."""
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+def judged(**changes: Any) -> Diagnosis:
+    """Diagnose the standard event with these changes."""
+    return diagnose(parse_event(task_state_change(**changes)))
+
+
+def names(diagnosis: Diagnosis) -> list[str]:
+    """Give the names of the containers at fault."""
+    return [container.name for container in diagnosis.culprits]
+
+
+def verdict(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Give what must not depend on the order of anything."""
+    return {
+        "cause": diagnosis.cause,
+        "culprits": sorted(map(repr, diagnosis.culprits)),
+        "alert": diagnosis.alert,
+        "level": diagnosis.level,
+        "workload": diagnosis.workload,
+        "decision": diagnosis.decision,
+        "unknown": diagnosis.unknown,
+        "summary": diagnosis.summary,
+    }
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in EVENTS])
+def test_event_file(path: Path) -> None:
+    """Each event file is diagnosed as it says."""
+    document = load(path)
+    task = parse_event(document["event"])
+    diagnosis = diagnose(task)
+    assert {
+        "cause": diagnosis.cause,
+        "alert": diagnosis.alert,
+        "level": diagnosis.level,
+        "culprits": names(diagnosis),
+        "exit_codes": {container.name: container.exit_code for container in task.containers},
+        "workload": {"type": diagnosis.workload.type, "name": diagnosis.workload.name},
+    } == document["expect"]
+
+
+def test_event_files_have_own_tasks() -> None:
+    """No two event files are about the same task, and each says why it is there."""
+    documents = [load(path) for path in EVENTS]
+    arns = {document["event"]["detail"]["taskArn"] for document in documents}
+    assert len(arns) == len(documents)
+    assert all(document["why"] for document in documents)
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_every_cause_has_an_event_file(cause: Cause) -> None:
+    """Every cause is reached by at least one event file."""
+    assert any(load(path)["expect"]["cause"] == cause for path in EVENTS)
+
+
+def _row_holds(row: CauseRow, task: TaskStateChange) -> bool:
+    texts: dict[str, list[str | None]] = {
+        "lastStatus": [task.last_status],
+        "stopCode": [task.stop_code],
+        "stoppedReason": [task.stopped_reason],
+        REASONS: [container.reason for container in task.containers],
+    }
+    absent = {"stopCode": task.stop_code, "startedAt": task.started_at, None: None}
+    signs = any(
+        text and re.search(sign.pattern, text)
+        for sign in row.signs
+        if not absent[sign.absent]
+        for text in texts[sign.field]
+    )
+    reasons = [*texts["stoppedReason"], *texts[REASONS]]
+    return signs and (row.name is None or any(re.search(row.name, text or "") for text in reasons))
+
+
+@pytest.mark.parametrize("number", range(len(CAUSE_TABLE)))
+def test_every_row_decides_an_event_file(number: int) -> None:
+    """Every row of the table is the first to hold for at least one event file."""
+    tasks = [parse_event(load(path)["event"]) for path in EVENTS]
+    assert any(
+        _row_holds(CAUSE_TABLE[number], task)
+        and not any(_row_holds(row, task) for row in CAUSE_TABLE[:number])
+        for task in tasks
+    )
+
+
+@pytest.mark.parametrize("number", range(len(CAUSE_TABLE)))
+def test_every_row_cites_its_page(number: int) -> None:
+    """Every row cites a page of the AWS documentation."""
+    assert CAUSE_TABLE[number].page.startswith("https://docs.aws.amazon.com/")
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_every_cause_has_texts(cause: Cause) -> None:
+    """Every cause has a title of one word, a sentence, and a hint of what to do next."""
+    text = CAUSE_TEXTS[cause]
+    assert re.fullmatch(r"[A-Za-z]+", text.title)
+    assert "{who}" in text.summary
+    assert text.summary.endswith(".")
+    assert text.hint.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("changes", "evidence"),
+    [
+        pytest.param({"lastStatus": "RUNNING"}, ("detail.lastStatus",), id="not-stopped"),
+        pytest.param({"stopCode": "UserInitiated"}, ("detail.stopCode",), id="stop-code"),
+        pytest.param(
+            {"stopCode": "ServiceSchedulerInitiated", "stoppedReason": "Task failed health checks"},
+            ("detail.stoppedReason",),
+            id="stopped-reason",
+        ),
+        pytest.param(
+            {"containers": [{"name": "a"}, {"name": "b", "reason": "OutOfMemoryError"}]},
+            ("detail.containers[1].reason",),
+            id="reason",
+        ),
+        pytest.param(
+            {
+                "stopCode": "TaskFailedToStart",
+                "containers": [{"name": "a", "reason": "CannotPullContainerError: x"}],
+            },
+            ("detail.stopCode", "detail.containers[0].reason"),
+            id="sign-and-name",
+        ),
+        pytest.param(
+            {"containers": [{"name": "a", "exitCode": 0}, {"name": "b", "exitCode": 3}]},
+            ("detail.containers[1].exitCode",),
+            id="exit-code",
+        ),
+        pytest.param(
+            {"containers": [{"name": "a", "exitCode": 0}, {"name": "b", "exitCode": 0}]},
+            ("detail.containers[0].exitCode", "detail.containers[1].exitCode"),
+            id="clean-exit",
+        ),
+        pytest.param({"containers": []}, ("detail.containers",), id="no-containers"),
+    ],
+)
+def test_evidence(changes: dict[str, Any], evidence: tuple[str, ...]) -> None:
+    """The evidence names the fields that decided, in AWS's spelling."""
+    assert judged(**changes).evidence == evidence
+
+
+@pytest.mark.parametrize(
+    ("changes", "summary"),
+    [
+        pytest.param(
+            {"containers": [{"exitCode": 137, "reason": "OutOfMemoryError"}]},
+            "Scheduled task nightly-report ran out of memory: "
+            "container app, exit code 137 (SIGKILL).",
+            id="out-of-memory",
+        ),
+        pytest.param(
+            {"group": "service:web"},
+            "Service web failed: container app, exit code 1.",
+            id="service",
+        ),
+        pytest.param(
+            {"containers": [], "taskDefinitionArn": ABSENT, "group": ABSENT, "startedBy": ABSENT},
+            "Standalone task (unnamed) failed: no container is named.",
+            id="nothing-known",
+        ),
+        pytest.param(
+            {"clusterArn": "arn:aws:ecs:r:1:cluster/AWSBatch-q", "stopCode": "TaskFailedToStart"},
+            "Batch job nightly-report could not start.",
+            id="batch",
+        ),
+        pytest.param(
+            {"containers": [{"name": n, "exitCode": 2} for n in "dbeca"]},
+            "Scheduled task nightly-report failed: container a, exit code 2; "
+            "container b, exit code 2; container c, exit code 2; and 2 more.",
+            id="many",
+        ),
+    ],
+)
+def test_summary(changes: dict[str, Any], summary: str) -> None:
+    """The summary is one sentence about the workload, the cause and the containers at fault."""
+    assert judged(**changes).summary == summary
+
+
+def test_braces_in_names() -> None:
+    """A name with braces stands in the summary as it is."""
+    diagnosis = judged(group="service:{who}{0}", containers=[{"name": "{which}"}])
+    assert diagnosis.summary == "Service {who}{0} failed: container {which}, exit code 1."
+
+
+@pytest.mark.parametrize(
+    ("containers", "known"),
+    [
+        pytest.param([{"exitCode": 1}], [], id="known"),
+        pytest.param([{"exitCode": 137}], ["who sent the signal"], id="kill"),
+        pytest.param([{"exitCode": None}], ["reported no exit code"], id="no-code"),
+        pytest.param([], ["names no container"], id="no-container"),
+        pytest.param(
+            [{"name": "a", "exitCode": 143}, {"name": "b", "exitCode": 0}],
+            ["who sent the signal", "which ended first"],
+            id="undecided",
+        ),
+    ],
+)
+def test_unknown(containers: list[dict[str, Any]], known: list[str]) -> None:
+    """What the event cannot tell is said."""
+    unknown = judged(containers=containers).unknown
+    assert len(unknown) == len(known)
+    assert all(part in sentence for part, sentence in zip(known, unknown, strict=True))
+
+
+def test_health_check_unknown() -> None:
+    """A failed health check leaves open what the check got."""
+    (sentence,) = judged(stoppedReason="Task failed container health checks").unknown
+    assert sentence == "The event does not say what the failing check got as an answer."
+
+
+def test_undecided_is_a_warning() -> None:
+    """A kill beside a clean exit alerts at warning, or lower if the policy says so."""
+    event = task_state_change(
+        containers=[{"name": "a", "exitCode": 0}, {"name": "b", "exitCode": 137}]
+    )
+    levels = {
+        level: diagnose(
+            parse_event(event), FailurePolicy(levels={("container_exit", "*"): level})
+        ).level
+        for level in LEVELS
+    }
+    assert levels == {"fatal": "warning", "error": "warning", "warning": "warning", "info": "info"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "alert"),
+    [
+        pytest.param(FailurePolicy(), True, id="default"),
+        pytest.param(FailurePolicy(levels={("*", "*"): None}), False, id="silent"),
+        pytest.param(FailurePolicy(levels={("*", "scheduled"): None}), False, id="type"),
+        pytest.param(FailurePolicy(levels={("*", "service"): None}), True, id="other-type"),
+        pytest.param(FailurePolicy(clusters=("jobs",)), True, id="cluster"),
+        pytest.param(FailurePolicy(clusters=("j*s",)), True, id="cluster-glob"),
+        pytest.param(FailurePolicy(clusters=("arn:*:cluster/jobs",)), True, id="cluster-arn"),
+        pytest.param(FailurePolicy(clusters=("job",)), False, id="no-part-of-a-name"),
+        pytest.param(FailurePolicy(clusters=("JOBS",)), False, id="case-counts"),
+        pytest.param(FailurePolicy(clusters=("web", "db")), False, id="other-clusters"),
+        pytest.param(FailurePolicy(families=("nightly-*",)), True, id="family"),
+        pytest.param(FailurePolicy(families=("daily-*",)), False, id="other-family"),
+        pytest.param(FailurePolicy(services=("*",)), False, id="no-service"),
+        pytest.param(
+            FailurePolicy(services=("web",), families=("nightly-report",)), True, id="either"
+        ),
+        pytest.param(
+            FailurePolicy(clusters=("web",), families=("nightly-report",)), False, id="both"
+        ),
+        pytest.param(FailurePolicy(ignore_exit_codes=frozenset({1})), False, id="code"),
+        pytest.param(FailurePolicy(ignore_exit_codes=frozenset({2})), True, id="other-code"),
+        pytest.param(FailurePolicy(ignore_containers=("app",)), True, id="no-container-left"),
+        pytest.param(FailurePolicy(side_containers=("app",)), True, id="only-side-containers"),
+    ],
+)
+def test_policy_decides(policy: FailurePolicy, alert: bool) -> None:
+    """The policy decides whether a failure alerts; the decision says so."""
+    diagnosis = diagnose(parse_event(task_state_change()), policy)
+    assert diagnosis.alert is alert
+    assert diagnosis.decision.startswith("alert: " if alert else "no alert: ")
+    assert (diagnosis.level is not None) is alert
+
+
+def test_ignored_codes_cover_all_culprits() -> None:
+    """An ignored exit code silences only where every container at fault has one."""
+    event = task_state_change(
+        containers=[{"name": "a", "exitCode": 1}, {"name": "b", "exitCode": 2}]
+    )
+    for codes, alert in (({1}, True), ({1, 2}, False)):
+        policy = FailurePolicy(ignore_exit_codes=frozenset(codes))
+        assert diagnose(parse_event(event), policy).alert is alert
+
+
+def test_ignored_codes_are_for_exits_only() -> None:
+    """An ignored exit code does not silence another cause."""
+    task = parse_event(
+        task_state_change(containers=[{"exitCode": 137, "reason": "OutOfMemoryError"}])
+    )
+    assert diagnose(task, FailurePolicy(ignore_exit_codes=frozenset({137}))).alert
+
+
+def test_missing_code_is_not_ignored() -> None:
+    """A missing exit code is none of those to ignore."""
+    task = parse_event(task_state_change(containers=[{"exitCode": None}]))
+    assert diagnose(task, FailurePolicy(ignore_exit_codes=frozenset({0, 1}))).alert
+
+
+def test_ignored_container_is_not_there() -> None:
+    """An ignored container is no culprit, whatever its reason."""
+    task = parse_event(
+        task_state_change(
+            containers=[{"name": "noise", "exitCode": 1, "reason": "OutOfMemory"}, {"exitCode": 0}]
+        )
+    )
+    diagnosis = diagnose(task, FailurePolicy(ignore_containers=("noise",)))
+    assert (diagnosis.cause, diagnosis.culprits) == (Cause.CLEAN_EXIT, ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "type_", "name"),
+    [
+        pytest.param({}, "scheduled", "nightly-report", id="schedule"),
+        pytest.param({"startedBy": "events-rule/x"}, "scheduled", "nightly-report", id="rule"),
+        pytest.param({"startedBy": "somebody"}, "standalone", "nightly-report", id="standalone"),
+        pytest.param({"startedBy": ABSENT}, "standalone", "nightly-report", id="nobody"),
+        pytest.param({"startedBy": "xevents-rule/y"}, "standalone", "nightly-report", id="inside"),
+        pytest.param(SERVICE, "service", "web", id="service"),
+        pytest.param({"startedBy": "ecs-svc/1"}, "service", "nightly-report", id="starter"),
+        pytest.param(
+            {"clusterArn": "arn:aws:ecs:r:1:cluster/AWSBatch-q", **SERVICE},
+            "batch",
+            "web",
+            id="batch-before-service",
+        ),
+        pytest.param(
+            {"clusterArn": "arn:aws:ecs:r:1:cluster/my-AWSBatch-q"},
+            "scheduled",
+            "nightly-report",
+            id="not-it",
+        ),
+        pytest.param(
+            {"clusterArn": "arn:aws:ecs:r:1:cluster/q_Batch_0a1b2c3d-0000-1111-2222-333344445555"},
+            "batch",
+            "nightly-report",
+            id="batch-uuid",
+        ),
+        pytest.param(
+            {"clusterArn": "arn:aws:ecs:r:1:cluster/q_Batch_y"},
+            "scheduled",
+            "nightly-report",
+            id="no-uuid",
+        ),
+        pytest.param({"group": "service:"}, "service", "nightly-report", id="no-service-name"),
+        pytest.param(
+            {"taskDefinitionArn": ABSENT, "group": ABSENT}, "scheduled", None, id="no-name"
+        ),
+    ],
+)
+def test_workload(changes: dict[str, Any], type_: str, name: str | None) -> None:
+    """The workload is Batch, else a service, else scheduled, else standalone."""
+    assert judged(**changes).workload == Workload(WorkloadType(type_), name)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["AWS_BATCH_JOB_ID", "AWS_BATCH_JQ_NAME", "AWS_BATCH_CE_NAME", "AWS_BATCH_JOB_ATTEMPT"],
+)
+def test_batch_variables(variable: str) -> None:
+    """Any of Batch's own variables in the overrides tells a Batch job."""
+    environment = [{"name": "PATH", "value": ""}, {"name": variable, "value": "1"}]
+    diagnosis = judged(overrides={"containerOverrides": [{"environment": environment}]})
+    assert diagnosis.workload.type is WorkloadType.BATCH
+
+
+@pytest.mark.parametrize(
+    ("name", "by_code"),
+    [
+        pytest.param("app", True, id="app"),
+        pytest.param("my-envoy", True, id="envoy-inside"),
+        pytest.param("Envoy", True, id="case-counts"),
+        pytest.param("envoy", False, id="envoy"),
+        pytest.param("aws-otel-collector", False, id="otel"),
+        pytest.param("x-otel-collector-y", False, id="otel-inside"),
+        pytest.param("a-cloudwatch-agent", False, id="cloudwatch"),
+        pytest.param("cwagent", False, id="cwagent"),
+        pytest.param("datadog-agent", False, id="datadog"),
+        pytest.param("ecs-service-connect-Ab1", False, id="service-connect"),
+        pytest.param("firelens_log", False, id="firelens"),
+        pytest.param("aws-for-fluent-bit", False, id="fluent-bit"),
+        pytest.param("fluentbit", False, id="fluentbit"),
+        pytest.param("log_router", False, id="log_router"),
+        pytest.param("log-router", False, id="log-router"),
+        pytest.param("xray-daemon", False, id="xray"),
+    ],
+)
+def test_side_containers(name: str, by_code: bool) -> None:
+    """A side container beside another one is not at fault by its exit code."""
+    diagnosis = judged(containers=[{"name": name, "exitCode": 1}, {"name": "z", "exitCode": 0}])
+    assert names(diagnosis) == ([name] if by_code else [])
+
+
+@given(strategies.task_events(), strategies.policies())
+def test_total(event: dict[str, Any], policy: FailurePolicy) -> None:
+    """Every task gets a whole diagnosis, under every policy."""
+    task = parse_event(event)
+    diagnosis = diagnose(task, policy)
+    assert diagnosis.alert is (diagnosis.level is not None)
+    assert set(diagnosis.culprits) <= set(task.containers)
+    assert diagnosis.evidence
+    assert diagnosis.summary
+    assert (diagnosis.cause is Cause.NOT_STOPPED) is not task.stopped
+    assert not (diagnosis.alert and not task.stopped)
+    assert build_alert(task, diagnosis).level in LEVELS
+
+
+@given(strategies.task_events(), st.dictionaries(strategies.any_text, strategies.json_values()))
+def test_unknown_fields(event: dict[str, Any], more: dict[str, Any]) -> None:
+    """Fields that nobody knows change nothing, wherever they stand."""
+    before = diagnose(parse_event(event))
+    more = {f"x-{key}": value for key, value in more.items()}
+    containers = [{**more, **c} for c in event["detail"].get("containers") or []]
+    detail = {**more, **event["detail"]}
+    if event["detail"].get("containers"):
+        detail["containers"] = containers
+    assert diagnose(parse_event({**more, **event, "detail": detail})) == before
+
+
+@given(strategies.task_events(), st.randoms(use_true_random=False))
+def test_key_order(event: dict[str, Any], order: random.Random) -> None:
+    """The order of keys changes nothing."""
+
+    def shuffled(value: Any) -> Any:
+        if isinstance(value, dict):
+            items = [(key, shuffled(member)) for key, member in value.items()]
+            order.shuffle(items)
+            return dict(items)
+        return [shuffled(member) for member in value] if isinstance(value, list) else value
+
+    task, same = parse_event(event), parse_event(shuffled(event))
+    assert diagnose(same) == diagnose(task)
+    assert build_alert(same, diagnose(same)) == build_alert(task, diagnose(task))
+
+
+@given(strategies.task_events(), strategies.policies(), st.randoms(use_true_random=False))
+def test_container_order(
+    event: dict[str, Any], policy: FailurePolicy, order: random.Random
+) -> None:
+    """The order of containers changes neither the verdict nor the fingerprint."""
+    detail = dict(event["detail"])
+    if detail.get("containers"):
+        detail["containers"] = order.sample(detail["containers"], len(detail["containers"]))
+    task, same = parse_event(event), parse_event({**event, "detail": detail})
+    first, second = diagnose(task, policy), diagnose(same, policy)
+    assert verdict(second) == verdict(first)
+    assert build_alert(same, second).fingerprint == build_alert(task, first).fingerprint
+
+
+@given(strategies.task_events(last_status=st.just("STOPPED")))
+def test_guardduty_is_not_there(event: dict[str, Any]) -> None:
+    """A GuardDuty container changes nothing, whatever it holds and wherever it stands."""
+    containers = event["detail"].get("containers") or []
+    agent = {"name": "aws-guardduty-agent-Zz9", "exitCode": 1, "reason": "OutOfMemoryError"}
+    with_agent = {**event, "detail": {**event["detail"], "containers": [*containers, agent]}}
+    assert diagnose(parse_event(with_agent)) == diagnose(parse_event(event))
