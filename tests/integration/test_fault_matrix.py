@@ -173,7 +173,7 @@ def cells(request: pytest.FixtureRequest, sqs: Queues) -> Iterator[Mapping[Any, 
     """Run the cells that were asked for, in one worker for each form."""
     require("awslambdaric")
     wanted = [
-        (item.callspec.params["form"], item.callspec.params["fault"], item.callspec.params["state"])
+        item.callspec.params
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.originalname == test_cell.__name__
     ]
@@ -190,8 +190,9 @@ def cells(request: pytest.FixtureRequest, sqs: Queues) -> Iterator[Mapping[Any, 
             worker = ThreadPoolExecutor(1)
             stack.callback(worker.shutdown, cancel_futures=True)
             for cell in wanted:
-                if cell[0] == form:
-                    futures[cell] = worker.submit(_run, station, cell[1], cell[2])
+                if cell["form"] == form:
+                    fault, state = str(cell["fault"]), str(cell["state"])
+                    futures[form, fault, state] = worker.submit(_run, station, fault, state)
         yield futures
 
 

@@ -29,6 +29,7 @@ from urllib3.util import Timeout, make_headers, parse_url
 
 from .._version import __version__
 from ..exceptions import DeliveryError
+from ._timed_http import limit_answers
 
 _USER_AGENT: Final = f"ecs-failure-alerts/{__version__}"
 _BACKOFF: Final = 0.25  # seconds before the second attempt, doubled for each further one
@@ -258,7 +259,7 @@ def _pool(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> urllib3.PoolMana
     if proxy is None and not proxy_bypass(dsn.host):
         proxy = getproxies().get(dsn.scheme)
     if not proxy:
-        return urllib3.PoolManager(**options)
+        return limit_answers(urllib3.PoolManager(**options))
     auth = parse_url(proxy).auth
     headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
-    return urllib3.ProxyManager(proxy, proxy_headers=headers, **options)
+    return limit_answers(urllib3.ProxyManager(proxy, proxy_headers=headers, **options))
