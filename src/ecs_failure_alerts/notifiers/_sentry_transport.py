@@ -5,6 +5,10 @@
 # caller never learns of a loss. This one sends it at once and returns only if Sentry's answer
 # carries the event's id; whatever it raises reaches the caller. It remembers nothing between
 # calls and keeps no connection: a Lambda may be frozen in between.
+#
+# A process that has called sentry_sdk.init() has patched http.client and logging: each request
+# would carry its release, its key and its trace along, and each log line would end up in its
+# project. So a request is made in a scope whose client is ours, and our loggers are ignored.
 
 from __future__ import annotations
 
@@ -23,6 +27,7 @@ import certifi
 import sentry_sdk
 import urllib3
 from sentry_sdk.envelope import Envelope
+from sentry_sdk.integrations import logging as sentry_logging
 from sentry_sdk.transport import Transport
 from sentry_sdk.utils import BadDsn, Dsn
 from urllib3.util import Timeout, make_headers, parse_url
@@ -56,6 +61,10 @@ _MEANINGS: Final = {
     413: "the event is too large",
     429: "Sentry asks to wait: a quota or rate limit is used up",
 }
+
+sentry_logging.ignore_logger("ecs_failure_alerts*")
+if hasattr(sentry_logging, "ignore_logger_for_sentry_logs"):  # younger than what we ask for
+    sentry_logging.ignore_logger_for_sentry_logs("ecs_failure_alerts*")
 
 
 class ConfirmingClient:
@@ -113,8 +122,10 @@ class ConfirmingClient:
         """
         token = _DEADLINE.set(deadline)
         try:
-            # No scope: one would bring the host's event processors along.
-            event_id = self._client.capture_event(event)  # type: ignore[arg-type]
+            with sentry_sdk.new_scope() as scope:
+                scope.set_client(self._client)
+                # Without scope=, which would bring the host's event processors along.
+                event_id = self._client.capture_event(event)  # type: ignore[arg-type]
         finally:
             _DEADLINE.reset(token)
         if event_id is None:
