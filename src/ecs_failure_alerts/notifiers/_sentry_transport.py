@@ -49,7 +49,6 @@ _NEVER_SENT: Final = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
     urllib3.exceptions.ProxyError,
-    urllib3.exceptions.SSLError,
     urllib3.exceptions.LocationValueError,
 )
 #: What a status means, where the number alone does not say it.
@@ -271,6 +270,14 @@ def _pool(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> urllib3.PoolMana
         proxy = getproxies().get(dsn.scheme)
     if not proxy:
         return limit_answers(urllib3.PoolManager(**options))
-    auth = parse_url(proxy).auth
-    headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
-    return limit_answers(urllib3.ProxyManager(proxy, proxy_headers=headers, **options))
+    if "://" not in proxy:
+        proxy = f"http://{proxy}"
+    try:
+        auth = parse_url(proxy).auth
+        headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
+        return limit_answers(urllib3.ProxyManager(proxy, proxy_headers=headers, **options))
+    except (ValueError, urllib3.exceptions.HTTPError):  # its text may hold the credentials
+        raise ValueError(
+            "the proxy on the way to Sentry (HTTPS_PROXY or HTTP_PROXY) has no valid URL: "
+            "expected http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT"
+        ) from None
