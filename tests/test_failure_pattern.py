@@ -87,8 +87,8 @@ def test_the_property_catches_a_branch_that_is_missing(index: int) -> None:
             id="sentence-not-exact",
         ),
         pytest.param(
-            '{"anything-but": "Essential container in task exited"}, {"exists": false}',
-            '{"anything-but": "Essential container in task exited"}',
+            '"Scaling activity initiated by ("]}}, {"exists": false}]',
+            '"Scaling activity initiated by ("]}}]',
             id="absent-sentence",
         ),
     ],

@@ -92,11 +92,11 @@ def _without_code(left_out: Sequence[str]) -> _Branch:
     sentences = {_USER: _STOPPED_BY_USER, _SCHEDULER: ROUTINE_SCALING}
     certain = [prefix(sentences[code]) for code in left_out if code in sentences]
     branch: _Branch = {"stopCode": [exists(False)]}
-    return branch | (_other_sentence(anything_but(*certain)) if certain else {})
+    return branch | ({"stoppedReason": [anything_but(*certain), exists(False)]} if certain else {})
 
 
 def _other_sentence(condition: Element) -> _Branch:
-    return {"stoppedReason": [condition, exists(False)]}
+    return {"stoppedReason": [condition]}
 
 
 def _silent(policy: FailurePolicy, cause: Cause, but: tuple[WorkloadType, ...] = ()) -> bool:
