@@ -5,6 +5,10 @@
 # caller never learns of a loss. This one sends it at once and returns only if Sentry's answer
 # carries the event's id; whatever it raises reaches the caller. It remembers nothing between
 # calls and keeps no connection: a Lambda may be frozen in between.
+#
+# A process that has called sentry_sdk.init() has patched http.client and logging: each request
+# would carry its release, its key and its trace along, and each log line would end up in its
+# project. So a request is made in a scope whose client is ours, and our loggers are ignored.
 
 from __future__ import annotations
 
@@ -23,12 +27,14 @@ import certifi
 import sentry_sdk
 import urllib3
 from sentry_sdk.envelope import Envelope
+from sentry_sdk.integrations import logging as sentry_logging
 from sentry_sdk.transport import Transport
 from sentry_sdk.utils import BadDsn, Dsn
 from urllib3.util import Timeout, make_headers, parse_url
 
 from .._version import __version__
 from ..exceptions import DeliveryError
+from ._timed_http import limit_answers
 
 _USER_AGENT: Final = f"ecs-failure-alerts/{__version__}"
 _BACKOFF: Final = 0.25  # seconds before the second attempt, doubled for each further one
@@ -43,7 +49,6 @@ _NEVER_SENT: Final = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
     urllib3.exceptions.ProxyError,
-    urllib3.exceptions.SSLError,
     urllib3.exceptions.LocationValueError,
 )
 #: What a status means, where the number alone does not say it.
@@ -55,6 +60,10 @@ _MEANINGS: Final = {
     413: "the event is too large",
     429: "Sentry asks to wait: a quota or rate limit is used up",
 }
+
+sentry_logging.ignore_logger("ecs_failure_alerts*")
+if hasattr(sentry_logging, "ignore_logger_for_sentry_logs"):  # younger than what we ask for
+    sentry_logging.ignore_logger_for_sentry_logs("ecs_failure_alerts*")
 
 
 class ConfirmingClient:
@@ -112,8 +121,10 @@ class ConfirmingClient:
         """
         token = _DEADLINE.set(deadline)
         try:
-            # No scope: one would bring the host's event processors along.
-            event_id = self._client.capture_event(event)  # type: ignore[arg-type]
+            with sentry_sdk.new_scope() as scope:
+                scope.set_client(self._client)
+                # Without scope=, which would bring the host's event processors along.
+                event_id = self._client.capture_event(event)  # type: ignore[arg-type]
         finally:
             _DEADLINE.reset(token)
         if event_id is None:
@@ -266,7 +277,15 @@ def _pool(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> urllib3.PoolMana
     if proxy is None and not proxy_bypass(dsn.host):
         proxy = getproxies().get(dsn.scheme)
     if not proxy:
-        return urllib3.PoolManager(**options)
-    auth = parse_url(proxy).auth
-    headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
-    return urllib3.ProxyManager(proxy, proxy_headers=headers, **options)
+        return limit_answers(urllib3.PoolManager(**options))
+    if "://" not in proxy:
+        proxy = f"http://{proxy}"
+    try:
+        auth = parse_url(proxy).auth
+        headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
+        return limit_answers(urllib3.ProxyManager(proxy, proxy_headers=headers, **options))
+    except (ValueError, urllib3.exceptions.HTTPError):  # its text may hold the credentials
+        raise ValueError(
+            "the proxy on the way to Sentry (HTTPS_PROXY or HTTP_PROXY) has no valid URL: "
+            "expected http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT"
+        ) from None
