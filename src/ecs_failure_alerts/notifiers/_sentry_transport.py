@@ -83,7 +83,7 @@ class ConfirmingClient:
         proxy: str | None,
     ) -> None:
         try:
-            parsed = Dsn(dsn.strip())
+            parsed = Dsn(_one_word(dsn))
         except (BadDsn, ValueError, AttributeError):
             raise ValueError(
                 "expected a Sentry DSN of the form https://PUBLIC_KEY@HOST/PROJECT_ID"
@@ -130,6 +130,14 @@ class ConfirmingClient:
         if event_id is None:
             raise DeliveryError("sentry-sdk dropped the event", retryable=False)
         return event_id
+
+
+def _one_word(dsn: str) -> str:
+    """Take blanks around a DSN away; raise if there are any inside, or what cannot be sent."""
+    word = dsn.strip()
+    if " " in word or not word.isprintable():
+        raise ValueError
+    return word
 
 
 def _without_empty(event: Any, hint: Any) -> Any:  # noqa: ARG001
