@@ -24,7 +24,7 @@ STOP_CODES: Final = (
     "ServiceSchedulerInitiated",
     "SpotInterruption",
     "TerminationNotice",
-    "InfrastructureHealth",  # none of those that AWS lists
+    "InfrastructureHealth",  # the diagnosis knows nothing of it
     "essentialcontainerexited",
     "",
 )

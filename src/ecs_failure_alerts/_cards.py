@@ -56,7 +56,7 @@ def _rows(task: TaskStateChange, diagnosis: Diagnosis, alert: Alert) -> Iterator
         yield "stop code", task.stop_code
     if task.stopped_reason:
         yield "stop reason", task.stopped_reason
-    if alert.timeline:
+    if len(alert.timeline) > 1:
         last = alert.timeline[-1]
         span = (last.at - alert.timeline[0].at).total_seconds()
         yield last.name, f"{last.at.strftime(_TIME)}, {_span(span)} after {alert.timeline[0].name}"

@@ -40,6 +40,7 @@ from ._timed_http import limit_answers
 _USER_AGENT: Final = f"ecs-failure-alerts/{__version__}"
 _BACKOFF: Final = 0.25  # seconds before the second attempt, doubled for each further one
 _ANSWER: Final = 65_536  # bytes of an answer that are read at most
+_WHOLE: Final = 100_000  # characters of a text that sentry-sdk lets through
 _SHORTEST: Final = 0.05  # seconds that an attempt needs to make sense
 
 #: When the current call has to be over (`time.monotonic()`), or None.
@@ -106,6 +107,7 @@ class ConfirmingClient:
             enable_backpressure_handling=False,
             send_client_reports=False,
             attach_stacktrace=False,
+            max_value_length=_WHOLE,
             shutdown_timeout=0,
         )
 
@@ -274,9 +276,13 @@ def _pools(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> Callable[[], ur
     """Give what makes a pool of connections on the right way to Sentry."""
     options: dict[str, Any] = {}
     if dsn.scheme == "https":  # made once: it takes longer than the request
-        options["ssl_context"] = ssl.create_default_context(
-            cafile=ca_certs or os.environ.get("SSL_CERT_FILE") or certifi.where()
-        )
+        certificates = ca_certs or os.environ.get("SSL_CERT_FILE") or certifi.where()
+        try:
+            options["ssl_context"] = ssl.create_default_context(cafile=certificates)
+        except OSError as error:
+            raise ValueError(
+                f"no CA certificates can be read from {certificates} (ca_certs or SSL_CERT_FILE)"
+            ) from error
     if proxy is None and not proxy_bypass(dsn.host):
         proxy = getproxies().get(dsn.scheme)
     if not proxy:
