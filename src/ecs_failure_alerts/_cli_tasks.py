@@ -112,6 +112,7 @@ def send(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         failed = None
         if arguments.failed:
+            _refuse_own_input(arguments)
             failed = stack.enter_context(Path(arguments.failed).open("w", encoding="utf-8"))
         for outcome, tally in replay(read_records(arguments.files), alerter, failed=failed):
             _say_outcome(outcome)
@@ -122,6 +123,14 @@ def send(arguments: argparse.Namespace) -> int:
     elif tally.done > 1:
         print(tally, file=sys.stderr)
     return _FAILED if tally.failed else _OK
+
+
+def _refuse_own_input(arguments: argparse.Namespace) -> None:
+    """Opening it to write would empty what is about to be read."""
+    failed = Path(arguments.failed)
+    inputs = (Path(file) for file in arguments.files if file != "-")
+    if failed.exists() and any(file.exists() and file.samefile(failed) for file in inputs):
+        raise ValueError("--failed names a file that is to be sent: name another one")
 
 
 def _say_outcome(outcome: Outcome) -> None:
