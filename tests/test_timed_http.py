@@ -81,3 +81,12 @@ def test_slow_but_in_time() -> None:
     with SentryInbox() as inbox:
         inbox.answer("trickle", seconds=0.001)
         assert SentryNotifier(inbox.dsn, attempts=1).notify(ALERT).id == ALERT.event_id
+
+
+def test_no_connection_is_kept() -> None:
+    """Each request has a connection of its own, even if the server would keep it open."""
+    with SentryInbox() as inbox:
+        notifier = SentryNotifier(inbox.dsn, attempts=1)
+        for _ in range(100):
+            notifier.notify(ALERT)
+        assert len(inbox.requests) == 100

@@ -238,13 +238,14 @@ def _run(station: Station, fault: str, state: str) -> None:
         _check(retry)
     assert all(_arrived(station, event) for event in failures.events)
     # The next alert is unaffected.
-    following = station.send()
+    following, requests = station.send(), len(inbox.requests)
     after, reported = following.attempt(station.sandbox)
     assert after.succeeded, after.error_message
     assert not after.cold
     assert after.duration < 1.0
     assert len(reported) == len(following.events)
     assert all(_arrived(station, event) for event in following.events)
+    assert len(inbox.requests) - requests == len(following.events)  # each at the first attempt
     _check(after)
     # Nothing else was tried, and nothing that nobody may see has left.
     known = {id_of(event) for event in (*failures.events, *following.events)}

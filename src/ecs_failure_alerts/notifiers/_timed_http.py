@@ -1,9 +1,12 @@
-"""HTTP answers that have to be there as a whole within a time, not only each piece of them."""
+"""HTTP answers that have to be there as a whole in time, each on a connection of its own."""
 
 # Theory of operation: a socket's timeout holds for each read, so a server that sends a byte
 # now and then keeps its client for as long as it likes. Here the timeout that the socket has
 # when an answer (or a proxy's answer to CONNECT) begins counts for all reads together.
 # Connecting, the TLS handshake and sending have limits for the whole already.
+#
+# urllib3 keeps a connection whose answer does not say "Connection: close", although the request
+# asked for that, and the next request fails if the server has closed it meanwhile.
 
 from __future__ import annotations
 
@@ -45,6 +48,10 @@ class _TimedResponse(HTTPResponse):
         super().__init__(sock, *args, **kwargs)
         self.fp = io.BufferedReader(_TimedFile(self.fp.detach(), sock))
 
+    def begin(self) -> None:
+        super().begin()
+        self.will_close = True
+
 
 class _Connection(HTTPConnection):
     response_class = _TimedResponse
@@ -63,6 +70,6 @@ class _SecurePool(urllib3.HTTPSConnectionPool):
 
 
 def limit_answers(manager: urllib3.PoolManager) -> urllib3.PoolManager:
-    """Make the timeouts of *manager*'s requests hold for whole answers."""
+    """Make the timeouts of *manager*'s requests hold for whole answers, and keep no connection."""
     manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
     return manager
