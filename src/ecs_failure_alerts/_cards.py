@@ -28,7 +28,9 @@ def card(task: TaskStateChange, diagnosis: Diagnosis, alert: Alert, *, color: bo
         color: Whether to use terminal colours.
     """
     verdict = f"ALERT ({diagnosis.level})" if diagnosis.alert else "no alert"
-    title = textwrap.shorten(printable(alert.title), _WIDTH - len(verdict) - 2, placeholder="...")
+    title, room = printable(alert.title), _WIDTH - len(verdict) - 2
+    if len(title) > room:
+        title = title[: room - 3] + "..."
     head = f"{title}{verdict:>{_WIDTH - len(title)}}"
     if color:
         head = f"\033[{_COLORS[diagnosis.level]}m{head}\033[0m"

@@ -146,7 +146,11 @@ def build_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
         cause=diagnosis.cause,
         workload=Workload(diagnosis.workload.type, name and _clean(name)),
         tags=_tags(task, diagnosis),
-        contexts={name: _present(context) for name, context in _contexts(task, diagnosis, url)},
+        contexts={
+            name: present
+            for name, context in _contexts(task, diagnosis, url)
+            if (present := _present(context))
+        },
         timeline=tuple(_timeline(task)),
         url=url,
     )

@@ -34,7 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names may hold anything
     try:
-        return int(arguments.run(arguments))
+        status = int(arguments.run(arguments))
+        sys.stdout.flush()  # else a broken pipe is noticed too late
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
@@ -43,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _UNUSABLE
     except KeyboardInterrupt:
         return _INTERRUPTED
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
