@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from ._cards import card, printable
 from ._replay import Tally, replay
@@ -112,7 +112,7 @@ def send(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         failed = None
         if arguments.failed:
-            failed = stack.enter_context(Path(arguments.failed).open("w", encoding="utf-8"))
+            failed = stack.enter_context(_emptied(Path(arguments.failed), arguments.files))
         for outcome, tally in replay(read_records(arguments.files), alerter, failed=failed):
             _say_outcome(outcome)
             if sys.stderr.isatty():
@@ -122,6 +122,13 @@ def send(arguments: argparse.Namespace) -> int:
     elif tally.done > 1:
         print(tally, file=sys.stderr)
     return _FAILED if tally.failed else _OK
+
+
+def _emptied(failed: Path, files: Sequence[str]) -> TextIO:
+    for file in map(Path, files):
+        if failed.exists() and file.exists() and failed.samefile(file):
+            raise ValueError(f"--failed {failed} is read as well, and would be emptied first")
+    return failed.open("w", encoding="utf-8")
 
 
 def _say_outcome(outcome: Outcome) -> None:

@@ -60,8 +60,11 @@ def replay(
         What became of each record, and the tally so far.
     """
     start, tally, left = time.monotonic(), Tally(), iter(records)
+    patience = _WAITS
     while chunk := list(islice(left, _CHUNK)):
-        for outcome in _process(chunk, alerter, wait):
+        in_vain = False
+        for outcome in _process(chunk, alerter, wait, patience):
+            in_vain = in_vain or bool(_asked_to_wait(outcome))
             tally.done += 1
             tally.seconds = time.monotonic() - start
             if outcome.failed:
@@ -69,15 +72,19 @@ def replay(
                 if failed is not None:
                     failed.write(json.dumps(outcome.record.raw) + "\n")
             yield outcome, tally
+        patience = 0 if in_vain else _WAITS  # else thousands of records wait in vain, each anew
 
 
 def _process(
-    chunk: list[SourceRecord], alerter: FailureAlerter, wait: Callable[[float], None]
+    chunk: list[SourceRecord],
+    alerter: FailureAlerter,
+    wait: Callable[[float], None],
+    patience: int,
 ) -> Iterator[Outcome]:
-    for again in range(_WAITS + 1):
+    for again in range(patience + 1):
         outcomes = alerter.process_records(chunk).outcomes
         pause = max(map(_asked_to_wait, outcomes), default=0.0)
-        if not pause or again == _WAITS:
+        if not pause or again == patience:
             yield from outcomes
             return
         yield from (outcome for outcome in outcomes if not _asked_to_wait(outcome))
