@@ -63,9 +63,12 @@ def replay(
     """
     start, tally, left = time.monotonic(), Tally(), iter(records)
     chunk: dict[int, SourceRecord] = {}
+    patience = _WAITS
     try:
         while chunk := {id(record): record for record in islice(left, _CHUNK)}:
-            for outcome in _process(list(chunk.values()), alerter, wait):
+            in_vain = False
+            for outcome in _process(list(chunk.values()), alerter, wait, patience):
+                in_vain = in_vain or bool(_asked_to_wait(outcome))
                 del chunk[id(outcome.record)]
                 tally.done += 1
                 tally.seconds = time.monotonic() - start
@@ -73,6 +76,7 @@ def replay(
                     tally.failed += 1
                     _save(outcome.record, failed)
                 yield outcome, tally
+            patience = 0 if in_vain else _WAITS  # else thousands of records wait anew, in vain
     finally:  # interrupted: what was not reached has to be sent as well
         for record in itertools.chain(chunk.values(), left):
             _save(record, failed)
@@ -84,12 +88,15 @@ def _save(record: SourceRecord, failed: TextIO | None) -> None:
 
 
 def _process(
-    chunk: list[SourceRecord], alerter: FailureAlerter, wait: Callable[[float], None]
+    chunk: list[SourceRecord],
+    alerter: FailureAlerter,
+    wait: Callable[[float], None],
+    patience: int,
 ) -> Iterator[Outcome]:
-    for again in range(_WAITS + 1):
+    for again in range(patience + 1):
         outcomes = alerter.process_records(chunk).outcomes
         pause = max(map(_asked_to_wait, outcomes), default=0.0)
-        if not pause or again == _WAITS:
+        if not pause or again == patience:
             yield from outcomes
             return
         yield from (outcome for outcome in outcomes if not _asked_to_wait(outcome))
