@@ -287,7 +287,7 @@ def test_odd_names(odd: str) -> None:
     """What no backend can store is replaced in names too, wherever they stand."""
     built = alert(group=f"service:s{odd}", containers=[{"name": f"c{odd}"}])
     assert built.workload.name == "s?"
-    assert built.fingerprint[4:] == ("service:s?", "container_exit", "c?: exit code 1")
+    assert built.fingerprint[4:] == ("service:s?", "container_exit", "c?=1")
     assert odd not in json.dumps(built.to_dict(), ensure_ascii=False)
 
 

@@ -255,15 +255,26 @@ def test_calls_that_make_no_sense(arguments: list[str], capsys: pytest.CaptureFi
 
 
 def test_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that is not there is said, with status 2."""
-    assert main(["explain", str(tmp_path / "none.json")]) == 2
-    assert "none.json" in capsys.readouterr().err
+    """A file that is not there is said, with status 1, and the others are explained."""
+    there = tmp_path / "there.json"
+    there.write_text(json.dumps(task_state_change()), "utf-8")
+    assert main(["explain", str(tmp_path / "none.json"), str(there)]) == 1
+    printed = capsys.readouterr()
+    assert "none.json" in printed.err
+    assert "ContainerExit: nightly-report" in printed.out
 
 
 def test_no_event_in_it(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that holds a list of nothing is said to."""
-    assert main(["explain", save("[]")]) == 0
-    assert "no event in it" in capsys.readouterr().err
+    assert main(["explain", save("[]")]) == 1
+    assert "holds no event" in capsys.readouterr().err
+
+
+def test_tasks_that_ecs_does_not_have(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """What describe-tasks prints an hour after the stop is no success, and is explained."""
+    printed = '{"tasks": [], "failures": [{"arn": "a", "reason": "MISSING"}]}'
+    assert main(["explain", save(printed)]) == 1
+    assert "forgets stopped tasks" in capsys.readouterr().err
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,6 +85,13 @@ def test_match_of_a_malformed_event(tmp_path: Path) -> None:
     assert main(["match", "--pattern", STOPPED, str(path)]) == 2
 
 
+def test_match_of_nothing(tmp_path: Path) -> None:
+    """Where there is no event there is no match to speak of."""
+    path = tmp_path / "events.json"
+    path.write_text("[]", "utf-8")
+    assert main(["match", "--pattern", STOPPED, str(path)]) == 2
+
+
 def test_match_of_any_event(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Events of whatever kind are matched, one verdict each."""
     path = tmp_path / "events.jsonl"

@@ -194,7 +194,7 @@ def test_evidence(changes: dict[str, Any], evidence: tuple[str, ...]) -> None:
         ),
         pytest.param(
             {"containers": [], "taskDefinitionArn": ABSENT, "group": ABSENT, "startedBy": ABSENT},
-            "Standalone task (unnamed) failed: no container is named.",
+            "Standalone task (unnamed) failed: the event does not say which container.",
             id="nothing-known",
         ),
         pytest.param(

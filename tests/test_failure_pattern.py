@@ -207,6 +207,27 @@ def test_clusters_narrow_the_pattern(cluster: str, condition: object) -> None:
     assert pattern["detail"]["clusterArn"] == [condition]
 
 
+@pytest.mark.parametrize(
+    "clusters",
+    [
+        pytest.param(["jobs"], id="name"),
+        pytest.param(["prod-*"], id="names"),
+        pytest.param(["AWSBatch-ce-1", "jobs"], id="batch"),
+    ],
+)
+def test_patterns_with_clusters_have_no_findings(clusters: list[str]) -> None:
+    """The condition on the cluster stands once, and holds for every branch."""
+    pattern = FailurePolicy(clusters=clusters).event_pattern()
+    assert [finding.code for finding in lint(pattern)] == []
+    other = task_state_change(clusterArn="arn:aws:ecs:eu-central-1:123456789012:cluster/other")
+    spot = {"stopCode": "SpotInterruption", "stoppedReason": "Your Spot Task was interrupted."}
+    batch = "arn:aws:ecs:eu-central-1:123456789012:cluster/AWSBatch-other"
+    assert not pattern.matches(other)
+    assert not pattern.matches(
+        task_state_change(clusterArn=batch, group="service:x", **spot)  # type: ignore[arg-type]
+    )
+
+
 def test_what_a_policy_silences_by_a_code_is_left_out() -> None:
     """Spot interruptions that never alert do not wake anybody."""
     spot: dict[str, Any] = {

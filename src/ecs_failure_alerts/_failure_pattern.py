@@ -60,7 +60,7 @@ def _certain_stops(policy: FailurePolicy) -> Iterator[tuple[str, list[_Branch]]]
         yield _USER, []
     if _silent(policy, Cause.SCHEDULER_STOPPED):
         yield _SCHEDULER, [_other_sentence(anything_but(prefix(ROUTINE_SCALING)))]
-    if _silent(policy, Cause.SPOT_INTERRUPTION, but=_NOT_SERVICE) and not _some_clusters(policy):
+    if _silent(policy, Cause.SPOT_INTERRUPTION, but=_NOT_SERVICE) and not _may_name_batch(policy):
         yield _SPOT, list(_spot_interruptions(policy))
     if _silent(policy, Cause.CLEAN_EXIT, but=(WorkloadType.SERVICE,)):
         yield _EXITED, list(_unclean_exits(policy))
@@ -86,13 +86,11 @@ def _spot_interruptions(policy: FailurePolicy) -> Iterator[_Branch]:
         yield {"overrides": {"containerOverrides": {"environment": {"name": [exists(True)]}}}}
         if not policy.clusters:
             yield {"clusterArn": [wildcard("*AWSBatch-*"), wildcard("*_Batch_*")]}
-        elif batch := [name for name in policy.clusters if "Batch" in name]:
-            yield {"clusterArn": [_cluster(name) for name in batch]}
 
 
-def _some_clusters(policy: FailurePolicy) -> bool:
-    """Say whether the policy names clusters by a pattern, of which some may be AWS Batch's."""
-    return any("*" in name for name in policy.clusters)
+def _may_name_batch(policy: FailurePolicy) -> bool:
+    """Say whether some of the policy's clusters may be AWS Batch's."""
+    return any("*" in name or "Batch" in name for name in policy.clusters)
 
 
 def _without_code(left_out: Sequence[str]) -> _Branch:

@@ -78,8 +78,9 @@ def replay(
                 yield outcome, tally
             patience = 0 if in_vain else _WAITS  # else thousands of records wait anew, in vain
     finally:  # interrupted: what was not reached has to be sent as well
-        for record in itertools.chain(chunk.values(), left):
-            _save(record, failed)
+        if failed is not None:
+            for record in itertools.chain(chunk.values(), left):
+                _save(record, failed)
 
 
 def _save(record: SourceRecord, failed: TextIO | None) -> None:

@@ -297,7 +297,10 @@ def _sentence(outcome: Outcome) -> str:
     if outcome.diagnosis:
         task = outcome.task_arn or "a task without ARN"
         subject = f"{outcome.diagnosis.cause} of {outcome.diagnosis.workload} ({task})"
-    return f"{subject or 'the payload'}: {', '.join(map(str, outcome.errors))}"
+    errors = ", ".join(map(str, outcome.errors))
+    if not subject or errors.startswith(subject):  # it names the place itself
+        return errors
+    return f"{subject}: {errors}"
 
 
 def _log(outcome: Outcome) -> None:

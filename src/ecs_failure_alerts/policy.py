@@ -80,14 +80,16 @@ def causes_named(name: str) -> tuple[Cause, ...]:
         from difflib import get_close_matches  # noqa: PLC0415 - for the rare mistake only
 
         near = get_close_matches(str(name), known, 1)
-        hint = f": did you mean {near[0]}?" if near else f"; the causes are {', '.join(known)}"
-        raise ValueError(f"no cause {name!r}{hint}")
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise ValueError(f"no cause {name!r}: {hint}the causes are {', '.join(known)}")
     return found
 
 
 def _globs(value: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise TypeError(f"expected several names, such as ({value!r},); got {value!r}")
+    if isinstance(value, str):
+        raise TypeError(f"expected several names, got the string {value!r}: write ({value!r},)")
+    if not isinstance(value, Iterable):
+        raise TypeError(f"expected several names, got {value!r}")
     globs = tuple(value)
     for glob in globs:
         if not isinstance(glob, str) or not glob or set(glob) & set("?[]\\"):

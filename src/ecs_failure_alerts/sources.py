@@ -124,7 +124,7 @@ def _unwrap(value: Any, at: SourceRecord, depth: int) -> Iterator[SourceRecord]:
         yield _unreadable(value, at, "wrapped too many times")
     elif isinstance(value, str):
         try:
-            value = _json.load(value)
+            value = _json.load(value, at.place)
         except EventError as error:
             yield evolve(at, error=error, raw=value)
         else:
@@ -174,7 +174,7 @@ _REASONS: Final = {
 
 
 def _unreadable(value: Any, at: SourceRecord, message: str) -> SourceRecord:
-    return evolve(at, error=EventError([Problem("", message)]), raw=value)
+    return evolve(at, error=EventError([Problem(at.place, message)]), raw=value)
 
 
 # The wrappings. Each gives what is inside (the step there, the value, the record's id), or
