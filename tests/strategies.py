@@ -24,7 +24,7 @@ STOP_CODES: Final = (
     "ServiceSchedulerInitiated",
     "SpotInterruption",
     "TerminationNotice",
-    "InfrastructureHealth",  # none of those that AWS lists
+    "InfrastructureHealth",  # the diagnosis knows nothing of it
     "essentialcontainerexited",
     "",
 )
@@ -127,18 +127,15 @@ def json_values() -> st.SearchStrategy[Any]:
 
 def timestamps() -> st.SearchStrategy[str | float | int]:
     """Give the time of an event, with 0 to 9 digits of a second, or of the API."""
-    digits = st.text("0123456789", max_size=9)
-    iso = st.builds(
-        lambda day, second, fraction, zone: (
-            f"2026-02-{day:02}T12:34:{second:02}{'.' * bool(fraction)}{fraction}{zone}"
-        ),
-        st.integers(1, 28),
-        st.integers(0, 59),
-        digits,
-        st.sampled_from(["Z", "Z", "Z", "+00:00", "+05:30", "-08:00", ""]),
-    )
-    epoch = st.integers(1_500_000_000, 1_800_000_000) | st.floats(1.5e9, 1.8e9)
-    return st.one_of(iso, iso, iso, epoch)
+    zones = ["Z", "Z", "Z", "+00:00", "+05:30", "-08:00", "", int, float]
+    return st.builds(_time, st.integers(0, 10**9), st.integers(0, 9), st.sampled_from(zones))
+
+
+def _time(number: int, digits: int, zone: str | type[int] | type[float]) -> str | float | int:
+    if not isinstance(zone, str):
+        return zone(1_700_000_000 + number / 1000)
+    fraction = f".{number:09}"[: digits + 1] if digits else ""
+    return f"2026-02-{number % 28 + 1:02}T12:34:{number % 60:02}{fraction}{zone}"
 
 
 def _mostly(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -205,63 +202,67 @@ def overrides(values: st.SearchStrategy[str] = _ROLE) -> st.SearchStrategy[Any]:
     )
 
 
-@st.composite
 def task_events(
-    draw: st.DrawFn,
     *,
     last_status: st.SearchStrategy[str] = _STATUS,
     secrets: st.SearchStrategy[str] = _ROLE,
-) -> dict[str, Any]:
+) -> st.SearchStrategy[dict[str, Any]]:
     """
     Give an ECS Task State Change event that parses.
 
     Args:
-        draw: Given by Hypothesis.
         last_status: The task's status; mostly STOPPED by default.
         secrets: What stands in the overrides.
     """
-    cluster = draw(st.sampled_from(CLUSTERS))
-    task = draw(st.sampled_from([f"{ARN}:task/{cluster}/{'0f8a3b5c' * 4}", f"{ARN}:task/1-2-3-4"]))
+    time = timestamps()
     family = st.sampled_from(["web:1", "nightly-export:42", "web"])
-    detail = draw(
-        _fields(
-            lastStatus=last_status,
-            taskArn=_mostly(st.just(task)),
-            clusterArn=_mostly(st.just(f"{ARN}:cluster/{cluster}")),
-            taskDefinitionArn=_mostly(family.map(f"{ARN}:task-definition/{{}}".format)),
-            version=st.sampled_from([MISSING, 5, "5", None]),
-            group=_mostly(st.sampled_from(GROUPS)),
-            startedBy=_mostly(st.sampled_from(STARTERS)),
-            stopCode=_mostly(st.sampled_from(STOP_CODES)),
-            stoppedReason=_mostly(reasons()),
-            launchType=_mostly(st.sampled_from(["FARGATE", "EC2", "EXTERNAL"])),
-            cpu=st.sampled_from([MISSING, "256", 256]),
-            createdAt=_mostly(timestamps()),
-            startedAt=_mostly(timestamps()),
-            executionStoppedAt=_mostly(timestamps()),
-            stoppingAt=_mostly(timestamps()),
-            stoppedAt=_mostly(timestamps()),
-            containers=st.one_of(
-                st.lists(containers(), max_size=4),
-                st.lists(containers(), min_size=1, max_size=3),
-                st.sampled_from([MISSING, None]),
-            ),
-            overrides=overrides(secrets),
-        )
+    container = containers()
+    detail = _fields(
+        lastStatus=last_status,
+        taskArn=_mostly(st.sampled_from(["{cluster}/" + "0f8a3b5c" * 4, "1-2-3-4"])),
+        clusterArn=_mostly(st.just(f"{ARN}:cluster/{{cluster}}")),
+        taskDefinitionArn=_mostly(family.map(f"{ARN}:task-definition/{{}}".format)),
+        version=st.sampled_from([MISSING, 5, "5", None]),
+        group=_mostly(st.sampled_from(GROUPS)),
+        startedBy=_mostly(st.sampled_from(STARTERS)),
+        stopCode=_mostly(st.sampled_from(STOP_CODES)),
+        stoppedReason=_mostly(reasons()),
+        launchType=_mostly(st.sampled_from(["FARGATE", "EC2", "EXTERNAL"])),
+        cpu=st.sampled_from([MISSING, "256", 256]),
+        createdAt=_mostly(time),
+        startedAt=_mostly(time),
+        executionStoppedAt=_mostly(time),
+        stoppingAt=_mostly(time),
+        stoppedAt=_mostly(time),
+        containers=st.one_of(
+            st.lists(container, max_size=4),
+            st.lists(container, min_size=1, max_size=3),
+            st.sampled_from([MISSING, None]),
+        ),
+        overrides=overrides(secrets),
     )
-    if draw(st.booleans()):  # AWS gives every container its ARN; the oldest events have none
+    envelope = _fields(
+        version=st.just("0"),
+        id=_mostly(st.uuids().map(str)),
+        account=_mostly(st.just("123456789012")),
+        region=_mostly(st.sampled_from(["eu-central-1", "us-east-1"])),
+        time=_mostly(time),
+    )
+    return st.builds(_event, st.sampled_from(CLUSTERS), st.booleans(), envelope, detail)
+
+
+def _event(
+    cluster: str, with_arns: bool, envelope: dict[str, Any], detail: dict[str, Any]
+) -> dict[str, Any]:
+    """Put the parts of an event together, which are all about tasks in *cluster*."""
+    if detail.get("taskArn"):
+        detail["taskArn"] = f"{ARN}:task/{detail['taskArn']}".replace("{cluster}", cluster)
+        envelope["resources"] = [detail["taskArn"]]
+    if detail.get("clusterArn"):
+        detail["clusterArn"] = detail["clusterArn"].replace("{cluster}", cluster)
+    if with_arns:  # AWS gives every container its ARN; the oldest events have none
         for index, container in enumerate(detail.get("containers") or ()):
             container["containerArn"] = f"{ARN}:container/{cluster}/{index}"
-    envelope = draw(
-        _fields(
-            version=st.just("0"),
-            id=_mostly(st.uuids().map(str)),
-            account=_mostly(st.just("123456789012")),
-            region=_mostly(st.sampled_from(["eu-central-1", "us-east-1"])),
-            time=_mostly(timestamps()),
-            resources=st.sampled_from([[], [task]]),
-        )
-    )
     kind = {"source": "aws.ecs", "detail-type": "ECS Task State Change"}
     return {**envelope, **kind, "detail": detail}
 

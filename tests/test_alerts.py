@@ -310,6 +310,14 @@ def test_timeline() -> None:
     assert all(milestone.at.tzinfo is UTC for milestone in built.timeline)
 
 
+def test_no_times() -> None:
+    """An event without any times has no timeline, and no empty context for one."""
+    task = {"source": "aws.ecs", "detail-type": "ECS Task State Change"}
+    built = alert_for({**task, "detail": {"lastStatus": "STOPPED"}})
+    assert built.timeline == ()
+    assert "ecs_timeline" not in built.contexts
+
+
 def test_durations() -> None:
     """The durations are those between the points that are known and in order."""
     timeline = alert(pullStoppedAt=ABSENT, stoppingAt="2026-03-02T02:20:00Z").contexts[

@@ -28,7 +28,7 @@ WIDESPREAD = EventPattern.from_json(
         },
     }
 )
-ENDINGS = [ending(Random(seed)) for seed in range(15_000)]  # noqa: S311
+ENDINGS = [ending(Random(seed)) for seed in range(8_000)]  # noqa: S311
 ALERTING = [event for event in ENDINGS if diagnose(parse_event(event)).alert]
 BRANCHES = json.loads(DEFAULT.to_json())["detail"]["$or"]
 
@@ -63,7 +63,7 @@ def test_whatever_alerts_matches(event: dict[str, Any], policy: FailurePolicy) -
 def test_whatever_alerts_matches_where_the_pattern_decides(policy: FailurePolicy) -> None:
     """The same, for very many events in which all that the pattern looks at varies."""
     pattern = policy.event_pattern()
-    for event in ENDINGS[:3000]:
+    for event in ENDINGS[:800]:
         assert not dropped(event, pattern, policy), event
 
 
@@ -113,9 +113,9 @@ def test_no_event_before_stopped_matches(event: dict[str, Any]) -> None:
 
 
 def test_the_default_pattern_drops_no_alert() -> None:
-    """Of fifteen thousand events, the default pattern drops none that alerts."""
+    """Of thousands of events, the default pattern drops none that alerts."""
     assert [event for event in ALERTING if not DEFAULT.matches(event)] == []
-    assert len(ALERTING) > 5000
+    assert len(ALERTING) > 2000
 
 
 def test_the_default_pattern_has_no_findings() -> None:

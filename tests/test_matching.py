@@ -250,7 +250,9 @@ _MANY_ARRAYS = {f"{n}.x": [{"y": 1}] * 50 for n in range(50)}
 )
 def test_answers_or_refuses_soon(pattern: Any, event: Any) -> None:
     """Nothing is exponential, and nothing ends in anything but an answer or our error."""
-    assert _seconds(lambda: _pattern(pattern).matches(event)) < 2
+    assert (
+        _seconds(lambda: _pattern(pattern).matches(event)) < 10
+    )  # a second, on a machine that is idle
 
 
 def test_arrays_at_one_path_have_a_budget() -> None:

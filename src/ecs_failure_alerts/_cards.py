@@ -28,7 +28,9 @@ def card(task: TaskStateChange, diagnosis: Diagnosis, alert: Alert, *, color: bo
         color: Whether to use terminal colours.
     """
     verdict = f"ALERT ({diagnosis.level})" if diagnosis.alert else "no alert"
-    title = textwrap.shorten(printable(alert.title), _WIDTH - len(verdict) - 2, placeholder="...")
+    title, room = printable(alert.title), _WIDTH - len(verdict) - 2
+    if len(title) > room:
+        title = title[: room - 3] + "..."
     head = f"{title}{verdict:>{_WIDTH - len(title)}}"
     if color:
         head = f"\033[{_COLORS[diagnosis.level]}m{head}\033[0m"
@@ -56,7 +58,7 @@ def _rows(task: TaskStateChange, diagnosis: Diagnosis, alert: Alert) -> Iterator
         yield "stop code", task.stop_code
     if task.stopped_reason:
         yield "stop reason", task.stopped_reason
-    if alert.timeline:
+    if len(alert.timeline) > 1:
         last = alert.timeline[-1]
         span = (last.at - alert.timeline[0].at).total_seconds()
         yield last.name, f"{last.at.strftime(_TIME)}, {_span(span)} after {alert.timeline[0].name}"

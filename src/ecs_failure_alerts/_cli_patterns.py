@@ -11,6 +11,7 @@ from typing import Final
 import attrs
 
 from . import task_patterns
+from ._cards import printable
 from ._cli_tasks import read_records
 from ._hcl import event_rule
 from .exceptions import EventError, InvalidPattern
@@ -46,8 +47,12 @@ def match(arguments: argparse.Namespace) -> int:
     except InvalidPattern as error:
         print(f"the pattern is malformed: {error}", file=sys.stderr)
         return _MALFORMED
-    statuses = [_OK]
+    statuses = []
     for record in read_records(arguments.files):
+        if record.event is None and record.raw is None:
+            print(f"{record.place}: {record.error}", file=sys.stderr)
+            statuses.append(_MALFORMED)
+            continue
         # Events of other sources need not look like anything known.
         event = record.event if record.event is not None else record.raw
         try:
@@ -61,7 +66,7 @@ def match(arguments: argparse.Namespace) -> int:
         place = f"{record.place}: " if record.place else ""
         print(f"{place}{'match' if found else 'no match'}")
         if explanation is not None:
-            print(explanation)
+            print("\n".join(map(printable, str(explanation).splitlines())))
     return max(statuses)
 
 
@@ -85,7 +90,7 @@ def lint(arguments: argparse.Namespace) -> int:
 
 
 def _is_json(text: str) -> bool:
-    return text.lstrip().startswith("{")
+    return text.lstrip().startswith(("{", "["))
 
 
 def _pattern_text(name: str) -> str | bytes:

@@ -12,14 +12,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from attrs import evolve
+
 from ._cards import card, printable
 from ._replay import Tally, replay
 from .alerter import FailureAlerter, Outcome
 from .alerts import build_alert
 from .diagnosis import diagnose
 from .events import TaskStateChange, parse_event
-from .exceptions import EventError
+from .exceptions import EventError, Problem, UnsupportedEvent
 from .notifiers.sentry import SentryNotifier, sentry_event
+from .policy import FailurePolicy
+from .settings import policy_from_env
 from .sources import SourceRecord, read_payload
 
 _OK: Final = 0
@@ -27,15 +31,29 @@ _FAILED: Final = 1
 
 
 def read_records(files: Sequence[str]) -> Iterator[SourceRecord]:
-    """Give every record of *files*, of which ``-`` is standard input."""
+    """
+    Give every record of *files*, of which ``-`` is standard input.
+
+    A file that cannot be read or holds no event becomes a record with an error, so that the
+    others are read all the same.
+    """
     for file in files:
+        records = 0
+        for record in _read_file(file):
+            records += 1
+            place = f"{file}: {record.place}" if record.place else file
+            yield evolve(record, place=place) if len(files) > 1 else record
+        if not records:
+            yield SourceRecord(file, error=EventError([Problem("", "holds no event")]))
+
+
+def _read_file(file: str) -> Iterator[SourceRecord]:
+    try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        empty = True
-        for record in read_payload(content):
-            empty = False
-            yield record
-        if empty:
-            print(f"{file}: no event in it", file=sys.stderr)
+    except OSError as error:
+        yield SourceRecord(file, error=EventError([Problem("", error.strerror or "unreadable")]))
+    else:
+        yield from read_payload(content)
 
 
 def _task(record: SourceRecord) -> TaskStateChange:
@@ -47,7 +65,7 @@ def _task(record: SourceRecord) -> TaskStateChange:
 def explain(arguments: argparse.Namespace) -> int:
     """Run ``explain``."""
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    status = _OK
+    status, policy = _OK, policy_from_env(os.environ)
     for number, record in enumerate(read_records(arguments.files)):
         try:
             task = _task(record)
@@ -56,21 +74,22 @@ def explain(arguments: argparse.Namespace) -> int:
             if arguments.format == "json":
                 print(json.dumps({"place": record.place} | _problems(error)))
             else:
-                print(_place(record), "is not readable:", file=sys.stderr)
+                kind = "supported" if isinstance(error, UnsupportedEvent) else "readable"
+                print(f"{_place(record)} is not {kind}:", file=sys.stderr)
                 for problem in error.problems:
                     print(f"  {printable(str(problem))}", file=sys.stderr)
             continue
         if arguments.format == "json":
-            print(json.dumps(_explanation(task)))
+            print(json.dumps(_explanation(task, policy)))
         else:
-            diagnosis = diagnose(task)
+            diagnosis = diagnose(task, policy)
             print("\n" * bool(number), end="")
             print(card(task, diagnosis, build_alert(task, diagnosis), color=color))
     return status
 
 
-def _explanation(task: TaskStateChange) -> dict[str, Any]:
-    diagnosis = diagnose(task)
+def _explanation(task: TaskStateChange, policy: FailurePolicy) -> dict[str, Any]:
+    diagnosis = diagnose(task, policy)
     return {
         "cause": diagnosis.cause.value,
         "alert": diagnosis.alert,
@@ -106,15 +125,19 @@ def send(arguments: argparse.Namespace) -> int:
     dsn = arguments.dsn or os.environ.get("ECS_ALERTS_SENTRY_DSN") or os.environ.get("SENTRY_DSN")
     if not dsn:
         raise ValueError("send needs --dsn DSN (or ECS_ALERTS_SENTRY_DSN), or --dry-run")
-    alerter = FailureAlerter(SentryNotifier(dsn, environment=arguments.environment))
+    notifier = SentryNotifier(dsn, environment=_environment(arguments))
+    alerter = FailureAlerter(notifier, policy=policy_from_env(os.environ))
     logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # said below instead
     tally = Tally()
     with ExitStack() as stack:
         failed = None
         if arguments.failed:
-            failed = stack.enter_context(_emptied(Path(arguments.failed), arguments.files))
+            failed = stack.enter_context(_open_failed(Path(arguments.failed), arguments.files))
         for outcome, tally in replay(read_records(arguments.files), alerter, failed=failed):
-            _say_outcome(outcome)
+            try:
+                _say_outcome(outcome)
+            except BrokenPipeError:  # nobody listens any more: go on sending
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             if sys.stderr.isatty():
                 print(f"\r{tally}\033[K", end="", file=sys.stderr, flush=True)
     if sys.stderr.isatty():
@@ -124,11 +147,17 @@ def send(arguments: argparse.Namespace) -> int:
     return _FAILED if tally.failed else _OK
 
 
-def _emptied(failed: Path, files: Sequence[str]) -> TextIO:
-    for file in map(Path, files):
-        if failed.exists() and file.exists() and failed.samefile(file):
-            raise ValueError(f"--failed {failed} is read as well, and would be emptied first")
-    return failed.open("w", encoding="utf-8")
+def _environment(arguments: argparse.Namespace) -> str | None:
+    variables = ("ECS_ALERTS_ENVIRONMENT", "SENTRY_ENVIRONMENT")
+    return arguments.environment or next(filter(None, map(os.environ.get, variables)), None)
+
+
+def _open_failed(path: Path, inputs: Sequence[str]) -> TextIO:
+    """Open the file for what failed; only its owner may read it, since events hold secrets."""
+    if path.exists() and any(Path(file).exists() and path.samefile(file) for file in inputs):
+        raise ValueError(f"--failed {path}: is an input too, and would be lost")
+    path.touch(0o600)
+    return path.open("w", encoding="utf-8")
 
 
 def _say_outcome(outcome: Outcome) -> None:
@@ -146,7 +175,7 @@ def _say_outcome(outcome: Outcome) -> None:
 
 
 def _dry_run(arguments: argparse.Namespace) -> int:
-    status = _OK
+    status, policy = _OK, policy_from_env(os.environ)
     for record in read_records(arguments.files):
         try:
             task = _task(record)
@@ -154,10 +183,10 @@ def _dry_run(arguments: argparse.Namespace) -> int:
             status = _FAILED
             print(f"{_place(record)}: {printable(str(error))}", file=sys.stderr)
             continue
-        diagnosis = diagnose(task)
+        diagnosis = diagnose(task, policy)
         if diagnosis.alert:
             alert = build_alert(task, diagnosis)
-            print(json.dumps(sentry_event(alert, environment=arguments.environment)))
+            print(json.dumps(sentry_event(alert, environment=_environment(arguments))))
         else:
             print(f"{_place(record)}: {diagnosis.decision}", file=sys.stderr)
     return status
@@ -167,4 +196,5 @@ def demo(arguments: argparse.Namespace) -> int:
     """Run ``demo``."""
     from ._demo import run_demo  # noqa: PLC0415 - brings a web server along
 
+    logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # the demo says it
     return _OK if run_demo(arguments.dsn, print) else _FAILED

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
+from threading import Thread
 from typing import Final
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from .alerts import Alert
 from .exceptions import DeliveryError
@@ -37,7 +39,7 @@ def deliver(
     """
     Bring every alert to every notifier.
 
-    Once a notifier is told to wait (429), it is not called again for what is left.
+    Once a notifier's backend asks to wait (429), it is not called again for what is left.
 
     Args:
         alerts: The alerts; of those with the same event id the first counts.
@@ -48,13 +50,34 @@ def deliver(
     Returns:
         What became of each, by event id. Nothing is raised.
     """
-    distinct: dict[str, Alert] = {}
+    courses: dict[str, _Course] = {}
     for alert in alerts:
-        distinct.setdefault(alert.event_id, alert)
+        courses.setdefault(alert.event_id, _Course(alert))
     run = _Run(notifiers, None if timeout is None else time.monotonic() + timeout)
-    if timeout is None and len(distinct) < 2:
-        return {event_id: run.deliver(alert) for event_id, alert in distinct.items()}
-    return run.deliver_all(distinct)
+    if timeout is None and len(courses) < 2:
+        for course in courses.values():
+            run.follow(course)
+    else:
+        run.follow_all(courses.values())
+    return {event_id: course.conclude(notifiers) for event_id, course in courses.items()}
+
+
+@define(eq=False, repr=False)
+class _Course:
+    """An alert on its way, with what the notifiers have said so far."""
+
+    alert: Alert
+    receipts: list[Receipt] = field(factory=list)
+    errors: list[DeliveryError] = field(factory=list)
+
+    def conclude(self, notifiers: Sequence[Notifier]) -> Delivery:
+        receipts, errors = tuple(self.receipts), list(self.errors)
+        for notifier in notifiers[len(receipts) + len(errors) :]:
+            late = "no confirmation within the time left"
+            error = DeliveryError(late, retryable=True, maybe_delivered=True)
+            error.notifier = notifier.name
+            errors.append(error)
+        return Delivery(receipts, tuple(errors))
 
 
 @frozen(eq=False, repr=False)
@@ -64,30 +87,37 @@ class _Run:
     #: Those that asked to wait, by their place.
     waiting: dict[int, DeliveryError] = field(factory=dict)
 
-    def deliver_all(self, alerts: dict[str, Alert]) -> dict[str, Delivery]:
-        from concurrent.futures import ThreadPoolExecutor, wait  # noqa: PLC0415 - slow to import
+    def follow_all(self, courses: Collection[_Course]) -> None:
+        """Follow them at once, until all are over or the time is."""
+        left = deque(courses)
 
-        if not alerts:
-            return {}
-        pool = ThreadPoolExecutor(min(_AT_ONCE, len(alerts)), "ecs-failure-alerts")
-        futures = {event_id: pool.submit(self.deliver, a) for event_id, a in alerts.items()}
-        wait(futures.values(), self._left())
-        pool.shutdown(wait=False, cancel_futures=True)
-        return {
-            event_id: future.result() if future.done() and not future.cancelled() else self._late()
-            for event_id, future in futures.items()
-        }
+        def work() -> None:
+            while left:
+                try:
+                    course = left.popleft()
+                except IndexError:  # another thread was faster
+                    return
+                self.follow(course)
 
-    def deliver(self, alert: Alert) -> Delivery:
-        receipts: list[Receipt] = []
-        errors: list[DeliveryError] = []
+        # Daemons: one that hangs must not keep the process from ending.
+        threads = [
+            Thread(target=work, name="ecs-failure-alerts", daemon=True)
+            for _ in range(min(_AT_ONCE, len(courses)))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            seconds = self._left()
+            thread.join(None if seconds is None else max(0.0, seconds))
+
+    def follow(self, course: _Course) -> None:
+        """Call one notifier after the other."""
         for place, notifier in enumerate(self.notifiers):
             try:
-                receipts.append(self._notify(place, notifier, alert))
+                course.receipts.append(self._notify(place, notifier, course.alert))
             except DeliveryError as error:
                 error.notifier = notifier.name
-                errors.append(error)
-        return Delivery(tuple(receipts), tuple(errors))
+                course.errors.append(error)
 
     def _notify(self, place: int, notifier: Notifier, alert: Alert) -> Receipt:
         asked = self.waiting.get(place)
@@ -106,7 +136,7 @@ class _Run:
         try:
             receipt: object = notifier.notify(alert, timeout=left)
         except DeliveryError as error:
-            if error.status == 429:
+            if error.status == 429 or error.retry_after is not None:
                 self.waiting[place] = error
             raise
         except Exception as error:  # a notifier's bug must not lose the other alerts
@@ -119,14 +149,3 @@ class _Run:
 
     def _left(self) -> float | None:
         return None if self.deadline is None else self.deadline - time.monotonic()
-
-    def _late(self) -> Delivery:
-        return Delivery(errors=tuple(map(_no_answer, self.notifiers)))
-
-
-def _no_answer(notifier: Notifier) -> DeliveryError:
-    error = DeliveryError(
-        "no confirmation within the time left", retryable=True, maybe_delivered=True
-    )
-    error.notifier = notifier.name
-    return error

@@ -8,8 +8,9 @@
 #
 # A pattern can say "some container has ..." but not "every container has ...". A run that
 # succeeded is one in which no container has another code than 0 and none lacks a code. The
-# latter is said by two fields of one element: containerArn, which every container has, sorts
-# before exitCode, so `exists: false` speaks of the element that containerArn chose.
+# latter is said by two fields of one element: containerArn, which AWS gives every container
+# (or, in trimmed events, none), sorts before exitCode, so `exists: false` speaks of the element
+# that containerArn chose. An event in which only some containers have one is beyond this.
 
 from __future__ import annotations
 
@@ -59,7 +60,7 @@ def _certain_stops(policy: FailurePolicy) -> Iterator[tuple[str, list[_Branch]]]
         yield _USER, []
     if _silent(policy, Cause.SCHEDULER_STOPPED):
         yield _SCHEDULER, [_other_sentence(anything_but(prefix(ROUTINE_SCALING)))]
-    if _silent(policy, Cause.SPOT_INTERRUPTION, but=_NOT_SERVICE):
+    if _silent(policy, Cause.SPOT_INTERRUPTION, but=_NOT_SERVICE) and not _some_clusters(policy):
         yield _SPOT, list(_spot_interruptions(policy))
     if _silent(policy, Cause.CLEAN_EXIT, but=(WorkloadType.SERVICE,)):
         yield _EXITED, list(_unclean_exits(policy))
@@ -83,8 +84,15 @@ def _spot_interruptions(policy: FailurePolicy) -> Iterator[_Branch]:
         yield {"group": [anything_but(prefix("service:")), exists(False)]}
         # What could make it a task of AWS Batch all the same:
         yield {"overrides": {"containerOverrides": {"environment": {"name": [exists(True)]}}}}
-        if not policy.clusters or any("*" in c or "Batch" in c for c in policy.clusters):
+        if not policy.clusters:
             yield {"clusterArn": [wildcard("*AWSBatch-*"), wildcard("*_Batch_*")]}
+        elif batch := [name for name in policy.clusters if "Batch" in name]:
+            yield {"clusterArn": [_cluster(name) for name in batch]}
+
+
+def _some_clusters(policy: FailurePolicy) -> bool:
+    """Say whether the policy names clusters by a pattern, of which some may be AWS Batch's."""
+    return any("*" in name for name in policy.clusters)
 
 
 def _without_code(left_out: Sequence[str]) -> _Branch:

@@ -212,6 +212,11 @@ def _anything_but(pattern: EventPattern) -> Iterator[Finding]:
         ]
         if len(excluded) > 1:
             alike = {type(value) for value in excluded} in ({str}, {int})
+            lists = [value if isinstance(value, list) else [value] for value in excluded]
+            if all(
+                isinstance(v, str | int) for values in lists for v in values
+            ) and set.intersection(*map(set, lists)):
+                continue  # what stands in each of them is excluded
             yield Finding(
                 "or-ed-anything-but",
                 "error",
@@ -223,15 +228,23 @@ def _anything_but(pattern: EventPattern) -> Iterator[Finding]:
 
 def _last_status(pattern: EventPattern) -> Iterator[Finding]:
     about_tasks = [rule for rule in _rules(pattern) if _is_about_tasks(rule)]
-    if any("detail.lastStatus" not in rule.conditions for rule in about_tasks):
+    if any(_times_of_a_death(rule) > 1 for rule in about_tasks):
         yield Finding(
             "no-last-status",
             "warning",
             "detail.lastStatus",
-            "without it one death fires up to three times: DEACTIVATING, DEPROVISIONING and "
-            "STOPPED carry the same codes and reasons",
+            "one death fires up to three times: DEACTIVATING, DEPROVISIONING and STOPPED carry the "
+            "same codes and reasons",
             '"lastStatus": ["STOPPED"]',
         )
+
+
+def _times_of_a_death(rule: SubRule) -> int:
+    condition = rule.conditions.get("detail.lastStatus")
+    return sum(
+        condition is None or condition.accepts(status)
+        for status in ("DEACTIVATING", "DEPROVISIONING", "STOPPED")
+    )
 
 
 def _is_about_tasks(rule: SubRule) -> bool:

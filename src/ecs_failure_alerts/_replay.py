@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -53,26 +54,37 @@ def replay(
     Args:
         records: What was saved.
         alerter: What sends.
-        failed: Is given what failed, a JSON value on each line, which can be replayed.
+        failed: Is given what failed or was not reached, a JSON value on each line, which can
+            be replayed.
         wait: Waits so many seconds, where a backend asks for it.
 
     Yields:
         What became of each record, and the tally so far.
     """
     start, tally, left = time.monotonic(), Tally(), iter(records)
+    chunk: dict[int, SourceRecord] = {}
     patience = _WAITS
-    while chunk := list(islice(left, _CHUNK)):
-        in_vain = False
-        for outcome in _process(chunk, alerter, wait, patience):
-            in_vain = in_vain or bool(_asked_to_wait(outcome))
-            tally.done += 1
-            tally.seconds = time.monotonic() - start
-            if outcome.failed:
-                tally.failed += 1
-                if failed is not None:
-                    failed.write(json.dumps(outcome.record.raw) + "\n")
-            yield outcome, tally
-        patience = 0 if in_vain else _WAITS  # else thousands of records wait in vain, each anew
+    try:
+        while chunk := {id(record): record for record in islice(left, _CHUNK)}:
+            in_vain = False
+            for outcome in _process(list(chunk.values()), alerter, wait, patience):
+                in_vain = in_vain or bool(_asked_to_wait(outcome))
+                del chunk[id(outcome.record)]
+                tally.done += 1
+                tally.seconds = time.monotonic() - start
+                if outcome.failed:
+                    tally.failed += 1
+                    _save(outcome.record, failed)
+                yield outcome, tally
+            patience = 0 if in_vain else _WAITS  # else thousands of records wait anew, in vain
+    finally:  # interrupted: what was not reached has to be sent as well
+        for record in itertools.chain(chunk.values(), left):
+            _save(record, failed)
+
+
+def _save(record: SourceRecord, failed: TextIO | None) -> None:
+    if failed is not None and record.raw is not None:
+        failed.write(json.dumps(record.raw) + "\n")
 
 
 def _process(
@@ -98,7 +110,8 @@ def _asked_to_wait(outcome: Outcome) -> float:
         (
             error.retry_after or 1.0
             for error in outcome.errors
-            if isinstance(error, DeliveryError) and error.status == 429
+            if isinstance(error, DeliveryError)
+            and (error.status == 429 or error.retry_after is not None)
         ),
         default=0.0,
     )

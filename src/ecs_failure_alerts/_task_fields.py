@@ -35,6 +35,7 @@ STOP_CODES: Final = (
     "ServiceSchedulerInitiated",
     "SpotInterruption",
     "TerminationNotice",
+    "InfrastructureHealth",
 )
 LAUNCH_TYPES: Final = ("EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES")
 DETAIL_TYPES: Final = (
@@ -146,6 +147,8 @@ def element_kind(element: Any) -> Kind | Literal["any", "none"]:
         if isinstance(operand, dict):
             return "text"
         element = operand[0] if isinstance(operand, list) else operand
+    if isinstance(element, float) and not element.is_integer():
+        return "none"
     for type_, kind in _LITERAL_KINDS:
         if isinstance(element, type_):
             return kind

@@ -153,6 +153,7 @@ class FailureAlerter:
 
     Raises:
         ValueError: There is no notifier.
+        TypeError: Something else than a notifier was given.
     """
 
     def __init__(
@@ -163,6 +164,11 @@ class FailureAlerter:
     ) -> None:
         if not notifiers:
             raise ValueError("expected at least one notifier, else every alert is lost")
+        for notifier in notifiers:
+            if not (hasattr(notifier, "name") and callable(getattr(notifier, "notify", None))):
+                raise TypeError(
+                    f"{notifier!r} is no notifier: make one of a function by function_notifier()"
+                )
         self._notifiers = notifiers
         self._policy = policy or FailurePolicy()
         self._partial_batch = partial_batch
@@ -199,14 +205,14 @@ class FailureAlerter:
             _log(outcome)
         return report
 
-    def handle(self, payload: Payload, context: LambdaContext) -> dict[str, Any]:
+    def handle(self, payload: Payload, context: LambdaContext | None) -> dict[str, Any]:
         """
         Do what a Lambda handler does.
 
         Args:
             payload: What Lambda hands over.
             context: The Lambda context; half a second of its time is kept back, and more where
-                the function's own Sentry may need it afterwards.
+                the function's own Sentry may need it afterwards. None for no limit.
 
         Returns:
             The report, or for SQS with *partial_batch* the records that have to come again.
@@ -214,8 +220,11 @@ class FailureAlerter:
         Raises:
             DeliveryFailed: Something was not dealt with, and no partial answer can say so.
         """
-        remaining = context.get_remaining_time_in_millis() / 1000
-        report = self.process(payload, timeout=remaining - _reserve(remaining))
+        timeout = None
+        if context is not None:
+            remaining = context.get_remaining_time_in_millis() / 1000
+            timeout = remaining - _reserve(remaining)
+        report = self.process(payload, timeout=timeout)
         if self._partial_batch and _from_queue(payload):
             return report.batch_item_failures()
         report.raise_for_failures()

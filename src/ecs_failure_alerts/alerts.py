@@ -33,6 +33,7 @@ _CONSOLES: Final = {
     "aws-cn": "console.amazonaws.cn",
     "aws-us-gov": "console.amazonaws-us-gov.com",
 }
+_SERVICE_CONNECT: Final = "ecs-service-connect-"
 _REGION: Final = re.compile(r"[a-z0-9-]{1,32}")
 
 _MILESTONES: Final = (
@@ -145,7 +146,11 @@ def build_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
         cause=diagnosis.cause,
         workload=Workload(diagnosis.workload.type, name and _clean(name)),
         tags=_tags(task, diagnosis),
-        contexts={name: _present(context) for name, context in _contexts(task, diagnosis, url)},
+        contexts={
+            name: present
+            for name, context in _contexts(task, diagnosis, url)
+            if (present := _present(context))
+        },
         timeline=tuple(_timeline(task)),
         url=url,
     )
@@ -184,7 +189,7 @@ def _title(task: TaskStateChange, diagnosis: Diagnosis) -> str:
 
 def _message(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
     yield _line(diagnosis.summary, _TEXT)
-    culprits = sorted(diagnosis.culprits, key=lambda c: c.name)
+    culprits = sorted(diagnosis.culprits or task.containers, key=lambda c: c.name)
     for container in culprits[:_CONTAINERS]:
         code = describe_exit_code(container.exit_code)
         reason = f', "{_line(container.reason, _LINE)}"' if container.reason else ""
@@ -203,9 +208,15 @@ def _fingerprint(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
     yield diagnosis.cause.value
     for container in sorted(diagnosis.culprits, key=lambda c: (c.name, c.exit_code or 0)):
         if diagnosis.cause is Cause.CONTAINER_EXIT:
-            yield f"{container.name}: {describe_exit_code(container.exit_code)}"
+            code = container.exit_code
+            yield f"{_stable_name(container)}={'none' if code is None else code}"
         else:
-            yield container.name
+            yield _stable_name(container)
+
+
+def _stable_name(container: Container) -> str:
+    """Leave out the random end of the name that Service Connect gives its container."""
+    return _SERVICE_CONNECT if container.name.startswith(_SERVICE_CONNECT) else container.name
 
 
 def _tags(task: TaskStateChange, diagnosis: Diagnosis) -> dict[str, str]:

@@ -84,7 +84,11 @@ class CauseRow:
 
 
 def _phrase(*alternatives: str) -> str:
-    return "(?i:" + "|".join(alternatives) + ")"
+    return "(?is:" + "|".join(alternatives) + ")"
+
+
+def _phrase_unless(unless: str, *alternatives: str) -> str:
+    return rf"(?is:\A(?!.*{unless}).*?(?:" + "|".join(alternatives) + "))"
 
 
 def _is(value: str) -> str:
@@ -95,7 +99,8 @@ _OUT_OF_MEMORY: Final = _phrase("OutOfMemory")
 _FAILED_TO_START: Final = _phrase("Task failed to start")
 #: The wordings of https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
 #: and of the agent. Several may also come after the start, so they count only without startedAt.
-_START_TEXTS: Final = _phrase(
+_START_TEXTS: Final = _phrase_unless(
+    "CannotStop",  # the noise of a planned stop
     # image pull
     "CannotPull",
     "has been retried [0-9]+ time",
@@ -322,7 +327,7 @@ CAUSE_TEXTS: Final = {
     Cause.CONTAINER_EXIT: CauseText(
         "ContainerExit",
         "{who} failed: {which}.",
-        "Read the container's last log lines before the stop.",
+        "Read the reason, where there is one, else the container's last log lines before the stop.",
     ),
     Cause.CLEAN_EXIT: CauseText(
         "CleanExit",

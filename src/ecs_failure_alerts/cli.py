@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 from . import _cli_patterns, _cli_tasks
 from ._version import __version__
+from .exceptions import SettingsError
 
 _FAILED: Final = 1
 _UNUSABLE: Final = 2
@@ -28,16 +30,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         readable or not delivered), 2 for a call that makes no sense.
     """
     arguments = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names may hold anything
     try:
-        return int(arguments.run(arguments))
+        status = int(arguments.run(arguments))
+        sys.stdout.flush()  # else a broken pipe is noticed too late
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
-    except (ModuleNotFoundError, OSError, ValueError) as error:
+    except (ModuleNotFoundError, OSError, SettingsError, ValueError) as error:
         print(f"ecs-failure-alerts: {error}", file=sys.stderr)
         return _UNUSABLE
     except KeyboardInterrupt:
         return _INTERRUPTED
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,7 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     send = command("send", _cli_tasks.send, "send alerts to Sentry", dsn, files)
     send.add_argument("--environment", metavar="NAME", help="the events' environment")
     send.add_argument("--dry-run", action="store_true", help="print the Sentry events instead")
-    send.add_argument("--failed", metavar="FILE", help="save what failed, to be sent again")
+    send.add_argument(
+        "--failed",
+        metavar="FILE",
+        help="save what failed, whole events with their overrides, to be sent again",
+    )
 
     command("demo", _cli_tasks.demo, "watch three tasks end, and two alerts arrive", dsn)
 

@@ -30,6 +30,9 @@ _BATCH_CLUSTER: Final = re.compile(r"AWSBatch-.*|.*_Batch_[0-9a-fA-F]{8}(-[0-9a-
 _SERVICE_STARTER: Final = "ecs-svc/"
 _SCHEDULE_STARTERS: Final = ("events-rule/", "chronos-schedule/")
 
+#: So much of a text is read; AWS's own limit of a reason is 1,024 characters.
+_READ: Final = 2048
+
 #: So many containers at fault are named in the summary.
 _NAMED: Final = 3
 
@@ -189,10 +192,12 @@ class _Containers:
 
     def at_fault_by_start(self) -> _Found:
         """Find the containers with a reason or a failing code; else the kills."""
-        main = {path for path, _ in self.main}
-        return [
-            (path, c) for path, c in self.counted if c.reason or (path in main and _failed(c))
-        ] or [(path, c) for path, c in self.main if _killed(c)]
+        if any(c.reason or _failed(c) for _, c in self.counted):
+            main = {path for path, _ in self.main}
+            return [
+                (path, c) for path, c in self.counted if c.reason or (path in main and _failed(c))
+            ]
+        return [(path, c) for path, c in self.main if _killed(c)]
 
 
 def _without(containers: _Found, globs: tuple[str, ...]) -> _Found:
@@ -249,10 +254,11 @@ def _search(where: str, pattern: str, task: TaskStateChange, containers: _Contai
         return {
             f"{path}.reason": container
             for path, container in containers.counted
-            if container.reason and re.search(pattern, container.reason)
+            if container.reason and re.search(pattern, container.reason[:_READ])
         }
     text = _FIELDS[where](task)
-    return {f"detail.{where}": None} if text is not None and re.search(pattern, text) else {}
+    found = text is not None and re.search(pattern, text[:_READ])
+    return {f"detail.{where}": None} if found else {}
 
 
 def _culprits(row: CauseRow, evidence: _Evidence, containers: _Containers) -> tuple[Container, ...]:
@@ -279,8 +285,8 @@ def _decide(
     if level is None:
         return None, f"no alert: {cause} of a {workload.type} workload is silent"
     if policy.clusters and not (
-        matches_any(task.cluster_arn, tuple(filter(is_arn, policy.clusters)))
-        or matches_any(task.cluster, tuple(filterfalse(is_arn, policy.clusters)))
+        matches_any(task.cluster_arn, filter(is_arn, policy.clusters))
+        or matches_any(task.cluster, filterfalse(is_arn, policy.clusters))
     ):
         return None, "no alert: the cluster is none of the policy's"
     if (policy.services or policy.families) and not (
@@ -299,7 +305,7 @@ def _decide(
 def _which(culprits: tuple[Container, ...]) -> str:
     """Name the containers at fault, in an order that does not depend on the event's."""
     if not culprits:
-        return "no container is named"
+        return "the event does not say which container"
     said = sorted(f"container {c.name}, {describe_exit_code(c.exit_code)}" for c in culprits)
     rest = f"; and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
     return "; ".join(said[:_NAMED]) + rest

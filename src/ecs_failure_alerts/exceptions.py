@@ -13,8 +13,24 @@ if TYPE_CHECKING:
     from .alerter import Report
 
 
+#: So many problems are told in the text of an error.
+_SHOWN = 20
+
+
 class EcsFailureAlertsError(Exception):
     """The base of every error that this library raises on purpose."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[EcsFailureAlertsError], args: tuple[object, ...], fields: dict[str, object]
+) -> EcsFailureAlertsError:
+    """Make an error that was pickled or copied again."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(fields)
+    return error
 
 
 @frozen
@@ -40,12 +56,15 @@ class EventError(EcsFailureAlertsError):
     An input that is no readable event.
 
     Attributes:
-        problems: Every fault that was found, not only the first.
+        problems: Every fault that was found, not only the first; the text tells the first 20.
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(map(str, self.problems)))
+        said = list(map(str, self.problems[:_SHOWN]))
+        if len(self.problems) > _SHOWN:
+            said.append(f"and {len(self.problems) - _SHOWN} more")
+        super().__init__("; ".join(said))
 
 
 class UnsupportedEvent(EventError):

@@ -76,13 +76,18 @@ def causes_named(name: str) -> tuple[Cause, ...]:
         cause for cause in Cause if name in {_ANY, cause.value, cause.value.partition(".")[0]}
     )
     if not found:
-        raise ValueError(f"no cause {name!r}; the causes are {', '.join(Cause)}, failed_to_start")
+        known = [*Cause, "failed_to_start"]
+        from difflib import get_close_matches  # noqa: PLC0415 - for the rare mistake only
+
+        near = get_close_matches(str(name), known, 1)
+        hint = f": did you mean {near[0]}?" if near else f"; the causes are {', '.join(known)}"
+        raise ValueError(f"no cause {name!r}{hint}")
     return found
 
 
 def _globs(value: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(value, str):
-        raise TypeError(f"expected several names, got the string {value!r}: write ({value!r},)")
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise TypeError(f"expected several names, such as ({value!r},); got {value!r}")
     globs = tuple(value)
     for glob in globs:
         if not isinstance(glob, str) or not glob or set(glob) & set("?[]\\"):
@@ -91,17 +96,22 @@ def _globs(value: Iterable[str]) -> tuple[str, ...]:
 
 
 def _codes(value: Iterable[int]) -> frozenset[int]:
-    if isinstance(value, str):
-        raise TypeError(f"expected several integers, got the string {value!r}")
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise TypeError(f"expected several integers, such as (143,); got {value!r}")
     codes = frozenset(value)
     for code in codes:
-        if not isinstance(code, int):
+        if not isinstance(code, int) or isinstance(code, bool):
             raise TypeError(f"expected integers, got {code!r}")
     return codes
 
 
 def _levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, str], Level | None]:
     types = (_ANY, *WorkloadType)
+    if not isinstance(value, Mapping):
+        raise TypeError(f"levels: expected a mapping, got {value!r}")
+    for key in value:
+        if not isinstance(key, tuple) or len(key) != 2:
+            raise TypeError(f"levels: expected (cause, workload type), got {key!r}")
     for (cause, workload_type), level in value.items():
         if Cause.NOT_STOPPED in causes_named(cause) and cause != _ANY and level is not None:
             raise ValueError("not_stopped never alerts: nothing about such a task is final")
@@ -125,10 +135,12 @@ class FailurePolicy:
             ``failed_to_start``. The last entry that fits wins, so
             ``{("spot_interruption", "service"): "warning"}`` adds Spot for services, and
             ``{("*", "batch"): None}`` silences AWS Batch. ``not_stopped`` never alerts.
-        ignore_containers: Containers taken as if they were not in the event. A task that has
-            no others is judged as one without containers, which alerts.
-        side_containers: Containers that are at fault by a reason only, never by an exit code.
-            Where every container of a task is one, the list does not apply.
+        ignore_containers: Containers taken as if they were not in the event, in place of
+            `IGNORE_CONTAINERS`. A task that has no others is judged as one without containers,
+            which alerts.
+        side_containers: Containers that are at fault by a reason only, never by an exit code, in
+            place of `SIDE_CONTAINERS`. Where every container of a task is one, the list does not
+            apply.
         ignore_exit_codes: A container_exit whose culprits all have such a code never alerts.
         clusters: The clusters to alert on, by name or ARN; empty for all.
         services: The services to alert on, by name.

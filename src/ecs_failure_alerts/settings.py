@@ -29,7 +29,9 @@ _SWITCH: Final = {"1": True, "true": True, "0": False, "false": False, "": False
 _T = TypeVar("_T")
 
 
-def alerter_from_env(environ: Mapping[str, str]) -> FailureAlerter:
+def alerter_from_env(
+    environ: Mapping[str, str], *, policy: FailurePolicy | None = None
+) -> FailureAlerter:
     """
     Make the alerter that the environment describes.
 
@@ -38,6 +40,7 @@ def alerter_from_env(environ: Mapping[str, str]) -> FailureAlerter:
 
     Args:
         environ: The environment, such as ``os.environ``.
+        policy: What counts as a failure, in place of what the environment says of it.
 
     Raises:
         SettingsError: A variable is missing or has a wrong value; it names the variable and
@@ -47,9 +50,9 @@ def alerter_from_env(environ: Mapping[str, str]) -> FailureAlerter:
     _warn_of_unknown(environ)
     if LOGGER.level == logging.NOTSET:  # else Lambda's root logger drops the lines
         LOGGER.setLevel(logging.INFO)
-    return FailureAlerter(
-        _sentry(environ), policy=policy_from_env(environ), partial_batch=_switch(environ)
-    )
+    if policy is None:
+        policy = policy_from_env(environ)
+    return FailureAlerter(_sentry(environ), policy=policy, partial_batch=_switch(environ))
 
 
 def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:

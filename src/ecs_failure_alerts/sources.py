@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve, field, frozen
 
 from . import _json
-from ._echo import kind
+from ._echo import echo, kind
 from .events import DETAIL_TYPE, SOURCE
 from .exceptions import EventError, Problem
 
@@ -72,6 +72,9 @@ def read_payload(payload: Payload) -> Iterator[SourceRecord]:
 
 def _read_text(text: str | bytes | bytearray) -> Iterator[SourceRecord]:
     """Read one JSON document, or else several, each beginning on a line of its own."""
+    if not text.strip():
+        yield _unreadable(text, SourceRecord(), "empty: there is nothing to read")
+        return
     try:
         document = _json.load(text)
     except EventError as error:
@@ -121,7 +124,7 @@ def _unwrap(value: Any, at: SourceRecord, depth: int) -> Iterator[SourceRecord]:
         yield _unreadable(value, at, "wrapped too many times")
     elif isinstance(value, str):
         try:
-            value = _json.load(value, at.place)
+            value = _json.load(value)
         except EventError as error:
             yield evolve(at, error=error, raw=value)
         else:
@@ -149,12 +152,29 @@ def _unwrap_mapping(
             queue = at.queue or (at.id is None and value.get("eventSource") == "aws:sqs")
             place = f"{at.place}.{step}" if at.place and step else at.place or step
             yield from _unwrap(inner, evolve(at, place=place, id=record_id, queue=queue), depth + 1)
+            yield from _refused(value, at)
             return
     yield _unreadable(value, at, f"no event: {_EXPECTED}")
 
 
+def _refused(value: Mapping[str, Any], at: SourceRecord) -> Iterator[SourceRecord]:
+    """Give what DescribeTasks or RunTask says it has no task for."""
+    failures = value.get("failures") if "tasks" in value else None
+    for index, failure in enumerate(failures if isinstance(failures, list) else ()):
+        reason = failure.get("reason") if isinstance(failure, Mapping) else None
+        said = _REASONS.get(str(reason), f"ECS gives no task, for the reason {echo(reason)}")
+        place = f"{at.place}.failures[{index}]" if at.place else f"failures[{index}]"
+        yield _unreadable(failure, evolve(at, place=place), said)
+
+
+#: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
+_REASONS: Final = {
+    "MISSING": "ECS does not have this task: it forgets stopped tasks after about an hour"
+}
+
+
 def _unreadable(value: Any, at: SourceRecord, message: str) -> SourceRecord:
-    return evolve(at, error=EventError([Problem(at.place, message)]), raw=value)
+    return evolve(at, error=EventError([Problem("", message)]), raw=value)
 
 
 # The wrappings. Each gives what is inside (the step there, the value, the record's id), or

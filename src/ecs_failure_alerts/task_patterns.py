@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from difflib import get_close_matches
 from typing import Any, Final, TypeAlias, TypedDict, Unpack
 
@@ -31,7 +31,7 @@ from ._task_fields import (
     plain,
 )
 from .events import DETAIL_TYPE, SOURCE
-from .patterns import EventPattern, any_of
+from .patterns import AnyOf, EventPattern, any_of
 
 __all__ = ["ContainerFields", "Finding", "TaskFields", "lint", "task_pattern"]
 
@@ -121,7 +121,7 @@ def _conditions(fields: Mapping[str, Any]) -> dict[str, Any]:
     detail: dict[str, Any] = {}
     for name, value in fields.items():
         if name == "any_of":
-            envelope["$or"] = any_of(*map(_conditions, value))
+            envelope["$or"] = _branches(value, fields.keys() - {"any_of"})
         elif name == "containers":
             if not isinstance(value, Mapping):
                 raise TypeError(f"containers: expected a mapping of fields, got {echo(value)}")
@@ -131,6 +131,18 @@ def _conditions(fields: Mapping[str, Any]) -> dict[str, Any]:
         else:
             detail |= _spelled({name: value}, DETAIL_FIELDS, "")
     return envelope | ({"detail": detail} if detail else {})
+
+
+def _branches(value: Any, outside: Set[str]) -> AnyOf:
+    """Give the value of ``$or``."""
+    if not isinstance(value, list | tuple) or len(value) < 2:
+        raise TypeError("any_of: expected a list of two or more mappings of fields")
+    for branch in value:
+        if not isinstance(branch, Mapping):
+            raise TypeError(f"any_of: expected mappings of fields, got {echo(branch)}")
+        if both := outside & branch.keys():
+            raise TypeError(f"any_of: {min(both)} stands outside too, where it would win")
+    return any_of(*map(_conditions, value))
 
 
 _ENVELOPE_NAMES: Final = frozenset({"account", "region", "resources"})
@@ -143,7 +155,7 @@ def _spelled(
     for name, value in fields.items():
         spelling = re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
         info = known.get(spelling)
-        if info is None:
+        if info is None or name != _snake_case(spelling):
             near = get_close_matches(name, map(_snake_case, known), 1)
             hint = f": did you mean {near[0]}?" if near else ""
             raise TypeError(f"task events have no field {prefix}{name}{hint}")

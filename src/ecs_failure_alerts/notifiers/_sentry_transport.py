@@ -18,6 +18,7 @@ import json
 import os
 import ssl
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, Final
 from urllib.parse import unquote
@@ -39,6 +40,7 @@ from ._timed_http import limit_answers
 _USER_AGENT: Final = f"ecs-failure-alerts/{__version__}"
 _BACKOFF: Final = 0.25  # seconds before the second attempt, doubled for each further one
 _ANSWER: Final = 65_536  # bytes of an answer that are read at most
+_WHOLE: Final = 100_000  # characters of a text that sentry-sdk lets through
 _SHORTEST: Final = 0.05  # seconds that an attempt needs to make sense
 
 #: When the current call has to be over (`time.monotonic()`), or None.
@@ -105,6 +107,7 @@ class ConfirmingClient:
             enable_backpressure_handling=False,
             send_client_reports=False,
             attach_stacktrace=False,
+            max_value_length=_WHOLE,
             shutdown_timeout=0,
         )
 
@@ -170,7 +173,7 @@ class _ConfirmingTransport(Transport):
         }
         self._attempts = attempts
         self._attempt_timeout = attempt_timeout
-        self._pool = _pool(dsn, ca_certs, proxy)
+        self._new_pool = _pools(dsn, ca_certs, proxy)
 
     def capture_envelope(self, envelope: Envelope) -> None:
         """Send *envelope*; return once its event is confirmed, else raise `DeliveryError`."""
@@ -194,20 +197,21 @@ class _ConfirmingTransport(Transport):
         if seconds < _SHORTEST:
             raise DeliveryError("no time left to send the alert", retryable=True)
         try:
-            response = self._pool.request(
-                "POST",
-                self._url,
-                body=body,
-                headers=self._headers,
-                timeout=Timeout(total=seconds),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
-            try:
-                answer = response.read(_ANSWER)
-            finally:
-                response.close()
+            with self._new_pool() as pool:  # and with it a new connection, closed at the end
+                response = pool.request(
+                    "POST",
+                    self._url,
+                    body=body,
+                    headers=self._headers,
+                    timeout=Timeout(total=seconds),
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                )
+                try:
+                    answer = response.read(_ANSWER)
+                finally:
+                    response.close()
         except urllib3.exceptions.HTTPError as error:
             raise DeliveryError(
                 f"{self._host} cannot be reached: {type(error).__name__}",
@@ -268,24 +272,30 @@ def _retry_after(response: urllib3.BaseHTTPResponse) -> float | None:
     return None
 
 
-def _pool(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> urllib3.PoolManager:
-    options: dict[str, Any] = {"maxsize": 10}
+def _pools(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> Callable[[], urllib3.PoolManager]:
+    """Give what makes a pool of connections on the right way to Sentry."""
+    options: dict[str, Any] = {}
     if dsn.scheme == "https":  # made once: it takes longer than the request
-        options["ssl_context"] = ssl.create_default_context(
-            cafile=ca_certs or os.environ.get("SSL_CERT_FILE") or certifi.where()
-        )
+        certificates = ca_certs or os.environ.get("SSL_CERT_FILE") or certifi.where()
+        try:
+            options["ssl_context"] = ssl.create_default_context(cafile=certificates)
+        except OSError as error:
+            raise ValueError(
+                f"no CA certificates can be read from {certificates} (ca_certs or SSL_CERT_FILE)"
+            ) from error
     if proxy is None and not proxy_bypass(dsn.host):
         proxy = getproxies().get(dsn.scheme)
     if not proxy:
-        return limit_answers(urllib3.PoolManager(**options))
+        return lambda: limit_answers(urllib3.PoolManager(**options))
     if "://" not in proxy:
         proxy = f"http://{proxy}"
     try:
         auth = parse_url(proxy).auth
         headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
-        return limit_answers(urllib3.ProxyManager(proxy, proxy_headers=headers, **options))
+        urllib3.ProxyManager(proxy)
     except (ValueError, urllib3.exceptions.HTTPError):  # its text may hold the credentials
         raise ValueError(
             "the proxy on the way to Sentry (HTTPS_PROXY or HTTP_PROXY) has no valid URL: "
             "expected http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT"
         ) from None
+    return lambda: limit_answers(urllib3.ProxyManager(proxy, proxy_headers=headers, **options))

@@ -3,7 +3,7 @@
 # Theory of operation: a socket's timeout holds for each read, so a server that sends a byte
 # now and then keeps its client for as long as it likes. Here the timeout that the socket has
 # when an answer (or a proxy's answer to CONNECT) begins counts for all reads together.
-# Connecting, the TLS handshake and sending have limits for the whole already.
+# Connecting, the TLS handshake and sending have limits of their own; looking a name up has none.
 #
 # urllib3 keeps a connection whose answer does not say "Connection: close", although the request
 # asked for that, and the next request fails if the server has closed it meanwhile.

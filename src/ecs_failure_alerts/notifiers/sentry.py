@@ -35,13 +35,14 @@ class SentryNotifier:
         release: The events' release.
         server_name: The events' server name.
         attempts: Requests per alert at most.
-        attempt_timeout: Seconds per request at most.
+        attempt_timeout: Seconds per request at most; looking the host's name up is not counted.
         ca_certs: A file of CA certificates, in place of certifi's.
         proxy: The URL of a proxy, in place of the one that the environment names
             (``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``).
 
     Raises:
-        ValueError: The DSN is none; it is not echoed.
+        ValueError: The DSN is none (it is not echoed), the proxy or the certificates cannot be
+            used, or there would be no attempt.
         ModuleNotFoundError: sentry-sdk is not installed.
     """
 
@@ -66,6 +67,8 @@ class SentryNotifier:
                 "SentryNotifier needs sentry-sdk: pip install 'ecs-failure-alerts[sentry]'",
                 name=error.name,
             ) from error
+        if attempts < 1 or attempt_timeout <= 0:
+            raise ValueError("expected at least one attempt, of more than 0 seconds")
         self._client = ConfirmingClient(
             dsn,
             attempts=attempts,

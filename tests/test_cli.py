@@ -1,0 +1,441 @@
+"""The command: explain and send, as a person or a script uses them."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import __version__
+from ecs_failure_alerts.cli import main
+from ecs_failure_alerts.testing import ABSENT, SentryInbox, task_state_change
+from ports import port_that_refuses
+
+EVENTS = sorted((Path(__file__).parent / "events").glob("*.json"))
+OOM = {"exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}
+
+
+@pytest.fixture
+def inbox() -> Iterator[SentryInbox]:
+    """Give an open inbox."""
+    with SentryInbox() as inbox:
+        yield inbox
+
+
+class Saver:
+    """Saves payloads to files and gives their names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.count = 0
+
+    def __call__(self, *payloads: Any) -> str:
+        """Save payloads as JSON lines; text and bytes as they are."""
+        self.count += 1
+        file = self.folder / f"{self.count}.json"
+        content = b"\n".join(
+            p if isinstance(p, bytes) else (p if isinstance(p, str) else json.dumps(p)).encode()
+            for p in payloads
+        )
+        file.write_bytes(content)
+        return str(file)
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Saver:
+    """Give a function that saves payloads."""
+    return Saver(tmp_path)
+
+
+def standard_input(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    """Let the command read *content* from standard input."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """Give what was printed as JSON lines."""
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_explains_as_json(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """An event is one JSON object on a line, with all that is promised."""
+    event = task_state_change(containers=[{"name": "etl", **OOM}, {"name": "log", "exitCode": 0}])
+    assert main(["explain", "--format", "json", save(event)]) == 0
+    (said,) = lines(capsys)
+    assert said["cause"] == "out_of_memory"
+    assert (said["alert"], said["level"]) == (True, "error")
+    assert said["title"] == "OutOfMemory: nightly-report"
+    assert said["summary"].startswith("Scheduled task nightly-report ran out of memory")
+    assert said["culprits"] == ["etl"]
+    assert said["exit_codes"] == {"etl": 137, "log": 0}
+    assert said["workload"] == {"type": "scheduled", "name": "nightly-report"}
+    assert said["evidence"] == ["detail.containers[0].reason"]
+    assert said["task_arn"] == event["detail"]["taskArn"]
+
+
+def test_absent_values_are_null(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the event does not say is null."""
+    event = task_state_change(
+        taskArn=ABSENT,
+        taskDefinitionArn=ABSENT,
+        group=ABSENT,
+        stopCode="UserInitiated",
+        containers=[{"exitCode": ABSENT}],
+    )
+    assert main(["explain", "--format", "json", save(event)]) == 0
+    (said,) = lines(capsys)
+    assert (said["task_arn"], said["workload"]["name"], said["level"]) == (None, None, None)
+    assert said["exit_codes"] == {"app": None}
+
+
+def test_explains_past_what_is_unreadable(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be read is an error with its paths and status 1, and the rest is explained."""
+    broken = task_state_change(containers=[{"exitCode": "abc"}], lastStatus=None)
+    files = [save(task_state_change(), broken, "{not json", task_state_change()), save("")]
+    assert main(["explain", "--format", "json", *files]) == 1
+    good, faulty, text, last, empty = lines(capsys)
+    assert good["cause"] == last["cause"] == "container_exit"
+    assert [problem["path"] for problem in faulty["problems"]] == [
+        "detail.lastStatus",
+        "detail.containers[0].exitCode",
+    ]
+    assert 'got "abc"' in faulty["problems"][1]["message"]
+    assert "detail.lastStatus" in faulty["error"]
+    assert [problem["path"] for problem in text["problems"]] == ["line 3"]
+    assert empty["problems"][0]["path"] == ""
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param([task_state_change()], id="list"),
+        pytest.param({"tasks": [task_state_change()["detail"]]}, id="describe-tasks"),
+        pytest.param(
+            {"Records": [{"messageId": "m", "body": json.dumps(task_state_change())}]}, id="sqs"
+        ),
+        pytest.param({"Messages": [{"Body": json.dumps(task_state_change())}]}, id="queue"),
+        pytest.param({"requestPayload": task_state_change()}, id="destination"),
+    ],
+)
+def test_explains_every_shape(
+    save: Saver, capsys: pytest.CaptureFixture[str], payload: Any
+) -> None:
+    """Whatever the event is wrapped in, it is explained."""
+    assert main(["explain", "--format", "json", save(payload)]) == 0
+    assert [said["cause"] for said in lines(capsys)] == ["container_exit"]
+
+
+def test_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A dash is standard input."""
+    standard_input(monkeypatch, json.dumps(task_state_change()).encode())
+    assert main(["explain", "--format", "json", "-"]) == 0
+    assert len(lines(capsys)) == 1
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in EVENTS])
+def test_cards_fit(path: Path, capsys: pytest.CaptureFixture[str], save: Saver) -> None:
+    """A card fits in 80 columns, but for a word that is longer, such as the link."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert main(["explain", save(document["event"])]) == 0
+    for line in capsys.readouterr().out.splitlines():
+        assert len(line) <= 80 or len(line[14:].split()) == 1
+        assert line == line.rstrip()
+
+
+def test_card(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A card says what, why, who and what to do."""
+    assert main(["explain", save(task_state_change(containers=[{"name": "etl", **OOM}]))]) == 0
+    card = capsys.readouterr().out
+    head = card.splitlines()[0]
+    assert re.fullmatch(r"OutOfMemory: nightly-report +ALERT \(error\)", head)
+    assert len(head) == 80
+    for text in (
+        "ran out of memory",
+        "out_of_memory, by detail.containers[0].reason",
+        "etl: exit code 137 (SIGKILL) <- at fault",
+        "EssentialContainerExited",
+        "nightly-report:17",
+        "14 min 5 s after created",
+        "https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/jobs/tasks/",
+        "Raise the memory limit",
+    ):
+        assert text in card
+    assert "\033" not in card
+
+
+def test_card_with_a_long_name(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that is too long for the head is cut, not left out."""
+    main(["explain", save(task_state_change(group=f"service:{'x' * 200}"))])
+    head = capsys.readouterr().out.splitlines()[0]
+    assert re.fullmatch(r"ContainerExit: x{40,}\.\.\.  ALERT \(error\)", head)
+    assert len(head) == 80
+
+
+def test_cards_stand_apart(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """Between two cards there is an empty line."""
+    main(["explain", save(task_state_change(), task_state_change())])
+    first, second = capsys.readouterr().out.rstrip("\n").split("\n\n")
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("terminal", "no_color"),
+    [(True, ""), (True, "1"), (False, "")],
+    ids=["terminal", "no-color", "file"],
+)
+def test_color(
+    save: Saver,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    terminal: bool,
+    no_color: str,
+) -> None:
+    """Colour is for terminals only, and NO_COLOR turns it off."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    for changes in ({}, {"stopCode": "UserInitiated"}):
+        main(["explain", save(task_state_change(**changes))])  # type: ignore[arg-type]
+    assert ("\033[" in capsys.readouterr().out) is (terminal and not no_color)
+
+
+def test_nothing_steers_the_terminal(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """No text of an event reaches the terminal as a control sequence."""
+    odd = "\033[2J\a\r\x9b1m\u202e\ud800"
+    event = task_state_change(
+        group=f"service:{odd}",
+        stopCode=odd,
+        stoppedReason=odd,
+        containers=[{"name": odd, "reason": odd}],
+    )
+    assert (
+        main(
+            ["explain", save(event, {**event, "source": odd}, f"{{{odd}".encode(errors="replace"))]
+        )
+        == 1
+    )
+    said = capsys.readouterr()
+    assert not set(said.out + said.err) & set(odd.replace("[2J", "").replace("1m", ""))
+
+
+def test_unreadable_as_text(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """In text form what cannot be read goes to standard error, with every path."""
+    assert main(["explain", save(task_state_change(lastStatus=5, cpu=[]))]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "the input is not readable" in said.err
+    assert "detail.lastStatus: expected a string, got 5" in said.err
+    assert "detail.cpu: expected a string or an integer, got a list" in said.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param([], id="nothing"),
+        pytest.param(["explain"], id="no-file"),
+        pytest.param(["explain", "--format", "xml", "x"], id="format"),
+        pytest.param(["fly"], id="command"),
+    ],
+)
+def test_calls_that_make_no_sense(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A call that makes no sense exits with 2."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is not there is said, with status 2."""
+    assert main(["explain", str(tmp_path / "none.json")]) == 2
+    assert "none.json" in capsys.readouterr().err
+
+
+def test_no_event_in_it(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that holds a list of nothing is said to."""
+    assert main(["explain", save("[]")]) == 0
+    assert "no event in it" in capsys.readouterr().err
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """The version is said."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out.strip() == __version__
+
+
+def test_sends(save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]) -> None:
+    """Alerts are sent and each receipt is printed; the rest is said too."""
+    file = save(
+        task_state_change(),
+        task_state_change(stopCode="UserInitiated"),
+        {"source": "aws.s3", "detail-type": "x", "detail": {}},
+    )
+    assert main(["send", "--dsn", inbox.dsn, "--environment", "prod", file]) == 0
+    (event,) = inbox.events
+    assert event["environment"] == "prod"
+    said = capsys.readouterr()
+    delivered, silent, ignored = said.out.splitlines()
+    assert delivered.endswith(f"ContainerExit: nightly-report: sentry event {event['event_id']}")
+    assert silent.startswith("no alert ")
+    assert ignored.startswith("ignored ")
+    assert said.err.startswith("3 records, 0 failed, ")
+
+
+def test_sends_a_dead_letter_queue(save: Saver, inbox: SentryInbox) -> None:
+    """A saved dead-letter queue is sent."""
+    message = {"MessageId": "m", "Body": json.dumps({"requestPayload": task_state_change()})}
+    assert main(["send", "--dsn", inbox.dsn, save({"Messages": [message]})]) == 0
+    assert len(inbox.events) == 1
+
+
+def test_says_what_failed(
+    save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is not delivered or not readable is said, with status 1."""
+    inbox.answer(403)
+    assert main(["send", "--dsn", inbox.dsn, save(task_state_change(), "{broken", "{}")]) == 1
+    errors = capsys.readouterr().err
+    assert "FAILED     ContainerExit: nightly-report: sentry: 127.0.0.1 answered 403" in errors
+    assert "FAILED     line 2" in errors
+    assert "3 records, 3 failed" in errors
+
+
+def test_saves_what_failed(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
+    """What failed is saved, and sending that file sends exactly it."""
+    first = task_state_change()
+    second = task_state_change(taskArn="arn:aws:ecs:eu-central-1:123456789012:task/jobs/second")
+    inbox.answer(400, times=1)
+    saved = tmp_path / "failed.jsonl"
+    command = ["send", "--dsn", inbox.dsn, "--failed", str(saved)]
+    assert main([*command, save(first), save({**second, "source": 5})]) == 1
+    assert [json.loads(line) for line in saved.read_text().splitlines()] == [
+        first,
+        {**second, "source": 5},
+    ]
+    assert main(["send", "--dsn", inbox.dsn, str(saved)]) == 1
+    assert len(inbox.events) == 1
+
+
+def test_does_not_overwrite_its_input(
+    save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that is to be sent cannot be the one for what failed: it would be emptied first."""
+    file = save(task_state_change())
+    before = Path(file).read_bytes()
+    assert main(["send", "--dsn", inbox.dsn, "--failed", file, file]) == 2
+    assert Path(file).read_bytes() == before
+    assert "--failed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("variable", ["ECS_ALERTS_SENTRY_DSN", "SENTRY_DSN"])
+def test_dsn_of_the_environment(
+    save: Saver, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """The DSN may come from the environment."""
+    monkeypatch.setenv(variable, inbox.dsn)
+    assert main(["send", save(task_state_change())]) == 0
+    assert len(inbox.events) == 1
+
+
+def test_needs_a_dsn(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a DSN nothing is sent, with status 2."""
+    assert main(["send", save(task_state_change())]) == 2
+    assert "--dsn" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["send", "demo"])
+def test_wrong_dsn_is_not_echoed(
+    save: Saver, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """A DSN that is none is refused and not echoed."""
+    files = [save(task_state_change())] if command == "send" else []
+    assert main([command, "--dsn", "https://s3cr3t@host", *files]) == 2
+    said = capsys.readouterr()
+    assert "s3cr3t" not in said.out + said.err
+    assert "expected a Sentry DSN" in said.err
+
+
+def test_dry_run(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dry run prints the Sentry events, needs no DSN, and shows no secret."""
+    secret = {"containerOverrides": [{"environment": [{"name": "X", "value": "s3cr3t"}]}]}
+    file = save(task_state_change(overrides=secret), task_state_change(stopCode="UserInitiated"))
+    assert main(["send", "--dry-run", "--environment", "prod", file]) == 0
+    said = capsys.readouterr()
+    (event,) = (json.loads(line) for line in said.out.splitlines())
+    assert event["exception"]["values"][0]["type"] == "ContainerExit: nightly-report"
+    assert event["environment"] == "prod"
+    assert "no alert" in said.err
+    assert "s3cr3t" not in said.out + said.err
+
+
+def test_dry_run_of_what_is_unreadable(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dry run says what it cannot read, with status 1."""
+    assert main(["send", "--dry-run", save("{}", task_state_change())]) == 1
+    said = capsys.readouterr()
+    assert "no event" in said.err
+    assert len(said.out.splitlines()) == 1
+
+
+def test_demo(capsys: pytest.CaptureFixture[str]) -> None:
+    """The demo succeeds with nothing configured."""
+    assert main(["demo"]) == 0
+    assert capsys.readouterr().out.count("confirmed by Sentry") == 2
+
+
+def test_demo_that_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """The demo fails where nobody takes its alerts."""
+    with port_that_refuses() as port:
+        assert main(["demo", "--dsn", f"http://{'0' * 32}@127.0.0.1:{port}/1"]) == 1
+    assert "NOT DELIVERED" in capsys.readouterr().out
+
+
+def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run the command in a process of its own."""
+    command = [sys.executable, "-m", "ecs_failure_alerts", *arguments]
+    return subprocess.run(command, capture_output=True, check=False, timeout=60, **options)
+
+
+def test_as_a_process() -> None:
+    """As a process the command reads standard input, and its status is the verdict's."""
+    event = json.dumps(task_state_change(stoppedReason="naïve ✓")).encode()
+    answer = run("explain", "-", input=event)
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    assert b"ContainerExit: nightly-report" in answer.stdout
+    assert run("explain", "-", input=b"{}").returncode == 1
+
+
+def test_terminal_that_cannot_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that cannot show a character does not end the explanation."""
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    event = json.dumps(task_state_change(stoppedReason="naïve ✓")).encode()
+    answer = run("explain", "-", input=event + b"\n" + event)
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    assert answer.stdout.count(b"na\\xefve \\u2713") == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+@pytest.mark.parametrize("count", [1, 3000], ids=["short", "long"])
+def test_reader_that_leaves(save: Saver, count: int) -> None:
+    """A reader that has seen enough ends the command quietly, with status 1."""
+    file = save(*[task_state_change()] * count)
+    command = [sys.executable, "-m", "ecs_failure_alerts", "explain", file]
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        answer = subprocess.run(
+            command, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60
+        )
+    finally:
+        os.close(writer)
+    assert (answer.returncode, answer.stderr) == (1, b"")
