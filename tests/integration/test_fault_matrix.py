@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,99 +21,20 @@ from attrs import frozen
 from ecs_failure_alerts.testing import SentryInbox
 from integration.components import require
 from integration.deliveries import HANDLER, assert_no_secret, failed_task, id_of, sns
+from integration.faults import FAULTS, KEY, Station
 from integration.lambda_runtime import Invocation, LambdaSandbox
 from integration.sqs_mapping import Queues, SqsMapping
-from ports import LOCALHOST, free_port
+from ports import free_port
 
 pytestmark = pytest.mark.integration
 
-KEY = "5ec2e75ec2e75ec2e75ec2e75ec2e700"
 TIMEOUT = 2.0
 #: The handler stops half a second before; the machine may be slow to hand the answer over.
 LATEST = TIMEOUT - 0.25
 BATCH = 10
 
 
-def _told(
-    fault: Any, **options: Any
-) -> Callable[[Station], contextlib.AbstractContextManager[Any]]:
-    """Make Sentry answer with *fault* for the time being."""
-
-    @contextlib.contextmanager
-    def begin(station: Station) -> Iterator[LambdaSandbox]:
-        station.inbox.answer(fault, **options)
-        try:
-            yield station.sandbox
-        finally:
-            station.inbox.answer("ok")
-
-    return begin
-
-
-@contextlib.contextmanager
-def _refused(station: Station) -> Iterator[LambdaSandbox]:
-    """Close Sentry's port for the time being."""
-    port = station.inbox.port
-    station.inbox.__exit__(None, None, None)
-    try:
-        with socket.socket() as holder:  # bound, so that nobody else listens there
-            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            holder.bind((LOCALHOST, port))
-            yield station.sandbox
-    finally:
-        station.inbox.__enter__()
-
-
-def _wrong_dsn(dsn: str) -> Callable[[Station], contextlib.AbstractContextManager[Any]]:
-    """Use a function that is the same but for its DSN."""
-
-    @contextlib.contextmanager
-    def begin(station: Station) -> Iterator[LambdaSandbox]:
-        with station.function(dsn.format(key=KEY, port=station.inbox.port)) as sandbox:
-            yield sandbox
-
-    return begin
-
-
-#: Fault: how it begins and ends, and whether the handler may report success under it.
-FAULTS: Mapping[str, tuple[Callable[..., contextlib.AbstractContextManager[Any]], bool]] = {
-    "200": (_told(200), True),
-    "200, slow": (_told("slow", seconds=0.3), True),
-    "200 with X-Sentry-Rate-Limits": (_told("rate_limited_ok"), True),
-    "200, HTML of a proxy": (_told("html"), False),
-    "200, another id": (_told("wrong_id"), False),
-    "200, half of the body": (_told("half", after_accept=True), False),
-    "200, a byte at a time": (_told("trickle", seconds=0.1), False),
-    "302": (_told(302), False),
-    "400": (_told(400), False),
-    "401": (_told(401), False),
-    "403": (_told(403), False),
-    "413": (_told(413), False),
-    "429": (_told(429), False),
-    "429 with Retry-After": (_told(429, retry_after=60), False),
-    "429 with X-Sentry-Rate-Limits": (_told(429, rate_limits="60:error:organization"), False),
-    "500": (_told(500), False),
-    "503": (_told(503), False),
-    "503 after the event was taken": (_told(503, after_accept=True), False),
-    "reset": (_told("reset"), False),
-    "close": (_told("close"), False),
-    "close after the event was taken": (_told("close", after_accept=True), False),
-    "hang": (_told("hang"), False),
-    "refused": (_refused, False),
-    "DNS": (_wrong_dsn("http://{key}@sentry.invalid/1"), False),
-    "TLS": (_wrong_dsn("https://{key}@127.0.0.1:{port}/1"), False),
-}
 STATES = ("cold", "warm after a fault")
-
-
-@frozen
-class Station:
-    """A function of one form, and its Sentry."""
-
-    inbox: SentryInbox
-    function: Callable[[str], LambdaSandbox]
-    sandbox: LambdaSandbox
-    send: Callable[[], Attempts]
 
 
 @frozen
@@ -186,19 +106,19 @@ def cells(request: pytest.FixtureRequest, sqs: Queues) -> Iterator[Mapping[Any, 
     with contextlib.ExitStack() as stack:
         futures: dict[Any, Future[None]] = {}
         for form in FORMS:
-            station = _station(stack, makers[form], partial=form == "SQS with partial answers")
+            station = _station(stack, partial=form == "SQS with partial answers")
             worker = ThreadPoolExecutor(1)
             stack.callback(worker.shutdown, cancel_futures=True)
             for cell in wanted:
                 if cell["form"] == form:
                     fault, state = str(cell["fault"]), str(cell["state"])
-                    futures[form, fault, state] = worker.submit(_run, station, fault, state)
+                    futures[form, fault, state] = worker.submit(
+                        _run, station, makers[form], fault, state
+                    )
         yield futures
 
 
-def _station(
-    stack: contextlib.ExitStack, make: Callable[[], Attempts], *, partial: bool
-) -> Station:
+def _station(stack: contextlib.ExitStack, *, partial: bool) -> Station:
     inbox = stack.enter_context(SentryInbox(free_port(), key=KEY))
     env = {"ECS_ALERTS_PARTIAL_BATCH": "1"} if partial else {}
 
@@ -207,10 +127,10 @@ def _station(
         return LambdaSandbox(HANDLER, env=settings, timeout_seconds=TIMEOUT)
 
     sandbox = stack.enter_context(function(inbox.dsn))
-    return Station(inbox, function, sandbox, make)
+    return Station(inbox, function, sandbox)
 
 
-def _run(station: Station, fault: str, state: str) -> None:
+def _run(station: Station, send: Callable[[], Attempts], fault: str, state: str) -> None:
     """Try to lose an alert under *fault*."""
     begin, may_succeed = FAULTS[fault]
     inbox = station.inbox
@@ -223,7 +143,7 @@ def _run(station: Station, fault: str, state: str) -> None:
         if warm and sandbox is not station.sandbox:
             assert not sandbox.invoke(failed_task()).succeeded
         before, kept = len(inbox.requests), len(inbox.events)
-        failures = station.send()
+        failures = send()
         invocation, reported = failures.attempt(sandbox)
         # Success is reported only for what the server has accepted.
         assert [id_of(event) for event in reported if not _arrived(station, event)] == []
@@ -238,7 +158,7 @@ def _run(station: Station, fault: str, state: str) -> None:
         _check(retry)
     assert all(_arrived(station, event) for event in failures.events)
     # The next alert is unaffected.
-    following, requests = station.send(), len(inbox.requests)
+    following, requests = send(), len(inbox.requests)
     after, reported = following.attempt(station.sandbox)
     assert after.succeeded, after.error_message
     assert not after.cold
