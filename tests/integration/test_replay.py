@@ -126,5 +126,5 @@ def test_failed_file_is_not_the_input(own: SentryInbox, tmp_path: Path) -> None:
     before = saved.read_text()
     done = send(own, saved, "--failed", str(saved))
     assert done.returncode == 2
-    assert "would be emptied" in done.stderr
+    assert "is an input too" in done.stderr
     assert saved.read_text() == before
