@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def matches_any(name: str | None, globs: Iterable[str]) -> bool:
     """Say whether *name* is one of *globs*; None is none of them."""
-    return name is not None and any(_matches(name, glob) for glob in globs)
+    return name is not None and any(has_pieces(name, glob.split("*")) for glob in globs)
 
 
 def is_arn(glob: str) -> bool:
@@ -15,17 +15,22 @@ def is_arn(glob: str) -> bool:
     return glob.startswith("arn:")
 
 
-def _matches(name: str, glob: str) -> bool:
-    """Find the pieces between the asterisks one after the other: the first place will do."""
-    first, *middle = glob.split("*")
+def has_pieces(text: str, pieces: Sequence[str]) -> bool:
+    """
+    Say whether *text* is *pieces* with anything between them.
+
+    The first place of each piece will do, so it takes no longer than reading the text once for
+    each.
+    """
+    first, *middle = pieces
     if not middle:
-        return name == glob
+        return text == first
     last = middle.pop()
-    start, end = len(first), len(name) - len(last)
-    if start > end or not (name.startswith(first) and name.endswith(last)):
+    start, end = len(first), len(text) - len(last)
+    if start > end or not (text.startswith(first) and text.endswith(last)):
         return False
     for piece in middle:
-        found = name.find(piece, start, end)
+        found = text.find(piece, start, end)
         if found < 0:
             return False
         start = found + len(piece)

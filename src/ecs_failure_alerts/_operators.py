@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeAlias
 
 from ._addresses import read_address, read_block
+from ._globs import has_pieces
 from ._json import Json, Number, Object, PatternPart, Scalar, double_of, spelling_of, write
 from .exceptions import InvalidPattern
 
@@ -255,22 +256,8 @@ class Wildcard(Operator):
         self._segments = _wildcard_segments(text)
 
     def accepts(self, value: Scalar) -> bool:
-        """Accept a string that has every segment in turn: the first place found will do."""
-        if not isinstance(value, str):
-            return False
-        first, *middle = self._segments
-        if not middle:
-            return value == first
-        last = middle.pop()
-        start, end = len(first), len(value) - len(last)
-        if start > end or not (value.startswith(first) and value.endswith(last)):
-            return False
-        for segment in middle:
-            found = value.find(segment, start, end)
-            if found < 0:
-                return False
-            start = found + len(segment)
-        return True
+        """Accept a string that has every segment in turn."""
+        return isinstance(value, str) and has_pieces(value, self._segments)
 
 
 def _wildcard_segments(text: str) -> list[str]:
