@@ -230,7 +230,7 @@ class _ConfirmingTransport(Transport):
         return DeliveryError(
             f"{self._host} answered {status}: {meaning}",
             retryable=status in {408, 429} or status < 400 or status >= 500,
-            retry_after=_retry_after(response) if status == 429 else None,
+            retry_after=_retry_after(response) if status in {429, 503} else None,
             maybe_delivered=status < 300 or status >= 500,
             status=status,
         )
@@ -260,16 +260,23 @@ def _retry_after(response: urllib3.BaseHTTPResponse) -> float | None:
 
     https://develop.sentry.dev/sdk/expected-features/rate-limiting/
     """
-    limits = response.headers.get("X-Sentry-Rate-Limits", "")
-    for seconds in (
-        response.headers.get("Retry-After", ""),
-        *(limit.partition(":")[0].strip() for limit in limits.split(",")),
-    ):
-        try:
-            return max(0.0, float(seconds))
-        except ValueError:
-            continue
-    return None
+    waits = []
+    for limit in response.headers.get("X-Sentry-Rate-Limits", "").split(","):
+        seconds, categories, *_ = [*limit.strip().split(":"), ""]
+        if not categories or _CATEGORIES & set(categories.split(";")):
+            waits += _seconds(seconds)
+    return max(waits or _seconds(response.headers.get("Retry-After", "")), default=None)
+
+
+#: What Sentry counts our events as.
+_CATEGORIES: Final = {"error", "default"}
+
+
+def _seconds(text: str) -> list[float]:
+    try:
+        return [max(0.0, float(text))]
+    except ValueError:
+        return []
 
 
 def _pools(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> Callable[[], urllib3.PoolManager]:
