@@ -14,7 +14,7 @@ from ecs_failure_alerts.settings import VARIABLES
 settings.register_profile(
     "default",
     deadline=None,
-    max_examples=40,
+    max_examples=15,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("ci", settings.get_profile("default"), max_examples=100)

@@ -7,6 +7,7 @@ Hypothesis strategies: JSON, task events with their rare combinations, policies,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from random import Random
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -74,9 +75,19 @@ NAMES: Final = (
     "aws-guardduty-agent-",
     "AWS-GuardDuty-agent-x",
     "näme ✓",
+    "half \ud800",
+    "nul \0",
 )
 
-GROUPS: Final = ("service:web", "family:web", "service:", "family:", "load-tests", "")
+GROUPS: Final = (
+    "service:web",
+    "service:a {b} \ud800 c",
+    "family:web",
+    "service:",
+    "family:",
+    "load-tests",
+    "",
+)
 STARTERS: Final = (
     "ecs-svc/9300480928766973637",
     "events-rule/nightly",
@@ -238,6 +249,9 @@ def task_events(
             overrides=overrides(secrets),
         )
     )
+    if draw(st.booleans()):  # AWS gives every container its ARN; the oldest events have none
+        for index, container in enumerate(detail.get("containers") or ()):
+            container["containerArn"] = f"{ARN}:container/{cluster}/{index}"
     envelope = draw(
         _fields(
             version=st.just("0"),
@@ -250,6 +264,65 @@ def task_events(
     )
     kind = {"source": "aws.ecs", "detail-type": "ECS Task State Change"}
     return {**envelope, **kind, "detail": detail}
+
+
+def ending(random: Random) -> dict[str, Any]:
+    """
+    Give an event between which and others the pattern of a policy has to tell.
+
+    Every combination of what the pattern looks at is likely. It draws from *random*, which is
+    a hundred times faster than Hypothesis, so that tests can look at very many.
+    """
+    choose = random.choice
+    arn = choose([f"{ARN}:container/jobs/1", MISSING])
+    containers = [
+        _present(
+            {
+                "name": choose(["app", "web", "envoy", "aws-guardduty-agent-x"]),
+                "containerArn": arn,
+                "exitCode": choose([0, 0, 0, 0, None, MISSING, 1, 137, "0", 0.0]),
+                "reason": choose([*[MISSING] * 6, None, "OutOfMemoryError", "whatever"]),
+            }
+        )
+        for _ in range(choose([0, 1, 1, 2, 3]))
+    ]
+    rewording = choose(["", "", "", "!", " (deployment ecs-svc/1)", " OutOfMemory health checks"])
+    sentence = choose(_SENTENCES)
+    usual = random.random() < 0.3  # an exit as most tasks end
+    detail = {
+        "lastStatus": "STOPPED",
+        "clusterArn": choose([MISSING, *(f"{ARN}:cluster/{name}" for name in CLUSTERS)]),
+        "stopCode": "EssentialContainerExited" if usual else choose([MISSING, None, *STOP_CODES]),
+        "stoppedReason": sentence + rewording if isinstance(sentence, str) else sentence,
+        "group": choose([MISSING, *GROUPS]),
+        "startedBy": choose([MISSING, *STARTERS]),
+        "startedAt": choose([MISSING, "2026-03-02T02:00:27.054Z"]),
+        "containers": choose([containers, containers, containers, MISSING, None]),
+        "overrides": choose([MISSING, {}, _BATCH_OVERRIDES]),
+    }
+    return {
+        "source": "aws.ecs",
+        "detail-type": "ECS Task State Change",
+        "detail": _present(detail),
+    }
+
+
+_BATCH_OVERRIDES: Final = {
+    "containerOverrides": [{"environment": [{"name": "AWS_BATCH_JOB_ID", "value": "1"}]}]
+}
+_SENTENCES: Final = (
+    MISSING,
+    None,
+    *["Essential container in task exited"] * 4,
+    "Task stopped by user",
+    "Your Spot Task was interrupted.",
+    "Scaling activity initiated by (deployment ecs-svc/1)",
+    "Scaling activity initiated by (",
+    "Scaling activity",
+    "task failed container health checks",
+    "CannotPullContainerError",
+    "a wording that is new",
+)
 
 
 def _some(values: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:

@@ -356,7 +356,9 @@ def test_leaver_uses_up_nothing(inbox: SentryInbox, client: Client) -> None:
 
 def test_chunked_is_refused(client: Client) -> None:
     """A body of unknown length is refused."""
-    client.connection.request("POST", "/api/1/envelope/", iter([b"{}"]), encode_chunked=True)
+    client.connection.putrequest("POST", "/api/1/envelope/")
+    client.connection.putheader("Transfer-Encoding", "chunked")
+    client.connection.endheaders()
     answer = client.connection.getresponse()
     answer.read()
     assert answer.status == 411

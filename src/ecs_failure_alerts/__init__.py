@@ -17,6 +17,7 @@ from .exceptions import (
     UnsupportedEvent,
 )
 from .notifiers import Notifier, Receipt, function_notifier
+from .patterns import EventPattern
 from .policy import FailurePolicy, WorkloadType
 from .settings import alerter_from_env
 from .sources import SourceRecord, read_payload
@@ -30,6 +31,7 @@ __all__ = [
     "Diagnosis",
     "EcsFailureAlertsError",
     "EventError",
+    "EventPattern",
     "FailureAlerter",
     "FailurePolicy",
     "InvalidPattern",

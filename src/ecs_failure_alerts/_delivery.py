@@ -104,7 +104,7 @@ class _Run:
             if left <= 0:
                 raise DeliveryError("not tried, since no time was left", retryable=True)
         try:
-            return notifier.notify(alert, timeout=left)
+            receipt: object = notifier.notify(alert, timeout=left)
         except DeliveryError as error:
             if error.status == 429:
                 self.waiting[place] = error
@@ -113,6 +113,9 @@ class _Run:
             raise DeliveryError(
                 f"it raised {type(error).__name__}", retryable=True, maybe_delivered=True
             ) from error
+        if not isinstance(receipt, Receipt):
+            raise DeliveryError("it returned no receipt", retryable=True, maybe_delivered=True)
+        return receipt
 
     def _left(self) -> float | None:
         return None if self.deadline is None else self.deadline - time.monotonic()

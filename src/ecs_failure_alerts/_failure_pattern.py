@@ -73,6 +73,8 @@ def _unclean_exits(policy: FailurePolicy) -> Iterator[_Branch]:
     yield {"containers": {"exitCode": [anything_but(0)]}}
     yield {"containers": {"containerArn": [exists(True)], "exitCode": [exists(False)]}}
     yield {"containers": {"containerArn": [exists(False)]}}
+    if policy.ignore_containers:  # a task that has no others alerts, and "no others" can't be said
+        yield {"containers": {"name": [_container(name) for name in policy.ignore_containers]}}
 
 
 def _spot_interruptions(policy: FailurePolicy) -> Iterator[_Branch]:
@@ -81,7 +83,8 @@ def _spot_interruptions(policy: FailurePolicy) -> Iterator[_Branch]:
         yield {"group": [anything_but(prefix("service:")), exists(False)]}
         # What could make it a task of AWS Batch all the same:
         yield {"overrides": {"containerOverrides": {"environment": {"name": [exists(True)]}}}}
-        yield {"clusterArn": [wildcard("*AWSBatch-*"), wildcard("*_Batch_*")]}
+        if not policy.clusters or any("*" in c or "Batch" in c for c in policy.clusters):
+            yield {"clusterArn": [wildcard("*AWSBatch-*"), wildcard("*_Batch_*")]}
 
 
 def _without_code(left_out: Sequence[str]) -> _Branch:
@@ -89,16 +92,23 @@ def _without_code(left_out: Sequence[str]) -> _Branch:
     sentences = {_USER: _STOPPED_BY_USER, _SCHEDULER: ROUTINE_SCALING}
     certain = [prefix(sentences[code]) for code in left_out if code in sentences]
     branch: _Branch = {"stopCode": [exists(False)]}
-    return branch | (_other_sentence(anything_but(*certain)) if certain else {})
+    return branch | ({"stoppedReason": [anything_but(*certain), exists(False)]} if certain else {})
 
 
 def _other_sentence(condition: Element) -> _Branch:
-    return {"stoppedReason": [condition, exists(False)]}
+    return {"stoppedReason": [condition]}
 
 
 def _silent(policy: FailurePolicy, cause: Cause, but: tuple[WorkloadType, ...] = ()) -> bool:
     """Say whether *cause* alerts for no workload type, *but* perhaps for some."""
     return not any(policy.level(cause, type_) for type_ in WorkloadType if type_ not in but)
+
+
+def _container(glob: str) -> Element:
+    """Give the condition on a container's name."""
+    if "*" not in glob:
+        return glob
+    return prefix(glob[:-1]) if glob.index("*") == len(glob) - 1 else wildcard(glob)
 
 
 def _cluster(name: str) -> Element:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
@@ -186,8 +188,11 @@ class FailureAlerter:
         self, records: Iterable[SourceRecord], *, timeout: float | None = None
     ) -> Report:
         """Do what `process()` does with records that `read_payload()` gave."""
+        begin = time.monotonic()
         outcomes = [self._decide(record) for record in records]
         alerts = (outcome.alert for outcome in outcomes)
+        if timeout is not None:
+            timeout -= time.monotonic() - begin
         deliveries = deliver(filter(None, alerts), self._notifiers, timeout)
         report = Report(tuple(_concluded(outcome, deliveries) for outcome in outcomes))
         for outcome in report.outcomes:
@@ -200,7 +205,8 @@ class FailureAlerter:
 
         Args:
             payload: What Lambda hands over.
-            context: The Lambda context; half a second of its time is kept back.
+            context: The Lambda context; half a second of its time is kept back, and more where
+                the function's own Sentry may need it afterwards.
 
         Returns:
             The report, or for SQS with *partial_batch* the records that have to come again.
@@ -209,7 +215,7 @@ class FailureAlerter:
             DeliveryFailed: Something was not dealt with, and no partial answer can say so.
         """
         remaining = context.get_remaining_time_in_millis() / 1000
-        report = self.process(payload, timeout=remaining - _RESERVE)
+        report = self.process(payload, timeout=remaining - _reserve(remaining))
         if self._partial_batch and _from_queue(payload):
             return report.batch_item_failures()
         report.raise_for_failures()
@@ -231,6 +237,21 @@ class FailureAlerter:
             return Outcome("unreadable", record, errors=(_bug(error),))
         status: Status = "not_delivered" if alert else "no_alert"
         return Outcome(status, record, task.task_arn, diagnosis, alert)
+
+
+def _reserve(remaining: float) -> float:
+    """
+    Give the seconds of a Lambda's time that are not ours.
+
+    Where the function has called `sentry_sdk.init()` with the integration for Lambda, that
+    one waits for its own events once the handler is through, for two seconds by default.
+    """
+    sdk = sys.modules.get("sentry_sdk")
+    client = sdk.get_client() if sdk else None
+    if client is None or client.get_integration("aws_lambda") is None:
+        return _RESERVE
+    flush = float(client.options.get("shutdown_timeout") or 0)
+    return max(_RESERVE, min(_RESERVE + flush, remaining / 2))
 
 
 def _bug(error: Exception) -> EcsFailureAlertsError:

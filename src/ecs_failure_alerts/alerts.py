@@ -134,16 +134,16 @@ def build_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
         The alert. It is built for any diagnosis, at level ``info`` where the policy asks
         for none.
     """
-    url = console_url(task)
+    url, name = console_url(task), diagnosis.workload.name
     return Alert(
         event_id=_event_id(task),
         timestamp=task.stopped_at or task.execution_stopped_at or task.updated_at or task.time,
         title=_title(task, diagnosis),
         message="\n".join(_message(task, diagnosis)),
         level=diagnosis.level or "info",
-        fingerprint=tuple(_fingerprint(task, diagnosis)),
+        fingerprint=tuple(map(_clean, _fingerprint(task, diagnosis))),
         cause=diagnosis.cause,
-        workload=diagnosis.workload,
+        workload=Workload(diagnosis.workload.type, name and _clean(name)),
         tags=_tags(task, diagnosis),
         contexts={name: _present(context) for name, context in _contexts(task, diagnosis, url)},
         timeline=tuple(_timeline(task)),
@@ -166,11 +166,15 @@ def console_url(task: TaskStateChange) -> str | None:
 def _event_id(task: TaskStateChange) -> str:
     from hashlib import sha256  # noqa: PLC0415 - slow to import, needed for alerts only
 
-    if task.task_arn:
-        seed = f"task:{task.task_arn}"
-    else:
-        seed = f"event:{json.dumps(task.raw, sort_keys=True, default=str)}"
+    seed = f"task:{task.task_arn}" if task.task_arn else f"event:{_canonical(task)}"
     return sha256(seed.encode(errors="replace")).hexdigest()[:32]
+
+
+def _canonical(task: TaskStateChange) -> str:
+    try:
+        return json.dumps(task.raw, sort_keys=True, default=str)
+    except (RecursionError, TypeError, ValueError):  # too deep, or no JSON: what was read will do
+        return repr(task)
 
 
 def _title(task: TaskStateChange, diagnosis: Diagnosis) -> str:

@@ -1,31 +1,19 @@
-"""The command ``ecs-failure-alerts``."""
+"""The command ``ecs-failure-alerts``: what it takes; `_cli_tasks` and `_cli_patterns` do it."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from ._cards import card, printable
-from ._replay import Tally, replay
+from . import _cli_patterns, _cli_tasks
 from ._version import __version__
-from .alerter import FailureAlerter, Outcome
-from .alerts import build_alert
-from .diagnosis import diagnose
-from .events import TaskStateChange, parse_event
-from .exceptions import EventError
-from .notifiers.sentry import SentryNotifier, sentry_event
-from .sources import SourceRecord, read_payload
 
-_OK: Final = 0
 _FAILED: Final = 1
 _UNUSABLE: Final = 2
+_INTERRUPTED: Final = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,8 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The arguments; those of the process by default.
 
     Returns:
-        The exit status: 0 for success, 1 if something could not be read or delivered, 2 for a
-        call that makes no sense.
+        The exit status: 0 for success, 1 for a no (no match, an error found, something not
+        readable or not delivered), 2 for a call that makes no sense.
     """
     arguments = _parser().parse_args(argv)
     try:
@@ -49,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"ecs-failure-alerts: {error}", file=sys.stderr)
         return _UNUSABLE
     except KeyboardInterrupt:
-        return 130
+        return _INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,6 +46,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], summary: str, *parents: Any
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, parents=parents, help=summary, description=summary)
+        added.set_defaults(run=run)
+        return added
 
     files = argparse.ArgumentParser(add_help=False)
     files.add_argument(
@@ -70,149 +65,40 @@ def _parser() -> argparse.ArgumentParser:
     dsn = argparse.ArgumentParser(add_help=False)
     dsn.add_argument("--dsn", metavar="DSN", help="the Sentry project to send to")
 
-    explain = commands.add_parser("explain", parents=[files], help="say why tasks stopped")
+    explain = command("explain", _cli_tasks.explain, "say why tasks stopped", files)
     explain.add_argument("--format", choices=["text", "json"], default="text")
-    explain.set_defaults(run=_explain)
 
-    send = commands.add_parser("send", parents=[dsn, files], help="send alerts to Sentry")
+    send = command("send", _cli_tasks.send, "send alerts to Sentry", dsn, files)
     send.add_argument("--environment", metavar="NAME", help="the events' environment")
     send.add_argument("--dry-run", action="store_true", help="print the Sentry events instead")
     send.add_argument("--failed", metavar="FILE", help="save what failed, to be sent again")
-    send.set_defaults(run=_send)
 
-    demo = commands.add_parser("demo", parents=[dsn], help="watch three tasks end")
-    demo.set_defaults(run=_demo)
+    command("demo", _cli_tasks.demo, "watch three tasks end, and two alerts arrive", dsn)
+
+    pattern = command("pattern", _cli_patterns.pattern, "print the event pattern of a policy")
+    pattern.add_argument(
+        "--cluster",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a cluster's name or ARN, in which * stands for any characters; may be repeated",
+    )
+    pattern.add_argument(
+        "--ignore-cause",
+        action="append",
+        default=[],
+        metavar="CAUSE",
+        help="a cause that is not to alert, or a group such as failed_to_start; may be repeated",
+    )
+    pattern.add_argument("--format", choices=["json", "compact", "terraform"], default="json")
+
+    match = command("match", _cli_patterns.match, "say whether events match a pattern", files)
+    match.add_argument(
+        "--pattern", required=True, metavar="PATTERN", help="a file, or the JSON itself"
+    )
+    match.add_argument("--explain", action="store_true", help="say why or why not")
+
+    lint = command("lint", _cli_patterns.lint, "check patterns for ECS task events")
+    lint.add_argument("patterns", nargs="+", metavar="PATTERN", help="a file, or the JSON itself")
+    lint.add_argument("--format", choices=["text", "json"], default="text")
     return parser
-
-
-def _records(files: Sequence[str]) -> Iterator[SourceRecord]:
-    for file in files:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        empty = True
-        for record in read_payload(content):
-            empty = False
-            yield record
-        if empty:
-            print(f"{file}: no event in it", file=sys.stderr)
-
-
-def _task(record: SourceRecord) -> TaskStateChange:
-    if record.event is None:
-        raise record.error or EventError([])
-    return parse_event(record.event)
-
-
-def _explain(arguments: argparse.Namespace) -> int:
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    status = _OK
-    for number, record in enumerate(_records(arguments.files)):
-        try:
-            task = _task(record)
-        except EventError as error:
-            status = _FAILED
-            if arguments.format == "json":
-                print(json.dumps({"place": record.place} | _problems(error)))
-            else:
-                print(_place(record), "is not readable:", file=sys.stderr)
-                for problem in error.problems:
-                    print(f"  {printable(str(problem))}", file=sys.stderr)
-            continue
-        if arguments.format == "json":
-            print(json.dumps(_explanation(task)))
-        else:
-            diagnosis = diagnose(task)
-            print("\n" * bool(number), end="")
-            print(card(task, diagnosis, build_alert(task, diagnosis), color=color))
-    return status
-
-
-def _explanation(task: TaskStateChange) -> dict[str, Any]:
-    diagnosis = diagnose(task)
-    return {
-        "cause": diagnosis.cause.value,
-        "alert": diagnosis.alert,
-        "level": diagnosis.level,
-        "title": build_alert(task, diagnosis).title,
-        "summary": diagnosis.summary,
-        "culprits": [container.name for container in diagnosis.culprits],
-        "exit_codes": {container.name: container.exit_code for container in task.containers},
-        "workload": {"type": diagnosis.workload.type.value, "name": diagnosis.workload.name},
-        "evidence": list(diagnosis.evidence),
-        "decision": diagnosis.decision,
-        "unknown": list(diagnosis.unknown),
-        "hint": diagnosis.hint,
-        "task_arn": task.task_arn,
-    }
-
-
-def _problems(error: EventError) -> dict[str, Any]:
-    return {
-        "error": str(error),
-        "problems": [{"path": p.path, "message": p.message} for p in error.problems],
-    }
-
-
-def _place(record: SourceRecord) -> str:
-    return record.place or "the input"
-
-
-def _send(arguments: argparse.Namespace) -> int:
-    if arguments.dry_run:
-        return _dry_run(arguments)
-    dsn = arguments.dsn or os.environ.get("ECS_ALERTS_SENTRY_DSN") or os.environ.get("SENTRY_DSN")
-    if not dsn:
-        raise ValueError("send needs --dsn DSN (or ECS_ALERTS_SENTRY_DSN), or --dry-run")
-    alerter = FailureAlerter(SentryNotifier(dsn, environment=arguments.environment))
-    logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # said below instead
-    tally = Tally()
-    with ExitStack() as stack:
-        failed = None
-        if arguments.failed:
-            failed = stack.enter_context(Path(arguments.failed).open("w", encoding="utf-8"))
-        for outcome, tally in replay(_records(arguments.files), alerter, failed=failed):
-            _say_outcome(outcome)
-            if sys.stderr.isatty():
-                print(f"\r{tally}\033[K", end="", file=sys.stderr, flush=True)
-    if sys.stderr.isatty():
-        print(file=sys.stderr)
-    elif tally.done > 1:
-        print(tally, file=sys.stderr)
-    return _FAILED if tally.failed else _OK
-
-
-def _say_outcome(outcome: Outcome) -> None:
-    what = outcome.alert.title if outcome.alert else outcome.task_arn or _place(outcome.record)
-    if outcome.failed:
-        why = "; ".join(map(str, outcome.errors))
-        print(f"FAILED     {printable(what)}: {printable(why)}", file=sys.stderr)
-    elif outcome.status == "delivered":
-        for receipt in outcome.receipts:
-            print(f"delivered  {printable(what)}: {receipt.notifier} event {receipt.id}")
-    elif outcome.diagnosis:
-        print(f"no alert   {printable(what)}: {outcome.diagnosis.decision}")
-    else:
-        print(f"ignored    {printable(what)}: {printable(str(outcome.errors[0]))}")
-
-
-def _dry_run(arguments: argparse.Namespace) -> int:
-    status = _OK
-    for record in _records(arguments.files):
-        try:
-            task = _task(record)
-        except EventError as error:
-            status = _FAILED
-            print(f"{_place(record)}: {printable(str(error))}", file=sys.stderr)
-            continue
-        diagnosis = diagnose(task)
-        if diagnosis.alert:
-            alert = build_alert(task, diagnosis)
-            print(json.dumps(sentry_event(alert, environment=arguments.environment)))
-        else:
-            print(f"{_place(record)}: {diagnosis.decision}", file=sys.stderr)
-    return status
-
-
-def _demo(arguments: argparse.Namespace) -> int:
-    from ._demo import run_demo  # noqa: PLC0415 - brings a web server along
-
-    return _OK if run_demo(arguments.dsn, print) else _FAILED

@@ -165,18 +165,11 @@ class _Containers:
     """The containers that count, each with its path, and who of them is at fault."""
 
     def __init__(self, task: TaskStateChange, policy: FailurePolicy) -> None:
-        self.counted: _Found = [
-            (f"detail.containers[{index}]", container)
-            for index, container in enumerate(task.containers)
-            if not matches_any(container.name, policy.ignore_containers)
-        ]
-        not_side = [
-            (path, container)
-            for path, container in self.counted
-            if not matches_any(container.name, policy.side_containers)
-        ]
-        #: Those that can be at fault by an exit code.
-        self.main = not_side or self.counted
+        everyone = [(f"detail.containers[{i}]", c) for i, c in enumerate(task.containers)]
+        #: Those that are not ignored.
+        self.counted = _without(everyone, policy.ignore_containers)
+        #: Those of them that can be at fault by an exit code.
+        self.main = _without(self.counted, policy.side_containers) or self.counted
 
     @property
     def undecided(self) -> bool:
@@ -200,6 +193,10 @@ class _Containers:
         return [
             (path, c) for path, c in self.counted if c.reason or (path in main and _failed(c))
         ] or [(path, c) for path, c in self.main if _killed(c)]
+
+
+def _without(containers: _Found, globs: tuple[str, ...]) -> _Found:
+    return [(path, c) for path, c in containers if not matches_any(c.name, globs)]
 
 
 def _killed(container: Container) -> bool:

@@ -137,7 +137,7 @@ class FailurePolicy:
 
     Raises:
         ValueError: A cause, workload type or level that does not exist, or a name that is empty
-            or holds ``?`` or brackets.
+            or holds ``?``, brackets or a backslash.
         TypeError: A single string where several names belong, or an exit code that is no integer.
     """
 

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from ._dsn_sources import secret, ssm_parameter
 from .alerter import LOGGER, FailureAlerter
+from .causes import Cause
 from .exceptions import SettingsError
 from .notifiers.sentry import SentryNotifier
 from .policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy, Level, causes_named
@@ -154,6 +155,8 @@ def _codes(entries: list[str]) -> Iterable[int]:
 def _silenced(entries: list[str]) -> dict[tuple[str, str], Level | None]:
     silenced: dict[tuple[str, str], Level | None] = {}
     for entry in entries:
+        if entry == "*":
+            raise ValueError(f"* would silence every alert; the causes are {', '.join(Cause)}")
         causes_named(entry)
         silenced[entry, "*"] = None
     return silenced

@@ -75,7 +75,7 @@ def _read_text(text: str | bytes | bytearray) -> Iterator[SourceRecord]:
     try:
         document = _json.load(text)
     except EventError as error:
-        whole = text if isinstance(text, str) else text.decode(errors="replace")
+        whole = text if isinstance(text, str) else _decoded(text)
         documents = list(_documents(whole))
         if len(documents) < 2:
             yield SourceRecord(error=error, raw=whole)
@@ -84,6 +84,13 @@ def _read_text(text: str | bytes | bytearray) -> Iterator[SourceRecord]:
             yield from _unwrap(lines, SourceRecord(place=f"line {number}"), 0)
     else:
         yield from _unwrap(document, SourceRecord(), 0)
+
+
+def _decoded(text: bytes | bytearray) -> str:
+    """Decode JSON lines by the encodings that JSON has."""
+    from json import detect_encoding  # noqa: PLC0415 - for the rare case only
+
+    return text.decode(detect_encoding(text), errors="replace")
 
 
 def _documents(text: str) -> Iterator[tuple[int, str]]:
@@ -95,17 +102,17 @@ def _documents(text: str) -> Iterator[tuple[int, str]]:
     """
     lines: list[str] = []
     start = 1
-    for number, line in enumerate(text.splitlines(keepends=True), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # splitlines() would cut inside strings
         if not line.strip():
             continue
         if lines and line[0] not in " \t]}":
-            yield start, "".join(lines)
+            yield start, "\n".join(lines)
             lines = []
         if not lines:
             start = number
         lines.append(line)
     if lines:
-        yield start, "".join(lines)
+        yield start, "\n".join(lines)
 
 
 def _unwrap(value: Any, at: SourceRecord, depth: int) -> Iterator[SourceRecord]:
@@ -137,7 +144,7 @@ def _unwrap_mapping(
         found = wrapping(value)
         if found is not None:
             step, inner, record_id = found
-            if at.id is not None or not isinstance(record_id, str):
+            if at.id is not None or at.queue or not isinstance(record_id, str):
                 record_id = at.id
             queue = at.queue or (at.id is None and value.get("eventSource") == "aws:sqs")
             place = f"{at.place}.{step}" if at.place and step else at.place or step

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from difflib import get_close_matches
 from typing import Any, Final
@@ -95,16 +96,18 @@ _DETAIL: Final[Mapping[str, Any]] = {
     "stoppedReason": "Essential container in task exited",
     "version": 5,
 }
+#: What AWS has, in the event and in a container.
 _FIELDS: Final = {
     *_ENVELOPE,
     *_DETAIL,
-    *_CONTAINER,
-    # What AWS has besides:
     *("capacityProviderName", "containerInstanceArn", "enableExecuteCommand"),
     *("ephemeralStorage", "fargateEphemeralStorage", "healthStatus", "inferenceAccelerators"),
     *("platformFamily", "tags"),
-    *("reason", "memoryReservation", "networkInterfaces", "networkBindings", "gpuIds"),
-    *("managedAgents", "restartCount"),
+}
+_CONTAINER_FIELDS: Final = {
+    *_CONTAINER,
+    *("reason", "memory", "memoryReservation", "networkInterfaces", "networkBindings"),
+    *("gpuIds", "healthStatus", "managedAgents", "restartCount"),
 }
 
 
@@ -129,7 +132,7 @@ def task_state_change(
     """
     envelope, detail = deepcopy(dict(_ENVELOPE)), deepcopy(dict(_DETAIL))
     for name, value in changes.items():
-        key = _spelled(name)
+        key = _spelled(name, _FIELDS)
         _change(envelope if key in _ENVELOPE and key not in _DETAIL else detail, key, value)
     if containers is not None:
         detail["containers"] = [_container(changes) for changes in containers]
@@ -139,7 +142,7 @@ def task_state_change(
 def _container(changes: Mapping[str, Any]) -> dict[str, Any]:
     container = dict(_CONTAINER)
     for name, value in changes.items():
-        _change(container, _spelled(name), value)
+        _change(container, _spelled(name, _CONTAINER_FIELDS), value)
     return container
 
 
@@ -150,15 +153,15 @@ def _change(fields: dict[str, Any], key: str, value: Any) -> None:
         fields[key] = value
 
 
-def _spelled(name: str) -> str:
-    """Give AWS's spelling of a field."""
-    if name in _FIELDS:
+def _spelled(name: str, fields: AbstractSet[str]) -> str:
+    """Give AWS's spelling of one of *fields*."""
+    if name in fields:
         return name
     camel = re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
     for spelling in (camel, name.replace("_", "-")):
-        if spelling in _FIELDS:
+        if spelling in fields:
             return spelling
-    near = get_close_matches(camel, _FIELDS, 1)
+    near = get_close_matches(camel, fields, 1)
     raise TypeError(f"no field {name!r}{f': did you mean {near[0]!r}?' if near else ''}")
 
 

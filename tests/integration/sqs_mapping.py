@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from integration.lambda_runtime import Invocation, LambdaSandbox
 
@@ -58,10 +58,15 @@ class Queues:
 
     def send(self, queue: Queue, *bodies: str) -> list[str]:
         """Send messages and give their ids."""
-        return [
-            self.client.send_message(QueueUrl=queue.url, MessageBody=body)["MessageId"]
-            for body in bodies
-        ]
+        ids = []
+        for start in range(0, len(bodies), 10):
+            entries = [
+                {"Id": str(number), "MessageBody": body}
+                for number, body in enumerate(bodies[start : start + 10])
+            ]
+            answer = self.client.send_message_batch(QueueUrl=queue.url, Entries=entries)
+            ids += [sent["MessageId"] for sent in answer["Successful"]]
+        return ids
 
     def count(self, queue: Queue) -> int:
         """Count the messages of a queue, those in flight included."""
@@ -95,6 +100,7 @@ class SqsMapping:
         batch_size: The largest number of messages in one invocation.
         report_batch_item_failures: Whether ``FunctionResponseTypes`` has
             ``ReportBatchItemFailures``.
+        deleted: The ids of the messages that were deleted, since the function dealt with them.
     """
 
     queues: Queues
@@ -102,6 +108,7 @@ class SqsMapping:
     sandbox: LambdaSandbox
     batch_size: int = 10
     report_batch_item_failures: bool = False
+    deleted: list[str] = field(factory=list)
 
     def poll(self) -> Invocation | None:
         """
@@ -122,12 +129,22 @@ class SqsMapping:
             return None
         invocation = self.sandbox.invoke({"Records": [self._record(m) for m in messages]})
         failed = self._failed({message["MessageId"] for message in messages}, invocation)
-        for message in messages:
-            handle = {"QueueUrl": self.queue.url, "ReceiptHandle": message["ReceiptHandle"]}
-            if message["MessageId"] in failed:
-                client.change_message_visibility(**handle, VisibilityTimeout=0)
-            else:
-                client.delete_message(**handle)
+        entries = [
+            {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
+            for number, message in enumerate(messages)
+            if message["MessageId"] not in failed
+        ]
+        if entries:
+            client.delete_message_batch(QueueUrl=self.queue.url, Entries=entries)
+        ids = [message["MessageId"] for message in messages]
+        self.deleted += [message_id for message_id in ids if message_id not in failed]
+        entries = [
+            {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
+            for number, message in enumerate(messages)
+            if message["MessageId"] in failed
+        ]
+        if entries:
+            client.change_message_visibility_batch(QueueUrl=self.queue.url, Entries=entries)
         return invocation
 
     def drain(self, *, timeout: float = 30.0) -> list[Invocation]:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from attrs import evolve
+
+from ecs_failure_alerts import EventError, diagnose, parse_event
+from ecs_failure_alerts.alerts import Alert, build_alert
+from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
+from ecs_failure_alerts.sources import read_payload
+from ecs_failure_alerts.testing import SentryInbox
+from integration.deliveries import assert_no_secret
+from integration.tasks import CAUSES, failing_tasks
 
 pytestmark = pytest.mark.integration
 
@@ -35,3 +45,57 @@ def test_problems(relay_normalize: Normalize, field: str, value: Any, problem: s
     """What Sentry removes or cuts is a problem, named by its path."""
     _, problems = relay_normalize({"event_id": "a" * 32, field: value})
     assert [p for p in problems if p.startswith(problem)], problems
+
+
+def _alerts() -> Iterator[tuple[str, Alert]]:
+    """Give the alert for every task at hand, as if the task had stopped just now."""
+    for name, payload in failing_tasks():
+        for record in read_payload(payload):
+            try:
+                task = parse_event(record.event or {})
+            except EventError:
+                continue
+            alert = build_alert(task, diagnose(task))
+            yield name, evolve(alert, timestamp=alert.timestamp and datetime.now(UTC))
+
+
+def test_causes_are_complete() -> None:
+    """Every cause that can alert has a task here."""
+    found = {alert.cause.value for _, alert in _alerts() if alert.level != "info"}
+    assert found >= CAUSES.keys()
+    assert len(CAUSES) == 9
+
+
+@pytest.mark.parametrize("environment", [None, "e" * 64])
+def test_events_are_kept_whole(relay_normalize: Normalize, environment: str | None) -> None:
+    """Sentry keeps every event that is built, with nothing refused, removed or cut."""
+    options = {"environment": environment, "release": "etl:17", "server_name": "host"}
+    problems = {}
+    for name, alert in _alerts():
+        event, found = relay_normalize(sentry_event(alert, **options))
+        if found:
+            problems[name] = found
+        assert dict(event["tags"]) == {**alert.tags, "server_name": "host"}
+    assert problems == {}
+
+
+def test_sent_events_are_kept_whole(relay_normalize: Normalize, inbox: SentryInbox) -> None:
+    """So it is with what sentry-sdk makes of them on the way, which changes nothing."""
+    notifier = SentryNotifier(inbox.dsn)
+    alerts = {alert.event_id: (name, alert) for name, alert in _alerts()}
+    for _, alert in alerts.values():
+        notifier.notify(alert)
+    assert len(inbox.events) == len(alerts)
+    problems = {}
+    for sent in inbox.events:
+        name, alert = alerts[sent["event_id"]]
+        built = sentry_event(alert)
+        for key, value in built.items():
+            if key not in {"timestamp", "breadcrumbs"}:
+                assert sent[key] == value, f"{name}: {key}"
+        assert len(sent["breadcrumbs"]["values"]) == len(alert.timeline)
+        assert sent.keys() - built.keys() <= {"sdk", "platform", "timestamp"}, name
+        if found := relay_normalize(sent)[1]:
+            problems[name] = found
+        assert_no_secret(sent)
+    assert problems == {}

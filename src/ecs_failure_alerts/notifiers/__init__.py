@@ -7,6 +7,7 @@ Each backend has a module of its own beside this one, which loads its library on
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 from typing import Protocol
 
 from attrs import frozen
@@ -68,7 +69,12 @@ def function_notifier(function: Callable[[Alert], object], *, name: str | None =
     Returns:
         A notifier. An exception of the function becomes a `DeliveryError` that names its type
         only, since its text may hold an address with a token.
+
+    Raises:
+        TypeError: The function is asynchronous: nobody would await it.
     """
+    if iscoroutinefunction(function):
+        raise TypeError("expected a plain function, got an asynchronous one, which nobody awaits")
     return _FunctionNotifier(name or str(getattr(function, "__name__", "function")), function)
 
 

@@ -5,6 +5,10 @@
 # caller never learns of a loss. This one sends it at once and returns only if Sentry's answer
 # carries the event's id; whatever it raises reaches the caller. It remembers nothing between
 # calls and keeps no connection: a Lambda may be frozen in between.
+#
+# A process that has called sentry_sdk.init() has patched http.client and logging: each request
+# would carry its release, its key and its trace along, and each log line would end up in its
+# project. So a request is made in a scope whose client is ours, and our loggers are ignored.
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ import json
 import os
 import ssl
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, Final
 from urllib.parse import unquote
@@ -23,12 +28,14 @@ import certifi
 import sentry_sdk
 import urllib3
 from sentry_sdk.envelope import Envelope
+from sentry_sdk.integrations import logging as sentry_logging
 from sentry_sdk.transport import Transport
 from sentry_sdk.utils import BadDsn, Dsn
 from urllib3.util import Timeout, make_headers, parse_url
 
 from .._version import __version__
 from ..exceptions import DeliveryError
+from ._timed_http import limit_answers
 
 _USER_AGENT: Final = f"ecs-failure-alerts/{__version__}"
 _BACKOFF: Final = 0.25  # seconds before the second attempt, doubled for each further one
@@ -43,7 +50,6 @@ _NEVER_SENT: Final = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
     urllib3.exceptions.ProxyError,
-    urllib3.exceptions.SSLError,
     urllib3.exceptions.LocationValueError,
 )
 #: What a status means, where the number alone does not say it.
@@ -55,6 +61,10 @@ _MEANINGS: Final = {
     413: "the event is too large",
     429: "Sentry asks to wait: a quota or rate limit is used up",
 }
+
+sentry_logging.ignore_logger("ecs_failure_alerts*")
+if hasattr(sentry_logging, "ignore_logger_for_sentry_logs"):  # younger than what we ask for
+    sentry_logging.ignore_logger_for_sentry_logs("ecs_failure_alerts*")
 
 
 class ConfirmingClient:
@@ -74,7 +84,7 @@ class ConfirmingClient:
         proxy: str | None,
     ) -> None:
         try:
-            parsed = Dsn(dsn.strip())
+            parsed = Dsn(_one_word(dsn))
         except (BadDsn, ValueError, AttributeError):
             raise ValueError(
                 "expected a Sentry DSN of the form https://PUBLIC_KEY@HOST/PROJECT_ID"
@@ -112,13 +122,23 @@ class ConfirmingClient:
         """
         token = _DEADLINE.set(deadline)
         try:
-            # No scope: one would bring the host's event processors along.
-            event_id = self._client.capture_event(event)  # type: ignore[arg-type]
+            with sentry_sdk.new_scope() as scope:
+                scope.set_client(self._client)
+                # Without scope=, which would bring the host's event processors along.
+                event_id = self._client.capture_event(event)  # type: ignore[arg-type]
         finally:
             _DEADLINE.reset(token)
         if event_id is None:
             raise DeliveryError("sentry-sdk dropped the event", retryable=False)
         return event_id
+
+
+def _one_word(dsn: str) -> str:
+    """Take blanks around a DSN away; raise if there are any inside, or what cannot be sent."""
+    word = dsn.strip()
+    if " " in word or not word.isprintable():
+        raise ValueError
+    return word
 
 
 def _without_empty(event: Any, hint: Any) -> Any:  # noqa: ARG001
@@ -151,7 +171,7 @@ class _ConfirmingTransport(Transport):
         }
         self._attempts = attempts
         self._attempt_timeout = attempt_timeout
-        self._pool = _pool(dsn, ca_certs, proxy)
+        self._new_pool = _pools(dsn, ca_certs, proxy)
 
     def capture_envelope(self, envelope: Envelope) -> None:
         """Send *envelope*; return once its event is confirmed, else raise `DeliveryError`."""
@@ -175,20 +195,21 @@ class _ConfirmingTransport(Transport):
         if seconds < _SHORTEST:
             raise DeliveryError("no time left to send the alert", retryable=True)
         try:
-            response = self._pool.request(
-                "POST",
-                self._url,
-                body=body,
-                headers=self._headers,
-                timeout=Timeout(total=seconds),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
-            try:
-                answer = response.read(_ANSWER)
-            finally:
-                response.close()
+            with self._new_pool() as pool:  # and with it a new connection, closed at the end
+                response = pool.request(
+                    "POST",
+                    self._url,
+                    body=body,
+                    headers=self._headers,
+                    timeout=Timeout(total=seconds),
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                )
+                try:
+                    answer = response.read(_ANSWER)
+                finally:
+                    response.close()
         except urllib3.exceptions.HTTPError as error:
             raise DeliveryError(
                 f"{self._host} cannot be reached: {type(error).__name__}",
@@ -249,8 +270,9 @@ def _retry_after(response: urllib3.BaseHTTPResponse) -> float | None:
     return None
 
 
-def _pool(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> urllib3.PoolManager:
-    options: dict[str, Any] = {"maxsize": 10}
+def _pools(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> Callable[[], urllib3.PoolManager]:
+    """Give what makes a pool of connections on the right way to Sentry."""
+    options: dict[str, Any] = {}
     if dsn.scheme == "https":  # made once: it takes longer than the request
         options["ssl_context"] = ssl.create_default_context(
             cafile=ca_certs or os.environ.get("SSL_CERT_FILE") or certifi.where()
@@ -258,7 +280,16 @@ def _pool(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> urllib3.PoolMana
     if proxy is None and not proxy_bypass(dsn.host):
         proxy = getproxies().get(dsn.scheme)
     if not proxy:
-        return urllib3.PoolManager(**options)
-    auth = parse_url(proxy).auth
-    headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
-    return urllib3.ProxyManager(proxy, proxy_headers=headers, **options)
+        return lambda: limit_answers(urllib3.PoolManager(**options))
+    if "://" not in proxy:
+        proxy = f"http://{proxy}"
+    try:
+        auth = parse_url(proxy).auth
+        headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
+        urllib3.ProxyManager(proxy)
+    except (ValueError, urllib3.exceptions.HTTPError):  # its text may hold the credentials
+        raise ValueError(
+            "the proxy on the way to Sentry (HTTPS_PROXY or HTTP_PROXY) has no valid URL: "
+            "expected http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT"
+        ) from None
+    return lambda: limit_answers(urllib3.ProxyManager(proxy, proxy_headers=headers, **options))

@@ -1,0 +1,163 @@
+"""The commands that look at tasks and send alerts: explain, send, demo."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from ._cards import card, printable
+from ._replay import Tally, replay
+from .alerter import FailureAlerter, Outcome
+from .alerts import build_alert
+from .diagnosis import diagnose
+from .events import TaskStateChange, parse_event
+from .exceptions import EventError
+from .notifiers.sentry import SentryNotifier, sentry_event
+from .sources import SourceRecord, read_payload
+
+_OK: Final = 0
+_FAILED: Final = 1
+
+
+def read_records(files: Sequence[str]) -> Iterator[SourceRecord]:
+    """Give every record of *files*, of which ``-`` is standard input."""
+    for file in files:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        empty = True
+        for record in read_payload(content):
+            empty = False
+            yield record
+        if empty:
+            print(f"{file}: no event in it", file=sys.stderr)
+
+
+def _task(record: SourceRecord) -> TaskStateChange:
+    if record.event is None:
+        raise record.error or EventError([])
+    return parse_event(record.event)
+
+
+def explain(arguments: argparse.Namespace) -> int:
+    """Run ``explain``."""
+    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    status = _OK
+    for number, record in enumerate(read_records(arguments.files)):
+        try:
+            task = _task(record)
+        except EventError as error:
+            status = _FAILED
+            if arguments.format == "json":
+                print(json.dumps({"place": record.place} | _problems(error)))
+            else:
+                print(_place(record), "is not readable:", file=sys.stderr)
+                for problem in error.problems:
+                    print(f"  {printable(str(problem))}", file=sys.stderr)
+            continue
+        if arguments.format == "json":
+            print(json.dumps(_explanation(task)))
+        else:
+            diagnosis = diagnose(task)
+            print("\n" * bool(number), end="")
+            print(card(task, diagnosis, build_alert(task, diagnosis), color=color))
+    return status
+
+
+def _explanation(task: TaskStateChange) -> dict[str, Any]:
+    diagnosis = diagnose(task)
+    return {
+        "cause": diagnosis.cause.value,
+        "alert": diagnosis.alert,
+        "level": diagnosis.level,
+        "title": build_alert(task, diagnosis).title,
+        "summary": diagnosis.summary,
+        "culprits": [container.name for container in diagnosis.culprits],
+        "exit_codes": {container.name: container.exit_code for container in task.containers},
+        "workload": {"type": diagnosis.workload.type.value, "name": diagnosis.workload.name},
+        "evidence": list(diagnosis.evidence),
+        "decision": diagnosis.decision,
+        "unknown": list(diagnosis.unknown),
+        "hint": diagnosis.hint,
+        "task_arn": task.task_arn,
+    }
+
+
+def _problems(error: EventError) -> dict[str, Any]:
+    return {
+        "error": str(error),
+        "problems": [{"path": p.path, "message": p.message} for p in error.problems],
+    }
+
+
+def _place(record: SourceRecord) -> str:
+    return record.place or "the input"
+
+
+def send(arguments: argparse.Namespace) -> int:
+    """Run ``send``."""
+    if arguments.dry_run:
+        return _dry_run(arguments)
+    dsn = arguments.dsn or os.environ.get("ECS_ALERTS_SENTRY_DSN") or os.environ.get("SENTRY_DSN")
+    if not dsn:
+        raise ValueError("send needs --dsn DSN (or ECS_ALERTS_SENTRY_DSN), or --dry-run")
+    alerter = FailureAlerter(SentryNotifier(dsn, environment=arguments.environment))
+    logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # said below instead
+    tally = Tally()
+    with ExitStack() as stack:
+        failed = None
+        if arguments.failed:
+            failed = stack.enter_context(Path(arguments.failed).open("w", encoding="utf-8"))
+        for outcome, tally in replay(read_records(arguments.files), alerter, failed=failed):
+            _say_outcome(outcome)
+            if sys.stderr.isatty():
+                print(f"\r{tally}\033[K", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    elif tally.done > 1:
+        print(tally, file=sys.stderr)
+    return _FAILED if tally.failed else _OK
+
+
+def _say_outcome(outcome: Outcome) -> None:
+    what = outcome.alert.title if outcome.alert else outcome.task_arn or _place(outcome.record)
+    if outcome.failed:
+        why = "; ".join(map(str, outcome.errors))
+        print(f"FAILED     {printable(what)}: {printable(why)}", file=sys.stderr)
+    elif outcome.status == "delivered":
+        for receipt in outcome.receipts:
+            print(f"delivered  {printable(what)}: {receipt.notifier} event {receipt.id}")
+    elif outcome.diagnosis:
+        print(f"no alert   {printable(what)}: {outcome.diagnosis.decision}")
+    else:
+        print(f"ignored    {printable(what)}: {printable(str(outcome.errors[0]))}")
+
+
+def _dry_run(arguments: argparse.Namespace) -> int:
+    status = _OK
+    for record in read_records(arguments.files):
+        try:
+            task = _task(record)
+        except EventError as error:
+            status = _FAILED
+            print(f"{_place(record)}: {printable(str(error))}", file=sys.stderr)
+            continue
+        diagnosis = diagnose(task)
+        if diagnosis.alert:
+            alert = build_alert(task, diagnosis)
+            print(json.dumps(sentry_event(alert, environment=arguments.environment)))
+        else:
+            print(f"{_place(record)}: {diagnosis.decision}", file=sys.stderr)
+    return status
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Run ``demo``."""
+    from ._demo import run_demo  # noqa: PLC0415 - brings a web server along
+
+    return _OK if run_demo(arguments.dsn, print) else _FAILED

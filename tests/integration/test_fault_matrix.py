@@ -1,0 +1,287 @@
+"""
+Every fault of the way to Sentry, for every way in which Lambda gets its events.
+
+The real runtime client runs the real handler. Whatever the fault, the same has to hold: see
+`_run()`. The four forms have a function, a Sentry and a worker of their own, since most of
+the time is spent waiting; a test waits for its cell of the matrix.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from ecs_failure_alerts.testing import SentryInbox
+from integration.components import require
+from integration.deliveries import HANDLER, assert_no_secret, failed_task, id_of, sns
+from integration.lambda_runtime import Invocation, LambdaSandbox
+from integration.sqs_mapping import Queues, SqsMapping
+from ports import LOCALHOST, free_port
+
+pytestmark = pytest.mark.integration
+
+KEY = "5ec2e75ec2e75ec2e75ec2e75ec2e700"
+TIMEOUT = 2.0
+#: The handler stops half a second before; the machine may be slow to hand the answer over.
+LATEST = TIMEOUT - 0.25
+BATCH = 10
+
+
+def _told(
+    fault: Any, **options: Any
+) -> Callable[[Station], contextlib.AbstractContextManager[Any]]:
+    """Make Sentry answer with *fault* for the time being."""
+
+    @contextlib.contextmanager
+    def begin(station: Station) -> Iterator[LambdaSandbox]:
+        station.inbox.answer(fault, **options)
+        try:
+            yield station.sandbox
+        finally:
+            station.inbox.answer("ok")
+
+    return begin
+
+
+@contextlib.contextmanager
+def _refused(station: Station) -> Iterator[LambdaSandbox]:
+    """Close Sentry's port for the time being."""
+    port = station.inbox.port
+    station.inbox.__exit__(None, None, None)
+    try:
+        with socket.socket() as holder:  # bound, so that nobody else listens there
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind((LOCALHOST, port))
+            yield station.sandbox
+    finally:
+        station.inbox.__enter__()
+
+
+def _wrong_dsn(dsn: str) -> Callable[[Station], contextlib.AbstractContextManager[Any]]:
+    """Use a function that is the same but for its DSN."""
+
+    @contextlib.contextmanager
+    def begin(station: Station) -> Iterator[LambdaSandbox]:
+        with station.function(dsn.format(key=KEY, port=station.inbox.port)) as sandbox:
+            yield sandbox
+
+    return begin
+
+
+#: Fault: how it begins and ends, and whether the handler may report success under it.
+FAULTS: Mapping[str, tuple[Callable[..., contextlib.AbstractContextManager[Any]], bool]] = {
+    "200": (_told(200), True),
+    "200, slow": (_told("slow", seconds=0.3), True),
+    "200 with X-Sentry-Rate-Limits": (_told("rate_limited_ok"), True),
+    "200, HTML of a proxy": (_told("html"), False),
+    "200, another id": (_told("wrong_id"), False),
+    "200, half of the body": (_told("half", after_accept=True), False),
+    "200, a byte at a time": (_told("trickle", seconds=0.1), False),
+    "302": (_told(302), False),
+    "400": (_told(400), False),
+    "401": (_told(401), False),
+    "403": (_told(403), False),
+    "413": (_told(413), False),
+    "429": (_told(429), False),
+    "429 with Retry-After": (_told(429, retry_after=60), False),
+    "429 with X-Sentry-Rate-Limits": (_told(429, rate_limits="60:error:organization"), False),
+    "500": (_told(500), False),
+    "503": (_told(503), False),
+    "503 after the event was taken": (_told(503, after_accept=True), False),
+    "reset": (_told("reset"), False),
+    "close": (_told("close"), False),
+    "close after the event was taken": (_told("close", after_accept=True), False),
+    "hang": (_told("hang"), False),
+    "refused": (_refused, False),
+    "DNS": (_wrong_dsn("http://{key}@sentry.invalid/1"), False),
+    "TLS": (_wrong_dsn("https://{key}@127.0.0.1:{port}/1"), False),
+}
+STATES = ("cold", "warm after a fault")
+
+
+@frozen
+class Station:
+    """A function of one form, and its Sentry."""
+
+    inbox: SentryInbox
+    function: Callable[[str], LambdaSandbox]
+    sandbox: LambdaSandbox
+    send: Callable[[], Attempts]
+
+
+@frozen
+class Attempts:
+    """
+    Some failures on their way.
+
+    Attributes:
+        events: Their events.
+        attempt: Hands over, once, what has not been reported delivered; for retries it is
+            called again. Gives the invocation and the events that count as dealt with.
+    """
+
+    events: list[dict[str, Any]]
+    attempt: Callable[[LambdaSandbox], tuple[Invocation, list[dict[str, Any]]]]
+
+
+def _asynchronous(wrap: Callable[[Any], Any]) -> Callable[[], Attempts]:
+    def make() -> Attempts:
+        event = failed_task()
+        payload, request_id = wrap(event), str(uuid.uuid4())
+
+        def attempt(sandbox: LambdaSandbox) -> tuple[Invocation, list[dict[str, Any]]]:
+            invocation = sandbox.invoke(payload, request_id=request_id)
+            return invocation, [event] if invocation.succeeded else []
+
+        return Attempts([event], attempt)
+
+    return make
+
+
+def _queued(queues: Queues, *, partial: bool) -> Callable[[], Attempts]:
+    queue = queues.create(f"matrix-{uuid.uuid4()}")
+
+    def make() -> Attempts:
+        events = {id_of(event): event for event in (failed_task() for _ in range(BATCH))}
+        sent = queues.send(queue, *map(json.dumps, events.values()))
+        by_message = dict(zip(sent, events.values(), strict=True))
+
+        def attempt(sandbox: LambdaSandbox) -> tuple[Invocation, list[dict[str, Any]]]:
+            mapping = SqsMapping(queues, queue, sandbox, report_batch_item_failures=partial)
+            invocation = mapping.poll()
+            assert invocation is not None, "the queue lost messages that were not delivered"
+            return invocation, [by_message[message] for message in mapping.deleted]
+
+        return Attempts(list(events.values()), attempt)
+
+    return make
+
+
+FORMS = ("direct", "SQS with partial answers", "SQS", "SNS")
+
+
+@pytest.fixture(scope="module")
+def cells(request: pytest.FixtureRequest, sqs: Queues) -> Iterator[Mapping[Any, Future[None]]]:
+    """Run the cells that were asked for, in one worker for each form."""
+    require("awslambdaric")
+    wanted = [
+        item.callspec.params
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.originalname == test_cell.__name__
+    ]
+    makers = {
+        "direct": _asynchronous(lambda event: event),
+        "SNS": _asynchronous(sns),
+        "SQS": _queued(sqs, partial=False),
+        "SQS with partial answers": _queued(sqs, partial=True),
+    }
+    with contextlib.ExitStack() as stack:
+        futures: dict[Any, Future[None]] = {}
+        for form in FORMS:
+            station = _station(stack, makers[form], partial=form == "SQS with partial answers")
+            worker = ThreadPoolExecutor(1)
+            stack.callback(worker.shutdown, cancel_futures=True)
+            for cell in wanted:
+                if cell["form"] == form:
+                    fault, state = str(cell["fault"]), str(cell["state"])
+                    futures[form, fault, state] = worker.submit(_run, station, fault, state)
+        yield futures
+
+
+def _station(
+    stack: contextlib.ExitStack, make: Callable[[], Attempts], *, partial: bool
+) -> Station:
+    inbox = stack.enter_context(SentryInbox(free_port(), key=KEY))
+    env = {"ECS_ALERTS_PARTIAL_BATCH": "1"} if partial else {}
+
+    def function(dsn: str) -> LambdaSandbox:
+        settings = {"ECS_ALERTS_SENTRY_DSN": dsn, **env}
+        return LambdaSandbox(HANDLER, env=settings, timeout_seconds=TIMEOUT)
+
+    sandbox = stack.enter_context(function(inbox.dsn))
+    return Station(inbox, function, sandbox, make)
+
+
+def _run(station: Station, fault: str, state: str) -> None:
+    """Try to lose an alert under *fault*."""
+    begin, may_succeed = FAULTS[fault]
+    inbox = station.inbox
+    warm = state != "cold"
+    if warm:
+        _provoke(station)
+    else:
+        station.sandbox.close()
+    with begin(station) as sandbox:
+        if warm and sandbox is not station.sandbox:
+            assert not sandbox.invoke(failed_task()).succeeded
+        before, kept = len(inbox.requests), len(inbox.events)
+        failures = station.send()
+        invocation, reported = failures.attempt(sandbox)
+        # Success is reported only for what the server has accepted.
+        assert [id_of(event) for event in reported if not _arrived(station, event)] == []
+        assert len(reported) == (len(failures.events) if may_succeed else 0)
+        assert invocation.cold is not warm
+        _check(invocation)
+    # What was not, arrives on the retry under the same id once the server is well.
+    if not may_succeed:
+        retry, reported = failures.attempt(station.sandbox)
+        assert retry.succeeded, retry.error_message
+        assert len(reported) == len(failures.events)
+        _check(retry)
+    assert all(_arrived(station, event) for event in failures.events)
+    # The next alert is unaffected.
+    following, requests = station.send(), len(inbox.requests)
+    after, reported = following.attempt(station.sandbox)
+    assert after.succeeded, after.error_message
+    assert not after.cold
+    assert after.duration < 1.0
+    assert len(reported) == len(following.events)
+    assert all(_arrived(station, event) for event in following.events)
+    assert len(inbox.requests) - requests == len(following.events)  # each at the first attempt
+    _check(after)
+    # Nothing else was tried, and nothing that nobody may see has left.
+    known = {id_of(event) for event in (*failures.events, *following.events)}
+    assert {request.event_id for request in inbox.requests[before:]} <= known
+    assert_no_secret(*inbox.events[kept:], keys=[KEY])
+
+
+def _provoke(station: Station) -> None:
+    """Let the process meet a fault that the stock SDK would remember for a minute."""
+    station.inbox.answer(429, retry_after=60, rate_limits="60::organization")
+    assert not station.sandbox.invoke(failed_task()).succeeded
+    station.inbox.answer("ok")
+
+
+def _arrived(station: Station, event: Mapping[str, Any]) -> bool:
+    return station.inbox.accepted(id_of(event))
+
+
+def _check(invocation: Invocation) -> None:
+    """Make sure that an invocation was in time and shows nothing that nobody may see."""
+    assert not invocation.timed_out
+    assert invocation.duration < LATEST
+    assert_no_secret(invocation.log, invocation.result, invocation.error, keys=[KEY])
+    if not invocation.succeeded:
+        assert invocation.error_type == "DeliveryFailed"
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("form", FORMS)
+def test_cell(cells: Mapping[Any, Future[None]], form: str, fault: str, state: str) -> None:
+    """Nothing is lost, reported early, sent under another id, or late."""
+    cells[form, fault, state].result(timeout=120)
+
+
+def test_count(capsys: pytest.CaptureFixture[str]) -> None:
+    """The size of the matrix is told."""
+    with capsys.disabled():
+        print(f"\nfault matrix: {len(FORMS)} forms x {len(FAULTS)} faults x {len(STATES)} states")

@@ -1,0 +1,101 @@
+"""A service whose tasks fail by the thousand, and a Sentry that asks to wait half-way."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts.testing import SentryInbox
+from integration.bugsink import Bugsink
+from integration.deliveries import HANDLER, failed_task, id_of
+from integration.lambda_runtime import LambdaSandbox
+from integration.sqs_mapping import Queues, SqsMapping
+
+pytestmark = pytest.mark.integration
+
+TASKS = 1000
+IN_BUGSINK = 60  # it takes some 30 ms for each event
+
+
+def _storm(count: int) -> list[dict[str, Any]]:
+    """Make the events of tasks of one service that fail within a minute, just now."""
+    begin = datetime.now(UTC) - timedelta(minutes=2)
+    return [
+        failed_task(
+            group="service:web",
+            startedBy="ecs-svc/1234567890123456789",
+            stoppedAt=(begin + timedelta(seconds=60 * number / count)).isoformat(),
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.fixture
+def mapping(sqs: Queues, sandbox: Callable[..., LambdaSandbox]) -> Callable[..., SqsMapping]:
+    """Give a maker of mappings of a new queue to the handler."""
+
+    def make(dsn: str) -> SqsMapping:
+        env = {"ECS_ALERTS_SENTRY_DSN": dsn, "ECS_ALERTS_PARTIAL_BATCH": "1"}
+        function = sandbox(HANDLER, env=env, timeout_seconds=5)
+        queue = sqs.create(f"storm-{uuid.uuid4()}")
+        return SqsMapping(sqs, queue, function, report_batch_item_failures=True)
+
+    return make
+
+
+def _memory(mapped: SqsMapping) -> int:
+    """Give the resident memory of the function's process in kB."""
+    status = Path(f"/proc/{mapped.sandbox.pid}/status").read_text()
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    assert found is not None
+    return int(found[1])
+
+
+def test_storm(mapping: Callable[..., SqsMapping], inbox: SentryInbox) -> None:
+    """Every alert arrives in the end as one issue, none is reported early, memory stays flat."""
+    events = {id_of(event): event for event in _storm(TASKS)}
+    mapped, coming = mapping(inbox.dsn), list(events.items())
+    inbox.answer("ok", times=TASKS // 2)
+    inbox.answer(429, times=150, retry_after=30, rate_limits="30:error:key")
+    id_of_message: dict[str, str] = {}
+    deadline = time.monotonic() + 120
+    refused = memory = checked = 0
+    while len(mapped.deleted) < TASKS:
+        assert time.monotonic() < deadline
+        if len(id_of_message) - len(mapped.deleted) < 20:  # moto slows down with its messages
+            new, coming = coming[:20], coming[20:]
+            sent = mapped.queues.send(mapped.queue, *(json.dumps(event) for _, event in new))
+            id_of_message |= zip(sent, (event_id for event_id, _ in new), strict=True)
+        done = mapped.poll()
+        assert done is not None
+        assert done.succeeded, done.error_message
+        refused += len(done.result["batchItemFailures"])
+        accepted = set(inbox.event_ids)
+        assert {id_of_message[message] for message in mapped.deleted[checked:]} <= accepted
+        checked = len(mapped.deleted)
+        memory = memory or _memory(mapped)
+    assert refused >= 150
+    assert sorted(mapped.deleted) == sorted(id_of_message)
+    assert set(inbox.event_ids) == events.keys()
+    assert len(inbox.deliveries) == TASKS  # nor was any sent twice
+    assert len({tuple(event["fingerprint"]) for event in inbox.events}) == 1
+    assert _memory(mapped) - memory < 8_000
+
+
+def test_storm_in_bugsink(mapping: Callable[..., SqsMapping], bugsink: Bugsink) -> None:
+    """A storm is one issue with an event for each task."""
+    events = _storm(IN_BUGSINK)
+    mapped = mapping(bugsink.dsn)
+    mapped.queues.send(mapped.queue, *map(json.dumps, events))
+    assert all(done.succeeded for done in mapped.drain())
+    (issue,) = bugsink.issues()
+    assert issue["calculated_type"] == "ContainerExit: web"
+    assert issue["digested_event_count"] == IN_BUGSINK

@@ -1,0 +1,438 @@
+"""What leaves the account: named field by field, bounded, and the same at every delivery."""
+
+from __future__ import annotations
+
+import json
+import re
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import strategies
+from ecs_failure_alerts import Alert, FailurePolicy, build_alert, diagnose, parse_event
+from ecs_failure_alerts.testing import ABSENT, task_state_change
+
+OOM = "OutOfMemoryError: Container killed due to memory usage"
+
+
+def alert_for(event: dict[str, Any], policy: FailurePolicy | None = None) -> Alert:
+    """Give the alert for an event, due or not."""
+    task = parse_event(event)
+    return build_alert(task, diagnose(task, policy or FailurePolicy()))
+
+
+def alert(**changes: Any) -> Alert:
+    """Give the alert for the standard event with these changes."""
+    return alert_for(task_state_change(**changes))
+
+
+def renamed(event: dict[str, Any]) -> dict[str, Any]:
+    """Give *event* as another task of the same kind would have it: other ids, tags, text."""
+    text = json.dumps(event)
+    for name in ("0f8a3b5c7d9e4a1b8c2d3e4f5a6b7c8d", "5c1e0f5a-1c5b-4a53-9c58-3d0f6f0f8f11"):
+        text = text.replace(name, uuid4().hex)
+    text = text.replace(":1.4.2", ":1.4.3").replace("sha256:4f53", "sha256:1234")
+    text = text.replace("nightly-report:17", "nightly-report:18")
+    changed: dict[str, Any] = json.loads(text)
+    changed["id"] = str(uuid4())
+    changed["time"] = changed["detail"]["stoppedAt"] = "2026-03-09T02:14:09Z"
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        pytest.param({}, "ContainerExit: nightly-report", id="exit"),
+        pytest.param(
+            {"containers": [{"exitCode": 137, "reason": OOM}]},
+            "OutOfMemory: nightly-report",
+            id="out-of-memory",
+        ),
+        pytest.param({"group": "service:web"}, "ContainerExit: web", id="service"),
+        pytest.param(
+            {"taskDefinitionArn": ABSENT, "group": ABSENT},
+            "ContainerExit: a task in jobs",
+            id="unnamed",
+        ),
+        pytest.param(
+            {"taskDefinitionArn": ABSENT, "group": ABSENT, "clusterArn": ABSENT},
+            "ContainerExit: a task",
+            id="nothing-named",
+        ),
+        pytest.param(
+            {"group": f"service:{'x' * 300}"}, f"ContainerExit: {'x' * 182}...", id="300-characters"
+        ),
+        pytest.param({"group": "service:a\nb\0c"}, "ContainerExit: a b?c", id="one-line"),
+    ],
+)
+def test_title(changes: dict[str, Any], title: str) -> None:
+    """The title is the cause and the name that a person knows, on one line."""
+    assert alert(**changes).title == title
+
+
+def test_message() -> None:
+    """The message says what happened, in whose words, what is not known, and what to do."""
+    built = alert(
+        containers=[
+            {"name": "web", "exitCode": 143},
+            {"name": "api", "exitCode": 137},
+            {"name": "db", "exitCode": 0},
+        ]
+    )
+    lines = built.message.split("\n")
+    assert lines[0].startswith("Scheduled task nightly-report failed: container api, exit code 137")
+    assert lines[1] == "Container api: exit code 137 (SIGKILL)"
+    assert lines[2] == "Container web: exit code 143 (SIGTERM)"
+    assert lines[3] == 'ECS says: "Essential container in task exited"'
+    assert "who sent the signal" in lines[4]
+    assert "which ended first" in lines[5]
+    assert lines[6].startswith("Next: ")
+
+
+def test_message_has_the_reason() -> None:
+    """The message holds the container's reason, on one line."""
+    built = alert(containers=[{"exitCode": 2, "reason": "first\nsecond\tthird"}])
+    assert 'Container app: exit code 2, "first second third"' in built.message.split("\n")
+
+
+def test_many_containers() -> None:
+    """Of very many containers the message and the contexts hold twenty, those at fault first."""
+    names = [f"c{number:03}" for number in range(40)]
+    built = alert(
+        containers=[{"name": n, "exitCode": 0} for n in names] + [{"name": "z", "exitCode": 1}]
+    )
+    contexts = [name for name in built.contexts if name.startswith("container ")]
+    assert len(contexts) == 20
+    assert contexts[0] == "container 1: z"
+    many = alert(containers=[{"name": n, "exitCode": 1} for n in names])
+    assert "... and 20 more containers" in many.message
+
+
+def test_fingerprint() -> None:
+    """The fingerprint is where, what, why and who."""
+    built = alert(containers=[{"name": "web", "exitCode": 137, "reason": OOM}, {"name": "db"}])
+    assert built.fingerprint == (
+        "ecs",
+        "123456789012",
+        "eu-central-1",
+        "jobs",
+        "scheduled:nightly-report",
+        "out_of_memory",
+        "web",
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"containers": [{"exitCode": 2}]}, id="exit-code"),
+        pytest.param({"containers": [{"name": "web"}]}, id="culprit"),
+        pytest.param({"containers": [{"exitCode": 1, "reason": OOM}]}, id="cause"),
+        pytest.param({"group": "service:nightly-report"}, id="workload-type"),
+        pytest.param({"taskDefinitionArn": ABSENT, "group": "family:x"}, id="workload-name"),
+        pytest.param({"clusterArn": "arn:aws:ecs:eu-central-1:1:cluster/x"}, id="cluster"),
+        pytest.param({"region": "us-east-1"}, id="region"),
+        pytest.param({"account": "210987654321"}, id="account"),
+    ],
+)
+def test_fingerprint_tells_kinds_apart(changes: dict[str, Any]) -> None:
+    """Failures of different kinds have different fingerprints."""
+    assert alert(**changes).fingerprint != alert().fingerprint
+
+
+def test_exit_code_groups_exits_only() -> None:
+    """Out of memory is one group, whatever the exit code that came with it."""
+    prints = {
+        alert(containers=[{"exitCode": code, "reason": OOM}]).fingerprint for code in (0, 1, 137)
+    }
+    assert len(prints) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({}, id="exit"),
+        pytest.param({"containers": [{"exitCode": 137, "reason": OOM}]}, id="out-of-memory"),
+        pytest.param(
+            {"stopCode": "TaskFailedToStart", "stoppedReason": "CannotPullContainerError: x:1"},
+            id="image-pull",
+        ),
+    ],
+)
+def test_fingerprint_of_another_task(changes: dict[str, Any]) -> None:
+    """Another task that fails alike has another event id and the same fingerprint."""
+    event = task_state_change(**changes)
+    other = renamed(event)
+    other["detail"]["stoppedReason"] = event["detail"]["stoppedReason"] + " (9 more times)"
+    first, second = alert_for(event), alert_for(other)
+    assert second.event_id != first.event_id
+    assert second.fingerprint == first.fingerprint
+    assert second.title == first.title
+
+
+def test_random_container_does_not_split_groups() -> None:
+    """GuardDuty's random name is not in the fingerprint."""
+    prints = {
+        alert(
+            containers=[{"name": f"aws-guardduty-agent-{tail}", "exitCode": 1}, {"name": "web"}]
+        ).fingerprint
+        for tail in ("aaa", "bbb")
+    }
+    assert len(prints) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"id": "another"}, id="envelope-id"),
+        pytest.param({"time": "2026-04-01T00:00:00Z"}, id="time"),
+        pytest.param({"version": 9}, id="version"),
+        pytest.param({"stoppedReason": "x"}, id="text"),
+        pytest.param({"account": ABSENT, "region": ABSENT}, id="bare-envelope"),
+    ],
+)
+def test_event_id_is_the_tasks(changes: dict[str, Any]) -> None:
+    """The event id and the time come from the task, whatever the delivery."""
+    assert alert(**changes).event_id == alert().event_id
+    assert alert(**changes).timestamp == alert().timestamp
+
+
+def test_event_id_form() -> None:
+    """The event id is 32 hex digits."""
+    assert re.fullmatch("[0-9a-f]{32}", alert().event_id)
+
+
+@pytest.mark.parametrize("arn", [ABSENT, None, ""], ids=["absent", "null", "empty"])
+def test_event_id_without_task(arn: Any) -> None:
+    """Without a task ARN the id comes from the event: another event has another."""
+    event = task_state_change(taskArn=arn)
+    again = json.loads(json.dumps(event))
+    again["detail"] = dict(reversed(again["detail"].items()))
+    other = deepcopy(event) | {"id": "other"}
+    ids = [alert_for(e).event_id for e in (event, again, other)]
+    assert ids[0] == ids[1] != ids[2]
+    assert re.fullmatch("[0-9a-f]{32}", ids[0])
+
+
+def test_event_id_of_a_deep_event_without_task() -> None:
+    """An event without a task ARN that nests very deep has an id all the same."""
+    deep: Any = {}
+    for _ in range(50_000):
+        deep = [deep]
+    assert re.fullmatch("[0-9a-f]{32}", alert(taskArn=ABSENT, overrides=deep).event_id)
+
+
+@pytest.mark.parametrize(
+    ("missing", "field"),
+    [
+        pytest.param((), "stoppedAt", id="stopped"),
+        pytest.param(("stoppedAt",), "executionStoppedAt", id="execution"),
+        pytest.param(("stoppedAt", "executionStoppedAt"), "updatedAt", id="updated"),
+        pytest.param(("stoppedAt", "executionStoppedAt", "updatedAt"), "time", id="time"),
+        pytest.param(("stoppedAt", "executionStoppedAt", "updatedAt", "time"), None, id="none"),
+    ],
+)
+def test_timestamp(missing: tuple[str, ...], field: str | None) -> None:
+    """The time is that of the stop, else the next best that the event has."""
+    changes: dict[str, Any] = {
+        "executionStoppedAt": "2026-01-01T01:00:00Z",
+        "updatedAt": "2026-01-01T02:00:00Z",
+        "stoppedAt": "2026-01-01T03:00:00Z",
+        "time": "2026-01-01T04:00:00Z",
+    }
+    event = task_state_change(**changes | dict.fromkeys(missing, ABSENT))
+    hours = {"executionStoppedAt": 1, "updatedAt": 2, "stoppedAt": 3, "time": 4}
+    expected = datetime(2026, 1, 1, hours[field], tzinfo=UTC) if field else None
+    assert alert_for(event).timestamp == expected
+
+
+def test_tags() -> None:
+    """Tags are what one searches for; what is absent has no tag."""
+    assert alert(containers=[{"exitCode": 137, "reason": OOM}]).tags == {
+        "aws.account": "123456789012",
+        "aws.region": "eu-central-1",
+        "ecs.cause": "out_of_memory",
+        "ecs.cluster": "jobs",
+        "ecs.container": "app",
+        "ecs.exit_code": "137",
+        "ecs.family": "nightly-report",
+        "ecs.launch_type": "FARGATE",
+        "ecs.stop_code": "EssentialContainerExited",
+        "ecs.task_id": "0f8a3b5c7d9e4a1b8c2d3e4f5a6b7c8d",
+        "ecs.workload": "scheduled",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        pytest.param("a\nb", "a b", id="line-end"),
+        pytest.param("x" * 300, "x" * 197 + "...", id="long"),
+        pytest.param("\ud800", "?", id="half-surrogate"),
+        pytest.param("a\0b", "a?b", id="nul"),
+    ],
+)
+def test_tag_values(name: str, tag: str) -> None:
+    """A tag has one line of at most 200 characters, else Sentry loses it."""
+    assert alert(containers=[{"name": name}]).tags["ecs.container"] == tag
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\0"], ids=["half-surrogate", "nul"])
+def test_odd_names(odd: str) -> None:
+    """What no backend can store is replaced in names too, wherever they stand."""
+    built = alert(group=f"service:s{odd}", containers=[{"name": f"c{odd}"}])
+    assert built.workload.name == "s?"
+    assert built.fingerprint[4:] == ("service:s?", "container_exit", "c?: exit code 1")
+    assert odd not in json.dumps(built.to_dict(), ensure_ascii=False)
+
+
+def test_blank_tags_are_left_out() -> None:
+    """A value that is only blanks makes no tag."""
+    assert "ecs.container" not in alert(containers=[{"name": " \n"}]).tags
+
+
+def test_timeline() -> None:
+    """The timeline holds the known points of the task's life, oldest first."""
+    built = alert(pullStartedAt=ABSENT, executionStoppedAt="2026-03-02T02:20:00Z")
+    assert [milestone.name for milestone in built.timeline] == [
+        "created",
+        "pull stopped",
+        "started",
+        "stopping",
+        "stopped",
+        "execution stopped",
+    ]
+    assert all(milestone.at.tzinfo is UTC for milestone in built.timeline)
+
+
+def test_durations() -> None:
+    """The durations are those between the points that are known and in order."""
+    timeline = alert(pullStoppedAt=ABSENT, stoppingAt="2026-03-02T02:20:00Z").contexts[
+        "ecs_timeline"
+    ]
+    assert timeline["run_seconds"] == 796.946
+    assert timeline["total_seconds"] == 844.594
+    assert "pull_seconds" not in timeline
+    assert "stop_seconds" not in timeline
+    assert timeline["started"] == "2026-03-02T02:00:27.054Z"
+
+
+@pytest.mark.parametrize(
+    ("arn", "host"),
+    [
+        pytest.param("arn:aws:ecs:eu-west-1:1", "eu-west-1.console.aws.amazon.com", id="aws"),
+        pytest.param("arn:aws-cn:ecs:cn-north-1:1", "cn-north-1.console.amazonaws.cn", id="china"),
+        pytest.param(
+            "arn:aws-us-gov:ecs:us-gov-west-1:1",
+            "us-gov-west-1.console.amazonaws-us-gov.com",
+            id="gov",
+        ),
+    ],
+)
+def test_url(arn: str, host: str) -> None:
+    """The link leads to the task in the console of its partition."""
+    region = arn.split(":")[3]
+    event = task_state_change(
+        taskArn=f"{arn}:task/jobs/abc", clusterArn=f"{arn}:cluster/jobs", region=region
+    )
+    expected = f"https://{host}/ecs/v2/clusters/jobs/tasks/abc?region={region}"
+    assert alert_for(event).url == expected
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"taskArn": "arn:aws-iso:ecs:us-iso-east-1:1:task/a/b"}, id="partition"),
+        pytest.param({"taskArn": ABSENT}, id="no-task"),
+        pytest.param({"clusterArn": ABSENT}, id="no-cluster"),
+        pytest.param({"region": "evil.example/?"}, id="no-region"),
+    ],
+)
+def test_no_url(changes: dict[str, Any]) -> None:
+    """Where the event does not say enough for a link there is none."""
+    assert alert(**changes).url is None
+
+
+def test_url_is_encoded() -> None:
+    """Names stand encoded in the link."""
+    built = alert(clusterArn="arn:aws:ecs:eu-central-1:1:cluster/a?b#c d")
+    assert built.url is not None
+    assert "/clusters/a%3Fb%23c%20d/tasks/" in built.url
+
+
+def test_what_was_running() -> None:
+    """The contexts say what was running: revision, image and digest."""
+    contexts = alert().contexts
+    assert contexts["ecs_task"]["task_definition"] == "nightly-report:17"
+    container = contexts["container 1: app"]
+    assert container["image"].endswith("/nightly-report:1.4.2")
+    assert container["image_digest"].startswith("sha256:")
+    assert (container["exit_code"], container["at_fault"]) == ("exit code 1", True)
+
+
+def test_level_without_alert() -> None:
+    """An alert that is not due is built all the same, at level info."""
+    assert alert(stopCode="UserInitiated").level == "info"
+
+
+def test_to_dict() -> None:
+    """As JSON values the alert holds all of itself."""
+    built = alert()
+    values = json.loads(json.dumps(built.to_dict()))
+    assert values["event_id"] == built.event_id
+    assert values["timestamp"] == "2026-03-02T02:14:08.912Z"
+    assert values["fingerprint"] == list(built.fingerprint)
+    assert values["workload"] == {"type": "scheduled", "name": "nightly-report"}
+    assert values["timeline"][0] == {"name": "created", "at": "2026-03-02T02:00:04.318Z"}
+    assert set(values) == set(Alert.__annotations__)
+
+
+@given(strategies.task_events(), strategies.policies())
+def test_can_be_stored(event: dict[str, Any], policy: FailurePolicy) -> None:
+    """Whatever the event, its alert is text that any backend can store, within bounds."""
+    built = alert_for(event, policy)
+    text = json.dumps(built.to_dict(), ensure_ascii=False, allow_nan=False)
+    assert text.encode()
+    assert "\\u0000" not in text
+    assert 0 < len(built.title) <= 200
+    assert "\n" not in built.title
+    assert all(0 < len(tag) <= 200 and "\n" not in tag for tag in built.tags.values())
+    assert all(re.fullmatch(r"[A-Za-z0-9_.:-]{1,32}", key) for key in built.tags)
+    assert all(context for context in built.contexts.values())
+    assert all(isinstance(part, str) for part in built.fingerprint)
+
+
+@given(strategies.task_events(secrets=strategies.secret_texts()), strategies.policies())
+def test_no_secret(event: dict[str, Any], policy: FailurePolicy) -> None:
+    """Nothing of the overrides is in an alert, its repr or its values."""
+    built = alert_for(event, policy)
+    assert "s3cr3t" not in repr(built) + json.dumps(built.to_dict())
+
+
+@given(strategies.task_events(), st.uuids())
+def test_same_task_same_id(event: dict[str, Any], envelope_id: Any) -> None:
+    """A redelivery, and a new envelope for a known task, give the same id, time and group."""
+    first = alert_for(event)
+    assert alert_for(json.loads(json.dumps(event))) == first
+    if event["detail"].get("taskArn"):
+        second = alert_for({**event, "id": str(envelope_id), "replay-name": "again"})
+        assert (second.event_id, second.fingerprint) == (first.event_id, first.fingerprint)
+
+
+@given(strategies.task_events(), st.text("ghijk", min_size=20, max_size=20))
+def test_fingerprint_is_free_of_ids(event: dict[str, Any], mark: str) -> None:
+    """Neither task ids, ARNs, images nor free text are in the fingerprint."""
+    detail = event["detail"]
+    detail["taskArn"] = f"{strategies.ARN}:task/jobs/{mark}"
+    detail["stoppedReason"] = f"{detail.get('stoppedReason')} {mark}"
+    for container in detail.get("containers") or []:
+        container |= {"image": f"web:{mark}", "runtimeId": mark, "containerArn": f"arn:{mark}"}
+        if container.get("reason"):
+            container["reason"] += mark
+    fingerprint = alert_for(event).fingerprint
+    assert not any(mark in part or "arn:" in part for part in fingerprint)

@@ -1,0 +1,265 @@
+"""The event pattern of a policy: it never drops what would alert, and wakes for little else."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecs_failure_alerts import EventPattern, FailurePolicy, diagnose, parse_event, read_payload
+from ecs_failure_alerts.task_patterns import lint
+from ecs_failure_alerts.testing import ABSENT, task_state_change
+from strategies import ending, policies, task_events
+
+DEFAULT = FailurePolicy().event_pattern()
+#: What most people write.
+WIDESPREAD = EventPattern.from_json(
+    {
+        "source": ["aws.ecs"],
+        "detail-type": ["ECS Task State Change"],
+        "detail": {
+            "containers": {"exitCode": [{"anything-but": [0]}], "reason": [{"exists": True}]}
+        },
+    }
+)
+ENDINGS = [ending(Random(seed)) for seed in range(15_000)]  # noqa: S311
+ALERTING = [event for event in ENDINGS if diagnose(parse_event(event)).alert]
+BRANCHES = json.loads(DEFAULT.to_json())["detail"]["$or"]
+
+
+def dropped(event: dict[str, Any], pattern: EventPattern, policy: FailurePolicy) -> bool:
+    """Say whether *pattern* drops an event that *policy* would alert on."""
+    return diagnose(parse_event(event), policy).alert and not pattern.matches(event)
+
+
+@given(task_events(), policies())
+def test_whatever_alerts_matches(event: dict[str, Any], policy: FailurePolicy) -> None:
+    """`diagnose(task, policy).alert` implies `policy.event_pattern().matches(task.raw)`."""
+    assert not dropped(event, policy.event_pattern(), policy)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        pytest.param(FailurePolicy(), id="default"),
+        pytest.param(FailurePolicy(levels={("*", "*"): None}), id="silent"),
+        pytest.param(FailurePolicy(levels={("clean_exit", "*"): "info"}), id="clean-exits"),
+        pytest.param(FailurePolicy(levels={("clean_exit", "*"): None}), id="no-clean-exits"),
+        pytest.param(FailurePolicy(levels={("user_stopped", "batch"): "info"}), id="user-stops"),
+        pytest.param(FailurePolicy(levels={("scheduler_stopped", "*"): "info"}), id="scheduler"),
+        pytest.param(FailurePolicy(levels={("spot_interruption", "*"): None}), id="no-spot"),
+        pytest.param(FailurePolicy(levels={("spot_interruption", "*"): "info"}), id="spot"),
+        pytest.param(FailurePolicy(clusters=["jobs", "AWSBatch-*"]), id="clusters"),
+        pytest.param(FailurePolicy(clusters=["jobs", "default"]), id="plain-clusters"),
+        pytest.param(FailurePolicy(ignore_containers=[], side_containers=["*"]), id="containers"),
+    ],
+)
+def test_whatever_alerts_matches_where_the_pattern_decides(policy: FailurePolicy) -> None:
+    """The same, for very many events in which all that the pattern looks at varies."""
+    pattern = policy.event_pattern()
+    for event in ENDINGS[:3000]:
+        assert not dropped(event, pattern, policy), event
+
+
+@pytest.mark.parametrize("index", range(len(BRANCHES)))
+def test_the_property_catches_a_branch_that_is_missing(index: int) -> None:
+    """Without any one of its branches, the default pattern is found to drop an alert."""
+    pattern = json.loads(DEFAULT.to_json())
+    del pattern["detail"]["$or"][index]
+    assert_caught(EventPattern.from_json(pattern))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(
+            '"Scaling activity initiated by ("', '"Scaling activity"', id="prefix-too-short"
+        ),
+        pytest.param(
+            '{"anything-but": "Your Spot Task was interrupted."}',
+            '{"anything-but": {"prefix": "Your Spot Task"}}',
+            id="sentence-not-exact",
+        ),
+        pytest.param(
+            '"Scaling activity initiated by ("]}}, {"exists": false}]',
+            '"Scaling activity initiated by ("]}}]',
+            id="absent-sentence",
+        ),
+    ],
+)
+def test_the_property_catches_a_condition_that_is_too_narrow(old: str, new: str) -> None:
+    """A condition that leaves out more than is certain is found."""
+    text = DEFAULT.to_json()
+    assert old in text
+    defective = EventPattern.from_json(text.replace(old, new))
+    assert_caught(defective)
+
+
+def assert_caught(defective: EventPattern) -> None:
+    """Find an event that the default policy alerts on and *defective* drops."""
+    assert any(not defective.matches(event) for event in ALERTING)
+
+
+@given(task_events(last_status=st.sampled_from(["DEPROVISIONING", "RUNNING", "STOPPING", "X"])))
+def test_no_event_before_stopped_matches(event: dict[str, Any]) -> None:
+    """Nothing matches until the task has stopped."""
+    assert not DEFAULT.matches(event)
+
+
+def test_the_default_pattern_drops_no_alert() -> None:
+    """Of fifteen thousand events, the default pattern drops none that alerts."""
+    assert [event for event in ALERTING if not DEFAULT.matches(event)] == []
+    assert len(ALERTING) > 5000
+
+
+def test_the_default_pattern_has_no_findings() -> None:
+    """It keeps within EventBridge's limits, and the lint finds nothing in it."""
+    assert lint(DEFAULT) == []
+    assert len(DEFAULT.to_json()) < 2048
+
+
+@pytest.mark.parametrize(
+    ("changes", "matches"),
+    [
+        pytest.param({"stopCode": "UserInitiated"}, False, id="a-users-stop"),
+        pytest.param(
+            {"stopCode": "UserInitiated", "containers": [{"reason": "OutOfMemoryError"}]},
+            True,
+            id="out-of-memory-under-any-code",
+        ),
+        pytest.param({"containers": [{"exitCode": 0}]}, False, id="a-run-that-succeeded"),
+        pytest.param(
+            {"containers": [{"exitCode": 0}, {"name": "b", "exitCode": ABSENT}]},
+            True,
+            id="a-code-that-is-missing",
+        ),
+        pytest.param({"containers": [{"exitCode": None}]}, True, id="a-code-that-is-null"),
+        pytest.param({"containers": []}, True, id="no-containers"),
+        pytest.param(
+            {"containers": [{"exitCode": 0}], "group": "service:web"}, True, id="a-service-ended"
+        ),
+        pytest.param(
+            {
+                "stopCode": "ServiceSchedulerInitiated",
+                "stoppedReason": "Scaling activity initiated by (deployment ecs-svc/1)",
+                "containers": [{"exitCode": 143}],
+            },
+            False,
+            id="a-deployment",
+        ),
+        pytest.param(
+            {
+                "stopCode": "ServiceSchedulerInitiated",
+                "stoppedReason": "Task failed ELB health checks in (elb web)",
+            },
+            True,
+            id="health-checks-under-the-schedulers-code",
+        ),
+        pytest.param({"stopCode": ABSENT}, True, id="no-stop-code"),
+        pytest.param({"stopCode": "InfrastructureHealth"}, True, id="an-unknown-stop-code"),
+        pytest.param(
+            {
+                "stopCode": "SpotInterruption",
+                "stoppedReason": "Your Spot Task was interrupted.",
+                "group": "service:web",
+            },
+            False,
+            id="spot-of-a-service",
+        ),
+        pytest.param(
+            {"stopCode": "SpotInterruption", "stoppedReason": "Your Spot Task was interrupted."},
+            True,
+            id="spot-of-a-job",
+        ),
+    ],
+)
+def test_the_default_pattern(changes: dict[str, Any], *, matches: bool) -> None:
+    """It leaves out what is certain by code and sentence, and nothing else."""
+    assert DEFAULT.matches(task_state_change(**changes)) is matches
+
+
+@pytest.mark.parametrize(
+    ("cluster", "condition"),
+    [
+        pytest.param("jobs", {"suffix": ":cluster/jobs"}, id="name"),
+        pytest.param("prod-*", {"wildcard": "*:cluster/prod-*"}, id="names"),
+        pytest.param(
+            "arn:aws:ecs:eu-central-1:123456789012:cluster/jobs",
+            "arn:aws:ecs:eu-central-1:123456789012:cluster/jobs",
+            id="arn",
+        ),
+        pytest.param(
+            "arn:aws:ecs:*:123456789012:cluster/jobs",
+            {"wildcard": "arn:aws:ecs:*:123456789012:cluster/jobs"},
+            id="arns",
+        ),
+    ],
+)
+def test_clusters_narrow_the_pattern(cluster: str, condition: object) -> None:
+    """Clusters become exact ARNs, suffixes or wildcards."""
+    pattern = json.loads(FailurePolicy(clusters=[cluster]).event_pattern().to_json())
+    assert pattern["detail"]["clusterArn"] == [condition]
+
+
+def test_what_a_policy_silences_by_a_code_is_left_out() -> None:
+    """Spot interruptions that never alert do not wake anybody."""
+    spot: dict[str, Any] = {
+        "stopCode": "SpotInterruption",
+        "stoppedReason": "Your Spot Task was interrupted.",
+    }
+    pattern = FailurePolicy(levels={("spot_interruption", "*"): None}).event_pattern()
+    assert not pattern.matches(task_state_change(**spot))
+
+
+def test_what_a_policy_asks_for_is_let_in() -> None:
+    """A policy that alerts on everything has a pattern without exceptions."""
+    everything = FailurePolicy(levels={("*", "*"): "info"}).event_pattern()
+    assert "$or" not in everything.to_json()
+    assert everything.matches(task_state_change(stopCode="UserInitiated"))
+
+
+def test_the_figures_on_the_labelled_events(record_property: Any, capsys: Any) -> None:
+    """On labelled events: none missed, none before STOPPED, at most 40 % woken for nothing."""
+    folder = os.environ.get("ECS_ALERTS_CORPUS")
+    if not folder:
+        pytest.skip("ECS_ALERTS_CORPUS names no folder of labelled events")
+    figures = {name: measure(pattern, Path(folder)) for name, pattern in PATTERNS.items()}
+    with capsys.disabled():
+        for name, shares in figures.items():
+            said = [f"{hits} of {all_}" for hits, all_ in shares]
+            print(f"\n{name} pattern: missed {said[0]}, early {said[1]}, for nothing {said[2]}")
+    (missed, alerting), (early, _), (idle, silent) = figures["default"]
+    assert (missed, early) == (0, 0)
+    assert idle <= 0.4 * silent
+    assert figures["widespread"][0][0] > 0.8 * alerting
+
+
+PATTERNS = {"default": DEFAULT, "widespread": WIDESPREAD}
+_Share = tuple[int, int]
+
+
+def measure(pattern: EventPattern, folder: Path) -> tuple[_Share, _Share, _Share]:
+    """Count missed alerts, matches before STOPPED, and stops matched for nothing, each of all."""
+    counts: dict[str, list[bool]] = {"missed": [], "early": [], "idle": []}
+    for line in (folder / "ecs-events.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        expect = row["expect"]
+        if not expect["is_task_state_change"]:
+            continue
+        (record,) = read_payload(row["event"])
+        assert record.event is not None
+        matches = pattern.matches(record.event)
+        if not expect["stopped"]:
+            counts["early"].append(matches)
+        elif expect["should_alert"]:
+            counts["missed"].append(not matches)
+        else:
+            counts["idle"].append(matches)
+    shares = {name: (sum(hits), len(hits)) for name, hits in counts.items()}
+    return shares["missed"], shares["early"], shares["idle"]

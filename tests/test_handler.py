@@ -1,0 +1,134 @@
+"""The Lambda: one file that is copied, loaded here as a Lambda loads it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import DeliveryFailed, SettingsError
+from ecs_failure_alerts.testing import SentryInbox, task_state_change
+
+HANDLER = Path(__file__).parents[1] / "adapters" / "lambda" / "handler.py"
+
+pytestmark = pytest.mark.skipif(
+    not HANDLER.is_file(), reason="the Lambda's file is not there: this is no source tree"
+)
+
+
+class Context:
+    """What is used of a Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Give the milliseconds left."""
+        return 3000
+
+
+@pytest.fixture
+def inbox() -> Iterator[SentryInbox]:
+    """Give an open inbox."""
+    with SentryInbox() as inbox:
+        yield inbox
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ModuleType]:
+    """Give a loader of the file, in an environment."""
+
+    def load(**environ: str) -> ModuleType:
+        for name, value in environ.items():
+            monkeypatch.setenv(name, value)
+        spec = importlib.util.spec_from_file_location("handler", HANDLER)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+def sqs(*bodies: str) -> dict[str, Any]:
+    """Give what SQS hands to a Lambda."""
+    return {
+        "Records": [
+            {"messageId": f"m{number}", "eventSource": "aws:sqs", "body": body}
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def test_delivers(inbox: SentryInbox, load: Callable[..., ModuleType]) -> None:
+    """A failure is in Sentry when the Lambda reports success."""
+    handler = load(ECS_ALERTS_SENTRY_DSN=inbox.dsn)
+    answer = handler.lambda_handler(task_state_change(), Context())
+    assert json.loads(json.dumps(answer))["outcomes"][0]["status"] == "delivered"
+    assert len(inbox.events) == 1
+
+
+@pytest.mark.parametrize(
+    "fault", [302, 400, 401, 403, 413, 429, 500, 503, "reset", "close", "html", "wrong_id"]
+)
+def test_never_loses(inbox: SentryInbox, load: Callable[..., ModuleType], fault: Any) -> None:
+    """A fault raises, and Lambda's retry delivers the same event in the same process."""
+    handler = load(ECS_ALERTS_SENTRY_DSN=inbox.dsn)
+    inbox.answer(fault)
+    with pytest.raises(DeliveryFailed, match="container_exit"):
+        handler.lambda_handler(task_state_change(), Context())
+    assert inbox.events == ()
+    tried = {request.event_id for request in inbox.requests}
+    inbox.answer("ok")
+    handler.lambda_handler(task_state_change(), Context())
+    assert set(inbox.event_ids) == tried
+    assert len(inbox.events) == 1
+
+
+def test_nothing_to_alert(inbox: SentryInbox, load: Callable[..., ModuleType]) -> None:
+    """What is no failure is a success, without a request."""
+    handler = load(ECS_ALERTS_SENTRY_DSN=inbox.dsn)
+    handler.lambda_handler(task_state_change(stopCode="UserInitiated"), Context())
+    assert inbox.requests == ()
+
+
+@pytest.mark.parametrize("payload", [None, [None], {}, "x", 5, {"Records": [{}]}], ids=repr)
+def test_unreadable_is_loud(
+    inbox: SentryInbox, load: Callable[..., ModuleType], payload: Any
+) -> None:
+    """What is no event raises."""
+    with pytest.raises(DeliveryFailed):
+        load(ECS_ALERTS_SENTRY_DSN=inbox.dsn).lambda_handler(payload, Context())
+
+
+def test_partial_batch(inbox: SentryInbox, load: Callable[..., ModuleType]) -> None:
+    """With the setting a queue is answered with exactly the records that failed."""
+    handler = load(ECS_ALERTS_SENTRY_DSN=inbox.dsn, ECS_ALERTS_PARTIAL_BATCH="1")
+    payload = sqs(json.dumps(task_state_change()), "broken")
+    answer = handler.lambda_handler(payload, Context())
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert len(inbox.events) == 1
+
+
+def test_a_wrong_setting_stops_the_start(load: Callable[..., ModuleType]) -> None:
+    """A wrong setting fails when the file is loaded, before any event is taken."""
+    with pytest.raises(SettingsError, match="ECS_ALERTS_SENTRY_DSN"):
+        load()
+
+
+def test_host_is_left_alone(inbox: SentryInbox) -> None:
+    """Loading the file in a bare process sets up no logging and no global Sentry client."""
+    code = (
+        "import runpy, logging, sentry_sdk\n"
+        f"runpy.run_path({str(HANDLER)!r})\n"
+        "assert not sentry_sdk.get_client().is_active()\n"
+        "assert not logging.getLogger().handlers\n"
+    )
+    command = [sys.executable, "-c", code]
+    environ = {"ECS_ALERTS_SENTRY_DSN": inbox.dsn}
+    subprocess.run(command, env=environ, check=True, timeout=60)

@@ -1,0 +1,78 @@
+"""What importing the package costs and brings along."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import ecs_failure_alerts
+
+HEAVY = (
+    "sentry_sdk",
+    "urllib3",
+    "ssl",
+    "http",
+    "boto3",
+    "botocore",
+    "pydantic",
+    "importlib.metadata",
+    "argparse",
+    "asyncio",
+    "concurrent.futures",
+    "ecs_failure_alerts.testing",
+    "ecs_failure_alerts.cli",
+)
+BASELINE = "attrs, json, re, enum, logging, decimal, typing, datetime, inspect"
+
+
+def modules_after(statement: str) -> set[str]:
+    """Give the modules of a fresh process after *statement*."""
+    code = f"{statement}\nimport sys\nprint(*sorted(sys.modules))"
+    command = [sys.executable, "-I", "-c", code]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    return set(answer.stdout.split())
+
+
+@pytest.fixture(scope="module")
+def brought() -> set[str]:
+    """Give the modules that the package brings beyond a bare process."""
+    return modules_after("import ecs_failure_alerts") - modules_after("")
+
+
+@pytest.mark.parametrize("module", HEAVY)
+def test_loads_nothing_heavy(brought: set[str], module: str) -> None:
+    """Importing the package loads nothing that a cold start would feel."""
+    assert not {name for name in brought if name == module or name.startswith(f"{module}.")}
+
+
+def test_imports(brought: set[str]) -> None:
+    """The fresh process did import the package."""
+    assert {"ecs_failure_alerts", "ecs_failure_alerts.diagnosis"} <= brought
+
+
+def test_needs_only_attrs() -> None:
+    """Beyond the standard library the package needs attrs, and nothing else."""
+    brought = modules_after("import ecs_failure_alerts") - modules_after(f"import {BASELINE}")
+    outside = {name.partition(".")[0] for name in brought} - set(sys.stdlib_module_names)
+    assert outside == {"ecs_failure_alerts"}
+
+
+def test_public_names() -> None:
+    """Every public name is there, and the list of them is sorted."""
+    names = ecs_failure_alerts.__all__
+    assert all(hasattr(ecs_failure_alerts, name) for name in names)
+    assert len(set(names)) == len(names)
+
+
+def test_version() -> None:
+    """The version is said without asking the installed metadata."""
+    assert ecs_failure_alerts.__version__[0].isdecimal()
+
+
+def test_is_typed() -> None:
+    """Type checkers find the package's annotations."""
+    from importlib.resources import files
+
+    assert (files(ecs_failure_alerts) / "py.typed").is_file()

@@ -1,0 +1,107 @@
+"""What makes a notifier of a plain function."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import (
+    Alert,
+    DeliveryError,
+    Receipt,
+    build_alert,
+    diagnose,
+    function_notifier,
+    parse_event,
+)
+from ecs_failure_alerts.testing import task_state_change
+
+_TASK = parse_event(task_state_change())
+ALERT = build_alert(_TASK, diagnose(_TASK))
+
+
+def test_hands_the_alert_over() -> None:
+    """The function is given the alert."""
+    taken: list[Alert] = []
+    function_notifier(taken.append).notify(ALERT, timeout=None)
+    assert taken == [ALERT]
+
+
+@pytest.mark.parametrize(
+    ("answer", "receipt"),
+    [
+        pytest.param(None, Receipt("page", ALERT.event_id), id="nothing"),
+        pytest.param("p1", Receipt("page", "p1"), id="id"),
+        pytest.param(
+            Receipt("other", "p2", "https://x"), Receipt("other", "p2", "https://x"), id="receipt"
+        ),
+        pytest.param(200, Receipt("page", ALERT.event_id), id="anything"),
+    ],
+)
+def test_receipt(answer: object, receipt: Receipt) -> None:
+    """What the function returns is the receipt, or its id, or the event id stands in."""
+
+    def page(alert: Alert) -> object:
+        return answer
+
+    assert function_notifier(page).notify(ALERT, timeout=None) == receipt
+
+
+@pytest.mark.parametrize(
+    ("function", "given_name", "name"),
+    [
+        pytest.param(print, None, "print", id="function"),
+        pytest.param(print, "pager", "pager", id="given"),
+        pytest.param(functools.partial(print), None, "function", id="partial"),
+    ],
+)
+def test_name(function: Any, given_name: str | None, name: str) -> None:
+    """The notifier is called like its function, or as one says."""
+    assert function_notifier(function, name=given_name).name == name
+
+
+def test_an_exception_is_no_delivery() -> None:
+    """An exception of the function says so by its type only: its text may hold a token."""
+
+    def page(alert: Alert) -> None:
+        raise ConnectionError("https://hooks.example/s3cr3t")
+
+    with pytest.raises(DeliveryError) as caught:
+        function_notifier(page).notify(ALERT, timeout=None)
+    error = caught.value
+    assert "s3cr3t" not in str(error) + repr(error)
+    assert "ConnectionError" in str(error)
+    assert (error.retryable, error.maybe_delivered, error.status) == (True, True, None)
+    assert isinstance(error.__cause__, ConnectionError)
+
+
+def test_a_delivery_error_stays() -> None:
+    """A delivery error of the function is passed on as it is."""
+    given = DeliveryError("no", retryable=False, status=410)
+
+    def page(alert: Alert) -> None:
+        raise given
+
+    with pytest.raises(DeliveryError) as caught:
+        function_notifier(page).notify(ALERT, timeout=None)
+    assert caught.value is given
+
+
+def test_a_coroutine_function_is_refused() -> None:
+    """An asynchronous function is refused: nobody would await it, and the alert were lost."""
+
+    async def page(alert: Alert) -> None:
+        raise AssertionError
+
+    with pytest.raises(TypeError, match="asynchronous"):
+        function_notifier(page)
+
+
+def test_delivery_error_names_the_notifier() -> None:
+    """An error names the notifier once that is known."""
+    error = DeliveryError("no", retryable=True)
+    assert str(error) == "no"
+    error.notifier = "pager"
+    assert str(error) == "pager: no"

@@ -1,0 +1,194 @@
+"""What alerts: plain data, checked when it is made."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import attrs
+import pytest
+from hypothesis import given
+
+import strategies
+from ecs_failure_alerts import Cause, FailurePolicy, WorkloadType, diagnose, parse_event
+from ecs_failure_alerts.policy import LEVELS, causes_named
+
+ALWAYS = {
+    Cause.OUT_OF_MEMORY,
+    Cause.FAILED_TO_START_IMAGE_PULL,
+    Cause.FAILED_TO_START_RESOURCE_INIT,
+    Cause.FAILED_TO_START_OTHER,
+    Cause.HEALTH_CHECK,
+    Cause.CONTAINER_EXIT,
+}
+SILENCE: dict[tuple[str, str], str | None] = {(c, t): None for c in Cause for t in WorkloadType}
+CUT_SHORT = {Cause.SPOT_INTERRUPTION, Cause.HOST_TERMINATED}
+
+
+@pytest.mark.parametrize("type_", list(WorkloadType))
+@pytest.mark.parametrize("cause", list(Cause))
+def test_defaults(cause: Cause, type_: WorkloadType) -> None:
+    """By default failures are errors; jobs cut short and services that end are warnings."""
+    service = type_ is WorkloadType.SERVICE
+    expected = None
+    if cause in ALWAYS:
+        expected = "error"
+    elif (cause in CUT_SHORT and not service) or (cause is Cause.CLEAN_EXIT and service):
+        expected = "warning"
+    assert FailurePolicy().level(cause, type_) == expected
+
+
+@pytest.mark.parametrize(
+    ("levels", "changed"),
+    [
+        pytest.param(
+            {("spot_interruption", "service"): "warning"},
+            {("spot_interruption", "service"): "warning"},
+            id="spot-for-services-too",
+        ),
+        pytest.param(
+            {("*", "batch"): None},
+            {(cause, "batch"): None for cause in Cause},
+            id="batch-never",
+        ),
+        pytest.param(
+            {("failed_to_start", "*"): "fatal"},
+            {
+                (cause, type_): "fatal"
+                for cause in Cause
+                if cause.startswith("failed_to_start")
+                for type_ in WorkloadType
+            },
+            id="group",
+        ),
+        pytest.param(
+            {("*", "*"): None, ("health_check", "service"): "info"},
+            SILENCE | {("health_check", "service"): "info"},
+            id="last-one-wins",
+        ),
+        pytest.param(
+            {("health_check", "service"): "info", ("*", "*"): None},
+            SILENCE,
+            id="order-counts",
+        ),
+        pytest.param(
+            {("*", "*"): "info"},
+            {
+                (cause, type_): "info"
+                for cause in Cause
+                if cause != "not_stopped"
+                for type_ in WorkloadType
+            },
+            id="everything-but-not-stopped",
+        ),
+        pytest.param({("not_stopped", "*"): None}, {}, id="not-stopped-is-silent"),
+        pytest.param(
+            {(Cause.CLEAN_EXIT, WorkloadType.BATCH): "info"},
+            {("clean_exit", "batch"): "info"},
+            id="enums",
+        ),
+    ],
+)
+def test_levels(levels: Any, changed: dict[tuple[str, str], str | None]) -> None:
+    """One entry changes what it names, and nothing else."""
+    policy, default = FailurePolicy(levels=levels), FailurePolicy()
+    for cause in Cause:
+        for type_ in WorkloadType:
+            expected = changed.get((cause, type_), default.level(cause, type_))
+            assert policy.level(cause, type_) == expected
+
+
+@pytest.mark.parametrize(
+    ("levels", "message"),
+    [
+        pytest.param({("oom", "*"): "error"}, "out_of_memory", id="cause"),
+        pytest.param({("out_of_memory", "cron"): "error"}, "scheduled", id="workload"),
+        pytest.param({("out_of_memory", "*"): "critical"}, "fatal, error, warning", id="level"),
+        pytest.param({("not_stopped", "*"): "error"}, "not_stopped never alerts", id="not-stopped"),
+        pytest.param({("", "*"): None}, "the causes are", id="empty"),
+    ],
+)
+def test_wrong_levels(levels: Any, message: str) -> None:
+    """A cause, workload or level that does not exist is refused with the choices."""
+    with pytest.raises(ValueError, match=message):
+        FailurePolicy(levels=levels)
+
+
+@pytest.mark.parametrize(
+    "field", ["ignore_containers", "side_containers", "clusters", "services", "families"]
+)
+@pytest.mark.parametrize("name", ["", "web?", "w[ab]", "a]", "a\\b", 5], ids=repr)
+def test_wrong_names(field: str, name: Any) -> None:
+    """A name that is empty, or no name, or holds another wildcard than * is refused."""
+    with pytest.raises(ValueError, match=r"\* stands for any characters"):
+        FailurePolicy(**{field: ["web", name]})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "field", ["ignore_containers", "side_containers", "clusters", "services", "families"]
+)
+def test_a_single_string(field: str) -> None:
+    """A string in the place of several names is refused: it would be taken for its letters."""
+    with pytest.raises(TypeError, match=r"write \('web',\)"):
+        FailurePolicy(**{field: "web"})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("codes", ["137", ["137"], [None], [1.5], 5], ids=repr)
+def test_wrong_exit_codes(codes: Any) -> None:
+    """Exit codes that are no integers are refused: they would never be found."""
+    with pytest.raises(TypeError):
+        FailurePolicy(ignore_exit_codes=codes)
+
+
+def test_lists_become_tuples() -> None:
+    """Any iterable of names will do, and is kept as a tuple."""
+    policy = FailurePolicy(clusters=iter(["a", "b"]), ignore_exit_codes=[1, 1])
+    assert (policy.clusters, policy.ignore_exit_codes) == (("a", "b"), frozenset({1}))
+
+
+def test_levels_are_copied() -> None:
+    """Changing the mapping afterwards does not change the policy."""
+    levels: dict[tuple[str, str], Literal["info"]] = {("clean_exit", "*"): "info"}
+    policy = FailurePolicy(levels=levels)
+    levels.clear()
+    assert policy.level(Cause.CLEAN_EXIT, WorkloadType.BATCH) == "info"
+    assert policy == FailurePolicy(levels={("clean_exit", "*"): "info"})
+
+
+def test_frozen() -> None:
+    """A policy cannot be changed, but a changed copy can be made."""
+    policy = FailurePolicy(levels={("*", "batch"): None})
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        policy.clusters = ()  # type: ignore[misc]
+    changed = attrs.evolve(policy, clusters=("prod",))
+    assert changed.level(Cause.CONTAINER_EXIT, WorkloadType.BATCH) is None
+    assert changed.clusters == ("prod",)
+
+
+@pytest.mark.parametrize(
+    ("name", "causes"),
+    [
+        pytest.param("*", list(Cause), id="all"),
+        pytest.param("out_of_memory", [Cause.OUT_OF_MEMORY], id="exact"),
+        pytest.param(
+            "failed_to_start", [c for c in Cause if c.startswith("failed_to_start.")], id="group"
+        ),
+        pytest.param("failed_to_start.other", [Cause.FAILED_TO_START_OTHER], id="member"),
+    ],
+)
+def test_causes_named(name: str, causes: list[Cause]) -> None:
+    """A name stands for one cause, a group of causes, or all."""
+    assert list(causes_named(name)) == causes
+
+
+@pytest.mark.parametrize("name", ["", "failed", "OUT_OF_MEMORY", "failed_to_start.", " *"])
+def test_causes_not_named(name: str) -> None:
+    """What is no name of a cause is refused with the choices."""
+    with pytest.raises(ValueError, match="out_of_memory, user_stopped"):
+        causes_named(name)
+
+
+@given(strategies.policies(), strategies.task_events())
+def test_generated_policies(policy: FailurePolicy, event: dict[str, Any]) -> None:
+    """Whatever the policy, an alert's level is one of the four."""
+    diagnosis = diagnose(parse_event(event), policy)
+    assert diagnosis.level in {*LEVELS, None}

@@ -1,0 +1,450 @@
+"""Sentry by the real sentry-sdk against a server on loopback: confirmed, or an error."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sentry_sdk
+from attrs import evolve
+from hypothesis import given
+
+import strategies
+from ecs_failure_alerts import (
+    Alert,
+    DeliveryError,
+    FailurePolicy,
+    Receipt,
+    build_alert,
+    diagnose,
+    parse_event,
+)
+from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
+from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from ports import port_that_refuses
+
+OOM = "OutOfMemoryError: Container killed due to memory usage"
+KEY = "c0ffee00c0ffee00c0ffee00c0ffee00"
+
+
+def alert(**changes: Any) -> Alert:
+    """Give the alert for the standard event with these changes."""
+    task = parse_event(task_state_change(**changes))
+    return build_alert(task, diagnose(task))
+
+
+@pytest.fixture
+def inbox() -> Iterator[SentryInbox]:
+    """Give an open inbox."""
+    with SentryInbox() as inbox:
+        yield inbox
+
+
+@pytest.fixture
+def notifier(inbox: SentryInbox) -> SentryNotifier:
+    """Give a notifier for the inbox that does not wait long."""
+    return SentryNotifier(inbox.dsn, attempt_timeout=0.3)
+
+
+def refusal(notifier: SentryNotifier, timeout: float | None = 5.0) -> DeliveryError:
+    """Give the error of an alert that is not confirmed."""
+    with pytest.raises(DeliveryError) as caught:
+        notifier.notify(alert(), timeout=timeout)
+    return caught.value
+
+
+def test_confirmed(inbox: SentryInbox, notifier: SentryNotifier) -> None:
+    """An alert that Sentry takes gives a receipt with the event's id, after one request."""
+    built = alert()
+    assert notifier.notify(built, timeout=5) == Receipt("sentry", built.event_id)
+    assert inbox.event_ids == (built.event_id,)
+    assert len(inbox.requests) == 1
+
+
+def test_event(inbox: SentryInbox, notifier: SentryNotifier) -> None:
+    """The event that arrives is the one that is promised, with nothing of the process."""
+    built = alert(containers=[{"exitCode": 137, "reason": OOM}])
+    notifier.notify(built, timeout=5)
+    (event,) = inbox.events
+    assert event["event_id"] == built.event_id
+    assert (event["level"], event["platform"]) == ("error", "other")
+    (error,) = event["exception"]["values"]
+    assert error["type"] == "OutOfMemory: nightly-report"
+    assert error["value"] == built.message
+    assert error["mechanism"] == {"type": "ecs", "handled": False}
+    assert event["fingerprint"] == list(built.fingerprint)
+    assert event["tags"].items() >= dict(built.tags).items()
+    assert event["contexts"] == json.loads(json.dumps(built.to_dict()["contexts"]))
+    crumbs = event["breadcrumbs"]["values"]
+    assert [crumb["message"] for crumb in crumbs] == [point.name for point in built.timeline]
+    foreign = {"release", "environment", "server_name", "user", "request", "modules", "extra"}
+    assert not foreign & event.keys()
+
+
+def test_given_fields(inbox: SentryInbox) -> None:
+    """Environment, release and server name are sent where they are given."""
+    notifier = SentryNotifier(inbox.dsn, environment="prod", release="etl:3", server_name="x")
+    notifier.notify(alert(), timeout=5)
+    (event,) = inbox.events
+    assert (event["environment"], event["release"], event["server_name"]) == ("prod", "etl:3", "x")
+
+
+def test_environment_does_not_leak(inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the process's environment says to sentry-sdk is not ours."""
+    for name in ("RELEASE", "ENVIRONMENT", "DEBUG", "SPOTLIGHT", "DSN", "TRACES_SAMPLE_RATE"):
+        monkeypatch.setenv(f"SENTRY_{name}", "1")
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "leak")
+    SentryNotifier(inbox.dsn).notify(alert(), timeout=5)
+    (event,) = inbox.events
+    assert not {"release", "environment", "server_name"} & event.keys()
+    assert "leak" not in json.dumps(event)
+    assert len(inbox.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "retryable", "maybe_delivered", "requests"),
+    [
+        pytest.param(302, True, False, 1, id="302"),
+        pytest.param(400, False, False, 1, id="400"),
+        pytest.param(401, False, False, 1, id="401"),
+        pytest.param(403, False, False, 1, id="403"),
+        pytest.param(404, False, False, 1, id="404"),
+        pytest.param(408, True, False, 2, id="408"),
+        pytest.param(413, False, False, 2, id="413"),
+        pytest.param(429, True, False, 1, id="429"),
+        pytest.param(500, True, True, 2, id="500"),
+        pytest.param(502, True, True, 2, id="502"),
+        pytest.param(503, True, True, 2, id="503"),
+    ],
+)
+def test_refused(
+    inbox: SentryInbox, status: int, retryable: bool, maybe_delivered: bool, requests: int
+) -> None:
+    """Whatever Sentry does not take is an error that says whether to try again."""
+    inbox.answer(status)
+    error = refusal(SentryNotifier(inbox.dsn, attempts=2))
+    assert error.status == status
+    assert (error.retryable, error.maybe_delivered) == (retryable, maybe_delivered)
+    assert f"127.0.0.1 answered {status}" in str(error)
+    assert len(inbox.requests) == requests
+    assert len({request.event_id for request in inbox.requests}) == 1
+    assert inbox.events == ()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param("html", id="html"),
+        pytest.param("wrong_id", id="wrong-id"),
+        pytest.param(204, id="no-body"),
+    ],
+)
+def test_not_confirmed(inbox: SentryInbox, notifier: SentryNotifier, fault: Any) -> None:
+    """A 2xx that does not carry the event's id confirms nothing."""
+    inbox.answer(fault)
+    error = refusal(notifier)
+    assert error.status in {200, 204}
+    assert (error.retryable, error.maybe_delivered) == (True, True)
+    assert "does not confirm the event" in str(error)
+
+
+@pytest.mark.parametrize("fault", ["reset", "close", "half", "hang"])
+def test_cut_off(inbox: SentryInbox, fault: Any) -> None:
+    """A connection that breaks is tried again, and then an error: the alert may have arrived."""
+    inbox.answer(fault)
+    error = refusal(SentryNotifier(inbox.dsn, attempts=2, attempt_timeout=0.2))
+    assert (error.status, error.retryable, error.maybe_delivered) == (None, True, True)
+    assert "127.0.0.1 cannot be reached" in str(error)
+    assert len(inbox.requests) == 2
+
+
+def test_no_server() -> None:
+    """Where nobody listens the alert was certainly not delivered."""
+    with port_that_refuses() as port:
+        error = refusal(SentryNotifier(f"http://{KEY}@127.0.0.1:{port}/1", attempts=1))
+    assert (error.status, error.retryable, error.maybe_delivered) == (None, True, False)
+
+
+@pytest.mark.parametrize("fault", [500, 503, 408, "reset", "close", "half"])
+def test_second_attempt(inbox: SentryInbox, notifier: SentryNotifier, fault: Any) -> None:
+    """A fault that passes costs a second request with the same event id, no more."""
+    inbox.answer(fault, times=1)
+    built = alert()
+    assert notifier.notify(built, timeout=5).id == built.event_id
+    assert [request.event_id for request in inbox.requests] == [built.event_id] * 2
+    assert len(inbox.events) == 1
+
+
+@pytest.mark.parametrize("fault", [401, 429, 500, "rate_limited_ok", "reset", "hang"])
+def test_warm_client(inbox: SentryInbox, fault: Any) -> None:
+    """After any fault the same notifier delivers the next alert: it remembers nothing."""
+    notifier = SentryNotifier(inbox.dsn, attempts=1, attempt_timeout=1)
+    inbox.answer(fault, times=1)
+    taken: AbstractContextManager[object] = pytest.raises(DeliveryError)
+    if fault == "rate_limited_ok":
+        taken = nullcontext()
+    with taken:
+        notifier.notify(alert(), timeout=5)
+    later = alert(taskArn="arn:aws:ecs:eu-central-1:123456789012:task/jobs/later")
+    assert notifier.notify(later, timeout=5).id == later.event_id
+    assert inbox.accepted(later.event_id)
+
+
+@pytest.mark.parametrize(
+    ("options", "seconds"),
+    [
+        pytest.param({"retry_after": 17}, 17.0, id="retry-after"),
+        pytest.param({"retry_after": "1.5"}, 1.5, id="fraction"),
+        pytest.param({"retry_after": "-3"}, 0.0, id="negative"),
+        pytest.param({"rate_limits": "60:error:organization"}, 60.0, id="rate-limits"),
+        pytest.param({"rate_limits": "60:error;default:key, 2700:session"}, 60.0, id="several"),
+        pytest.param({"rate_limits": "60"}, 60.0, id="seconds-only"),
+        pytest.param({"rate_limits": "soon", "retry_after": "later"}, None, id="nonsense"),
+        pytest.param({}, None, id="none"),
+    ],
+)
+def test_retry_after(
+    inbox: SentryInbox,
+    notifier: SentryNotifier,
+    options: dict[str, Any],
+    seconds: float | None,
+) -> None:
+    """How long Sentry asks to wait is said, by whichever header."""
+    inbox.answer(429, **options)
+    assert refusal(notifier).retry_after == seconds
+
+
+def test_too_large(notifier: SentryNotifier, inbox: SentryInbox) -> None:
+    """An event that is too large goes again, slimmed, with the same id, and still says why."""
+    inbox.answer(413, times=1)
+    built = alert(containers=[{"exitCode": 2, "reason": "x" * 900}] * 5)
+    assert notifier.notify(built, timeout=5).id == built.event_id
+    (event,) = inbox.events
+    (error,) = event["exception"]["values"]
+    assert error["type"] == built.title
+    assert len(error["value"]) <= 500
+    assert set(event["contexts"]) == {"ecs_diagnosis"}
+    assert event["fingerprint"] == list(built.fingerprint)
+    assert [request.event_id for request in inbox.requests] == [built.event_id] * 2
+
+
+@pytest.mark.parametrize("timeout", [0.0, -1.0, 0.01])
+def test_no_time_left(inbox: SentryInbox, notifier: SentryNotifier, timeout: float) -> None:
+    """Without time left nothing is sent, and the error says so."""
+    error = refusal(notifier, timeout)
+    assert "no time left" in str(error)
+    assert (error.retryable, error.maybe_delivered) == (True, False)
+    assert inbox.requests == ()
+
+
+@pytest.mark.parametrize("fault", ["hang", 503])
+def test_timeout_holds(inbox: SentryInbox, fault: Any) -> None:
+    """All attempts together end within the time given."""
+    inbox.answer(fault)
+    notifier = SentryNotifier(inbox.dsn, attempts=50, attempt_timeout=30)
+    start = time.monotonic()
+    refusal(notifier, timeout=0.6)
+    assert time.monotonic() - start < 1.5
+
+
+def test_attempts_bound_without_timeout(inbox: SentryInbox) -> None:
+    """Without a limit the attempts bound the call."""
+    inbox.answer(503)
+    notifier = SentryNotifier(inbox.dsn, attempts=1)
+    assert refusal(notifier, timeout=None).status == 503
+    assert len(inbox.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("   ", id="blank"),
+        pytest.param("s3cr3t", id="word"),
+        pytest.param("https://s3cr3t.example/1", id="no-key"),
+        pytest.param("https://s3cr3t@/1", id="no-host"),
+        pytest.param("https://s3cr3t@host.example", id="no-project"),
+        pytest.param("https://s3cr3t@host.example/", id="empty-project"),
+        pytest.param("https://s3cr3t@host.example/project", id="project-name"),
+        pytest.param("ftp://s3cr3t@host.example/1", id="scheme"),
+        pytest.param("https://s3cr3t@host.example:port/1", id="port"),
+        pytest.param("https://s3cr3t@host.example:99999/1", id="large-port"),
+        pytest.param("https://s3cr3t@ho st.example/1", id="space"),
+        pytest.param("https://s3cr3t@host.example/1 2", id="space-at-end"),
+        pytest.param("https://s3c r3t@host.example/1", id="space-in-key"),
+        pytest.param("https://s3cr3t@[::1/1", id="bracket"),
+        pytest.param("'https://s3cr3t@host.example/1'", id="quotes"),
+        pytest.param("https://s3cr3t\x00@host.example/1", id="nul"),
+        pytest.param("https://s3cr3t@hö\ud800st.example/1", id="half-surrogate"),
+        pytest.param(None, id="none"),
+        pytest.param(5, id="number"),
+    ],
+)
+def test_wrong_dsn(dsn: Any) -> None:
+    """What is no DSN is refused at once, and not echoed."""
+    with pytest.raises(ValueError, match="expected a Sentry DSN of the form") as caught:
+        SentryNotifier(dsn)
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_blanks_around_the_dsn(inbox: SentryInbox) -> None:
+    """Blanks and a line end around the DSN do not matter."""
+    assert SentryNotifier(f" {inbox.dsn}\n").notify(alert(), timeout=5).notifier == "sentry"
+
+
+def test_repr_hides_the_key(notifier: SentryNotifier) -> None:
+    """The repr names the host, and not the key."""
+    assert repr(notifier) == "SentryNotifier(host='127.0.0.1')"
+    assert notifier.host == "127.0.0.1"
+
+
+@pytest.mark.parametrize("fault", [401, 500, "reset", "html"])
+def test_errors_hide_the_key(inbox: SentryInbox, notifier: SentryNotifier, fault: Any) -> None:
+    """No error, nor what caused it, shows the DSN's key."""
+    inbox.answer(fault)
+    error: BaseException | None = refusal(notifier)
+    while error is not None:
+        assert KEY not in str(error) + repr(error)
+        error = error.__cause__ or error.__context__
+
+
+def test_wrong_key(inbox: SentryInbox) -> None:
+    """A key that Sentry does not know is an error that says to check the DSN."""
+    error = refusal(SentryNotifier(inbox.dsn.replace(KEY, "0" * 32)))
+    assert (error.status, error.retryable) == (403, False)
+    assert "check the DSN" in str(error)
+
+
+def test_says_nothing(
+    inbox: SentryInbox, notifier: SentryNotifier, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Delivering and failing write no log lines: they are the alerter's to write."""
+    caplog.set_level(logging.INFO)
+    notifier.notify(alert(), timeout=5)
+    inbox.answer(500)
+    refusal(notifier)
+    assert caplog.records == []
+
+
+def test_host_is_left_alone(inbox: SentryInbox, notifier: SentryNotifier) -> None:
+    """The process's own Sentry neither gets our events nor gives anything to them."""
+    processed: list[str] = []
+
+    def process(event: Any, hint: Any) -> None:
+        processed.append("host")
+
+    with SentryInbox(key="a" * 32) as host:
+        client = sentry_sdk.Client(
+            host.dsn,
+            release="host",
+            environment="host",
+            server_name="host",
+            default_integrations=False,
+            auto_enabling_integrations=False,
+            before_send=process,
+        )
+        scope = sentry_sdk.Scope.get_global_scope()
+        previous = scope.client
+        with sentry_sdk.isolation_scope() as isolation:
+            scope.set_client(client)
+            scope.set_tag("host", "host")
+            isolation.add_event_processor(process)
+            isolation.set_user({"id": "host"})
+            isolation.add_breadcrumb(message="host")
+            try:
+                notifier.notify(alert(), timeout=5)
+                assert sentry_sdk.get_client() is client
+            finally:
+                scope.set_client(previous)
+                scope.remove_tag("host")
+                client.close(timeout=0.1)
+        assert host.requests == ()
+    (event,) = inbox.events
+    assert "host" not in json.dumps(event)
+    assert processed == []
+
+
+def test_proxy(inbox: SentryInbox) -> None:
+    """A proxy is used where one is given."""
+    with port_that_refuses() as port:
+        notifier = SentryNotifier(inbox.dsn, proxy=f"http://127.0.0.1:{port}", attempts=1)
+        error = refusal(notifier)
+    assert error.status is None
+    assert not error.maybe_delivered
+    assert inbox.requests == ()
+
+
+def test_proxy_of_the_environment(inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy of the environment is used, unless it is told that there is none."""
+    with port_that_refuses() as port:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+        refusal(SentryNotifier(inbox.dsn, attempts=1))
+        assert inbox.requests == ()
+        assert SentryNotifier(inbox.dsn, proxy="").notify(alert(), timeout=5)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        assert SentryNotifier(inbox.dsn).notify(alert(), timeout=5)
+
+
+@pytest.mark.parametrize(
+    ("age", "kept"),
+    [
+        pytest.param(timedelta(0), True, id="now"),
+        pytest.param(timedelta(days=29), True, id="29-days"),
+        pytest.param(timedelta(days=31), False, id="31-days"),
+        pytest.param(timedelta(seconds=-30), True, id="30-seconds-ahead"),
+        pytest.param(timedelta(minutes=-5), False, id="5-minutes-ahead"),
+    ],
+)
+def test_timestamp(age: timedelta, kept: bool) -> None:
+    """A time that Sentry would refuse becomes a tag."""
+    at = datetime.now(UTC) - age
+    event = sentry_event(evolve(alert(), timestamp=at))
+    assert ("timestamp" in event) is kept
+    assert ("ecs.stopped_at" in event["tags"]) is not kept
+
+
+def test_no_timestamp() -> None:
+    """An alert without a time is an event without one."""
+    event = sentry_event(evolve(alert(), timestamp=None))
+    assert "timestamp" not in event
+    assert "ecs.stopped_at" not in event["tags"]
+
+
+def test_same_event_twice(inbox: SentryInbox, notifier: SentryNotifier) -> None:
+    """The same alert again is the same event again."""
+    now = datetime.now(UTC).isoformat()
+    for _ in range(2):
+        notifier.notify(alert(stoppedAt=now), timeout=5)
+    first, second = inbox.deliveries
+    assert first == second
+    assert len(inbox.events) == 1
+
+
+@given(strategies.task_events(secrets=strategies.secret_texts()), strategies.policies())
+def test_no_secret(event: dict[str, Any], policy: FailurePolicy) -> None:
+    """Nothing of the overrides is in a Sentry event, which is plain JSON."""
+    task = parse_event(event)
+    built = build_alert(task, diagnose(task, policy))
+    text = json.dumps(sentry_event(built, environment="prod"), ensure_ascii=False, allow_nan=False)
+    assert text.encode()
+    assert "s3cr3t" not in text
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\0", "é✓", "\u2028", "x" * 5000, "{}", "%s"], ids=ascii)
+def test_odd_text_arrives(inbox: SentryInbox, notifier: SentryNotifier, odd: str) -> None:
+    """Whatever text stands in the event, the alert arrives."""
+    built = alert(
+        group=f"service:{odd}",
+        stoppedReason=odd,
+        startedBy=odd,
+        containers=[{"name": f"c{odd}", "reason": odd, "image": odd}],
+    )
+    assert notifier.notify(built, timeout=5).id == built.event_id
+    (event,) = inbox.events
+    assert event["fingerprint"] == list(built.fingerprint)

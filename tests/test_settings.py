@@ -1,0 +1,206 @@
+"""The environment variables: read and checked in one place."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import Cause, FailureAlerter, SettingsError, WorkloadType, alerter_from_env
+from ecs_failure_alerts.policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy
+from ecs_failure_alerts.settings import VARIABLES, policy_from_env
+from ecs_failure_alerts.testing import SentryInbox, task_state_change
+
+DSN = "https://s3cr3t@sentry.example/1"
+
+
+def refused(environ: dict[str, str]) -> SettingsError:
+    """Give the error of an environment that is refused."""
+    with pytest.raises(SettingsError) as caught:
+        alerter_from_env(environ)
+    return caught.value
+
+
+def sent(inbox: SentryInbox, **environ: str) -> Any:
+    """Send an alert by the settings, and give the event that arrived."""
+    alerter_from_env(environ).process(task_state_change()).raise_for_failures()
+    return inbox.events[-1]
+
+
+def test_dsn_is_enough() -> None:
+    """The DSN alone makes an alerter."""
+    assert isinstance(alerter_from_env({"ECS_ALERTS_SENTRY_DSN": DSN}), FailureAlerter)
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        pytest.param({}, id="none"),
+        pytest.param({"ECS_ALERTS_SENTRY_DSN": ""}, id="empty"),
+        pytest.param({"ECS_ALERTS_SENTRY_DSN": " ", "SENTRY_DSN": "\n"}, id="blank"),
+    ],
+)
+def test_no_dsn(environ: dict[str, str]) -> None:
+    """Without a DSN the start stops, and the error names the variable."""
+    error = refused(environ)
+    assert error.variable == "ECS_ALERTS_SENTRY_DSN"
+    assert str(error).startswith("ECS_ALERTS_SENTRY_DSN: not set")
+
+
+@pytest.mark.parametrize("variable", ["ECS_ALERTS_SENTRY_DSN", "SENTRY_DSN"])
+def test_dsn_variables(variable: str) -> None:
+    """The DSN may stand in our variable or in Sentry's."""
+    with SentryInbox() as inbox:
+        assert sent(inbox, **{variable: f" {inbox.dsn} "})
+
+
+def test_our_dsn_wins() -> None:
+    """Our variable wins over Sentry's; one that is empty does not."""
+    with SentryInbox() as inbox, SentryInbox() as other:
+        sent(inbox, ECS_ALERTS_SENTRY_DSN=inbox.dsn, SENTRY_DSN=other.dsn)
+        assert other.events == ()
+        sent(other, ECS_ALERTS_SENTRY_DSN="", SENTRY_DSN=other.dsn)
+        assert len(inbox.events) == 1
+
+
+@pytest.mark.parametrize("variable", ["ECS_ALERTS_SENTRY_DSN", "SENTRY_DSN"])
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "s3cr3t",
+        "https://s3cr3t@",
+        "https://s3cr3t@sentry.example/",
+        "https://s3cr3t@sentry example/1",
+        "s3cr3t@sentry.example/1",
+        "https://s3cr3t@sentry.example:x/1",
+    ],
+)
+def test_wrong_dsn_is_not_echoed(variable: str, dsn: str) -> None:
+    """A wrong DSN stops the start; the error names the variable and the form, never the value."""
+    error = refused({variable: dsn})
+    assert error.variable == variable
+    assert "https://PUBLIC_KEY@HOST/PROJECT_ID" in str(error)
+    assert "s3cr3t" not in str(error) + repr(error)
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("environ", "environment"),
+    [
+        pytest.param({}, None, id="none"),
+        pytest.param({"ECS_ALERTS_ENVIRONMENT": "prod"}, "prod", id="ours"),
+        pytest.param({"SENTRY_ENVIRONMENT": "stage"}, "stage", id="sentrys"),
+        pytest.param(
+            {"ECS_ALERTS_ENVIRONMENT": "prod", "SENTRY_ENVIRONMENT": "stage"}, "prod", id="both"
+        ),
+        pytest.param(
+            {"ECS_ALERTS_ENVIRONMENT": " ", "SENTRY_ENVIRONMENT": "stage"}, "stage", id="blank"
+        ),
+    ],
+)
+def test_environment(environ: dict[str, str], environment: str | None) -> None:
+    """The events' environment is ours, else Sentry's, else none."""
+    with SentryInbox() as inbox:
+        assert sent(inbox, SENTRY_DSN=inbox.dsn, **environ).get("environment") == environment
+
+
+@pytest.mark.parametrize("variable", ["ECS_ALERTS_ENVIRONMENT", "SENTRY_ENVIRONMENT"])
+@pytest.mark.parametrize("value", ["a/b", "x" * 65, "a\nb"], ids=["slash", "long", "lines"])
+def test_wrong_environment(variable: str, value: str) -> None:
+    """An environment that Sentry would drop stops the start."""
+    assert refused({"SENTRY_DSN": DSN, variable: value}).variable == variable
+
+
+def test_default_policy() -> None:
+    """Without settings the policy is the default one."""
+    assert policy_from_env({}) == FailurePolicy()
+    assert policy_from_env(dict.fromkeys(VARIABLES, "")) == FailurePolicy()
+
+
+def test_containers_are_added() -> None:
+    """Containers are added to the defaults; blanks and empty entries do not matter."""
+    policy = policy_from_env(
+        {"ECS_ALERTS_IGNORE_CONTAINERS": " a*, ,b ,", "ECS_ALERTS_SIDE_CONTAINERS": "c"}
+    )
+    assert policy.ignore_containers == (*IGNORE_CONTAINERS, "a*", "b")
+    assert policy.side_containers == (*SIDE_CONTAINERS, "c")
+
+
+def test_causes() -> None:
+    """Causes are silenced by name or by group, for every workload."""
+    policy = policy_from_env({"ECS_ALERTS_IGNORE_CAUSES": "failed_to_start, spot_interruption"})
+    for type_ in WorkloadType:
+        assert policy.level(Cause.FAILED_TO_START_IMAGE_PULL, type_) is None
+        assert policy.level(Cause.SPOT_INTERRUPTION, type_) is None
+        assert policy.level(Cause.OUT_OF_MEMORY, type_) == "error"
+
+
+def test_exit_codes() -> None:
+    """Exit codes are integers."""
+    policy = policy_from_env({"ECS_ALERTS_IGNORE_EXIT_CODES": "1, 143,-1"})
+    assert policy.ignore_exit_codes == frozenset({1, 143, -1})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "choices"),
+    [
+        pytest.param("ECS_ALERTS_IGNORE_CAUSES", "oom", "out_of_memory", id="cause"),
+        pytest.param("ECS_ALERTS_IGNORE_CAUSES", "clean_exit,oom", "health_check", id="second"),
+        pytest.param("ECS_ALERTS_IGNORE_CAUSES", "*", "out_of_memory", id="all-causes"),
+        pytest.param("ECS_ALERTS_IGNORE_EXIT_CODES", "1,x", "1,143", id="code"),
+        pytest.param("ECS_ALERTS_IGNORE_EXIT_CODES", "1.0", "1,143", id="fraction"),
+        pytest.param("ECS_ALERTS_IGNORE_EXIT_CODES", "1;2", "1,143", id="semicolon"),
+        pytest.param("ECS_ALERTS_IGNORE_CONTAINERS", "a?", "any characters", id="container"),
+        pytest.param("ECS_ALERTS_SIDE_CONTAINERS", "[ab]", "any characters", id="side"),
+        pytest.param("ECS_ALERTS_PARTIAL_BATCH", "yes", "1, true, 0 or false", id="switch"),
+        pytest.param("ECS_ALERTS_PARTIAL_BATCH", "2", "1, true, 0 or false", id="number"),
+    ],
+)
+def test_wrong_value(variable: str, value: str, choices: str) -> None:
+    """A wrong value stops the start; the error names the variable and the choices."""
+    error = refused({"SENTRY_DSN": DSN, variable: value})
+    assert error.variable == variable
+    assert str(error).startswith(f"{variable}: ")
+    assert choices in str(error)
+
+
+@pytest.mark.parametrize(
+    ("value", "partial"),
+    [("1", True), ("true", True), (" TRUE ", True), ("0", False), ("False", False), ("", False)],
+)
+def test_partial_batch(value: str, partial: bool) -> None:
+    """The switch makes a queue's payload be answered with the records that failed."""
+    alerter = alerter_from_env({"SENTRY_DSN": DSN, "ECS_ALERTS_PARTIAL_BATCH": value})
+
+    class Context:
+        def get_remaining_time_in_millis(self) -> int:
+            return 1000
+
+    payload = {"Records": [{"messageId": "m0", "eventSource": "aws:sqs", "body": "{}"}]}
+    if partial:
+        failed = {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+        assert alerter.handle(payload, Context()) == failed
+    else:
+        with pytest.raises(Exception, match="1 of 1 not dealt with"):
+            alerter.handle(payload, Context())
+
+
+def test_unknown_variable(caplog: pytest.LogCaptureFixture) -> None:
+    """A variable of ours that does not exist is warned of, with the nearest that does."""
+    alerter_from_env({"SENTRY_DSN": DSN, "ECS_ALERTS_IGNORE_CAUSE": "x", "OTHER": "x"})
+    (record,) = caplog.records
+    assert record.levelno == logging.WARNING
+    assert record.getMessage() == (
+        "ECS_ALERTS_IGNORE_CAUSE is no setting: did you mean ECS_ALERTS_IGNORE_CAUSES?"
+    )
+
+
+def test_log_level() -> None:
+    """The decisions are logged at INFO, whatever the root logger drops; a set level stays."""
+    logger = logging.getLogger("ecs_failure_alerts")
+    for before, after in ((logging.NOTSET, logging.INFO), (logging.ERROR, logging.ERROR)):
+        logger.setLevel(before)
+        alerter_from_env({"SENTRY_DSN": DSN})
+        assert logger.level == after

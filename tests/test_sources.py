@@ -1,0 +1,293 @@
+"""From a payload to the events inside it, whatever they are wrapped in."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import strategies
+from ecs_failure_alerts import EventError, SourceRecord, read_payload
+from ecs_failure_alerts.events import parse_event
+from ecs_failure_alerts.testing import task_state_change
+
+EVENT = task_state_change()
+TEXT = json.dumps(EVENT)
+
+
+def sqs(*bodies: str, **fields: Any) -> dict[str, Any]:
+    """Give what SQS hands to a Lambda."""
+    records = [
+        {"messageId": f"m{number}", "body": body, "eventSource": "aws:sqs", **fields}
+        for number, body in enumerate(bodies)
+    ]
+    return {"Records": records}
+
+
+def sns(*messages: str) -> dict[str, Any]:
+    """Give what SNS hands to a Lambda."""
+    return {
+        "Records": [
+            {"EventSource": "aws:sns", "Sns": notification(message, f"n{number}")}
+            for number, message in enumerate(messages)
+        ]
+    }
+
+
+def notification(message: str, message_id: str = "n0") -> dict[str, Any]:
+    """Give a notification of SNS."""
+    return {"Type": "Notification", "MessageId": message_id, "Message": message}
+
+
+def read(payload: Any) -> list[SourceRecord]:
+    """Give all records of a payload."""
+    return list(read_payload(payload))
+
+
+@pytest.mark.parametrize(
+    ("payload", "place", "record_id", "queue"),
+    [
+        pytest.param(EVENT, "", None, False, id="event"),
+        pytest.param(TEXT, "", None, False, id="text"),
+        pytest.param(TEXT.encode(), "", None, False, id="bytes"),
+        pytest.param(bytearray(TEXT.encode()), "", None, False, id="bytearray"),
+        pytest.param(TEXT.encode("utf-8-sig"), "", None, False, id="byte-order-mark"),
+        pytest.param([EVENT], "[0]", None, False, id="list"),
+        pytest.param((EVENT,), "[0]", None, False, id="tuple"),
+        pytest.param([[EVENT]], "[0][0]", None, False, id="list-in-list"),
+        pytest.param(json.dumps(TEXT), "", None, False, id="text-in-text"),
+        pytest.param(sqs(TEXT), "Records[0].body", "m0", True, id="sqs"),
+        pytest.param(sqs(json.dumps([EVENT])), "Records[0].body[0]", "m0", True, id="sqs-list"),
+        pytest.param(json.dumps(sqs(TEXT)), "Records[0].body", "m0", True, id="sqs-as-text"),
+        pytest.param(sns(TEXT), "Records[0].Sns.Message", "n0", False, id="sns"),
+        pytest.param(
+            sqs(json.dumps(notification(TEXT))), "Records[0].body.Message", "m0", True, id="sns-sqs"
+        ),
+        pytest.param(notification(TEXT), "Message", "n0", False, id="notification"),
+        pytest.param(
+            {"requestContext": {"requestId": "r0"}, "requestPayload": EVENT},
+            "requestPayload",
+            "r0",
+            False,
+            id="destination",
+        ),
+        pytest.param(
+            {"requestPayload": EVENT}, "requestPayload", None, False, id="destination-bare"
+        ),
+        pytest.param(
+            sqs(json.dumps({"requestContext": {"requestId": "r0"}, "requestPayload": EVENT})),
+            "Records[0].body.requestPayload",
+            "m0",
+            True,
+            id="destination-in-sqs",
+        ),
+        pytest.param(
+            {"requestContext": {"requestId": "r0"}, "requestPayload": sqs(TEXT)},
+            "requestPayload.Records[0].body",
+            "r0",
+            False,
+            id="sqs-in-destination",
+        ),
+        pytest.param(
+            {"Messages": [{"MessageId": "q0", "Body": TEXT}]},
+            "Messages[0].Body",
+            "q0",
+            False,
+            id="receive-message",
+        ),
+        pytest.param(
+            {"Messages": [{"MessageId": "q0", "Body": json.dumps(notification(TEXT))}]},
+            "Messages[0].Body.Message",
+            "q0",
+            False,
+            id="receive-message-sns",
+        ),
+        pytest.param(
+            [{"messageId": "p0", "body": TEXT, "eventSource": "aws:sqs"}],
+            "[0].body",
+            "p0",
+            True,
+            id="pipe",
+        ),
+    ],
+)
+def test_wrappings(payload: Any, place: str, record_id: str | None, queue: bool) -> None:
+    """The event is found inside every wrapping, with its place and the outermost record's id."""
+    (record,) = read(payload)
+    assert record.event == EVENT
+    assert record.error is None
+    assert (record.place, record.id, record.queue) == (place, record_id, queue)
+    assert record.raw == EVENT
+
+
+def test_several_records() -> None:
+    """Every record of a batch is given, in order."""
+    records = read(sqs(*(json.dumps(task_state_change(version=n)) for n in (3, 1, 2))))
+    assert [r.event and r.event["detail"]["version"] for r in records] == [3, 1, 2]
+    assert [record.id for record in records] == ["m0", "m1", "m2"]
+
+
+def test_bad_record_between_good_ones() -> None:
+    """A record that cannot be read is given as one with an error, and the others are read."""
+    good, bad, last = read(sqs(TEXT, "not json", TEXT))
+    assert (good.event, last.event) == (EVENT, EVENT)
+    assert bad.event is None
+    assert bad.error is not None
+    assert [p.path for p in bad.error.problems] == ["Records[1].body"]
+    assert (bad.id, bad.queue, bad.raw) == ("m1", True, "not json")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param(None, id="null"),
+        pytest.param(5, id="number"),
+        pytest.param(True, id="true"),
+        pytest.param({}, id="empty"),
+        pytest.param({"a": 1}, id="anything"),
+        pytest.param({"Records": {}}, id="records-that-are-no-list"),
+        pytest.param({"Records": [None]}, id="record-that-is-null"),
+        pytest.param([None], id="list-of-null"),
+    ],
+)
+def test_no_event(payload: Any) -> None:
+    """What holds no event is one record with an error: it is never passed over."""
+    (record,) = read(payload)
+    assert record.event is None
+    assert isinstance(record.error, EventError)
+    assert record.error.problems
+
+
+@pytest.mark.parametrize("payload", ["", " ", "nonsense", b"\xff\xff", "{", '"{"', "[" * 100_000])
+def test_no_json(payload: str | bytes) -> None:
+    """Text that is no JSON is one record with an error."""
+    (record,) = read(payload)
+    assert record.error is not None
+
+
+def test_not_wrapped_for_ever() -> None:
+    """A payload wrapped in itself many times is refused."""
+    payload: Any = EVENT
+    for _ in range(5000):
+        payload = [payload]
+    (record,) = read(payload)
+    assert record.error is not None
+    assert "wrapped too many times" in str(record.error)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        pytest.param("source", id="source"),
+        pytest.param("detail-type", id="detail-type"),
+        pytest.param("detail", id="detail"),
+    ],
+)
+def test_part_of_an_event_is_taken_for_one(field: str) -> None:
+    """What has any mark of an event is left to the parser, which says what it lacks."""
+    (record,) = read({field: EVENT[field]})
+    assert record.event == {field: EVENT[field]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{TEXT}\n{TEXT}", id="lines"),
+        pytest.param(f"{TEXT}\n\n  \n{TEXT}\n", id="empty-lines"),
+        pytest.param(f"{TEXT}\r\n{TEXT}\r\n", id="windows"),
+        pytest.param(json.dumps(EVENT, indent=2) + "\n" + json.dumps(EVENT, indent=2), id="pretty"),
+        pytest.param(f"{json.dumps(sqs(TEXT))}\n{TEXT}", id="mixed"),
+    ],
+)
+@pytest.mark.parametrize(
+    "encode",
+    [
+        pytest.param(str, id="text"),
+        pytest.param(str.encode, id="utf-8"),
+        pytest.param(lambda text: text.encode("utf-8-sig"), id="byte-order-mark"),
+        pytest.param(lambda text: text.encode("utf-16"), id="utf-16"),
+    ],
+)
+def test_json_lines(text: str, encode: Any) -> None:
+    """Several documents may stand below one another, in any encoding that JSON has."""
+    records = read(encode(text))
+    assert [record.event for record in records] == [EVENT, EVENT]
+    assert all(record.place.startswith("line ") for record in records)
+
+
+@pytest.mark.parametrize(
+    "separator", ["\u2028", "\u2029", "\x85"], ids=["line", "paragraph", "next-line"]
+)
+def test_separators_inside_strings(separator: str) -> None:
+    """What only Unicode takes for a line end does not cut a document."""
+    event = task_state_change(stoppedReason=f"one{separator}two")
+    line = json.dumps(event, ensure_ascii=False)
+    assert [record.event for record in read(f"{line}\n{line}")] == [event, event]
+
+
+def test_broken_line_between_good_ones() -> None:
+    """A line that is no JSON does not take the others along, and its number is said."""
+    good, bad, last = read(f"{TEXT}\n{{broken\n{TEXT}")
+    assert (good.event, last.event) == (EVENT, EVENT)
+    assert bad.error is not None
+    assert [p.path for p in bad.error.problems] == ["line 2"]
+
+
+def test_cut_document_before_a_good_one() -> None:
+    """A document that was cut off does not take the next one along."""
+    bad, good = read(f'{{"a":\n  [1,\n{TEXT}')
+    assert bad.error is not None
+    assert good.event == EVENT
+
+
+def test_describe_tasks() -> None:
+    """A task as the API gives it becomes an event whose verdict and ids are the same."""
+    detail = {**EVENT["detail"], "createdAt": 1772416804.318, "stoppedAt": 1772417648.912}
+    records = read({"tasks": [detail], "failures": []})
+    (record,) = records
+    assert record.place == "tasks[0]"
+    assert record.event is not None
+    task = parse_event(record.event)
+    assert (task.account, task.region) == ("123456789012", "eu-central-1")
+    assert task.task_arn == EVENT["detail"]["taskArn"]
+    assert task.stopped_at == parse_event(EVENT).stopped_at
+
+
+def test_record_without_id() -> None:
+    """A queue's record without an id keeps none, even where an id stands inside it."""
+    payload = sqs(json.dumps(notification(TEXT)), messageId=None)
+    (record,) = read(payload)
+    assert record.event == EVENT
+    assert (record.id, record.queue) == (None, True)
+
+
+@pytest.mark.parametrize("message_id", [None, 5, ["m0"], {}])
+def test_odd_ids(message_id: Any) -> None:
+    """An id that is no string is as good as none."""
+    (record,) = read(sqs(TEXT, messageId=message_id))
+    assert record.id is None
+
+
+def test_repr_hides_the_event() -> None:
+    """The repr of a record shows nothing of the event."""
+    event = task_state_change(overrides={"containerOverrides": [{"command": ["s3cr3t"]}]})
+    (record,) = read(sqs(json.dumps(event)))
+    assert "s3cr3t" not in repr(record)
+
+
+@given(strategies.json_values())
+def test_any_json_value(value: Any) -> None:
+    """Any JSON value gives records, each with an event or an error."""
+    for payload in (value, json.dumps(value), {"Records": [{"body": json.dumps(value)}]}):
+        for record in read(payload):
+            assert (record.event is None) is (record.error is not None)
+
+
+@given(st.lists(st.one_of(st.just(TEXT), st.text(max_size=5)), min_size=2, max_size=6))
+def test_any_lines(lines: list[str]) -> None:
+    """However many lines are broken, every event on a line of its own is read."""
+    records = read("\n".join(["{", *lines]))
+    assert sum(record.event == EVENT for record in records) == lines.count(TEXT)

@@ -1,0 +1,254 @@
+"""Patterns for ECS tasks: the builder and the lint."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import EventPattern
+from ecs_failure_alerts.patterns import (
+    anything_but,
+    equals_ignore_case,
+    exists,
+    numeric,
+    prefix,
+    wildcard,
+)
+from ecs_failure_alerts.task_patterns import lint, task_pattern
+from ecs_failure_alerts.testing import ABSENT, task_state_change
+
+ABOUT_TASKS = {"source": ["aws.ecs"], "detail-type": ["ECS Task State Change"]}
+
+
+def about_tasks(**detail: Any) -> dict[str, Any]:
+    """Give a pattern for task events that have stopped."""
+    return {**ABOUT_TASKS, "detail": {"lastStatus": ["STOPPED"], **detail}}
+
+
+def codes(pattern: object) -> list[str]:
+    """Give the codes of what the lint finds."""
+    return [finding.code for finding in lint(pattern)]  # type: ignore[arg-type]
+
+
+def test_spells_as_aws_does() -> None:
+    """Fields in snake_case become AWS's, in the envelope, the detail and the containers."""
+    built = task_pattern(
+        region="eu-central-1",
+        last_status="STOPPED",
+        stop_code=[anything_but("UserInitiated"), exists(False)],
+        containers={"exit_code": [anything_but(0)], "image_digest": prefix("sha256:")},
+    )
+    assert json.loads(built.to_json()) == {
+        "source": ["aws.ecs"],
+        "detail-type": ["ECS Task State Change"],
+        "region": ["eu-central-1"],
+        "detail": {
+            "lastStatus": ["STOPPED"],
+            "stopCode": [{"anything-but": "UserInitiated"}, {"exists": False}],
+            "containers": {
+                "exitCode": [{"anything-but": 0}],
+                "imageDigest": [{"prefix": "sha256:"}],
+            },
+        },
+    }
+
+
+def test_any_of() -> None:
+    """One of several sets of fields has to hold."""
+    built = task_pattern(
+        last_status="STOPPED",
+        any_of=[
+            {"stop_code": "TaskFailedToStart"},
+            {"region": "us-east-1", "containers": {"exit_code": numeric(">", 0)}},
+        ],
+    )
+    assert built.matches(task_state_change(stopCode="TaskFailedToStart"))
+    assert built.matches(task_state_change(region="us-east-1"))
+    assert not built.matches(task_state_change())
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        pytest.param({"stop_cod": "x"}, "no field stop_cod: did you mean stop_code", id="field"),
+        pytest.param(
+            {"containers": {"exit_cod": 1}},
+            "no field containers.exit_cod: did you mean exit_code",
+            id="field-of-a-container",
+        ),
+        pytest.param({"zzz": "x"}, "no field zzz$", id="nothing-near"),
+    ],
+)
+def test_misspelt_field(fields: Any, message: str) -> None:
+    """A field that task events have not raises, with the nearest name."""
+    with pytest.raises(TypeError, match=message):
+        task_pattern(**fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"containers": {"exit_code": "0"}}, id="string-for-integer"),
+        pytest.param({"containers": {"exit_code": [1, "0"]}}, id="string-among-integers"),
+        pytest.param({"containers": {"exit_code": prefix("1")}}, id="text-operator-for-integer"),
+        pytest.param({"containers": {"exit_code": anything_but("0")}}, id="anything-but-string"),
+        pytest.param({"containers": {"exit_code": True}}, id="boolean-for-integer"),
+        pytest.param({"stop_code": 1}, id="integer-for-string"),
+        pytest.param({"cpu": numeric(">", 1)}, id="numeric-for-string"),
+        pytest.param({"containers": ["app"]}, id="list-for-containers"),
+        pytest.param({"overrides": "x"}, id="string-for-object"),
+    ],
+)
+def test_wrong_type(fields: Any) -> None:
+    """A value of a type that the field never holds raises."""
+    with pytest.raises(TypeError):
+        task_pattern(**fields)
+
+
+def test_null_and_exists_fit_everywhere() -> None:
+    """A code may be null, and any field may be absent."""
+    assert task_pattern(containers={"exit_code": [None, exists(False)]}).matches(
+        task_state_change(containers=[{"exitCode": None}])
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code"),
+    [
+        pytest.param('{"detail": {"stopCode": "x"}}', "malformed", id="scalar"),
+        pytest.param("{", "malformed", id="not-json"),
+        pytest.param(about_tasks(group=["g" * 2048]), "too-long", id="too-long"),
+        pytest.param(
+            about_tasks(stoppedReason=[{"wildcard": f"*{word}*"} for word in "abcd"]),
+            "complex-wildcard",
+            id="four-wildcards",
+        ),
+        pytest.param(
+            about_tasks(clusterArn=[{"wildcard": "*:*:*:*:*:cluster/*"}]),
+            "complex-wildcard",
+            id="many-asterisks",
+        ),
+        pytest.param(about_tasks(desiredStatus=["STARTED"]), "unknown-value", id="status"),
+        pytest.param(about_tasks(stopCode=["SpotInterrupted"]), "unknown-value", id="stop-code"),
+        pytest.param(
+            about_tasks(stopCode=[{"anything-but": ["UserInitated"]}]),
+            "unknown-value",
+            id="stop-code-excluded",
+        ),
+        pytest.param(about_tasks(lastStatuss=["X"]), "unknown-field", id="field"),
+        pytest.param(about_tasks(version=["5"]), "wrong-type", id="string-where-a-number-stands"),
+        pytest.param(about_tasks(cpu=[256]), "wrong-type", id="number-where-a-string-stands"),
+        pytest.param(
+            about_tasks(stopCode=[{"anything-but": "a"}, {"anything-but": "b"}]),
+            "or-ed-anything-but",
+            id="or-ed-anything-but",
+        ),
+        pytest.param(about_tasks(containers=[{"exists": True}]), "not-a-leaf", id="not-a-leaf"),
+        pytest.param({**ABOUT_TASKS}, "no-last-status", id="no-last-status"),
+        pytest.param(
+            about_tasks(containers={"reason": [{"exists": True}]}), "misses-crashes", id="reason"
+        ),
+        pytest.param(
+            about_tasks(containers={"exitCode": [{"anything-but": 0}]}),
+            "misses-failed-starts",
+            id="exit-code",
+        ),
+        pytest.param(about_tasks(group=[{"exactly": "a"}]), "undocumented-operator", id="exactly"),
+        pytest.param(about_tasks(version=[{"numeric": [">", 6e9]}]), "numeric-range", id="numeric"),
+        pytest.param(
+            '{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],'
+            '"detail":{"lastStatus":["STOPPED"]},"detail.lastStatus":["STOPPED"]}',
+            "repeated-path",
+            id="repeated-path",
+        ),
+        pytest.param({"detail": {"lastStatus": ["STOPPED"]}}, "any-source", id="any-source"),
+        pytest.param(
+            {"source": ["aws.batch"], "detail-type": ["x"]}, "no-task-event", id="other-events"
+        ),
+    ],
+)
+def test_finds(pattern: object, code: str) -> None:
+    """Each kind of mistake is found under its own code."""
+    assert code in codes(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        pytest.param(about_tasks(), id="every-stop"),
+        pytest.param(
+            about_tasks(stopCode=[{"anything-but": ["UserInitiated", "SpotInterruption"]}]),
+            id="one-anything-but",
+        ),
+        pytest.param(
+            about_tasks(
+                **{
+                    "$or": [
+                        {"containers": {"exitCode": [{"anything-but": 0}]}},
+                        {"stopCode": ["TaskFailedToStart"]},
+                    ]
+                }
+            ),
+            id="a-branch-for-failed-starts",
+        ),
+        pytest.param(
+            about_tasks(overrides={"containerOverrides": {"name": ["app"]}}), id="open-object"
+        ),
+    ],
+)
+def test_finds_nothing(pattern: dict[str, Any]) -> None:
+    """A pattern that does what it says has no findings."""
+    assert lint(pattern) == []
+
+
+def test_says_the_fix() -> None:
+    """A finding names the place, what it leads to, and what to write instead."""
+    (finding,) = lint(about_tasks(stopCode=["SpotInterrupted"]))
+    assert (finding.severity, finding.path) == ("warning", "detail.stopCode")
+    assert finding.fix == '"SpotInterruption"'
+    assert str(finding).startswith("warning: detail.stopCode: ")
+
+
+def test_errors_come_first() -> None:
+    """What never works stands before what is only suspicious."""
+    findings = lint({"detail": {"version": ["5"]}})
+    assert findings[0].code == "wrong-type"
+    assert [f.severity for f in findings] == sorted(f.severity for f in findings)
+
+
+def test_takes_a_pattern() -> None:
+    """A pattern that is built already is taken as it is."""
+    assert (
+        codes(EventPattern({**ABOUT_TASKS, "detail": {"lastStatus": [equals_ignore_case("x")]}}))
+        == []
+    )
+
+
+def test_the_widespread_pattern() -> None:
+    """The pattern that most people write is found out."""
+    found = codes(
+        {
+            **ABOUT_TASKS,
+            "detail": {
+                "containers": {"exitCode": [{"anything-but": [0]}], "reason": [{"exists": True}]}
+            },
+        }
+    )
+    assert found == ["no-last-status", "misses-crashes", "misses-failed-starts"]
+
+
+def test_wildcards_within_the_limit() -> None:
+    """Three words between asterisks on one field are not complained about."""
+    pattern = task_pattern(
+        last_status="STOPPED", cluster_arn=[wildcard(f"*:cluster/{name}-*") for name in "abc"]
+    )
+    assert lint(pattern) == []
+
+
+def test_a_failed_start_shows_the_warning_to_be_right() -> None:
+    """What the lint says of exitCode is so: a failed start does not match."""
+    pattern = task_pattern(last_status="STOPPED", containers={"exit_code": anything_but(0)})
+    start = task_state_change(stopCode="TaskFailedToStart", containers=[{"exitCode": ABSENT}])
+    assert not pattern.matches(start)
