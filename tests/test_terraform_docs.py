@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ecs_failure_alerts import Cause, EventPattern, FailurePolicy, diagnose, parse_event
+from ecs_failure_alerts import Cause, FailurePolicy, diagnose, parse_event
+from ecs_failure_alerts.patterns import EventPattern
 from ecs_failure_alerts.testing import task_state_change
 
 ROOT = Path(__file__).parents[1]

@@ -33,11 +33,24 @@ output "queue_url" {
   value       = one(aws_sqs_queue.this[*].url)
 }
 
+output "queue_arn" {
+  description = "ARN of the queue before the function; null in mode \"direct\""
+  value       = one(aws_sqs_queue.this[*].arn)
+}
+
 output "dead_letter_queue_urls" {
   description = "URLs of the queues with what got stuck: undelivered (EventBridge could not hand it over) and failed (the function could not deal with it)"
   value = {
     undelivered = aws_sqs_queue.undelivered.url
     failed      = aws_sqs_queue.failed.url
+  }
+}
+
+output "dead_letter_queue_arns" {
+  description = "ARNs of the same"
+  value = {
+    undelivered = aws_sqs_queue.undelivered.arn
+    failed      = aws_sqs_queue.failed.arn
   }
 }
 
