@@ -37,6 +37,10 @@ PURE = (
     *("--abi", "none"),
     *("--python-version", "3.11"),
 )
+# No .pyc files: they would make the zip 2.5 MiB instead of 1, and another one for each version of
+# Python. What they would save is once per sandbox, and an alert can wait for it: a cold start
+# through awslambdaric took 0.46 s without and 0.22 s with them (a handler that does nothing:
+# 0.04 s), the first invocation the same either way (medians of 16, Python 3.13, a whole processor).
 LOCK_HEAD = "# Written by `python adapters/lambda/build.py --lock`: what goes into the Lambda's zip.\n"
 #: The earliest time that a zip can hold: real times would make every zip another.
 EPOCH = (1980, 1, 1, 0, 0, 0)
