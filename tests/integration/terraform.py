@@ -57,12 +57,16 @@ class Terraform:
     def init(self) -> None:
         """Get the provider: from the folder that TF_PLUGIN_DIR names, else from the registry."""
         plugins = os.environ.get("TF_PLUGIN_DIR")
-        try:
-            self.run("init", "-input=false", *([f"-plugin-dir={plugins}"] if plugins else []))
-        except AssertionError as error:
-            if plugins:
-                raise
-            unavailable(f"terraform init failed without TF_PLUGIN_DIR: {error}")
+        if plugins:
+            self.run("init", "-input=false", f"-plugin-dir={plugins}")
+            return
+        done = self.attempt("init", "-input=false")
+        if "Failed to query available provider packages" in done.stderr:
+            unavailable(
+                "the registry cannot be reached: name the provider's mirror in TF_PLUGIN_DIR"
+            )
+        if done.returncode != 0:
+            self._failed(("init",), done)
 
     def run(self, *arguments: str, timeout: float = 300) -> str:
         """Run a command that has to succeed; give its output."""
