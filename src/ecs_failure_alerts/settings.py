@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeVar
 
+from ._dsn_sources import secret, ssm_parameter
 from .alerter import LOGGER, FailureAlerter
 from .causes import Cause
 from .exceptions import SettingsError
@@ -17,12 +18,19 @@ PREFIX: Final = "ECS_ALERTS_"
 #: Every variable, with what it holds.
 VARIABLES: Final = {
     "ECS_ALERTS_SENTRY_DSN": "the Sentry project's DSN; else SENTRY_DSN",
+    "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER": "name or ARN of the SSM parameter that holds the DSN",
+    "ECS_ALERTS_SENTRY_DSN_SECRET_ID": "name or ARN of the secret that holds the DSN",
     "ECS_ALERTS_ENVIRONMENT": "the events' environment; else SENTRY_ENVIRONMENT",
     "ECS_ALERTS_IGNORE_CONTAINERS": "containers taken as if they were not there",
     "ECS_ALERTS_SIDE_CONTAINERS": "containers never at fault by an exit code",
     "ECS_ALERTS_IGNORE_CAUSES": "causes that never alert",
     "ECS_ALERTS_IGNORE_EXIT_CODES": "exit codes that never alert",
     "ECS_ALERTS_PARTIAL_BATCH": "1 if the SQS mapping has ReportBatchItemFailures",
+}
+_DSN: Final = "ECS_ALERTS_SENTRY_DSN"
+_DSN_SOURCES: Final = {
+    "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER": ssm_parameter,
+    "ECS_ALERTS_SENTRY_DSN_SECRET_ID": secret,
 }
 _SWITCH: Final = {"1": True, "true": True, "0": False, "false": False, "": False}
 
@@ -38,6 +46,11 @@ def alerter_from_env(
     The variables are those of `VARIABLES`. Lists are separated by commas, and their entries
     are added to the defaults. An empty variable is as good as none.
 
+    The DSN is given by one of the three ``ECS_ALERTS_SENTRY_DSN*``. ``SENTRY_DSN`` counts
+    where none of them is set, and is no conflict where one is: it may be the host's own. A
+    parameter or secret is read for the first alert, not here, and again when Sentry answers
+    401 or 403. A secret is the DSN, or a JSON object with the key ``dsn``.
+
     Args:
         environ: The environment, such as ``os.environ``.
         policy: What counts as a failure, in place of what the environment says of it.
@@ -45,7 +58,7 @@ def alerter_from_env(
     Raises:
         SettingsError: A variable is missing or has a wrong value; it names the variable and
             what may stand there. The DSN is never echoed.
-        ModuleNotFoundError: sentry-sdk is not installed.
+        ModuleNotFoundError: sentry-sdk is not installed, or boto3 where the DSN is in AWS.
     """
     _warn_of_unknown(environ)
     if LOGGER.level == logging.NOTSET:  # else Lambda's root logger drops the lines
@@ -77,18 +90,40 @@ def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
 
 
 def _sentry(environ: Mapping[str, str]) -> SentryNotifier:
-    variable = "ECS_ALERTS_SENTRY_DSN"
-    dsn = _first(environ, variable, "SENTRY_DSN")
-    if dsn is None:
-        raise SettingsError(variable, "not set, and neither is SENTRY_DSN: alerts need a DSN")
-    name, value = dsn
+    variable, dsn = _dsn(environ)
     environment = _first(environ, "ECS_ALERTS_ENVIRONMENT", "SENTRY_ENVIRONMENT")
     if environment and (len(environment[1]) > 64 or set(environment[1]) & set("/\n\r")):
         raise SettingsError(environment[0], "expected at most 64 characters without / on one line")
     try:
-        return SentryNotifier(value, environment=environment and environment[1])
+        return SentryNotifier(dsn, environment=environment and environment[1])
     except ValueError as error:
-        raise SettingsError(name, str(error)) from None
+        raise SettingsError(variable, str(error)) from None
+
+
+def _dsn(environ: Mapping[str, str]) -> tuple[str, str | Callable[[], str]]:
+    """Give the variable that says what the DSN is, and the DSN or what reads it."""
+    given = [name for name in (_DSN, *_DSN_SOURCES) if environ.get(name, "").strip()]
+    if len(given) > 1:
+        raise SettingsError(given[0], f"set beside {' and '.join(given[1:])}: give one of them")
+    found = _first(environ, *given, "SENTRY_DSN")
+    if found is None:
+        raise SettingsError(
+            _DSN,
+            f"not set, and neither is {', '.join(_DSN_SOURCES)} or SENTRY_DSN: alerts need one",
+        )
+    variable, value = found
+    source = _DSN_SOURCES.get(variable)
+    if source is None:
+        return variable, value
+    if "://" in value:
+        raise SettingsError(variable, "expected a name or ARN, got what looks like the DSN itself")
+    from importlib.util import find_spec  # noqa: PLC0415 - for these sources only
+
+    if find_spec("boto3") is None:
+        raise ModuleNotFoundError(
+            f"{variable} needs boto3, which Lambda's runtime has: pip install boto3", name="boto3"
+        )
+    return variable, source(value)
 
 
 def _switch(environ: Mapping[str, str]) -> bool:

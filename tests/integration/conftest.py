@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,10 +12,9 @@ from ecs_failure_alerts._sentry_inbox import SentryInbox
 from integration import relay
 from integration.bugsink import Bugsink, BugsinkServer, BugsinkUnavailable, bugsink_server
 from integration.components import require, unavailable
-from integration.lambda_runtime import REGION, LambdaSandbox
-from integration.servers import server
+from integration.lambda_runtime import LambdaSandbox
+from integration.moto_server import Moto, moto_server
 from integration.sqs_mapping import Queues
-from ports import LOCALHOST, free_port
 
 
 @pytest.fixture
@@ -39,26 +37,19 @@ def sandbox() -> Iterator[Callable[..., LambdaSandbox]]:
 
 
 @pytest.fixture(scope="session")
-def sqs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Queues]:
-    """Give queues on a moto server of this session."""
+def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
+    """Give an AWS of this session's own: a moto server."""
     require("boto3", "moto.server")
-    import boto3
-    from botocore.config import Config
+    with moto_server(tmp_path_factory.mktemp("moto")) as moto:
+        yield moto
 
-    port = free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", LOCALHOST, "-p", str(port)]
-    log = tmp_path_factory.mktemp("moto") / "log"
-    with server(command, port=port, ready="/moto-api/data.json", log=log):
-        client = boto3.client(
-            "sqs",
-            endpoint_url=f"http://{LOCALHOST}:{port}",
-            region_name=REGION,
-            aws_access_key_id="example",
-            aws_secret_access_key="example",
-            config=Config(proxies={}, retries={"total_max_attempts": 1}),
-        )
-        yield Queues(client)
-        client.close()
+
+@pytest.fixture(scope="session")
+def sqs(moto: Moto) -> Iterator[Queues]:
+    """Give queues on the moto server of this session."""
+    client = moto.client("sqs")
+    yield Queues(client)
+    client.close()
 
 
 @pytest.fixture

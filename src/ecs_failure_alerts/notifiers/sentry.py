@@ -7,7 +7,9 @@ The event's form: https://develop.sentry.dev/sdk/data-model/event-payloads/
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from ..alerts import Alert
@@ -30,7 +32,9 @@ class SentryNotifier:
     and 5xx are tried again under the same event id; 429 and other answers are not.
 
     Args:
-        dsn: The project's DSN, ``https://PUBLIC_KEY@HOST/PROJECT_ID``.
+        dsn: The project's DSN, ``https://PUBLIC_KEY@HOST/PROJECT_ID``, or a function that
+            gives it. The function is called for the first alert, and again when Sentry answers
+            401 or 403: if the DSN has changed by then, the alert is sent with the new one.
         environment: The events' environment; at most 64 characters without ``/``.
         release: The events' release.
         server_name: The events' server name.
@@ -41,8 +45,9 @@ class SentryNotifier:
             (``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``).
 
     Raises:
-        ValueError: The DSN is none (it is not echoed), the proxy or the certificates cannot be
-            used, or there would be no attempt.
+        ValueError: The DSN is none (it is not echoed; what a function gives is checked when it is
+            called, and is a `DeliveryError` of that call), the proxy or the certificates cannot
+            be used, or there would be no attempt.
         ModuleNotFoundError: sentry-sdk is not installed.
     """
 
@@ -50,7 +55,7 @@ class SentryNotifier:
 
     def __init__(
         self,
-        dsn: str,
+        dsn: str | Callable[[], str],
         *,
         environment: str | None = None,
         release: str | None = None,
@@ -61,7 +66,8 @@ class SentryNotifier:
         proxy: str | None = None,
     ) -> None:
         try:
-            from ._sentry_transport import ConfirmingClient  # noqa: PLC0415 - loads sentry-sdk
+            from ._renewing_client import RenewingClient  # noqa: PLC0415 - loads sentry-sdk
+            from ._sentry_transport import ConfirmingClient  # noqa: PLC0415
         except ModuleNotFoundError as error:
             raise ModuleNotFoundError(
                 "SentryNotifier needs sentry-sdk: pip install 'ecs-failure-alerts[sentry]'",
@@ -69,13 +75,14 @@ class SentryNotifier:
             ) from error
         if attempts < 1 or attempt_timeout <= 0:
             raise ValueError("expected at least one attempt, of more than 0 seconds")
-        self._client = ConfirmingClient(
-            dsn,
+        make = partial(
+            ConfirmingClient,
             attempts=attempts,
             attempt_timeout=attempt_timeout,
             ca_certs=ca_certs,
             proxy=proxy,
         )
+        self._client = RenewingClient(dsn, make) if callable(dsn) else make(dsn)
         self._given = {
             "environment": environment,
             "release": release,
@@ -83,8 +90,8 @@ class SentryNotifier:
         }
 
     @property
-    def host(self) -> str:
-        """The host that the DSN names."""
+    def host(self) -> str | None:
+        """The host that the DSN names; None as long as a function was not asked for it."""
         return self._client.host
 
     def __repr__(self) -> str:

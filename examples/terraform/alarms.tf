@@ -1,0 +1,90 @@
+# Who watches the alerter: every way in which an alert can be late or get stuck has an alarm.
+
+locals {
+  bus_dimension = var.event_bus_name == "default" ? {} : { EventBusName = var.event_bus_name }
+
+  alarms = merge(
+    {
+      undelivered = {
+        description = "EventBridge could not hand events over: see the queue ${var.name}-undelivered"
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateNumberOfMessagesVisible"
+        statistic   = "Maximum"
+        threshold   = 0
+        dimensions  = { QueueName = aws_sqs_queue.undelivered.name }
+      }
+      undelivered-lost = {
+        description = "EventBridge lost events: neither ${var.name} nor the queue ${var.name}-undelivered took them"
+        namespace   = "AWS/Events"
+        metric      = "InvocationsFailedToBeSentToDlq"
+        statistic   = "Sum"
+        threshold   = 0
+        dimensions  = merge(local.bus_dimension, { RuleName = aws_cloudwatch_event_rule.this.name })
+      }
+      failed = {
+        description = "Alerts were given up: see the queue ${var.name}-failed"
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateNumberOfMessagesVisible"
+        statistic   = "Maximum"
+        threshold   = 0
+        dimensions  = { QueueName = aws_sqs_queue.failed.name }
+      }
+      errors = {
+        description = "The function fails: see the log /aws/lambda/${var.name}"
+        namespace   = "AWS/Lambda"
+        metric      = "Errors"
+        statistic   = "Sum"
+        threshold   = 0
+        dimensions  = { FunctionName = aws_lambda_function.this.function_name }
+      }
+    },
+    local.queued ? {
+      late = {
+        description = "Alerts are late by more than 15 minutes: see the log /aws/lambda/${var.name}"
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateAgeOfOldestMessage"
+        statistic   = "Maximum"
+        threshold   = 15 * 60
+        dimensions  = { QueueName = aws_sqs_queue.this[0].name }
+      }
+    } : {},
+    local.queued ? {} : {
+      failed-lost = {
+        description = "Alerts were lost: neither Sentry nor the queue ${var.name}-failed took them"
+        namespace   = "AWS/Lambda"
+        metric      = "DestinationDeliveryFailures"
+        statistic   = "Sum"
+        threshold   = 0
+        dimensions  = { FunctionName = aws_lambda_function.this.function_name }
+      }
+    },
+    {
+      for rule in var.scheduled_rules : "refused-${rule}" => {
+        description = "ECS refused a run that the rule ${rule} asked for"
+        namespace   = "AWS/Events"
+        metric      = "FailedInvocations"
+        statistic   = "Sum"
+        threshold   = 0
+        dimensions  = { RuleName = rule }
+      }
+    },
+  )
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = local.alarms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = each.value.description
+  alarm_actions       = var.alarm_actions
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.threshold
+  period              = 300
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  tags                = var.tags
+}

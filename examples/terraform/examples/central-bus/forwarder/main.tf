@@ -1,0 +1,98 @@
+# One account and Region whose ECS tasks are watched from elsewhere: a rule that forwards.
+
+provider "aws" {
+  region = var.region
+}
+
+resource "aws_cloudwatch_event_rule" "this" {
+  name        = var.name
+  description = "ECS tasks that stopped, to the central bus"
+  # Compact: EventBridge takes 2048 characters.
+  event_pattern = jsonencode(jsondecode(file("${path.module}/../../../event_pattern.json")))
+}
+
+resource "aws_cloudwatch_event_target" "this" {
+  rule      = aws_cloudwatch_event_rule.this.name
+  target_id = "central-bus"
+  arn       = var.event_bus_arn
+  role_arn  = aws_iam_role.this.arn
+
+  retry_policy {
+    maximum_event_age_in_seconds = 24 * 3600
+    maximum_retry_attempts       = 185
+  }
+
+  dead_letter_config {
+    arn = aws_sqs_queue.undelivered.arn
+  }
+
+  depends_on = [aws_iam_role_policy.this, aws_sqs_queue_policy.undelivered]
+}
+
+# IAM is global: the Region keeps the names of several forwarders in one account apart.
+resource "aws_iam_role" "this" {
+  name        = "${var.name}-${var.region}"
+  description = "Forwards ECS task events to the central bus"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Principal = { Service = "events.amazonaws.com" }
+        Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.this.arn } }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  name = "forward"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "events:PutEvents", Resource = var.event_bus_arn }]
+  })
+}
+
+# What the central bus did not take.
+resource "aws_sqs_queue" "undelivered" {
+  name                      = "${var.name}-undelivered"
+  message_retention_seconds = 14 * 24 * 3600
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue_policy" "undelivered" {
+  queue_url = aws_sqs_queue.undelivered.url
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "RuleSends"
+        Effect    = "Allow"
+        Action    = "sqs:SendMessage"
+        Principal = { Service = "events.amazonaws.com" }
+        Resource  = aws_sqs_queue.undelivered.arn
+        Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.this.arn } }
+      },
+    ]
+  })
+}
+
+resource "aws_cloudwatch_metric_alarm" "undelivered" {
+  alarm_name          = "${var.name}-undelivered"
+  alarm_description   = "The central bus did not take events: see the queue ${aws_sqs_queue.undelivered.name}"
+  alarm_actions       = var.alarm_actions
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateNumberOfMessagesVisible"
+  dimensions          = { QueueName = aws_sqs_queue.undelivered.name }
+  statistic           = "Maximum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 300
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+}

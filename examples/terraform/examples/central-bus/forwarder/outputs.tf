@@ -1,0 +1,14 @@
+output "rule_arn" {
+  description = "ARN of the rule"
+  value       = aws_cloudwatch_event_rule.this.arn
+}
+
+output "event_pattern" {
+  description = "The rule's event pattern, as JSON"
+  value       = aws_cloudwatch_event_rule.this.event_pattern
+}
+
+output "dead_letter_queue_url" {
+  description = "URL of the queue with what the central bus did not take"
+  value       = aws_sqs_queue.undelivered.url
+}

@@ -1,0 +1,41 @@
+mock_provider "aws" {
+  source = "../../../tests/aws"
+}
+
+variables {
+  region        = "eu-central-1"
+  event_bus_arn = "arn:aws:events:eu-west-1:123456789012:event-bus/ecs-task-events"
+  alarm_actions = []
+}
+
+run "forwarder" {
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern) == jsondecode(file("../../../event_pattern.json")) && length(aws_cloudwatch_event_rule.this.event_pattern) <= 2048
+    error_message = "The rule's pattern is not that of event_pattern.json."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this.arn == var.event_bus_arn && aws_cloudwatch_event_target.this.role_arn == aws_iam_role.this.arn
+    error_message = "The rule does not forward to the bus in its role."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this.dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn && jsondecode(aws_sqs_queue_policy.undelivered.policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == aws_cloudwatch_event_rule.this.arn
+    error_message = "What the bus does not take is lost."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.this.policy).Statement[0].Resource == var.event_bus_arn
+    error_message = "The role may send elsewhere."
+  }
+}
+
+run "bus_by_name" {
+  command = plan
+
+  variables {
+    event_bus_arn = "ecs-task-events"
+  }
+
+  expect_failures = [var.event_bus_arn]
+}

@@ -1,0 +1,15 @@
+mock_provider "aws" {
+  source = "../../tests/aws"
+}
+
+variables {
+  lambda_zip    = "../../event_pattern.json" # any file will do: nothing is uploaded
+  alarm_actions = []
+}
+
+run "direct" {
+  assert {
+    condition     = output.function_name == "ecs-failure-alerts"
+    error_message = "The function has another name."
+  }
+}

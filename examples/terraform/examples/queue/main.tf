@@ -1,0 +1,85 @@
+# What a team would run: events wait in a queue while Sentry is away, everything at rest is
+# encrypted with a key of your own, and alarms go to a topic.
+
+provider "aws" {
+  region = var.region
+}
+
+module "ecs_failure_alerts" {
+  source = "../../"
+
+  name            = var.name
+  mode            = "queue"
+  lambda_zip      = var.lambda_zip
+  sentry_dsn      = { secret = var.dsn_secret_arn }
+  alarm_actions   = [aws_sns_topic.this.arn]
+  kms_key_arn     = aws_kms_key.this.arn
+  cluster_arns    = var.cluster_arns
+  scheduled_rules = var.scheduled_rules
+  settings        = { ECS_ALERTS_ENVIRONMENT = var.environment }
+  tags            = var.tags
+}
+
+################################################################################
+# Supporting resources
+################################################################################
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+resource "aws_sns_topic" "this" {
+  name              = "${var.name}-alarms"
+  kms_master_key_id = aws_kms_key.this.id
+  tags              = var.tags
+}
+
+resource "aws_sns_topic_subscription" "this" {
+  for_each = var.alarm_emails
+
+  topic_arn = aws_sns_topic.this.arn
+  protocol  = "email"
+  endpoint  = each.value
+}
+
+resource "aws_kms_key" "this" {
+  description         = "Events and logs of ${var.name}"
+  enable_key_rotation = true
+  tags                = var.tags
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        # Hands the key over to the account's IAM policies, such as that of the function's role.
+        Sid       = "Account"
+        Effect    = "Allow"
+        Action    = "kms:*"
+        Principal = { AWS = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root" }
+        Resource  = "*"
+      },
+      {
+        # Without this the rule's events do not get into the queues, nor alarms to the topic.
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+        Sid       = "Senders"
+        Effect    = "Allow"
+        Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+        Principal = { Service = ["events.amazonaws.com", "cloudwatch.amazonaws.com"] }
+        Resource  = "*"
+      },
+      {
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+        Sid       = "Log"
+        Effect    = "Allow"
+        Action    = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+        Principal = { Service = "logs.${var.region}.amazonaws.com" }
+        Resource  = "*"
+        Condition = {
+          ArnEquals = {
+            "kms:EncryptionContext:aws:logs:arn" = "arn:${data.aws_partition.current.partition}:logs:${var.region}:${data.aws_caller_identity.current.account_id}:log-group:/aws/lambda/${var.name}"
+          }
+        }
+      },
+    ]
+  })
+}

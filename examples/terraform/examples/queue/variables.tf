@@ -1,0 +1,50 @@
+variable "name" {
+  description = "Beginning of every name"
+  type        = string
+  default     = "ecs-failure-alerts"
+}
+
+variable "region" {
+  description = "Region to watch"
+  type        = string
+  default     = "eu-west-1"
+}
+
+variable "lambda_zip" {
+  description = "Path of the function's package"
+  type        = string
+}
+
+variable "dsn_secret_arn" {
+  description = "Full ARN of the secret that holds the DSN, encrypted with AWS's own key"
+  type        = string
+}
+
+variable "alarm_emails" {
+  description = "Addresses that are told when alerting itself fails; each has to confirm"
+  type        = set(string)
+}
+
+variable "environment" {
+  description = "Environment of the Sentry events"
+  type        = string
+  default     = "production"
+}
+
+variable "cluster_arns" {
+  description = "ARNs of the clusters to watch; [] for all"
+  type        = list(string)
+  default     = []
+}
+
+variable "scheduled_rules" {
+  description = "Names of scheduled rules that run tasks"
+  type        = set(string)
+  default     = []
+}
+
+variable "tags" {
+  description = "Tags of every resource"
+  type        = map(string)
+  default     = {}
+}

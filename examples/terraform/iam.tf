@@ -1,0 +1,128 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  region    = data.aws_region.current.id
+  partition = data.aws_partition.current.partition
+
+  dsn_parameter_arn = local.dsn_parameter == null ? null : startswith(local.dsn_parameter, "arn:") ? local.dsn_parameter : "arn:${local.partition}:ssm:${local.region}:${data.aws_caller_identity.current.account_id}:parameter/${trimprefix(local.dsn_parameter, "/")}"
+
+  keys = distinct(compact([var.kms_key_arn, local.dsn_key]))
+
+  # The queues that EventBridge sends to.
+  rule_queues = merge(
+    { undelivered = aws_sqs_queue.undelivered },
+    local.queued ? { this = aws_sqs_queue.this[0] } : {},
+  )
+
+  # What the function may do, and nothing besides. The one wildcard stands for the names of
+  # the log's streams, which Lambda chooses.
+  statements = concat(
+    [
+      {
+        Sid      = "Log"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = ["${aws_cloudwatch_log_group.this.arn}:log-stream:*"]
+      },
+    ],
+    local.queued ? [
+      {
+        Sid      = "TakeEvents"
+        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+        Resource = [aws_sqs_queue.this[0].arn]
+      },
+      ] : [
+      {
+        Sid      = "KeepFailures"
+        Action   = ["sqs:SendMessage"]
+        Resource = [aws_sqs_queue.failed.arn]
+      },
+    ],
+    local.dsn_parameter == null ? [] : [
+      {
+        Sid      = "ReadDsn"
+        Action   = ["ssm:GetParameter"]
+        Resource = [local.dsn_parameter_arn]
+      },
+    ],
+    local.dsn_secret == null ? [] : [
+      {
+        Sid      = "ReadDsn"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = [local.dsn_secret]
+      },
+    ],
+    length(local.keys) == 0 ? [] : [
+      {
+        Sid      = "Decrypt"
+        Action   = ["kms:Decrypt"]
+        Resource = local.keys
+      },
+    ],
+    local.queued || var.kms_key_arn == null ? [] : [
+      {
+        Sid      = "EncryptFailures"
+        Action   = ["kms:GenerateDataKey"]
+        Resource = [var.kms_key_arn]
+      },
+    ],
+  )
+}
+
+resource "aws_iam_role" "this" {
+  name        = "${var.name}-lambda"
+  description = "The function ${var.name}"
+  tags        = var.tags
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Principal = { Service = "lambda.amazonaws.com" }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  name = "alert"
+  role = aws_iam_role.this.name
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.statements : merge({ Effect = "Allow" }, statement)]
+  })
+}
+
+# Lambda makes network interfaces in the VPC; AWS's own policy says what that takes.
+resource "aws_iam_role_policy_attachment" "vpc" {
+  count = var.vpc == null ? 0 : 1
+
+  role       = aws_iam_role.this.name
+  policy_arn = "arn:${local.partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+}
+
+resource "aws_sqs_queue_policy" "this" {
+  for_each = local.rule_queues
+
+  queue_url = each.value.url
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "RuleSends"
+        Effect    = "Allow"
+        Action    = "sqs:SendMessage"
+        Principal = { Service = "events.amazonaws.com" }
+        Resource  = each.value.arn
+        Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.this.arn } }
+      },
+    ]
+  })
+}

@@ -1,0 +1,204 @@
+locals {
+  queued = var.mode == "queue"
+
+  # Without the DSN itself nothing of it is secret.
+  dsn_parameter = nonsensitive(var.sentry_dsn.ssm_parameter)
+  dsn_secret    = nonsensitive(var.sentry_dsn.secret)
+  dsn_in_plain  = nonsensitive(var.sentry_dsn.plain != null)
+  dsn_key       = nonsensitive(var.sentry_dsn.kms_key_arn)
+
+  # Measured with the share of a processor that Lambda gives: the first alert of a new sandbox,
+  # which loads boto3 and reads the DSN from SSM, took 3.9 s with 128 MB, 1.9 s with 256 MB and
+  # 0.8 s with 512 MB; ten alerts in a warm one took 0.3 s with 256 MB. It used 57 MB at most.
+  memory_size = 256
+  # Seconds. Reading the DSN takes up to 9 without a network, three attempts at Sentry up to 16.
+  timeout = 30
+
+  # AWS asks for six times the function's timeout. Each failure costs that long until the next
+  # attempt, so this many attempts outlast six hours without Sentry.
+  # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+  visibility_timeout = 6 * local.timeout
+  max_receive_count  = ceil(6 * 3600 / local.visibility_timeout) + 1
+
+  event_pattern = jsondecode(file("${path.module}/event_pattern.json"))
+  cluster_names = concat(
+    [for arn in var.cluster_arns : arn if !strcontains(arn, "*")],
+    [for arn in var.cluster_arns : { wildcard = arn } if strcontains(arn, "*")],
+  )
+  narrowed_pattern = jsonencode(merge(local.event_pattern, {
+    detail = merge(local.event_pattern.detail, length(local.cluster_names) == 0 ? {} : { clusterArn = local.cluster_names })
+  }))
+}
+
+################################################################################
+# Events
+################################################################################
+
+resource "aws_cloudwatch_event_rule" "this" {
+  name           = var.name
+  description    = "ECS tasks that stopped, except those that certainly did not fail"
+  event_bus_name = var.event_bus_name
+  event_pattern  = local.narrowed_pattern
+  tags           = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = length(local.narrowed_pattern) <= 2048
+      error_message = "With cluster_arns the event pattern has ${length(local.narrowed_pattern)} characters, and EventBridge takes 2048: name fewer clusters, or several at once by *."
+    }
+  }
+}
+
+resource "aws_cloudwatch_event_target" "this" {
+  rule           = aws_cloudwatch_event_rule.this.name
+  event_bus_name = var.event_bus_name
+  target_id      = var.mode
+  arn            = local.queued ? aws_sqs_queue.this[0].arn : aws_lambda_function.this.arn
+
+  retry_policy {
+    maximum_event_age_in_seconds = 24 * 3600
+    maximum_retry_attempts       = 185
+  }
+
+  dead_letter_config {
+    arn = aws_sqs_queue.undelivered.arn
+  }
+
+  # Without these permissions EventBridge would give the first events up at once.
+  depends_on = [aws_sqs_queue_policy.this, aws_lambda_permission.this]
+}
+
+# What EventBridge could not hand over.
+resource "aws_sqs_queue" "undelivered" {
+  name                      = "${var.name}-undelivered"
+  message_retention_seconds = 14 * 24 * 3600
+  sqs_managed_sse_enabled   = var.kms_key_arn == null ? true : null
+  kms_master_key_id         = var.kms_key_arn
+  tags                      = var.tags
+}
+
+# What the function could not deal with.
+resource "aws_sqs_queue" "failed" {
+  name                      = "${var.name}-failed"
+  message_retention_seconds = 14 * 24 * 3600
+  sqs_managed_sse_enabled   = var.kms_key_arn == null ? true : null
+  kms_master_key_id         = var.kms_key_arn
+  tags                      = var.tags
+}
+
+################################################################################
+# Function
+################################################################################
+
+# Before the function: Lambda would make one that keeps the log for ever.
+resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_338:log_retention_days decides, and the alerts themselves are in Sentry
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_lambda_function" "this" {
+  #checkov:skip=CKV_AWS_50:one short request to Sentry leaves nothing to trace
+  #checkov:skip=CKV_AWS_115:scaling_config limits mode "queue"; events come one by one in the other
+  #checkov:skip=CKV_AWS_116:what fails goes to the queue "failed", by redrive or as a destination
+  #checkov:skip=CKV_AWS_272:code signing needs a profile of the account's own
+  function_name    = var.name
+  description      = "Alerts Sentry when an ECS task fails"
+  filename         = var.lambda_zip
+  source_code_hash = filebase64sha256(var.lambda_zip)
+  handler          = "handler.lambda_handler"
+  runtime          = "python3.13"
+  architectures    = [var.architecture]
+  memory_size      = local.memory_size
+  timeout          = local.timeout
+  role             = aws_iam_role.this.arn
+  kms_key_arn      = var.kms_key_arn
+  tags             = var.tags
+
+  environment {
+    variables = merge(
+      var.settings,
+      local.queued ? { ECS_ALERTS_PARTIAL_BATCH = "1" } : {},
+      local.dsn_parameter == null ? {} : { ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER = local.dsn_parameter },
+      local.dsn_secret == null ? {} : { ECS_ALERTS_SENTRY_DSN_SECRET_ID = local.dsn_secret },
+      local.dsn_in_plain ? { ECS_ALERTS_SENTRY_DSN = var.sentry_dsn.plain } : {},
+    )
+  }
+
+  dynamic "vpc_config" {
+    for_each = var.vpc[*]
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
+  }
+
+  depends_on = [
+    aws_cloudwatch_log_group.this,
+    aws_iam_role_policy.this,
+    aws_iam_role_policy_attachment.vpc,
+  ]
+}
+
+################################################################################
+# Mode "queue": rule, queue, function
+################################################################################
+
+resource "aws_sqs_queue" "this" {
+  count = local.queued ? 1 : 0
+
+  name                       = var.name
+  visibility_timeout_seconds = local.visibility_timeout
+  message_retention_seconds  = 4 * 24 * 3600
+  sqs_managed_sse_enabled    = var.kms_key_arn == null ? true : null
+  kms_master_key_id          = var.kms_key_arn
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = aws_sqs_queue.failed.arn
+    maxReceiveCount     = local.max_receive_count
+  })
+  tags = var.tags
+}
+
+resource "aws_lambda_event_source_mapping" "this" {
+  count = local.queued ? 1 : 0
+
+  event_source_arn = aws_sqs_queue.this[0].arn
+  function_name    = aws_lambda_function.this.arn
+  batch_size       = 10
+  # Goes with ECS_ALERTS_PARTIAL_BATCH: either without the other loses or repeats alerts.
+  function_response_types = ["ReportBatchItemFailures"]
+
+  scaling_config {
+    maximum_concurrency = 2
+  }
+}
+
+################################################################################
+# Mode "direct": rule, function
+################################################################################
+
+resource "aws_lambda_permission" "this" {
+  count = local.queued ? 0 : 1
+
+  function_name = aws_lambda_function.this.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.this.arn
+}
+
+resource "aws_lambda_function_event_invoke_config" "this" {
+  count = local.queued ? 0 : 1
+
+  function_name                = aws_lambda_function.this.function_name
+  maximum_event_age_in_seconds = 6 * 3600
+  maximum_retry_attempts       = 2
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.failed.arn
+    }
+  }
+}

@@ -1,0 +1,60 @@
+output "function_name" {
+  description = "Name of the function"
+  value       = aws_lambda_function.this.function_name
+}
+
+output "function_arn" {
+  description = "ARN of the function"
+  value       = aws_lambda_function.this.arn
+}
+
+output "role_arn" {
+  description = "ARN of the function's role"
+  value       = aws_iam_role.this.arn
+}
+
+output "log_group_name" {
+  description = "Name of the function's log group"
+  value       = aws_cloudwatch_log_group.this.name
+}
+
+output "rule_arn" {
+  description = "ARN of the EventBridge rule"
+  value       = aws_cloudwatch_event_rule.this.arn
+}
+
+output "event_pattern" {
+  description = "The rule's event pattern, as JSON"
+  value       = aws_cloudwatch_event_rule.this.event_pattern
+}
+
+output "queue_url" {
+  description = "URL of the queue before the function; null in mode \"direct\""
+  value       = one(aws_sqs_queue.this[*].url)
+}
+
+output "queue_arn" {
+  description = "ARN of the queue before the function; null in mode \"direct\""
+  value       = one(aws_sqs_queue.this[*].arn)
+}
+
+output "dead_letter_queue_urls" {
+  description = "URLs of the queues with what got stuck: undelivered (EventBridge could not hand it over) and failed (the function could not deal with it)"
+  value = {
+    undelivered = aws_sqs_queue.undelivered.url
+    failed      = aws_sqs_queue.failed.url
+  }
+}
+
+output "dead_letter_queue_arns" {
+  description = "ARNs of the same"
+  value = {
+    undelivered = aws_sqs_queue.undelivered.arn
+    failed      = aws_sqs_queue.failed.arn
+  }
+}
+
+output "alarm_arns" {
+  description = "ARNs of the alarms, by what they tell"
+  value       = { for name, alarm in aws_cloudwatch_metric_alarm.this : name => alarm.arn }
+}

@@ -1,0 +1,290 @@
+# What comes of each mode and option, without an AWS account: `terraform test`.
+
+mock_provider "aws" {
+  source = "./tests/aws"
+}
+
+override_resource {
+  target = aws_sqs_queue.this
+  values = {
+    arn = "arn:aws:sqs:eu-west-1:123456789012:events"
+    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/events"
+  }
+}
+
+override_resource {
+  target = aws_sqs_queue.failed
+  values = {
+    arn = "arn:aws:sqs:eu-west-1:123456789012:failed"
+    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/failed"
+  }
+}
+
+override_resource {
+  target = aws_sqs_queue.undelivered
+  values = {
+    arn = "arn:aws:sqs:eu-west-1:123456789012:undelivered"
+    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/undelivered"
+  }
+}
+
+variables {
+  lambda_zip    = "event_pattern.json" # any file will do: nothing is uploaded
+  sentry_dsn    = { ssm_parameter = "/sentry/dsn" }
+  alarm_actions = ["arn:aws:sns:eu-west-1:123456789012:on-call"]
+}
+
+run "queue" {
+  assert {
+    condition     = aws_cloudwatch_event_target.this.arn == aws_sqs_queue.this[0].arn
+    error_message = "The rule does not send to the queue."
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern) == jsondecode(file("event_pattern.json"))
+    error_message = "The rule's pattern is not that of event_pattern.json."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this.dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn && aws_cloudwatch_event_target.this.retry_policy[0].maximum_event_age_in_seconds == 86400
+    error_message = "The target lacks its retry policy or its dead-letter queue."
+  }
+
+  assert {
+    condition     = join(" ", keys(aws_sqs_queue_policy.this)) == "this undelivered" && alltrue([for policy in aws_sqs_queue_policy.this : jsondecode(policy.policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == aws_cloudwatch_event_rule.this.arn])
+    error_message = "The rule, and it alone, must be allowed to send to both of its queues."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this[0].visibility_timeout_seconds >= 6 * aws_lambda_function.this.timeout + coalesce(aws_lambda_event_source_mapping.this[0].maximum_batching_window_in_seconds, 0)
+    error_message = "The visibility timeout is shorter than six times the function's timeout."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this[0].visibility_timeout_seconds * (jsondecode(aws_sqs_queue.this[0].redrive_policy).maxReceiveCount - 1) >= 6 * 3600
+    error_message = "The attempts do not last for six hours."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this[0].message_retention_seconds > aws_sqs_queue.this[0].visibility_timeout_seconds * jsondecode(aws_sqs_queue.this[0].redrive_policy).maxReceiveCount
+    error_message = "Messages would expire before they become dead letters."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this[0].function_response_types == toset(["ReportBatchItemFailures"]) && aws_lambda_function.this.environment[0].variables["ECS_ALERTS_PARTIAL_BATCH"] == "1"
+    error_message = "Partial answers need both the mapping's and the function's setting."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this[0].scaling_config[0].maximum_concurrency == 2
+    error_message = "Nothing limits how many functions run at once."
+  }
+
+  assert {
+    condition     = length(aws_lambda_permission.this) + length(aws_lambda_function_event_invoke_config.this) == 0
+    error_message = "There are parts of the other mode."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.runtime == "python3.13" && aws_lambda_function.this.architectures == tolist(["arm64"]) && aws_lambda_function.this.handler == "handler.lambda_handler"
+    error_message = "The function is not the one that was tested."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/${aws_lambda_function.this.function_name}" && aws_cloudwatch_log_group.this.retention_in_days == 30
+    error_message = "The log is not kept for 30 days, or is another than the function's."
+  }
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.this[0], aws_sqs_queue.failed, aws_sqs_queue.undelivered] : queue.sqs_managed_sse_enabled])
+    error_message = "A queue is not encrypted."
+  }
+
+  assert {
+    condition     = join(" ", keys(aws_cloudwatch_metric_alarm.this)) == "errors failed late undelivered undelivered-lost"
+    error_message = "The alarms are not those of this mode."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset(var.alarm_actions)])
+    error_message = "An alarm tells nobody."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this.policy).Statement == [
+      { Effect = "Allow", Sid = "Log", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = ["${aws_cloudwatch_log_group.this.arn}:log-stream:*"] },
+      { Effect = "Allow", Sid = "TakeEvents", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = ["arn:aws:sqs:eu-west-1:123456789012:events"] },
+      { Effect = "Allow", Sid = "ReadDsn", Action = ["ssm:GetParameter"], Resource = ["arn:aws:ssm:eu-west-1:123456789012:parameter/sentry/dsn"] },
+    ]
+    error_message = "The role may do more or less than it needs."
+  }
+
+  assert {
+    condition     = nonsensitive(aws_lambda_function.this.environment[0].variables) == tomap({ ECS_ALERTS_PARTIAL_BATCH = "1", ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER = "/sentry/dsn" })
+    error_message = "The function's settings are not those of this mode."
+  }
+}
+
+run "direct" {
+  variables {
+    mode = "direct"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this.arn == aws_lambda_function.this.arn
+    error_message = "The rule does not invoke the function."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.this.dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn && aws_cloudwatch_event_target.this.retry_policy[0].maximum_retry_attempts == 185
+    error_message = "The target lacks its retry policy or its dead-letter queue."
+  }
+
+  assert {
+    condition     = aws_lambda_permission.this[0].principal == "events.amazonaws.com" && aws_lambda_permission.this[0].source_arn == aws_cloudwatch_event_rule.this.arn
+    error_message = "The rule, and it alone, must be allowed to invoke the function."
+  }
+
+  assert {
+    condition     = aws_lambda_function_event_invoke_config.this[0].destination_config[0].on_failure[0].destination == aws_sqs_queue.failed.arn && aws_lambda_function_event_invoke_config.this[0].maximum_event_age_in_seconds == 21600
+    error_message = "What the function cannot deal with is not kept."
+  }
+
+  assert {
+    condition     = length(aws_sqs_queue.this) + length(aws_lambda_event_source_mapping.this) == 0 && output.queue_url == null
+    error_message = "There are parts of the other mode."
+  }
+
+  assert {
+    condition     = !contains(keys(nonsensitive(aws_lambda_function.this.environment[0].variables)), "ECS_ALERTS_PARTIAL_BATCH")
+    error_message = "Partial answers would lose alerts here."
+  }
+
+  assert {
+    condition     = join(" ", keys(aws_cloudwatch_metric_alarm.this)) == "errors failed failed-lost undelivered undelivered-lost"
+    error_message = "The alarms are not those of this mode."
+  }
+
+  assert {
+    condition     = contains(jsondecode(aws_iam_role_policy.this.policy).Statement, { Effect = "Allow", Sid = "KeepFailures", Action = ["sqs:SendMessage"], Resource = ["arn:aws:sqs:eu-west-1:123456789012:failed"] })
+    error_message = "The function cannot hand its failures over."
+  }
+}
+
+run "secret" {
+  variables {
+    sentry_dsn = {
+      secret      = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sentry-AbCdEf"
+      kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/of-the-secret"
+    }
+  }
+
+  assert {
+    condition     = nonsensitive(aws_lambda_function.this.environment[0].variables)["ECS_ALERTS_SENTRY_DSN_SECRET_ID"] == "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sentry-AbCdEf"
+    error_message = "The function does not know the secret."
+  }
+
+  assert {
+    condition     = slice(jsondecode(aws_iam_role_policy.this.policy).Statement, 2, 4) == [{ Effect = "Allow", Sid = "ReadDsn", Action = ["secretsmanager:GetSecretValue"], Resource = ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:sentry-AbCdEf"] }, { Effect = "Allow", Sid = "Decrypt", Action = ["kms:Decrypt"], Resource = ["arn:aws:kms:eu-west-1:123456789012:key/of-the-secret"] }]
+    error_message = "The role may not read the secret, or more than it."
+  }
+}
+
+run "parameter_by_arn" {
+  variables {
+    sentry_dsn = { ssm_parameter = "arn:aws:ssm:eu-west-1:999999999999:parameter/shared/dsn" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.this.policy).Statement[2].Resource == ["arn:aws:ssm:eu-west-1:999999999999:parameter/shared/dsn"]
+    error_message = "The role may not read the parameter that was given by its ARN."
+  }
+}
+
+run "plain" {
+  variables {
+    sentry_dsn = { plain = "https://public@sentry.example/1" }
+  }
+
+  assert {
+    condition     = issensitive(aws_lambda_function.this.environment[0].variables["ECS_ALERTS_SENTRY_DSN"])
+    error_message = "Terraform would print the DSN."
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_iam_role_policy.this.policy).Statement) == 2
+    error_message = "The role may do more than it needs."
+  }
+}
+
+run "narrowed" {
+  variables {
+    cluster_arns   = ["arn:aws:ecs:eu-west-1:123456789012:cluster/jobs", "arn:aws:ecs:eu-west-1:123456789012:cluster/prod-*"]
+    event_bus_name = "ecs"
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail.clusterArn == ["arn:aws:ecs:eu-west-1:123456789012:cluster/jobs", { wildcard = "arn:aws:ecs:eu-west-1:123456789012:cluster/prod-*" }]
+    error_message = "The rule is not narrowed to the clusters."
+  }
+
+  assert {
+    condition     = merge(jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail, { clusterArn = null }) == merge(jsondecode(file("event_pattern.json")).detail, { clusterArn = null })
+    error_message = "The clusters have replaced another condition."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.this.event_bus_name == "ecs" && aws_cloudwatch_event_target.this.event_bus_name == "ecs" && aws_cloudwatch_metric_alarm.this["undelivered-lost"].dimensions["EventBusName"] == "ecs"
+    error_message = "The rule is not on the bus that was named."
+  }
+}
+
+run "options" {
+  variables {
+    name               = "alerts"
+    mode               = "direct"
+    alarm_actions      = []
+    architecture       = "x86_64"
+    kms_key_arn        = "arn:aws:kms:eu-west-1:123456789012:key/ours"
+    log_retention_days = 365
+    scheduled_rules    = ["nightly-etl"]
+    settings           = { ECS_ALERTS_ENVIRONMENT = "production" }
+    tags               = { team = "data" }
+    vpc                = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+  }
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.failed, aws_sqs_queue.undelivered] : queue.kms_master_key_id == "arn:aws:kms:eu-west-1:123456789012:key/ours"]) && aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:eu-west-1:123456789012:key/ours"
+    error_message = "The customer key is not used."
+  }
+
+  assert {
+    condition     = slice(jsondecode(aws_iam_role_policy.this.policy).Statement, 3, 5) == [{ Effect = "Allow", Sid = "Decrypt", Action = ["kms:Decrypt"], Resource = ["arn:aws:kms:eu-west-1:123456789012:key/ours"] }, { Effect = "Allow", Sid = "EncryptFailures", Action = ["kms:GenerateDataKey"], Resource = ["arn:aws:kms:eu-west-1:123456789012:key/ours"] }]
+    error_message = "The role may not use the customer key."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["refused-nightly-etl"].metric_name == "FailedInvocations" && aws_cloudwatch_metric_alarm.this["refused-nightly-etl"].dimensions == tomap({ RuleName = "nightly-etl" })
+    error_message = "Nobody learns of refused runs."
+  }
+
+  assert {
+    condition     = nonsensitive(aws_lambda_function.this.environment[0].variables)["ECS_ALERTS_ENVIRONMENT"] == "production"
+    error_message = "The settings do not reach the function."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.vpc_config[0].subnet_ids == toset(["subnet-1"]) && length(aws_iam_role_policy_attachment.vpc) == 1
+    error_message = "The function is not in the VPC."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.tags == tomap({ team = "data" }) && aws_sqs_queue.failed.tags == tomap({ team = "data" }) && aws_cloudwatch_metric_alarm.this["errors"].tags == tomap({ team = "data" })
+    error_message = "The tags are missing."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365 && aws_lambda_function.this.architectures == tolist(["x86_64"]) && aws_iam_role.this.name == "alerts-lambda"
+    error_message = "An option has no effect."
+  }
+}

@@ -1,0 +1,221 @@
+# What is refused, and that each refusal is the one meant: `terraform test`.
+
+mock_provider "aws" {
+  source = "./tests/aws"
+}
+
+variables {
+  lambda_zip    = "event_pattern.json"
+  sentry_dsn    = { ssm_parameter = "/sentry/dsn" }
+  alarm_actions = []
+}
+
+run "name_with_spaces" {
+  command = plan
+
+  variables {
+    name = "ecs failure alerts"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "name_too_long" {
+  command = plan
+
+  variables {
+    name = "a123456789a123456789a123456789a123456789a12345678"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "unknown_mode" {
+  command = plan
+
+  variables {
+    mode = "stream"
+  }
+
+  expect_failures = [var.mode]
+}
+
+run "no_zip" {
+  command = plan
+
+  variables {
+    lambda_zip = "dist/no-such.zip"
+  }
+
+  expect_failures = [var.lambda_zip]
+}
+
+run "no_dsn" {
+  command = plan
+
+  variables {
+    sentry_dsn = {}
+  }
+
+  expect_failures = [var.sentry_dsn]
+}
+
+run "two_dsns" {
+  command = plan
+
+  variables {
+    sentry_dsn = { ssm_parameter = "/sentry/dsn", plain = "https://public@sentry.example/1" }
+  }
+
+  expect_failures = [var.sentry_dsn]
+}
+
+run "dsn_as_parameter" {
+  command = plan
+
+  variables {
+    sentry_dsn = { ssm_parameter = "https://public@sentry.example/1" }
+  }
+
+  expect_failures = [var.sentry_dsn]
+}
+
+run "secret_by_name" {
+  command = plan
+
+  variables {
+    sentry_dsn = { secret = "sentry" }
+  }
+
+  expect_failures = [var.sentry_dsn]
+}
+
+run "secret_without_suffix" {
+  command = plan
+
+  variables {
+    sentry_dsn = { secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sentry" }
+  }
+
+  expect_failures = [var.sentry_dsn]
+}
+
+run "dsn_without_key" {
+  command = plan
+
+  variables {
+    sentry_dsn = { plain = "https://sentry.example/1" }
+  }
+
+  expect_failures = [var.sentry_dsn]
+}
+
+run "dsn_key_by_alias" {
+  command = plan
+
+  variables {
+    sentry_dsn = { ssm_parameter = "/sentry/dsn", kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/ours" }
+  }
+
+  expect_failures = [var.sentry_dsn]
+}
+
+run "alarm_to_an_address" {
+  command = plan
+
+  variables {
+    alarm_actions = ["on-call@example.com"]
+  }
+
+  expect_failures = [var.alarm_actions]
+}
+
+run "cluster_by_name" {
+  command = plan
+
+  variables {
+    cluster_arns = ["jobs"]
+  }
+
+  expect_failures = [var.cluster_arns]
+}
+
+run "too_many_clusters" {
+  command = plan
+
+  variables {
+    cluster_arns = [for number in range(20) : "arn:aws:ecs:eu-west-1:123456789012:cluster/cluster-${number}"]
+  }
+
+  expect_failures = [aws_cloudwatch_event_rule.this]
+}
+
+run "foreign_setting" {
+  command = plan
+
+  variables {
+    settings = { AWS_REGION = "eu-west-1" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "dsn_among_settings" {
+  command = plan
+
+  variables {
+    settings = { ECS_ALERTS_SENTRY_DSN = "https://public@sentry.example/1" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "partial_batch_among_settings" {
+  command = plan
+
+  variables {
+    settings = { ECS_ALERTS_PARTIAL_BATCH = "1" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "unknown_architecture" {
+  command = plan
+
+  variables {
+    architecture = "arm"
+  }
+
+  expect_failures = [var.architecture]
+}
+
+run "odd_retention" {
+  command = plan
+
+  variables {
+    log_retention_days = 42
+  }
+
+  expect_failures = [var.log_retention_days]
+}
+
+run "key_by_alias" {
+  command = plan
+
+  variables {
+    kms_key_arn = "alias/ours"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}
+
+run "vpc_without_subnets" {
+  command = plan
+
+  variables {
+    vpc = { subnet_ids = [], security_group_ids = ["sg-1"] }
+  }
+
+  expect_failures = [var.vpc]
+}

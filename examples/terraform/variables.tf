@@ -1,0 +1,173 @@
+variable "name" {
+  description = "Name of the function, and the beginning of every other name"
+  type        = string
+  default     = "ecs-failure-alerts"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,48}$", var.name))
+    error_message = "name must be 1 to 48 letters, digits, hyphens or underscores: AWS takes 64, and suffixes are added."
+  }
+}
+
+variable "mode" {
+  description = "How events reach the function: \"queue\" (rule, SQS, function; outlasts hours without Sentry) or \"direct\" (rule, function; fewer parts, outlasts minutes)"
+  type        = string
+  default     = "queue"
+
+  validation {
+    condition     = contains(["queue", "direct"], var.mode)
+    error_message = "mode must be \"queue\" or \"direct\"."
+  }
+}
+
+variable "lambda_zip" {
+  description = "Path of the function's package, which adapters/lambda/build.py makes"
+  type        = string
+
+  validation {
+    condition     = fileexists(var.lambda_zip)
+    error_message = "lambda_zip must be the path of an existing file: python adapters/lambda/build.py makes it in dist/."
+  }
+}
+
+variable "sentry_dsn" {
+  description = "Where the DSN is, one of three: ssm_parameter (name or ARN), secret (full ARN), or plain (the DSN itself, which then shows in the state and in the function's configuration); kms_key_arn if a customer key encrypts the parameter or secret"
+  type = object({
+    ssm_parameter = optional(string)
+    secret        = optional(string)
+    plain         = optional(string)
+    kms_key_arn   = optional(string)
+  })
+  sensitive = true
+
+  validation {
+    condition     = length([for value in [var.sentry_dsn.ssm_parameter, var.sentry_dsn.secret, var.sentry_dsn.plain] : true if value != null]) == 1
+    error_message = "sentry_dsn must have exactly one of ssm_parameter, secret and plain."
+  }
+
+  validation {
+    condition     = var.sentry_dsn.ssm_parameter == null || can(regex("^(arn:aws[a-z-]*:ssm:[a-z0-9-]+:[0-9]{12}:parameter/)?[A-Za-z0-9_./-]+$", var.sentry_dsn.ssm_parameter))
+    error_message = "sentry_dsn.ssm_parameter must be a parameter's name, such as /sentry/dsn, or its ARN; not the DSN."
+  }
+
+  validation {
+    condition     = var.sentry_dsn.secret == null || can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}$", var.sentry_dsn.secret))
+    error_message = "sentry_dsn.secret must be the secret's full ARN, with the six characters that AWS adds: the role is allowed that secret alone."
+  }
+
+  validation {
+    condition     = var.sentry_dsn.plain == null || can(regex("^https?://[^/@]+@[^/@]+/.*[0-9]+$", var.sentry_dsn.plain))
+    error_message = "sentry_dsn.plain must be a DSN of the form https://PUBLIC_KEY@HOST/PROJECT_ID."
+  }
+
+  validation {
+    condition     = var.sentry_dsn.kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.sentry_dsn.kms_key_arn))
+    error_message = "sentry_dsn.kms_key_arn must be the ARN of a key, not of an alias."
+  }
+}
+
+variable "alarm_actions" {
+  description = "ARNs to notify when alerting itself fails, such as an SNS topic; [] is an explicit no"
+  type        = list(string)
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_actions : startswith(arn, "arn:aws")])
+    error_message = "alarm_actions must be ARNs."
+  }
+}
+
+variable "cluster_arns" {
+  description = "ARNs of the clusters to watch, in which * stands for any characters; [] for all"
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.cluster_arns : can(regex("^arn:aws[a-z*-]*:ecs:[a-z0-9*-]+:[0-9*]+:cluster/[A-Za-z0-9_*-]+$", arn))])
+    error_message = "cluster_arns must be ARNs such as arn:aws:ecs:eu-west-1:123456789012:cluster/jobs; * is allowed in them."
+  }
+}
+
+variable "event_bus_name" {
+  description = "Bus that the events are on; AWS puts those of the account and Region on \"default\""
+  type        = string
+  default     = "default"
+}
+
+variable "settings" {
+  description = "More settings of the function, such as { ECS_ALERTS_ENVIRONMENT = \"production\" }"
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.settings) : startswith(name, "ECS_ALERTS_")])
+    error_message = "settings must be variables whose names begin with ECS_ALERTS_."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.settings) : !startswith(name, "ECS_ALERTS_SENTRY_DSN") && name != "ECS_ALERTS_PARTIAL_BATCH"])
+    error_message = "settings must not hold the DSN (that is sentry_dsn) nor ECS_ALERTS_PARTIAL_BATCH (that follows from mode)."
+  }
+}
+
+variable "scheduled_rules" {
+  description = "Names of scheduled rules that run tasks: an alarm says when a run was refused, of which ECS emits no event"
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "architecture" {
+  description = "Architecture of the function; the package serves both"
+  type        = string
+  default     = "arm64"
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture must be \"arm64\" or \"x86_64\"."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days to keep the function's log"
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be a number of days that CloudWatch Logs takes, such as 14, 30, 90 or 365."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "Customer key for the queues, the log and the function's settings, in place of AWS's own; examples/queue shows the policy that it needs"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key, not of an alias."
+  }
+}
+
+variable "vpc" {
+  description = "Subnets and security groups, only if Sentry is reachable from there alone; they need ways to Sentry and to the DSN's service too"
+  type = object({
+    subnet_ids         = list(string)
+    security_group_ids = list(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.vpc == null || try(length(var.vpc.subnet_ids) > 0 && length(var.vpc.security_group_ids) > 0, false)
+    error_message = "vpc must name at least one subnet and one security group."
+  }
+}
+
+variable "tags" {
+  description = "Tags of every resource"
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,85 @@
+"""
+Where AWS keeps a DSN: a parameter of Systems Manager or a secret of Secrets Manager.
+
+boto3 is loaded at the first reading. It is in Lambda's Python runtimes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from .exceptions import DeliveryError
+
+#: Seconds to connect and to wait for an answer, and how often: few, since an alert waits.
+_CONNECT: Final = 2
+_ANSWER: Final = 2
+_ATTEMPTS: Final = 2
+
+
+def ssm_parameter(name: str) -> Callable[[], str]:
+    """
+    Give a function that reads a DSN from a parameter of Systems Manager.
+
+    A SecureString is decrypted. The function raises `DeliveryError` where AWS refuses, with
+    AWS's error code and nothing else that AWS said.
+
+    Args:
+        name: The parameter's name or ARN.
+    """
+
+    def read() -> str:
+        answer = _ask("ssm", "get_parameter", Name=name, WithDecryption=True)
+        return str(answer["Parameter"]["Value"])
+
+    return read
+
+
+def secret(secret_id: str) -> Callable[[], str]:
+    """
+    Give a function that reads a DSN from a secret of Secrets Manager.
+
+    The secret is the DSN itself, or a JSON object that has it under the key ``dsn``. The
+    function raises `DeliveryError` as that of `ssm_parameter()` does.
+
+    Args:
+        secret_id: The secret's name or ARN.
+    """
+
+    def read() -> str:
+        answer = _ask("secretsmanager", "get_secret_value", SecretId=secret_id)
+        text = str(answer.get("SecretString", ""))
+        if not text.lstrip().startswith("{"):
+            return text
+        try:
+            return str(json.loads(text)["dsn"])
+        except (ValueError, KeyError, RecursionError):
+            raise DeliveryError(
+                "the secret with the DSN is an object without the key dsn", retryable=False
+            ) from None
+
+    return read
+
+
+def _ask(service: str, operation: str, **request: Any) -> dict[str, Any]:
+    import boto3  # noqa: PLC0415 - slow to import, and not everybody's
+    from botocore.config import Config  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    config = Config(
+        connect_timeout=_CONNECT,
+        read_timeout=_ANSWER,
+        retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+    )
+    try:
+        # A client of the moment: a Lambda may be frozen before the next reading.
+        client = boto3.client(service, config=config)
+        answer: dict[str, Any] = getattr(client, operation)(**request)
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "no code")
+    except BotoCoreError as error:
+        code = type(error).__name__
+    else:
+        return answer
+    raise DeliveryError(f"the DSN cannot be read: {service} says {code}", retryable=True)

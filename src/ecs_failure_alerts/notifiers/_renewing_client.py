@@ -1,0 +1,97 @@
+"""A client whose DSN is not known yet, and may change."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from ..exceptions import DeliveryError
+from ._sentry_transport import ConfirmingClient
+
+#: What Sentry answers when it does not know a DSN (any more).
+_REFUSED: Final = frozenset({401, 403})
+
+
+class RenewingClient:
+    """
+    Reads the DSN when it is first needed, and again when Sentry refuses it.
+
+    A DSN that was read is kept. One that could not be read is tried again by the next call.
+
+    Args:
+        read: Gives the DSN. Whatever it raises becomes a `DeliveryError`.
+        make: Makes the client for a DSN; raises ``ValueError`` where it is none.
+    """
+
+    def __init__(self, read: Callable[[], str], make: Callable[[str], ConfirmingClient]) -> None:
+        self._read = read
+        self._make = make
+        self._lock = threading.Lock()
+        self._known: tuple[str, ConfirmingClient] | None = None
+
+    @property
+    def host(self) -> str | None:
+        """The host that the DSN names; None as long as it was not read."""
+        return self._known and self._known[1].host
+
+    def send(self, event: dict[str, Any], deadline: float | None) -> str:
+        """
+        Send *event* as `ConfirmingClient.send()` does, twice at most.
+
+        Raises:
+            DeliveryError: It was not confirmed, or the DSN cannot be read.
+        """
+        known = self._known or self._renewed(None, deadline)
+        try:
+            return known[1].send(event, deadline)
+        except DeliveryError as refusal:
+            if refusal.status not in _REFUSED:
+                raise
+            try:
+                changed = self._renewed(known, deadline)
+            except DeliveryError as error:
+                raise DeliveryError(
+                    f"{refusal}; {error}", retryable=True, status=refusal.status
+                ) from refusal
+            if changed is known:
+                raise
+        return changed[1].send(event, deadline)
+
+    def _renewed(
+        self, refused: tuple[str, ConfirmingClient] | None, deadline: float | None
+    ) -> tuple[str, ConfirmingClient]:
+        """Read the DSN, unless another thread has done so since; *refused* if it is the same."""
+        if not self._lock.acquire(timeout=_left(deadline)):
+            raise DeliveryError("no time left to read the DSN", retryable=True)
+        try:
+            if self._known is refused:
+                dsn = self._dsn()
+                if self._known is None or self._known[0] != dsn:
+                    self._known = dsn, self._client(dsn)
+            assert self._known is not None  # noqa: S101
+            return self._known
+        finally:
+            self._lock.release()
+
+    def _dsn(self) -> str:
+        try:
+            return self._read()
+        except DeliveryError:
+            raise
+        except Exception as error:
+            raise DeliveryError(
+                f"the DSN cannot be read: it raised {type(error).__name__}", retryable=True
+            ) from error
+
+    def _client(self, dsn: str) -> ConfirmingClient:
+        try:
+            return self._make(dsn)
+        except ValueError as error:
+            raise DeliveryError(f"what was read is no DSN: {error}", retryable=False) from None
+
+
+def _left(deadline: float | None) -> float:
+    """Give the seconds that are left, as `Lock.acquire()` wants them: -1 is no limit."""
+    return -1 if deadline is None else max(0.0, deadline - time.monotonic())

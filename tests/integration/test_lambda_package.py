@@ -1,0 +1,127 @@
+"""The Lambda's zip: reproducible, small, pure, and complete."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ecs_failure_alerts._version import __version__
+from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from integration.lambda_package import ROOT, bare_python, build, has_pip, other_pythons, unpack
+from integration.lambda_runtime import LambdaSandbox
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the zip."""
+    return build(tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture
+def code(package: Path, tmp_path: Path) -> Path:
+    """Give the folder that the zip is unpacked in."""
+    return unpack(package, tmp_path / "task")
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give an interpreter that has what Lambda's image has, and nothing else."""
+    return bare_python(tmp_path_factory.mktemp("runtime"))
+
+
+@pytest.fixture(scope="module")
+def names(package: Path) -> list[str]:
+    """Give the names of the files in the zip."""
+    with zipfile.ZipFile(package) as archive:
+        return archive.namelist()
+
+
+def sha256(path: Path) -> str:
+    """Give a file's digest."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_same_again(package: Path, tmp_path: Path) -> None:
+    """Built again it is the same, byte for byte."""
+    assert sha256(build(tmp_path)) == sha256(package)
+
+
+@pytest.mark.parametrize("python", other_pythons(), ids=lambda path: Path(path).parent.parent.name)
+def test_same_on_another_python(package: Path, tmp_path: Path, python: str) -> None:
+    """Built by another version of Python it is the same."""
+    if not has_pip(python):
+        pytest.skip(f"{python} has no pip")
+    assert sha256(build(tmp_path, python)) == sha256(package)
+
+
+def test_name_and_size(package: Path) -> None:
+    """It is called after the version and stays below 1 MiB."""
+    assert package.name == f"ecs-failure-alerts-lambda-{__version__}.zip"
+    assert package.stat().st_size < 1024 * 1024
+
+
+def test_content(names: list[str]) -> None:
+    """It has what it needs with the licences, nothing native or compiled, and not boto3."""
+    assert {"handler.py", "ecs_failure_alerts/py.typed", "certifi/cacert.pem"} <= set(names)
+    tops = {name.split("/")[0] for name in names if not name.split("/")[0].endswith(".dist-info")}
+    assert tops == {
+        *("handler.py", "ecs_failure_alerts", "ecs_failure_alerts-LICENSE"),
+        *("attr", "attrs", "certifi", "sentry_sdk", "urllib3"),
+    }
+    assert not [name for name in names if name.endswith((".so", ".pyd", ".dylib", ".pyc"))]
+    licences = [name for name in names if ".dist-info/licenses/" in name]
+    assert len(licences) == 4
+
+
+def test_whole_library(names: list[str]) -> None:
+    """Every module of the library is in it."""
+    source = ROOT / "src"
+    modules = {path.relative_to(source).as_posix() for path in source.rglob("*.py")}
+    assert modules == {name for name in names if name.startswith("ecs_failure_alerts/")} - {
+        "ecs_failure_alerts/py.typed"
+    }
+
+
+def test_serves_alone(
+    code: Path, python: str, inbox: SentryInbox, sandbox: Callable[..., LambdaSandbox]
+) -> None:
+    """Unpacked, with nothing else but Lambda's own packages, it delivers an alert."""
+    function = sandbox(code, env={"ECS_ALERTS_SENTRY_DSN": inbox.dsn}, python=python)
+    done = function.invoke(task_state_change())
+    assert done.succeeded, done.log
+    assert inbox.event_ids == (done.result["outcomes"][0]["event_id"],)
+
+
+def test_nothing_comes_from_this_environment(
+    python: str, sandbox: Callable[..., LambdaSandbox], tmp_path: Path
+) -> None:
+    """The interpreter of these tests has Lambda's packages and not those of the zip."""
+    (tmp_path / "handler.py").write_text(
+        "from importlib.util import find_spec\n"
+        "def lambda_handler(event, context):\n"
+        "    return [name for name in event if find_spec(name)]\n"
+    )
+    asked = ["boto3", "awslambdaric", "attrs", "certifi", "sentry_sdk", "ecs_failure_alerts"]
+    assert sandbox(tmp_path, python=python).invoke(asked).result == ["boto3", "awslambdaric"]
+
+
+def test_lock_has_hashes() -> None:
+    """Every line of the lock file is a version with its hash."""
+    lines = (ROOT / "adapters" / "lambda" / "requirements.lock").read_text().splitlines()
+    locked = [line for line in lines if not line.startswith("#")]
+    assert {line.partition("==")[0] for line in locked} == {
+        *("attrs", "certifi", "sentry-sdk", "urllib3")
+    }
+    assert all(" --hash=sha256:" in line for line in locked)
+
+
+def test_sam_template_names_the_zip(package: Path) -> None:
+    """The SAM template names the zip of this version."""
+    template = (ROOT / "examples" / "sam" / "template.yaml").read_text()
+    assert f"CodeUri: ../../dist/{package.name}\n" in template

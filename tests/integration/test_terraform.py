@@ -1,0 +1,191 @@
+"""The Terraform example without AWS: what Terraform itself says of it, and what it renders."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import FailurePolicy
+from ecs_failure_alerts.patterns import EventPattern
+from ecs_failure_alerts.testing import task_state_change
+from integration.components import require, unavailable
+from integration.terraform import EXAMPLE, FOLDERS, Terraform, bare_copy, require_terraform
+
+pytestmark = pytest.mark.integration
+
+SAM = EXAMPLE.parent / "sam" / "template.yaml"
+Messages = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a bare copy of the example."""
+    require_terraform()
+    return bare_copy(tmp_path_factory.mktemp("terraform"))
+
+
+@pytest.fixture(scope="module")
+def root(copy: Path) -> Terraform:
+    """Give Terraform in the copy, initialised."""
+    terraform = Terraform(copy)
+    terraform.init()
+    return terraform
+
+
+@pytest.fixture(scope="module")
+def modes(root: Terraform) -> Messages:
+    """Give what the tests of the modes say, with the state that each came to."""
+    return root.test("-verbose", "-filter=tests/modes.tftest.hcl")
+
+
+@pytest.fixture(scope="module")
+def validations(root: Terraform) -> Messages:
+    """Give what the tests of the validations say."""
+    return root.test("-filter=tests/validations.tftest.hcl")
+
+
+def of_type(messages: Messages, kind: str) -> Iterator[Any]:
+    """Give what the messages of one type hold."""
+    return (message[kind] for message in messages if message["type"] == kind)
+
+
+def failures(messages: Messages) -> list[str]:
+    """Give what Terraform complains of."""
+    return [f"{d['summary']}: {d['detail']}" for d in of_type(messages, "diagnostic")]
+
+
+def resources(messages: Messages, run: str) -> dict[str, dict[str, Any]]:
+    """Give the resources that a run of ``terraform test`` came to, by address."""
+    (state,) = (
+        message["test_state"]
+        for message in messages
+        if message["type"] == "test_state" and message["@testrun"] == run
+    )
+    return {item["address"]: item["values"] for item in state["root_module"]["resources"]}
+
+
+def test_format(copy: Path) -> None:
+    """Every file has Terraform's own format."""
+    assert Terraform(copy).run("fmt", "-check", "-diff", "-recursive") == ""
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_valid(root: Terraform, folder: str) -> None:
+    """The example and those below it are valid, without so much as a warning."""
+    terraform = Terraform(root.folder / folder)
+    if folder != ".":
+        terraform.init()
+    said = json.loads(terraform.run("validate", "-json"))
+    assert (said["valid"], said["diagnostics"]) == (True, [])
+
+
+@pytest.mark.parametrize("folder", FOLDERS[1:])
+def test_examples(copy: Path, folder: str) -> None:
+    """The tests of the examples below it pass."""
+    terraform = Terraform(copy / folder)
+    terraform.init()
+    messages = terraform.test()
+    (summary,) = of_type(messages, "test_summary")
+    assert summary["status"] == "pass", failures(messages)
+    assert summary["passed"] >= 1
+
+
+def test_modes(modes: Messages) -> None:
+    """The tests of the modes and options pass, with a run for each mode."""
+    (summary,) = of_type(modes, "test_summary")
+    assert summary["status"] == "pass", failures(modes)
+    runs = {run["run"] for run in of_type(modes, "test_run")}
+    assert {"queue", "direct", "secret", "parameter_by_arn", "plain", "narrowed"} <= runs
+
+
+def test_validations(validations: Messages) -> None:
+    """What the variables refuse is refused."""
+    (summary,) = of_type(validations, "test_summary")
+    assert summary["status"] == "pass", failures(validations)
+
+
+def test_every_validation_has_a_run() -> None:
+    """There are at least as many runs for a variable as it has validations."""
+    require("hcl2")
+    import hcl2
+
+    tests = (EXAMPLE / "tests" / "validations.tftest.hcl").read_text()
+    for block in hcl2.loads((EXAMPLE / "variables.tf").read_text())["variable"]:
+        for name, variable in block.items():
+            runs = tests.count(f"expect_failures = [var.{json.loads(name)}]")
+            assert runs >= len(variable.get("validation", [])), name
+
+
+def test_rendered_pattern(modes: Messages) -> None:
+    """The rule gets the policy's pattern, compact enough for EventBridge."""
+    rendered = resources(modes, "queue")["aws_cloudwatch_event_rule.this"]["event_pattern"]
+    assert json.loads(rendered) == json.loads(FailurePolicy().event_pattern().to_json())
+    assert len(rendered) <= 2048
+    pattern = EventPattern.from_json(rendered)
+    assert pattern.matches(task_state_change())
+    assert not pattern.matches(task_state_change(containers=[{"exitCode": 0}]))
+
+
+def test_rendered_pattern_of_clusters(modes: Messages) -> None:
+    """Narrowed to clusters it is the pattern of a policy with these clusters."""
+    jobs = "arn:aws:ecs:eu-west-1:123456789012:cluster/jobs"
+    prod = "arn:aws:ecs:eu-west-1:123456789012:cluster/prod-*"
+    rendered = resources(modes, "narrowed")["aws_cloudwatch_event_rule.this"]["event_pattern"]
+    policy = FailurePolicy(clusters=[jobs, prod])
+    assert json.loads(rendered) == json.loads(policy.event_pattern().to_json())
+    pattern = EventPattern.from_json(rendered)
+    assert pattern.matches(task_state_change(clusterArn=jobs))
+    assert pattern.matches(task_state_change(clusterArn=prod.replace("*", "eu")))
+    assert not pattern.matches(task_state_change(clusterArn=jobs + "-old"))
+
+
+@pytest.mark.parametrize("run", ["queue", "direct", "secret", "options"])
+def test_role(modes: Messages, run: str) -> None:
+    """The role's policy is one that parliament has nothing against, with one wildcard."""
+    policy = resources(modes, run)["aws_iam_role_policy.this"]["policy"]
+    assert policy.count("*") == 1
+    assert "log-stream:*" in policy
+    done = run_tool("parliament", "--string", policy)
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout
+
+
+def test_checkov(copy: Path) -> None:
+    """Checkov finds nothing but what is skipped with a reason, with and without the examples."""
+    alone = copy.parent / "alone"
+    alone.mkdir()
+    for path in copy.iterdir():
+        if path.is_file():
+            shutil.copy(path, alone)
+    for folder in (alone, copy):
+        done = run_tool(
+            *("checkov", "--directory", str(folder), "--framework", "terraform"),
+            *("--skip-download", "--compact", "--output", "json"),
+        )
+        summary = json.loads(done.stdout)["summary"]
+        assert summary["passed"] > 20
+        assert (summary["failed"], summary["parsing_errors"]) == (0, 0), done.stdout
+        assert done.returncode == 0
+
+
+def test_sam_template() -> None:
+    """The SAM template is one that cfn-lint has nothing against."""
+    done = run_tool("cfn-lint", str(SAM))
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout
+
+
+def run_tool(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command-line tool, of our own environment first."""
+    beside = Path(sys.executable).parent / name
+    command = str(beside) if beside.exists() else shutil.which(name)
+    if command is None:
+        unavailable(f"{name} is not on PATH: pip install {name}")
+    return subprocess.run(
+        [command, *arguments], capture_output=True, text=True, check=False, timeout=120
+    )

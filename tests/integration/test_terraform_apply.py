@@ -1,0 +1,413 @@
+"""
+The Terraform example applied to moto's AWS, and an event on its whole way through it.
+
+Rule and queue are moto's, the function is the built zip under the real runtime client, Sentry is
+a loopback inbox. What Lambda does between the queue and the function is imitated, since moto
+needs Docker for it; that a rule invokes a function is not shown, since moto cannot do it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from ecs_failure_alerts import FailurePolicy
+from ecs_failure_alerts.sources import read_payload
+from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from integration.components import require
+from integration.lambda_package import bare_python, build, unpack
+from integration.lambda_runtime import LambdaSandbox
+from integration.moto_server import Moto, moto_server
+from integration.sqs_mapping import Queue, Queues, SqsMapping
+from integration.terraform import Terraform, bare_copy, require_terraform
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
+
+PARAMETER = "/ecs-failure-alerts/sentry-dsn"
+ALARM_TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call"
+
+
+@frozen
+class Stack:
+    """
+    The example, applied.
+
+    Attributes:
+        name: What its resources are called.
+        output: Its outputs.
+        aws: Where it is.
+        package: The zip that was deployed.
+    """
+
+    name: str
+    output: dict[str, Any]
+    aws: Moto
+    package: Path
+
+    @property
+    def queue_arn(self) -> str | None:
+        """The queue before the function; None in mode direct."""
+        return self.output.get("queue_arn")
+
+    def mapping(self) -> dict[str, Any]:
+        """Give the mapping of its queue to its function."""
+        found = self.aws.client("lambda").list_event_source_mappings(EventSourceArn=self.queue_arn)
+        (mapping,) = found["EventSourceMappings"]
+        return dict(mapping)
+
+    def queue(self, name: str) -> Queue:
+        """Give one of its queues."""
+        client = self.aws.client("sqs")
+        url = client.get_queue_url(QueueName=name)["QueueUrl"]
+        return Queue(url, self.attributes(name)["QueueArn"])
+
+    def attributes(self, queue: str) -> dict[str, Any]:
+        """Give the attributes of one of its queues."""
+        client = self.aws.client("sqs")
+        url = client.get_queue_url(QueueName=queue)["QueueUrl"]
+        found: dict[str, Any] = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+        return dict(found["Attributes"])
+
+    def target(self) -> dict[str, Any]:
+        """Give its rule's only target."""
+        (target,) = self.aws.client("events").list_targets_by_rule(Rule=self.name)["Targets"]
+        return dict(target)
+
+    def function(self) -> dict[str, Any]:
+        """Give its function's configuration."""
+        found = self.aws.client("lambda").get_function_configuration(FunctionName=self.name)
+        return dict(found)
+
+    def environment(self) -> dict[str, str]:
+        """Give what its function sees: its own settings, and Lambda's, which lead to moto."""
+        return {**self.function()["Environment"]["Variables"], **self.aws.env}
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
+    """Give an AWS of these tests' own."""
+    require_terraform()
+    require("boto3", "moto.server", "awslambdaric")
+    with moto_server(tmp_path_factory.mktemp("aws")) as aws:
+        yield aws
+
+
+@pytest.fixture(scope="module")
+def stacks(aws: Moto, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
+    """Apply the example in both modes, at once: most of it is the provider's waiting."""
+    folder = tmp_path_factory.mktemp("terraform")
+    package = build(folder / "dist")
+
+    def apply(mode: str) -> Stack:
+        (folder / mode).mkdir()
+        terraform = Terraform(bare_copy(folder / mode), aws.env)
+        terraform.init()
+        variables: dict[str, Any] = {
+            "name": f"alerts-{mode}",
+            "mode": mode,
+            "lambda_zip": str(package),
+            "sentry_dsn": {"ssm_parameter": PARAMETER},
+            "alarm_actions": [ALARM_TOPIC],
+            "settings": {"ECS_ALERTS_ENVIRONMENT": "production"},
+        }
+        (terraform.folder / "terraform.tfvars.json").write_text(json.dumps(variables))
+        terraform.run("apply", "-auto-approve", "-input=false", timeout=400)
+        output = json.loads(terraform.run("output", "-json"))
+        values = {name: item["value"] for name, item in output.items()}
+        return Stack(variables["name"], values, aws, package)
+
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(["queue", "direct"], pool.map(apply, ["queue", "direct"]), strict=True))
+
+
+@pytest.fixture(params=["queue", "direct"])
+def stack(request: pytest.FixtureRequest, stacks: dict[str, Stack]) -> Stack:
+    """Give the example in each mode."""
+    return stacks[request.param]
+
+
+def test_rule(stack: Stack) -> None:
+    """The rule is enabled and has the policy's pattern."""
+    rule = stack.aws.client("events").describe_rule(Name=stack.name)
+    assert rule["State"] == "ENABLED"
+    policy = json.loads(FailurePolicy().event_pattern().to_json())
+    assert json.loads(rule["EventPattern"]) == policy == json.loads(stack.output["event_pattern"])
+
+
+def test_target(stack: Stack) -> None:
+    """The target is retried for a day, and what it does not take goes to the queue for that."""
+    target = stack.target()
+    arn = stack.queue_arn or stack.output["function_arn"]
+    assert target["Arn"] == arn
+    assert target["RetryPolicy"] == {
+        "MaximumEventAgeInSeconds": 86400,
+        "MaximumRetryAttempts": 185,
+    }
+    assert target["DeadLetterConfig"] == {
+        "Arn": stack.attributes(f"{stack.name}-undelivered")["QueueArn"]
+    }
+
+
+def test_function(stack: Stack) -> None:
+    """The function is the built zip with the DSN by reference, in the runtime it was tested in."""
+    function = stack.function()
+    digest = hashlib.sha256(stack.package.read_bytes()).digest()
+    assert function["CodeSha256"] == base64.b64encode(digest).decode()
+    assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
+    assert function["Handler"] == "handler.lambda_handler"
+    variables = function["Environment"]["Variables"]
+    assert variables.pop("ECS_ALERTS_PARTIAL_BATCH", None) == ("1" if stack.queue_arn else None)
+    assert variables == {
+        "ECS_ALERTS_ENVIRONMENT": "production",
+        "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER": PARAMETER,
+    }
+
+
+def test_log_group(stack: Stack) -> None:
+    """The log is kept for 30 days."""
+    groups = stack.aws.client("logs").describe_log_groups(
+        logGroupNamePrefix=stack.output["log_group_name"]
+    )["logGroups"]
+    assert [(g["logGroupName"], g["retentionInDays"]) for g in groups] == [
+        (f"/aws/lambda/{stack.name}", 30)
+    ]
+
+
+def test_alarms(stack: Stack) -> None:
+    """Every alarm tells somebody, and watches what is there."""
+    alarms = stack.aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=stack.name)
+    own = "late" if stack.queue_arn else "failed-lost"
+    found = {alarm["AlarmName"]: alarm for alarm in alarms["MetricAlarms"]}
+    assert set(found) == {
+        f"{stack.name}-{name}"
+        for name in ("errors", "failed", "undelivered", "undelivered-lost", own)
+    }
+    names = {stack.name, f"{stack.name}-failed", f"{stack.name}-undelivered"}
+    for alarm in found.values():
+        assert alarm["AlarmActions"] == [ALARM_TOPIC]
+        assert {dimension["Value"] for dimension in alarm["Dimensions"]} <= names
+
+
+def test_role(stack: Stack) -> None:
+    """The role may read this very parameter and this very queue."""
+    client = stack.aws.client("iam")
+    role = stack.output["role_arn"].rpartition("/")[2]
+    assert client.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
+    (name,) = client.list_role_policies(RoleName=role)["PolicyNames"]
+    document = client.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    allowed = {s["Sid"]: s["Resource"] for s in document["Statement"]}
+    assert allowed.pop("ReadDsn") == [f"arn:aws:ssm:eu-west-1:123456789012:parameter{PARAMETER}"]
+    assert allowed.pop("Log")[0].startswith(
+        f"arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/{stack.name}:"
+    )
+    if stack.queue_arn:
+        assert allowed == {"TakeEvents": [stack.queue_arn]}
+    else:
+        assert allowed == {"KeepFailures": [stack.output["dead_letter_queue_arns"]["failed"]]}
+
+
+def test_queues(stack: Stack) -> None:
+    """Queues are encrypted, and those that the rule sends to let this rule alone send."""
+    names = [f"{stack.name}-failed", f"{stack.name}-undelivered"]
+    names += [stack.name] if stack.queue_arn else []
+    for name in names:
+        attributes = stack.attributes(name)
+        assert attributes["SqsManagedSseEnabled"] == "true"
+        if name.endswith("-failed"):
+            assert "Policy" not in attributes
+            continue
+        (statement,) = json.loads(attributes["Policy"])["Statement"]
+        assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+        assert statement["Resource"] == attributes["QueueArn"]
+        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": stack.output["rule_arn"]}}
+
+
+def test_mapping(stacks: dict[str, Stack]) -> None:
+    """In mode queue the mapping has what the function's answers need, and the queue its time."""
+    stack = stacks["queue"]
+    mapping = stack.mapping()
+    assert mapping["FunctionArn"] == stack.output["function_arn"]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+    attributes = stack.attributes(stack.name)
+    visibility = int(attributes["VisibilityTimeout"])
+    redrive = json.loads(attributes["RedrivePolicy"])
+    assert visibility >= 6 * stack.function()["Timeout"]
+    assert visibility * (int(redrive["maxReceiveCount"]) - 1) >= 6 * 3600
+    assert redrive["deadLetterTargetArn"] == stack.output["dead_letter_queue_arns"]["failed"]
+
+
+def test_invocation(stacks: dict[str, Stack]) -> None:
+    """In mode direct this rule alone may invoke the function, whose failures are kept."""
+    stack = stacks["direct"]
+    client = stack.aws.client("lambda")
+    (statement,) = json.loads(client.get_policy(FunctionName=stack.name)["Policy"])["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Condition"]["ArnLike"] == {"AWS:SourceArn": stack.output["rule_arn"]}
+    config = client.get_function_event_invoke_config(FunctionName=stack.name)
+    assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (2, 21600)
+    assert config["DestinationConfig"]["OnFailure"] == {
+        "Destination": stack.output["dead_letter_queue_arns"]["failed"]
+    }
+
+
+@pytest.fixture
+def function(
+    stack: Stack,
+    inbox: SentryInbox,
+    sandbox: Callable[..., LambdaSandbox],
+    tmp_path: Path,
+) -> LambdaSandbox:
+    """Give the function as deployed, its DSN in moto's SSM being the inbox's."""
+    ssm = stack.aws.client("ssm")
+    ssm.put_parameter(Name=PARAMETER, Value=inbox.dsn, Type="SecureString", Overwrite=True)
+    return sandbox(
+        unpack(stack.package, tmp_path / "task"),
+        stack.function()["Handler"],
+        env=stack.environment(),
+        timeout_seconds=stack.function()["Timeout"],
+        python=bare_python(tmp_path / "runtime"),
+    )
+
+
+@pytest.fixture
+def mapping(stack: Stack, function: LambdaSandbox) -> SqsMapping:
+    """Give what stands for the event source mapping, with the settings of the real one."""
+    real = stack.mapping()
+    client = stack.aws.client("lambda")
+    client.update_event_source_mapping(UUID=real["UUID"], Enabled=False)  # needs Docker
+    return SqsMapping(
+        Queues(stack.aws.client("sqs")),
+        stack.queue(stack.name),
+        function,
+        real["BatchSize"],
+        "ReportBatchItemFailures" in real["FunctionResponseTypes"],
+    )
+
+
+def failed_task() -> dict[str, Any]:
+    """Make an event of a new task that could not start."""
+    task = f"arn:aws:ecs:eu-west-1:123456789012:task/jobs/{uuid.uuid4().hex}"
+    return task_state_change(taskArn=task, stopCode="TaskFailedToStart", startedAt=None)
+
+
+@pytest.mark.parametrize("stack", ["queue"], indirect=True)
+def test_from_the_rule_to_sentry(
+    stack: Stack,
+    mapping: SqsMapping,
+    inbox: SentryInbox,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An event that ECS emits is an alert in Sentry, hop by hop."""
+    begin = time.monotonic()
+    hops = []
+
+    def hop(what: str) -> None:
+        hops.append(f"{(time.monotonic() - begin) * 1000:6.0f} ms  {what}")
+
+    event = failed_task()
+    events = stack.aws.client("events")
+    events.disable_rule(Name="alerts-direct")  # on the same bus, and moto cannot serve it
+    sent = events.put_events(
+        Entries=[
+            {
+                "Source": event["source"],
+                "DetailType": event["detail-type"],
+                "Detail": json.dumps(event["detail"]),
+                "Resources": event["resources"],
+            }
+        ]
+    )
+    assert sent["FailedEntryCount"] == 0
+    hop(f"put_events: the bus took {event['detail']['taskArn']}")
+
+    deadline = time.monotonic() + 10
+    while mapping.queues.count(mapping.queue) == 0:
+        assert time.monotonic() < deadline, "the rule did not send the event to the queue"
+        time.sleep(0.05)
+    hop(f"rule {stack.name} -> queue {mapping.queue.arn}")
+
+    done = mapping.poll()
+    assert done is not None
+    assert done.succeeded, done.log
+    assert done.result == {"batchItemFailures": []}
+    hop(f"queue -> {stack.package.name} under awslambdaric, answer {json.dumps(done.result)}")
+
+    (accepted,) = inbox.events
+    (request,) = inbox.requests
+    assert event["detail"]["taskArn"] in json.dumps(accepted)
+    assert accepted["environment"] == "production"
+    hop(f"function -> SSM parameter {PARAMETER} -> DSN of {request.path}")
+    hop(f"function -> Sentry: accepted {accepted['event_id']}, {_title(accepted)}")
+
+    assert mapping.queues.count(mapping.queue) == 0
+    assert mapping.queues.count(stack.queue(f"{stack.name}-failed")) == 0
+    hop("queue: empty, and so is the dead-letter queue")
+    with capsys.disabled():
+        print("\n" + "\n".join(hops))
+
+
+def _title(event: dict[str, Any]) -> str:
+    return str(event["exception"]["values"][0]["type"])
+
+
+@pytest.mark.parametrize("stack", ["queue"], indirect=True)
+def test_poison_becomes_a_dead_letter(
+    stack: Stack, mapping: SqsMapping, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A message that nobody can read ends in the dead-letter queue; the one beside it alerts."""
+    poison = json.dumps(failed_task() | {"detail": "broken"})
+    mapping.queues.send(mapping.queue, poison, json.dumps(failed_task()))
+    attempts = mapping.drain(timeout=120)
+    assert all(attempt.succeeded for attempt in attempts)
+    redrive = json.loads(stack.attributes(stack.name)["RedrivePolicy"])
+    assert len(attempts) == int(redrive["maxReceiveCount"])
+    dead = mapping.queues.bodies(stack.queue(f"{stack.name}-failed"))
+    assert dead == [poison]
+    assert len(inbox.deliveries) == 1
+    with capsys.disabled():
+        print(f"\npoison: {len(attempts)} receives, then in {stack.name}-failed")
+
+
+@pytest.mark.parametrize("stack", ["queue"], indirect=True)
+def test_outage(stack: Stack, mapping: SqsMapping, inbox: SentryInbox) -> None:
+    """While Sentry is away the event stays in the queue, and then alerts by itself."""
+    inbox.answer(503)
+    mapping.queues.send(mapping.queue, json.dumps(failed_task()))
+    for _ in range(2):
+        done = mapping.poll()
+        assert done is not None
+        assert len(done.result["batchItemFailures"]) == 1
+        assert mapping.queues.count(mapping.queue) == 1
+    inbox.answer("ok")
+    mapping.drain(timeout=30)
+    assert len(inbox.events) == 1
+    assert mapping.queues.count(mapping.queue) == 0
+
+
+@pytest.mark.parametrize("stack", ["direct"], indirect=True)
+def test_direct(stack: Stack, function: LambdaSandbox, inbox: SentryInbox) -> None:
+    """In mode direct an event alerts, and one that failed three times can be sent again."""
+    assert function.invoke_async(failed_task()).succeeded
+    assert len(inbox.events) == 1
+    inbox.answer(503)
+    event = failed_task()
+    failed = function.invoke_async(event, retries=2)
+    assert not failed.succeeded
+    # What Lambda sends to the queue that the example names as the destination.
+    queues, queue = Queues(stack.aws.client("sqs")), stack.queue(f"{stack.name}-failed")
+    queues.send(queue, json.dumps(failed.on_failure))
+    inbox.answer("ok")
+    received = queues.client.receive_message(QueueUrl=queue.url)
+    (record,) = read_payload(json.dumps(received, default=str))
+    assert record.event == event
