@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -94,22 +95,18 @@ class Stack:
 
 
 @pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
-    """Give an AWS of these tests' own."""
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stack]]:
+    """
+    Apply the example in both modes, at once: most of it is the provider's waiting.
+
+    Each has an AWS of its own: moto fails where a rule on the same bus invokes a function.
+    """
     require_terraform()
     require("boto3", "moto.server", "awslambdaric")
-    with moto_server(tmp_path_factory.mktemp("aws")) as aws:
-        yield aws
-
-
-@pytest.fixture(scope="module")
-def stacks(aws: Moto, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
-    """Apply the example in both modes, at once: most of it is the provider's waiting."""
     folder = tmp_path_factory.mktemp("terraform")
     package = build(folder / "dist")
 
-    def apply(mode: str) -> Stack:
-        (folder / mode).mkdir()
+    def apply(mode: str, aws: Moto) -> Stack:
         terraform = Terraform(bare_copy(folder / mode), aws.env)
         terraform.init()
         variables: dict[str, Any] = {
@@ -126,8 +123,13 @@ def stacks(aws: Moto, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Sta
         values = {name: item["value"] for name, item in output.items()}
         return Stack(variables["name"], values, aws, package)
 
-    with ThreadPoolExecutor() as pool:
-        return dict(zip(["queue", "direct"], pool.map(apply, ["queue", "direct"]), strict=True))
+    with ExitStack() as stack, ThreadPoolExecutor() as pool:
+        applying = {}
+        for mode in ("queue", "direct"):
+            (folder / mode).mkdir()
+            aws = stack.enter_context(moto_server(folder / mode))
+            applying[mode] = pool.submit(apply, mode, aws)
+        yield {mode: future.result() for mode, future in applying.items()}
 
 
 @pytest.fixture(params=["queue", "direct"])
@@ -316,9 +318,7 @@ def test_from_the_rule_to_sentry(
         hops.append(f"{(time.monotonic() - begin) * 1000:6.0f} ms  {what}")
 
     event = failed_task()
-    events = stack.aws.client("events")
-    events.disable_rule(Name="alerts-direct")  # on the same bus, and moto cannot serve it
-    sent = events.put_events(
+    sent = stack.aws.client("events").put_events(
         Entries=[
             {
                 "Source": event["source"],
