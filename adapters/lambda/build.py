@@ -41,7 +41,7 @@ PURE = (
 # Python. What they would save is once per sandbox, and an alert can wait for it: a cold start
 # through awslambdaric took 0.46 s without and 0.22 s with them (a handler that does nothing:
 # 0.04 s), the first invocation the same either way (medians of 16, Python 3.13, a whole processor).
-LOCK_HEAD = "# Written by `python adapters/lambda/build.py --lock`: what goes into the Lambda's zip.\n"
+LOCK_HEAD = "# By `python adapters/lambda/build.py --lock`: what goes into the Lambda's zip.\n"
 #: The earliest time that a zip can hold: real times would make every zip another.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
