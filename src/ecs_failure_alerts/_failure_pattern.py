@@ -85,7 +85,8 @@ def _spot_interruptions(policy: FailurePolicy) -> Iterator[_Branch]:
         # What could make it a task of AWS Batch all the same:
         yield {"overrides": {"containerOverrides": {"environment": {"name": [exists(True)]}}}}
         if not policy.clusters:
-            yield {"clusterArn": [wildcard("*AWSBatch-*"), wildcard("*_Batch_*")]}
+            batch = [wildcard("*AWSBatch-*"), wildcard("*_Batch_*")]
+            yield {"group": [prefix("service:")], "clusterArn": batch}
 
 
 def _may_name_batch(policy: FailurePolicy) -> bool:
