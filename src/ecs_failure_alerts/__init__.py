@@ -1,5 +1,7 @@
 """An Amazon ECS task dies, and somebody learns why."""
 
+from typing import TYPE_CHECKING
+
 from ._version import __version__
 from .alerter import FailureAlerter, Outcome, Report
 from .alerts import Alert, Milestone, build_alert
@@ -17,10 +19,12 @@ from .exceptions import (
     UnsupportedEvent,
 )
 from .notifiers import Notifier, Receipt, function_notifier
-from .patterns import EventPattern
 from .policy import FailurePolicy, WorkloadType
 from .settings import alerter_from_env
 from .sources import SourceRecord, read_payload
+
+if TYPE_CHECKING:
+    from .patterns import EventPattern
 
 __all__ = [
     "Alert",
@@ -55,3 +59,12 @@ __all__ = [
     "parse_event",
     "read_payload",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load the patterns for who asks for them: a Lambda does not."""
+    if name == "EventPattern":
+        from .patterns import EventPattern  # noqa: PLC0415
+
+        return EventPattern
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
 from .causes import Cause
-from .patterns import EventPattern
+
+if TYPE_CHECKING:
+    from .patterns import EventPattern
 
 Level: TypeAlias = Literal["fatal", "error", "warning", "info"]
 
