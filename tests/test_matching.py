@@ -184,10 +184,10 @@ def test_number_without_a_double_is_in_no_range() -> None:
 
 
 def _seconds(action: Any) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     with contextlib.suppress(EventError, InvalidPattern):
         action()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 _DEEP_OBJECT = '{"a":' * 10_000 + "[1]" + "}" * 10_000
@@ -250,9 +250,7 @@ _MANY_ARRAYS = {f"{n}.x": [{"y": 1}] * 50 for n in range(50)}
 )
 def test_answers_or_refuses_soon(pattern: Any, event: Any) -> None:
     """Nothing is exponential, and nothing ends in anything but an answer or our error."""
-    assert (
-        _seconds(lambda: _pattern(pattern).matches(event)) < 10
-    )  # a second, on a machine that is idle
+    assert _seconds(lambda: _pattern(pattern).matches(event)) < 2  # of processor time
 
 
 def test_arrays_at_one_path_have_a_budget() -> None:

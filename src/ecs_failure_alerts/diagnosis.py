@@ -16,7 +16,6 @@ from .events import Container, TaskStateChange
 from .exit_codes import SIGKILL, SIGTERM, describe_exit_code
 from .policy import LEVELS, FailurePolicy, Level, WorkloadType
 
-_KILLS: Final = (SIGKILL, SIGTERM)
 _DEFAULT_POLICY: Final = FailurePolicy()
 
 #: https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
