@@ -53,6 +53,20 @@ pathlib.Path("seed.json").write_text(json.dumps({"team": str(team.id), "token": 
 """
 
 
+_SIGN_IN = """
+import importlib, json
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+user = get_user_model().objects.create_superuser("reader", password=None)
+session = importlib.import_module(settings.SESSION_ENGINE).SessionStore()
+session[SESSION_KEY] = str(user.pk)
+session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+session.save()
+print(json.dumps({"name": settings.SESSION_COOKIE_NAME, "value": session.session_key}))
+"""
+
+
 class BugsinkUnavailable(Exception):
     """Bugsink could not be installed."""
 
@@ -71,6 +85,10 @@ class BugsinkServer:
         project = self.call("POST", "projects/", body)
         found = self.call("GET", f"projects/{project['id']}/")
         return Bugsink(self, str(project["id"]), found["dsn"])
+
+    def url(self, path: str) -> str:
+        """Give the address of one of its pages."""
+        return f"http://{LOCALHOST}:{self.port}{path}"
 
     def call(self, method: str, path: str, body: object = None) -> Any:
         """Call Bugsink's API and give the JSON answered."""
@@ -151,6 +169,18 @@ def bugsink_server(folder: Path) -> Iterator[BugsinkServer]:
         yield BugsinkServer(port, seed["token"], seed["team"])
 
 
+def sign_in(folder: Path) -> dict[str, str]:
+    """
+    Make a user of the server that runs in *folder*, and a session.
+
+    Returns:
+        The session's cookie, as WebDriver takes it.
+    """
+    python = str(CACHE / "venv/bin/python")
+    shell = [python, "-m", "bugsink.scripts.manage", "shell", "-v0", "-c", _SIGN_IN]
+    return dict(json.loads(_run(shell, cwd=folder / "bugsink")))
+
+
 def _prepared() -> Path:
     """Give the folder with settings and a migrated database; make it where it is missing."""
     template = CACHE / "template"
@@ -172,9 +202,9 @@ def _prepared() -> Path:
     return template
 
 
-def _run(command: list[str], *, cwd: Path | None = None, env: dict[str, str] | None = None) -> None:
+def _run(command: list[str], *, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
     try:
-        subprocess.run(
+        done = subprocess.run(
             command,
             cwd=cwd,
             env=env or _environment(),
@@ -188,6 +218,7 @@ def _run(command: list[str], *, cwd: Path | None = None, env: dict[str, str] | N
         detail = str(getattr(error, "stderr", None) or error)
         msg = f"Bugsink {VERSION} could not be installed: {detail[-1000:]}"
         raise BugsinkUnavailable(msg) from error
+    return done.stdout
 
 
 def _environment() -> dict[str, str]:
