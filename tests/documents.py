@@ -190,7 +190,7 @@ class Folder:
     def run(self, script: str) -> subprocess.CompletedProcess[str]:
         """Run lines of shell."""
         return subprocess.run(
-            ["bash", "-e", "-o", "pipefail", "-c", script],
+            ["bash", "-e", "-o", "pipefail", "-c", script],  # noqa: S607
             cwd=self.path,
             env=self._environ,
             capture_output=True,

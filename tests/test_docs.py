@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from documents import (
+    DOCS,
     DOCUMENTS,
     FOR_USERS,
     README,
@@ -24,7 +26,11 @@ from documents import (
     name,
     read,
 )
-from ecs_failure_alerts.testing import SentryInbox
+from ecs_failure_alerts import Cause, build_alert, diagnose, parse_event
+from ecs_failure_alerts.causes import CAUSE_TABLE, CAUSE_TEXTS
+from ecs_failure_alerts.policy import DEFAULT_LEVELS, SIDE_CONTAINERS
+from ecs_failure_alerts.settings import VARIABLES
+from ecs_failure_alerts.testing import SentryInbox, task_state_change
 
 pytestmark = pytest.mark.skipif(not README.exists(), reason="the tests run without the checkout")
 
@@ -108,7 +114,12 @@ def test_sh_block(block: Block, folder: Folder) -> None:
 def test_sh_syntax(block: Block) -> None:
     """Each block of shell is one, also where it cannot run here."""
     result = subprocess.run(
-        ["bash", "-n"], input=block.text, capture_output=True, text=True, check=False, timeout=60
+        ["bash", "-n"],  # noqa: S607
+        input=block.text,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert result.returncode == 0, result.stderr
 
@@ -163,3 +174,67 @@ def test_links(document: Path) -> None:
     """Every link inside the project leads to a file, and to a heading that is there."""
     faults = {target: broken(document, target) for target in links(document)}
     assert {target: fault for target, fault in faults.items() if fault} == {}
+
+
+def rows(document: str, header: str) -> list[list[str]]:
+    """Give the rows of the table with this header, backticks removed."""
+    text = (DOCS / document).read_text("utf-8")
+    _, found, rest = text.partition(f"| {header} |\n")
+    assert found, f"{document} has no table {header}"
+    table = re.match(r"(\|.*\n)+", rest)
+    assert table
+    lines = table[0].splitlines()[1:]
+    return [[cell.strip() for cell in line.replace("`", "").split("|")[1:-1]] for line in lines]
+
+
+def test_settings() -> None:
+    """The table of settings has every variable, and no other."""
+    assert {row[0] for row in rows("settings.md", "variable | holds")} == VARIABLES.keys()
+
+
+def test_what_to_do_next() -> None:
+    """For each cause that a stopped task can have, the page on alerts says what the alert says."""
+    assert rows("alerts.md", "cause | title | next") == [
+        [cause.value, text.title, text.hint]
+        for cause, text in CAUSE_TEXTS.items()
+        if cause is not Cause.NOT_STOPPED
+    ]
+
+
+def test_tags_and_contexts() -> None:
+    """The page on alerts has every tag, context and field of an alert, and no other."""
+    events = [
+        task_state_change(group="service:checkout"),
+        task_state_change(containers=[{"reason": "OutOfMemoryError: killed", "exitCode": 0}]),
+    ]
+    tasks = [parse_event(event) for event in events]
+    alerts = [build_alert(task, diagnose(task)) for task in tasks]
+    tags = {tag for alert in alerts for tag in alert.tags}
+    assert {row[0] for row in rows("alerts.md", "tag | holds")} == tags
+    contexts = {re.sub(": .*", "", context) for context in alerts[0].contexts}
+    written = {re.sub(": .*", "", row[0]) for row in rows("alerts.md", "context | holds")}
+    assert written == contexts
+    fields = [row[0].split(", ") for row in rows("alerts.md", "field of `Alert` | holds")]
+    assert {field for row in fields for field in row} == alerts[0].to_dict().keys()
+
+
+def test_order_of_causes() -> None:
+    """The page on causes has the rows of the code, in their order, each with its AWS page."""
+    table = rows("causes.md", "cause | known by | AWS says")
+    said = [(row[0], row[2][row[2].index("(") + 1 : -1]) for row in table[:-2]]
+    assert said == [(row.cause.value, row.page) for row in CAUSE_TABLE]
+    assert [row[0] for row in table[-2:]] == ["container_exit", "clean_exit"]
+
+
+def test_levels() -> None:
+    """The page on causes has the default levels."""
+    assert rows("causes.md", "cause | workload | level") == [
+        [str(cause), str(workload), level or "none"]
+        for (cause, workload), level in DEFAULT_LEVELS.items()
+    ]
+
+
+def test_side_containers() -> None:
+    """The page on causes names the side containers."""
+    text = " ".join((DOCS / "causes.md").read_text("utf-8").split())
+    assert ", ".join(f"`{side}`" for side in SIDE_CONTAINERS) in text
