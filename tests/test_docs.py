@@ -32,7 +32,7 @@ from ecs_failure_alerts.policy import DEFAULT_LEVELS, SIDE_CONTAINERS
 from ecs_failure_alerts.settings import VARIABLES
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 
-pytestmark = pytest.mark.skipif(not README.exists(), reason="the tests run without the checkout")
+pytestmark = pytest.mark.skipif(not DOCS.exists(), reason="the tests run without the checkout")
 
 needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 

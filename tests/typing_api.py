@@ -53,6 +53,7 @@ from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
 from ecs_failure_alerts.patterns import (
     AnyOf,
     Element,
+    FieldList,
     Fields,
     any_of,
     anything_but,
@@ -330,7 +331,14 @@ def patterns(event: Mapping[str, object]) -> None:
         anything_but(0, 143),
         anything_but(prefix("a")),
     ]
-    fields: Fields = {"source": ["aws.ecs"], "detail": {"containers": {"exitCode": elements}}}
+    alternatives: FieldList = ("STOPPED", prefix("STOP"))
+    alternatives = elements
+    alternatives = "STOPPED"  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+    fields: Fields = {
+        "detail-type": alternatives,
+        "source": ["aws.ecs"],
+        "detail": {"containers": {"exitCode": elements}},
+    }
     branches = any_of({"a": ["b"]}, {"c": [1]}, {"d": [exists(True)]})
     assert_type(branches, AnyOf)
     pattern = EventPattern({**fields, "$or": branches})
