@@ -378,7 +378,7 @@ def task_patterns() -> None:
     task_pattern(containers={"exit_code": "1"})  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]
 
 
-def helpers_for_tests() -> None:
+def in_tests() -> None:
     """Test with events, a notifier that records, and a Sentry server."""
     event = task_state_change(
         stop_code="UserInitiated", startedAt=ABSENT, containers=[{"exitCode": 1}]
