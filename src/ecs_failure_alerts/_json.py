@@ -31,8 +31,8 @@ class Number:
     __slots__ = ("text", "value")
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.value = _comparable(text)
+        self.text: str = text
+        self.value: float | None = _comparable(text)
 
 
 class Object:
@@ -46,7 +46,7 @@ class Object:
     __slots__ = ("pairs",)
 
     def __init__(self, pairs: Iterable[tuple[str, Json]]) -> None:
-        self.pairs = tuple(pairs)
+        self.pairs: tuple[tuple[str, Json], ...] = tuple(pairs)
 
 
 class PatternPart:

@@ -116,7 +116,7 @@ class Exactly(Operator):
     __slots__ = ("text",)
 
     def __init__(self, text: Json) -> None:
-        self.text = _string("exactly", text)
+        self.text: str = _string("exactly", text)
         super().__init__(Object([("exactly", text)]), self.text)
 
     def accepts(self, value: Scalar) -> bool:
@@ -383,7 +383,7 @@ class Exists(Operator):
     def __init__(self, present: Json) -> None:
         if not isinstance(present, bool):
             raise InvalidPattern("", "exists match pattern must be either true or false.")
-        self.present = present
+        self.present: bool = present
         super().__init__(Object([("exists", present)]), present)
 
     def accepts(self, value: Scalar) -> bool:  # noqa: ARG002

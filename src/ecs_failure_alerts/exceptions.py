@@ -60,7 +60,7 @@ class EventError(EcsFailureAlertsError):
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems: tuple[Problem, ...] = tuple(problems)
         said = list(map(str, self.problems[:_SHOWN]))
         if len(self.problems) > _SHOWN:
             said.append(f"and {len(self.problems) - _SHOWN} more")

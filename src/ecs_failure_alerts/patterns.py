@@ -93,7 +93,7 @@ class AnyOf(PatternPart):
     __slots__ = ("branches",)
 
     def __init__(self, branches: tuple[Fields, ...]) -> None:
-        self.branches = branches
+        self.branches: tuple[Fields, ...] = branches
 
     def to_json(self) -> Json:
         """Give the value of ``$or``."""

@@ -1,0 +1,240 @@
+"""The documents do what they say: code runs, output is the real one, links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from documents import (
+    DOCS,
+    DOCUMENTS,
+    FOR_USERS,
+    README,
+    Block,
+    Folder,
+    blocks,
+    broken,
+    commands,
+    links,
+    name,
+    read,
+)
+from ecs_failure_alerts import Cause, build_alert, diagnose, parse_event
+from ecs_failure_alerts.causes import CAUSE_TABLE, CAUSE_TEXTS
+from ecs_failure_alerts.policy import DEFAULT_LEVELS, SIDE_CONTAINERS
+from ecs_failure_alerts.settings import VARIABLES
+from ecs_failure_alerts.testing import SentryInbox, task_state_change
+
+pytestmark = pytest.mark.skipif(not DOCS.exists(), reason="the tests run without the checkout")
+
+needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+
+#: What is run or read; anything else would be a block that nobody holds to its word.
+LANGUAGES = {"python", "console", "sh", "json", "hcl"}
+#: The set-up in the README makes an environment; `.ci/run` runs it.
+SET_UP = [str(block) for block in blocks("sh", of=(README,))[:2]]
+
+
+def each(found: Sequence[Block]) -> pytest.MarkDecorator:
+    """Make one test of each block."""
+    return pytest.mark.parametrize("block", [pytest.param(block, id=str(block)) for block in found])
+
+
+@pytest.fixture(scope="module")
+def inbox() -> Iterator[SentryInbox]:
+    """Give the Sentry that the blocks' DSN leads to."""
+    with SentryInbox() as inbox:
+        yield inbox
+
+
+@pytest.fixture
+def folder(tmp_path: Path, inbox: SentryInbox) -> Folder:
+    """Give a folder to run in."""
+    return Folder(tmp_path, {"ECS_ALERTS_SENTRY_DSN": inbox.dsn})
+
+
+@each([block for block in blocks("python", of=FOR_USERS) if block.runs])
+def test_python_block(
+    block: Block, folder: Folder, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Each block of Python runs alone, beside the files that its document shows.
+
+    One whose file is a test is run by pytest.
+    """
+    folder.save(block.document)
+    if (block.file or "").startswith("test_"):
+        result = folder.run(f"pytest -q {block.file}")
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert " passed" in result.stdout
+        return
+    monkeypatch.setenv("ECS_ALERTS_SENTRY_DSN", inbox.dsn)
+    monkeypatch.chdir(folder.path)
+    monkeypatch.syspath_prepend(folder.path)
+    before = set(sys.modules)
+    try:
+        code = compile("\n" * block.line + block.text, name(block.document), "exec")
+        exec(code, {"__name__": "documented"})  # noqa: S102
+    finally:
+        for module in set(sys.modules) - before:
+            if (getattr(sys.modules[module], "__file__", None) or "").startswith(str(folder.path)):
+                del sys.modules[module]
+
+
+@needs_bash
+@each(blocks("console", of=FOR_USERS))
+def test_console_block(block: Block, folder: Folder) -> None:
+    """What is shown under a command is what it prints."""
+    folder.save(block.document)
+    shown = list(commands(block))
+    assert shown, "a console block has commands, which begin with $"
+    for command, output in shown:
+        result = folder.run(command)
+        assert result.stdout + result.stderr == output, command
+
+
+@needs_bash
+@each([block for block in blocks("sh", of=FOR_USERS) if block.runs and str(block) not in SET_UP])
+def test_sh_block(block: Block, folder: Folder) -> None:
+    """Each block of shell runs, with nothing but `aws` played by a stand-in."""
+    folder.save(block.document)
+    result = folder.run(block.text)
+    assert result.returncode == 0, result.stderr
+
+
+@needs_bash
+@each(blocks("sh"))
+def test_sh_syntax(block: Block) -> None:
+    """Each block of shell is one, also where it cannot run here."""
+    result = subprocess.run(
+        ["bash", "-n"],  # noqa: S607
+        input=block.text,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert result.returncode == 0, result.stderr
+
+
+@each(blocks("json"))
+def test_json_block(block: Block) -> None:
+    """Each block of JSON is JSON."""
+    assert json.loads(block.text)
+
+
+@pytest.mark.integration
+@each(blocks("hcl"))
+def test_hcl_block(block: Block) -> None:
+    """Each block of Terraform's language is one."""
+    hcl2 = pytest.importorskip("hcl2", reason="python-hcl2 is in the extra 'integration'")
+    assert hcl2.loads(block.text)
+
+
+@pytest.mark.integration
+def test_python_blocks_are_typed(tmp_path: Path) -> None:
+    """Mypy, strict, accepts every file of Python that a document shows."""
+    pytest.importorskip("mypy", reason="mypy is in the extra 'dev'")
+    files = [block for block in blocks("python", of=FOR_USERS) if block.file]
+    assert files
+    for block in files:
+        (tmp_path / str(block.file)).write_text(block.text, "utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("document", [pytest.param(path, id=name(path)) for path in FOR_USERS])
+def test_every_block_is_held(document: Path) -> None:
+    """A block is of a language that is run or read here."""
+    found = {block.language for block in read(document)[0]}
+    assert found <= LANGUAGES
+
+
+def test_only_shell_says_no_run() -> None:
+    """What does not run is shell that needs AWS, Terraform or a network."""
+    assert {block.language for block in blocks(*LANGUAGES) if not block.runs} <= {"sh"}
+
+
+@pytest.mark.parametrize("document", [pytest.param(path, id=name(path)) for path in DOCUMENTS])
+def test_links(document: Path) -> None:
+    """Every link inside the project leads to a file, and to a heading that is there."""
+    faults = {target: broken(document, target) for target in links(document)}
+    assert {target: fault for target, fault in faults.items() if fault} == {}
+
+
+def rows(document: str, header: str) -> list[list[str]]:
+    """Give the rows of the table with this header, backticks removed."""
+    text = (DOCS / document).read_text("utf-8")
+    _, found, rest = text.partition(f"| {header} |\n")
+    assert found, f"{document} has no table {header}"
+    table = re.match(r"(\|.*\n)+", rest)
+    assert table
+    lines = table[0].splitlines()[1:]
+    return [[cell.strip() for cell in line.replace("`", "").split("|")[1:-1]] for line in lines]
+
+
+def test_settings() -> None:
+    """The table of settings has every variable, and no other."""
+    assert {row[0] for row in rows("settings.md", "variable | holds")} == VARIABLES.keys()
+
+
+def test_what_to_do_next() -> None:
+    """For each cause that a stopped task can have, the page on alerts says what the alert says."""
+    assert rows("alerts.md", "cause | title | next") == [
+        [cause.value, text.title, text.hint]
+        for cause, text in CAUSE_TEXTS.items()
+        if cause is not Cause.NOT_STOPPED
+    ]
+
+
+def test_tags_and_contexts() -> None:
+    """The page on alerts has every tag, context and field of an alert, and no other."""
+    events = [
+        task_state_change(group="service:checkout"),
+        task_state_change(containers=[{"reason": "OutOfMemoryError: killed", "exitCode": 0}]),
+    ]
+    tasks = [parse_event(event) for event in events]
+    alerts = [build_alert(task, diagnose(task)) for task in tasks]
+    tags = {tag for alert in alerts for tag in alert.tags}
+    assert {row[0] for row in rows("alerts.md", "tag | holds")} == tags
+    contexts = {re.sub(": .*", "", context) for context in alerts[0].contexts}
+    written = {re.sub(": .*", "", row[0]) for row in rows("alerts.md", "context | holds")}
+    assert written == contexts
+    fields = [row[0].split(", ") for row in rows("alerts.md", "field of `Alert` | holds")]
+    assert {field for row in fields for field in row} == alerts[0].to_dict().keys()
+
+
+def test_order_of_causes() -> None:
+    """The page on causes has the rows of the code, in their order, each with its AWS page."""
+    table = rows("causes.md", "cause | known by | AWS says")
+    said = [(row[0], row[2][row[2].index("(") + 1 : -1]) for row in table[:-2]]
+    assert said == [(row.cause.value, row.page) for row in CAUSE_TABLE]
+    assert [row[0] for row in table[-2:]] == ["container_exit", "clean_exit"]
+
+
+def test_levels() -> None:
+    """The page on causes has the default levels."""
+    assert rows("causes.md", "cause | workload | level") == [
+        [str(cause), str(workload), level or "none"]
+        for (cause, workload), level in DEFAULT_LEVELS.items()
+    ]
+
+
+def test_side_containers() -> None:
+    """The page on causes names the side containers."""
+    text = " ".join((DOCS / "causes.md").read_text("utf-8").split())
+    assert ", ".join(f"`{side}`" for side in SIDE_CONTAINERS) in text

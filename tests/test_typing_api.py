@@ -1,0 +1,23 @@
+"""Every public name is in `typing_api.py`, which mypy and pyright check."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import ecs_failure_alerts
+from ecs_failure_alerts import patterns, task_patterns, testing
+
+TREE = ast.parse((Path(__file__).parent / "typing_api.py").read_text("utf-8"))
+NAMES = {node.id for node in ast.walk(TREE) if isinstance(node, ast.Name)} | {
+    node.attr for node in ast.walk(TREE) if isinstance(node, ast.Attribute)
+}
+
+
+@pytest.mark.parametrize("module", [ecs_failure_alerts, patterns, task_patterns, testing])
+def test_every_public_name(module: ModuleType) -> None:
+    """Each name of a module's ``__all__`` is used, not only imported."""
+    assert set(module.__all__) - NAMES == set()
