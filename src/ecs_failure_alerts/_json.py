@@ -122,6 +122,18 @@ def load(text: str | bytes | bytearray, path: str = "") -> Any:
     return _read(text, lambda message: EventError([Problem(path, message)]))
 
 
+def load_exactly(text: str | bytes | bytearray, path: str = "") -> Any:
+    """
+    Read JSON text as `load` does, but keep as `Number` what a float would change.
+
+    Raises:
+        EventError: It is no JSON. The text is not echoed.
+    """
+    return _read(
+        text, lambda message: EventError([Problem(path, message)]), parse_float=_event_float
+    )
+
+
 def read_pattern(text: str | bytes | bytearray) -> Json:
     """
     Read the JSON text of a pattern.
@@ -136,16 +148,6 @@ def read_pattern(text: str | bytes | bytearray) -> Json:
         parse_int=Number,
         object_pairs_hook=Object,
     )
-
-
-def read_event(text: str | bytes | bytearray) -> object:
-    """
-    Read the JSON text of an event.
-
-    Raises:
-        EventError: It is no JSON.
-    """
-    return _read(text, lambda message: EventError([Problem("", message)]), parse_float=_event_float)
 
 
 def _event_float(text: str) -> float | Number:
