@@ -490,3 +490,11 @@ def test_no_secret(event: dict[str, Any], malformed: bool) -> None:
     with pytest.raises(DeliveryFailed) as caught:
         report.raise_for_failures()
     assert "s3cr3t" not in "".join([*said, str(caught.value), repr(caught.value)])
+
+
+@pytest.mark.parametrize("records", [1, 1.5, True, "x", {"a": 1}, None])
+def test_records_that_are_no_list(records: Any) -> None:
+    """A payload whose Records are no list fails as unreadable, also with partial answers."""
+    alerter = FailureAlerter(RecordingNotifier(), partial_batch=True)
+    with pytest.raises(DeliveryFailed, match="no event"):
+        alerter.handle({"Records": records}, None)

@@ -8,13 +8,15 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ecs_failure_alerts import __version__
+from ecs_failure_alerts import __version__, build_alert, diagnose, parse_event
+from ecs_failure_alerts._cards import card
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.testing import ABSENT, SentryInbox, task_state_change
 from ports import port_that_refuses
@@ -450,3 +452,18 @@ def test_reader_that_leaves(save: Saver, count: int) -> None:
     finally:
         os.close(writer)
     assert (answer.returncode, answer.stderr) == (1, b"")
+
+
+def test_many_containers_at_fault_take_linear_time() -> None:
+    """The card of ten times as many containers takes about ten times as long, not a hundred."""
+    seconds = []
+    for count in (300, 3000):
+        containers = [{"name": f"c{number}", "exitCode": 1} for number in range(count)]
+        task = parse_event(task_state_change(containers=containers))
+        diagnosis = diagnose(task)
+        alert = build_alert(task, diagnosis)
+        begin = time.process_time()
+        drawn = card(task, diagnosis, alert, color=False)
+        seconds.append(time.process_time() - begin)
+        assert drawn.count("<- at fault") == count
+    assert seconds[1] < 25 * seconds[0] + 0.05

@@ -139,3 +139,16 @@ def test_a_file_that_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is not there is a wrong call."""
     assert main(["lint", "no-such-file.json"]) == 2
     assert "no-such-file.json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", ["1e400", "0.30000000000000000001", "9007199254740993.0"])
+def test_matches_numbers_by_their_spelling(number: str, tmp_path: Path) -> None:
+    """A number that no double stands for matches its own spelling only, in any wrapping."""
+    event = f'{{"source": "mine", "detail": {{"a": {number}}}}}'
+    body = json.dumps({"Records": [{"body": event}]})
+    for name, text in (("event", event), ("sqs", body)):
+        file = tmp_path / name
+        file.write_text(text, encoding="utf-8")
+        for wanted, status in ((number, 0), (repr(float("1e308")), 1)):
+            pattern = f'{{"detail": {{"a": [{wanted}]}}}}'
+            assert main(["match", "--pattern", pattern, str(file)]) == status

@@ -412,6 +412,26 @@ def test_no_json(text: Any) -> None:
     assert problem.message
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param('{"password": s3cr3t}', id="no-json"),
+        pytest.param('{"a": NaN, "b": "s3cr3t"}', id="nan"),
+        pytest.param(b'{"b": "s3cr3t\xff"}', id="no-utf-8"),
+        pytest.param('["s3cr3t", ' + "9" * 5000 + "]", id="long-number"),
+        pytest.param(task_state_change(stoppedAt="x" * 40 + "s3cr3t"), id="time"),
+    ],
+)
+def test_error_holds_on_to_nothing(event: Any) -> None:
+    """Nor is it held by an error behind the error, which crash reporters may show."""
+    with pytest.raises(EventError) as caught:
+        parse_event(event)
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert "s3cr3t" not in f"{error} {error!r} {vars(error)}"
+        error = error.__cause__ or error.__context__
+
+
 def test_no_json_does_not_echo() -> None:
     """Text that is no JSON shows nowhere in the error."""
     with pytest.raises(EventError) as caught:
@@ -473,6 +493,8 @@ def test_error_names_every_problem() -> None:
         pytest.param(1.5, "1.5", id="float"),
         pytest.param(12, "12", id="integer"),
         pytest.param(10**40, "a number of over 40 digits", id="long-integer"),
+        pytest.param(1 - 10**40, "a number of over 40 digits", id="long-negative-integer"),
+        pytest.param(1 - 10**39, str(1 - 10**39), id="40-characters-with-sign"),
         pytest.param({"secret": "x"}, "an object", id="object"),
         pytest.param(["secret"], "a list", id="list"),
         pytest.param(b"secret", "a string", id="bytes"),

@@ -286,3 +286,34 @@ def test_wildcard_agrees_with_a_regular_expression(parts: list[str], value: str)
     expected = re.fullmatch("(?s:.*)".join(parts), value) is not None
     pattern = _pattern({"a": [{"wildcard": "*".join(parts)}]})
     assert pattern.matches({"a": value}) is expected
+
+
+def test_arrays_inside_arrays_take_linear_time() -> None:
+    """However deep arrays stand in each other, every member of them is looked at once."""
+    text = '{"a": %s%s%s}'
+    conditions = '{"b": [{"exists": false}], "c": [1]}'
+    for pattern, member in (('{"a": [1]}', "0"), (f'{{"a": {conditions}}}', "{}")):
+        members = ",".join([member] * 20_000)
+        begin = time.process_time()
+        for _ in range(3):
+            EventPattern.from_json(pattern).matches(text % ("[" * 5, members, "]" * 5))
+        flat = time.process_time() - begin
+        begin = time.process_time()
+        for _ in range(3):
+            EventPattern.from_json(pattern).matches(text % ("[" * 200, members, "]" * 200))
+        assert time.process_time() - begin < 4 * flat + 0.1
+
+
+def test_too_many_arrays_inside_arrays_are_refused_by_the_search() -> None:
+    """The search remembers the element of every array, so it refuses what is nested too deep."""
+    members = ",".join(['{"b": 1}'] * 10_000)
+    event = f'{{"a": {"[" * 900}{members}{"]" * 900}}}'
+    with pytest.raises(EventError, match="nested too deep"):
+        EventPattern.from_json('{"a": {"b": [2]}}').explain(event)
+
+
+@pytest.mark.parametrize("zeros", [1, 19, 30])
+def test_zeros_of_an_exponent_do_not_count(zeros: int) -> None:
+    """An exponent may begin with any zeros."""
+    pattern = EventPattern.from_json(f'{{"a": [1e{"0" * zeros}1]}}')
+    assert pattern.matches({"a": 10})

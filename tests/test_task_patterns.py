@@ -252,3 +252,17 @@ def test_a_failed_start_shows_the_warning_to_be_right() -> None:
     pattern = task_pattern(last_status="STOPPED", containers={"exit_code": anything_but(0)})
     start = task_state_change(stopCode="TaskFailedToStart", containers=[{"exitCode": ABSENT}])
     assert not pattern.matches(start)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-" + "9" * 5000, "1e999"])
+def test_numbers_beyond_reason(number: str) -> None:
+    """A number that no double stands for is checked like any other."""
+    pattern = f'{{"detail": {{"version": [{number}], "group": [{{"anything-but": "a"}}]}}}}'
+    assert "wrong-type" in {finding.code for finding in lint(pattern)}
+
+
+def test_length_is_counted_as_it_is_written() -> None:
+    """Repeated keys, long numbers and white space in strings count; other white space does not."""
+    text = '{"a" : [ 1.000 ], "a": ["x  y \\" z"],  "b": [%s]}' % ("1" * 5000)
+    (size,) = (finding for finding in lint(text) if finding.code == "too-long")
+    assert size.message.startswith("5038 characters")

@@ -46,8 +46,9 @@ def printable(text: str) -> str:
 def _rows(task: TaskStateChange, diagnosis: Diagnosis, alert: Alert) -> Iterator[tuple[str, str]]:
     yield "", diagnosis.summary
     yield "cause", f"{diagnosis.cause}, by {', '.join(diagnosis.evidence)}"
+    at_fault = set(diagnosis.culprits)
     for container in task.containers:
-        fault = " <- at fault" if container in diagnosis.culprits else ""
+        fault = " <- at fault" if container in at_fault else ""
         yield (
             "container",
             f"{container.name}: {describe_exit_code(container.exit_code)}{fault}",

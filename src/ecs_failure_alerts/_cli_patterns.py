@@ -17,6 +17,7 @@ from ._hcl import event_rule
 from .exceptions import EventError, InvalidPattern
 from .patterns import EventPattern
 from .policy import FailurePolicy
+from .sources import read_payload_exactly
 
 _OK: Final = 0
 _NO: Final = 1
@@ -48,7 +49,7 @@ def match(arguments: argparse.Namespace) -> int:
         print(f"the pattern is malformed: {error}", file=sys.stderr)
         return _MALFORMED
     statuses = []
-    for record in read_records(arguments.files):
+    for record in read_records(arguments.files, read_payload_exactly):
         if record.event is None and record.raw is None:
             print(f"{record.place}: {record.error}", file=sys.stderr)
             statuses.append(_MALFORMED)

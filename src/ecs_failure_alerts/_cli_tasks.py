@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -30,7 +30,9 @@ _OK: Final = 0
 _FAILED: Final = 1
 
 
-def read_records(files: Sequence[str]) -> Iterator[SourceRecord]:
+def read_records(
+    files: Sequence[str], read: Callable[[bytes], Iterator[SourceRecord]] = read_payload
+) -> Iterator[SourceRecord]:
     """
     Give every record of *files*, of which ``-`` is standard input.
 
@@ -39,7 +41,7 @@ def read_records(files: Sequence[str]) -> Iterator[SourceRecord]:
     """
     for file in files:
         records = 0
-        for record in _read_file(file):
+        for record in _read_file(file, read):
             records += 1
             place = f"{file}: {record.place}" if record.place else file
             yield evolve(record, place=place) if len(files) > 1 else record
@@ -47,13 +49,15 @@ def read_records(files: Sequence[str]) -> Iterator[SourceRecord]:
             yield SourceRecord(file, error=EventError([Problem("", "holds no event")]))
 
 
-def _read_file(file: str) -> Iterator[SourceRecord]:
+def _read_file(
+    file: str, read: Callable[[bytes], Iterator[SourceRecord]]
+) -> Iterator[SourceRecord]:
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         yield SourceRecord(file, error=EventError([Problem("", error.strerror or "unreadable")]))
     else:
-        yield from read_payload(content)
+        yield from read(content)
 
 
 def _task(record: SourceRecord) -> TaskStateChange:

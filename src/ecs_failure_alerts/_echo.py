@@ -18,7 +18,8 @@ def echo(value: object) -> str:
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, int):
-        return str(value) if abs(value) < 10**_ECHO else "a number of over 40 digits"
+        long = not -(10 ** (_ECHO - 1)) < value < 10**_ECHO
+        return "a number of over 40 digits" if long else str(value)
     return kind(value)
 
 

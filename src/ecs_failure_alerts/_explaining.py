@@ -22,6 +22,8 @@ _SHOWN_VALUES = 3
 _SHOWN_BRANCHES = 10
 _SHOWN_FINDINGS = 20
 _SEARCHED_NAMES = 50
+_LONGEST_NAME = 200
+"""The likeness of longer names takes too long to find out."""
 
 
 _ANY_VALUE = Condition([Exists(True)])
@@ -258,6 +260,8 @@ def _elements(values: Sequence[object]) -> Iterator[object]:
 def _similar(name: str, names: set[str]) -> str | None:
     from difflib import get_close_matches  # noqa: PLC0415 - only who misspelled pays for it
 
+    if len(name) > _LONGEST_NAME:
+        return None
     by_letters = {other.lower().replace("-", "").replace("_", ""): other for other in sorted(names)}
     close = get_close_matches(name.lower().replace("-", "").replace("_", ""), by_letters, 1, 0.8)
     return by_letters[close[0]] if close else None

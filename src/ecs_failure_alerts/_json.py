@@ -82,7 +82,7 @@ def _decimal(text: str) -> tuple[bool, str, int]:
     significant = digits.rstrip("0")
     if not significant:
         return False, "", 0
-    exponent = int(power or "0") if len(power) < 20 else 10**20  # either is beyond any double
+    exponent = int(power or "0") if len(power) < 1000 else 10**20  # either is beyond any double
     exponent += len(digits) - len(significant) - len(fraction)
     return text.startswith("-"), significant, exponent
 
@@ -122,6 +122,18 @@ def load(text: str | bytes | bytearray, path: str = "") -> Any:
     return _read(text, lambda message: EventError([Problem(path, message)]))
 
 
+def load_exactly(text: str | bytes | bytearray, path: str = "") -> Any:
+    """
+    Read JSON text as `load` does, but keep as `Number` what a float would change.
+
+    Raises:
+        EventError: It is no JSON. The text is not echoed.
+    """
+    return _read(
+        text, lambda message: EventError([Problem(path, message)]), parse_float=_event_float
+    )
+
+
 def read_pattern(text: str | bytes | bytearray) -> Json:
     """
     Read the JSON text of a pattern.
@@ -138,36 +150,34 @@ def read_pattern(text: str | bytes | bytearray) -> Json:
     )
 
 
-def read_event(text: str | bytes | bytearray) -> object:
-    """
-    Read the JSON text of an event.
-
-    Raises:
-        EventError: It is no JSON.
-    """
-    return _read(text, lambda message: EventError([Problem("", message)]), parse_float=_event_float)
-
-
 def _event_float(text: str) -> float | Number:
     number = Number(text)
     return number if number.value is None else number.value
 
 
 def _read(text: str | bytes | bytearray, error: Callable[[str], Exception], **hooks: Any) -> Any:
-    def refuse_constant(name: str) -> None:
-        raise error(f"not JSON: {name} is no number there")
-
     try:
-        return json.loads(text, parse_constant=refuse_constant, **hooks)
+        return json.loads(text, parse_constant=_refuse_constant, **hooks)
     except json.JSONDecodeError as fault:
-        place = f"line {fault.lineno}, column {fault.colno}"
-        raise error(f"not JSON: {fault.msg} ({place})") from None
+        message = f"not JSON: {fault.msg} (line {fault.lineno}, column {fault.colno})"
     except UnicodeDecodeError as fault:
-        raise error(f"not JSON: byte {fault.start} is not {fault.encoding}") from None
+        message = f"not JSON: byte {fault.start} is not {fault.encoding}"
+    except _NoNumber as fault:
+        message = f"not JSON: {fault} is no number there"
     except RecursionError:
-        raise error("nested too deep") from None
+        message = "nested too deep"
     except ValueError:
-        raise error("a number has more digits than can be read") from None
+        message = "a number has more digits than can be read"
+    # Not inside of `except`: those errors hold the whole text, which may have secrets in it.
+    raise error(message)
+
+
+class _NoNumber(Exception):
+    """NaN or an infinity, which Python writes and JSON has not."""
+
+
+def _refuse_constant(name: str) -> None:
+    raise _NoNumber(name)
 
 
 def from_python(value: object, path: str = "") -> Json:

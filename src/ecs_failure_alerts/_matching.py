@@ -235,13 +235,13 @@ def _holds_in_element(node: _Node, elements: list[object]) -> bool:
 
 def _holds_in_candidate(node: _Node, elements: list[object]) -> bool:
     """Say so of an array of which the first path below *node* may be absent."""
-    ranks = [_first_present(node, element) for element in elements]
+    members = list(_members(elements))  # a leaf chooses its element of all arrays at once
+    ranks = [_first_present(node, member) for member in members]
     first = min((rank for rank in ranks if rank is not None), default=None)
     if first is None:
         return node.all_allow_absence
     return any(
-        rank == first and _holds(node, element)
-        for rank, element in zip(ranks, elements, strict=True)
+        rank == first and _holds(node, member) for rank, member in zip(ranks, members, strict=True)
     )
 
 
@@ -275,7 +275,7 @@ def _leaf_holds(condition: Condition, value: object) -> bool:
             raise _NotPlain
         return condition.accepts(value)  # type: ignore[arg-type]
     if isinstance(value, list):
-        scalars = list(_scalars(value))
+        scalars = [member for member in _members(value) if not isinstance(member, dict)]
         if not scalars:
             return condition.allows_absence
         return any(_leaf_holds(condition, scalar) for scalar in scalars)
@@ -284,12 +284,17 @@ def _leaf_holds(condition: Condition, value: object) -> bool:
     return condition.allows_absence
 
 
-def _scalars(values: list[object]) -> Iterator[object]:
-    for value in values:
-        if isinstance(value, list):
-            yield from _scalars(value)
-        elif not isinstance(value, dict):
+def _members(values: list[object]) -> Iterator[object]:
+    """List what is in *values* and in the arrays inside."""
+    inside = [iter(values)]
+    while inside:
+        for value in inside[-1]:
+            if isinstance(value, list):
+                inside.append(iter(value))
+                break
             yield value
+        else:
+            inside.pop()
 
 
 def _has_scalar(value: object) -> bool:

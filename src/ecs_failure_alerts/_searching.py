@@ -12,6 +12,9 @@ from .exceptions import EventError, Problem
 _MAX_STEPS = 50_000
 """So many leaves are looked at, beyond one a field: well below a second."""
 
+_MAX_ARRAYS = 100
+"""So many arrays may stand inside each other: every leaf knows its element of each."""
+
 Membership = tuple[tuple[int, int], ...]
 """Which element of which array, from the outside to the inside."""
 
@@ -46,7 +49,7 @@ def flatten(
         The leaves at each path, and where each array is.
 
     Raises:
-        EventError: A value at one of the paths is no JSON.
+        EventError: A value at one of the paths is no JSON, or arrays are nested too deep.
     """
     leaves: dict[str, list[Leaf]] = {}
     arrays: list[str] = []
@@ -60,6 +63,8 @@ def flatten(
                     inner = f"{place}.{key}" if path is not None else key
                     todo.append((value[key], below, inner, membership))
         elif isinstance(value, list | tuple):
+            if len(membership) == _MAX_ARRAYS:
+                raise EventError([Problem(path or "", "nested too deep")])
             for index in range(len(value) - 1, -1, -1):
                 element = value[index]
                 inside = isinstance(element, Mapping | list | tuple)

@@ -129,7 +129,14 @@ OPEN_OBJECTS: Final = tuple(
 
 def plain(element: Any) -> Any:
     """Give an element of a field list as plain JSON values."""
-    return json.loads(write(element.to_json())) if isinstance(element, Operator) else element
+    if not isinstance(element, Operator):
+        return element
+    return json.loads(write(element.to_json()), parse_int=_whole)
+
+
+def _whole(text: str) -> int | float:
+    """Read a whole number; one that Python refuses to read as an integer is beyond any double."""
+    return int(text) if len(text) < 1000 else float(text)
 
 
 def element_kind(element: Any) -> Kind | Literal["any", "none"]:

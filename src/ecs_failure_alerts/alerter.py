@@ -286,9 +286,13 @@ def _concluded(outcome: Outcome, deliveries: Mapping[str, Delivery]) -> Outcome:
 
 def _from_queue(payload: Payload) -> bool:
     records = payload.get("Records") if isinstance(payload, Mapping) else None
-    return bool(records) and all(
-        isinstance(record, Mapping) and record.get("eventSource") == "aws:sqs"
-        for record in records or ()
+    return (
+        isinstance(records, list)
+        and bool(records)
+        and all(
+            isinstance(record, Mapping) and record.get("eventSource") == "aws:sqs"
+            for record in records
+        )
     )
 
 

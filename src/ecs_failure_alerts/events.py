@@ -267,7 +267,7 @@ def _time(value: Any) -> datetime | None:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime.fromtimestamp(value, UTC)
     except (ValueError, OverflowError, OSError):
-        raise _Unexpected("a time in ISO 8601 or epoch seconds", value) from None
+        pass  # its text has all of the value: nothing may hold on to it
     if value is None:
         return None
     raise _Unexpected("a time in ISO 8601 or epoch seconds", value)

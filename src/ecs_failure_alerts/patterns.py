@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NoReturn, Protocol, Self, TypeAlias, TypeVar, overload
 
 from ._compiling import Condition, SubRule, compile_pattern
-from ._json import Json, Object, PatternPart, from_python, read_event, read_pattern, write
+from ._json import Json, Object, PatternPart, from_python, load_exactly, read_pattern, write
 from ._matching import Matcher
 from ._operators import (
     AnythingBut,
@@ -236,7 +236,7 @@ class EventPattern:
 
 
 def _read_event(event: Event) -> Mapping[str, object]:
-    parsed = read_event(event) if isinstance(event, str | bytes | bytearray) else event
+    parsed = load_exactly(event) if isinstance(event, str | bytes | bytearray) else event
     if not isinstance(parsed, Mapping):
         raise EventError([Problem("", f"expected a JSON object, found {_kind(parsed)}")])
     return parsed

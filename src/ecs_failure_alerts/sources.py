@@ -18,6 +18,7 @@ from .events import DETAIL_TYPE, SOURCE
 from .exceptions import EventError, Problem
 
 Payload: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | bytearray
+_Load: TypeAlias = Callable[..., Any]
 
 _DEEPEST: Final = 12
 _EXPECTED: Final = (
@@ -64,19 +65,28 @@ def read_payload(payload: Payload) -> Iterator[SourceRecord]:
         A record for each event, in order. What cannot be read becomes a record with an error,
         and the rest is read all the same.
     """
+    return _read(payload, _json.load)
+
+
+def read_payload_exactly(payload: Payload) -> Iterator[SourceRecord]:
+    """Do what `read_payload()` does, for events that are only matched: numbers are kept exactly."""
+    return _read(payload, _json.load_exactly)
+
+
+def _read(payload: Payload, load: _Load) -> Iterator[SourceRecord]:
     if isinstance(payload, str | bytes | bytearray):
-        yield from _read_text(payload)
+        yield from _read_text(payload, load)
     else:
-        yield from _unwrap(payload, SourceRecord(), 0)
+        yield from _unwrap(payload, SourceRecord(), 0, load)
 
 
-def _read_text(text: str | bytes | bytearray) -> Iterator[SourceRecord]:
+def _read_text(text: str | bytes | bytearray, load: _Load) -> Iterator[SourceRecord]:
     """Read one JSON document, or else several, each beginning on a line of its own."""
     if not text.strip():
         yield _unreadable(text, SourceRecord(), "empty: there is nothing to read")
         return
     try:
-        document = _json.load(text)
+        document = load(text)
     except EventError as error:
         whole = text if isinstance(text, str) else _decoded(text)
         documents = list(_documents(whole))
@@ -84,9 +94,9 @@ def _read_text(text: str | bytes | bytearray) -> Iterator[SourceRecord]:
             yield SourceRecord(error=error, raw=whole)
             return
         for number, lines in documents:
-            yield from _unwrap(lines, SourceRecord(place=f"line {number}"), 0)
+            yield from _unwrap(lines, SourceRecord(place=f"line {number}"), 0, load)
     else:
-        yield from _unwrap(document, SourceRecord(), 0)
+        yield from _unwrap(document, SourceRecord(), 0, load)
 
 
 def _decoded(text: bytes | bytearray) -> str:
@@ -118,30 +128,31 @@ def _documents(text: str) -> Iterator[tuple[int, str]]:
         yield start, "\n".join(lines)
 
 
-def _unwrap(value: Any, at: SourceRecord, depth: int) -> Iterator[SourceRecord]:
+def _unwrap(value: Any, at: SourceRecord, depth: int, load: _Load) -> Iterator[SourceRecord]:
     """Give the events inside *value*, which stands where *at* says."""
     if depth > _DEEPEST:
         yield _unreadable(value, at, "wrapped too many times")
     elif isinstance(value, str):
         try:
-            value = _json.load(value, at.place)
+            value = load(value, at.place)
         except EventError as error:
             yield evolve(at, error=error, raw=value)
         else:
-            yield from _unwrap(value, at, depth + 1)
+            yield from _unwrap(value, at, depth + 1, load)
     elif isinstance(value, list | tuple):
         for index, member in enumerate(value):
-            yield from _unwrap(member, evolve(at, place=f"{at.place}[{index}]"), depth + 1)
+            place = f"{at.place}[{index}]"
+            yield from _unwrap(member, evolve(at, place=place), depth + 1, load)
     elif not isinstance(value, Mapping):
         yield _unreadable(value, at, f"no event but {kind(value)}: {_EXPECTED}")
     elif {"detail-type", "source", "detail"} & value.keys():
         yield evolve(at, event=value, raw=value)
     else:
-        yield from _unwrap_mapping(value, at, depth)
+        yield from _unwrap_mapping(value, at, depth, load)
 
 
 def _unwrap_mapping(
-    value: Mapping[str, Any], at: SourceRecord, depth: int
+    value: Mapping[str, Any], at: SourceRecord, depth: int, load: _Load
 ) -> Iterator[SourceRecord]:
     for wrapping in _WRAPPINGS:
         found = wrapping(value)
@@ -151,7 +162,8 @@ def _unwrap_mapping(
                 record_id = at.id
             queue = at.queue or (at.id is None and value.get("eventSource") == "aws:sqs")
             place = f"{at.place}.{step}" if at.place and step else at.place or step
-            yield from _unwrap(inner, evolve(at, place=place, id=record_id, queue=queue), depth + 1)
+            inside = evolve(at, place=place, id=record_id, queue=queue)
+            yield from _unwrap(inner, inside, depth + 1, load)
             yield from _refused(value, at)
             return
     yield _unreadable(value, at, f"no event: {_EXPECTED}")

@@ -1,0 +1,1 @@
+"""Fuzzing of everything that reads foreign input: ``python -m fuzz``, from the repository."""

@@ -1,0 +1,76 @@
+"""What fuzzing starts from: the tests' events, alone and in every wrapping, and their patterns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from ecs_failure_alerts.testing import task_state_change
+
+_TESTS: Final = Path(__file__).parents[1] / "tests"
+#: Longer pairs of pattern and event are left out: they slow the fuzzer down.
+_LONGEST_PAIR: Final = 1200
+
+
+def events() -> list[dict[str, Any]]:
+    """Give the tests' events."""
+    files = sorted((_TESTS / "events").glob("*.json"))
+    return [json.loads(file.read_text(encoding="utf-8"))["event"] for file in files]
+
+
+def pairs() -> Iterator[str]:
+    """Give the tests' patterns with their events, each on a line of its own."""
+    lines = (_TESTS / "patterns/event-patterns.jsonl").read_text(encoding="utf-8").splitlines()
+    for line in lines[::5]:
+        vector = json.loads(line)
+        pattern, event = (_text(vector[name]) for name in ("pattern", "event"))
+        if len(pattern) + len(event) <= _LONGEST_PAIR:
+            yield f"{pattern}\n{event}"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def sqs(text: str) -> dict[str, Any]:
+    """Wrap *text* as SQS hands it to a Lambda."""
+    return {"Records": [{"messageId": "m0", "eventSource": "aws:sqs", "body": text}]}
+
+
+def sns(text: str) -> dict[str, Any]:
+    """Wrap *text* as SNS hands it to a Lambda."""
+    return {"Records": [{"EventSource": "aws:sns", "Sns": notification(text)}]}
+
+
+def notification(text: str) -> dict[str, Any]:
+    """Wrap *text* as SNS hands it to a queue."""
+    return {"Type": "Notification", "MessageId": "n0", "Message": text}
+
+
+def received(text: str) -> dict[str, Any]:
+    """Wrap *text* as ``aws sqs receive-message`` prints it."""
+    return {"Messages": [{"MessageId": "q0", "Body": text}]}
+
+
+def destination(text: str) -> dict[str, Any]:
+    """Wrap *text* as Lambda does for a failed invocation."""
+    return {"requestContext": {"requestId": "r0"}, "requestPayload": json.loads(text)}
+
+
+WRAPPINGS: Final = (sqs, sns, notification, received, destination)
+
+
+def payloads() -> Iterator[str]:
+    """Give one event in every wrapping, and in every wrapping within SQS."""
+    event = task_state_change()
+    text = json.dumps(event)
+    described = {**event["detail"], "createdAt": 1772416804.318, "stoppedAt": 1772417648.912}
+    yield text
+    yield f"{text}\n{{broken\n{json.dumps(event, indent=1)}\n"
+    yield json.dumps({"tasks": [described], "failures": [{"arn": "a", "reason": "MISSING"}]})
+    for wrapped in (json.dumps(wrap(text)) for wrap in WRAPPINGS):
+        yield wrapped
+        yield json.dumps(sqs(wrapped))
+        yield f"[{wrapped}, {text}]"
