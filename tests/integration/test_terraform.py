@@ -277,6 +277,35 @@ def test_sam_template() -> None:
     assert (done.returncode, done.stdout) == (0, ""), done.stdout
 
 
+def test_sam_template_is_as_safe() -> None:
+    """The SAM template outlasts six hours without Sentry too, and has the alarms of the mode."""
+    require("cfnlint")
+    from cfnlint.decode.cfn_yaml import load
+
+    template = load(str(SAM))
+    properties = {name: item["Properties"] for name, item in template["Resources"].items()}
+    (mapping,) = (event["Properties"] for event in properties["Function"]["Events"].values())
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    variables = properties["Function"]["Environment"]["Variables"]
+    assert variables["ECS_ALERTS_PARTIAL_BATCH"] == "1"
+    visibility = properties["Queue"]["VisibilityTimeout"]
+    assert visibility >= 6 * template["Globals"]["Function"]["Timeout"]
+    assert visibility * (properties["Queue"]["RedrivePolicy"]["maxReceiveCount"] - 1) >= 6 * 3600
+    assert visibility < properties["LateAlarm"]["Threshold"] < 2 * visibility
+    assert properties["Rule"]["Targets"][0]["DeadLetterConfig"]["Arn"] == {
+        "Fn::GetAtt": ["Undelivered", "Arn"]
+    }
+    metrics = {item["MetricName"] for item in properties.values() if "MetricName" in item}
+    assert metrics == {
+        *("Errors", "InvocationsFailedToBeSentToDlq", "ApproximateAgeOfOldestMessage"),
+        "ApproximateNumberOfMessagesVisible",
+    }
+    pattern = EventPattern.from_json(json.dumps(properties["Rule"]["EventPattern"]))
+    for path in EVENTS.glob("*.json"):
+        event = json.loads(path.read_text())["event"]
+        assert pattern.matches(event) or not FailurePolicy().event_pattern().matches(event), path
+
+
 def run_tool(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command-line tool, of our own environment first."""
     beside = Path(sys.executable).parent / name
