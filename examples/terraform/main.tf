@@ -58,7 +58,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   lifecycle {
     precondition {
       condition     = length(local.narrowed_pattern) <= 2048
-      error_message = "With these ${length(var.cluster_arns)} cluster_arns the event pattern has ${length(local.narrowed_pattern)} characters, and EventBridge takes 2048: name fewer clusters (about 6 fit), several at once by *, or none to watch them all."
+      error_message = "With these ${length(var.cluster_arns)} cluster_arns the event pattern has ${length(local.narrowed_pattern)} characters, and EventBridge takes 2048: name fewer clusters (about eight fit), several at once by *, or none to watch them all."
     }
   }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
@@ -152,21 +153,28 @@ CLUSTERS = {
 }
 
 
+@contextlib.contextmanager
+def planned(root: Terraform, variables: dict[str, str]) -> Iterator[str]:
+    """Write tests that plan with *variables*, by the name of a run; give the option for them."""
+    head = (EXAMPLE / "tests" / "validations.tftest.hcl").read_text().partition("\nrun ")[0]
+    runs = [
+        f'run "{name}" {{\n command = plan\n variables {{\n {text}\n }}\n}}\n'
+        for name, text in variables.items()
+    ]
+    path = root.folder / "tests" / "planned.tftest.hcl"
+    path.write_text("\n".join([head, *runs]))
+    try:
+        yield f"-filter={path.relative_to(root.folder)}"
+    finally:
+        path.unlink()
+
+
 @pytest.fixture(scope="module")
 def narrowed(root: Terraform) -> dict[str, EventPattern]:
     """Give the patterns that the rule gets for `CLUSTERS`."""
-    runs = [
-        f'run "{name}" {{\n command = plan\n variables {{\n'
-        f" cluster_arns = {json.dumps(arns)}\n }}\n}}\n"
-        for name, (arns, _) in CLUSTERS.items()
-    ]
-    head = (EXAMPLE / "tests" / "validations.tftest.hcl").read_text().partition("\nrun ")[0]
-    path = root.folder / "tests" / "clusters.tftest.hcl"
-    path.write_text("\n".join([head, *runs]))
-    try:
-        messages = root.test("-verbose", f"-filter={path.relative_to(root.folder)}")
-    finally:
-        path.unlink()
+    variables = {name: f"cluster_arns = {json.dumps(arns)}" for name, (arns, _) in CLUSTERS.items()}
+    with planned(root, variables) as only:
+        messages = root.test("-verbose", only)
     assert not failures(messages)
     plans = {m["@testrun"]: m["test_plan"] for m in messages if m["type"] == "test_plan"}
     found = {}
@@ -211,25 +219,25 @@ def test_pattern_of_clusters(narrowed: dict[str, EventPattern], name: str) -> No
     assert not beyond or may_be_batch
 
 
+def test_too_many_clusters(root: Terraform) -> None:
+    """More clusters than have room in a pattern are refused with what to do about it."""
+    arns = clusters_of(*(f"cluster-{number}" for number in range(31)))
+    with planned(root, {"many": f"cluster_arns = {json.dumps(arns)}"}) as only:
+        (error,) = failures(root.test(only))
+    assert "these 31 cluster_arns" in error
+    assert "EventBridge takes 2048: name fewer clusters" in error
+
+
 def test_dsn_is_not_shown(root: Terraform) -> None:
     """A plain DSN is not in what Terraform prints, even if it is refused."""
     secret = "c0ffee"
     written = '${join("", ["c0f", "fee"])}'  # the tests' own text is printed as well
-    head = (EXAMPLE / "tests" / "validations.tftest.hcl").read_text().partition("\nrun ")[0]
-    path = root.folder / "tests" / "shown.tftest.hcl"
-    runs = [
-        f'run "{name}" {{\n command = plan\n variables {{\n'
-        f' sentry_dsn = {{ plain = "{dsn}" }}\n }}\n}}\n'
-        for name, dsn in {
-            "taken": f"https://{written}@sentry.example/1",
-            "refused": written,
-        }.items()
-    ]
-    path.write_text("\n".join([head, *runs]))
-    try:
-        done = root.attempt("test", "-verbose", f"-filter={path.relative_to(root.folder)}")
-    finally:
-        path.unlink()
+    variables = {
+        "taken": f'sentry_dsn = {{ plain = "https://{written}@sentry.example/1" }}',
+        "refused": f'sentry_dsn = {{ plain = "{written}" }}',
+    }
+    with planned(root, variables) as only:
+        done = root.attempt("test", "-verbose", only)
     said = done.stdout + done.stderr
     assert "ECS_ALERTS_SENTRY_DSN" in said
     assert "(sensitive value)" in said

@@ -282,7 +282,7 @@ run "narrowed" {
 
 run "narrowed_by_name" {
   variables {
-    cluster_arns = [for name in ["jobs", "web", "api", "etl", "reports", "mail"] : "arn:aws:ecs:eu-west-1:123456789012:cluster/${name}"]
+    cluster_arns = [for name in ["jobs", "web", "api", "etl", "reports", "mail", "search", "billing"] : "arn:aws:ecs:eu-west-1:123456789012:cluster/${name}"]
   }
 
   assert {
