@@ -113,6 +113,28 @@ def test_every_variable_is_explained() -> None:
             assert "description" in output, f"{path}: {name}"
 
 
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("resource", "first"),
+    [
+        pytest.param("aws_lambda_function", "aws_cloudwatch_log_group", id="log before function"),
+        pytest.param("aws_lambda_function", "aws_iam_role_policy", id="role before function"),
+        pytest.param("aws_cloudwatch_event_target", "aws_sqs_queue_policy", id="queue before rule"),
+        pytest.param(
+            "aws_cloudwatch_event_target", "aws_lambda_permission", id="permission before rule"
+        ),
+    ],
+)
+def test_order(resource: str, first: str) -> None:
+    """What must be there before something else is made before it."""
+    (block,) = (
+        kinds['"this"']
+        for kind, kinds in hcl(TERRAFORM / "main.tf", "resource")
+        if kind == resource
+    )
+    assert f"${{{first}.this}}" in block["depends_on"]
+
+
 def test_readme_names_the_zip() -> None:
     """The README says where the zip comes from by a path that is there."""
     assert "python adapters/lambda/build.py" in (TERRAFORM / "README.md").read_text()

@@ -40,11 +40,14 @@ locals {
     },
     local.queued ? {
       late = {
-        description = "Alerts are late by more than 15 minutes: see the log /aws/lambda/${var.name}"
+        # SQS leaves a message out of this metric, or counts its age anew, once it was received
+        # three times. So the threshold lies between the second attempt and the third.
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+        description = "Alerts are late, after two attempts: see the log /aws/lambda/${var.name}"
         namespace   = "AWS/SQS"
         metric      = "ApproximateAgeOfOldestMessage"
         statistic   = "Maximum"
-        threshold   = 15 * 60
+        threshold   = local.visibility_timeout + 60
         dimensions  = { QueueName = aws_sqs_queue.this[0].name }
       }
     } : {},

@@ -1,12 +1,13 @@
 data "aws_caller_identity" "current" {}
 
-data "aws_partition" "current" {}
-
-data "aws_region" "current" {}
+# Names the Region in the same way in every version of the provider, which aws_region does not.
+data "aws_service" "ssm" {
+  service_id = "ssm"
+}
 
 locals {
-  region    = data.aws_region.current.id
-  partition = data.aws_partition.current.partition
+  region    = data.aws_service.ssm.region
+  partition = data.aws_service.ssm.partition
 
   dsn_parameter_arn = local.dsn_parameter == null ? null : startswith(local.dsn_parameter, "arn:") ? local.dsn_parameter : "arn:${local.partition}:ssm:${local.region}:${data.aws_caller_identity.current.account_id}:parameter/${trimprefix(local.dsn_parameter, "/")}"
 
@@ -72,8 +73,9 @@ locals {
   )
 }
 
+# IAM is global: the Region keeps the roles of several Regions in one account apart.
 resource "aws_iam_role" "this" {
-  name        = "${var.name}-lambda"
+  name        = "${var.name}-${local.region}"
   description = "The function ${var.name}"
   tags        = var.tags
 

@@ -21,12 +21,26 @@ locals {
   max_receive_count  = ceil(6 * 3600 / local.visibility_timeout) + 1
 
   event_pattern = jsondecode(file("${path.module}/event_pattern.json"))
-  cluster_names = concat(
+  clusters = concat(
     [for arn in var.cluster_arns : arn if !strcontains(arn, "*")],
     [for arn in var.cluster_arns : { wildcard = arn } if strcontains(arn, "*")],
   )
-  narrowed_pattern = jsonencode(merge(local.event_pattern, {
-    detail = merge(local.event_pattern.detail, length(local.cluster_names) == 0 ? {} : { clusterArn = local.cluster_names })
+
+  # Of two conditions on one field, one in a branch of $or and one outside, EventBridge keeps one.
+  # So the branch that has its own, for the clusters of AWS Batch, goes where none of these
+  # clusters can be Batch's. Else it stays without it, passes more, and the function decides.
+  # https://github.com/aws/event-ruler#and-and-or-relationship-among-fields-with-event-ruler
+  narrowed_branches = [
+    for branch in local.event_pattern.detail["$or"] : { for key, value in branch : key => value if key != "clusterArn" }
+    if !can(branch.clusterArn) || anytrue([
+      for pair in setproduct(var.cluster_arns, try(branch.clusterArn[*].wildcard, [])) :
+      strcontains(pair[0], "*") || strcontains(pair[0], trim(pair[1], "*"))
+    ])
+  ]
+
+  # Encoded anew, since EventBridge counts the spaces too.
+  narrowed_pattern = jsonencode(merge(local.event_pattern, length(local.clusters) == 0 ? {} : {
+    detail = merge(local.event_pattern.detail, { clusterArn = local.clusters, "$or" = local.narrowed_branches })
   }))
 }
 
@@ -44,7 +58,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   lifecycle {
     precondition {
       condition     = length(local.narrowed_pattern) <= 2048
-      error_message = "With cluster_arns the event pattern has ${length(local.narrowed_pattern)} characters, and EventBridge takes 2048: name fewer clusters, or several at once by *."
+      error_message = "With these ${length(var.cluster_arns)} cluster_arns the event pattern has ${length(local.narrowed_pattern)} characters, and EventBridge takes 2048: name fewer clusters (about eight fit), several at once by *, or none to watch them all."
     }
   }
 }

@@ -23,6 +23,7 @@ variable "mode" {
 variable "lambda_zip" {
   description = "Path of the function's package, which adapters/lambda/build.py makes"
   type        = string
+  nullable    = false
 
   validation {
     condition     = fileexists(var.lambda_zip)
@@ -39,24 +40,26 @@ variable "sentry_dsn" {
     kms_key_arn   = optional(string)
   })
   sensitive = true
+  nullable  = false
 
+  # Of what a condition names one by one, Terraform would print the value: hence the loops.
   validation {
-    condition     = length([for value in [var.sentry_dsn.ssm_parameter, var.sentry_dsn.secret, var.sentry_dsn.plain] : true if value != null]) == 1
+    condition     = length([for key, value in var.sentry_dsn : key if key != "kms_key_arn" && value != null]) == 1
     error_message = "sentry_dsn must have exactly one of ssm_parameter, secret and plain."
   }
 
   validation {
-    condition     = var.sentry_dsn.ssm_parameter == null || can(regex("^(arn:aws[a-z-]*:ssm:[a-z0-9-]+:[0-9]{12}:parameter/)?[A-Za-z0-9_./-]+$", var.sentry_dsn.ssm_parameter))
+    condition     = alltrue([for key, value in var.sentry_dsn : key != "ssm_parameter" || value == null || can(regex("^(arn:aws[a-z-]*:ssm:[a-z0-9-]+:[0-9]{12}:parameter/)?[A-Za-z0-9_./-]+$", value))])
     error_message = "sentry_dsn.ssm_parameter must be a parameter's name, such as /sentry/dsn, or its ARN; not the DSN."
   }
 
   validation {
-    condition     = var.sentry_dsn.secret == null || can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}$", var.sentry_dsn.secret))
+    condition     = alltrue([for key, value in var.sentry_dsn : key != "secret" || value == null || can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}$", value))])
     error_message = "sentry_dsn.secret must be the secret's full ARN, with the six characters that AWS adds: the role is allowed that secret alone."
   }
 
   validation {
-    condition     = var.sentry_dsn.plain == null || can(regex("^https?://[^/@]+@[^/@]+/.*[0-9]+$", var.sentry_dsn.plain))
+    condition     = alltrue([for key, value in var.sentry_dsn : key != "plain" || value == null || can(regex("^https?://[^/@]+@[^/@]+/.*[0-9]+$", value))])
     error_message = "sentry_dsn.plain must be a DSN of the form https://PUBLIC_KEY@HOST/PROJECT_ID."
   }
 
@@ -72,8 +75,8 @@ variable "alarm_actions" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in var.alarm_actions : startswith(arn, "arn:aws")])
-    error_message = "alarm_actions must be ARNs."
+    condition     = length(var.alarm_actions) <= 5 && alltrue([for arn in var.alarm_actions : can(regex("^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[^:]*:.+$", arn))])
+    error_message = "alarm_actions must be ARNs, five at most: CloudWatch takes no more."
   }
 }
 
@@ -87,12 +90,23 @@ variable "cluster_arns" {
     condition     = alltrue([for arn in var.cluster_arns : can(regex("^arn:aws[a-z*-]*:ecs:[a-z0-9*-]+:[0-9*]+:cluster/[A-Za-z0-9_*-]+$", arn))])
     error_message = "cluster_arns must be ARNs such as arn:aws:ecs:eu-west-1:123456789012:cluster/jobs; * is allowed in them."
   }
+
+  validation {
+    condition     = !anytrue([for arn in var.cluster_arns : strcontains(arn, "**")])
+    error_message = "cluster_arns must not hold **: EventBridge refuses it, and one * stands for any characters."
+  }
 }
 
 variable "event_bus_name" {
   description = "Bus that the events are on; AWS puts those of the account and Region on \"default\""
   type        = string
   default     = "default"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_./-]{1,256}$", var.event_bus_name))
+    error_message = "event_bus_name must be a bus's name, not its ARN: a rule and its bus are in one account."
+  }
 }
 
 variable "settings" {
@@ -117,6 +131,11 @@ variable "scheduled_rules" {
   type        = set(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.scheduled_rules : can(regex("^[A-Za-z0-9_.-]{1,64}$", name))])
+    error_message = "scheduled_rules must be names of EventBridge rules, not their ARNs: an alarm on anything else never rings."
+  }
 }
 
 variable "architecture" {

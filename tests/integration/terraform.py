@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-import pytest
 from attrs import frozen
 
 from integration.components import unavailable
@@ -30,9 +29,9 @@ INSTALL = (
 
 
 def require_terraform() -> None:
-    """Skip the test where there is no terraform: it is no Python package, so it may be missing."""
+    """Skip the test where there is no terraform, see `unavailable()`."""
     if shutil.which("terraform") is None:
-        pytest.skip(INSTALL)
+        unavailable(INSTALL)
 
 
 def bare_copy(folder: Path) -> Path:

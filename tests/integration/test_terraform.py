@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from integration.terraform import EXAMPLE, FOLDERS, Terraform, bare_copy, requir
 
 pytestmark = pytest.mark.integration
 
+EVENTS = Path(__file__).parents[1] / "events"
 SAM = EXAMPLE.parent / "sam" / "template.yaml"
 Messages = list[dict[str, Any]]
 
@@ -133,19 +136,119 @@ def test_rendered_pattern(modes: Messages) -> None:
     assert not pattern.matches(task_state_change(containers=[{"exitCode": 0}]))
 
 
-def test_rendered_pattern_of_clusters(modes: Messages) -> None:
-    """Narrowed to clusters it is the pattern of a policy with these clusters."""
-    jobs = "arn:aws:ecs:eu-west-1:123456789012:cluster/jobs"
-    prod = "arn:aws:ecs:eu-west-1:123456789012:cluster/prod-*"
-    rendered = resources(modes, "narrowed")["aws_cloudwatch_event_rule.this"]["event_pattern"]
-    expected = json.loads(FailurePolicy().event_pattern().to_json())
-    narrowed = json.loads(FailurePolicy(clusters=[jobs, prod]).event_pattern().to_json())
-    expected["detail"]["clusterArn"] = narrowed["detail"]["clusterArn"]
-    assert json.loads(rendered) == expected
-    pattern = EventPattern.from_json(rendered)
-    assert pattern.matches(task_state_change(clusterArn=jobs))
-    assert pattern.matches(task_state_change(clusterArn=prod.replace("*", "eu")))
-    assert not pattern.matches(task_state_change(clusterArn=jobs + "-old"))
+def clusters_of(*names: str) -> list[str]:
+    """Give ARNs of clusters."""
+    return [f"arn:aws:ecs:eu-west-1:123456789012:cluster/{name}" for name in names]
+
+
+#: By what cluster_arns hold, whether they may name a cluster of AWS Batch.
+CLUSTERS = {
+    "one": (clusters_of("jobs"), False),
+    "several": (clusters_of("jobs", "jobs-old", "prod-eu"), False),
+    "of_batch": (clusters_of("AWSBatch-CE-7bf73129"), True),
+    "also_of_batch": (clusters_of("jobs", "CE_Batch_7bf73129"), True),
+    "wildcard": (clusters_of("prod-*"), True),
+    "wildcard_and_name": (clusters_of("jobs", "*-old"), True),
+    "account": ([f"arn:aws:ecs:*:123456789012:cluster/{name}" for name in ("*", "jobs")], True),
+}
+
+
+@contextlib.contextmanager
+def planned(root: Terraform, variables: dict[str, str]) -> Iterator[str]:
+    """Write tests that plan with *variables*, by the name of a run; give the option for them."""
+    head = (EXAMPLE / "tests" / "validations.tftest.hcl").read_text().partition("\nrun ")[0]
+    runs = [
+        f'run "{name}" {{\n command = plan\n variables {{\n {text}\n }}\n}}\n'
+        for name, text in variables.items()
+    ]
+    path = root.folder / "tests" / "planned.tftest.hcl"
+    path.write_text("\n".join([head, *runs]))
+    try:
+        yield f"-filter={path.relative_to(root.folder)}"
+    finally:
+        path.unlink()
+
+
+@pytest.fixture(scope="module")
+def narrowed(root: Terraform) -> dict[str, EventPattern]:
+    """Give the patterns that the rule gets for `CLUSTERS`."""
+    variables = {name: f"cluster_arns = {json.dumps(arns)}" for name, (arns, _) in CLUSTERS.items()}
+    with planned(root, variables) as only:
+        messages = root.test("-verbose", only)
+    assert not failures(messages)
+    plans = {m["@testrun"]: m["test_plan"] for m in messages if m["type"] == "test_plan"}
+    found = {}
+    for name, plan in plans.items():
+        (rule,) = (
+            change["change"]["after"]
+            for change in plan["resource_changes"]
+            if change["address"] == "aws_cloudwatch_event_rule.this"
+        )
+        found[name] = EventPattern.from_json(rule["event_pattern"])
+    return found
+
+
+@pytest.mark.parametrize("name", CLUSTERS)
+def test_pattern_of_clusters(narrowed: dict[str, EventPattern], name: str) -> None:
+    """Narrowed, the rule passes what it would pass anyhow, of these clusters alone."""
+    arns, may_be_batch = CLUSTERS[name]
+    whole, pattern = FailurePolicy().event_pattern(), narrowed[name]
+    passed = beyond = 0
+    for path in sorted(EVENTS.glob("*.json")):
+        event = json.loads(path.read_text())["event"]
+        for arn in clusters_of(
+            *("jobs", "jobs-old", "jobs-older", "prod-eu", "prod-", "x-prod-eu"),
+            *("AWSBatch-CE-7bf73129", "CE_Batch_7bf73129", "ce_batch_7bf73129"),
+        ):
+            event["detail"]["clusterArn"] = arn
+            among = any(
+                re.fullmatch(re.escape(one).replace(r"\*", ".*"), arn, re.DOTALL) for one in arns
+            )
+            passes, expected = pattern.matches(event), among and whole.matches(event)
+            passed += passes
+            if passes != expected:
+                # Of AWS Batch the rule cannot know both: it passes a service's Spot interruption.
+                beyond += 1
+                event["detail"]["clusterArn"] = clusters_of("AWSBatch-CE")[0]
+                assert passes, path
+                assert among, path
+                assert may_be_batch, path
+                assert event["detail"]["stopCode"] == "SpotInterruption", path
+                assert whole.matches(event), path
+    assert passed > 50
+    assert not beyond or may_be_batch
+
+
+def test_too_many_clusters(root: Terraform) -> None:
+    """More clusters than have room in a pattern are refused with what to do about it."""
+    arns = clusters_of(*(f"cluster-{number}" for number in range(31)))
+    with planned(root, {"many": f"cluster_arns = {json.dumps(arns)}"}) as only:
+        (error,) = failures(root.test(only))
+    assert "these 31 cluster_arns" in error
+    assert "EventBridge takes 2048: name fewer clusters" in error
+
+
+def test_dsn_is_not_shown(root: Terraform) -> None:
+    """A plain DSN is not in what Terraform prints, even if it is refused."""
+    secret = "c0ffee"
+    written = '${join("", ["c0f", "fee"])}'  # the tests' own text is printed as well
+    variables = {
+        "taken": f'sentry_dsn = {{ plain = "https://{written}@sentry.example/1" }}',
+        "refused": f'sentry_dsn = {{ plain = "{written}" }}',
+    }
+    with planned(root, variables) as only:
+        done = root.attempt("test", "-verbose", only)
+    said = done.stdout + done.stderr
+    assert "ECS_ALERTS_SENTRY_DSN" in said
+    assert "(sensitive value)" in said
+    assert "sentry_dsn.plain must be a DSN of the form" in said
+    assert secret not in said
+
+
+def test_conditions_do_not_name_the_dsn() -> None:
+    """Nor would a DSN in the wrong place be printed: Terraform shows what a condition names."""
+    text = (EXAMPLE / "variables.tf").read_text()
+    assert set(re.findall(r"var\.sentry_dsn\.(\w+)", text)) == {"kms_key_arn"}
 
 
 @pytest.mark.parametrize("run", ["queue", "direct", "secret", "options"])
@@ -180,6 +283,35 @@ def test_sam_template() -> None:
     """The SAM template is one that cfn-lint has nothing against."""
     done = run_tool("cfn-lint", str(SAM))
     assert (done.returncode, done.stdout) == (0, ""), done.stdout
+
+
+def test_sam_template_is_as_safe() -> None:
+    """The SAM template outlasts six hours without Sentry too, and has the alarms of the mode."""
+    require("cfnlint")
+    from cfnlint.decode.cfn_yaml import load
+
+    template = load(str(SAM))
+    properties = {name: item["Properties"] for name, item in template["Resources"].items()}
+    (mapping,) = (event["Properties"] for event in properties["Function"]["Events"].values())
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    variables = properties["Function"]["Environment"]["Variables"]
+    assert variables["ECS_ALERTS_PARTIAL_BATCH"] == "1"
+    visibility = properties["Queue"]["VisibilityTimeout"]
+    assert visibility >= 6 * template["Globals"]["Function"]["Timeout"]
+    assert visibility * (properties["Queue"]["RedrivePolicy"]["maxReceiveCount"] - 1) >= 6 * 3600
+    assert visibility < properties["LateAlarm"]["Threshold"] < 2 * visibility
+    assert properties["Rule"]["Targets"][0]["DeadLetterConfig"]["Arn"] == {
+        "Fn::GetAtt": ["Undelivered", "Arn"]
+    }
+    metrics = {item["MetricName"] for item in properties.values() if "MetricName" in item}
+    assert metrics == {
+        *("Errors", "InvocationsFailedToBeSentToDlq", "ApproximateAgeOfOldestMessage"),
+        "ApproximateNumberOfMessagesVisible",
+    }
+    pattern = EventPattern.from_json(json.dumps(properties["Rule"]["EventPattern"]))
+    for path in EVENTS.glob("*.json"):
+        event = json.loads(path.read_text())["event"]
+        assert pattern.matches(event) or not FailurePolicy().event_pattern().matches(event), path
 
 
 def run_tool(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:

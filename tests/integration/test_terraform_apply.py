@@ -195,6 +195,20 @@ def test_alarms(stack: Stack) -> None:
         for name in ("errors", "failed", "undelivered", "undelivered-lost", own)
     }
     names = {stack.name, f"{stack.name}-failed", f"{stack.name}-undelivered"}
+    metrics = {name.removeprefix(f"{stack.name}-"): a["MetricName"] for name, a in found.items()}
+    assert metrics == {
+        "errors": "Errors",
+        "failed": "ApproximateNumberOfMessagesVisible",
+        "undelivered": "ApproximateNumberOfMessagesVisible",
+        "undelivered-lost": "InvocationsFailedToBeSentToDlq",
+    } | (
+        {"late": "ApproximateAgeOfOldestMessage"}
+        if stack.queue_arn
+        else {"failed-lost": "DestinationDeliveryFailures"}
+    )
+    for name in ("failed", "undelivered"):
+        (dimension,) = found[f"{stack.name}-{name}"]["Dimensions"]
+        assert dimension == {"Name": "QueueName", "Value": f"{stack.name}-{name}"}
     for alarm in found.values():
         assert alarm["AlarmActions"] == [ALARM_TOPIC]
         assert {dimension["Value"] for dimension in alarm["Dimensions"]} <= names

@@ -31,7 +31,7 @@ override_resource {
 variables {
   lambda_zip    = "event_pattern.json" # any file will do: nothing is uploaded
   sentry_dsn    = { ssm_parameter = "/sentry/dsn" }
-  alarm_actions = ["arn:aws:sns:eu-west-1:123456789012:on-call"]
+  alarm_actions = ["arn:aws:sns:eu-west-1:123456789012:on-call", "arn:aws:lambda:eu-west-1:123456789012:function:page"]
 }
 
 run "queue" {
@@ -63,6 +63,11 @@ run "queue" {
   assert {
     condition     = aws_sqs_queue.this[0].visibility_timeout_seconds * (jsondecode(aws_sqs_queue.this[0].redrive_policy).maxReceiveCount - 1) >= 6 * 3600
     error_message = "The attempts do not last for six hours."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["late"].threshold > aws_sqs_queue.this[0].visibility_timeout_seconds && aws_cloudwatch_metric_alarm.this["late"].threshold < 2 * aws_sqs_queue.this[0].visibility_timeout_seconds
+    error_message = "The age never gets so high: SQS leaves a message out once it was received three times."
   }
 
   assert {
@@ -106,6 +111,42 @@ run "queue" {
   }
 
   assert {
+    condition = { for name, alarm in aws_cloudwatch_metric_alarm.this : name => "${alarm.metric_name} ${join(" ", values(alarm.dimensions))} ${alarm.statistic}" } == {
+      errors           = "Errors ecs-failure-alerts Sum"
+      failed           = "ApproximateNumberOfMessagesVisible ecs-failure-alerts-failed Maximum"
+      late             = "ApproximateAgeOfOldestMessage ecs-failure-alerts Maximum"
+      undelivered      = "ApproximateNumberOfMessagesVisible ecs-failure-alerts-undelivered Maximum"
+      undelivered-lost = "InvocationsFailedToBeSentToDlq ecs-failure-alerts Sum"
+    }
+    error_message = "An alarm watches something else."
+  }
+
+  assert {
+    condition     = alltrue([for name, alarm in aws_cloudwatch_metric_alarm.this : alarm.comparison_operator == "GreaterThanThreshold" && alarm.treat_missing_data == "notBreaching" && alarm.evaluation_periods == 1 && (name == "late" || alarm.threshold == 0)])
+    error_message = "An alarm rings too late, or never."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.this[0].redrive_policy).deadLetterTargetArn == aws_sqs_queue.failed.arn && alltrue([for queue in [aws_sqs_queue.failed, aws_sqs_queue.undelivered] : queue.message_retention_seconds == 1209600])
+    error_message = "What the function cannot deal with is not kept."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this[0].event_source_arn == aws_sqs_queue.this[0].arn && aws_lambda_event_source_mapping.this[0].function_name == aws_lambda_function.this.arn
+    error_message = "The queue does not lead to the function."
+  }
+
+  assert {
+    condition     = { for key, policy in aws_sqs_queue_policy.this : key => "${policy.queue_url} ${jsondecode(policy.policy).Statement[0].Resource} ${jsondecode(policy.policy).Statement[0].Principal.Service}" } == { for key, queue in { this = aws_sqs_queue.this[0], undelivered = aws_sqs_queue.undelivered } : key => "${queue.url} ${queue.arn} events.amazonaws.com" }
+    error_message = "A queue has the policy of another, or lets others send."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement == [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" } }] && aws_lambda_function.this.role == aws_iam_role.this.arn && aws_iam_role_policy.this.role == aws_iam_role.this.name
+    error_message = "The role is not the function's alone."
+  }
+
+  assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset(var.alarm_actions)])
     error_message = "An alarm tells nobody."
   }
@@ -141,7 +182,7 @@ run "direct" {
   }
 
   assert {
-    condition     = aws_lambda_permission.this[0].principal == "events.amazonaws.com" && aws_lambda_permission.this[0].source_arn == aws_cloudwatch_event_rule.this.arn
+    condition     = aws_lambda_permission.this[0].principal == "events.amazonaws.com" && aws_lambda_permission.this[0].action == "lambda:InvokeFunction" && aws_lambda_permission.this[0].source_arn == aws_cloudwatch_event_rule.this.arn
     error_message = "The rule, and it alone, must be allowed to invoke the function."
   }
 
@@ -229,13 +270,44 @@ run "narrowed" {
   }
 
   assert {
-    condition     = merge(jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail, { clusterArn = null }) == merge(jsondecode(file("event_pattern.json")).detail, { clusterArn = null })
+    condition     = length(jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail["$or"]) == length(jsondecode(file("event_pattern.json")).detail["$or"]) && !strcontains(jsonencode(jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail["$or"]), "clusterArn")
     error_message = "The clusters have replaced another condition."
   }
 
   assert {
     condition     = aws_cloudwatch_event_rule.this.event_bus_name == "ecs" && aws_cloudwatch_event_target.this.event_bus_name == "ecs" && aws_cloudwatch_metric_alarm.this["undelivered-lost"].dimensions["EventBusName"] == "ecs"
     error_message = "The rule is not on the bus that was named."
+  }
+}
+
+run "narrowed_by_name" {
+  variables {
+    cluster_arns = [for name in ["jobs", "web", "api", "etl", "reports", "mail", "search", "billing"] : "arn:aws:ecs:eu-west-1:123456789012:cluster/${name}"]
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail["$or"] == [for branch in jsondecode(file("event_pattern.json")).detail["$or"] : branch if !can(branch.clusterArn)]
+    error_message = "The branch for the clusters of AWS Batch lets others in, or another is missing."
+  }
+}
+
+run "keys" {
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/ours"
+    sentry_dsn = {
+      secret      = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sentry-AbCdEf"
+      kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/of-the-secret"
+    }
+  }
+
+  assert {
+    condition     = slice(jsondecode(aws_iam_role_policy.this.policy).Statement, 3, 4) == [{ Effect = "Allow", Sid = "Decrypt", Action = ["kms:Decrypt"], Resource = ["arn:aws:kms:eu-west-1:123456789012:key/ours", "arn:aws:kms:eu-west-1:123456789012:key/of-the-secret"] }]
+    error_message = "The role may not read the queue or the secret, or more than these."
+  }
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.this[0], aws_sqs_queue.failed, aws_sqs_queue.undelivered] : queue.kms_master_key_id == var.kms_key_arn]) && aws_lambda_function.this.kms_key_arn == var.kms_key_arn
+    error_message = "The customer key is not used."
   }
 }
 
@@ -284,7 +356,7 @@ run "options" {
   }
 
   assert {
-    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365 && aws_lambda_function.this.architectures == tolist(["x86_64"]) && aws_iam_role.this.name == "alerts-lambda"
+    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365 && aws_lambda_function.this.architectures == tolist(["x86_64"]) && aws_iam_role.this.name == "alerts-eu-west-1"
     error_message = "An option has no effect."
   }
 }

@@ -219,3 +219,63 @@ run "vpc_without_subnets" {
 
   expect_failures = [var.vpc]
 }
+
+run "no_name" {
+  command = plan
+
+  variables {
+    name = ""
+  }
+
+  expect_failures = [var.name]
+}
+
+run "too_many_actions" {
+  command = plan
+
+  variables {
+    alarm_actions = [for number in range(6) : "arn:aws:sns:eu-west-1:123456789012:on-call-${number}"]
+  }
+
+  expect_failures = [var.alarm_actions]
+}
+
+run "double_wildcard" {
+  command = plan
+
+  variables {
+    cluster_arns = ["arn:aws:ecs:eu-west-1:123456789012:cluster/prod-**"]
+  }
+
+  expect_failures = [var.cluster_arns]
+}
+
+run "bus_by_arn" {
+  command = plan
+
+  variables {
+    event_bus_name = "arn:aws:events:eu-west-1:123456789012:event-bus/ecs"
+  }
+
+  expect_failures = [var.event_bus_name]
+}
+
+run "scheduled_rule_by_arn" {
+  command = plan
+
+  variables {
+    scheduled_rules = ["arn:aws:events:eu-west-1:123456789012:rule/nightly-etl"]
+  }
+
+  expect_failures = [var.scheduled_rules]
+}
+
+run "no_retention" {
+  command = plan
+
+  variables {
+    log_retention_days = 0
+  }
+
+  expect_failures = [var.log_retention_days]
+}
