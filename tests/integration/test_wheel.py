@@ -1,0 +1,132 @@
+"""The wheel, built once and installed in an empty environment, without extras."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from email.parser import BytesParser
+from email.policy import default
+from pathlib import Path
+
+import attrs
+import pytest
+
+from ecs_failure_alerts import __version__
+from integration.components import require
+
+pytestmark = pytest.mark.integration
+
+ROOT = Path(__file__).parents[2]
+EVENT = Path(__file__).parents[1] / "readme_task.json"
+INSTALL = "pip install 'ecs-failure-alerts[sentry]'"
+
+
+@attrs.frozen
+class Built:
+    """What `python -m build` made, and a folder with the wheel installed alone."""
+
+    sdist: Path
+    wheel: Path
+    bin: Path
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the installed command."""
+        return _run(self.bin / "ecs-failure-alerts", *arguments)
+
+
+def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Build the sdist, the wheel from it, and install that with what it always needs."""
+    require("build")
+    folder = tmp_path_factory.mktemp("wheel")
+    done = _run(sys.executable, "-m", "build", "--outdir", folder, ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    venv.create(folder / "alone", with_pip=True)
+    bin_ = folder / "alone" / ("Scripts" if sys.platform == "win32" else "bin")
+    done = _run(bin_ / "python", "-m", "pip", "install", "--quiet", wheel)
+    assert done.returncode == 0, done.stderr
+    return Built(sdist, wheel, bin_)
+
+
+def test_what_is_in_the_wheel(built: Built) -> None:
+    """The wheel holds the package as it is here, its metadata and its licence, nothing else."""
+    with zipfile.ZipFile(built.wheel) as archive:
+        names = set(archive.namelist())
+    package = ROOT / "src" / "ecs_failure_alerts"
+    own = {
+        file.relative_to(package.parent).as_posix()
+        for file in package.rglob("*")
+        if file.suffix == ".py" or file.name == "py.typed"
+    }
+    info = f"ecs_failure_alerts-{__version__}.dist-info"
+    about = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
+    assert "ecs_failure_alerts/py.typed" in own
+    assert names == own | {f"{info}/{name}" for name in about}
+
+
+def test_one_version(built: Built) -> None:
+    """The metadata, the command and the file name say the same version."""
+    with zipfile.ZipFile(built.wheel) as archive:
+        name = f"ecs_failure_alerts-{__version__}.dist-info/METADATA"
+        metadata = BytesParser(policy=default).parsebytes(archive.read(name))
+    answer = built.run("--version")
+    assert (answer.returncode, answer.stdout.strip()) == (0, metadata["Version"])
+
+
+def test_the_sdist_has_what_its_tests_read(built: Built) -> None:
+    """The sdist holds the files that the unit tests and the wheel's build read."""
+    with tarfile.open(built.sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = """
+        LICENSE README.md SECURITY.md CHANGELOG.md CONTRIBUTING.md pyproject.toml
+        adapters/lambda/handler.py docs/delivery.md examples/terraform/README.md
+        tests/conftest.py tests/readme_task.json tests/oldest-dependencies.txt
+        tests/events/out_of_memory_fargate.json tests/patterns/event-patterns.jsonl
+    """
+    assert set(wanted.split()) - names == set()
+
+
+def test_brings_attrs_alone(built: Built) -> None:
+    """Without extras the wheel brings attrs and nothing else."""
+    listed = _run(built.bin / "python", "-m", "pip", "list", "--format=json")
+    installed = {package["name"] for package in json.loads(listed.stdout)}
+    assert installed - {"pip", "setuptools"} == {"attrs", "ecs-failure-alerts"}
+
+
+def test_explains_without_extras(built: Built) -> None:
+    """`explain` works without extras, and so does a dry run."""
+    answer = built.run("explain", str(EVENT))
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.startswith("OutOfMemory: ")
+    dry = built.run("send", "--dry-run", str(EVENT))
+    assert json.loads(dry.stdout)["tags"]["ecs.cause"] == "out_of_memory"
+
+
+@pytest.mark.parametrize("command", ["send", "demo"])
+def test_says_what_is_missing(built: Built, command: str) -> None:
+    """What needs sentry-sdk says in one line how to get it, with status 2 and no traceback."""
+    files = [str(EVENT)] if command == "send" else []
+    answer = built.run(command, "--dsn", "https://key@sentry.invalid/1", *files)
+    assert answer.returncode == 2
+    (line,) = answer.stderr.splitlines()
+    assert line.startswith("ecs-failure-alerts: ")
+    assert INSTALL in line
+    assert answer.stdout == ""
+
+
+def test_demo_with_nothing_given(built: Built) -> None:
+    """The demo as the README runs it says so too, before it promises anything."""
+    answer = built.run("demo")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert INSTALL in answer.stderr

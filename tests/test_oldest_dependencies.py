@@ -1,0 +1,23 @@
+"""The oldest versions that are tested are those that are declared."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parent
+PROJECT = FOLDER.parent / "pyproject.toml"
+
+
+@pytest.mark.skipif(not PROJECT.exists(), reason="the tests run without the checkout")
+def test_oldest_dependencies() -> None:
+    """Each minimum of the library and of the extra for users is pinned, and nothing else is."""
+    project = tomllib.loads(PROJECT.read_text("utf-8"))["project"]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["sentry"]]
+    declared = dict(requirement.split(">=") for requirement in needed)
+    text = (FOLDER / "oldest-dependencies.txt").read_text("utf-8")
+    tested = dict(re.findall(r"^([\w-]+)==([\d.]+)$", text, re.MULTILINE))
+    assert {name: re.sub(r"(\.0)+$", "", version) for name, version in tested.items()} == declared
