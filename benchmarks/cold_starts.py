@@ -28,10 +28,9 @@ from sample_events import event
 ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from ecs_failure_alerts._sentry_inbox import SentryInbox  # noqa: E402
 from integration.lambda_package import bare_python  # noqa: E402
 from integration.lambda_runtime import LambdaSandbox  # noqa: E402
-
-from ecs_failure_alerts._sentry_inbox import SentryInbox  # noqa: E402
 
 RECIPES: Final = Path(__file__).parent / "recipes"
 NODE: Final = ROOT / "build" / "benchmarks" / "node"
@@ -52,7 +51,6 @@ class Form:
         name: What it is called.
         folder: What is deployed.
         python: The interpreter; None for Node.
-        goals: At most so many times its figures: start, warm, memory.
     """
 
     name: str
@@ -78,7 +76,9 @@ class NodeSandbox(LambdaSandbox):
         return ["node", str(RECIPES / "runtime.js"), self._handler]
 
 
-def python_folder(folder: Path, handler: Path, packages: tuple[str, ...], *, compiled: bool) -> Path:
+def python_folder(
+    folder: Path, handler: Path, packages: tuple[str, ...], *, compiled: bool
+) -> Path:
     """Make what is deployed: the handler and its packages, with byte code or without."""
     folder.mkdir()
     shutil.copy(handler, folder / "handler.py")
@@ -109,7 +109,7 @@ def node_folder() -> Path | None:
 def one_round(form: Form, inbox: SentryInbox, series: Series | None) -> None:
     """Start the function, alert once, and then some more times."""
     kind = LambdaSandbox if form.python else NodeSandbox
-    env = {name: inbox.dsn for name in ("SENTRY_DSN", "ECS_ALERTS_SENTRY_DSN")}
+    env = dict.fromkeys(("SENTRY_DSN", "ECS_ALERTS_SENTRY_DSN"), inbox.dsn)
     with kind(form.folder, env=env, python=form.python or "", timeout_seconds=30) as sandbox:
         begin = time.perf_counter()
         first = alert(sandbox, inbox)

@@ -3,16 +3,17 @@
 # Theory of operation: the machine is shared, so a time alone says little. Whatever is compared
 # runs in turns within one process (or as processes, in turns): each round times each contestant
 # once, beginning with another one each time, and gives one ratio. A figure is the median of
-# these ratios; its spread is their middle half.
+# these ratios; its spread is their middle half. What needs the processor alone is timed by the
+# processor's time, which leaves out what other programs took meanwhile.
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 #: Gives the seconds (or bytes) of one go.
 Gauge: TypeAlias = Callable[[], float]
@@ -37,7 +38,7 @@ class Figure:
 
     what: str
     against: str
-    ratios: tuple[float, ...] = field(converter=tuple)
+    ratios: Sequence[float]
     goal: float | None = None
     at_least: bool = False
     unit: str = " x"
@@ -108,7 +109,7 @@ def ratios(ours: Iterable[float], theirs: Iterable[float]) -> tuple[float, ...]:
 
 
 def per_call(call: Callable[[], object]) -> Gauge:
-    """Make a gauge of a fast call: the seconds of one, over as many as a timer can tell."""
+    """Make a gauge of a fast call: the processor seconds of one, over as many as a timer can tell."""
     calls = 1
     while (seconds := _seconds(call, calls)) < _BATCH:
         calls = max(calls + 1, round(calls * min(10.0, 1.2 * _BATCH / max(seconds, 1e-9))))
@@ -116,10 +117,10 @@ def per_call(call: Callable[[], object]) -> Gauge:
 
 
 def _seconds(call: Callable[[], object], calls: int) -> float:
-    begin = time.perf_counter()
+    begin = time.process_time()
     for _ in range(calls):
         call()
-    return time.perf_counter() - begin
+    return time.process_time() - begin
 
 
 def table(figures: Iterable[Figure]) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from importlib.util import find_spec
+from types import GenericAlias
 from typing import Any, Final, TypeAlias
 
+from attrs import field as attrs_field
 from attrs import fields, frozen
 from measuring import Figure, per_call, race, ratios
 from sample_events import EVENTS, text
@@ -44,9 +47,14 @@ def type_of(name: str) -> Any:
     return datetime | None if name.endswith("_at") else known
 
 
+def many(member: Any) -> Any:
+    """Give the type of a tuple of any length."""
+    return GenericAlias(tuple, (member, ...))
+
+
 def pydantic_model() -> Parser:
     """A model of the same fields, frozen like ours."""
-    from pydantic import BaseModel, ConfigDict, Field, create_model  # noqa: PLC0415
+    from pydantic import BaseModel, ConfigDict, Field, create_model
 
     class Base(BaseModel):
         model_config = ConfigDict(
@@ -57,7 +65,7 @@ def pydantic_model() -> Parser:
         typed: dict[str, Any] = {n: (type_of(n), ... if n == "name" else None) for n in names}
         return create_model(name, __base__=Base, **typed, **more)
 
-    containers = tuple[model("Container", CONTAINER), ...]  # type: ignore[misc]
+    containers = many(model("Container", CONTAINER))
     detail = model("Detail", DETAIL, containers=(containers, ()))
     event = model(
         "Event",
@@ -72,9 +80,9 @@ def pydantic_model() -> Parser:
 
 def powertools_parser() -> Parser:
     """`parse()` with a model of the same fields on powertools' own model of the envelope."""
-    from aws_lambda_powertools.utilities.parser import parse  # noqa: PLC0415
-    from aws_lambda_powertools.utilities.parser.models import EventBridgeModel  # noqa: PLC0415
-    from pydantic import BaseModel, ConfigDict, create_model  # noqa: PLC0415
+    from aws_lambda_powertools.utilities.parser import parse
+    from aws_lambda_powertools.utilities.parser.models import EventBridgeModel
+    from pydantic import BaseModel, ConfigDict, create_model
 
     class Base(BaseModel):
         model_config = ConfigDict(alias_generator=camel, coerce_numbers_to_str=True)
@@ -83,7 +91,7 @@ def powertools_parser() -> Parser:
         typed: dict[str, Any] = {n: (type_of(n), ... if n == "name" else None) for n in names}
         return create_model(name, __base__=Base, **typed, **more)
 
-    containers = tuple[model("Container", CONTAINER), ...]  # type: ignore[misc]
+    containers = many(model("Container", CONTAINER))
     detail = model("Detail", DETAIL, containers=(containers, ()))
     event = create_model("Event", __base__=EventBridgeModel, detail=(detail, ...))
     return lambda data: parse(event=data, model=event)
@@ -91,16 +99,18 @@ def powertools_parser() -> Parser:
 
 def msgspec_convert() -> Parser:
     """`msgspec.convert()` to frozen structs of the same fields."""
-    import msgspec  # noqa: PLC0415
+    import msgspec
 
     def struct(name: str, names: tuple[str, ...], *more: Any, **rename: str) -> Any:
-        typed: list[Any] = [(n, type_of(n)) if n == "name" else (n, type_of(n), None) for n in names]
+        typed: list[Any] = [
+            (n, type_of(n)) if n == "name" else (n, type_of(n), None) for n in names
+        ]
         renamed = {n: rename.get(n, camel(n)) for n in (*names, *(m[0] for m in more))}
         return msgspec.defstruct(
             name, [*typed, *more], frozen=True, kw_only=True, rename=renamed.get
         )
 
-    containers = tuple[struct("Container", CONTAINER), ...]  # type: ignore[misc]
+    containers = many(struct("Container", CONTAINER))
     detail = struct("Detail", DETAIL, ("containers", containers, ()))
     event = struct(
         "Event",
@@ -116,10 +126,11 @@ def msgspec_convert() -> Parser:
 
 def cattrs_structure() -> Parser:
     """`cattrs` to frozen attrs classes of the same fields."""
-    import cattrs  # noqa: PLC0415
-    from attrs import field, make_class  # noqa: PLC0415
-    from cattrs.gen import make_dict_structure_fn, override  # noqa: PLC0415
+    import cattrs
+    from attrs import make_class
+    from cattrs.gen import make_dict_structure_fn, override
 
+    field: Any = attrs_field
     converter = cattrs.Converter()
     converter.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
 
@@ -135,7 +146,7 @@ def cattrs_structure() -> Parser:
         converter.register_structure_hook(made, make_dict_structure_fn(made, converter, **renamed))
         return made
 
-    containers = tuple[attrs_class("Container", CONTAINER), ...]  # type: ignore[misc]
+    containers = many(attrs_class("Container", CONTAINER))
     detail = attrs_class("Detail", DETAIL, containers=field(type=containers, default=()))
     event = attrs_class(
         "Event",
@@ -172,14 +183,14 @@ def figures(rounds: int) -> Iterator[Figure]:
         what = f"parse_event(), {size}"
         document = text(event)
         gauges = {
-            what: per_call(lambda event=event: parse_event(event)),
-            "json.loads (floor)": per_call(lambda document=document: json.loads(document)),
+            what: per_call(partial(parse_event, event)),
+            "json.loads (floor)": per_call(partial(json.loads, document)),
         }
         for peer in PEERS:
             if all(map(find_spec, peer.needs)):
                 parse = peer.make()
                 parse(event)
-                gauges[peer.name] = per_call(lambda parse=parse, event=event: parse(event))
+                gauges[peer.name] = per_call(partial(parse, event))
         times = race(gauges, rounds)
         for peer in PEERS:
             against = times.get(peer.name)

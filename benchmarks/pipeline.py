@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from measuring import Figure, per_call, race, ratios
@@ -25,12 +26,10 @@ def figures(rounds: int) -> Iterator[Figure]:
         diagnosis = diagnose(task)
         times = race(
             {
-                "json.loads": per_call(lambda document=document: json.loads(document)),
-                "all": per_call(lambda event=event: alert(event)),
-                "diagnose()": per_call(lambda task=task: diagnose(task)),
-                "build_alert()": per_call(
-                    lambda task=task, diagnosis=diagnosis: build_alert(task, diagnosis)
-                ),
+                "json.loads": per_call(partial(json.loads, document)),
+                "all": per_call(partial(alert, event)),
+                "diagnose()": per_call(partial(diagnose, task)),
+                "build_alert()": per_call(partial(build_alert, task, diagnosis)),
             },
             rounds,
         )

@@ -37,7 +37,7 @@ def event(containers: int) -> dict[str, Any]:
                     "name": "app" if number == 0 else f"side-{number}",
                     "environment": [
                         {"name": f"SETTING_{index}", "value": f"value {index}"}
-                        for index in range(containers)
+                        for index in range(min(containers, 10))
                     ],
                 }
                 for number in range(containers)
