@@ -36,6 +36,13 @@ CORE_PEERS: Final = {
         "aws_lambda_powertools"
     ),
 }
+PEER_NAMES: Final = {
+    "import pydantic; pydantic.BaseModel": "import pydantic",
+    "from aws_lambda_powertools.utilities.parser import parse, BaseModel": "powertools' parser",
+    "from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent": (
+        "powertools' data classes"
+    ),
+}
 SENTRY_PEERS: Final = {"import sentry_sdk": "sentry_sdk"}
 
 
@@ -52,7 +59,7 @@ def process(statement: str) -> Gauge:
 
 
 def statement(statement: str) -> Gauge:
-    """Make a gauge of the processor time of a statement in a fresh process, after what Lambda's runtime loads."""
+    """Make a gauge of a statement's processor time in a process that has loaded RUNTIME."""
     code = (
         f"{RUNTIME}\nimport time\nbegin = time.process_time()\n{statement}\n"
         "print(time.process_time() - begin)"
@@ -76,7 +83,7 @@ def figures(rounds: int) -> Iterator[Figure]:
         name = WHOLE if what == WHOLE else "import and make SentryNotifier"
         for peer in peers:
             found = ratios(times[what], times[peer]) if peer in times else ()
-            yield Figure(name, peer.partition(";")[0], found)
+            yield Figure(name, PEER_NAMES.get(peer, peer), found)
 
 
 def main() -> int:
