@@ -1,41 +1,103 @@
-"""What ``import ecs_failure_alerts`` costs, beside what it stands on; fails above 1.4 times."""
+"""
+What ``import ecs_failure_alerts`` costs, beside what it stands on; fails above 1.4 times.
+
+``python benchmarks/imports.py`` needs nothing but the package. The comparison with other
+packages is part of ``python benchmarks``.
+"""
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Final
 
-LIMIT = 1.4
-RUNS = 31
-BASE = "import attrs, json, re, enum, logging, decimal, typing, datetime, inspect"
-WHOLE = "import ecs_failure_alerts"
+from measuring import Figure, Gauge, middle_half, race, ratios
+
+LIMIT: Final = 1.4
+RUNS: Final = 31
+BASE: Final = "import attrs, json, re, enum, logging, decimal, typing, datetime, inspect"
+WHOLE: Final = "import ecs_failure_alerts"
+
+#: What Lambda's runtime has loaded before the function's own imports.
+RUNTIME: Final = "import json, logging, http.client, concurrent.futures, importlib, traceback"
+SENTRY: Final = (
+    "import ecs_failure_alerts.notifiers.sentry as s; s.SentryNotifier('http://key@127.0.0.1/1')"
+)
+#: Each with the package that it needs, and with what it is to be compared.
+CORE_PEERS: Final = {
+    "import attrs": "attrs",
+    "import pydantic; pydantic.BaseModel": "pydantic",
+    "from aws_lambda_powertools.utilities.parser import parse, BaseModel": "pydantic",
+    "from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent": (
+        "aws_lambda_powertools"
+    ),
+}
+PEER_NAMES: Final = {
+    "import pydantic; pydantic.BaseModel": "import pydantic",
+    "from aws_lambda_powertools.utilities.parser import parse, BaseModel": "powertools' parser",
+    "from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent": (
+        "powertools' data classes"
+    ),
+}
+SENTRY_PEERS: Final = {"import sentry_sdk": "sentry_sdk"}
 
 
-def seconds(statement: str) -> float:
-    """Time one whole process."""
-    start = time.perf_counter()
-    # Elsewhere than in a checkout, whose folders would come first.
-    subprocess.run([sys.executable, "-c", statement], check=True, cwd=tempfile.gettempdir())
-    return time.perf_counter() - start
+def process(statement: str) -> Gauge:
+    """Make a gauge of a whole process."""
+
+    def seconds() -> float:
+        start = time.perf_counter()
+        # Elsewhere than in a checkout, whose folders would come first.
+        subprocess.run([sys.executable, "-c", statement], check=True, cwd=tempfile.gettempdir())
+        return time.perf_counter() - start
+
+    return seconds
+
+
+def statement(statement: str) -> Gauge:
+    """Make a gauge of a statement's processor time in a process that has loaded RUNTIME."""
+    code = (
+        f"{RUNTIME}\nimport time\nbegin = time.process_time()\n{statement}\n"
+        "print(time.process_time() - begin)"
+    )
+
+    def seconds() -> float:
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(
+            command, check=True, cwd=tempfile.gettempdir(), capture_output=True, text=True
+        )
+        return float(done.stdout)
+
+    return seconds
+
+
+def figures(rounds: int) -> Iterator[Figure]:
+    """Measure."""
+    for what, peers in ((WHOLE, CORE_PEERS), (SENTRY, SENTRY_PEERS)):
+        installed = [peer for peer, package in peers.items() if find_spec(package)]
+        times = race({one: statement(one) for one in (what, *installed)}, rounds)
+        name = WHOLE if what == WHOLE else "import and make SentryNotifier"
+        for peer in peers:
+            found = ratios(times[what], times[peer]) if peer in times else ()
+            yield Figure(name, PEER_NAMES.get(peer, peer), found)
 
 
 def main() -> int:
     """Time both in turn; give 1 where the ratio is above the limit."""
-    for statement in (BASE, WHOLE):
-        seconds(statement)  # so that byte code is there
-    pairs = [(seconds(WHOLE), seconds(BASE)) for _ in range(RUNS)]
-    ratios = sorted(whole / base for whole, base in pairs)
-    low, middle, high = ratios[RUNS // 4], statistics.median(ratios), ratios[-RUNS // 4]
+    times = race({one: process(one) for one in (WHOLE, BASE)}, RUNS)
+    pairs = Figure(WHOLE, BASE, ratios(times[WHOLE], times[BASE]))
+    low, high = middle_half(pairs.ratios)
     # The fastest of each: whatever else the machine did made the others slower.
-    best = min(whole for whole, _ in pairs) / min(base for _, base in pairs)
+    best = min(times[WHOLE]) / min(times[BASE])
     version = ".".join(map(str, sys.version_info[:3]))
     print(
         f"Python {version}: import ecs_failure_alerts takes {best:.2f} times the process that "
-        f"imports what it stands on (fastest of {RUNS} each; in pairs {middle:.2f}, middle half "
-        f"{low:.2f} to {high:.2f}; limit {LIMIT})"
+        f"imports what it stands on (fastest of {RUNS} each; in pairs {pairs.median:.2f}, middle "
+        f"half {low:.2f} to {high:.2f}; limit {LIMIT})"
     )
     return best > LIMIT
 

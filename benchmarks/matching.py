@@ -1,23 +1,32 @@
 """
-How fast an event pattern is matched, beside MiniStack's matcher.
+How fast an event pattern is matched, and how often rightly, beside other local matchers.
 
-Run ``python benchmarks/matching.py``; for the comparison, ``pip install ministack==1.5.33``.
-Both match the same parsed event in the same process, in turns; the figures are medians.
+Run ``python benchmarks/matching.py``; the others come with the extra ``bench``. Each matches the
+same parsed event, with its pattern compiled and its caches warm, in the same process, in turns.
+The verdicts are those that Event Ruler gave for ``tests/patterns/event-patterns.jsonl``.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
-import statistics
-import time
-from collections.abc import Callable
-from typing import Any
+import logging
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from attrs import frozen
+from measuring import Figure, per_call, race, ratios, table
 
 from ecs_failure_alerts.patterns import EventPattern
 
-ROUNDS = 40
-CALLS = 2_000
+VECTORS: Final = Path(__file__).parents[1] / "tests" / "patterns" / "event-patterns.jsonl"
+
+#: Compiles a pattern, given as a mapping or text; raises where it is not valid. What it gives
+#: takes an event, prepares it, and gives what matches it then.
+Match: TypeAlias = Callable[[], bool]
+Compile: TypeAlias = Callable[[Any], Callable[[Any], Match]]
 
 CLUSTER = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/main"
 TASK = "arn:aws:ecs:ap-northeast-1:123456789012:task/main/0f9e8d7c6b5a40318273645566778899"
@@ -75,59 +84,164 @@ EVENT: dict[str, Any] = {
 }
 
 
-def ministack_matcher() -> Callable[[], bool] | None:
-    """Give MiniStack's matching of the parsed event, all caches warm; None if not installed."""
-    try:
-        eventbridge = importlib.import_module("ministack.services.eventbridge")
-    except ImportError:
-        return None
-    record = {
-        "Source": EVENT["source"],
-        "DetailType": EVENT["detail-type"],
-        "Account": EVENT["account"],
-        "Region": EVENT["region"],
-        "Resources": EVENT["resources"],
-        "Detail": json.dumps(EVENT["detail"]),
-    }
-    text = json.dumps(PATTERN)
-    view = eventbridge._pattern_event_view(record)
-    match = eventbridge._matches_pattern_view
-    return lambda: bool(match(text, view))
+def with_containers(*ends: tuple[int | None, str | None]) -> dict[str, Any]:
+    """Give the event with containers that ended so: exit code and reason, None for none."""
+    event = deepcopy(EVENT)
+    (container,) = event["detail"]["containers"]
+    made = [container | {"exitCode": code, "reason": reason} for code, reason in ends]
+    event["detail"]["containers"] = [
+        {key: value for key, value in one.items() if value is not None} for one in made
+    ]
+    return event
 
 
-def microseconds(match: Callable[[], bool]) -> float:
-    """Time one call, over many."""
-    start = time.perf_counter()
-    for _ in range(CALLS):
-        match()
-    return (time.perf_counter() - start) / CALLS * 1e6
+#: What a matcher has to say of the pattern to be right on it, each by the same container.
+PROBES: Final = (
+    (EVENT, True),
+    (with_containers((0, "stopped"), (137, "OutOfMemoryError")), True),
+    (with_containers((0, "stopped"), (137, None)), False),
+    (with_containers((0, "stopped")), False),
+    (with_containers((1, None)), False),
+    (with_containers((None, "CannotPullContainerError")), False),
+    (EVENT | {"source": "aws.ec2"}, False),
+)
 
 
-def main() -> None:
-    """Print the median times and their ratio."""
-    pattern = EventPattern.from_json(PATTERN)
-    ours: Callable[[], bool] = lambda: pattern.matches(EVENT)  # noqa: E731
-    theirs = ministack_matcher()
-    assert ours(), "the event must match"
-    assert theirs is None or theirs(), "the event must match"
-    our_times: list[float] = []
-    their_times: list[float] = []
-    for _ in range(ROUNDS):
-        our_times.append(microseconds(ours))
-        if theirs is not None:
-            their_times.append(microseconds(theirs))
-    print(f"ecs-failure-alerts  {statistics.median(our_times):6.2f} us a match")
-    if not their_times:
-        print("ministack           not installed: pip install ministack==1.5.33")
-        return
-    ratios = [their / our for our, their in zip(our_times, their_times, strict=True)]
-    low, _, high = statistics.quantiles(ratios, n=4)
-    print(f"ministack           {statistics.median(their_times):6.2f} us a match")
-    print(
-        f"ratio               {statistics.median(ratios):6.2f}"
-        f" (middle half {low:.2f} to {high:.2f}, {ROUNDS} rounds of {CALLS} calls)"
+def our_compile(pattern: Any) -> Callable[[Any], Match]:
+    """Compile by `EventPattern`."""
+    compiled = EventPattern.from_json(pattern)
+    return lambda event: lambda: compiled.matches(event)
+
+
+def as_text(document: Any) -> str:
+    """Give JSON text; what is text stays."""
+    return document if isinstance(document, str) else json.dumps(document)
+
+
+def as_value(document: Any) -> Any:
+    """Give JSON values; what is none is read."""
+    return json.loads(document) if isinstance(document, str) else document
+
+
+def ministack(pattern: Any) -> Callable[[Any], Match]:
+    """Compile as MiniStack's ``TestEventPattern`` does."""
+    from ministack.services import eventbridge
+
+    text = as_text(pattern)
+    if eventbridge._event_pattern_error(text):
+        raise ValueError
+
+    def prepare(event: Any) -> Match:
+        view = eventbridge._pattern_event_view(
+            eventbridge._event_from_test_payload(as_value(event))
+        )
+        return lambda: bool(eventbridge._matches_pattern_view(text, view))
+
+    return prepare
+
+
+def moto(pattern: Any) -> Callable[[Any], Match]:
+    """Compile as moto's event bus does."""
+    from moto.events.models import EventPattern as MotoPattern
+
+    compiled = MotoPattern.load(as_text(pattern))
+
+    def prepare(event: Any) -> Match:
+        value = as_value(event)
+        return lambda: compiled.matches_event(value)
+
+    return prepare
+
+
+def localstack(pattern: Any) -> Callable[[Any], Match]:
+    """Compile as LocalStack's event bus does."""
+    from localstack.services.events.event_rule_engine import (
+        EventPatternCompiler,
+        EventRuleEngine,
     )
+
+    compiler: Any = EventPatternCompiler
+    compiled = compiler().compile_event_pattern(as_text(pattern))
+    engine = EventRuleEngine()
+
+    def prepare(event: Any) -> Match:
+        value = as_value(event)
+        return lambda: bool(engine.evaluate_pattern_on_event(compiled, value))
+
+    return prepare
+
+
+@frozen
+class Matcher:
+    """A local matcher: its name, the packages it needs, and how it compiles."""
+
+    name: str
+    needs: tuple[str, ...]
+    compile: Compile
+
+    @property
+    def installed(self) -> bool:
+        """Whether it can run here."""
+        return all(map(find_spec, self.needs))
+
+
+OURS: Final = Matcher("EventPattern", (), our_compile)
+PEERS: Final = (
+    Matcher("ministack", ("ministack",), ministack),
+    Matcher("moto", ("moto", "boto3"), moto),
+    Matcher("localstack-core", ("localstack", "rolo"), localstack),
+)
+
+
+def agreement(matcher: Matcher) -> float:
+    """Give the percentage of Event Ruler's verdicts that *matcher* gives too."""
+    logging.disable()  # they report what they do not like
+    vectors = [json.loads(line) for line in VECTORS.read_text(encoding="utf-8").splitlines()]
+    equal = sum(
+        verdict(matcher, vector["pattern"], vector["event"]) == (vector["valid"], vector["match"])
+        for vector in vectors
+    )
+    logging.disable(logging.NOTSET)
+    return 100 * equal / len(vectors)
+
+
+def verdict(matcher: Matcher, pattern: Any, event: Any) -> tuple[bool, bool | None]:
+    """Say whether the pattern is valid, and whether it matches."""
+    try:
+        prepare = matcher.compile(pattern)
+    except Exception:  # noqa: BLE001 - each has exceptions of its own
+        return False, None
+    try:
+        return True, bool(prepare(event)())
+    except Exception:  # noqa: BLE001 - a matcher that fails says no match
+        return True, False
+
+
+def right(matcher: Matcher) -> bool:
+    """Say whether *matcher* is right on the pattern."""
+    return all(verdict(matcher, PATTERN, event) == (True, expected) for event, expected in PROBES)
+
+
+def figures(rounds: int) -> Iterator[Figure]:
+    """Measure."""
+    yield Figure("verdicts of EventPattern", "Event Ruler", (agreement(OURS),), 100, True, " %")
+    installed = [peer for peer in PEERS if peer.installed]
+    for peer in PEERS:
+        found = [agreement(peer)] if peer.installed else []
+        yield Figure(f"verdicts of {peer.name}", "Event Ruler", found, unit=" %")
+    gauges = {
+        matcher.name: per_call(matcher.compile(PATTERN)(EVENT)) for matcher in (OURS, *installed)
+    }
+    times = race(gauges, rounds)
+    for peer in PEERS:
+        correct = peer.installed and right(peer)
+        note = "" if correct or not peer.installed else " (wrong on it)"
+        faster = ratios(times[peer.name], times[OURS.name]) if peer.installed else ()
+        # The goal is against the fastest that is right; who is slower than that is passed too.
+        goal = 3.0 if correct else None
+        yield Figure("matches per second", f"{peer.name}{note}", faster, goal, at_least=True)
 
 
 if __name__ == "__main__":
-    main()
+    assert right(OURS)
+    print(table(figures(40)))

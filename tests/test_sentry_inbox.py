@@ -354,14 +354,31 @@ def test_leaver_uses_up_nothing(inbox: SentryInbox, client: Client) -> None:
     assert len(inbox.requests) == 1
 
 
-def test_chunked_is_refused(client: Client) -> None:
-    """A body of unknown length is refused."""
-    client.connection.putrequest("POST", "/api/1/envelope/")
-    client.connection.putheader("Transfer-Encoding", "chunked")
-    client.connection.endheaders()
+def test_chunked(inbox: SentryInbox, client: Client) -> None:
+    """A body in chunks, as Sentry's SDK for Node sends it, is read as a whole."""
+    body = envelope()
+    client.connection.request(
+        "POST",
+        "/api/1/envelope/",
+        iter([body[:10], body[10:]]),
+        {"X-Sentry-Auth": f"Sentry sentry_key={client.key}", "Transfer-Encoding": "chunked"},
+        encode_chunked=True,
+    )
     answer = client.connection.getresponse()
     answer.read()
-    assert answer.status == 411
+    assert answer.status == 200
+    assert inbox.accepted(ID)
+
+
+@pytest.mark.parametrize("rest", [b"zz\r\n", b"5\r\nab", b"2\r\nabcd", b"-1\r\n"], ids=repr)
+def test_broken_chunks(inbox: SentryInbox, rest: bytes) -> None:
+    """A body whose chunks are broken is no request, and the connection ends."""
+    with socket.create_connection(("127.0.0.1", inbox.port), timeout=5) as sender:
+        head = b"POST /api/1/envelope/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+        sender.sendall(head + rest)
+        sender.shutdown(socket.SHUT_WR)
+        assert sender.recv(100) == b""
+    assert inbox.requests == ()
 
 
 def test_wait_for_in_vain(inbox: SentryInbox, client: Client) -> None:

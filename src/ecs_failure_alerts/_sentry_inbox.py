@@ -346,15 +346,38 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Read the body and hand the request over."""
-        length = self.headers.get("Content-Length", "0")
-        if not length.isdecimal() or "Transfer-Encoding" in self.headers:
-            self.send_error(HTTPStatus.LENGTH_REQUIRED)
-            return
-        body = self.rfile.read(int(length))
-        if len(body) < int(length):
+        if self.headers.get("Transfer-Encoding") == "chunked":  # as the SDK for Node sends
+            body = self._chunks()
+        else:
+            length = self.headers.get("Content-Length", "0")
+            if not length.isdecimal():
+                self.send_error(HTTPStatus.LENGTH_REQUIRED)
+                return
+            body = self._exactly(int(length))
+        if body is None:
             self.close_connection = True
             return
         self.server.inbox._take(self, body)
+
+    def _chunks(self) -> bytes | None:
+        """Read a chunked body; None where it ends too soon or is none."""
+        body = b""
+        while True:
+            try:
+                size = int(self.rfile.readline(20), 16)
+            except ValueError:
+                return None
+            chunk = self._exactly(size)
+            if chunk is None or self.rfile.readline(3) != b"\r\n":
+                return None
+            if not size:
+                return body
+            body += chunk
+
+    def _exactly(self, size: int) -> bytes | None:
+        """Read so many bytes; None where the client leaves before."""
+        data = self.rfile.read(max(0, size))
+        return data if len(data) == size else None
 
     def do_GET(self) -> None:
         """Let the inbox refuse it."""

@@ -136,6 +136,7 @@ def build_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
         for none.
     """
     url, name = console_url(task), diagnosis.workload.name
+    timeline = tuple(_timeline(task))
     return Alert(
         event_id=_event_id(task),
         timestamp=task.stopped_at or task.execution_stopped_at or task.updated_at or task.time,
@@ -148,10 +149,10 @@ def build_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
         tags=_tags(task, diagnosis),
         contexts={
             name: present
-            for name, context in _contexts(task, diagnosis, url)
+            for name, context in _contexts(task, diagnosis, timeline, url)
             if (present := _present(context))
         },
-        timeline=tuple(_timeline(task)),
+        timeline=timeline,
         url=url,
     )
 
@@ -241,7 +242,7 @@ def _tags(task: TaskStateChange, diagnosis: Diagnosis) -> dict[str, str]:
 
 
 def _contexts(
-    task: TaskStateChange, diagnosis: Diagnosis, url: str | None
+    task: TaskStateChange, diagnosis: Diagnosis, timeline: tuple[Milestone, ...], url: str | None
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     yield (
         "ecs_task",
@@ -279,10 +280,7 @@ def _contexts(
     yield (
         "ecs_timeline",
         {
-            **{
-                milestone.name.replace(" ", "_"): _iso(milestone.at)
-                for milestone in _timeline(task)
-            },
+            **{milestone.name.replace(" ", "_"): _iso(milestone.at) for milestone in timeline},
             **dict(_durations(task)),
         },
     )
@@ -344,6 +342,8 @@ def _cut(text: str, limit: int) -> str:
 
 def _clean(text: str) -> str:
     """Replace what no backend can store: halves of surrogate pairs, and NUL."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.encode(errors="replace").decode().replace("\0", "?")
 
 

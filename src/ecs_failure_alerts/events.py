@@ -26,7 +26,7 @@ _INTEGER = re.compile(r"-?[0-9]{1,20}")
 _TOO_LARGE = 10**20  # Python refuses to print integers of some thousand digits
 
 
-@frozen
+@frozen(slots=False)  # quicker to make than one with slots
 class Container:
     """
     One container of a task.
@@ -60,7 +60,7 @@ class Container:
     raw: Mapping[str, Any] = field(factory=dict, repr=False, eq=False)
 
 
-@frozen
+@frozen(slots=False)
 class TaskStateChange:
     """
     One state change of one ECS task.
@@ -358,7 +358,11 @@ def _build(event: Mapping[str, Any]) -> TaskStateChange:
 
 
 def _read(data: Mapping[str, Any], fields: _Fields) -> dict[str, Any]:
-    return {name: read(data.get(key)) for key, name, read in fields}
+    get = data.get
+    return {  # most are strings, which need no call
+        name: value if type(value := get(key)) is str and read is _text else read(value)
+        for key, name, read in fields
+    }
 
 
 def _faults(event: Mapping[str, Any]) -> Iterator[Problem]:
@@ -401,7 +405,8 @@ def _override_variables(raw: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _member(value: Any, key: str) -> Any:
-    return value.get(key) if isinstance(value, Mapping) else None
+    # dict first: that a class is a Mapping takes longer to find out.
+    return value.get(key) if isinstance(value, dict | Mapping) else None
 
 
 def _members(value: Any, key: str) -> list[Any]:

@@ -1,0 +1,54 @@
+"""The benchmarks run, so that they do not rot; what they measure is for `python benchmarks`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+pytestmark = pytest.mark.skipif(
+    not BENCHMARKS.is_dir(), reason="the benchmarks are not there: this is no source tree"
+)
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command."""
+    command = [sys.executable, str(BENCHMARKS), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.parametrize(
+    ("subject", "peers"),
+    [
+        ("pipeline", ["json.loads"]),
+        ("matching", ["Event Ruler", "ministack", "moto", "localstack-core"]),
+    ],
+)
+def test_names_every_peer(subject: str, peers: list[str]) -> None:
+    """A table comes out with every peer, installed or not, and says how many goals are met."""
+    done = run("--quick", subject)
+    assert done.returncode == 0, done.stderr
+    header, _, *lines = done.stdout.split("\n\n")[0].splitlines()
+    assert [cell.strip() for cell in header.split("|")][1:4] == ["what", "against", "ratio"]
+    rows = [[cell.strip() for cell in line.split("|")] for line in lines]
+    assert {row[2].partition(" (")[0] for row in rows} == set(peers)
+    assert all(row[3] == "not installed" or float(row[3].split()[0]) > 0 for row in rows)
+    assert " goals met, " in done.stdout
+
+
+def test_measures_the_verdicts() -> None:
+    """The matcher's verdicts are compared with Event Ruler's."""
+    done = run("--quick", "matching")
+    assert "| verdicts of EventPattern" in done.stdout
+    assert "100.00 %" in done.stdout
+
+
+def test_unknown_subject() -> None:
+    """A subject that does not exist is refused with those that do."""
+    done = run("--quick", "nonesuch")
+    assert done.returncode == 2
+    assert "parsing, pipeline, imports, lambda, matching, growth" in done.stderr
