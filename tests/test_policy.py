@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 import attrs
@@ -192,3 +194,39 @@ def test_generated_policies(policy: FailurePolicy, event: dict[str, Any]) -> Non
     """Whatever the policy, an alert's level is one of the four."""
     diagnosis = diagnose(parse_event(event), policy)
     assert diagnosis.level in {*LEVELS, None}
+
+
+@pytest.mark.parametrize(
+    "field", ["ignore_containers", "side_containers", "clusters", "services", "families"]
+)
+def test_no_names_at_all(field: str) -> None:
+    """What is no list of names is refused."""
+    with pytest.raises(TypeError, match=r"^expected several names, got 5$"):
+        FailurePolicy(**{field: 5})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("levels", [[("*", "*")], "x", None], ids=repr)
+def test_levels_that_are_no_mapping(levels: Any) -> None:
+    """Levels that are no mapping are refused."""
+    with pytest.raises(TypeError, match=r"^levels: expected a mapping, got "):
+        FailurePolicy(levels=levels)
+
+
+@pytest.mark.parametrize("key", ["ab", ("*",), ("*", "*", "*"), ["*", "*"], 5], ids=repr)
+def test_keys_that_are_no_pairs(key: Any) -> None:
+    """A key of levels is a cause and a workload type: anything else is refused."""
+    with pytest.raises(TypeError, match=r"^levels: expected \(cause, workload type\), got "):
+        FailurePolicy(levels=MappingProxyType({key: "info"}) if key != ["*", "*"] else _Listed())
+
+
+class _Listed(Mapping[Any, Any]):
+    """A mapping whose only key is a list."""
+
+    def __getitem__(self, key: object) -> str:
+        return "info"
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return iter([["*", "*"]])
+
+    def __len__(self) -> int:
+        return 1

@@ -146,7 +146,8 @@ def test_no_attempt(options: dict[str, Any]) -> None:
 
 def test_attempts() -> None:
     """It tries three times, or as often as it is told."""
-    for options, attempts in (({}, 3), ({"attempts": 1}, 1), ({"attempts": 2}, 2)):
+    cases: list[tuple[dict[str, Any], int]] = [({}, 3), ({"attempts": 1}, 1), ({"attempts": 2}, 2)]
+    for options, attempts in cases:
         with SentryInbox() as inbox:
             inbox.answer(500)
             with pytest.raises(DeliveryError):

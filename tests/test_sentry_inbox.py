@@ -428,3 +428,42 @@ def _send_and_forget(inbox: SentryInbox, event_id: str = ID) -> None:
         pass
     finally:
         client.connection.close()
+
+
+def test_opens_once(inbox: SentryInbox) -> None:
+    """An open inbox cannot be opened again, and goes on."""
+    with pytest.raises(RuntimeError, match="open already"):
+        inbox.__enter__()
+    _send_and_forget(inbox)
+    assert inbox.accepted(ID)
+
+
+def test_own_faults_are_told() -> None:
+    """A fault of the inbox itself is raised at its end, unless the test has failed already."""
+    with pytest.raises(RuntimeError, match="the inbox itself failed") as caught:
+        _meet_a_fault()
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    with pytest.raises(KeyError):
+        _meet_a_fault(KeyError())
+
+
+def _meet_a_fault(error: Exception | None = None) -> None:
+    """Have an inbox meet a fault of its own, and end with *error*."""
+
+    def divide(*answer: object) -> None:
+        raise ZeroDivisionError
+
+    inbox = SentryInbox()
+    inbox._note = divide  # type: ignore[method-assign]
+    with inbox:
+        _send_and_forget(inbox)
+        if error:
+            raise error
+
+
+def test_reads_brotli(client: Client, inbox: SentryInbox) -> None:
+    """A body in Brotli, which sentry-sdk uses where it is installed, is read."""
+    brotli = pytest.importorskip("brotli")
+    headers = {"Content-Encoding": "br"}
+    assert client.post(brotli.compress(envelope()), **headers)[0] == 200
+    assert inbox.accepted(ID)
