@@ -454,7 +454,7 @@ def _meet_a_fault(error: Exception | None = None) -> None:
         raise ZeroDivisionError
 
     inbox = SentryInbox()
-    inbox._note = divide  # type: ignore[method-assign]
+    inbox._note = divide  # type: ignore[method-assign, assignment]
     with inbox:
         _send_and_forget(inbox)
         if error:
