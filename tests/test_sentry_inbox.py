@@ -6,6 +6,7 @@ import gzip
 import http.client
 import json
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -467,3 +468,25 @@ def test_reads_brotli(client: Client, inbox: SentryInbox) -> None:
     headers = {"Content-Encoding": "br"}
     assert client.post(brotli.compress(envelope()), **headers)[0] == 200
     assert inbox.accepted(ID)
+
+
+def test_accepts_once(inbox: SentryInbox, client: Client) -> None:
+    """An event that is accepted before a success is delivered once."""
+    inbox.answer("ok", after_accept=True)
+    assert client.post(envelope())[0] == 200
+    assert len(inbox.deliveries) == 1
+
+
+def test_client_that_resets() -> None:
+    """A client that resets the connection amid the answer is no fault of the inbox."""
+    with SentryInbox() as inbox:
+        inbox.answer("trickle", seconds=0.02)
+        client = Client(inbox)
+        client.send(envelope()).read(1)
+        connection = client.connection.sock
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.connection.close()
+        time.sleep(0.3)
+        inbox.answer("ok")
+        _send_and_forget(inbox, OTHER)
+    assert [event["event_id"] for event in inbox.deliveries] == [ID, OTHER]

@@ -98,8 +98,7 @@ class _Run:
 
         # Daemons: one that hangs must not keep the process from ending.
         threads = [
-            Thread(target=work, name="ecs-failure-alerts", daemon=True)
-            for _ in range(workers)
+            Thread(target=work, name="ecs-failure-alerts", daemon=True) for _ in range(workers)
         ]
         for thread in threads:
             thread.start()
