@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -498,3 +500,42 @@ def test_records_that_are_no_list(records: Any) -> None:
     alerter = FailureAlerter(RecordingNotifier(), partial_batch=True)
     with pytest.raises(DeliveryFailed, match="no event"):
         alerter.handle({"Records": records}, None)
+
+
+def test_what_is_no_notifier() -> None:
+    """What cannot notify is refused when the alerter is made, with what to do."""
+    for wrong in (print, object(), None):
+        with pytest.raises(TypeError, match=r"no notifier: make one .* by function_notifier\(\)"):
+            FailureAlerter(wrong)  # type: ignore[arg-type]
+
+
+def test_no_lambda_context() -> None:
+    """Without a Lambda context there is no limit of time."""
+    limits: list[float | None] = []
+
+    class Notifier:
+        name = "n"
+
+        def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
+            limits.append(timeout)
+            return Receipt(self.name, alert.event_id)
+
+    FailureAlerter(Notifier()).handle(task_state_change(), None)
+    assert limits == [None]
+
+
+def test_time_for_the_hosts_own_sentry() -> None:
+    """Where the function has Sentry's Lambda integration, its flush has time left, at most half."""
+    program = """if True:
+        import sentry_sdk
+        from sentry_sdk.integrations.aws_lambda import AwsLambdaIntegration
+        from ecs_failure_alerts.alerter import _reserve
+        print(_reserve(10.0), end=" ")
+        options = {"default_integrations": False, "integrations": [AwsLambdaIntegration()]}
+        sentry_sdk.init("http://k@127.0.0.1:9/1", shutdown_timeout=3, **options)
+        print(_reserve(10.0), _reserve(4.0), _reserve(0.5))
+    """
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert answer.stdout.split() == ["0.5", "3.5", "2.0", "0.5"]

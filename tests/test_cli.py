@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -467,3 +469,83 @@ def test_many_containers_at_fault_take_linear_time() -> None:
         seconds.append(time.process_time() - begin)
         assert drawn.count("<- at fault") == count
     assert seconds[1] < 25 * seconds[0] + 0.05
+
+
+def test_card_without_a_console() -> None:
+    """A task whose ARN leads to no page of the console has a card without that line."""
+    for arn, shown in (("arn:aws:ecs:eu-central-1:123456789012:task/jobs/1", True), ("x", False)):
+        answer = run("explain", "-", input=json.dumps(task_state_change(taskArn=arn)).encode())
+        assert answer.returncode == 0
+        assert (b"console" in answer.stdout) is shown
+
+
+def test_output_of_a_host(save: Saver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Called as a function, the command writes to whatever stands for standard output."""
+    output = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", output)
+    assert main(["explain", save(task_state_change())]) == 0
+    assert "ContainerExit" in output.getvalue()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+def test_interrupted(tmp_path: Path) -> None:
+    """Ctrl-C ends the command with 130 and no traceback."""
+    pipe = tmp_path / "events"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "ecs_failure_alerts", "explain", str(pipe)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        writer = opened_by_a_reader(pipe)
+        try:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 130
+            assert process.stderr is not None
+            assert process.stderr.read() == b""
+        finally:
+            os.close(writer)
+            process.kill()
+
+
+def opened_by_a_reader(pipe: Path) -> int:
+    """Open a named pipe for writing, once somebody reads it."""
+    for _ in range(3000):
+        with contextlib.suppress(OSError):
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        time.sleep(0.01)
+    raise TimeoutError
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_goes_on_sending(save: Saver, inbox: SentryInbox) -> None:
+    """Where nobody reads what `send` says any more, it sends the rest all the same."""
+    count = 30
+    arn = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/"
+    file = save(*[task_state_change(taskArn=f"{arn}{number}") for number in range(count)])
+    command = [sys.executable, "-u", "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn, file]
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        answer = subprocess.run(
+            command, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60
+        )
+    finally:
+        os.close(writer)
+    assert answer.returncode == 0
+    assert answer.stderr.startswith(b"30 records, 0 failed")
+    assert len(inbox.deliveries) == count
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+def test_tally_on_a_terminal(save: Saver, inbox: SentryInbox) -> None:
+    """On a terminal the tally is one line that is written over."""
+    file = save(task_state_change(), task_state_change(taskArn="arn:aws:ecs:r:1:task/jobs/2"))
+    command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn, file]
+    terminal, side = os.openpty()
+    try:
+        subprocess.run(command, stdout=subprocess.PIPE, stderr=side, check=True, timeout=60)
+        said = os.read(terminal, 4096)
+    finally:
+        os.close(side)
+        os.close(terminal)
+    assert said.startswith(b"\r1 records, 0 failed")
+    assert b"\033[K\r2 records, 0 failed" in said
+    assert said.endswith(b"\033[K\r\n")

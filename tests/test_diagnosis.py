@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -479,3 +480,112 @@ def test_guardduty_is_not_there(event: dict[str, Any]) -> None:
     agent = {"name": "aws-guardduty-agent-Zz9", "exitCode": 1, "reason": "OutOfMemoryError"}
     with_agent = {**event, "detail": {**event["detail"], "containers": [*containers, agent]}}
     assert diagnose(parse_event(with_agent)) == diagnose(parse_event(event))
+
+
+def test_titles() -> None:
+    """The titles stay as they are: alert rules and issues in Sentry are found by them."""
+    assert {cause.value: CAUSE_TEXTS[cause].title for cause in Cause} == {
+        "not_stopped": "NotStopped",
+        "out_of_memory": "OutOfMemory",
+        "user_stopped": "UserStopped",
+        "failed_to_start.resource_init": "ResourceInitialization",
+        "failed_to_start.image_pull": "CannotPullImage",
+        "failed_to_start.other": "FailedToStart",
+        "spot_interruption": "SpotInterruption",
+        "host_terminated": "HostTerminated",
+        "health_check": "HealthCheckFailed",
+        "scheduler_stopped": "SchedulerStopped",
+        "container_exit": "ContainerExit",
+        "clean_exit": "CleanExit",
+    }
+
+
+def test_sentences_of_what_is_not_known() -> None:
+    """What the event leaves open is said in these words."""
+    killed = [{"name": "a", "exitCode": 137}, {"name": "b", "exitCode": 0}]
+    assert judged(containers=[]).unknown == (
+        "The event names no container, so how the task ended is not known.",
+    )
+    assert judged(containers=[{"exitCode": None}]).unknown == (
+        "ECS reported no exit code, so how the container ended is not known.",
+    )
+    assert judged(containers=killed).unknown == (
+        (
+            "The event does not say who sent the signal: memory pressure, a stop timeout and a "
+            "kill by hand look the same."
+        ),
+        (
+            "A container beside it ended with 0, and the event does not say which ended first: "
+            "the work may have been done."
+        ),
+    )
+    assert judged(containers=[{"exitCode": 0}]).unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "policy", "decision"),
+    [
+        pytest.param(
+            {},
+            FailurePolicy(),
+            "alert: container_exit of a scheduled workload is error",
+            id="alert",
+        ),
+        pytest.param(
+            {"containers": [{"name": "a", "exitCode": 143}, {"name": "b", "exitCode": 0}]},
+            FailurePolicy(),
+            "alert: container_exit of a scheduled workload, undecided, is warning",
+            id="undecided",
+        ),
+        pytest.param(
+            {"stopCode": "UserInitiated"},
+            FailurePolicy(),
+            "no alert: user_stopped of a scheduled workload is silent",
+            id="silent",
+        ),
+        pytest.param(
+            {},
+            FailurePolicy(clusters=["x"]),
+            "no alert: the cluster is none of the policy's",
+            id="cluster",
+        ),
+        pytest.param(
+            {},
+            FailurePolicy(families=["x"]),
+            "no alert: neither service nor family is one of the policy's",
+            id="family",
+        ),
+        pytest.param(
+            {},
+            FailurePolicy(ignore_exit_codes=[1]),
+            "no alert: the policy ignores the exit code",
+            id="exit-code",
+        ),
+    ],
+)
+def test_decision(changes: dict[str, Any], policy: FailurePolicy, decision: str) -> None:
+    """The decision says in one line why there is an alert or none."""
+    assert diagnose(parse_event(task_state_change(**changes)), policy).decision == decision
+
+
+def test_three_containers_are_named() -> None:
+    """Three containers at fault are all named, and there is no rest."""
+    summary = judged(containers=[{"name": n, "exitCode": 2} for n in "abc"]).summary
+    assert summary.endswith("container b, exit code 2; container c, exit code 2.")
+
+
+@pytest.mark.parametrize("place", ["stoppedReason", "reason"])
+def test_reads_so_much_of_a_text(place: str) -> None:
+    """Of a text twice what AWS allows is read, and no more: a hostile one costs no time."""
+    for blanks, cause in ((2037, Cause.OUT_OF_MEMORY), (2038, Cause.CONTAINER_EXIT)):
+        text = " " * blanks + "OutOfMemory"
+        changes = {"stoppedReason": text} if place == "stoppedReason" else {}
+        container = {"exitCode": 1} | ({"reason": text} if place == "reason" else {})
+        assert judged(**changes, containers=[container]).cause is cause
+
+
+def test_a_diagnosis_of_ones_own() -> None:
+    """A diagnosis made by hand leaves nothing open unless it says so."""
+    fields = {f.name: getattr(judged(), f.name) for f in attrs.fields(Diagnosis)}
+    del fields["unknown"]
+    assert Diagnosis(**fields).unknown == ()

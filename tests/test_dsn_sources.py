@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
-from ecs_failure_alerts import Alert, build_alert, diagnose, parse_event
+from ecs_failure_alerts import Alert, FailurePolicy, build_alert, diagnose, parse_event
+from ecs_failure_alerts._dsn_sources import secret, ssm_parameter
 from ecs_failure_alerts.exceptions import DeliveryError, SettingsError
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.settings import VARIABLES, alerter_from_env
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from ports import free_port
 
 DSN = "https://public@sentry.example/1"
 SSM = "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER"
@@ -246,3 +252,106 @@ def run_without_boto3() -> Callable[[str], str]:
 def test_every_source_is_documented() -> None:
     """The list of variables has the two sources."""
     assert {SSM, SECRET} <= set(VARIABLES)
+
+
+class _Aws(BaseHTTPRequestHandler):
+    """Answers as AWS's JSON services do, with what the server holds."""
+
+    server: _AwsServer
+
+    def do_POST(self) -> None:
+        """Note the request and answer it."""
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.asked.append((self.headers["X-Amz-Target"], body))
+        status, answer = self.server.held
+        text = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/x-amz-json-1.1")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *args: object) -> None:
+        """Print nothing."""
+
+
+class _AwsServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Aws)
+        self.held: tuple[int, dict[str, Any]] = (200, {})
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[_AwsServer]:
+    """Give a loopback server that boto3 takes for AWS."""
+    pytest.importorskip("boto3")
+    with _AwsServer() as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_address[1]}")
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+        yield server
+        server.shutdown()
+
+
+def test_parameter(aws: _AwsServer) -> None:
+    """A parameter is read by its name, decrypted."""
+    aws.held = 200, {"Parameter": {"Name": "/dsn", "Value": DSN}}
+    assert ssm_parameter("/dsn")() == DSN
+    assert aws.asked == [("AmazonSSM.GetParameter", {"Name": "/dsn", "WithDecryption": True})]
+
+
+@pytest.mark.parametrize(
+    ("held", "dsn"),
+    [
+        pytest.param({"SecretString": DSN}, DSN, id="plain"),
+        pytest.param({"SecretString": f' {{"dsn": "{DSN}", "x": 1}}'}, DSN, id="object"),
+        pytest.param({"SecretBinary": "AAAA"}, "", id="binary"),
+    ],
+)
+def test_secret(aws: _AwsServer, held: dict[str, str], dsn: str) -> None:
+    """A secret is the DSN, or an object that has it; one of bytes has none."""
+    aws.held = 200, held
+    assert secret("alerts")() == dsn
+    assert aws.asked == [("secretsmanager.GetSecretValue", {"SecretId": "alerts"})]
+
+
+@pytest.mark.parametrize("held", ['{"other": "s3cr3t"}', '{"dsn": s3cr3t'])
+def test_secret_without_a_dsn(aws: _AwsServer, held: str) -> None:
+    """An object without the key is a mistake that no retry mends; it is not echoed."""
+    aws.held = 200, {"SecretString": held}
+    with pytest.raises(DeliveryError, match="an object without the key dsn") as caught:
+        secret("alerts")()
+    assert not caught.value.retryable
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_aws_refuses(aws: _AwsServer) -> None:
+    """A refusal is told by AWS's code alone."""
+    aws.held = 400, {"__type": "AccessDeniedException", "message": "arn:aws:iam::1:user/s3cr3t"}
+    with pytest.raises(DeliveryError, match=r"ssm says AccessDeniedException$") as caught:
+        ssm_parameter("/dsn")()
+    assert caught.value.retryable
+
+
+def test_aws_is_not_there(aws: _AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where AWS cannot be reached, boto3's error is named."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(DeliveryError, match="says EndpointConnectionError") as caught:
+        secret("alerts")()
+    assert caught.value.retryable
+
+
+def test_dsn_of_a_parameter(aws: _AwsServer, inbox: SentryInbox) -> None:
+    """An alerter whose DSN is in a parameter reads it for the first alert and delivers."""
+    aws.held = 200, {"Parameter": {"Value": inbox.dsn}}
+    alerter = alerter_from_env({SSM: "/dsn"}, policy=FailurePolicy(ignore_exit_codes=[1]))
+    alerter.process(task_state_change())
+    assert (aws.asked, inbox.requests) == ([], ())
+    alerter.process(task_state_change(containers=[{"exitCode": 2}]))
+    assert len(inbox.deliveries) == len(aws.asked) == 1

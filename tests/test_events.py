@@ -659,3 +659,24 @@ def test_no_secret_in_repr_or_error(
     error = caught.value
     said = [str(error), repr(error), repr(error.problems), repr(error.__cause__)]
     assert "s3cr3t" not in "".join(said)
+
+
+class Fickle(dict[str, Any]):
+    """A mapping that gives something else the second time it is asked for a detail."""
+
+    def __init__(self, first: Any, then: dict[str, Any]) -> None:
+        super().__init__(then)
+        self.held = [first]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Give the first detail once."""
+        if key == "detail" and self.held:
+            return self.held.pop()
+        return super().get(key, default)
+
+
+def test_fault_that_is_not_found_again() -> None:
+    """An event that cannot be read is never an error without a problem."""
+    with pytest.raises(Exception, match=r"\S|^$") as caught:
+        parse_event(Fickle("no detail", task_state_change()))
+    assert not isinstance(caught.value, EventError)

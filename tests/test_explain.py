@@ -115,3 +115,78 @@ def test_too_many_conditions_are_cut() -> None:
     text = _explain({**fields, "z": [2]}, dict.fromkeys([*fields, "z"], 1))
     assert "NO  z: [2]" in text
     assert "and 81 more conditions" in text
+
+
+def test_many_values_are_counted() -> None:
+    """Three values are shown, and how many more there are."""
+    text = _explain({"a": [{"prefix": "x"}]}, {"a": ["b", "c", "d", "e", "f"]})
+    assert 'a[2] = "d"' in text
+    assert '"e"' not in text
+    assert text.endswith("and 2 more")
+
+
+def test_number_that_no_double_stands_for() -> None:
+    """A number is shown as it is spelled in the event's text."""
+    text = _explain({"a": ["x"]}, '{"a": 0.10000000000000000000001}')
+    assert "a = 0.10000000000000000000001" in text
+
+
+def test_search_that_takes_too_long() -> None:
+    """Where the reason would take too many steps to find, the verdict stands without one."""
+    pattern = EventPattern.from_json({"c": {"x": [1], "z": [{"exists": False}]}})
+    explanation = pattern.explain({"c": [{"x": 1, "z": 1}] * 30_000})
+    assert explanation.matches is False
+    assert str(explanation).endswith("too many combinations of array elements")
+
+
+def test_absence_from_some_elements() -> None:
+    """A field that is absent from an element which has the other one is no reason by itself."""
+    text = _explain(
+        {"c": {"m": [1], "n": [1], "z": [{"exists": False}]}},
+        {"c": [{"m": 1}, {"n": 1, "z": 1}, {"n": 2}]},
+    )
+    assert 'ok  c.z: [{"exists": false}]\n      absent from some elements' in text
+    assert "different elements" in text
+
+
+def test_absence_that_the_chosen_element_breaks() -> None:
+    """Where the element that fits has the field which should be absent, its value is shown."""
+    text = _explain(
+        {"c": {"n": [1], "z": [{"exists": False}]}}, {"c": [{"n": 2}, {"n": 1, "z": 5}]}
+    )
+    assert text.endswith("the value is not accepted: the field should be absent\n      c[1].z = 5")
+
+
+def test_value_beside_an_absence() -> None:
+    """A value that is found only where another field is present, which should not be, is told."""
+    text = _explain(
+        {"c": {"n": [1], "x": [{"exists": False}], "y": [2]}},
+        {"c": [{"n": 1}, {"n": 1, "x": 1, "y": 2}]},
+    )
+    assert "it holds, but not along with c.x" in " ".join(text.split())
+
+
+def test_conditions_that_hold_by_twos() -> None:
+    """Conditions any two of which hold together, but not all three, are told so."""
+    text = _explain(
+        {"c": {"x": [1], "y": [1], "z": [1]}},
+        {"c": [{"x": 1, "y": 1}, {"x": 1, "z": 1}, {"y": 1, "z": 1}]},
+    )
+    assert "it holds, but not along with all conditions above" in " ".join(text.split())
+
+
+def test_elements_of_inner_arrays() -> None:
+    """Of arrays in arrays, the one in which the elements differ is named."""
+    text = _explain({"a": {"b": {"x": [1], "y": [2]}}}, {"a": [{"b": [{"x": 1}, {"y": 2}]}]})
+    reason = "in different elements of a[0].b: a[0].b[1] and a[0].b[0]"
+    assert reason in " ".join(text.split())
+
+
+def test_very_many_missing_fields() -> None:
+    """For the first 50 missing fields a near name is looked for; for the rest it is not."""
+    names = [f"status{number}" for number in range(60)]
+    findings = (
+        EventPattern.from_json({name: [1] for name in names}).explain({"status": 1}).branches[0]
+    ).findings
+    told = ["did you mean status?" in finding.reason for finding in findings]
+    assert told == [True] * 50 + [False] * 10

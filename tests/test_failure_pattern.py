@@ -284,3 +284,19 @@ def measure(pattern: EventPattern, folder: Path) -> tuple[_Share, _Share, _Share
             counts["idle"].append(matches)
     shares = {name: (sum(hits), len(hits)) for name, hits in counts.items()}
     return shares["missed"], shares["early"], shares["idle"]
+
+
+@pytest.mark.parametrize(
+    ("glob", "condition"),
+    [
+        pytest.param("agent", "agent", id="name"),
+        pytest.param("agent-*", {"prefix": "agent-"}, id="prefix"),
+        pytest.param("*agent*", {"wildcard": "*agent*"}, id="wildcard"),
+    ],
+)
+def test_ignored_containers_are_left_out(glob: str, condition: object) -> None:
+    """An ignored container's name becomes an exact, a prefix or a wildcard condition."""
+    policy = FailurePolicy(ignore_containers=[glob])
+    assert json.dumps(condition) in policy.event_pattern().to_json()
+    ignored = task_state_change(containers=[{"name": "my-agent-1", "exitCode": 1}])
+    assert not dropped(ignored, policy.event_pattern(), policy)

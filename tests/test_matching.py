@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import time
+from collections import UserString
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -317,3 +319,54 @@ def test_zeros_of_an_exponent_do_not_count(zeros: int) -> None:
     """An exponent may begin with any zeros."""
     pattern = EventPattern.from_json(f'{{"a": [1e{"0" * zeros}1]}}')
     assert pattern.matches({"a": 10})
+
+
+@pytest.mark.parametrize("address", ["10.0.0.256", "10.0.0.5.6", "::fffff"])
+def test_groups_of_an_address_have_a_limit(address: str) -> None:
+    """An address with a group that is too large is no address: nothing matches it."""
+    assert not EventPattern.from_json({"ip": [{"cidr": "10.0.0.0/24"}]}).matches({"ip": address})
+    assert not EventPattern.from_json({"ip": [{"cidr": "::/1"}]}).matches({"ip": address})
+    with pytest.raises(InvalidPattern, match="Nonstandard or invalid IP address"):
+        EventPattern.from_json({"ip": [{"cidr": f"{address}/24"}]})
+
+
+def test_integer_with_more_digits_than_python_prints() -> None:
+    """An integer of thousands of digits equals no number, and compares by its sign."""
+    for sign in (1, -1):
+        event = {"n": sign * 10**5000}
+        assert not EventPattern.from_json({"n": [1e308]}).matches(event)
+        assert EventPattern.from_json({"n": [{"anything-but": [0]}]}).matches(event)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param({"c": [{"a.b": 1}]}, id="joined-name"),
+        pytest.param({"c": [{"a": {"b": Decimal(1)}}]}, id="decimal"),
+        pytest.param({"c": [Decimal(1)]}, id="decimal-for-an-object"),
+        pytest.param({"c": [{"a": {"b": (1, 2)}}]}, id="tuple"),
+        pytest.param({"c": [{"a": {"b": [UserString("x")]}}]}, id="user-string"),
+    ],
+)
+def test_unusual_values_under_an_absence(event: dict[str, Any]) -> None:
+    """Names with dots and values that are no plain JSON are judged as the explanation judges."""
+    pattern = EventPattern.from_json({"c": {"a": {"b": [{"exists": False}]}, "z": [1]}})
+    try:
+        verdict = pattern.explain(event).matches
+    except EventError:
+        with pytest.raises(EventError):
+            pattern.matches(event)
+    else:
+        assert pattern.matches(event) is verdict
+
+
+def test_elements_of_inner_arrays_are_kept_apart() -> None:
+    """Conditions hold in one element of the inner array, however the search goes."""
+    pattern = EventPattern.from_json({"a": {"b": {"x": [1], "y": [2]}}})
+    for inner, matches in (
+        ([{"x": 1, "y": 1}, {"x": 2, "y": 2}], False),
+        ([{"x": 1, "y": 1}, {"x": 1, "y": 2}], True),
+    ):
+        event = {"a": [{"b": inner}]}
+        assert pattern.matches(event) is matches
+        assert pattern.explain(event).matches is matches

@@ -299,3 +299,52 @@ def test_deep_pattern_is_written_and_compared() -> None:
     assert not pattern.explain({"a": 1}).matches
     with pytest.raises(InvalidPattern, match="nested"):
         EventPattern.from_json('{"a": ' * 501 + "[1]" + "}" * 501)
+
+
+@pytest.mark.parametrize(
+    "operator",
+    [
+        pytest.param(exactly("x"), id="exactly"),
+        pytest.param(prefix("x"), id="prefix"),
+        pytest.param(anything_but("x"), id="anything-but"),
+        pytest.param(exists(True), id="exists"),
+    ],
+)
+@pytest.mark.parametrize("value", ["x", "xy", "y", 1, None])
+def test_an_operator_by_itself(operator: Any, value: Any) -> None:
+    """An operator accepts by itself what the pattern with it alone accepts."""
+    pattern = EventPattern.from_json({"a": [operator]})
+    assert operator.accepts(value) is pattern.matches({"a": value})
+
+
+def test_operators_say_what_they_are() -> None:
+    """An operator shows itself as it stands in a pattern, and equals only its like."""
+    assert repr(prefix("x")) == '<Prefix {"prefix": "x"}>'
+    assert prefix("x") == prefix("x")
+    assert prefix("x") not in (prefix("y"), suffix("x"), "x", {"prefix": "x"})
+
+
+def test_patterns_equal_only_patterns() -> None:
+    """A pattern equals one with the same meaning, and nothing that is no pattern."""
+    pattern = EventPattern.from_json({"a": [1, 2]})
+    assert pattern == EventPattern.from_json({"a": [2, 1]})
+    assert pattern not in ({"a": [1, 2]}, pattern.to_json())
+    (rule,) = pattern._sub_rules
+    assert rule.conditions["a"] not in ([1, 2], pattern)
+
+
+def test_nothing_can_be_deleted() -> None:
+    """A pattern cannot lose an attribute."""
+    pattern = EventPattern.from_json({"a": [1]})
+    with pytest.raises(AttributeError, match="cannot delete _json"):
+        del pattern._json
+    assert pattern.matches({"a": 1})
+
+
+def test_combinations_of_inner_branches_are_counted() -> None:
+    """The last branch of `$or` counts too, whatever is nested in it."""
+    inner = {"$or": [{"a": [number]} for number in range(1500)]}
+    with pytest.raises(InvalidPattern, match="combinations of") as caught:
+        EventPattern.from_json({"$or": [inner, inner]})
+    assert caught.value.path == "$or"
+    assert EventPattern.from_json({"$or": [inner, {"a": ["x"]}]}).matches({"a": "x"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 import attrs
@@ -192,3 +194,120 @@ def test_generated_policies(policy: FailurePolicy, event: dict[str, Any]) -> Non
     """Whatever the policy, an alert's level is one of the four."""
     diagnosis = diagnose(parse_event(event), policy)
     assert diagnosis.level in {*LEVELS, None}
+
+
+@pytest.mark.parametrize(
+    "field", ["ignore_containers", "side_containers", "clusters", "services", "families"]
+)
+def test_no_names_at_all(field: str) -> None:
+    """What is no list of names is refused."""
+    with pytest.raises(TypeError, match=r"^expected several names, got 5$"):
+        FailurePolicy(**{field: 5})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("levels", [[("*", "*")], "x", None], ids=repr)
+def test_levels_that_are_no_mapping(levels: Any) -> None:
+    """Levels that are no mapping are refused."""
+    with pytest.raises(TypeError, match=r"^levels: expected a mapping, got "):
+        FailurePolicy(levels=levels)
+
+
+@pytest.mark.parametrize("key", ["ab", ("*",), ("*", "*", "*"), ["*", "*"], 5], ids=repr)
+def test_keys_that_are_no_pairs(key: Any) -> None:
+    """A key of levels is a cause and a workload type: anything else is refused."""
+    with pytest.raises(TypeError, match=r"^levels: expected \(cause, workload type\), got "):
+        FailurePolicy(levels=MappingProxyType({key: "info"}) if key != ["*", "*"] else _Listed())
+
+
+class _Listed(Mapping[Any, Any]):
+    """A mapping whose only key is a list."""
+
+    def __getitem__(self, key: object) -> str:
+        return "info"
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return iter([["*", "*"]])
+
+    def __len__(self) -> int:
+        return 1
+
+
+CHOICES = f"the causes are {', '.join([*Cause, 'failed_to_start'])}"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        pytest.param(
+            {"levels": {("health_chek", "*"): None}},
+            f"no cause 'health_chek': did you mean health_check? {CHOICES}",
+            id="near",
+        ),
+        pytest.param(
+            {"levels": {("failed_to_strat", "*"): None}},
+            f"no cause 'failed_to_strat': did you mean failed_to_start? {CHOICES}",
+            id="near-a-group",
+        ),
+        pytest.param({"levels": {("x", "*"): None}}, f"no cause 'x': {CHOICES}", id="far"),
+        pytest.param({"levels": {(5, "*"): None}}, f"no cause 5: {CHOICES}", id="no-text"),
+        pytest.param(
+            {"levels": {("not_stopped", "*"): "info"}},
+            "not_stopped never alerts: nothing about such a task is final",
+            id="not-stopped",
+        ),
+        pytest.param(
+            {"levels": {("*", "cron"): None}},
+            "no workload type 'cron'; choose of *, batch, service, scheduled, standalone",
+            id="workload-type",
+        ),
+        pytest.param(
+            {"levels": {("*", "*"): "high"}},
+            "no level 'high'; choose of fatal, error, warning, info, or None",
+            id="level",
+        ),
+        pytest.param(
+            {"levels": [1]}, "levels: expected a mapping, got [1]", id="levels-no-mapping"
+        ),
+        pytest.param(
+            {"levels": {"ab": None}},
+            "levels: expected (cause, workload type), got 'ab'",
+            id="levels-no-pair",
+        ),
+        pytest.param({"clusters": 5}, "expected several names, got 5", id="no-names"),
+        pytest.param(
+            {"clusters": "a"},
+            "expected several names, got the string 'a': write ('a',)",
+            id="one-name",
+        ),
+        pytest.param(
+            {"clusters": ["a", "b?"]},
+            "expected a name, in which * stands for any characters; got 'b?'",
+            id="wrong-name",
+        ),
+        pytest.param(
+            {"ignore_exit_codes": "137"},
+            "expected several integers, such as (143,); got '137'",
+            id="no-codes",
+        ),
+        pytest.param({"ignore_exit_codes": 5}, "expected several integers, such as (143,); got 5"),
+        pytest.param({"ignore_exit_codes": [1.5]}, "expected integers, got 1.5", id="wrong-code"),
+        pytest.param({"ignore_exit_codes": [True]}, "expected integers, got True", id="true"),
+    ],
+)
+def test_says_what_is_wrong(options: dict[str, Any], message: str) -> None:
+    """An error says what was given, what is expected, and what may have been meant."""
+    with pytest.raises((TypeError, ValueError)) as caught:
+        FailurePolicy(**options)
+    assert str(caught.value) == message
+
+
+def test_asterisks_in_a_row() -> None:
+    """Several asterisks in a row are one, which is all that EventBridge takes."""
+    assert FailurePolicy(clusters=["**a***b*"]).clusters == ("*a*b*",)
+
+
+def test_what_is_not_said_of_a_policy() -> None:
+    """A policy shows what was given, and compares by that."""
+    assert "_table" not in repr(FailurePolicy())
+    assert FailurePolicy() != FailurePolicy(families=["x"])
+    assert FailurePolicy(levels={("clean_exit", "*"): None}) != FailurePolicy()

@@ -138,3 +138,14 @@ def test_tally() -> None:
     """The tally is one readable line."""
     assert str(Tally()) == "0 records, 0 failed, 0 a second"
     assert str(Tally(30, 2, 1.5)) == "30 records, 2 failed, 20 a second"
+
+
+def test_interrupted() -> None:
+    """What was not reached when the replay is interrupted is saved, and only that."""
+    failed = io.StringIO()
+    events = [failure(n) for n in range(25)]
+    going = replay(read_payload(events), FailureAlerter(RecordingNotifier()), failed=failed)
+    for _ in range(12):
+        next(going)
+    going.close()  # type: ignore[attr-defined]
+    assert [json.loads(line) for line in failed.getvalue().splitlines()] == events[12:]

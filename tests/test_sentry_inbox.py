@@ -6,6 +6,7 @@ import gzip
 import http.client
 import json
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -445,3 +446,64 @@ def _send_and_forget(inbox: SentryInbox, event_id: str = ID) -> None:
         pass
     finally:
         client.connection.close()
+
+
+def test_opens_once(inbox: SentryInbox) -> None:
+    """An open inbox cannot be opened again, and goes on."""
+    with pytest.raises(RuntimeError, match="open already"):
+        inbox.__enter__()
+    _send_and_forget(inbox)
+    assert inbox.accepted(ID)
+
+
+def test_own_faults_are_told() -> None:
+    """A fault of the inbox itself is raised at its end, unless the test has failed already."""
+    with pytest.raises(RuntimeError, match="the inbox itself failed") as caught:
+        _meet_a_fault()
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    with pytest.raises(KeyError):
+        _meet_a_fault(KeyError())
+
+
+def _meet_a_fault(error: Exception | None = None) -> None:
+    """Have an inbox meet a fault of its own, and end with *error*."""
+
+    def divide(*answer: object) -> None:
+        raise ZeroDivisionError
+
+    inbox = SentryInbox()
+    inbox._note = divide  # type: ignore[method-assign, assignment]
+    with inbox:
+        _send_and_forget(inbox)
+        if error:
+            raise error
+
+
+def test_reads_brotli(client: Client, inbox: SentryInbox) -> None:
+    """A body in Brotli, which sentry-sdk uses where it is installed, is read."""
+    brotli = pytest.importorskip("brotli")
+    headers = {"Content-Encoding": "br"}
+    assert client.post(brotli.compress(envelope()), **headers)[0] == 200
+    assert inbox.accepted(ID)
+
+
+def test_accepts_once(inbox: SentryInbox, client: Client) -> None:
+    """An event that is accepted before a success is delivered once."""
+    inbox.answer("ok", after_accept=True)
+    assert client.post(envelope())[0] == 200
+    assert len(inbox.deliveries) == 1
+
+
+def test_client_that_resets() -> None:
+    """A client that resets the connection amid the answer is no fault of the inbox."""
+    with SentryInbox() as inbox:
+        inbox.answer("trickle", seconds=0.02)
+        client = Client(inbox)
+        client.send(envelope()).read(1)
+        connection = client.connection.sock
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.connection.close()
+        time.sleep(0.3)
+        inbox.answer("ok")
+        _send_and_forget(inbox, OTHER)
+    assert [event["event_id"] for event in inbox.deliveries] == [ID, OTHER]

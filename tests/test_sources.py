@@ -295,3 +295,9 @@ def test_any_lines(lines: list[str]) -> None:
     """However many lines are broken, every event on a line of its own is read."""
     records = read("\n".join(["{", *lines]))
     assert sum(record.event == EVENT for record in records) == lines.count(TEXT)
+
+
+def test_blanks_that_only_unicode_knows() -> None:
+    """Bytes that are blank once they are decoded are one unreadable record, not none."""
+    (record,) = read("\N{NO-BREAK SPACE}\n\N{NO-BREAK SPACE}".encode())
+    assert record.error is not None

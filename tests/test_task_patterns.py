@@ -266,3 +266,54 @@ def test_length_is_counted_as_it_is_written() -> None:
     text = '{"a" : [ 1.000 ], "a": ["x  y \\" z"],  "b": [%s]}' % ("1" * 5000)
     (size,) = (finding for finding in lint(text) if finding.code == "too-long")
     assert size.message.startswith("5038 characters")
+
+
+@pytest.mark.parametrize(
+    ("any_of", "message"),
+    [
+        pytest.param({"stop_code": "x"}, "a list of two or more mappings", id="one"),
+        pytest.param([{"stop_code": "x"}], "a list of two or more mappings", id="list-of-one"),
+        pytest.param([{"stop_code": "x"}, "y"], "mappings of fields, got", id="no-mapping"),
+        pytest.param(
+            [{"stop_code": "x"}, {"region": "y"}], "region stands outside too", id="outside-too"
+        ),
+    ],
+)
+def test_wrong_alternatives(any_of: Any, message: str) -> None:
+    """Alternatives that are none, or that a field outside would win over, are refused."""
+    with pytest.raises(TypeError, match=message):
+        task_pattern(region="eu-central-1", any_of=any_of)
+
+
+def test_lint_too_many_combinations() -> None:
+    """More combinations of `$or` branches than EventBridge takes are an error."""
+    branches = [{"detail": {"group": [f"g{number}"]}} for number in range(1001)]
+    assert "too-many-combinations" in codes({**ABOUT_TASKS, "$or": branches})
+    assert "too-many-combinations" not in codes({**ABOUT_TASKS, "$or": branches[1:]})
+
+
+@pytest.mark.parametrize(
+    ("field", "element", "fix"),
+    [
+        pytest.param("stopCode", True, None, id="no-text"),
+        pytest.param("stopCode", 5, '"5"', id="number-for-text"),
+    ],
+)
+def test_lint_offers_a_fix_where_there_is_one(field: str, element: Any, fix: str | None) -> None:
+    """A number where a text stands can be put into quotes; true cannot."""
+    found = [f for f in lint(about_tasks(**{field: [element]})) if f.code == "wrong-type"]
+    assert [finding.fix for finding in found] == [fix]
+
+
+def test_lint_number_that_is_no_integer() -> None:
+    """An exit code is an integer: another number never matches."""
+    assert "wrong-type" in codes(about_tasks(containers={"exitCode": [1.5]}))
+    assert "wrong-type" not in codes(about_tasks(containers={"exitCode": [1.0]}))
+
+
+def test_lint_exclusions_that_overlap() -> None:
+    """Several anything-but exclude what stands in each of them, which is no mistake."""
+    overlapping = [{"anything-but": ["a", "b"]}, {"anything-but": ["b", "c"]}]
+    assert "or-ed-anything-but" not in codes(about_tasks(group=overlapping))
+    apart = [{"anything-but": ["a"]}, {"anything-but": ["c"]}]
+    assert "or-ed-anything-but" in codes(about_tasks(group=apart))

@@ -9,9 +9,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import urllib3
 
 from ecs_failure_alerts import DeliveryError, diagnose, parse_event
 from ecs_failure_alerts.alerts import build_alert
+from ecs_failure_alerts.notifiers._timed_http import limit_answers
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from ports import LOCALHOST
@@ -90,3 +92,25 @@ def test_no_connection_is_kept() -> None:
         for _ in range(100):
             notifier.notify(ALERT)
         assert len(inbox.requests) == 100
+
+
+def test_answer_that_is_read_too_late() -> None:
+    """What is read after the request's time is over is a time-out, even if it has come."""
+    with _dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n") as port:
+        pool = limit_answers(urllib3.PoolManager())
+        answer = pool.request(
+            "GET", f"http://{LOCALHOST}:{port}/", timeout=0.2, preload_content=False, retries=False
+        )
+        time.sleep(0.3)
+        with pytest.raises(urllib3.exceptions.ReadTimeoutError):
+            answer.read()
+        answer.close()
+
+
+def test_request_without_a_limit() -> None:
+    """A request without a timeout is read to its end."""
+    with SentryInbox() as inbox:
+        pool = limit_answers(urllib3.PoolManager())
+        answer = pool.request("GET", f"http://{LOCALHOST}:{inbox.port}/", timeout=None)
+    assert answer.status == 404
+    assert answer.data

@@ -89,20 +89,16 @@ class _Run:
 
     def follow_all(self, courses: Collection[_Course]) -> None:
         """Follow them at once, until all are over or the time is."""
-        left = deque(courses)
+        workers = min(_AT_ONCE, len(courses))
+        left: deque[_Course | None] = deque([*courses, *[None] * workers])  # an end for each
 
         def work() -> None:
-            while left:
-                try:
-                    course = left.popleft()
-                except IndexError:  # another thread was faster
-                    return
+            while course := left.popleft():
                 self.follow(course)
 
         # Daemons: one that hangs must not keep the process from ending.
         threads = [
-            Thread(target=work, name="ecs-failure-alerts", daemon=True)
-            for _ in range(min(_AT_ONCE, len(courses)))
+            Thread(target=work, name="ecs-failure-alerts", daemon=True) for _ in range(workers)
         ]
         for thread in threads:
             thread.start()

@@ -189,17 +189,18 @@ class _Reasons:
         return _finding(stuck, accepted, "it holds, but not along with all conditions above")
 
     def _different_elements(self, other: Field, stuck: Field) -> str:
-        for first in self._accepted(other):
-            elements = dict(first.membership)
-            for second in self._accepted(stuck):
-                for array, index in second.membership:
-                    if elements.get(array, index) != index:
-                        place = self._search.arrays[array]
-                        return (
-                            f"it holds, and so does {other[0]}, but in different elements of"
-                            f" {place}: {place}[{index}] and {place}[{elements[array]}]"
-                        )
-        return f"it holds, but not along with {other[0]}"
+        accepted = self._accepted(other)
+        if not accepted:
+            return f"it holds, but not along with {other[0]}"
+        # No two of their values go together, so the first of each do not.
+        elements = dict(accepted[0].membership)
+        leaf = self._accepted(stuck)[0]
+        array, index = next((a, i) for a, i in leaf.membership if elements.get(a, i) != i)
+        place = self._search.arrays[array]
+        return (
+            f"it holds, and so does {other[0]}, but in different elements of"
+            f" {place}: {place}[{index}] and {place}[{elements[array]}]"
+        )
 
     def _accepted(self, field: Field) -> list[Leaf]:
         path, condition = field

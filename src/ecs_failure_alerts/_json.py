@@ -193,8 +193,6 @@ def from_python(value: object, path: str = "") -> Json:
         return str(value)
     if isinstance(value, int | float):
         return _number_from_python(value, path)
-    if isinstance(value, Number | Object):
-        return value
     if isinstance(value, Mapping):
         return Object(_pairs_from_python(value, path))
     if isinstance(value, list | tuple):

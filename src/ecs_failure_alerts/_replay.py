@@ -94,15 +94,16 @@ def _process(
     wait: Callable[[float], None],
     patience: int,
 ) -> Iterator[Outcome]:
-    for again in range(patience + 1):
+    while True:
         outcomes = alerter.process_records(chunk).outcomes
         pause = max(map(_asked_to_wait, outcomes), default=0.0)
-        if not pause or again == patience:
+        if not pause or not patience:
             yield from outcomes
             return
         yield from (outcome for outcome in outcomes if not _asked_to_wait(outcome))
         chunk = [outcome.record for outcome in outcomes if _asked_to_wait(outcome)]
         wait(min(pause, _LONGEST_WAIT))
+        patience -= 1
 
 
 def _asked_to_wait(outcome: Outcome) -> float:

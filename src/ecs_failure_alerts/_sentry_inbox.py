@@ -15,6 +15,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -416,13 +417,11 @@ class _Server(socketserver.ThreadingTCPServer):
         """End every connection that is still open, idle ones too."""
         with self._lock:
             for connection in self._open:
-                try:
+                with suppress(OSError):  # the client was faster
                     connection.shutdown(socket.SHUT_RDWR)
-                except OSError:  # the client was faster
-                    continue
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """Keep what is a fault of ours; clients may leave as they like."""
         error = sys.exc_info()[1]
-        if error is not None and not isinstance(error, OSError):
+        if error and not isinstance(error, OSError):
             self.inbox._bugs.append(error)

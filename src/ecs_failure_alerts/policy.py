@@ -34,7 +34,6 @@ IGNORE_CONTAINERS: Final = ("aws-guardduty-agent-*",)
 
 #: Containers that serve the others: log routers, meshes, agents.
 SIDE_CONTAINERS: Final = (
-    "aws-otel-collector*",
     "*otel-collector*",
     "*cloudwatch-agent*",
     "*cwagent*",

@@ -13,7 +13,6 @@
 from __future__ import annotations
 
 import gzip
-import itertools
 import json
 import os
 import ssl
@@ -64,8 +63,10 @@ _MEANINGS: Final = {
 }
 
 sentry_logging.ignore_logger("ecs_failure_alerts*")
-if hasattr(sentry_logging, "ignore_logger_for_sentry_logs"):  # younger than what we ask for
-    sentry_logging.ignore_logger_for_sentry_logs("ecs_failure_alerts*")
+# The second is younger than what we ask for; without it, the first is called once more.
+getattr(sentry_logging, "ignore_logger_for_sentry_logs", sentry_logging.ignore_logger)(
+    "ecs_failure_alerts*"
+)
 
 
 class ConfirmingClient:
@@ -180,15 +181,17 @@ class _ConfirmingTransport(Transport):
         body = gzip.compress(envelope.serialize())
         event_id = str(envelope.headers["event_id"])
         deadline = _DEADLINE.get()
-        for attempt in itertools.count(1):
+        left, pause = self._attempts, _BACKOFF
+        while True:
             try:
                 self._attempt(body, event_id, deadline)
             except DeliveryError as error:
-                pause = _BACKOFF * 2 ** (attempt - 1)
+                left -= 1
                 late = _left(deadline) < pause + _SHORTEST
-                if attempt >= self._attempts or late or not _worth_another(error):
+                if not left or late or not _worth_another(error):
                     raise
                 time.sleep(pause)
+                pause *= 2
             else:
                 return
 
