@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import shlex
 import re
 import signal
 import subprocess
@@ -549,3 +550,22 @@ def test_tally_on_a_terminal(save: Saver, inbox: SentryInbox) -> None:
     assert said.startswith(b"\r1 records, 0 failed")
     assert b"\033[K\r2 records, 0 failed" in said
     assert said.endswith(b"\033[K\r\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+@pytest.mark.parametrize("command", ["explain -", "match --pattern '{\"a\": [1]}' -", "lint -"])
+def test_no_standard_input(command: str) -> None:
+    """A process without standard input is told so, without a traceback."""
+    line = f"exec {shlex.quote(sys.executable)} -m ecs_failure_alerts {command} <&-"
+    answer = subprocess.run(["sh", "-c", line], capture_output=True, check=False, timeout=60)
+    assert answer.returncode in {1, 2}
+    assert b"there is no standard input" in answer.stderr
+    assert b"Traceback" not in answer.stderr
+
+
+def test_missing_pattern(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is not there is named."""
+    assert main(["lint", "no-such-file"]) == 2
+    assert (
+        capsys.readouterr().err == "ecs-failure-alerts: no-such-file: No such file or directory\n"
+    )

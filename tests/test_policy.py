@@ -311,3 +311,18 @@ def test_what_is_not_said_of_a_policy() -> None:
     assert "_table" not in repr(FailurePolicy())
     assert FailurePolicy() != FailurePolicy(families=["x"])
     assert FailurePolicy(levels={("clean_exit", "*"): None}) != FailurePolicy()
+
+
+@pytest.mark.parametrize(
+    "name", ["PROD,STAGE", "a/b", "prod/", "a b", "näme", "arn:aws:ecs:,", "a:b"]
+)
+def test_what_can_be_no_cluster(name: str) -> None:
+    """A cluster that AWS would not create is refused: its rule would drop every alert."""
+    with pytest.raises(ValueError, match="expected a cluster's name"):
+        FailurePolicy(clusters=[name])
+
+
+@pytest.mark.parametrize("name", ["prod", "Prod_1-*", "*", "arn:aws-cn:ecs:*:1:cluster/a_b-*"])
+def test_clusters(name: str) -> None:
+    """Names and ARNs of clusters are taken, with or without wildcards."""
+    assert FailurePolicy(clusters=[name]).clusters == (name,)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import Final
 
 import attrs
 
 from . import task_patterns
 from ._cards import printable
-from ._cli_tasks import read_records
+from ._cli_tasks import read_file, read_records
 from ._hcl import event_rule
 from .exceptions import EventError, InvalidPattern
 from .patterns import EventPattern
@@ -95,6 +94,4 @@ def _is_json(text: str) -> bool:
 
 
 def _pattern_text(name: str) -> str | bytes:
-    if _is_json(name):
-        return name
-    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    return name if _is_json(name) else read_file(name)

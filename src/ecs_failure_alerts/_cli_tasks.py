@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import logging
 import os
@@ -53,11 +54,20 @@ def _read_file(
     file: str, read: Callable[[bytes], Iterator[SourceRecord]]
 ) -> Iterator[SourceRecord]:
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        content = read_file(file)
     except OSError as error:
         yield SourceRecord(file, error=EventError([Problem("", error.strerror or "unreadable")]))
     else:
         yield from read(content)
+
+
+def read_file(name: str) -> bytes:
+    """Give what is in a file; ``-`` is standard input, which a process need not have."""
+    if name != "-":
+        return Path(name).read_bytes()
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "there is no standard input", name)
+    return sys.stdin.buffer.read()
 
 
 def _task(record: SourceRecord) -> TaskStateChange:

@@ -40,7 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
     except (ModuleNotFoundError, OSError, SettingsError, ValueError) as error:
-        print(f"ecs-failure-alerts: {error}", file=sys.stderr)
+        known = isinstance(error, OSError) and error.filename and error.strerror
+        said = f"{error.filename}: {error.strerror}" if known else error
+        print(f"ecs-failure-alerts: {said}", file=sys.stderr)
         return _UNUSABLE
     except KeyboardInterrupt:
         return _INTERRUPTED

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from ._globs import is_arn
 from .causes import Cause
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ DEFAULT_LEVELS: Final[Mapping[tuple[str, str], Level | None]] = {
 }
 
 
+#: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
+_CLUSTER_NAME: Final = re.compile(r"[A-Za-z0-9_*-]+")
+_CLUSTER_ARN: Final = re.compile(r"[A-Za-z0-9_*:/-]+")
+
+
 def causes_named(name: str) -> tuple[Cause, ...]:
     """
     Give the causes that *name* stands for.
@@ -96,6 +102,18 @@ def _globs(value: Iterable[str]) -> tuple[str, ...]:
         if not isinstance(glob, str) or not glob or set(glob) & set("?[]\\"):
             raise ValueError(f"expected a name, in which * stands for any characters; got {glob!r}")
     return tuple(re.sub(r"\*+", "*", glob) for glob in globs)
+
+
+def _clusters(value: Iterable[str]) -> tuple[str, ...]:
+    """Refuse what no cluster is called: a rule for it would drop every alert."""
+    globs = _globs(value)
+    for glob in globs:
+        if not (_CLUSTER_ARN if is_arn(glob) else _CLUSTER_NAME).fullmatch(glob):
+            raise ValueError(
+                "expected a cluster's name (letters, digits, - and _) or ARN, in which * stands "
+                f"for any characters; got {glob!r}"
+            )
+    return globs
 
 
 def _codes(value: Iterable[int]) -> frozenset[int]:
@@ -151,8 +169,8 @@ class FailurePolicy:
             are given, a task alerts if its service or its family is among them.
 
     Raises:
-        ValueError: A cause, workload type or level that does not exist, or a name that is empty
-            or holds ``?``, brackets or a backslash.
+        ValueError: A cause, workload type or level that does not exist, a name that is empty
+            or holds ``?``, brackets or a backslash, or what can be no cluster.
         TypeError: A single string where several names belong, or an exit code that is no integer.
     """
 
@@ -160,7 +178,7 @@ class FailurePolicy:
     ignore_containers: tuple[str, ...] = field(default=IGNORE_CONTAINERS, converter=_globs)
     side_containers: tuple[str, ...] = field(default=SIDE_CONTAINERS, converter=_globs)
     ignore_exit_codes: frozenset[int] = field(default=frozenset(), converter=_codes)
-    clusters: tuple[str, ...] = field(default=(), converter=_globs)
+    clusters: tuple[str, ...] = field(default=(), converter=_clusters)
     services: tuple[str, ...] = field(default=(), converter=_globs)
     families: tuple[str, ...] = field(default=(), converter=_globs)
     _table: Mapping[tuple[Cause, WorkloadType], Level] = field(init=False, repr=False, eq=False)

@@ -145,7 +145,7 @@ def _parsed(environ: Mapping[str, str], variable: str, parse: Callable[[list[str
 
 
 def _names(entries: list[str]) -> tuple[str, ...]:
-    return FailurePolicy(clusters=entries).clusters
+    return FailurePolicy(ignore_containers=entries).ignore_containers
 
 
 def _codes(entries: list[str]) -> Iterable[int]:
