@@ -6,8 +6,8 @@ import contextlib
 import io
 import json
 import os
-import shlex
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -557,7 +557,7 @@ def test_tally_on_a_terminal(save: Saver, inbox: SentryInbox) -> None:
 def test_no_standard_input(command: str) -> None:
     """A process without standard input is told so, without a traceback."""
     line = f"exec {shlex.quote(sys.executable)} -m ecs_failure_alerts {command} <&-"
-    answer = subprocess.run(["sh", "-c", line], capture_output=True, check=False, timeout=60)
+    answer = subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=False, timeout=60)
     assert answer.returncode in {1, 2}
     assert b"there is no standard input" in answer.stderr
     assert b"Traceback" not in answer.stderr

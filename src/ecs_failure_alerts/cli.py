@@ -39,14 +39,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
-    except (ModuleNotFoundError, OSError, SettingsError, ValueError) as error:
-        known = isinstance(error, OSError) and error.filename and error.strerror
-        said = f"{error.filename}: {error.strerror}" if known else error
-        print(f"ecs-failure-alerts: {said}", file=sys.stderr)
-        return _UNUSABLE
+    except OSError as error:
+        named = error.filename and error.strerror
+        return _refuse(f"{error.filename}: {error.strerror}" if named else error)
+    except (ModuleNotFoundError, SettingsError, ValueError) as error:
+        return _refuse(error)
     except KeyboardInterrupt:
         return _INTERRUPTED
     return status
+
+
+def _refuse(why: object) -> int:
+    print(f"ecs-failure-alerts: {why}", file=sys.stderr)
+    return _UNUSABLE
 
 
 def _parser() -> argparse.ArgumentParser:
