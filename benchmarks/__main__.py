@@ -24,8 +24,8 @@ RESULTS: Final = Path(__file__).parent / "RESULTS.md"
 SUBJECTS: Final = {
     "parsing": ("parsing", 5, 41),
     "pipeline": ("pipeline", 5, 41),
-    "imports": ("imports", 3, 21),
-    "lambda": ("cold_starts", 1, 15),
+    "imports": ("imports", 3, 11),
+    "lambda": ("cold_starts", 1, 9),
     "matching": ("matching", 5, 41),
     "growth": ("growth", 3, 21),
 }
