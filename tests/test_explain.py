@@ -149,6 +149,14 @@ def test_absence_from_some_elements() -> None:
     assert "different elements" in text
 
 
+def test_absence_beside_the_second_field() -> None:
+    """An absence holds by itself where any one of the fields before it goes with it."""
+    text = _explain(
+        {"c": {"m": [1], "n": [1], "z": [{"exists": False}]}}, {"c": [{"m": 1, "z": 1}, {"n": 1}]}
+    )
+    assert 'ok  c.z: [{"exists": false}]\n      absent from some elements' in text
+
+
 def test_absence_that_the_chosen_element_breaks() -> None:
     """Where the element that fits has the field which should be absent, its value is shown."""
     text = _explain(
