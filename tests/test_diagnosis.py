@@ -710,3 +710,19 @@ def test_stop_codes(code: str, cause: Cause) -> None:
     assert judged(**said, stopCode=code).cause is cause
     for other in (f"{code}2", f"x{code}", code.lower(), f"{code}\n"):
         assert judged(**said, stopCode=other).cause is Cause.CLEAN_EXIT
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [
+        ("CannotStartContainerError: Fetching secret data failed", OTHER),
+        ("CannotCreateContainerError: Fetching secret data failed", OTHER),
+        ("Fetching secret data failed", RESOURCE),
+        ("CannotPullContainerError: Fetching secret data failed", IMAGE),
+    ],
+)
+def test_the_wording_that_says_more_wins(reason: str, cause: Cause) -> None:
+    """Of several wordings the one that says more wins, and its container is at fault."""
+    containers = [{"name": "a"}, {"name": "b", "reason": reason}]
+    found = judged(stopCode="TaskFailedToStart", startedAt=ABSENT, containers=containers)
+    assert (found.cause, names(found)) == (cause, ["b"])
