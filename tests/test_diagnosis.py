@@ -723,6 +723,6 @@ def test_stop_codes(code: str, cause: Cause) -> None:
 )
 def test_the_wording_that_says_more_wins(reason: str, cause: Cause) -> None:
     """Of several wordings the one that says more wins, and its container is at fault."""
-    containers = [{"name": "a"}, {"name": "b", "reason": reason}]
+    containers = [{"name": "a", "exitCode": 0}, {"name": "b", "exitCode": 0, "reason": reason}]
     found = judged(stopCode="TaskFailedToStart", startedAt=ABSENT, containers=containers)
     assert (found.cause, names(found)) == (cause, ["b"])

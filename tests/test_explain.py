@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 
+from ecs_failure_alerts.exceptions import EventError
 from ecs_failure_alerts.patterns import EventPattern
 from pattern_strategies import EVENTS, EXAMPLES, PATTERNS
 
@@ -198,3 +200,11 @@ def test_very_many_missing_fields() -> None:
     ).findings
     told = ["did you mean status?" in finding.reason for finding in findings]
     assert told == [True] * 50 + [False] * 10
+
+
+def test_floats() -> None:
+    """A float is shown as Python writes it; what JSON has no number for is an error."""
+    assert _explain({"a": [1.5]}, {"a": 1.5}).endswith("ok  a: [1.5]\n      a = 1.5")
+    for value in (float("inf"), float("nan")):
+        with pytest.raises(EventError, match="float is no JSON value"):
+            _explain({"a": [1.5]}, {"a": value})
