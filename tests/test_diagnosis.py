@@ -6,7 +6,7 @@ import json
 import random
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 import attrs
 import pytest
@@ -25,7 +25,7 @@ from ecs_failure_alerts import (
     diagnose,
     parse_event,
 )
-from ecs_failure_alerts.causes import CAUSE_TABLE, CAUSE_TEXTS, REASONS, CauseRow
+from ecs_failure_alerts.causes import CAUSE_TABLE, CAUSE_TEXTS, REASONS, CauseRow, Culprits, Sign
 from ecs_failure_alerts.policy import LEVELS
 from ecs_failure_alerts.testing import ABSENT, task_state_change
 
@@ -130,14 +130,25 @@ def test_every_row_cites_its_page(number: int) -> None:
     assert re.fullmatch(re.escape(guide) + page, CAUSE_TABLE[number].page)
 
 
+def test_rows_hold_what_they_may() -> None:
+    """Every row and sign of the table holds one of the values that its class declares."""
+    sign_types, row_types = get_type_hints(Sign), get_type_hints(CauseRow)
+    for row in CAUSE_TABLE:
+        assert row.culprits in get_args(row_types["culprits"])
+        assert isinstance(row.name, row_types["name"])
+        for sign in row.signs:
+            assert sign.field in get_args(sign_types["field"])
+            assert sign.absent in [None, *get_args(get_args(sign_types["absent"])[0])]
+    assert {row.culprits for row in CAUSE_TABLE} == set(get_args(Culprits))
+
+
 @pytest.mark.parametrize("cause", list(Cause))
 def test_every_cause_has_texts(cause: Cause) -> None:
     """Every cause has a title of one word, a sentence, and a hint of what to do next."""
     text = CAUSE_TEXTS[cause]
     assert re.fullmatch(r"[A-Za-z]+", text.title)
-    assert "{who}" in text.summary
-    assert text.summary.endswith(".")
-    assert text.hint.endswith(".")
+    assert re.fullmatch(r"\{who\} .*\.", text.summary)
+    assert re.fullmatch(r"[A-Z][a-z]+\b.*\.", text.hint)
 
 
 @pytest.mark.parametrize(
