@@ -102,7 +102,8 @@ def curve(subject: Subject, rounds: int) -> Curve:
 def per_one(found: Curve) -> list[float]:
     """Give each round's time for one of the most, divided by that for one of half as many."""
     sizes = sorted(found)
-    half, most = sizes[len(sizes) // 2], sizes[-1]
+    most = sizes[-1]
+    half = most // 2
     return [
         (top / most) / (middle / half) for middle, top in zip(found[half], found[most], strict=True)
     ]

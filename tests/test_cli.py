@@ -493,7 +493,14 @@ def test_interrupted(tmp_path: Path) -> None:
     """Ctrl-C ends the command with 130 and no traceback."""
     pipe = tmp_path / "events"
     os.mkfifo(pipe)
-    command = [sys.executable, "-m", "ecs_failure_alerts", "explain", str(pipe)]
+    # Started in the background of a shell, a process ignores the signal: undo that.
+    program = """if True:
+        import signal, sys
+        from ecs_failure_alerts.cli import main
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.exit(main(["explain", sys.argv[1]]))
+    """
+    command = [sys.executable, "-c", program, str(pipe)]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         writer = opened_by_a_reader(pipe)
         try:

@@ -6,7 +6,7 @@ import json
 import random
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 import attrs
 import pytest
@@ -25,7 +25,7 @@ from ecs_failure_alerts import (
     diagnose,
     parse_event,
 )
-from ecs_failure_alerts.causes import CAUSE_TABLE, CAUSE_TEXTS, REASONS, CauseRow
+from ecs_failure_alerts.causes import CAUSE_TABLE, CAUSE_TEXTS, REASONS, CauseRow, Culprits, Sign
 from ecs_failure_alerts.policy import LEVELS
 from ecs_failure_alerts.testing import ABSENT, task_state_change
 
@@ -125,7 +125,21 @@ def test_every_row_decides_an_event_file(number: int) -> None:
 @pytest.mark.parametrize("number", range(len(CAUSE_TABLE)))
 def test_every_row_cites_its_page(number: int) -> None:
     """Every row cites a page of the AWS documentation."""
-    assert CAUSE_TABLE[number].page.startswith("https://docs.aws.amazon.com/")
+    guide = "https://docs.aws.amazon.com/AmazonECS/latest/"
+    page = r"(developerguide/[a-z_-]+|APIReference/API_Task)\.html"
+    assert re.fullmatch(re.escape(guide) + page, CAUSE_TABLE[number].page)
+
+
+def test_rows_hold_what_they_may() -> None:
+    """Every row and sign of the table holds one of the values that its class declares."""
+    sign_types, row_types = get_type_hints(Sign), get_type_hints(CauseRow)
+    for row in CAUSE_TABLE:
+        assert row.culprits in get_args(row_types["culprits"])
+        assert isinstance(row.name, row_types["name"])
+        for sign in row.signs:
+            assert sign.field in get_args(sign_types["field"])
+            assert sign.absent in [None, *get_args(get_args(sign_types["absent"])[0])]
+    assert {row.culprits for row in CAUSE_TABLE} == set(get_args(Culprits))
 
 
 @pytest.mark.parametrize("cause", list(Cause))
@@ -133,9 +147,8 @@ def test_every_cause_has_texts(cause: Cause) -> None:
     """Every cause has a title of one word, a sentence, and a hint of what to do next."""
     text = CAUSE_TEXTS[cause]
     assert re.fullmatch(r"[A-Za-z]+", text.title)
-    assert "{who}" in text.summary
-    assert text.summary.endswith(".")
-    assert text.hint.endswith(".")
+    assert re.fullmatch(r"\{who\} .*\.", text.summary)
+    assert re.fullmatch(r"[A-Z][a-z]+\b.*\.", text.hint)
 
 
 @pytest.mark.parametrize(
@@ -589,3 +602,138 @@ def test_a_diagnosis_of_ones_own() -> None:
     fields = {f.name: getattr(judged(), f.name) for f in attrs.fields(Diagnosis)}
     del fields["unknown"]
     assert Diagnosis(**fields).unknown == ()
+
+
+IMAGE, RESOURCE, OTHER = (
+    Cause.FAILED_TO_START_IMAGE_PULL,
+    Cause.FAILED_TO_START_RESOURCE_INIT,
+    Cause.FAILED_TO_START_OTHER,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("Task failed to start", OTHER),
+        ("CannotPullContainerError: pull image manifest", IMAGE),
+        ("the image pull has been retried 5 time(s)", OTHER),
+        ("pull access denied for x", OTHER),
+        ("manifest unknown: x", OTHER),
+        ("toomanyrequests: You have reached your pull rate limit", OTHER),
+        ("write /x: no space left on device", OTHER),
+        ("API error (500): Get https://x", OTHER),
+        ("ResourceInitializationError: x", RESOURCE),
+        ("ResourceNotFoundException: x", OTHER),
+        ("Fetching secret data from SSM failed", RESOURCE),
+        ("unable to pull secrets or registry auth: x", OTHER),
+        ("failed to validate logger args: x", OTHER),
+        ("failed to initialize logging driver: x", OTHER),
+        ("failed to invoke EFS utils commands", OTHER),
+        ("failed to configure ENI: x", OTHER),
+        ("Timeout waiting for network interface provisioning to complete.", OTHER),
+        ("Network interface provision complete error timeout expired", OTHER),
+        ("Rate limit exceeded while preparing network interface to be attached", OTHER),
+        ("Timeout waiting for EphemeralStorage provisioning to complete.", OTHER),
+        ("Unexpected EC2 error while attempting to Create Network Interface", OTHER),
+        ("Unable to attach network interface to unused DNS", OTHER),
+        ("x is not compatible with the selected compute strategy", OTHER),
+        ("RESOURCE:MEMORY", OTHER),
+        ("TaskFailedToStart: x", OTHER),
+        ("InternalError: x", OTHER),
+        ("AGENT", OTHER),
+        ("CannotStartContainerError: x", OTHER),
+        ("CannotCreateVolumeError: x", OTHER),
+        ("TaskDependencyError: x", OTHER),
+        ("HostConfigError: x", OTHER),
+        ("ContainerRuntimeError: x", OTHER),
+        ("DockerTimeoutError: Could not transition to created", OTHER),
+        ("ContainerRuntimeTimeoutError: x", OTHER),
+        ("Could not transition to started; timed out", OTHER),
+        ("cannotpullcontainererror in capitals or not", IMAGE),
+        ("x\nCannotPullContainerError: on the second line", IMAGE),
+    ],
+)
+def test_wordings_of_a_failed_start(text: str, cause: Cause) -> None:
+    """Each wording is a failed start, as the task's reason or a container's, before the start."""
+    before: dict[str, Any] = {"stopCode": ABSENT, "startedAt": ABSENT}
+    fine, said = {"exitCode": 0}, {"exitCode": 0, "reason": text}
+    assert judged(**before, stoppedReason=text, containers=[fine]).cause is cause
+    if text != "Task failed to start":
+        assert judged(**before, containers=[said]).cause is cause
+        assert judged(stopCode=ABSENT, containers=[said]).cause is Cause.CLEAN_EXIT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CannotStopContainerError: DockerTimeoutError: Could not transition to created",
+        "DockerTimeoutError: Could not transition to stopped; timed out",
+        "ContainerRuntimeTimeoutError: Could not transition to stopped",
+        "the AGENT is fine",
+        "AGENT is fine",
+        "an AGENT",
+        "RESOURCE: none",
+    ],
+)
+def test_wordings_of_no_failed_start(text: str) -> None:
+    """The noise of a planned stop, and what only looks like a wording, is no failed start."""
+    found = judged(
+        stopCode=ABSENT, startedAt=ABSENT, stoppedReason=text, containers=[{"exitCode": 0}]
+    )
+    assert found.cause is Cause.CLEAN_EXIT
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("Task stopped by user", Cause.USER_STOPPED),
+        ("Your Spot Task was interrupted.", Cause.SPOT_INTERRUPTION),
+        ("Host EC2 (instance i-1) terminated.", Cause.HOST_TERMINATED),
+        ("Host EC2 (instance i-1) stopped.", Cause.HOST_TERMINATED),
+        ("ECS is performing maintenance on the underlying infrastructure", Cause.HOST_TERMINATED),
+        ("Container instance deregistration forced by user", Cause.HOST_TERMINATED),
+        ("Task failed ELB health checks in (target-group x)", Cause.HEALTH_CHECK),
+        ("Scaling activity initiated by (deployment x)", Cause.SCHEDULER_STOPPED),
+        ("OutOfMemory", Cause.OUT_OF_MEMORY),
+        ("Essential container in task exited", Cause.CLEAN_EXIT),
+    ],
+)
+def test_other_wordings(text: str, cause: Cause) -> None:
+    """Where there is no stop code, the task's reason tells."""
+    found = judged(stopCode=ABSENT, stoppedReason=text, containers=[{"exitCode": 0}])
+    assert found.cause is cause
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        ("UserInitiated", Cause.USER_STOPPED),
+        ("TaskFailedToStart", OTHER),
+        ("SpotInterruption", Cause.SPOT_INTERRUPTION),
+        ("TerminationNotice", Cause.HOST_TERMINATED),
+        ("ServiceSchedulerInitiated", Cause.SCHEDULER_STOPPED),
+        ("EssentialContainerExited", Cause.CLEAN_EXIT),
+    ],
+)
+def test_stop_codes(code: str, cause: Cause) -> None:
+    """A stop code tells by itself, and only as a whole."""
+    said: dict[str, Any] = {"stoppedReason": "x", "containers": [{"exitCode": 0}]}
+    assert judged(**said, stopCode=code).cause is cause
+    for other in (f"{code}2", f"x{code}", code.lower(), f"{code}\n"):
+        assert judged(**said, stopCode=other).cause is Cause.CLEAN_EXIT
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [
+        ("CannotStartContainerError: Fetching secret data failed", OTHER),
+        ("CannotCreateContainerError: Fetching secret data failed", OTHER),
+        ("Fetching secret data failed", RESOURCE),
+        ("CannotPullContainerError: Fetching secret data failed", IMAGE),
+    ],
+)
+def test_the_wording_that_says_more_wins(reason: str, cause: Cause) -> None:
+    """Of several wordings the one that says more wins, and its container is at fault."""
+    containers = [{"name": "a", "exitCode": 0}, {"name": "b", "exitCode": 0, "reason": reason}]
+    found = judged(stopCode="TaskFailedToStart", startedAt=ABSENT, containers=containers)
+    assert (found.cause, names(found)) == (cause, ["b"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 
+from ecs_failure_alerts.exceptions import EventError
 from ecs_failure_alerts.patterns import EventPattern
 from pattern_strategies import EVENTS, EXAMPLES, PATTERNS
 
@@ -149,6 +151,14 @@ def test_absence_from_some_elements() -> None:
     assert "different elements" in text
 
 
+def test_absence_beside_the_second_field() -> None:
+    """An absence holds by itself where any one of the fields before it goes with it."""
+    text = _explain(
+        {"c": {"m": [1], "n": [1], "z": [{"exists": False}]}}, {"c": [{"m": 1, "z": 1}, {"n": 1}]}
+    )
+    assert 'ok  c.z: [{"exists": false}]\n      absent from some elements' in text
+
+
 def test_absence_that_the_chosen_element_breaks() -> None:
     """Where the element that fits has the field which should be absent, its value is shown."""
     text = _explain(
@@ -190,3 +200,11 @@ def test_very_many_missing_fields() -> None:
     ).findings
     told = ["did you mean status?" in finding.reason for finding in findings]
     assert told == [True] * 50 + [False] * 10
+
+
+def test_floats() -> None:
+    """A float is shown as Python writes it; what JSON has no number for is an error."""
+    assert _explain({"a": [1.5]}, {"a": 1.5}).endswith("ok  a: [1.5]\n      a = 1.5")
+    for value in (float("inf"), float("nan")):
+        with pytest.raises(EventError, match="float is no JSON value"):
+            _explain({"a": [1.5]}, {"a": value})

@@ -309,6 +309,8 @@ def test_asterisks_in_a_row() -> None:
 def test_what_is_not_said_of_a_policy() -> None:
     """A policy shows what was given, and compares by that."""
     assert "_table" not in repr(FailurePolicy())
+    with pytest.raises(TypeError):
+        FailurePolicy(table={})  # type: ignore[call-arg]
     assert FailurePolicy() != FailurePolicy(families=["x"])
     assert FailurePolicy(levels={("clean_exit", "*"): None}) != FailurePolicy()
 
@@ -326,3 +328,9 @@ def test_what_can_be_no_cluster(name: str) -> None:
 def test_clusters(name: str) -> None:
     """Names and ARNs of clusters are taken, with or without wildcards."""
     assert FailurePolicy(clusters=[name]).clusters == (name,)
+
+
+def test_names_are_kept_as_they_are() -> None:
+    """Any other character may stand in a name."""
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:"
+    assert FailurePolicy(families=[letters]).families == (letters,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -215,3 +216,20 @@ def test_sentry_sdk_is_needed() -> None:
         "sentry_sdk|SentryNotifier needs sentry-sdk: pip install 'ecs-failure-alerts[sentry]'"
         "|ModuleNotFoundError"
     )
+
+
+def test_short_attempts() -> None:
+    """An attempt may be allowed less than a second."""
+    with SentryInbox() as inbox:
+        receipt = SentryNotifier(inbox.dsn, attempt_timeout=0.9).notify(ALERT)
+    assert receipt.id == ALERT.event_id
+
+
+def test_time_left() -> None:
+    """The time left is for all attempts together, however long one might take."""
+    with SentryInbox() as inbox:
+        inbox.answer("hang")
+        start = time.monotonic()
+        with pytest.raises(DeliveryError):
+            SentryNotifier(inbox.dsn).notify(ALERT, timeout=0.3)
+        assert time.monotonic() - start < 4

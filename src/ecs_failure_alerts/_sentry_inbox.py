@@ -347,11 +347,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Read the body and hand the request over."""
-        if self.headers.get("Transfer-Encoding") == "chunked":  # as the SDK for Node sends
+        coding = self.headers.get("Transfer-Encoding", "").lower()
+        if coding == "chunked":  # as the SDK for Node sends
             body = self._chunks()
         else:
             length = self.headers.get("Content-Length", "0")
-            if not length.isdecimal():
+            if coding or not length.isdecimal():
                 self.send_error(HTTPStatus.LENGTH_REQUIRED)
                 return
             body = self._exactly(int(length))

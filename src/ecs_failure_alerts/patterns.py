@@ -198,8 +198,8 @@ class EventPattern:
             event: A mapping or JSON text.
 
         Raises:
-            EventError: As `matches` does, and for a value at any path of the pattern that
-                is no JSON.
+            EventError: As `matches` does, for a value at any path of the pattern that is no
+                JSON, and for more than 100 arrays inside each other.
         """
         from ._explaining import explain  # noqa: PLC0415 - only who asks pays for it
 

@@ -188,7 +188,7 @@ class _ConfirmingTransport(Transport):
             except DeliveryError as error:
                 left -= 1
                 late = _left(deadline) < pause + _SHORTEST
-                if not left or late or not _worth_another(error):
+                if left <= 0 or late or not _worth_another(error):
                     raise
                 time.sleep(pause)
                 pause *= 2
