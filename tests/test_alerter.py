@@ -255,7 +255,7 @@ def test_notifier_that_ignores_its_limit(stuck: Notifier, recorder: RecordingNot
     """A notifier that does not return in time counts as one that did not confirm."""
     start = time.monotonic()
     (outcome,) = FailureAlerter(recorder, stuck).process(failure(), timeout=0.3).outcomes
-    assert time.monotonic() - start < 1.0
+    assert time.monotonic() - start < 2.0
     assert outcome.status == "not_delivered"
     assert all(isinstance(e, DeliveryError) and e.maybe_delivered for e in outcome.errors)
 
@@ -274,7 +274,7 @@ def test_time_limit_with_sentry(fault: Any, pause: float) -> None:
         inbox.answer(fault, seconds=pause)
         start = time.monotonic()
         report = FailureAlerter(SentryNotifier(inbox.dsn)).process(failure(), timeout=0.5)
-        assert time.monotonic() - start < 1.0
+        assert time.monotonic() - start < 2.0
         assert statuses(report) == ["not_delivered"]
 
 

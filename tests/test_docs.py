@@ -60,6 +60,7 @@ def folder(tmp_path: Path, inbox: SentryInbox) -> Folder:
     return Folder(tmp_path, {"ECS_ALERTS_SENTRY_DSN": inbox.dsn})
 
 
+@pytest.mark.integration
 @each([block for block in blocks("python", of=FOR_USERS) if block.runs])
 def test_python_block(
     block: Block, folder: Folder, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch

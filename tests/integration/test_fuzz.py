@@ -1,16 +1,32 @@
-"""The command that fuzzes."""
+"""Fuzzing: what the targets assert holds for some inputs, and the command runs."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
+from fuzz.mutation import mutate
+from fuzz.targets import TARGETS
 
 from integration.components import require
 
 pytestmark = pytest.mark.integration
+
+_INPUTS = 60
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_target_holds(name: str) -> None:
+    """What a target asserts holds for seeds, and for documents that were changed a few times."""
+    target, seeds = TARGETS[name]
+    random = Random(0)  # noqa: S311
+    inputs = [text.encode(errors="surrogatepass") for text in random.sample(seeds(), 16)]
+    for number in range(_INPUTS):
+        target(inputs[number])
+        inputs.append(mutate(inputs[number], random) or inputs[number])
 
 
 def test_command_runs() -> None:
