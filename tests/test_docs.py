@@ -27,7 +27,7 @@ from documents import (
     read,
 )
 from ecs_failure_alerts import Cause, build_alert, diagnose, parse_event
-from ecs_failure_alerts.causes import CAUSE_TABLE, CAUSE_TEXTS
+from ecs_failure_alerts.causes import CAUSE_TABLE, CAUSE_TEXTS, UNEXPLAINED_KILL_HINT
 from ecs_failure_alerts.policy import DEFAULT_LEVELS, SIDE_CONTAINERS
 from ecs_failure_alerts.settings import VARIABLES
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
@@ -195,9 +195,12 @@ def test_settings() -> None:
 def test_what_to_do_next() -> None:
     """For each cause that a stopped task can have, the page on alerts says what the alert says."""
     assert rows("alerts.md", "cause | title | next") == [
-        [cause.value, text.title, text.hint]
-        for cause, text in CAUSE_TEXTS.items()
-        if cause is not Cause.NOT_STOPPED
+        *(
+            [cause.value, text.title, text.hint]
+            for cause, text in CAUSE_TEXTS.items()
+            if cause is not Cause.NOT_STOPPED
+        ),
+        ["container_exit, 137 without a reason", "ContainerExit", UNEXPLAINED_KILL_HINT],
     ]
 
 
