@@ -221,6 +221,16 @@ def test_tags_and_contexts() -> None:
     assert {field for row in fields for field in row} == alerts[0].to_dict().keys()
 
 
+@pytest.mark.parametrize("document", ["existing-lambda.md", "settings.md"])
+def test_time_and_memory(document: str) -> None:
+    """The pages that say how much time and memory the function needs say what Terraform sets."""
+    terraform = (DOCS.parent / "examples" / "terraform" / "main.tf").read_text("utf-8")
+    (memory,) = re.findall(r"^ *memory_size *= *(\d+)$", terraform, re.MULTILINE)
+    (seconds,) = re.findall(r"^ *timeout *= *(\d+)$", terraform, re.MULTILINE)
+    text = " ".join((DOCS / document).read_text("utf-8").replace("**", "").lower().split())
+    assert f"give the function {seconds} seconds and {memory} mb or more" in text
+
+
 def test_order_of_causes() -> None:
     """The page on causes has the rows of the code, in their order, each with its AWS page."""
     table = rows("causes.md", "cause | known by | AWS says")
