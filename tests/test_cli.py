@@ -364,10 +364,16 @@ def test_dsn_of_the_environment(
     assert len(inbox.events) == 1
 
 
-def test_needs_a_dsn(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a DSN nothing is sent, with status 2."""
+def test_needs_a_dsn(
+    save: Saver, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a DSN nothing is sent, with status 2; AWS is not asked for one, and that is said."""
+    monkeypatch.setenv("ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER", "/sentry/dsn")
     assert main(["send", save(task_state_change())]) == 2
-    assert "--dsn" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    for way in ("ECS_ALERTS_SENTRY_DSN,", " SENTRY_DSN ", "--dsn", "--dry-run"):
+        assert way in error
+    assert "does not read ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER" in error
 
 
 @pytest.mark.parametrize("command", ["send", "demo"])

@@ -524,8 +524,8 @@ def test_sentences_of_what_is_not_known() -> None:
     )
     assert judged(containers=killed).unknown == (
         (
-            "The event does not say who sent the signal: memory pressure, a stop timeout and a "
-            "kill by hand look the same."
+            "The event does not say who sent the signal: a memory limit, memory pressure on the "
+            "host, a stop timeout and a kill by hand look the same."
         ),
         (
             "A container beside it ended with 0, and the event does not say which ended first: "
@@ -533,6 +533,30 @@ def test_sentences_of_what_is_not_known() -> None:
         ),
     )
     assert judged(containers=[{"exitCode": 0}]).unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("container", "memory"),
+    [
+        pytest.param({"exitCode": 137}, True, id="kill"),
+        pytest.param({"exitCode": 137, "reason": "DockerTimeoutError: x"}, False, id="reason"),
+        pytest.param({"exitCode": 143}, False, id="terminated"),
+        pytest.param({"exitCode": 1}, False, id="crash"),
+    ],
+)
+def test_hint_of_an_unexplained_kill(container: dict[str, Any], memory: bool) -> None:
+    """Of 137 without a reason the hint names the memory limits of container and task first."""
+    diagnosis = judged(containers=[container])
+    assert diagnosis.cause is Cause.CONTAINER_EXIT
+    assert ("memory limits of the container and of the task" in diagnosis.hint) is memory
+    assert "last log lines before the stop" in diagnosis.hint
+
+
+@pytest.mark.parametrize("stop_code", ["SpotInterruption", "TerminationNotice"])
+def test_hint_of_a_host_that_is_gone(stop_code: str) -> None:
+    """Nobody is told to run a service's task again."""
+    hint = judged(stopCode=stop_code, group="service:checkout").hint
+    assert hint.startswith("A service replaces the task. Run a job again, unless ")
 
 
 @pytest.mark.parametrize(

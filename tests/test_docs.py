@@ -27,7 +27,7 @@ from documents import (
     read,
 )
 from ecs_failure_alerts import Cause, build_alert, diagnose, parse_event
-from ecs_failure_alerts.causes import CAUSE_TABLE, CAUSE_TEXTS
+from ecs_failure_alerts.causes import CAUSE_TABLE, CAUSE_TEXTS, UNEXPLAINED_KILL_HINT
 from ecs_failure_alerts.policy import DEFAULT_LEVELS, SIDE_CONTAINERS
 from ecs_failure_alerts.settings import VARIABLES
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
@@ -196,9 +196,12 @@ def test_settings() -> None:
 def test_what_to_do_next() -> None:
     """For each cause that a stopped task can have, the page on alerts says what the alert says."""
     assert rows("alerts.md", "cause | title | next") == [
-        [cause.value, text.title, text.hint]
-        for cause, text in CAUSE_TEXTS.items()
-        if cause is not Cause.NOT_STOPPED
+        *(
+            [cause.value, text.title, text.hint]
+            for cause, text in CAUSE_TEXTS.items()
+            if cause is not Cause.NOT_STOPPED
+        ),
+        ["container_exit, 137 without a reason", "ContainerExit", UNEXPLAINED_KILL_HINT],
     ]
 
 
@@ -217,6 +220,16 @@ def test_tags_and_contexts() -> None:
     assert written == contexts
     fields = [row[0].split(", ") for row in rows("alerts.md", "field of `Alert` | holds")]
     assert {field for row in fields for field in row} == alerts[0].to_dict().keys()
+
+
+@pytest.mark.parametrize("document", ["existing-lambda.md", "settings.md"])
+def test_time_and_memory(document: str) -> None:
+    """The pages that say how much time and memory the function needs say what Terraform sets."""
+    terraform = (DOCS.parent / "examples" / "terraform" / "main.tf").read_text("utf-8")
+    (memory,) = re.findall(r"^ *memory_size *= *(\d+)$", terraform, re.MULTILINE)
+    (seconds,) = re.findall(r"^ *timeout *= *(\d+)$", terraform, re.MULTILINE)
+    text = " ".join((DOCS / document).read_text("utf-8").replace("**", "").lower().split())
+    assert f"give the function {seconds} seconds and {memory} mb or more" in text
 
 
 def test_order_of_causes() -> None:

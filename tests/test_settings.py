@@ -187,14 +187,22 @@ def test_partial_batch(value: str, partial: bool) -> None:
             alerter.handle(payload, Context())
 
 
-def test_unknown_variable(caplog: pytest.LogCaptureFixture) -> None:
-    """A variable of ours that does not exist is warned of, with the nearest that does."""
-    alerter_from_env({"SENTRY_DSN": DSN, "ECS_ALERTS_IGNORE_CAUSE": "x", "OTHER": "x"})
+@pytest.mark.parametrize(
+    ("variable", "hint"),
+    [
+        ("ECS_ALERTS_IGNORE_CAUSE", ": did you mean ECS_ALERTS_IGNORE_CAUSES?"),
+        ("ECS_ALERTS_SENTRY_DNS_SECRET_ID", ": did you mean ECS_ALERTS_SENTRY_DSN_SECRET_ID?"),
+        ("ECS_ALERTS_CLUSTERS", ""),
+        ("ECS_ALERTS_IGNORE_SERVICES", ""),
+        ("ECS_ALERTS_LOG_LEVEL", ""),
+    ],
+)
+def test_unknown_variable(caplog: pytest.LogCaptureFixture, variable: str, hint: str) -> None:
+    """A variable of ours that does not exist is warned of, with one that is nearly the same."""
+    alerter_from_env({"SENTRY_DSN": DSN, variable: "x", "OTHER": "x"})
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
-    assert record.getMessage() == (
-        "ECS_ALERTS_IGNORE_CAUSE is no setting: did you mean ECS_ALERTS_IGNORE_CAUSES?"
-    )
+    assert record.getMessage() == f"{variable} is no setting{hint}"
 
 
 def test_log_level() -> None:

@@ -148,6 +148,9 @@ def test_null_and_exists_fit_everywhere() -> None:
         pytest.param(about_tasks(containers=[{"exists": True}]), "not-a-leaf", id="not-a-leaf"),
         pytest.param({**ABOUT_TASKS}, "no-last-status", id="no-last-status"),
         pytest.param(
+            about_tasks(lastStatus=["STOPPING", "STOPPED"]), "no-last-status", id="two-statuses"
+        ),
+        pytest.param(
             about_tasks(containers={"reason": [{"exists": True}]}), "misses-crashes", id="reason"
         ),
         pytest.param(

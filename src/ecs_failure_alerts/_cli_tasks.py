@@ -138,7 +138,10 @@ def send(arguments: argparse.Namespace) -> int:
         return _dry_run(arguments)
     dsn = arguments.dsn or os.environ.get("ECS_ALERTS_SENTRY_DSN") or os.environ.get("SENTRY_DSN")
     if not dsn:
-        raise ValueError("send needs --dsn DSN (or ECS_ALERTS_SENTRY_DSN), or --dry-run")
+        raise ValueError(
+            "send needs a DSN in ECS_ALERTS_SENTRY_DSN, SENTRY_DSN or --dsn (it does not read "
+            "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER or ..._SECRET_ID), or --dry-run"
+        )
     notifier = SentryNotifier(dsn, environment=_environment(arguments))
     alerter = FailureAlerter(notifier, policy=policy_from_env(os.environ))
     logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # said below instead

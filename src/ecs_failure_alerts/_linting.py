@@ -236,8 +236,8 @@ def _last_status(pattern: EventPattern) -> Iterator[Finding]:
             "no-last-status",
             "warning",
             "detail.lastStatus",
-            "one death fires up to three times: DEACTIVATING, DEPROVISIONING and STOPPED carry the "
-            "same codes and reasons",
+            "one death fires up to four times: DEACTIVATING, STOPPING and DEPROVISIONING carry the "
+            "stop code and reason before STOPPED does, the later ones exit codes too",
             '"lastStatus": ["STOPPED"]',
         )
 
@@ -246,7 +246,7 @@ def _times_of_a_death(rule: SubRule) -> int:
     condition = rule.conditions.get("detail.lastStatus")
     return sum(
         condition is None or condition.accepts(status)
-        for status in ("DEACTIVATING", "DEPROVISIONING", "STOPPED")
+        for status in ("DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED")
     )
 
 

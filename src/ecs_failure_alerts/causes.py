@@ -301,17 +301,20 @@ CAUSE_TEXTS: Final = {
         "FailedToStart",
         "{who} could not start.",
         "Read the reason: capacity, network interface, or a container that could not be made. "
-        "Compare with the task definition's last change.",
+        "Where there is none, read the log of the container that exited. Compare with the task "
+        "definition's last change.",
     ),
     Cause.SPOT_INTERRUPTION: CauseText(
         "SpotInterruption",
         "{who} was cut short: AWS took the Spot capacity back.",
-        "Run it again, unless something else does; move it off Spot if it must not be cut.",
+        "A service replaces the task. Run a job again, unless something else does; move it off "
+        "Spot if it must not be cut.",
     ),
     Cause.HOST_TERMINATED: CauseText(
         "HostTerminated",
         "{who} was cut short: its host went away or was taken for maintenance.",
-        "Run it again, unless something else does. Find out what ended the instance.",
+        "A service replaces the task. Run a job again, unless something else does. Find out what "
+        "ended the instance.",
     ),
     Cause.HEALTH_CHECK: CauseText(
         "HealthCheckFailed",
@@ -336,3 +339,11 @@ CAUSE_TEXTS: Final = {
         "For a job it is success.",
     ),
 }
+
+#: The hint of a container_exit with code 137 and without a reason. ECS says OutOfMemory of a
+#: container's own process; not always of a child process, or where the task's limit was reached.
+UNEXPLAINED_KILL_HINT: Final = (
+    "Compare the memory graph of the run with the memory limits of the container and of the task: "
+    "a child process that is killed there may leave no reason. Else read the container's last log "
+    "lines before the stop."
+)

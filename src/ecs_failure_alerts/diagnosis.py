@@ -11,7 +11,15 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 
 from ._globs import is_arn, matches_any
-from .causes import CAUSE_TABLE, CAUSE_TEXTS, REASONS, ROUTINE_SCALING, Cause, CauseRow
+from .causes import (
+    CAUSE_TABLE,
+    CAUSE_TEXTS,
+    REASONS,
+    ROUTINE_SCALING,
+    UNEXPLAINED_KILL_HINT,
+    Cause,
+    CauseRow,
+)
 from .events import Container, TaskStateChange
 from .exit_codes import SIGKILL, SIGTERM, describe_exit_code
 from .policy import LEVELS, FailurePolicy, Level, WorkloadType
@@ -137,7 +145,7 @@ def diagnose(task: TaskStateChange, policy: FailurePolicy = _DEFAULT_POLICY) -> 
         alert=level is not None,
         level=level,
         decision=decision,
-        hint=text.hint,
+        hint=_hint(cause, culprits),
         unknown=_unknown(cause, culprits, containers, undecided=undecided),
     )
 
@@ -310,6 +318,15 @@ def _which(culprits: tuple[Container, ...]) -> str:
     return "; ".join(said[:_NAMED]) + rest
 
 
+def _hint(cause: Cause, culprits: tuple[Container, ...]) -> str:
+    """Say what to do next."""
+    if cause is Cause.CONTAINER_EXIT and any(
+        _killed(container) and container.exit_code == SIGKILL for container in culprits
+    ):
+        return UNEXPLAINED_KILL_HINT
+    return CAUSE_TEXTS[cause].hint
+
+
 def _unknown(
     cause: Cause, culprits: tuple[Container, ...], containers: _Containers, *, undecided: bool
 ) -> tuple[str, ...]:
@@ -323,8 +340,8 @@ def _unknown(
         said.append("The event names no container, so how the task ended is not known.")
     if any(map(_killed, culprits)):
         said.append(
-            "The event does not say who sent the signal: memory pressure, a stop timeout and a "
-            "kill by hand look the same."
+            "The event does not say who sent the signal: a memory limit, memory pressure on the "
+            "host, a stop timeout and a kill by hand look the same."
         )
     if any(container.exit_code is None for container in culprits):
         said.append("ECS reported no exit code, so how the container ended is not known.")

@@ -178,7 +178,7 @@ def _warn_of_unknown(environ: Mapping[str, str]) -> None:
         if variable.startswith(PREFIX) and variable not in VARIABLES:
             from difflib import get_close_matches  # noqa: PLC0415 - for the rare mistake only
 
-            near = get_close_matches(variable, VARIABLES, 1)
+            near = get_close_matches(variable, VARIABLES, 1, 0.9)  # all begin alike
             LOGGER.warning(
                 "%s is no setting%s", variable, f": did you mean {near[0]}?" if near else ""
             )
