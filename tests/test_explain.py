@@ -54,6 +54,12 @@ def test_misspelled_field() -> None:
     assert "did you mean detail.lastStatus?" in text
 
 
+def test_name_too_long_to_compare() -> None:
+    """A field with a name of thousands of letters is told without a guess what was meant."""
+    text = _explain({"x" * 5000: [1]}, {"y": 1})
+    assert "did you mean" not in text
+
+
 def test_object_where_a_value_is_expected() -> None:
     """An object or an empty array is no value, and the explanation says so."""
     assert "the event has an object there" in _explain({"a": [{"exists": True}]}, {"a": [{}]})

@@ -382,6 +382,15 @@ def test_broken_chunks(inbox: SentryInbox, rest: bytes) -> None:
     assert inbox.requests == ()
 
 
+@pytest.mark.parametrize("header", ["Transfer-Encoding: gzip", "Content-Length: many"])
+def test_body_of_unknown_length(inbox: SentryInbox, header: str) -> None:
+    """A body whose length cannot be told is refused, not taken for an empty one."""
+    with socket.create_connection(("127.0.0.1", inbox.port), timeout=5) as sender:
+        sender.sendall(f"POST /api/1/envelope/ HTTP/1.1\r\n{header}\r\n\r\n".encode())
+        assert sender.recv(100).startswith(b"HTTP/1.1 411 ")
+    assert inbox.requests == ()
+
+
 def test_wait_for_in_vain(inbox: SentryInbox, client: Client) -> None:
     """Waiting in vain says what came instead."""
     inbox.answer(503)
