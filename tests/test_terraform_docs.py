@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from documents import README, blocks, links
 from ecs_failure_alerts import Cause, FailurePolicy, diagnose, parse_event
 from ecs_failure_alerts.patterns import EventPattern
 from ecs_failure_alerts.testing import task_state_change
@@ -139,3 +140,86 @@ def test_readme_names_the_zip() -> None:
     """The README says where the zip comes from by a path that is there."""
     assert "python adapters/lambda/build.py" in (TERRAFORM / "README.md").read_text()
     assert (ROOT / "adapters" / "lambda" / "build.py").is_file()
+
+
+def test_moved_queues_are_dead_letters_of_queues() -> None:
+    """SQS moves messages only out of a queue that is the dead-letter queue of another queue."""
+    main = (TERRAFORM / "main.tf").read_text()
+    names = dict(re.findall(r'resource "aws_sqs_queue" "(\w+)" {\n  name += "\${var.(.+)"', main))
+    redriven = set(re.findall(r"deadLetterTargetArn = aws_sqs_queue\.(\w+)\.arn", main))
+    sources = {
+        source
+        for readme in TERRAFORM.rglob("README.md")
+        for source in re.findall(r"start-message-move-task --source-arn (\S+)", readme.read_text())
+    }
+    assert sources
+    assert sources <= {f"ARN_OF_{names[queue].replace('name}', 'NAME')}" for queue in redriven}
+
+
+def test_provider_knows_the_runtime() -> None:
+    """Every folder asks for a provider that takes the function's runtime."""
+    runtime = re.findall(r'runtime += "(.+)"', (TERRAFORM / "main.tf").read_text())
+    # https://github.com/hashicorp/terraform-provider-aws/issues/40107: 5.75.1 does not.
+    assert runtime == ["python3.13"]
+    files = [*TERRAFORM.rglob("versions.tf")]
+    assert len(files) == 5
+    for path in files:
+        ((major, minor),) = re.findall(r'  version = ">= (\d+)\.(\d+)"', path.read_text())
+        assert (int(major), int(minor)) >= (5, 76), path
+
+
+def test_dsn_is_in_no_command_line() -> None:
+    """The DSN is piped by the shell itself: arguments show in ps, and an old aws fetches URLs."""
+    used = [
+        line
+        for path in (*TERRAFORM.rglob("README.md"), TERRAFORM.parent / "sam" / "template.yaml")
+        for line in path.read_text().splitlines()
+        if "$SENTRY_DSN" in line
+    ]
+    assert len(used) == 2
+    assert [line for line in used if 'printf %s "$SENTRY_DSN" | aws ssm' not in line] == []
+
+
+def test_one_region() -> None:
+    """The Region is said once, in a variable that commands and Terraform follow."""
+    (first, *_) = blocks("sh", of=(TERRAFORM / "README.md",))
+    assert first.text.startswith("export AWS_REGION=")
+    for path in TERRAFORM.rglob("variables.tf"):
+        assert 'default     = "eu-west-1"' not in path.read_text(), path
+    for name in ("direct", "queue", "central-bus"):
+        text = (TERRAFORM / "examples" / name / "README.md").read_text()
+        assert 'terraform apply -var region="$AWS_REGION"' in text
+
+
+def test_examples_are_linked() -> None:
+    """Every example can be found from the README of the project."""
+    assert {"examples/terraform/README.md", "examples/sam/template.yaml"} <= set(links(README))
+    below = {f"examples/{path.parent.name}/README.md" for path in TERRAFORM.glob("*/*/README.md")}
+    assert below <= set(links(TERRAFORM / "README.md"))
+
+
+def test_costs() -> None:
+    """The costs add up to what is said of them."""
+    text = (TERRAFORM / "README.md").read_text()
+    section = text.partition("## What it costs")[2].partition("\n## ")[0]
+    costs = [float(cost) for cost in re.findall(r"\| ([0-9.]+) \|$", section, re.MULTILINE)]
+    assert len(costs) == 7
+    assert f"about {sum(costs):.0f} dollars" in section
+    polls = 5 * 3 * 60 * 24 * 30  # five every 20 seconds, for a month
+    assert costs[1:3] == [round(0.40 * millions, 2) for millions in (3, polls / 1e6)]
+
+
+@pytest.mark.parametrize(
+    ("file", "metric"),
+    [
+        ("README.md", "`TargetErrorCount` (AWS/Scheduler)"),
+        ("docs/causes.md", "(AWS/Scheduler, by group of schedules)"),
+        ("examples/terraform/README.md", "`TargetErrorCount` in AWS/Scheduler"),
+    ],
+)
+def test_metric_of_schedules(file: str, metric: str) -> None:
+    """Where refused runs are spoken of, each kind of schedule has its own metric."""
+    text = " ".join((ROOT / file).read_text().split())
+    assert metric in text
+    assert "schedule's `FailedInvocations`" not in text
+    assert "heartbeat monitor" in text

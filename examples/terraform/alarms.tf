@@ -29,6 +29,8 @@ locals {
         threshold   = 0
         dimensions  = { QueueName = aws_sqs_queue.failed.name }
       }
+      # In mode "queue" the function does not fail where Sentry refuses alerts: it answers with the
+      # messages that have to come again. The alarm for that is "late".
       errors = {
         description = "The function fails: see the log /aws/lambda/${var.name}"
         namespace   = "AWS/Lambda"
@@ -69,6 +71,18 @@ locals {
         statistic   = "Sum"
         threshold   = 0
         dimensions  = { RuleName = rule }
+      }
+    },
+    {
+      # Schedules of EventBridge Scheduler are no rules: these metrics are by group.
+      # https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
+      for group in var.schedule_groups : "schedule-errors-${group}" => {
+        description = "ECS refused a run that a schedule of the group ${group} asked for"
+        namespace   = "AWS/Scheduler"
+        metric      = "TargetErrorCount"
+        statistic   = "Sum"
+        threshold   = 0
+        dimensions  = { ScheduleGroup = group }
       }
     },
   )

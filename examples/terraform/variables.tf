@@ -127,7 +127,7 @@ variable "settings" {
 }
 
 variable "scheduled_rules" {
-  description = "Names of scheduled rules that run tasks: an alarm says when a run was refused, of which ECS emits no event"
+  description = "Names of EventBridge rules that run tasks on a schedule: an alarm says when a run was refused, of which ECS emits no event"
   type        = set(string)
   default     = []
   nullable    = false
@@ -135,6 +135,18 @@ variable "scheduled_rules" {
   validation {
     condition     = alltrue([for name in var.scheduled_rules : can(regex("^[A-Za-z0-9_.-]{1,64}$", name))])
     error_message = "scheduled_rules must be names of EventBridge rules, not their ARNs: an alarm on anything else never rings."
+  }
+}
+
+variable "schedule_groups" {
+  description = "Names of groups of EventBridge Scheduler, such as \"default\", whose schedules run tasks: an alarm says when a run was refused"
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.schedule_groups : can(regex("^[A-Za-z0-9_.-]{1,64}$", name))])
+    error_message = "schedule_groups must be names of schedule groups, not of schedules with their group, nor ARNs: an alarm on anything else never rings."
   }
 }
 

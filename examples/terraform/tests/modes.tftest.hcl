@@ -319,6 +319,7 @@ run "options" {
     architecture       = "x86_64"
     kms_key_arn        = "arn:aws:kms:eu-west-1:123456789012:key/ours"
     log_retention_days = 365
+    schedule_groups    = ["nightly-etl"]
     scheduled_rules    = ["nightly-etl"]
     settings           = { ECS_ALERTS_ENVIRONMENT = "production" }
     tags               = { team = "data" }
@@ -338,6 +339,11 @@ run "options" {
   assert {
     condition     = aws_cloudwatch_metric_alarm.this["refused-nightly-etl"].metric_name == "FailedInvocations" && aws_cloudwatch_metric_alarm.this["refused-nightly-etl"].dimensions == tomap({ RuleName = "nightly-etl" })
     error_message = "Nobody learns of refused runs."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["schedule-errors-nightly-etl"].namespace == "AWS/Scheduler" && aws_cloudwatch_metric_alarm.this["schedule-errors-nightly-etl"].metric_name == "TargetErrorCount" && aws_cloudwatch_metric_alarm.this["schedule-errors-nightly-etl"].dimensions == tomap({ ScheduleGroup = "nightly-etl" }) && aws_cloudwatch_metric_alarm.this["refused-nightly-etl"].namespace == "AWS/Events"
+    error_message = "Nobody learns of refused runs of schedules."
   }
 
   assert {

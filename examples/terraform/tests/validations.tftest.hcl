@@ -270,6 +270,16 @@ run "scheduled_rule_by_arn" {
   expect_failures = [var.scheduled_rules]
 }
 
+run "schedule_with_its_group" {
+  command = plan
+
+  variables {
+    schedule_groups = ["default/nightly-etl"]
+  }
+
+  expect_failures = [var.schedule_groups]
+}
+
 run "no_retention" {
   command = plan
 

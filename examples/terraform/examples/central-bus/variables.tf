@@ -1,7 +1,6 @@
 variable "region" {
   description = "Region of the bus"
   type        = string
-  default     = "eu-west-1"
 }
 
 variable "account_ids" {

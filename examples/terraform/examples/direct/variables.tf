@@ -1,7 +1,6 @@
 variable "region" {
   description = "Region to watch"
   type        = string
-  default     = "eu-west-1"
 }
 
 variable "lambda_zip" {

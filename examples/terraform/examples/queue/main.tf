@@ -16,6 +16,7 @@ module "ecs_failure_alerts" {
   kms_key_arn     = aws_kms_key.this.arn
   cluster_arns    = var.cluster_arns
   scheduled_rules = var.scheduled_rules
+  schedule_groups = var.schedule_groups
   settings        = { ECS_ALERTS_ENVIRONMENT = var.environment }
   tags            = var.tags
 }
@@ -59,13 +60,26 @@ resource "aws_kms_key" "this" {
         Resource  = "*"
       },
       {
-        # Without this the rule's events do not get into the queues, nor alarms to the topic.
+        # Without this the rule's events do not get into the queues.
         # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
-        Sid       = "Senders"
+        # No condition on aws:SourceAccount or aws:SourceArn: AWS says of encrypted topics that
+        # EventBridge does not support it, and says nothing of queues. Whose events get into the
+        # queues is up to their policies, which name the one rule.
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        Sid       = "Rule"
         Effect    = "Allow"
         Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
-        Principal = { Service = ["events.amazonaws.com", "cloudwatch.amazonaws.com"] }
+        Principal = { Service = "events.amazonaws.com" }
         Resource  = "*"
+      },
+      {
+        # Without this the alarms do not get to the topic.
+        Sid       = "Alarms"
+        Effect    = "Allow"
+        Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Resource  = "*"
+        Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
       },
       {
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html

@@ -7,7 +7,6 @@ variable "name" {
 variable "region" {
   description = "Region to watch"
   type        = string
-  default     = "eu-west-1"
 }
 
 variable "lambda_zip" {
@@ -38,7 +37,13 @@ variable "cluster_arns" {
 }
 
 variable "scheduled_rules" {
-  description = "Names of scheduled rules that run tasks"
+  description = "Names of EventBridge rules that run tasks on a schedule"
+  type        = set(string)
+  default     = []
+}
+
+variable "schedule_groups" {
+  description = "Names of groups of EventBridge Scheduler whose schedules run tasks"
   type        = set(string)
   default     = []
 }

@@ -82,14 +82,35 @@ resource "aws_sqs_queue_policy" "undelivered" {
   })
 }
 
-resource "aws_cloudwatch_metric_alarm" "undelivered" {
-  alarm_name          = "${var.name}-undelivered"
-  alarm_description   = "The central bus did not take events: see the queue ${aws_sqs_queue.undelivered.name}"
+locals {
+  alarms = {
+    undelivered = {
+      description = "The central bus did not take events: see the queue ${aws_sqs_queue.undelivered.name}"
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      statistic   = "Maximum"
+      dimensions  = { QueueName = aws_sqs_queue.undelivered.name }
+    }
+    undelivered-lost = {
+      description = "EventBridge lost events: neither the central bus nor the queue ${aws_sqs_queue.undelivered.name} took them"
+      namespace   = "AWS/Events"
+      metric      = "InvocationsFailedToBeSentToDlq"
+      statistic   = "Sum"
+      dimensions  = { RuleName = aws_cloudwatch_event_rule.this.name }
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = local.alarms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = each.value.description
   alarm_actions       = var.alarm_actions
-  namespace           = "AWS/SQS"
-  metric_name         = "ApproximateNumberOfMessagesVisible"
-  dimensions          = { QueueName = aws_sqs_queue.undelivered.name }
-  statistic           = "Maximum"
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   period              = 300

@@ -3,6 +3,7 @@ mock_provider "aws" {
 }
 
 variables {
+  region        = "eu-west-1"
   lambda_zip    = "../../event_pattern.json" # any file will do: nothing is uploaded
   account_ids   = ["111111111111", "222222222222"]
   alarm_actions = []

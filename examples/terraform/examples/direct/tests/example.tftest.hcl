@@ -3,6 +3,7 @@ mock_provider "aws" {
 }
 
 variables {
+  region        = "eu-west-1"
   lambda_zip    = "../../event_pattern.json" # any file will do: nothing is uploaded
   alarm_actions = []
 }

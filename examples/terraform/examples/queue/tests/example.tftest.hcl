@@ -3,6 +3,7 @@ mock_provider "aws" {
 }
 
 variables {
+  region          = "eu-west-1"
   lambda_zip      = "../../event_pattern.json" # any file will do: nothing is uploaded
   dsn_secret_arn  = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sentry-AbCdEf"
   alarm_emails    = ["on-call@example.com"]
@@ -30,8 +31,12 @@ run "queue" {
   }
 
   assert {
-    condition     = contains(flatten([for statement in jsondecode(aws_kms_key.this.policy).Statement : try(statement.Principal.Service, [])]), "events.amazonaws.com")
-    error_message = "The key's policy does not let EventBridge use it."
+    condition = { for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Principal.Service => jsonencode(try(statement.Condition, null)) if can(statement.Principal.Service) } == {
+      "events.amazonaws.com"         = "null" # EventBridge does not support one
+      "cloudwatch.amazonaws.com"     = jsonencode({ StringEquals = { "aws:SourceAccount" = "123456789012" } })
+      "logs.eu-west-1.amazonaws.com" = jsonencode({ ArnEquals = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/ecs-failure-alerts" } })
+    }
+    error_message = "The key's policy does not let these services use it, or others too."
   }
 
   assert {

@@ -5,7 +5,7 @@ mock_provider "aws" {
 variables {
   region        = "eu-central-1"
   event_bus_arn = "arn:aws:events:eu-west-1:123456789012:event-bus/ecs-task-events"
-  alarm_actions = []
+  alarm_actions = ["arn:aws:sns:eu-central-1:123456789012:on-call"]
 }
 
 run "forwarder" {
@@ -22,6 +22,19 @@ run "forwarder" {
   assert {
     condition     = aws_cloudwatch_event_target.this.dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn && jsondecode(aws_sqs_queue_policy.undelivered.policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == aws_cloudwatch_event_rule.this.arn
     error_message = "What the bus does not take is lost."
+  }
+
+  assert {
+    condition = { for name, alarm in aws_cloudwatch_metric_alarm.this : name => "${alarm.namespace} ${alarm.metric_name} ${join(" ", values(alarm.dimensions))} ${alarm.statistic}" } == {
+      undelivered      = "AWS/SQS ApproximateNumberOfMessagesVisible ecs-failure-alerts-forwarder-undelivered Maximum"
+      undelivered-lost = "AWS/Events InvocationsFailedToBeSentToDlq ecs-failure-alerts-forwarder Sum"
+    }
+    error_message = "An alarm watches something else."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.threshold == 0 && alarm.alarm_actions == toset(var.alarm_actions)])
+    error_message = "An alarm rings too late, or tells nobody."
   }
 
   assert {

@@ -1,0 +1,105 @@
+"""The commands of the Terraform example's README, by the AWS command line, against moto."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from documents import blocks
+from ecs_failure_alerts.testing import SentryInbox
+from integration.components import unavailable
+from integration.deliveries import failed_task, id_of
+from integration.lambda_runtime import REGION
+from integration.moto_server import Moto
+from integration.sqs_mapping import Queue, Queues
+from integration.terraform import EXAMPLE
+
+pytestmark = pytest.mark.integration
+
+#: Version 1 of the command line, which pip installs, looks neither at AWS_REGION nor, for SQS, at
+#: AWS_ENDPOINT_URL.
+AWS_1 = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'
+
+Shell = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def block(word: str) -> str:
+    """Give the one block of the README that has *word* in it."""
+    (found,) = (b.text for b in blocks("sh", of=(EXAMPLE / "README.md",)) if word in b.text)
+    return found
+
+
+@pytest.fixture
+def shell(moto: Moto, inbox: SentryInbox, tmp_path: Path) -> Shell:
+    """Give a shell whose AWS is moto and whose Sentry is the inbox."""
+    env = {
+        **os.environ,
+        **moto.env,
+        "AWS_DEFAULT_REGION": REGION,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "SENTRY_DSN": inbox.dsn,
+    }
+    env.pop("ECS_ALERTS_SENTRY_DSN", None)
+    aws = shutil.which("aws", path=env["PATH"])
+    if aws is None or subprocess.run([aws, "--version"], check=False).returncode != 0:
+        unavailable("aws is not on PATH: pip install awscli, in an environment of its own")
+
+    def run(script: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["bash", "-c", f"{AWS_1}\n{script}"],  # noqa: S607
+            cwd=tmp_path,
+            env={**env, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=180,
+        )
+
+    return run
+
+
+@pytest.fixture
+def queue(sqs: Queues) -> Queue:
+    """Give a queue of what got stuck."""
+    return sqs.create(f"stuck-{uuid.uuid4()}")
+
+
+def test_dsn(shell: Shell, moto: Moto, inbox: SentryInbox) -> None:
+    """The DSN gets into the parameter as it is, though it looks like a URL to fetch."""
+    (line,) = (line for line in block("put-parameter").splitlines() if "put-parameter" in line)
+    done = shell(line)
+    assert done.returncode == 0, done.stderr
+    name = "/ecs-failure-alerts/sentry-dsn"
+    found = moto.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    assert (found["Type"], found["Value"]) == ("SecureString", inbox.dsn)
+    assert inbox.requests == ()
+
+
+def test_send_again(shell: Shell, sqs: Queues, queue: Queue, inbox: SentryInbox) -> None:
+    """The loop sends all that EventBridge or the function gave up, and empties the queue."""
+    events = [failed_task() for _ in range(12)]
+    sqs.send(queue, *map(json.dumps, events[:6]))
+    sqs.send(queue, *(json.dumps({"requestPayload": event}) for event in events[6:]))
+    done = shell(block("delete-message-batch"), QUEUE_URL=queue.url)
+    assert sorted(inbox.event_ids) == sorted(map(id_of, events)), done.stderr
+    assert sqs.count(queue) == 0
+
+
+def test_send_again_in_vain(shell: Shell, sqs: Queues, queue: Queue, inbox: SentryInbox) -> None:
+    """The loop stops where Sentry refuses, deletes nothing, and goes on with the others later."""
+    sqs.send(queue, *(json.dumps(failed_task()) for _ in range(12)))
+    inbox.answer(403)
+    done = shell(block("delete-message-batch"), QUEUE_URL=queue.url)
+    assert done.stderr.count("FAILED") == 10
+    assert sqs.count(queue) == 12
+    inbox.answer("ok")
+    shell(block("delete-message-batch"), QUEUE_URL=queue.url)
+    assert (len(inbox.deliveries), sqs.count(queue)) == (2, 10)
