@@ -106,6 +106,7 @@ def test_readme_tables(table: Any) -> None:
 @pytest.mark.integration
 def test_every_variable_is_explained() -> None:
     """Each variable and output, of the examples too, has a description and each a type."""
+    assert len(list(TERRAFORM.rglob("variables.tf"))) == 5
     for path in TERRAFORM.rglob("variables.tf"):
         for name, variable in hcl(path, "variable"):
             assert {"description", "type"} <= set(variable), f"{path}: {name}"

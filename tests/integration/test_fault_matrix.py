@@ -202,6 +202,7 @@ def test_cell(cells: Mapping[Any, Future[None]], form: str, fault: str, state: s
 
 
 def test_count(capsys: pytest.CaptureFixture[str]) -> None:
-    """The size of the matrix is told."""
+    """The matrix has four forms of delivery, 25 faults, and a cold and a warm process."""
+    assert (len(FORMS), len(FAULTS), len(STATES)) == (4, 25, 2)
     with capsys.disabled():
         print(f"\nfault matrix: {len(FORMS)} forms x {len(FAULTS)} faults x {len(STATES)} states")

@@ -21,7 +21,7 @@ from integration.components import require
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[2]
-EVENT = Path(__file__).parents[1] / "readme_task.json"
+EVENT = ROOT / "tests/aws_answers/ecs-describe-tasks.json"
 INSTALL = "pip install 'ecs-failure-alerts[sentry]'"
 
 
@@ -91,7 +91,7 @@ def test_the_sdist_has_what_its_tests_read(built: Built) -> None:
     wanted = """
         LICENSE README.md SECURITY.md CHANGELOG.md CONTRIBUTING.md pyproject.toml
         adapters/lambda/handler.py docs/delivery.md examples/terraform/README.md
-        tests/conftest.py tests/readme_task.json tests/oldest-dependencies.txt
+        tests/conftest.py tests/aws_answers/ecs-describe-tasks.json tests/oldest-dependencies.txt
         tests/events/out_of_memory_fargate.json tests/patterns/event-patterns.jsonl
     """
     assert set(wanted.split()) - names == set()
