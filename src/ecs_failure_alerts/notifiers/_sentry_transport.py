@@ -63,10 +63,9 @@ _MEANINGS: Final = {
 }
 
 sentry_logging.ignore_logger("ecs_failure_alerts*")
-# The second is younger than what we ask for; without it, the first is called once more.
-getattr(sentry_logging, "ignore_logger_for_sentry_logs", sentry_logging.ignore_logger)(
-    "ecs_failure_alerts*"
-)
+# Younger than what we ask for, so a run of the tests takes one way or the other.
+if hasattr(sentry_logging, "ignore_logger_for_sentry_logs"):  # pragma: no branch
+    sentry_logging.ignore_logger_for_sentry_logs("ecs_failure_alerts*")
 
 
 class ConfirmingClient:
