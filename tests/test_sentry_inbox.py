@@ -507,7 +507,7 @@ def test_accepts_once(inbox: SentryInbox, client: Client) -> None:
 def test_client_that_resets() -> None:
     """A client that resets the connection amid the answer is no fault of the inbox."""
     with SentryInbox() as inbox:
-        inbox.answer("trickle", seconds=0.02)
+        inbox.answer("trickle", seconds=0.003)
         client = Client(inbox)
         client.send(envelope()).read(1)
         connection = client.connection.sock

@@ -1,4 +1,4 @@
-"""Sentry by the real sentry-sdk against a server on loopback: confirmed, or an error."""
+"""Sentry against a server on loopback: confirmed, or an error."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from ecs_failure_alerts import (
     diagnose,
     parse_event,
 )
+from ecs_failure_alerts._version import __version__
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from ports import port_that_refuses
@@ -74,6 +75,7 @@ def test_event(inbox: SentryInbox, notifier: SentryNotifier) -> None:
     (event,) = inbox.events
     assert event["event_id"] == built.event_id
     assert (event["level"], event["platform"]) == ("error", "other")
+    assert event["sdk"] == {"name": "ecs-failure-alerts", "version": __version__}
     (error,) = event["exception"]["values"]
     assert error["type"] == "OutOfMemory: nightly-report"
     assert error["value"] == built.message
@@ -158,7 +160,7 @@ def test_not_confirmed(inbox: SentryInbox, notifier: SentryNotifier, fault: Any)
 def test_cut_off(inbox: SentryInbox, fault: Any) -> None:
     """A connection that breaks is tried again, and then an error: the alert may have arrived."""
     inbox.answer(fault)
-    limit = 0.3 if fault == "hang" else 5
+    limit = 0.2 if fault == "hang" else 5
     error = refusal(SentryNotifier(inbox.dsn, attempts=2, attempt_timeout=limit))
     assert (error.status, error.retryable, error.maybe_delivered) == (None, True, True)
     assert "127.0.0.1 cannot be reached" in str(error)
@@ -185,7 +187,7 @@ def test_second_attempt(inbox: SentryInbox, notifier: SentryNotifier, fault: Any
 @pytest.mark.parametrize("fault", [401, 429, 500, "rate_limited_ok", "reset", "hang"])
 def test_warm_client(inbox: SentryInbox, fault: Any) -> None:
     """After any fault the same notifier delivers the next alert: it remembers nothing."""
-    notifier = SentryNotifier(inbox.dsn, attempts=1, attempt_timeout=1 if fault == "hang" else 5)
+    notifier = SentryNotifier(inbox.dsn, attempts=1, attempt_timeout=0.3 if fault == "hang" else 5)
     inbox.answer(fault, times=1)
     taken: AbstractContextManager[object] = pytest.raises(DeliveryError)
     if fault == "rate_limited_ok":
@@ -250,8 +252,8 @@ def test_timeout_holds(inbox: SentryInbox, fault: Any) -> None:
     inbox.answer(fault)
     notifier = SentryNotifier(inbox.dsn, attempts=50, attempt_timeout=30)
     start = time.monotonic()
-    refusal(notifier, timeout=0.6)
-    assert time.monotonic() - start < 1.5
+    refusal(notifier, timeout=0.4)
+    assert time.monotonic() - start < 1.3
 
 
 def test_attempts_bound_without_timeout(inbox: SentryInbox) -> None:

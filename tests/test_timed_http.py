@@ -20,7 +20,7 @@ from ports import LOCALHOST
 
 TASK = parse_event(task_state_change())
 ALERT = build_alert(TASK, diagnose(TASK))
-LIMIT = 0.25
+LIMIT = 0.15
 
 
 @contextlib.contextmanager

@@ -1,14 +1,13 @@
-"""How one event gets to Sentry: a client of our own over a transport that confirms."""
+"""How one event gets to Sentry: an envelope, sent at once, that Sentry has to confirm."""
 
-# Theory of operation: sentry-sdk's client builds the envelope and hands it to the transport
-# within the same call. The stock transport queues it for a thread and forgets it, so its
-# caller never learns of a loss. This one sends it at once and returns only if Sentry's answer
-# carries the event's id; whatever it raises reaches the caller. It remembers nothing between
-# calls and keeps no connection: a Lambda may be frozen in between.
+# Theory of operation: sentry-sdk's own transports queue an event for a thread and forget it, so
+# that their caller never learns of a loss. Here its envelope is sent within the call, which returns
+# only if Sentry's answer carries the event's id. Nothing is remembered between calls and no
+# connection is kept: a Lambda may be frozen in between.
 #
 # A process that has called sentry_sdk.init() has patched http.client and logging: each request
 # would carry its release, its key and its trace along, and each log line would end up in its
-# project. So a request is made in a scope whose client is ours, and our loggers are ignored.
+# project. So a request is made in a scope whose client is silent, and our loggers are ignored.
 
 from __future__ import annotations
 
@@ -18,7 +17,6 @@ import os
 import ssl
 import time
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any, Final
 from urllib.parse import unquote
 from urllib.request import getproxies, proxy_bypass
@@ -28,7 +26,6 @@ import sentry_sdk
 import urllib3
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.integrations import logging as sentry_logging
-from sentry_sdk.transport import Transport
 from sentry_sdk.utils import BadDsn, Dsn
 from urllib3.util import Timeout, make_headers, parse_url
 
@@ -37,13 +34,22 @@ from ..exceptions import DeliveryError
 from ._timed_http import limit_answers
 
 _USER_AGENT: Final = f"ecs-failure-alerts/{__version__}"
-_BACKOFF: Final = 0.25  # seconds before the second attempt, doubled for each further one
+_SDK: Final = {"name": "ecs-failure-alerts", "version": __version__}
+#: A client that does nothing, and asks neither git nor the environment for anything.
+_SILENT: Final[dict[str, Any]] = {
+    "dsn": "",
+    "release": "",
+    "debug": False,
+    "spotlight": False,
+    "default_integrations": False,
+    "auto_enabling_integrations": False,
+    "auto_session_tracking": False,
+    "enable_backpressure_handling": False,
+    "send_client_reports": False,
+}
+BACKOFF: Final = 0.25  # seconds before the second attempt, doubled for each further one
 _ANSWER: Final = 65_536  # bytes of an answer that are read at most
-_WHOLE: Final = 100_000  # characters of a text that sentry-sdk lets through
 _SHORTEST: Final = 0.05  # seconds that an attempt needs to make sense
-
-#: When the current call has to be over (`time.monotonic()`), or None.
-_DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 #: The request cannot have reached Sentry.
 _NEVER_SENT: Final = (
@@ -90,26 +96,20 @@ class ConfirmingClient:
             raise ValueError(
                 "expected a Sentry DSN of the form https://PUBLIC_KEY@HOST/PROJECT_ID"
             ) from None
+        auth = parsed.to_auth(_USER_AGENT)
         self.host = parsed.host
-        self._client = sentry_sdk.Client(
-            dsn=dsn.strip(),
-            transport=_ConfirmingTransport(parsed, attempts, attempt_timeout, ca_certs, proxy),
-            # Nothing of the process goes along, and the environment is not asked:
-            release="",
-            environment="",
-            server_name="",
-            debug=False,
-            spotlight=False,
-            before_send=_without_empty,
-            default_integrations=False,
-            auto_enabling_integrations=False,
-            auto_session_tracking=False,
-            enable_backpressure_handling=False,
-            send_client_reports=False,
-            attach_stacktrace=False,
-            max_value_length=_WHOLE,
-            shutdown_timeout=0,
-        )
+        self._url = auth.get_api_url()
+        self._headers = {
+            "User-Agent": _USER_AGENT,
+            "X-Sentry-Auth": auth.to_header(),
+            "Content-Type": "application/x-sentry-envelope",
+            "Content-Encoding": "gzip",
+            "Connection": "close",
+        }
+        self._attempts = attempts
+        self._attempt_timeout = attempt_timeout
+        self._new_pool = _pools(parsed, ca_certs, proxy)
+        self._silent = sentry_sdk.Client(**_SILENT)
 
     def send(self, event: dict[str, Any], deadline: float | None) -> str:
         """
@@ -122,65 +122,15 @@ class ConfirmingClient:
         Raises:
             DeliveryError: It was not confirmed.
         """
-        token = _DEADLINE.set(deadline)
-        try:
-            with sentry_sdk.new_scope() as scope:
-                scope.set_client(self._client)
-                # Without scope=, which would bring the host's event processors along.
-                event_id = self._client.capture_event(event)  # type: ignore[arg-type]
-        finally:
-            _DEADLINE.reset(token)
-        if event_id is None:
-            raise DeliveryError("sentry-sdk dropped the event", retryable=False)
+        event_id = str(event["event_id"])
+        body = gzip.compress(_envelope(event_id, event))
+        with sentry_sdk.new_scope() as scope:
+            scope.set_client(self._silent)
+            self._deliver(body, event_id, deadline)
         return event_id
 
-
-def _one_word(dsn: str) -> str:
-    """Take blanks around a DSN away; raise if there are any inside, or what cannot be sent."""
-    word = dsn.strip()
-    if " " in word or not word.isprintable():
-        raise ValueError
-    return word
-
-
-def _without_empty(event: Any, hint: Any) -> Any:  # noqa: ARG001
-    """Take out what the client filled in because it was not given."""
-    for key in ("release", "environment", "server_name"):
-        if not event.get(key):
-            event.pop(key, None)
-    return event
-
-
-class _ConfirmingTransport(Transport):
-    def __init__(
-        self,
-        dsn: Dsn,
-        attempts: int,
-        attempt_timeout: float,
-        ca_certs: str | None,
-        proxy: str | None,
-    ) -> None:
-        super().__init__()
-        auth = dsn.to_auth(_USER_AGENT)
-        self._host = dsn.host
-        self._url = auth.get_api_url()
-        self._headers = {
-            "User-Agent": _USER_AGENT,
-            "X-Sentry-Auth": auth.to_header(),
-            "Content-Type": "application/x-sentry-envelope",
-            "Content-Encoding": "gzip",
-            "Connection": "close",
-        }
-        self._attempts = attempts
-        self._attempt_timeout = attempt_timeout
-        self._new_pool = _pools(dsn, ca_certs, proxy)
-
-    def capture_envelope(self, envelope: Envelope) -> None:
-        """Send *envelope*; return once its event is confirmed, else raise `DeliveryError`."""
-        body = gzip.compress(envelope.serialize())
-        event_id = str(envelope.headers["event_id"])
-        deadline = _DEADLINE.get()
-        left, pause = self._attempts, _BACKOFF
+    def _deliver(self, body: bytes, event_id: str, deadline: float | None) -> None:
+        left, pause = self._attempts, BACKOFF
         while True:
             try:
                 self._attempt(body, event_id, deadline)
@@ -216,7 +166,7 @@ class _ConfirmingTransport(Transport):
                     response.close()
         except urllib3.exceptions.HTTPError as error:
             raise DeliveryError(
-                f"{self._host} cannot be reached: {type(error).__name__}",
+                f"{self.host} cannot be reached: {type(error).__name__}",
                 retryable=True,
                 maybe_delivered=not isinstance(error, _NEVER_SENT),
             ) from error
@@ -230,12 +180,31 @@ class _ConfirmingTransport(Transport):
         else:
             meaning = _MEANINGS.get(status, "the event was not taken")
         return DeliveryError(
-            f"{self._host} answered {status}: {meaning}",
+            f"{self.host} answered {status}: {meaning}",
             retryable=status in {408, 429} or status < 400 or status >= 500,
             retry_after=_retry_after(response) if status in {429, 503} else None,
             maybe_delivered=status < 300 or status >= 500,
             status=status,
         )
+
+
+def _one_word(dsn: str) -> str:
+    """Take blanks around a DSN away; raise if there are any inside, or what cannot be sent."""
+    word = dsn.strip()
+    if " " in word or not word.isprintable():
+        raise ValueError
+    return word
+
+
+def _envelope(event_id: str, event: dict[str, Any]) -> bytes:
+    """
+    Wrap an event as Sentry takes it, with its sender, and the time where it has none.
+
+    https://develop.sentry.dev/sdk/data-model/envelopes/
+    """
+    envelope = Envelope(headers={"event_id": event_id})
+    envelope.add_event({"timestamp": time.time(), "sdk": _SDK, **event})  # type: ignore[typeddict-item]
+    return envelope.serialize()
 
 
 def _worth_another(error: DeliveryError) -> bool:

@@ -27,9 +27,9 @@ class SentryNotifier:
     """
     Sends alerts to Sentry and returns only on Sentry's own confirmation.
 
-    It has its own client: nothing of the process's global Sentry set-up reaches it, and it
-    changes nothing there. One attempt is one synchronous HTTP request. Network errors, 408
-    and 5xx are tried again under the same event id; 429 and other answers are not.
+    Nothing of the process's own Sentry set-up reaches it, and it changes nothing there. One
+    attempt is one synchronous HTTP request. Network errors, 408 and 5xx are tried again under
+    the same event id; 429 and other answers are not.
 
     Args:
         dsn: The project's DSN, ``https://PUBLIC_KEY@HOST/PROJECT_ID``, or a function that
