@@ -402,11 +402,18 @@ def test_dry_run(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_dry_run_of_what_is_unreadable(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """A dry run says what it cannot read, with status 1."""
-    assert main(["send", "--dry-run", save("{}", task_state_change())]) == 1
+    """A dry run says once where it cannot read something, with status 1."""
+    assert main(["send", "--dry-run", save("{}", task_state_change(), "x")]) == 1
     said = capsys.readouterr()
     assert "no event" in said.err
+    assert said.err.splitlines()[-1].startswith("line 3: not JSON: ")
     assert len(said.out.splitlines()) == 1
+
+
+def test_dry_run_of_another_source(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dry run ignores what `send` ignores: events that are of no task."""
+    assert main(["send", "--dry-run", save({"source": "aws.ec2", "detail-type": "X"})]) == 0
+    assert ": ignored: detail-type: " in capsys.readouterr().err
 
 
 def test_demo(capsys: pytest.CaptureFixture[str]) -> None:

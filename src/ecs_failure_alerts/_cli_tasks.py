@@ -197,8 +197,12 @@ def _dry_run(arguments: argparse.Namespace) -> int:
         try:
             task = _task(record)
         except EventError as error:
-            status = _FAILED
-            print(f"{_place(record)}: {printable(str(error))}", file=sys.stderr)
+            place, why = _place(record), printable(str(error))
+            if isinstance(error, UnsupportedEvent):
+                print(f"{place}: ignored: {why}", file=sys.stderr)
+            else:
+                status = _FAILED
+                print(why if why.startswith(place) else f"{place}: {why}", file=sys.stderr)
             continue
         diagnosis = diagnose(task, policy)
         if diagnosis.alert:
