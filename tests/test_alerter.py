@@ -502,6 +502,26 @@ def test_records_that_are_no_list(records: Any) -> None:
         alerter.handle({"Records": records}, None)
 
 
+def test_notifier_without_a_timeout(recorder: RecordingNotifier) -> None:
+    """A notifier that cannot be called as it has to be is said to be called so."""
+
+    class Short:
+        name = "short"
+
+        def notify(self, alert: Alert) -> Receipt:
+            return Receipt("short", alert.event_id)
+
+    (outcome,) = FailureAlerter(Short(), recorder).process(failure()).outcomes  # type: ignore[arg-type]
+    (error,) = outcome.errors
+    assert str(error) == "short: it raised TypeError, called as notify(alert, timeout=...)"
+
+
+def test_class_of_notifiers() -> None:
+    """A class in place of a notifier is refused."""
+    with pytest.raises(TypeError, match="RecordingNotifier is a class: give a notifier made of it"):
+        FailureAlerter(RecordingNotifier)  # type: ignore[arg-type]
+
+
 def test_what_is_no_notifier() -> None:
     """What cannot notify is refused when the alerter is made, with what to do."""
     for wrong in (print, object(), None):

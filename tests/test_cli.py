@@ -277,9 +277,27 @@ def test_no_event_in_it(save: Saver, capsys: pytest.CaptureFixture[str]) -> None
 
 def test_tasks_that_ecs_does_not_have(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
     """What describe-tasks prints an hour after the stop is no success, and is explained."""
-    printed = '{"tasks": [], "failures": [{"arn": "a", "reason": "MISSING"}]}'
+    printed = '{"tasks": [], "failures": [{"arn": "a:task/b/c", "reason": "MISSING"}]}'
     assert main(["explain", save(printed)]) == 1
-    assert "forgets stopped tasks" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "failures[0] is not readable:\n  ECS does not have this task: it forgets stopped tasks "
+        'after about an hour (task "c")\n'
+    )
+
+
+def test_place_among_several_files(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """With several files each place begins with its file, once."""
+    broken = save("[5]")
+    assert main(["explain", "--format", "json", broken, "none.json"]) == 1
+    assert [line["place"] for line in lines(capsys)] == [f"{broken}: [0]", "none.json"]
+
+
+def test_setting_that_does_not_exist(save: Saver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that looks like a setting and is none is said, as in the Lambda."""
+    monkeypatch.setenv("ECS_ALERTS_IGNORE_CAUSE", "x")
+    answer = run("explain", save(task_state_change()))
+    assert answer.returncode == 0
+    assert b"ECS_ALERTS_IGNORE_CAUSE is no setting: did you mean" in answer.stderr
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -302,7 +320,9 @@ def test_sends(save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[st
     assert event["environment"] == "prod"
     said = capsys.readouterr()
     delivered, silent, ignored = said.out.splitlines()
-    assert delivered.endswith(f"ContainerExit: nightly-report: sentry event {event['event_id']}")
+    task_id = event["tags"]["ecs.task_id"]
+    said_of_it = f"ContainerExit: nightly-report ({task_id}): sentry event {event['event_id']}"
+    assert delivered.endswith(said_of_it)
     assert silent.startswith("no alert ")
     assert ignored.startswith("ignored ")
     assert said.err.startswith("3 records, 0 failed, ")
@@ -322,7 +342,9 @@ def test_says_what_failed(
     inbox.answer(403)
     assert main(["send", "--dsn", inbox.dsn, save(task_state_change(), "{broken", "{}")]) == 1
     errors = capsys.readouterr().err
-    assert "FAILED     ContainerExit: nightly-report: sentry: 127.0.0.1 answered 403" in errors
+    task_id = task_state_change()["detail"]["taskArn"].rpartition("/")[2]
+    said = f"FAILED     ContainerExit: nightly-report ({task_id}): sentry: 127.0.0.1 answered 403"
+    assert said in errors
     assert "FAILED     line 2" in errors
     assert "3 records, 3 failed" in errors
 
@@ -486,11 +508,12 @@ def test_many_containers_at_fault_take_linear_time() -> None:
 
 
 def test_card_without_a_console() -> None:
-    """A task whose ARN leads to no page of the console has a card without that line."""
+    """A task whose ARN leads to no page of the console has a card with the ARN instead."""
     for arn, shown in (("arn:aws:ecs:eu-central-1:123456789012:task/jobs/1", True), ("x", False)):
         answer = run("explain", "-", input=json.dumps(task_state_change(taskArn=arn)).encode())
         assert answer.returncode == 0
-        assert (b"console" in answer.stdout) is shown
+        assert (b"  console " in answer.stdout) is shown
+        assert (b"  task        x\n" in answer.stdout) is not shown
 
 
 def test_output_of_a_host(save: Saver, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,12 @@ def test_pattern_of_an_unknown_cause(capsys: pytest.CaptureFixture[str]) -> None
     assert "no cause 'oom'" in capsys.readouterr().err
 
 
+def test_pattern_of_every_cause(capsys: pytest.CaptureFixture[str]) -> None:
+    """All causes cannot be ignored at once, as in the settings."""
+    assert main(["pattern", "--ignore-cause", "*"]) == 2
+    assert "* would silence every alert" in capsys.readouterr().err
+
+
 def test_pattern_that_is_too_long(capsys: pytest.CaptureFixture[str]) -> None:
     """A pattern beyond EventBridge's quota is printed, and complained about."""
     clusters = [word for number in range(60) for word in ("--cluster", f"cluster-{number:04}")]

@@ -241,7 +241,7 @@ def test_braces_in_names() -> None:
         pytest.param([{"exitCode": 1}], [], id="known"),
         pytest.param([{"exitCode": 137}], ["who sent the signal"], id="kill"),
         pytest.param([{"exitCode": None}], ["reported no exit code"], id="no-code"),
-        pytest.param([], ["names no container"], id="no-container"),
+        pytest.param([], ["names no container that counts"], id="no-container"),
         pytest.param(
             [{"name": "a", "exitCode": 143}, {"name": "b", "exitCode": 0}],
             ["who sent the signal", "which ended first"],
@@ -517,7 +517,7 @@ def test_sentences_of_what_is_not_known() -> None:
     """What the event leaves open is said in these words."""
     killed = [{"name": "a", "exitCode": 137}, {"name": "b", "exitCode": 0}]
     assert judged(containers=[]).unknown == (
-        "The event names no container, so how the task ended is not known.",
+        "The event names no container that counts: how the task ended is not known.",
     )
     assert judged(containers=[{"exitCode": None}]).unknown == (
         "ECS reported no exit code, so how the container ended is not known.",
@@ -725,6 +725,21 @@ def test_wordings_of_no_failed_start(text: str) -> None:
 def test_other_wordings(text: str, cause: Cause) -> None:
     """Where there is no stop code, the task's reason tells."""
     found = judged(stopCode=ABSENT, stoppedReason=text, containers=[{"exitCode": 0}])
+    assert found.cause is cause
+
+
+@pytest.mark.parametrize(
+    ("stop_code", "cause"),
+    [
+        (ABSENT, Cause.SCHEDULER_STOPPED),
+        ("ServiceSchedulerInitiated", Cause.SCHEDULER_STOPPED),
+        ("SomethingNew", Cause.OUT_OF_MEMORY),
+    ],
+)
+def test_the_schedulers_sentence(stop_code: Any, cause: Cause) -> None:
+    """What begins as the scheduler's own sentence is read no further, under its code or none."""
+    text = "Scaling activity initiated by (deployment x) after an OutOfMemoryError"
+    found = judged(stopCode=stop_code, stoppedReason=text, containers=[{"exitCode": 0}])
     assert found.cause is cause
 
 

@@ -78,6 +78,11 @@ def test_any_of() -> None:
             "no field containers.exit_cod: did you mean exit_code",
             id="field-of-a-container",
         ),
+        pytest.param(
+            {"exit_code": 1},
+            "no field exit_code: it is a container's, containers={'exit_code': ...}",
+            id="a-containers",
+        ),
         pytest.param({"zzz": "x"}, "no field zzz$", id="nothing-near"),
     ],
 )

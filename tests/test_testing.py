@@ -60,8 +60,12 @@ def test_containers() -> None:
     [
         pytest.param({"stopCod": 1}, "did you mean 'stopCode'", id="near"),
         pytest.param({"xyzzy": 1}, "no field 'xyzzy'", id="unknown"),
-        pytest.param({"exitCode": 1}, "exitCode", id="a-containers-field"),
-        pytest.param({"exit_code": 1}, "exit_code", id="a-containers-field-in-snake-case"),
+        pytest.param({"exitCode": 1}, r"'exitCode' is a container's: ", id="a-containers-field"),
+        pytest.param(
+            {"exit_code": 1},
+            r"'exit_code' is a container's: containers=\[{'exitCode': ...}\]",
+            id="a-containers-field-in-snake-case",
+        ),
         pytest.param({"containers": [{"stopCode": 1}]}, "stopCode", id="a-tasks-field"),
         pytest.param({"containers": [{"exitcode": 1}]}, "did you mean 'exitCode'", id="near-too"),
     ],
@@ -70,6 +74,27 @@ def test_no_such_field(changes: dict[str, Any], hint: str) -> None:
     """A field that AWS does not have there is refused: a test with a slip would test nothing."""
     with pytest.raises(TypeError, match=hint):
         task_state_change(**changes)
+
+
+@pytest.mark.parametrize(
+    ("containers", "message"),
+    [
+        ({"exitCode": 1}, r"^containers: expected a list of mappings of fields, got an object$"),
+        (ABSENT, r"^containers: expected a list of mappings"),
+        (5, r"^containers: expected a list of mappings of fields, got 5$"),
+        ([{}, 1], r"^containers\[1\]: expected a mapping of fields, got 1$"),
+    ],
+    ids=repr,
+)
+def test_containers_of_another_kind(containers: Any, message: str) -> None:
+    """Containers are a list of mappings; anything else is refused by its place."""
+    with pytest.raises(TypeError, match=message):
+        task_state_change(containers=containers)
+
+
+def test_replayed() -> None:
+    """An event that was replayed from an archive has the name of the replay."""
+    assert task_state_change(replay_name="r")["replay-name"] == "r"
 
 
 def test_a_new_event_each_time() -> None:

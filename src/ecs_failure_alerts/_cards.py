@@ -67,6 +67,8 @@ def _rows(task: TaskStateChange, diagnosis: Diagnosis, alert: Alert) -> Iterator
         yield "ran", task.task_definition
     if alert.url:
         yield "console", alert.url
+    elif task.task_arn:  # which the link would show
+        yield "task", task.task_arn
     for sentence in diagnosis.unknown:
         yield "not known", sentence
     yield "next", diagnosis.hint

@@ -11,11 +11,12 @@ import attrs
 
 from . import task_patterns
 from ._cards import printable
-from ._cli_tasks import read_file, read_records
+from ._cli_files import read_file, read_records
 from ._hcl import event_rule
 from .exceptions import EventError, InvalidPattern
 from .patterns import EventPattern
 from .policy import FailurePolicy
+from .settings import silenced
 from .sources import read_payload_exactly
 
 _OK: Final = 0
@@ -27,7 +28,7 @@ def pattern(arguments: argparse.Namespace) -> int:
     """Run ``pattern``."""
     policy = FailurePolicy(
         clusters=arguments.cluster,
-        levels=dict.fromkeys(((cause, "*") for cause in arguments.ignore_cause), None),
+        levels=silenced(arguments.ignore_cause),
     )
     built = policy.event_pattern()
     if arguments.format == "terraform":

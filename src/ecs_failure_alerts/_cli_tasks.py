@@ -3,71 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from attrs import evolve
-
 from ._cards import card, printable
+from ._cli_files import faults, place_of, read_records
 from ._replay import Tally, replay
 from .alerter import FailureAlerter, Outcome
 from .alerts import build_alert
 from .diagnosis import diagnose
 from .events import TaskStateChange, parse_event
-from .exceptions import EventError, Problem, UnsupportedEvent
-from .notifiers.sentry import SentryNotifier, sentry_event
+from .exceptions import EventError, UnsupportedEvent
+from .notifiers.sentry import SentryNotifier, load_client, sentry_event
 from .policy import FailurePolicy
-from .settings import policy_from_env
-from .sources import SourceRecord, read_payload
+from .settings import policy_from_env, warn_of_unknown
+from .sources import SourceRecord
 
 _OK: Final = 0
 _FAILED: Final = 1
-
-
-def read_records(
-    files: Sequence[str], read: Callable[[bytes], Iterator[SourceRecord]] = read_payload
-) -> Iterator[SourceRecord]:
-    """
-    Give every record of *files*, of which ``-`` is standard input.
-
-    A file that cannot be read or holds no event becomes a record with an error, so that the
-    others are read all the same.
-    """
-    for file in files:
-        records = 0
-        for record in _read_file(file, read):
-            records += 1
-            place = f"{file}: {record.place}" if record.place else file
-            yield evolve(record, place=place) if len(files) > 1 else record
-        if not records:
-            yield SourceRecord(file, error=EventError([Problem("", "holds no event")]))
-
-
-def _read_file(
-    file: str, read: Callable[[bytes], Iterator[SourceRecord]]
-) -> Iterator[SourceRecord]:
-    try:
-        content = read_file(file)
-    except OSError as error:
-        yield SourceRecord(file, error=EventError([Problem("", error.strerror or "unreadable")]))
-    else:
-        yield from read(content)
-
-
-def read_file(name: str) -> bytes:
-    """Give what is in a file; ``-`` is standard input, which a process need not have."""
-    if name != "-":
-        return Path(name).read_bytes()
-    if sys.stdin is None:
-        raise OSError(errno.EBADF, "there is no standard input", name)
-    return sys.stdin.buffer.read()
 
 
 def _task(record: SourceRecord) -> TaskStateChange:
@@ -76,10 +35,15 @@ def _task(record: SourceRecord) -> TaskStateChange:
     return parse_event(record.event)
 
 
+def _policy() -> FailurePolicy:
+    warn_of_unknown(os.environ)
+    return policy_from_env(os.environ)
+
+
 def explain(arguments: argparse.Namespace) -> int:
     """Run ``explain``."""
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    status, policy = _OK, policy_from_env(os.environ)
+    status, policy = _OK, _policy()
     for number, record in enumerate(read_records(arguments.files)):
         try:
             task = _task(record)
@@ -89,9 +53,9 @@ def explain(arguments: argparse.Namespace) -> int:
                 print(json.dumps({"place": record.place} | _problems(error)))
             else:
                 kind = "supported" if isinstance(error, UnsupportedEvent) else "readable"
-                print(f"{_place(record)} is not {kind}:", file=sys.stderr)
-                for problem in error.problems:
-                    print(f"  {printable(str(problem))}", file=sys.stderr)
+                print(f"{place_of(record)} is not {kind}:", file=sys.stderr)
+                for fault in faults(record, error):
+                    print(f"  {fault}", file=sys.stderr)
             continue
         if arguments.format == "json":
             print(json.dumps(_explanation(task, policy)))
@@ -128,14 +92,11 @@ def _problems(error: EventError) -> dict[str, Any]:
     }
 
 
-def _place(record: SourceRecord) -> str:
-    return record.place or "the input"
-
-
 def send(arguments: argparse.Namespace) -> int:
     """Run ``send``."""
     if arguments.dry_run:
         return _dry_run(arguments)
+    load_client()  # before anything else is asked for: without sentry-sdk nothing can be sent
     dsn = arguments.dsn or os.environ.get("ECS_ALERTS_SENTRY_DSN") or os.environ.get("SENTRY_DSN")
     if not dsn:
         raise ValueError(
@@ -143,7 +104,7 @@ def send(arguments: argparse.Namespace) -> int:
             "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER or ..._SECRET_ID), or --dry-run"
         )
     notifier = SentryNotifier(dsn, environment=_environment(arguments))
-    alerter = FailureAlerter(notifier, policy=policy_from_env(os.environ))
+    alerter = FailureAlerter(notifier, policy=_policy())
     logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # said below instead
     tally = Tally()
     with ExitStack() as stack:
@@ -178,7 +139,9 @@ def _open_failed(path: Path, inputs: Sequence[str]) -> TextIO:
 
 
 def _say_outcome(outcome: Outcome) -> None:
-    what = outcome.alert.title if outcome.alert else outcome.task_arn or _place(outcome.record)
+    what = outcome.task_arn or place_of(outcome.record)
+    if outcome.alert:
+        what = f"{outcome.alert.title} ({what.rpartition('/')[2]})"
     if outcome.failed:
         why = "; ".join(map(str, outcome.errors))
         print(f"FAILED     {printable(what)}: {printable(why)}", file=sys.stderr)
@@ -192,24 +155,22 @@ def _say_outcome(outcome: Outcome) -> None:
 
 
 def _dry_run(arguments: argparse.Namespace) -> int:
-    status, policy = _OK, policy_from_env(os.environ)
+    status, policy = _OK, _policy()
     for record in read_records(arguments.files):
         try:
             task = _task(record)
         except EventError as error:
-            place, why = _place(record), printable(str(error))
-            if isinstance(error, UnsupportedEvent):
-                print(f"{place}: ignored: {why}", file=sys.stderr)
-            else:
-                status = _FAILED
-                print(why if why.startswith(place) else f"{place}: {why}", file=sys.stderr)
+            ignored = isinstance(error, UnsupportedEvent)
+            status = status if ignored else _FAILED
+            said = "; ".join(faults(record, error))
+            print(f"{place_of(record)}: {'ignored: ' * ignored}{said}", file=sys.stderr)
             continue
         diagnosis = diagnose(task, policy)
         if diagnosis.alert:
             alert = build_alert(task, diagnosis)
             print(json.dumps(sentry_event(alert, environment=_environment(arguments))))
         else:
-            print(f"{_place(record)}: {diagnosis.decision}", file=sys.stderr)
+            print(f"{place_of(record)}: {diagnosis.decision}", file=sys.stderr)
     return status
 
 

@@ -136,9 +136,10 @@ class _Run:
                 self.waiting[place] = error
             raise
         except Exception as error:  # a notifier's bug must not lose the other alerts
-            raise DeliveryError(
-                f"it raised {type(error).__name__}", retryable=True, maybe_delivered=True
-            ) from error
+            said = f"it raised {type(error).__name__}"
+            if error.__traceback__ is not None and error.__traceback__.tb_next is None:
+                said += ", called as notify(alert, timeout=...)"  # it was not entered
+            raise DeliveryError(said, retryable=True, maybe_delivered=True) from error
         if not isinstance(receipt, Receipt):
             raise DeliveryError("it returned no receipt", retryable=True, maybe_delivered=True)
         return receipt

@@ -165,6 +165,8 @@ class FailureAlerter:
         if not notifiers:
             raise ValueError("expected at least one notifier, else every alert is lost")
         for notifier in notifiers:
+            if isinstance(notifier, type):
+                raise TypeError(f"{notifier.__name__} is a class: give a notifier made of it")
             if not (hasattr(notifier, "name") and callable(getattr(notifier, "notify", None))):
                 raise TypeError(
                     f"{notifier!r} is no notifier: make one of a function by function_notifier()"

@@ -19,6 +19,7 @@ from .causes import (
     UNEXPLAINED_KILL_HINT,
     Cause,
     CauseRow,
+    Sign,
 )
 from .events import Container, TaskStateChange
 from .exit_codes import SIGKILL, SIGTERM, describe_exit_code
@@ -36,6 +37,9 @@ _BATCH_VARIABLES: Final = {
 _BATCH_CLUSTER: Final = re.compile(r"AWSBatch-.*|.*_Batch_[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-.*")
 _SERVICE_STARTER: Final = "ecs-svc/"
 _SCHEDULE_STARTERS: Final = ("events-rule/", "chronos-schedule/")
+
+#: The stop codes under which the scheduler's own sentence is one.
+_SCHEDULER_CODES: Final = (None, "ServiceSchedulerInitiated")
 
 #: So much of a text is read; AWS's own limit of a reason is 1,024 characters.
 _READ: Final = 2048
@@ -57,7 +61,6 @@ def _sentence(task: TaskStateChange) -> str | None:
     return text
 
 
-_SCHEDULER_CODES: Final = (None, "ServiceSchedulerInitiated")
 _FIELDS: Final[Mapping[str, Callable[[TaskStateChange], Any]]] = {
     "lastStatus": attrgetter("last_status"),
     "stopCode": attrgetter("stop_code"),
@@ -225,8 +228,11 @@ def _find_cause(
     task: TaskStateChange, containers: _Containers
 ) -> tuple[Cause, tuple[Container, ...], tuple[str, ...]]:
     """Give cause, culprits and evidence: by the first row that holds, else by exit codes."""
+    found: dict[tuple[Sign, ...], _Evidence] = {}  # several rows have the same signs
     for row in CAUSE_TABLE:
-        evidence = _evidence(row, task, containers)
+        if row.signs not in found:
+            found[row.signs] = _signs(row.signs, task, containers)
+        evidence = found[row.signs] and _named(row, found[row.signs], task, containers)
         if evidence:
             return row.cause, _culprits(row, evidence, containers), tuple(evidence)
     failed = containers.at_fault_by_exit_code()
@@ -238,16 +244,21 @@ def _find_cause(
     return cause, tuple(c for _, c in failed), paths or ("detail.containers",)
 
 
-def _evidence(row: CauseRow, task: TaskStateChange, containers: _Containers) -> _Evidence:
-    """Give the fields by which *row* holds; none if it does not."""
-    for sign in row.signs:
+def _signs(signs: tuple[Sign, ...], task: TaskStateChange, containers: _Containers) -> _Evidence:
+    """Give the fields that show the first of *signs* that is there; none if there is none."""
+    for sign in signs:
         if sign.absent and _FIELDS[sign.absent](task):
             continue
         found = _search(sign.field, sign.pattern, task, containers)
         if found:
-            break
-    else:
-        return {}
+            return found
+    return {}
+
+
+def _named(
+    row: CauseRow, found: _Evidence, task: TaskStateChange, containers: _Containers
+) -> _Evidence:
+    """Add the fields that hold the row's name, where it has one; none if nothing holds it."""
     if row.name is None:
         return found
     named = _search("stoppedReason", row.name, task, containers) or _search(
@@ -337,7 +348,7 @@ def _unknown(
         return ()
     said = []
     if not containers.counted:
-        said.append("The event names no container, so how the task ended is not known.")
+        said.append("The event names no container that counts: how the task ended is not known.")
     if any(map(_killed, culprits)):
         said.append(
             "The event does not say who sent the signal: a memory limit, memory pressure on the "

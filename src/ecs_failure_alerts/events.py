@@ -185,7 +185,8 @@ def parse_event(event: Mapping[str, Any] | str | bytes | bytearray) -> TaskState
 
     Tolerant where real events vary: fields may be missing or null, numbers may be strings,
     times may have any number of fractional digits or be epoch seconds (as in the API),
-    unknown fields are ignored. Strict where a wrong type would change the verdict.
+    unknown fields are ignored. A field that is read and has another type is a fault, whatever
+    it is for.
 
     Args:
         event: The event as a mapping, or as JSON text.

@@ -60,7 +60,7 @@ def alerter_from_env(
             what may stand there. The DSN is never echoed.
         ModuleNotFoundError: sentry-sdk is not installed, or boto3 where the DSN is in AWS.
     """
-    _warn_of_unknown(environ)
+    warn_of_unknown(environ)
     if LOGGER.level == logging.NOTSET:  # else Lambda's root logger drops the lines
         LOGGER.setLevel(logging.INFO)
     if policy is None:
@@ -76,7 +76,7 @@ def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
         SettingsError: A variable has a wrong value.
     """
     return FailurePolicy(
-        levels=_parsed(environ, "ECS_ALERTS_IGNORE_CAUSES", _silenced),
+        levels=_parsed(environ, "ECS_ALERTS_IGNORE_CAUSES", silenced),
         ignore_containers=(
             *IGNORE_CONTAINERS,
             *_parsed(environ, "ECS_ALERTS_IGNORE_CONTAINERS", _names),
@@ -155,14 +155,20 @@ def _codes(entries: list[str]) -> Iterable[int]:
         raise ValueError("expected integers separated by commas, such as 1,143") from None
 
 
-def _silenced(entries: list[str]) -> dict[tuple[str, str], Level | None]:
-    silenced: dict[tuple[str, str], Level | None] = {}
+def silenced(entries: Iterable[str]) -> dict[tuple[str, str], Level | None]:
+    """
+    Give the levels of a policy that is silent about these causes.
+
+    Raises:
+        ValueError: An entry is no cause and no group of causes.
+    """
+    levels: dict[tuple[str, str], Level | None] = {}
     for entry in entries:
         if entry == "*":
             raise ValueError(f"* would silence every alert; the causes are {', '.join(Cause)}")
         causes_named(entry)
-        silenced[entry, "*"] = None
-    return silenced
+        levels[entry, "*"] = None
+    return levels
 
 
 def _first(environ: Mapping[str, str], *variables: str) -> tuple[str, str] | None:
@@ -173,7 +179,8 @@ def _first(environ: Mapping[str, str], *variables: str) -> tuple[str, str] | Non
     return None
 
 
-def _warn_of_unknown(environ: Mapping[str, str]) -> None:
+def warn_of_unknown(environ: Mapping[str, str]) -> None:
+    """Log a warning for each variable that looks like a setting and is none."""
     for variable in environ:
         if variable.startswith(PREFIX) and variable not in VARIABLES:
             from difflib import get_close_matches  # noqa: PLC0415 - for the rare mistake only

@@ -173,8 +173,11 @@ def _refused(value: Mapping[str, Any], at: SourceRecord) -> Iterator[SourceRecor
     """Give what DescribeTasks or RunTask says it has no task for."""
     failures = value.get("failures") if "tasks" in value else None
     for index, failure in enumerate(failures if isinstance(failures, list) else ()):
-        reason = failure.get("reason") if isinstance(failure, Mapping) else None
+        known = failure if isinstance(failure, Mapping) else {}
+        reason, arn = known.get("reason"), known.get("arn")
         said = _REASONS.get(str(reason), f"ECS gives no task, for the reason {echo(reason)}")
+        if isinstance(arn, str):
+            said += f" (task {echo(arn.rpartition('/')[2])})"
         place = f"{at.place}.failures[{index}]" if at.place else f"failures[{index}]"
         yield _unreadable(failure, evolve(at, place=place), said)
 

@@ -158,6 +158,8 @@ def _spelled(
         if info is None or name != _snake_case(spelling):
             near = get_close_matches(name, map(_snake_case, known), 1)
             hint = f": did you mean {near[0]}?" if near else ""
+            if spelling in CONTAINER_FIELDS and known is DETAIL_FIELDS:
+                hint = f": it is a container's, containers={{{name!r}: ...}}"
             raise TypeError(f"task events have no field {prefix}{name}{hint}")
         alternatives = list(value) if isinstance(value, list | tuple) else [value]
         for alternative in alternatives:

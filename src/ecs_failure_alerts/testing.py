@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from attrs import define, field
 
+from ._echo import echo
 from ._inbox_envelopes import EnvelopeItem
 from ._sentry_inbox import InboxRequest, SentryInbox
 from .alerts import Alert
@@ -96,9 +97,10 @@ _DETAIL: Final[Mapping[str, Any]] = {
     "stoppedReason": "Essential container in task exited",
     "version": 5,
 }
+_ENVELOPE_ALONE: Final = (_ENVELOPE.keys() - _DETAIL.keys()) | {"replay-name"}
 #: What AWS has, in the event and in a container.
 _FIELDS: Final = {
-    *_ENVELOPE,
+    *_ENVELOPE_ALONE,
     *_DETAIL,
     *("capacityProviderName", "containerInstanceArn", "enableExecuteCommand"),
     *("ephemeralStorage", "fargateEphemeralStorage", "healthStatus", "inferenceAccelerators"),
@@ -128,18 +130,26 @@ def task_state_change(
         The event, as EventBridge delivers it; a new one at each call.
 
     Raises:
-        TypeError: AWS has no such field.
+        TypeError: AWS has no such field, or *containers* is no list of mappings.
     """
     envelope, detail = deepcopy(dict(_ENVELOPE)), deepcopy(dict(_DETAIL))
     for name, value in changes.items():
         key = _spelled(name, _FIELDS)
-        _change(envelope if key in _ENVELOPE and key not in _DETAIL else detail, key, value)
+        _change(envelope if key in _ENVELOPE_ALONE else detail, key, value)
     if containers is not None:
-        detail["containers"] = [_container(changes) for changes in containers]
+        detail["containers"] = _containers(containers)
     return {**envelope, "detail": detail}
 
 
-def _container(changes: Mapping[str, Any]) -> dict[str, Any]:
+def _containers(given: Any) -> list[dict[str, Any]]:
+    if isinstance(given, Mapping) or not isinstance(given, Iterable):
+        raise TypeError(f"containers: expected a list of mappings of fields, got {echo(given)}")
+    return [_container(f"containers[{index}]", changes) for index, changes in enumerate(given)]
+
+
+def _container(place: str, changes: Any) -> dict[str, Any]:
+    if not isinstance(changes, Mapping):
+        raise TypeError(f"{place}: expected a mapping of fields, got {echo(changes)}")
     container = dict(_CONTAINER)
     for name, value in changes.items():
         _change(container, _spelled(name, _CONTAINER_FIELDS), value)
@@ -161,6 +171,8 @@ def _spelled(name: str, fields: AbstractSet[str]) -> str:
     for spelling in (camel, name.replace("_", "-")):
         if spelling in fields:
             return spelling
+    if camel in _CONTAINER_FIELDS:
+        raise TypeError(f"{name!r} is a container's: containers=[{{{camel!r}: ...}}]")
     near = get_close_matches(camel, fields, 1)
     raise TypeError(f"no field {name!r}{f': did you mean {near[0]!r}?' if near else ''}")
 

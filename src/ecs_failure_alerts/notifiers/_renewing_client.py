@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..exceptions import DeliveryError
-from ._sentry_transport import ConfirmingClient
+
+if TYPE_CHECKING:
+    from ._sentry_transport import ConfirmingClient
 
 #: What Sentry answers when it does not know a DSN (any more).
 _REFUSED: Final = frozenset({401, 403})

@@ -10,11 +10,15 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..alerts import Alert
 from ..exceptions import DeliveryError
 from . import Receipt
+
+if TYPE_CHECKING:
+    from ._renewing_client import RenewingClient
+    from ._sentry_transport import ConfirmingClient
 
 #: Sentry gives an event outside of these limits the time of its arrival.
 #: https://develop.sentry.dev/sdk/data-model/event-payloads/#required-attributes
@@ -65,24 +69,22 @@ class SentryNotifier:
         ca_certs: str | None = None,
         proxy: str | None = None,
     ) -> None:
-        try:
-            from ._renewing_client import RenewingClient  # noqa: PLC0415 - loads sentry-sdk
-            from ._sentry_transport import ConfirmingClient  # noqa: PLC0415
-        except ModuleNotFoundError as error:
-            raise ModuleNotFoundError(
-                "SentryNotifier needs sentry-sdk: pip install 'ecs-failure-alerts[sentry]'",
-                name=error.name,
-            ) from error
         if attempts < 1 or attempt_timeout <= 0:
             raise ValueError("expected at least one attempt, of more than 0 seconds")
         make = partial(
-            ConfirmingClient,
+            load_client(),
             attempts=attempts,
             attempt_timeout=attempt_timeout,
             ca_certs=ca_certs,
             proxy=proxy,
         )
-        self._client = RenewingClient(dsn, make) if callable(dsn) else make(dsn)
+        self._client: ConfirmingClient | RenewingClient
+        if callable(dsn):
+            from ._renewing_client import RenewingClient  # noqa: PLC0415 - for these only
+
+            self._client = RenewingClient(dsn, make)
+        else:
+            self._client = make(dsn)
         self._given = {
             "environment": environment,
             "release": release,
@@ -122,6 +124,23 @@ class SentryNotifier:
                 raise
             event_id = self._client.send(_slim(event), deadline)
         return Receipt(self.name, event_id)
+
+
+def load_client() -> type[ConfirmingClient]:
+    """
+    Load what sends, and sentry-sdk with it.
+
+    Raises:
+        ModuleNotFoundError: sentry-sdk is not installed.
+    """
+    try:
+        from ._sentry_transport import ConfirmingClient  # noqa: PLC0415 - slow to import
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "SentryNotifier needs sentry-sdk: pip install 'ecs-failure-alerts[sentry]'",
+            name=error.name,
+        ) from error
+    return ConfirmingClient
 
 
 def sentry_event(

@@ -1,0 +1,64 @@
+"""What the commands read: files of events, and how to name what cannot be read in them."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from attrs import evolve
+
+from ._cards import printable
+from .exceptions import EventError, Problem
+from .sources import SourceRecord, read_payload
+
+
+def read_records(
+    files: Sequence[str], read: Callable[[bytes], Iterator[SourceRecord]] = read_payload
+) -> Iterator[SourceRecord]:
+    """
+    Give every record of *files*, of which ``-`` is standard input.
+
+    A file that cannot be read or holds no event becomes a record with an error, so that the
+    others are read all the same.
+    """
+    for file in files:
+        try:
+            records = read(read_file(file))
+        except OSError as error:
+            yield _unreadable(file, error.strerror or "unreadable")
+            continue
+        empty = True
+        for record in records:
+            empty = False
+            place = f"{file}: {record.place}" if record.place else file
+            yield evolve(record, place=place) if len(files) > 1 else record
+        if empty:
+            yield _unreadable(file, "holds no event")
+
+
+def _unreadable(file: str, why: str) -> SourceRecord:
+    return SourceRecord(file, error=EventError([Problem("", why)]))
+
+
+def read_file(name: str) -> bytes:
+    """Give what is in a file; ``-`` is standard input, which a process need not have."""
+    if name != "-":
+        return Path(name).read_bytes()
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "there is no standard input", name)
+    return sys.stdin.buffer.read()
+
+
+def place_of(record: SourceRecord) -> str:
+    """Say where *record* stands."""
+    return record.place or "the input"
+
+
+def faults(record: SourceRecord, error: EventError) -> list[str]:
+    """Say what is wrong with *record*, without the place where it is the record's own."""
+    return [
+        printable(problem.message if record.place.endswith(problem.path) else str(problem))
+        for problem in error.problems
+    ]
