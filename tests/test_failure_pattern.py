@@ -245,6 +245,18 @@ def test_what_a_policy_asks_for_is_let_in() -> None:
     assert everything.matches(task_state_change(stopCode="UserInitiated"))
 
 
+def test_deployment_of_a_slow_container() -> None:
+    """A container that a deployment had to kill is no failure; the widespread pattern matches."""
+    event = task_state_change(
+        group="service:web",
+        stopCode="ServiceSchedulerInitiated",
+        stoppedReason="Scaling activity initiated by (deployment ecs-svc/1)",
+        containers=[{"exitCode": 137, "reason": "DockerTimeoutError: transition to stopped"}],
+    )
+    assert WIDESPREAD.matches(event)
+    assert not diagnose(parse_event(event)).alert
+
+
 def test_the_figures_on_the_labelled_events(record_property: Any, capsys: Any) -> None:
     """On labelled events: none missed, none before STOPPED, at most 40 % woken for nothing."""
     folder = os.environ.get("ECS_ALERTS_CORPUS")

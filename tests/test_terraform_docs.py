@@ -213,7 +213,6 @@ def test_costs() -> None:
 @pytest.mark.parametrize(
     ("file", "metric"),
     [
-        ("README.md", "`TargetErrorCount` (AWS/Scheduler)"),
         ("docs/causes.md", "(AWS/Scheduler, by group of schedules)"),
         ("examples/terraform/README.md", "`TargetErrorCount` in AWS/Scheduler"),
     ],
