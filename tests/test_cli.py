@@ -349,6 +349,66 @@ def test_says_what_failed(
     assert "3 records, 3 failed" in errors
 
 
+@pytest.mark.parametrize("content", ["", "\n\n", "[]"])
+def test_file_with_nothing_in_it(
+    save: Saver, inbox: SentryInbox, tmp_path: Path, content: str
+) -> None:
+    """A file with nothing in it has failed, leaves nothing to send again, and stops no other."""
+    (nothing := tmp_path / "nothing").write_text(content)
+    failed = tmp_path / "failed"
+    files = [save(task_state_change()), str(nothing), save(task_state_change(taskArn="x"))]
+    assert main(["send", "--dsn", inbox.dsn, "--failed", str(failed), *files]) == 1
+    assert len(inbox.events) == 2
+    assert failed.read_text() == ""
+
+
+def test_file_for_what_failed_is_its_owners(
+    save: Saver, inbox: SentryInbox, tmp_path: Path
+) -> None:
+    """Nobody else may read what failed, also where the file was there before."""
+    (failed := tmp_path / "failed").touch(0o644)
+    main(["send", "--dsn", inbox.dsn, "--failed", str(failed), save(task_state_change())])
+    assert failed.stat().st_mode & 0o077 == 0
+
+
+def test_standard_input_is_not_written_over(save: Saver, inbox: SentryInbox) -> None:
+    """A file that is standard input cannot be the one for what failed."""
+    file = Path(save(task_state_change()))
+    before = file.read_text()
+    with file.open("rb") as given:
+        answer = run("send", "--dsn", inbox.dsn, "--failed", str(file), "-", stdin=given)
+    assert answer.returncode == 2
+    assert b"is an input too" in answer.stderr
+    assert file.read_text() == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_ended_amid_sending(save: Saver, inbox: SentryInbox, tmp_path: Path, number: str) -> None:
+    """Whatever ends the command, what was not confirmed is in the file for what failed."""
+    inbox.answer("hang")
+    events = [task_state_change(taskArn=f"arn:aws:ecs:r:1:task/jobs/{n}") for n in range(30)]
+    failed = tmp_path / "failed"
+    program = """if True:
+        import signal, sys
+        from ecs_failure_alerts.cli import main
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.exit(main(["send", *sys.argv[1:]]))
+    """
+    arguments = ["--dsn", inbox.dsn, "--failed", str(failed), save(*events)]
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *arguments], stderr=subprocess.PIPE
+    ) as process:
+        while not inbox.requests:
+            time.sleep(0.01)
+            assert process.poll() is None
+        process.send_signal(getattr(signal, number))
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"Traceback" not in said
+    assert [json.loads(line) for line in failed.read_text().splitlines()] == events
+
+
 def test_saves_what_failed(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
     """What failed is saved, and sending that file sends exactly it."""
     first = task_state_change()
@@ -580,20 +640,25 @@ def test_goes_on_sending(save: Saver, inbox: SentryInbox) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
-def test_tally_on_a_terminal(save: Saver, inbox: SentryInbox) -> None:
-    """On a terminal the tally is one line that is written over."""
+@pytest.mark.parametrize("both", [False, True])
+def test_tally_on_a_terminal(save: Saver, inbox: SentryInbox, both: bool) -> None:
+    """On a terminal the tally is one line that is written over, by what is said as well."""
     file = save(task_state_change(), task_state_change(taskArn="arn:aws:ecs:r:1:task/jobs/2"))
     command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn, file]
     terminal, side = os.openpty()
     try:
-        subprocess.run(command, stdout=subprocess.PIPE, stderr=side, check=True, timeout=60)
+        output = side if both else subprocess.PIPE
+        subprocess.run(command, stdout=output, stderr=side, check=True, timeout=60)
         said = os.read(terminal, 4096)
     finally:
         os.close(side)
         os.close(terminal)
-    assert said.startswith(b"\r1 records, 0 failed")
-    assert b"\033[K\r2 records, 0 failed" in said
+    assert said.count(b"\r1 records, 0 failed") == said.count(b"\r2 records, 0 failed") == 1
     assert said.endswith(b"\033[K\r\n")
+    if both:
+        first, second, _, _ = said.split(b"\r\n")
+        assert first.startswith(b"delivered  ")
+        assert re.fullmatch(rb"\r1 records, .*\033\[K\r\033\[Kdelivered  .*", second)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")

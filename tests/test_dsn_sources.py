@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -163,6 +164,37 @@ def test_threads_share_a_reading(inbox: SentryInbox, alert: Alert) -> None:
     assert len(inbox.deliveries) == 5
 
 
+@pytest.mark.parametrize("stale_first", [False, True], ids=["unreadable", "refused"])
+def test_threads_share_a_failure(inbox: SentryInbox, alert: Alert, stale_first: bool) -> None:
+    """Alerts that wait for a reading that helps nobody do not each read again."""
+    all_here = threading.Barrier(5)
+
+    def read() -> str:
+        readings.append(1)
+        if stale_first:
+            return stale(inbox)
+        time.sleep(0.3)
+        raise OSError
+
+    def send() -> None:
+        all_here.wait(10)
+        with pytest.raises(DeliveryError) as caught:
+            notifier.notify(alert)
+        errors.append(str(caught.value))
+
+    readings: list[int] = []
+    errors: list[str] = []
+    notifier = SentryNotifier(read)
+    threads = [threading.Thread(target=send) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(errors) == 5
+    assert len(set(errors)) == 1
+    assert len(readings) <= (2 if stale_first else 1)
+
+
 def test_no_longer_than_the_time_left(inbox: SentryInbox, alert: Alert) -> None:
     """An alert does not wait longer than its time for a reading that another has begun."""
     begun, go_on = threading.Event(), threading.Event()
@@ -304,6 +336,34 @@ def test_parameter(aws: _AwsServer) -> None:
     aws.held = 200, {"Parameter": {"Name": "/dsn", "Value": DSN}}
     assert ssm_parameter("/dsn")() == DSN
     assert aws.asked == [("AmazonSSM.GetParameter", {"Name": "/dsn", "WithDecryption": True})]
+
+
+@pytest.mark.parametrize("read", [ssm_parameter("/dsn"), secret("dsn")], ids=["ssm", "secret"])
+def test_not_logged(
+    aws: _AwsServer, read: Callable[[], str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The DSN is in no log line, whatever level is on; what other threads log is."""
+    aws.held = 200, {"Parameter": {"Value": DSN}, "SecretString": DSN}
+    caplog.set_level(logging.DEBUG)
+    parsers = logging.getLogger("botocore.parsers")
+    filters = list(parsers.filters)
+    over = threading.Event()
+
+    def log() -> None:
+        while not over.wait(0.01):
+            parsers.debug("of another thread")
+
+    other = threading.Thread(target=log)
+    other.start()
+    try:
+        assert read() == DSN
+    finally:
+        over.set()
+        other.join()
+    assert "GetParameter" in caplog.text or "GetSecretValue" in caplog.text
+    assert "of another thread" in caplog.text
+    assert DSN not in caplog.text
+    assert parsers.filters == filters
 
 
 @pytest.mark.parametrize(

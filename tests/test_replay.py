@@ -147,5 +147,5 @@ def test_interrupted() -> None:
     going = replay(read_payload(events), FailureAlerter(RecordingNotifier()), failed=failed)
     for _ in range(12):
         next(going)
-    going.close()  # type: ignore[attr-defined]
+    going.close()
     assert [json.loads(line) for line in failed.getvalue().splitlines()] == events[12:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -264,6 +265,13 @@ def test_record_without_id() -> None:
     assert (record.id, record.queue) == (None, True)
 
 
+def test_record_with_an_empty_list() -> None:
+    """A record that holds a list of nothing has no event, and says so."""
+    (record,) = read(sqs("[]"))
+    assert record.id == "m0"
+    assert str(record.error) == "Records[0].body: an empty list: there is no event in it"
+
+
 @pytest.mark.parametrize("message_id", [None, 5, ["m0"], {}])
 def test_odd_ids(message_id: Any) -> None:
     """An id that is no string is as good as none."""
@@ -286,15 +294,50 @@ def test_any_json_value(value: Any) -> None:
             assert (record.event is None) is (record.error is not None)
 
 
-#: A line that is indented, or begins by closing something, goes on with the one before.
-_BROKEN = st.text(max_size=5).filter(lambda text: not set(text) & set(" \t\n]}"))
+_BROKEN = st.one_of(
+    st.sampled_from(["{", "[", "}", "]", ' "a": 1,', '"a": {', "  ", "", " {broken", "\t]"]),
+    st.text(max_size=5).filter(lambda text: "\n" not in text),
+)
 
 
-@given(st.lists(st.one_of(st.just(TEXT), _BROKEN), min_size=2, max_size=6))
+@given(st.lists(st.one_of(st.sampled_from([TEXT, f" {TEXT}"]), _BROKEN), min_size=2, max_size=8))
 def test_any_lines(lines: list[str]) -> None:
-    """However many lines are broken, every event on a line of its own is read."""
+    """However many lines are broken, every event on a line of its own is read, and no line lost."""
     records = read("\n".join(["{", *lines]))
-    assert sum(record.event == EVENT for record in records) == lines.count(TEXT)
+    events = [record for record in records if record.event == EVENT]
+    assert len(events) == sum(line.strip() == TEXT for line in lines)
+    kept = "".join(str(record.raw) for record in records if record.event != EVENT)
+    assert sum(map(kept.count, "{[")) >= sum(
+        line.count(bracket) for line in lines if line.strip() != TEXT for bracket in "{["
+    )
+
+
+@given(st.lists(st.tuples(st.sampled_from([None, 1, 2]), st.booleans()), min_size=1, max_size=6))
+def test_indented_documents(forms: list[tuple[int | None, bool]]) -> None:
+    """Indented documents may follow each other, and a line that closes nothing harms none."""
+    lines = []
+    for indent, stray in forms:
+        lines.append(json.dumps(EVENT, indent=indent))
+        lines += ["}"] * stray
+    found = [record.event == EVENT for record in read("\n".join(lines))]
+    expected = [part for _, stray in forms for part in [True, *[False] * stray]]
+    assert found == expected
+
+
+@given(st.binary(max_size=40))
+def test_whatever_is_in_a_file_can_be_saved(content: bytes) -> None:
+    """What could not be read is kept as JSON can say it; of a file with nothing in it, nothing."""
+    for record in read_payload(content):
+        json.dumps(record.raw)
+        assert record.raw is not None or not content.strip()
+
+
+def test_many_lines_take_linear_time() -> None:
+    """Thousands of indented lines, whole or broken, are read in about the time of reading them."""
+    for line, count in ((f" {TEXT}\n", 2_000), (" [1,\n", 20_000), ('{"a":\n', 20_000)):
+        begin = time.process_time()
+        read(line * count)
+        assert time.process_time() - begin < 5
 
 
 def test_blanks_that_only_unicode_knows() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from attrs import evolve
 
 from ._cards import printable
+from .events import TaskStateChange, parse_event
 from .exceptions import EventError, Problem
 from .sources import SourceRecord, read_payload
 
@@ -49,6 +50,13 @@ def read_file(name: str) -> bytes:
     if sys.stdin is None:
         raise OSError(errno.EBADF, "there is no standard input", name)
     return sys.stdin.buffer.read()
+
+
+def task_of(record: SourceRecord) -> TaskStateChange:
+    """Parse what *record* holds; raise `EventError` where it cannot be read."""
+    if record.event is None:
+        raise record.error or EventError([])
+    return parse_event(record.event)
 
 
 def place_of(record: SourceRecord) -> str:

@@ -7,7 +7,10 @@ boto3 is loaded at the first reading. It is in Lambda's Python runtimes.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from .exceptions import DeliveryError
@@ -75,7 +78,8 @@ def _ask(service: str, operation: str, **request: Any) -> dict[str, Any]:
     try:
         # A client of the moment: a Lambda may be frozen before the next reading.
         client = boto3.client(service, config=config)
-        answer: dict[str, Any] = getattr(client, operation)(**request)
+        with _answer_not_logged():
+            answer: dict[str, Any] = getattr(client, operation)(**request)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "no code")
     except BotoCoreError as error:
@@ -83,3 +87,19 @@ def _ask(service: str, operation: str, **request: Any) -> dict[str, Any]:
     else:
         return answer
     raise DeliveryError(f"the DSN cannot be read: {service} says {code}", retryable=True)
+
+
+@contextmanager
+def _answer_not_logged() -> Iterator[None]:
+    """Keep botocore from logging AWS's answer at level DEBUG, which has the DSN in it."""
+    thread = threading.get_ident()
+    logger = logging.getLogger("botocore.parsers")
+
+    def is_another_thread(record: logging.LogRecord) -> bool:  # noqa: ARG001
+        return threading.get_ident() != thread
+
+    logger.addFilter(is_another_thread)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_another_thread)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
 from typing import Final, TextIO
 
@@ -47,7 +47,7 @@ def replay(
     *,
     failed: TextIO | None = None,
     wait: Callable[[float], None] = time.sleep,
-) -> Iterator[tuple[Outcome, Tally]]:
+) -> Generator[tuple[Outcome, Tally]]:
     """
     Send the alerts for *records*, as far as that goes.
 

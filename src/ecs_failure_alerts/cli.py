@@ -1,4 +1,4 @@
-"""The command ``ecs-failure-alerts``: what it takes; `_cli_tasks` and `_cli_patterns` do it."""
+"""The command ``ecs-failure-alerts``: what it takes; the modules `_cli_...` do it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from . import _cli_patterns, _cli_tasks
+from . import _cli_patterns, _cli_send, _cli_tasks
 from ._version import __version__
 from .exceptions import SettingsError
 
@@ -82,13 +82,14 @@ def _parser() -> argparse.ArgumentParser:
     explain = command("explain", _cli_tasks.explain, "say why tasks stopped", files)
     explain.add_argument("--format", choices=["text", "json"], default="text")
 
-    send = command("send", _cli_tasks.send, "send alerts to Sentry", dsn, files)
+    send = command("send", _cli_send.send, "send alerts to Sentry", dsn, files)
     send.add_argument("--environment", metavar="NAME", help="the events' environment")
     send.add_argument("--dry-run", action="store_true", help="print the Sentry events instead")
     send.add_argument(
         "--failed",
         metavar="FILE",
-        help="save what failed, whole events with their overrides, to be sent again",
+        help="save what failed, whole events with their overrides, to be sent again; "
+        "a file that is there is written over",
     )
 
     command("demo", _cli_tasks.demo, "watch three tasks end, and two alerts arrive", dsn)

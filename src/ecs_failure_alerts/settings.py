@@ -60,21 +60,23 @@ def alerter_from_env(
             what may stand there. The DSN is never echoed.
         ModuleNotFoundError: sentry-sdk is not installed, or boto3 where the DSN is in AWS.
     """
-    warn_of_unknown(environ)
     if LOGGER.level == logging.NOTSET:  # else Lambda's root logger drops the lines
         LOGGER.setLevel(logging.INFO)
     if policy is None:
         policy = policy_from_env(environ)
+    else:
+        _warn_of_unknown(environ)
     return FailureAlerter(_sentry(environ), policy=policy, partial_batch=_switch(environ))
 
 
 def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
     """
-    Make the policy that the environment describes.
+    Make the policy that the environment describes; warn of variables that are no settings.
 
     Raises:
         SettingsError: A variable has a wrong value.
     """
+    _warn_of_unknown(environ)
     return FailurePolicy(
         levels=_parsed(environ, "ECS_ALERTS_IGNORE_CAUSES", silenced),
         ignore_containers=(
@@ -179,7 +181,7 @@ def _first(environ: Mapping[str, str], *variables: str) -> tuple[str, str] | Non
     return None
 
 
-def warn_of_unknown(environ: Mapping[str, str]) -> None:
+def _warn_of_unknown(environ: Mapping[str, str]) -> None:
     """Log a warning for each variable that looks like a setting and is none."""
     for variable in environ:
         if variable.startswith(PREFIX) and variable not in VARIABLES:

@@ -83,7 +83,7 @@ def _read(payload: Payload, load: _Load) -> Iterator[SourceRecord]:
 def _read_text(text: str | bytes | bytearray, load: _Load) -> Iterator[SourceRecord]:
     """Read one JSON document, or else several, each beginning on a line of its own."""
     if not text.strip():
-        yield _unreadable(text, SourceRecord(), "empty: there is nothing to read")
+        yield SourceRecord(error=EventError([Problem("", "empty: there is nothing to read")]))
         return
     try:
         document = load(text)
@@ -108,24 +108,63 @@ def _decoded(text: bytes | bytearray) -> str:
 
 def _documents(text: str) -> Iterator[tuple[int, str]]:
     """
-    Cut *text* where a line may begin a document, with the line's number.
+    Cut *text* where a line begins a document, with the line's number.
 
-    A line that is indented or begins by closing something goes on with the one before it, so
-    that indented JSON stays whole, and a broken document does not take the next one along.
+    A line that is indented or begins by closing something goes on with what stands before it,
+    where that is still open. So indented JSON stays whole, a broken document stays together, and
+    neither takes a document beside it along.
     """
-    lines: list[str] = []
-    start = 1
+    start, lines = 1, list[str]()
     for number, line in enumerate(text.split("\n"), 1):  # splitlines() would cut inside strings
-        if not line.strip():
-            continue
-        if lines and line[0] not in " \t]}":
-            yield start, "\n".join(lines)
-            lines = []
-        if not lines:
-            start = number
+        if lines and line.strip() and line[0] not in " \t]}":
+            yield from _apart(start, "\n".join(lines))
+            start, lines = number, []
         lines.append(line)
-    if lines:
-        yield start, "\n".join(lines)
+    yield from _apart(start, "\n".join(lines))
+
+
+def _apart(number: int, text: str) -> Iterator[tuple[int, str]]:
+    """Cut lines that may be several documents, of which some are broken."""
+    at = 0
+    broken: tuple[int, int] | None = None  # the number and the place of the line where it begins
+    while at < len(text):
+        end = text.find("\n", at) + 1 or len(text)
+        if text[at:end].strip():
+            # What follows something broken counts only if it is whole on its line.
+            found = _end_of_document(text, at) if broken is None else _whole(text[at:end], at)
+            if found is None:
+                broken = broken or (number, at)
+            else:
+                if broken is not None:
+                    yield broken[0], text[broken[1] : at].rstrip("\n")
+                    broken = None
+                yield number, text[at:found].strip()
+                end = found
+        number += text.count("\n", at, end)
+        at = end
+    if broken is not None:
+        yield broken[0], text[broken[1] :].rstrip("\n")
+
+
+def _whole(line: str, at: int) -> int | None:
+    """Say where a line that begins at *at* ends; None if it is no object or list."""
+    return None if _end_of_document(line, 0) is None else at + len(line)
+
+
+def _end_of_document(text: str, at: int) -> int | None:
+    """Say where the lines of the object or list end that begins at *at*; None if it is broken."""
+    from json import JSONDecoder  # noqa: PLC0415 - for saved files only
+
+    while text[at].isspace():
+        at += 1
+    if text[at] not in "{[":
+        return None
+    try:
+        _, end = JSONDecoder(parse_int=str).raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return None
+    line_end = text.find("\n", end) + 1 or len(text)
+    return None if text[end:line_end].strip() else line_end
 
 
 def _unwrap(value: Any, at: SourceRecord, depth: int, load: _Load) -> Iterator[SourceRecord]:
@@ -140,6 +179,8 @@ def _unwrap(value: Any, at: SourceRecord, depth: int, load: _Load) -> Iterator[S
         else:
             yield from _unwrap(value, at, depth + 1, load)
     elif isinstance(value, list | tuple):
+        if not value and at.id is not None:
+            yield _unreadable(value, at, "an empty list: there is no event in it")
         for index, member in enumerate(value):
             place = f"{at.place}[{index}]"
             yield from _unwrap(member, evolve(at, place=place), depth + 1, load)

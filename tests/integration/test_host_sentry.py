@@ -13,6 +13,7 @@ import pytest
 from ecs_failure_alerts.testing import SentryInbox
 from integration.deliveries import alert_of, assert_no_secret, failed_task, sqs_records
 from integration.lambda_runtime import LambdaSandbox
+from integration.moto_server import Moto
 
 pytestmark = pytest.mark.integration
 
@@ -37,6 +38,7 @@ HOST = """
         environment="host-environment",
         server_name="host-server",
         traces_sample_rate=1.0,
+        enable_logs=True,
         send_default_pii=True,
         include_local_variables=False,  # else the host itself takes its variables along
     )
@@ -48,6 +50,7 @@ HOST = """
         drop_what_is_not_ours(event, hint) else event)
 
     ALERTER = alerter_from_env(os.environ)
+    logging.getLogger().setLevel(os.environ.get("LOG_LEVEL", "WARNING"))
 
     class HostError(Exception):
         pass
@@ -126,6 +129,30 @@ def test_apart(
     host.wait_for(1)
     assert _titles(host) == ["HostError" if fail else "host-message"]
     _assert_apart(host, own, events)
+
+
+@pytest.mark.parametrize("level", ["WARNING", "DEBUG"])
+def test_apart_with_the_dsn_in_aws(
+    function: Callable[..., LambdaSandbox],
+    host: SentryInbox,
+    own: SentryInbox,
+    moto: Moto,
+    level: str,
+) -> None:
+    """Reading the DSN from AWS is nothing that the host's Sentry sees, nor is it in a log."""
+    name = "/sentry/dsn-beside-a-host"
+    moto.client("ssm").put_parameter(Name=name, Value=own.dsn, Type="SecureString", Overwrite=True)
+    source = {"ECS_ALERTS_SENTRY_DSN": "", "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER": name}
+    event = failed_task()
+    done = function(timeout=20, LOG_LEVEL=level, **moto.env, **source).invoke(event)
+    assert done.succeeded, done.error
+    assert own.event_ids == (alert_of(event).event_id,)
+    host.wait_for(1)
+    assert _titles(host) == ["host-message"]
+    _assert_apart(host, own, [event])
+    for trace in ("ssm", "GetParameter", "credentials"):
+        assert trace not in _sent(host)
+    assert KEY not in done.log
 
 
 def test_failed_delivery_is_the_hosts_error(

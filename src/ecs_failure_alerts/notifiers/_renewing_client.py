@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from copy import copy
+from typing import Any, Final
 
 from ..exceptions import DeliveryError
-
-if TYPE_CHECKING:
-    from ._sentry_transport import ConfirmingClient
+from ._host_sentry import apart
+from ._sentry_transport import ConfirmingClient
 
 #: What Sentry answers when it does not know a DSN (any more).
 _REFUSED: Final = frozenset({401, 403})
@@ -21,6 +21,7 @@ class RenewingClient:
     Reads the DSN when it is first needed, and again when Sentry refuses it.
 
     A DSN that was read is kept. One that could not be read is tried again by the next call.
+    Calls at the same time share a reading, or why it failed.
 
     Args:
         read: Gives the DSN. Whatever it raises becomes a `DeliveryError`.
@@ -32,6 +33,9 @@ class RenewingClient:
         self._make = make
         self._lock = threading.Lock()
         self._known: tuple[str, ConfirmingClient] | None = None
+        #: When the last reading ended, and why it failed.
+        self._read_at = float("-inf")
+        self._failure: DeliveryError | None = None
 
     @property
     def host(self) -> str | None:
@@ -45,14 +49,15 @@ class RenewingClient:
         Raises:
             DeliveryError: It was not confirmed, or the DSN cannot be read.
         """
-        known = self._known or self._renewed(None, deadline)
+        known = self._known or self._renewed(None, time.monotonic(), deadline)
+        begun = time.monotonic()
         try:
             return known[1].send(event, deadline)
         except DeliveryError as refusal:
             if refusal.status not in _REFUSED:
                 raise
             try:
-                changed = self._renewed(known, deadline)
+                changed = self._renewed(known, begun, deadline)
             except DeliveryError as error:
                 raise DeliveryError(
                     f"{refusal}; {error}", retryable=True, status=refusal.status
@@ -62,20 +67,34 @@ class RenewingClient:
         return changed[1].send(event, deadline)
 
     def _renewed(
-        self, refused: tuple[str, ConfirmingClient] | None, deadline: float | None
+        self, refused: tuple[str, ConfirmingClient] | None, begun: float, deadline: float | None
     ) -> tuple[str, ConfirmingClient]:
-        """Read the DSN, unless another thread has done so since; *refused* if it is the same."""
+        """Read the DSN, unless a reading has ended since *begun*; *refused* if it is the same."""
         if not self._lock.acquire(timeout=_left(deadline)):
             raise DeliveryError("no time left to read the DSN", retryable=True)
         try:
             if self._known is refused:
-                dsn = self._dsn()
-                if self._known is None or self._known[0] != dsn:
-                    self._known = dsn, self._client(dsn)
+                if self._read_at <= begun:
+                    self._renew()
+                elif self._failure is not None:
+                    raise copy(self._failure)
             assert self._known is not None  # noqa: S101
             return self._known
         finally:
             self._lock.release()
+
+    def _renew(self) -> None:
+        self._failure = None
+        try:
+            with apart():
+                dsn = self._dsn()
+            if self._known is None or self._known[0] != dsn:
+                self._known = dsn, self._client(dsn)
+        except DeliveryError as error:
+            self._failure = copy(error)  # without its traceback, which holds on to the alert
+            raise
+        finally:
+            self._read_at = time.monotonic()
 
     def _dsn(self) -> str:
         try:

@@ -4,10 +4,6 @@
 # that their caller never learns of a loss. Here its envelope is sent within the call, which returns
 # only if Sentry's answer carries the event's id. Nothing is remembered between calls and no
 # connection is kept: a Lambda may be frozen in between.
-#
-# A process that has called sentry_sdk.init() has patched http.client and logging: each request
-# would carry its release, its key and its trace along, and each log line would end up in its
-# project. So a request is made in a scope whose client is silent, and our loggers are ignored.
 
 from __future__ import annotations
 
@@ -22,31 +18,18 @@ from urllib.parse import unquote
 from urllib.request import getproxies, proxy_bypass
 
 import certifi
-import sentry_sdk
 import urllib3
 from sentry_sdk.envelope import Envelope
-from sentry_sdk.integrations import logging as sentry_logging
 from sentry_sdk.utils import BadDsn, Dsn
 from urllib3.util import Timeout, make_headers, parse_url
 
 from .._version import __version__
 from ..exceptions import DeliveryError
+from ._host_sentry import apart
 from ._timed_http import limit_answers
 
 _USER_AGENT: Final = f"ecs-failure-alerts/{__version__}"
 _SDK: Final = {"name": "ecs-failure-alerts", "version": __version__}
-#: A client that does nothing, and asks neither git nor the environment for anything.
-_SILENT: Final[dict[str, Any]] = {
-    "dsn": "",
-    "release": "",
-    "debug": False,
-    "spotlight": False,
-    "default_integrations": False,
-    "auto_enabling_integrations": False,
-    "auto_session_tracking": False,
-    "enable_backpressure_handling": False,
-    "send_client_reports": False,
-}
 BACKOFF: Final = 0.25  # seconds before the second attempt, doubled for each further one
 _ANSWER: Final = 65_536  # bytes of an answer that are read at most
 _SHORTEST: Final = 0.05  # seconds that an attempt needs to make sense
@@ -67,11 +50,6 @@ _MEANINGS: Final = {
     413: "the event is too large",
     429: "Sentry asks to wait: a quota or rate limit is used up",
 }
-
-sentry_logging.ignore_logger("ecs_failure_alerts*")
-# Younger than what we ask for, so a run of the tests takes one way or the other.
-if hasattr(sentry_logging, "ignore_logger_for_sentry_logs"):  # pragma: no branch
-    sentry_logging.ignore_logger_for_sentry_logs("ecs_failure_alerts*")
 
 
 class ConfirmingClient:
@@ -109,7 +87,6 @@ class ConfirmingClient:
         self._attempts = attempts
         self._attempt_timeout = attempt_timeout
         self._new_pool = _pools(parsed, ca_certs, proxy)
-        self._silent = sentry_sdk.Client(**_SILENT)
 
     def send(self, event: dict[str, Any], deadline: float | None) -> str:
         """
@@ -124,8 +101,7 @@ class ConfirmingClient:
         """
         event_id = str(event["event_id"])
         body = gzip.compress(_envelope(event_id, event))
-        with sentry_sdk.new_scope() as scope:
-            scope.set_client(self._silent)
+        with apart():
             self._deliver(body, event_id, deadline)
         return event_id
 

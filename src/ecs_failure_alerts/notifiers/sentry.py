@@ -138,7 +138,7 @@ def load_client() -> type[ConfirmingClient]:
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             "SentryNotifier needs sentry-sdk: pip install 'ecs-failure-alerts[sentry]'",
-            name=error.name,
+            name=str(error.name).partition(".")[0],
         ) from error
     return ConfirmingClient
 
