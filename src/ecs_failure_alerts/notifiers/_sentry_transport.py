@@ -13,6 +13,7 @@ import os
 import ssl
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import unquote
 from urllib.request import getproxies, proxy_bypass
@@ -179,7 +180,8 @@ def _envelope(event_id: str, event: dict[str, Any]) -> bytes:
     https://develop.sentry.dev/sdk/data-model/envelopes/
     """
     envelope = Envelope(headers={"event_id": event_id})
-    envelope.add_event({"timestamp": time.time(), "sdk": _SDK, **event})  # type: ignore[typeddict-item]
+    now = datetime.now(UTC).isoformat()
+    envelope.add_event({"timestamp": now, "sdk": _SDK, **event})  # type: ignore[typeddict-item]
     return envelope.serialize()
 
 
