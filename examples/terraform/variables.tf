@@ -2,6 +2,7 @@ variable "name" {
   description = "Name of the function, and the beginning of every other name"
   type        = string
   default     = "ecs-failure-alerts"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,48}$", var.name))
@@ -13,6 +14,7 @@ variable "mode" {
   description = "How events reach the function: \"queue\" (rule, SQS, function; outlasts hours without Sentry) or \"direct\" (rule, function; fewer parts, outlasts minutes)"
   type        = string
   default     = "queue"
+  nullable    = false
 
   validation {
     condition     = contains(["queue", "direct"], var.mode)
@@ -26,7 +28,7 @@ variable "lambda_zip" {
   nullable    = false
 
   validation {
-    condition     = fileexists(var.lambda_zip)
+    condition     = can(filesha256(var.lambda_zip))
     error_message = "lambda_zip must be the path of an existing file: python adapters/lambda/build.py makes it in dist/."
   }
 }
@@ -154,6 +156,7 @@ variable "architecture" {
   description = "Architecture of the function; the package serves both"
   type        = string
   default     = "arm64"
+  nullable    = false
 
   validation {
     condition     = contains(["arm64", "x86_64"], var.architecture)
@@ -165,6 +168,7 @@ variable "log_retention_days" {
   description = "Days to keep the function's log"
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
@@ -201,4 +205,5 @@ variable "tags" {
   description = "Tags of every resource"
   type        = map(string)
   default     = {}
+  nullable    = false
 }

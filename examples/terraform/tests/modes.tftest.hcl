@@ -166,6 +166,23 @@ run "queue" {
   }
 }
 
+run "null_is_the_default" {
+  command = plan
+
+  variables {
+    name               = null
+    mode               = null
+    architecture       = null
+    log_retention_days = null
+    tags               = null
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.function_name == "ecs-failure-alerts" && aws_lambda_function.this.architectures[0] == "arm64" && length(aws_sqs_queue.this) == 1 && aws_cloudwatch_log_group.this.retention_in_days == 30
+    error_message = "A null, which a module around this one hands over for what it does not set, is not the default."
+  }
+}
+
 run "direct" {
   variables {
     mode = "direct"

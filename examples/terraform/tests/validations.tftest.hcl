@@ -50,6 +50,26 @@ run "no_zip" {
   expect_failures = [var.lambda_zip]
 }
 
+run "zip_that_was_not_built" {
+  command = plan
+
+  variables {
+    lambda_zip = "" # what `ls` gives where there is none
+  }
+
+  expect_failures = [var.lambda_zip]
+}
+
+run "folder_for_the_zip" {
+  command = plan
+
+  variables {
+    lambda_zip = "."
+  }
+
+  expect_failures = [var.lambda_zip]
+}
+
 run "no_dsn" {
   command = plan
 
