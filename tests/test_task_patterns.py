@@ -143,6 +143,7 @@ def test_null_and_exists_fit_everywhere() -> None:
             id="stop-code-excluded",
         ),
         pytest.param(about_tasks(lastStatuss=["X"]), "unknown-field", id="field"),
+        pytest.param(about_tasks(clusterArn=["prod"]), "no-arn", id="name-where-an-arn-stands"),
         pytest.param(about_tasks(version=["5"]), "wrong-type", id="string-where-a-number-stands"),
         pytest.param(about_tasks(cpu=[256]), "wrong-type", id="number-where-a-string-stands"),
         pytest.param(
@@ -224,6 +225,23 @@ def test_errors_come_first() -> None:
     findings = lint({"detail": {"version": ["5"]}})
     assert findings[0].code == "wrong-type"
     assert [f.severity for f in findings] == sorted(f.severity for f in findings)
+
+
+def test_a_name_in_place_of_an_arn() -> None:
+    """A name where an ARN stands is found, with what matches it; an ARN is not."""
+    arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/jobs"
+    named, excluded = lint(about_tasks(clusterArn=["jobs", arn, {"anything-but": ["x", arn]}]))
+    assert str(named) == (
+        'error: detail.clusterArn: holds ARNs, so "jobs" never matches; '
+        'write {"suffix": ":cluster/jobs"} [no-arn]'
+    )
+    assert str(excluded).endswith(
+        'so "x" excludes nothing; write {"anything-but": {"suffix": ":cluster/x"}} [no-arn]'
+    )
+    assert EventPattern(about_tasks(clusterArn=[json.loads(str(named.fix))])).matches(
+        task_state_change(clusterArn=arn)
+    )
+    assert codes(about_tasks(taskDefinitionArn=["web:1"])) == ["no-arn"]
 
 
 def test_takes_a_pattern() -> None:

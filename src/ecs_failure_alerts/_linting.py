@@ -174,6 +174,10 @@ def _fields(pattern: EventPattern) -> Iterator[Finding]:
                 for word in _literals(element):
                     if word not in info.words:
                         yield _unknown_value(path, word, info.words)
+            elif path.endswith("Arn"):
+                for word in _literals(element):
+                    if not word.startswith("arn:"):
+                        yield _no_arn(path, word, element)
 
 
 def _literals(element: Any) -> list[str]:
@@ -193,6 +197,15 @@ def _unknown_value(path: str, word: str, known: Sequence[str]) -> Finding:
         f"{json.dumps(word)} is none of the known values: {', '.join(known)}",
         json.dumps(by_upper[near[0]]) if near else None,
     )
+
+
+def _no_arn(path: str, word: str, element: Any) -> Finding:
+    fix: Any = {"suffix": {"detail.clusterArn": f":cluster/{word}"}.get(path, f"/{word}")}
+    effect = "never matches"
+    if isinstance(element, dict):
+        effect, fix = "excludes nothing", {"anything-but": fix}
+    said = f"holds ARNs, so {json.dumps(word)} {effect}"
+    return Finding("no-arn", "error", path, said, json.dumps(fix))
 
 
 def _wrong_kind(path: str, kind: str, element: Any) -> Finding:

@@ -99,7 +99,7 @@ class Diagnosis:
         cause: The cause.
         culprits: The containers at fault, in the order of the event; empty where none is.
         evidence: The fields that decided, such as ``detail.stopCode``.
-        summary: One sentence for a person on call.
+        summary: One sentence for a person on call, with names as the event has them.
         workload: What the task was part of.
         alert: Whether the policy asks for an alert.
         level: The alert's level; None where there is no alert.
