@@ -1,4 +1,4 @@
-"""The labelled corpus, where ``ECS_ALERTS_CORPUS`` names its folder."""
+"""The labelled corpus, where ``TESTS_CORPUS`` names its folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ecs_failure_alerts import FailureAlerter
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.testing import RecordingNotifier
 
-_FOLDER = os.environ.get("ECS_ALERTS_CORPUS")
+_FOLDER = os.environ.get("TESTS_CORPUS")
 
 
 def rows(name: str) -> list[dict[str, Any]]:
@@ -27,7 +27,7 @@ def rows(name: str) -> list[dict[str, Any]]:
 def cases(rows: list[dict[str, Any]]) -> list[Any]:
     """Give parameters of *rows*, or one that is skipped and says why."""
     if not _FOLDER:
-        skip = pytest.mark.skip(reason="ECS_ALERTS_CORPUS names no folder")
+        skip = pytest.mark.skip(reason="TESTS_CORPUS names no folder")
         return [pytest.param({}, id="no-corpus", marks=skip)]
     return [pytest.param(row, id=row["name"]) for row in rows]
 

@@ -259,9 +259,9 @@ def test_deployment_of_a_slow_container() -> None:
 
 def test_the_figures_on_the_labelled_events(record_property: Any, capsys: Any) -> None:
     """On labelled events: none missed, none before STOPPED, at most 40 % woken for nothing."""
-    folder = os.environ.get("ECS_ALERTS_CORPUS")
+    folder = os.environ.get("TESTS_CORPUS")
     if not folder:
-        pytest.skip("ECS_ALERTS_CORPUS names no folder of labelled events")
+        pytest.skip("TESTS_CORPUS names no folder of labelled events")
     figures = {name: measure(pattern, Path(folder)) for name, pattern in PATTERNS.items()}
     with capsys.disabled():
         for name, shares in figures.items():

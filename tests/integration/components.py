@@ -11,12 +11,12 @@ import pytest
 
 def unavailable(reason: str) -> NoReturn:
     """
-    Skip the test, or fail it where ``ECS_ALERTS_REQUIRE_INTEGRATION=1`` asks for it.
+    Skip the test, or fail it where ``TESTS_REQUIRE_INTEGRATION=1`` asks for it.
 
     Args:
         reason: What is missing.
     """
-    if os.environ.get("ECS_ALERTS_REQUIRE_INTEGRATION") == "1":
+    if os.environ.get("TESTS_REQUIRE_INTEGRATION") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
 

@@ -144,7 +144,7 @@ def failing_tasks() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def corpus(name: str) -> list[dict[str, Any]]:
     """Give the rows of a file of the labelled corpus; none where there is no corpus."""
-    folder = os.environ.get("ECS_ALERTS_CORPUS")
+    folder = os.environ.get("TESTS_CORPUS")
     if not folder:
         return []
     return [json.loads(line) for line in (Path(folder) / name).read_text().splitlines()]

@@ -8,7 +8,7 @@ from integration.components import require
 
 pytestmark = pytest.mark.integration
 
-VARIABLE = "ECS_ALERTS_REQUIRE_INTEGRATION"
+VARIABLE = "TESTS_REQUIRE_INTEGRATION"
 
 
 def test_missing_skips(monkeypatch: pytest.MonkeyPatch) -> None:
