@@ -11,6 +11,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -383,11 +384,16 @@ def test_standard_input_is_not_written_over(save: Saver, inbox: SentryInbox) -> 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
-@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGINT"])
-def test_ended_amid_sending(save: Saver, inbox: SentryInbox, tmp_path: Path, number: str) -> None:
-    """Whatever ends the command, what was not confirmed is in the file for what failed."""
+@pytest.mark.parametrize(
+    "numbers", [["SIGTERM"], ["SIGHUP"], ["SIGINT"], ["SIGINT", "SIGINT"], ["SIGHUP", "SIGTERM"]]
+)
+def test_ended_amid_sending(
+    save: Saver, inbox: SentryInbox, tmp_path: Path, numbers: list[str]
+) -> None:
+    """Whatever ends the command, and how often, what was not confirmed is saved, and it says so."""
     inbox.answer("hang")
-    events = [task_state_change(taskArn=f"arn:aws:ecs:r:1:task/jobs/{n}") for n in range(30)]
+    count = 30 if len(numbers) == 1 else 1500  # which take a while to save
+    events = [task_state_change(taskArn=f"arn:aws:ecs:r:1:task/jobs/{n}") for n in range(count)]
     failed = tmp_path / "failed"
     program = """if True:
         import signal, sys
@@ -402,11 +408,125 @@ def test_ended_amid_sending(save: Saver, inbox: SentryInbox, tmp_path: Path, num
         while not inbox.requests:
             time.sleep(0.01)
             assert process.poll() is None
-        process.send_signal(getattr(signal, number))
+        for number in numbers:
+            process.send_signal(getattr(signal, number))
+            time.sleep(0.01)
         _, said = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert b"Traceback" not in said
-    assert [json.loads(line) for line in failed.read_text().splitlines()] == events
+    (ended,) = said.decode().splitlines()
+    assert ended.startswith("ended after 0 records, 0 failed, ")
+    assert ended.endswith(f" of {count}; what was not delivered is in {failed}")
+    saved = [json.loads(line)["detail"]["taskArn"] for line in failed.read_text().splitlines()]
+    assert sorted(saved) == sorted(event["detail"]["taskArn"] for event in events)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+def test_goes_on_after_the_terminal_is_gone(
+    save: Saver, inbox: SentryInbox, tmp_path: Path
+) -> None:
+    """Under nohup, which has SIGHUP ignored, the command goes on."""
+    inbox.answer("slow", seconds=0.3)
+    command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn]
+    command += ["--failed", str(tmp_path / "failed"), save(task_state_change())]
+    with subprocess.Popen(["/usr/bin/env", "nohup", *command], stdout=subprocess.PIPE) as process:
+        while not inbox.requests:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert len(inbox.events) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+@pytest.mark.parametrize("on_a_terminal", [False, True])
+def test_says_that_it_waits(save: Saver, inbox: SentryInbox, on_a_terminal: bool) -> None:
+    """While Sentry asks to wait, that is said, with how far it is."""
+    inbox.answer(429, times=2, retry_after="0.01")
+    command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn]
+    terminal, side = os.openpty()
+    try:
+        done = subprocess.run(
+            [*command, save(task_state_change())],
+            stdout=subprocess.PIPE,
+            stderr=side if on_a_terminal else subprocess.PIPE,
+            check=True,
+            timeout=60,
+        )
+        said = os.read(terminal, 4096) if on_a_terminal else done.stderr
+    finally:
+        os.close(side)
+        os.close(terminal)
+    tally = b"0 records, 0 failed, 0 a second; " if on_a_terminal else b""
+    assert said.count(tally + b"waiting 0 s, as Sentry asks") == 2
+    assert len(inbox.events) == 1
+
+
+def test_in_a_thread(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
+    """Called where no signal arrives, the command sends as ever."""
+    arguments = ["send", "--dsn", inbox.dsn, "--failed", str(tmp_path / "failed")]
+    arguments.append(save(task_state_change()))
+    thread = threading.Thread(target=main, args=[arguments])
+    thread.start()
+    thread.join(30)
+    assert len(inbox.events) == 1
+
+
+def test_name_that_was_mistyped(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
+    """Where nothing was read, the file for what failed keeps what an earlier run saved."""
+    (failed := tmp_path / "failed").write_text("saved")
+    assert main(["send", "--dsn", inbox.dsn, "--failed", str(failed), "no-such-file"]) == 1
+    assert failed.read_text() == "saved"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_no_room_for_what_failed(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that takes no more is named, and is left what it is."""
+    mode = Path("/dev/full").stat().st_mode
+    with port_that_refuses() as port:
+        dsn = f"http://{'0' * 32}@127.0.0.1:{port}/1"
+        assert main(["send", "--dsn", dsn, "--failed", "/dev/full", save("{broken")]) == 2
+    assert "ecs-failure-alerts: /dev/full: No space left on device" in capsys.readouterr().err
+    assert Path("/dev/full").stat().st_mode == mode
+
+
+def test_environment_that_sentry_would_not_take(
+    save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name of an environment that Sentry would drop is refused, as in the settings."""
+    file = save(task_state_change())
+    assert main(["send", "--dsn", inbox.dsn, "--environment", "a/b", file]) == 2
+    assert "expected an environment of at most 64 characters" in capsys.readouterr().err
+
+
+def test_dry_run_saves_nothing(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dry run refuses to be asked for a file of what failed."""
+    assert main(["send", "--dry-run", "--failed", "x", save(task_state_change())]) == 2
+    assert "--failed has nothing to save in a dry run" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_outputs(save: Saver, inbox: SentryInbox, closed: str) -> None:
+    """Where an output is closed, as some daemons have it, alerts are sent all the same."""
+    file = save(task_state_change())
+    line = f"exec {shlex.quote(sys.executable)} -m ecs_failure_alerts send {file} {closed}"
+    environ = os.environ | {"ECS_ALERTS_SENTRY_DSN": inbox.dsn}
+    answer = subprocess.run(
+        ["/bin/sh", "-c", line], capture_output=True, check=False, timeout=60, env=environ
+    )
+    assert (answer.returncode, len(inbox.events)) == (0, 1)
+    assert b"Traceback" not in answer.stderr
+
+
+def test_unreadable_event_of_a_task(
+    save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An event that cannot be read is said with its task, where that much can be read."""
+    event = task_state_change(stoppedAt=["x"], taskArn="arn:aws:ecs:r:1:task/jobs/7e57")
+    assert main(["send", "--dsn", inbox.dsn, save(event)]) == 1
+    assert capsys.readouterr().err.startswith(
+        "FAILED     the input (7e57): detail.stoppedAt: expected a time"
+    )
 
 
 def test_saves_what_failed(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
@@ -569,11 +689,12 @@ def test_many_containers_at_fault_take_linear_time() -> None:
 
 def test_card_without_a_console() -> None:
     """A task whose ARN leads to no page of the console has a card with the ARN instead."""
-    for arn, shown in (("arn:aws:ecs:eu-central-1:123456789012:task/jobs/1", True), ("x", False)):
+    link = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/1"
+    for arn, label in ((link, b"console"), ("x", b"task"), (ABSENT, None)):
         answer = run("explain", "-", input=json.dumps(task_state_change(taskArn=arn)).encode())
         assert answer.returncode == 0
-        assert (b"  console " in answer.stdout) is shown
-        assert (b"  task        x\n" in answer.stdout) is not shown
+        shown = [label for label in (b"console", b"task") if b"  %b " % label in answer.stdout]
+        assert shown == ([label] if label else [])
 
 
 def test_output_of_a_host(save: Saver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -657,8 +778,9 @@ def test_tally_on_a_terminal(save: Saver, inbox: SentryInbox, both: bool) -> Non
     assert said.endswith(b"\033[K\r\n")
     if both:
         first, second, _, _ = said.split(b"\r\n")
-        assert first.startswith(b"delivered  ")
-        assert re.fullmatch(rb"\r1 records, .*\033\[K\r\033\[Kdelivered  .*", second)
+        for number, line in enumerate((first, second)):
+            written_over = rb"\r%d records, .*\033\[K\r\033\[Kdelivered  .*" % number
+            assert re.fullmatch(written_over, line)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")

@@ -45,6 +45,12 @@ def test_pattern_of_an_unknown_cause(capsys: pytest.CaptureFixture[str]) -> None
     assert "no cause 'oom'" in capsys.readouterr().err
 
 
+def test_no_pattern(capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty pattern, as of a variable that is not set, is said to be one."""
+    assert main(["lint", ""]) == 2
+    assert "the pattern is empty" in capsys.readouterr().err
+
+
 def test_pattern_of_every_cause(capsys: pytest.CaptureFixture[str]) -> None:
     """All causes cannot be ignored at once, as in the settings."""
     assert main(["pattern", "--ignore-cause", "*"]) == 2

@@ -32,7 +32,7 @@ def run(
     """Replay a payload; give the outcomes, the last tally and the waits."""
     waits: list[float] = []
     records = read_payload(payload)
-    said = list(replay(records, alerter, failed=failed, wait=waits.append))
+    said = list(replay(list(records), alerter, failed=failed, wait=waits.append))
     return [outcome for outcome, _ in said], said[-1][1], waits
 
 
@@ -144,7 +144,7 @@ def test_interrupted() -> None:
     """What was not reached when the replay is interrupted is saved, and only that."""
     failed = io.StringIO()
     events = [failure(n) for n in range(25)]
-    going = replay(read_payload(events), FailureAlerter(RecordingNotifier()), failed=failed)
+    going = replay(list(read_payload(events)), FailureAlerter(RecordingNotifier()), failed=failed)
     for _ in range(12):
         next(going)
     going.close()

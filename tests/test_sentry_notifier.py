@@ -334,6 +334,20 @@ def test_says_nothing(inbox: SentryInbox, caplog: pytest.LogCaptureFixture) -> N
     assert caplog.records == []
 
 
+def state(scope: sentry_sdk.Scope) -> dict[str, str]:
+    """Show everything that a scope of the process holds."""
+    return {name: repr(getattr(scope, name, None)) for name in type(scope).__slots__}
+
+
+def test_own_alert_with_what_json_has_not(inbox: SentryInbox, notifier: SentryNotifier) -> None:
+    """An alert of somebody's own making may hold any values: they are sent as text."""
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    context = {"at": at, "nan": float("nan"), "names": {"x"}, "count": 3}
+    notifier.notify(evolve(alert(), contexts={"own": context}), timeout=5)
+    (event,) = inbox.events
+    assert event["contexts"]["own"] == {"at": str(at), "nan": "NaN", "names": "{'x'}", "count": 3}
+
+
 def test_host_is_left_alone(inbox: SentryInbox, notifier: SentryNotifier) -> None:
     """The process's own Sentry neither gets our events nor gives anything to them."""
     processed: list[str] = []
@@ -359,9 +373,12 @@ def test_host_is_left_alone(inbox: SentryInbox, notifier: SentryNotifier) -> Non
             isolation.add_event_processor(process)
             isolation.set_user({"id": "host"})
             isolation.add_breadcrumb(message="host")
+            before = state(scope), state(isolation), state(sentry_sdk.get_current_scope())
             try:
                 notifier.notify(alert(), timeout=5)
                 assert sentry_sdk.get_client() is client
+                after = state(scope), state(isolation), state(sentry_sdk.get_current_scope())
+                assert after == before
             finally:
                 scope.set_client(previous)
                 scope.remove_tag("host")

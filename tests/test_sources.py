@@ -265,6 +265,13 @@ def test_record_without_id() -> None:
     assert (record.id, record.queue) == (None, True)
 
 
+@pytest.mark.parametrize("failure", [None, "x", {}, {"reason": "AGENT", "arn": 5}], ids=repr)
+def test_failures_of_other_forms(failure: Any) -> None:
+    """What ECS says of a task that it does not give may be anything."""
+    (record,) = read({"tasks": [], "failures": [failure]})
+    assert "ECS gives no task, for the reason" in str(record.error)
+
+
 def test_record_with_an_empty_list() -> None:
     """A record that holds a list of nothing has no event, and says so."""
     (record,) = read(sqs("[]"))
@@ -324,6 +331,21 @@ def test_indented_documents(forms: list[tuple[int | None, bool]]) -> None:
     assert found == expected
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("between", ["", " ", "\n"])
+def test_documents_beside_each_other(indent: int | None, between: str) -> None:
+    """Documents need no line's end between them."""
+    text = between.join([json.dumps(EVENT, indent=indent)] * 3)
+    assert [record.event for record in read(text)] == [EVENT] * 3
+
+
+def test_broken_document_stays_together() -> None:
+    """What is whole inside something broken is no document of its own, unless it is an event."""
+    broken = '{"a": [\n  {"name": "x"}\n  []\n  {"b": 1'
+    first, second = read(f"{broken}\n {TEXT}")
+    assert (first.raw, second.event) == (broken, EVENT)
+
+
 @given(st.binary(max_size=40))
 def test_whatever_is_in_a_file_can_be_saved(content: bytes) -> None:
     """What could not be read is kept as JSON can say it; of a file with nothing in it, nothing."""
@@ -334,7 +356,8 @@ def test_whatever_is_in_a_file_can_be_saved(content: bytes) -> None:
 
 def test_many_lines_take_linear_time() -> None:
     """Thousands of indented lines, whole or broken, are read in about the time of reading them."""
-    for line, count in ((f" {TEXT}\n", 2_000), (" [1,\n", 20_000), ('{"a":\n', 20_000)):
+    lines = (f" {TEXT}\n", f" {TEXT}\n {TEXT[:-1]}\n", " [1,\n", '{"a":\n')
+    for line, count in zip(lines, (1_000, 500, 10_000, 10_000), strict=True):
         begin = time.process_time()
         read(line * count)
         assert time.process_time() - begin < 5

@@ -101,12 +101,12 @@ resource "aws_iam_role_policy" "this" {
   })
 }
 
-# Lambda makes network interfaces in the VPC; AWS's own policy says what that takes, and of logs nothing.
+# Lambda makes network interfaces in the VPC; AWS's own policy says what that takes, and allows all logs.
 resource "aws_iam_role_policy_attachment" "vpc" {
   count = var.vpc == null ? 0 : 1
 
   role       = aws_iam_role.this.name
-  policy_arn = "arn:${local.partition}:iam::aws:policy/service-role/AWSLambdaENIManagementAccess"
+  policy_arn = "arn:${local.partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 }
 
 resource "aws_sqs_queue_policy" "this" {

@@ -11,7 +11,7 @@ import attrs
 
 from . import task_patterns
 from ._cards import printable
-from ._cli_files import read_file, read_records
+from ._cli_files import place_of, read_file, read_records
 from ._hcl import event_rule
 from .exceptions import EventError, InvalidPattern
 from .patterns import EventPattern
@@ -51,7 +51,7 @@ def match(arguments: argparse.Namespace) -> int:
     statuses = []
     for record in read_records(arguments.files, read_payload_exactly):
         if record.event is None and record.raw is None:
-            print(f"{record.place}: {record.error}", file=sys.stderr)
+            print(f"{place_of(record)}: {record.error}", file=sys.stderr)
             statuses.append(_MALFORMED)
             continue
         # Events of other sources need not look like anything known.
@@ -60,7 +60,7 @@ def match(arguments: argparse.Namespace) -> int:
             found = wanted.matches(event)
             explanation = wanted.explain(event) if arguments.explain else None
         except EventError as error:
-            print(f"{record.place or 'the event'}: {error}", file=sys.stderr)
+            print(f"{place_of(record)}: {error}", file=sys.stderr)
             statuses.append(_MALFORMED)
             continue
         statuses.append(_OK if found else _NO)
@@ -95,4 +95,6 @@ def _is_json(text: str) -> bool:
 
 
 def _pattern_text(name: str) -> str | bytes:
+    if not name.strip():
+        raise ValueError("the pattern is empty: expected a file, or JSON")
     return name if _is_json(name) else read_file(name)

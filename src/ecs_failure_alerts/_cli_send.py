@@ -7,11 +7,13 @@ import json
 import logging
 import os
 import signal
+import stat
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -23,7 +25,7 @@ from .alerts import build_alert
 from .diagnosis import diagnose
 from .exceptions import EventError, UnsupportedEvent
 from .notifiers.sentry import SentryNotifier, load_client, sentry_event
-from .settings import policy_from_env
+from .settings import checked_environment, policy_from_env
 
 _OK: Final = 0
 _FAILED: Final = 1
@@ -32,6 +34,8 @@ _FAILED: Final = 1
 def send(arguments: argparse.Namespace) -> int:
     """Run ``send``."""
     if arguments.dry_run:
+        if arguments.failed:
+            raise ValueError("--failed has nothing to save in a dry run")
         return _dry_run(arguments)
     load_client()  # before anything else is asked for: without sentry-sdk nothing can be sent
     dsn = arguments.dsn or os.environ.get("ECS_ALERTS_SENTRY_DSN") or os.environ.get("SENTRY_DSN")
@@ -40,24 +44,34 @@ def send(arguments: argparse.Namespace) -> int:
             "send needs a DSN in ECS_ALERTS_SENTRY_DSN, SENTRY_DSN or --dsn (it does not read "
             "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER or ..._SECRET_ID), or --dry-run"
         )
+    if arguments.failed and any(map(partial(_is_same, arguments.failed), arguments.files)):
+        raise ValueError(f"--failed {arguments.failed}: is an input too, and would be lost")
     notifier = SentryNotifier(dsn, environment=_environment(arguments))
     alerter = FailureAlerter(notifier, policy=policy_from_env(os.environ))
     logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # said below instead
+    records = list(read_records(arguments.files))  # whole, before anything is sent or written
     tally, progress = Tally(), _Progress()
+    progress.show(tally)
     with ExitStack() as stack:
         failed = None
-        if arguments.failed:
-            failed = stack.enter_context(_open_failed(Path(arguments.failed), arguments.files))
-            stack.enter_context(_end_in_order())
-        records = read_records(arguments.files)
-        going = replay(records, alerter, failed=failed, wait=progress.wait)
-        for outcome, tally in stack.enter_context(closing(going)):
+        if arguments.failed and any(record.raw is not None for record in records):
+            failed = stack.enter_context(_open_failed(Path(arguments.failed)))
+            stack.enter_context(_ended_once())
+        try:
+            going = replay(records, alerter, failed=failed, wait=progress.wait)
+            for outcome, tally in stack.enter_context(closing(going)):
+                progress.clear()
+                try:
+                    _say_outcome(outcome)
+                except BrokenPipeError:  # nobody listens any more: go on sending
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                progress.show(tally)
+        except KeyboardInterrupt:
+            going.close()
             progress.clear()
-            try:
-                _say_outcome(outcome)
-            except BrokenPipeError:  # nobody listens any more: go on sending
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            progress.show(tally)
+            left = f"; what was not delivered is in {arguments.failed}" if failed else ""
+            print(f"ended after {tally}, of {len(records)}{left}", file=sys.stderr)
+            raise
     progress.end(tally)
     return _FAILED if tally.failed else _OK
 
@@ -67,26 +81,29 @@ class _Progress:
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
-        self._shown: Tally | str = ""
+        self._tally = Tally()
 
-    def show(self, what: Tally | str) -> None:
-        """Show *what* in place of what was shown."""
-        if self._terminal:
-            print(f"\r{what}\033[K", end="", file=sys.stderr, flush=True)
-            self._shown = what
+    def show(self, tally: Tally) -> None:
+        """Show *tally* in place of what was shown."""
+        self._tally = tally
+        self._write(str(tally))
 
     def clear(self) -> None:
         """Make room for another line."""
-        if self._terminal and self._shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        self._write("")
 
     def wait(self, seconds: float) -> None:
         """Wait, and say so."""
+        said = f"waiting {seconds:.0f} s, as Sentry asks"
         if self._terminal:
-            self.show(f"{self._shown or 'nothing sent yet'}; Sentry asks to wait {seconds:.0f} s")
+            self._write(f"{self._tally}; {said}")
         else:
-            print(f"waiting {seconds:.0f} s, as Sentry asks", file=sys.stderr, flush=True)
+            print(said, file=sys.stderr, flush=True)
         time.sleep(seconds)
+
+    def _write(self, text: str) -> None:
+        if self._terminal:
+            print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
 
     def end(self, tally: Tally) -> None:
         """Leave the last tally."""
@@ -98,36 +115,58 @@ class _Progress:
 
 def _environment(arguments: argparse.Namespace) -> str | None:
     variables = ("ECS_ALERTS_ENVIRONMENT", "SENTRY_ENVIRONMENT")
-    return arguments.environment or next(filter(None, map(os.environ.get, variables)), None)
+    name = arguments.environment or next(filter(None, map(os.environ.get, variables)), None)
+    return name and checked_environment(name)
 
 
 @contextmanager
-def _open_failed(path: Path, inputs: Sequence[str]) -> Iterator[TextIO]:
+def _open_failed(path: Path) -> Iterator[TextIO]:
     """Open the file for what failed; only its owner may read it, since events hold secrets."""
-    if any(_is_input(path, file) for file in inputs):
-        raise ValueError(f"--failed {path}: is an input too, and would be lost")
     path.touch(0o600)
-    path.chmod(0o600)
-    with path.open("w", encoding="utf-8", buffering=1) as failed:  # line by line
+    if path.is_file():  # not a device or a pipe
+        path.chmod(0o600)
+    failed = path.open("w", encoding="utf-8", buffering=1)  # line by line
+    try:
         yield failed
+    finally:
+        try:
+            failed.close()
+        except OSError as error:  # which does not know the file's name
+            raise OSError(error.errno, error.strerror, str(path)) from None
 
 
-def _is_input(path: Path, file: str) -> bool:
+def _is_same(path: str, file: str) -> bool:
+    """Say whether *file*, of which ``-`` is standard input, is the file at *path*."""
     try:
         given = os.fstat(sys.stdin.fileno()) if file == "-" else Path(file).stat()
-        return os.path.samestat(path.stat(), given)
+        found = Path(path).stat()
     except (OSError, ValueError, AttributeError):  # there is no such file, or no standard input
         return False
+    return stat.S_ISREG(found.st_mode) and os.path.samestat(found, given)
 
 
 @contextmanager
-def _end_in_order() -> Iterator[None]:
-    """Take the signals that end a process for Ctrl-C, so that what was not reached is saved."""
+def _ended_once() -> Iterator[None]:
+    """
+    Take the first signal that ends a process for Ctrl-C, and let no other end it.
+
+    So what was not delivered is saved, however impatient somebody is. Signals that are ignored,
+    as under nohup, stay so.
+    """
+    ended = False
+
+    def end(*_: object) -> None:
+        nonlocal ended
+        if not ended:
+            ended = True
+            raise KeyboardInterrupt
+
     before = {}
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and threading.current_thread() is threading.main_thread():
-            before[number] = signal.signal(number, signal.default_int_handler)
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, end)
     try:
         yield
     finally:
@@ -137,8 +176,9 @@ def _end_in_order() -> Iterator[None]:
 
 def _say_outcome(outcome: Outcome) -> None:
     what = outcome.task_arn or place_of(outcome.record)
-    if outcome.alert:
-        what = f"{outcome.alert.title} ({what.rpartition('/')[2]})"
+    if outcome.alert or outcome.failed:
+        what = outcome.alert.title if outcome.alert else place_of(outcome.record)
+        what += f" ({outcome.task_arn.rpartition('/')[2]})" if outcome.task_arn else ""
     if outcome.failed:
         whys = [
             "; ".join(faults(outcome.record, error)) if isinstance(error, EventError) else error

@@ -33,7 +33,7 @@ def ssm_parameter(name: str) -> Callable[[], str]:
     """
 
     def read() -> str:
-        answer = _ask("ssm", "get_parameter", Name=name, WithDecryption=True)
+        answer = _ask("ssm", "get_parameter", name, Name=name, WithDecryption=True)
         return str(answer["Parameter"]["Value"])
 
     return read
@@ -51,7 +51,7 @@ def secret(secret_id: str) -> Callable[[], str]:
     """
 
     def read() -> str:
-        answer = _ask("secretsmanager", "get_secret_value", SecretId=secret_id)
+        answer = _ask("secretsmanager", "get_secret_value", secret_id, SecretId=secret_id)
         text = str(answer.get("SecretString", ""))
         if not text.lstrip().startswith("{"):
             return text
@@ -59,16 +59,18 @@ def secret(secret_id: str) -> Callable[[], str]:
             return str(json.loads(text)["dsn"])
         except (ValueError, KeyError, RecursionError):
             raise DeliveryError(
-                "the secret with the DSN is an object without the key dsn", retryable=False
+                f"the secret {secret_id} is an object without the key dsn", retryable=False
             ) from None
 
     return read
 
 
-def _ask(service: str, operation: str, **request: Any) -> dict[str, Any]:
+def _ask(service: str, operation: str, name: str, **request: Any) -> dict[str, Any]:
     import boto3  # noqa: PLC0415 - slow to import, and not everybody's
     from botocore.config import Config  # noqa: PLC0415
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    from .notifiers._host_sentry import apart  # noqa: PLC0415 - loads sentry-sdk
 
     config = Config(
         connect_timeout=_CONNECT,
@@ -77,8 +79,8 @@ def _ask(service: str, operation: str, **request: Any) -> dict[str, Any]:
     )
     try:
         # A client of the moment: a Lambda may be frozen before the next reading.
-        client = boto3.client(service, config=config)
-        with _answer_not_logged():
+        with apart(), _answer_not_logged():
+            client = boto3.client(service, config=config)
             answer: dict[str, Any] = getattr(client, operation)(**request)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "no code")
@@ -86,7 +88,9 @@ def _ask(service: str, operation: str, **request: Any) -> dict[str, Any]:
         code = type(error).__name__
     else:
         return answer
-    raise DeliveryError(f"the DSN cannot be read: {service} says {code}", retryable=True)
+    raise DeliveryError(
+        f"the DSN cannot be read from {name}: {service} says {code}", retryable=True
+    )
 
 
 @contextmanager

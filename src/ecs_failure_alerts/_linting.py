@@ -28,6 +28,8 @@ _WHITE_SPACE: Final = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 #: four do not.
 _MOST_WILDCARDS: Final = 9
 _MOST_ASTERISKS: Final = 4
+#: What can be the last part of an ARN.
+_NAME: Final = re.compile(r"[\w:-]+")
 #: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 _NUMERIC_RANGE: Final = 5_000_000_000
 
@@ -205,7 +207,8 @@ def _no_arn(path: str, word: str, element: Any) -> Finding:
     if isinstance(element, dict):
         effect, fix = "excludes nothing", {"anything-but": fix}
     said = f"holds ARNs, so {json.dumps(word)} {effect}"
-    return Finding("no-arn", "error", path, said, json.dumps(fix))
+    known = _NAME.fullmatch(word) is not None
+    return Finding("no-arn", "error", path, said, json.dumps(fix) if known else None)
 
 
 def _wrong_kind(path: str, kind: str, element: Any) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import islice
 from typing import Final, TextIO
 
@@ -42,7 +42,7 @@ class Tally:
 
 
 def replay(
-    records: Iterable[SourceRecord],
+    records: Sequence[SourceRecord],
     alerter: FailureAlerter,
     *,
     failed: TextIO | None = None,
@@ -52,7 +52,7 @@ def replay(
     Send the alerts for *records*, as far as that goes.
 
     Args:
-        records: What was saved.
+        records: What was saved, read whole: what an interruption leaves is saved again.
         alerter: What sends.
         failed: Is given what failed or was not reached, a JSON value on each line, which can
             be replayed.
@@ -69,12 +69,12 @@ def replay(
             in_vain = False
             for outcome in _process(list(chunk.values()), alerter, wait, patience):
                 in_vain = in_vain or bool(_asked_to_wait(outcome))
-                del chunk[id(outcome.record)]
                 tally.done += 1
                 tally.seconds = time.monotonic() - start
                 if outcome.failed:
                     tally.failed += 1
                     _save(outcome.record, failed)
+                del chunk[id(outcome.record)]  # after that: rather saved twice than not at all
                 yield outcome, tally
             patience = 0 if in_vain else _WAITS  # else thousands of records wait anew, in vain
     finally:  # interrupted: what was not reached has to be sent as well
@@ -85,7 +85,10 @@ def replay(
 
 def _save(record: SourceRecord, failed: TextIO | None) -> None:
     if failed is not None and record.raw is not None:
-        failed.write(json.dumps(record.raw) + "\n")
+        try:
+            failed.write(json.dumps(record.raw) + "\n")
+        except OSError as error:  # which does not know the file's name
+            raise OSError(error.errno, error.strerror, getattr(failed, "name", None)) from None
 
 
 def _process(

@@ -27,6 +27,7 @@ Status: TypeAlias = Literal["delivered", "no_alert", "ignored", "not_delivered",
 #: Seconds of a Lambda's time that are kept for returning the answer.
 _RESERVE: Final = 0.5
 _NAMED: Final = 20
+_ARN: Final = 256  # characters of a task's ARN at most
 
 
 class LambdaContext(Protocol):
@@ -242,7 +243,7 @@ class FailureAlerter:
         except UnsupportedEvent as error:
             return Outcome("ignored", record, errors=(error,))
         except EventError as error:
-            return Outcome("unreadable", record, errors=(error,))
+            return Outcome("unreadable", record, _task_arn(record.event), errors=(error,))
         except Exception as error:  # noqa: BLE001
             # A bug of ours must not take the other records along.
             return Outcome("unreadable", record, errors=(_bug(error),))
@@ -263,6 +264,15 @@ def _reserve(remaining: float) -> float:
         return _RESERVE
     flush = float(client.options.get("shutdown_timeout") or 0)
     return max(_RESERVE, min(_RESERVE + flush, remaining / 2))
+
+
+def _task_arn(event: Mapping[str, Any] | None) -> str | None:
+    """Give the task that an unreadable event is about, if that much of it can be read."""
+    detail = event.get("detail") if event else None
+    arn = detail.get("taskArn") if isinstance(detail, Mapping) else None
+    if not isinstance(arn, str) or len(arn) > _ARN or not arn.isprintable():
+        return None
+    return arn if arn.startswith("arn:") else None
 
 
 def _bug(error: Exception) -> EcsFailureAlertsError:
@@ -303,6 +313,8 @@ def _sentence(outcome: Outcome) -> str:
     if outcome.diagnosis:
         task = outcome.task_arn or "a task without ARN"
         subject = f"{outcome.diagnosis.cause} of {outcome.diagnosis.workload} ({task})"
+    elif outcome.task_arn:
+        subject = f"{subject} ({outcome.task_arn})" if subject else outcome.task_arn
     errors = ", ".join(map(str, outcome.errors))
     if not subject or errors.startswith(subject):  # it names the place itself
         return errors

@@ -29,6 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0 for success, 1 for a no (no match, an error found, something not
         readable or not delivered), 2 for a call that makes no sense.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed, as some daemons have it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
     arguments = _parser().parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

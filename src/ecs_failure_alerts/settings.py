@@ -62,10 +62,19 @@ def alerter_from_env(
     """
     if LOGGER.level == logging.NOTSET:  # else Lambda's root logger drops the lines
         LOGGER.setLevel(logging.INFO)
+    _warn_of_unknown(environ)
+    try:
+        return _alerter(environ, policy)
+    except SettingsError as error:
+        failure = error.with_traceback(None)
+    # Raised from here: an error tracker takes along what the frames of a traceback hold.
+    del environ
+    raise failure
+
+
+def _alerter(environ: Mapping[str, str], policy: FailurePolicy | None) -> FailureAlerter:
     if policy is None:
-        policy = policy_from_env(environ)
-    else:
-        _warn_of_unknown(environ)
+        policy = _policy(environ)
     return FailureAlerter(_sentry(environ), policy=policy, partial_batch=_switch(environ))
 
 
@@ -77,6 +86,10 @@ def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
         SettingsError: A variable has a wrong value.
     """
     _warn_of_unknown(environ)
+    return _policy(environ)
+
+
+def _policy(environ: Mapping[str, str]) -> FailurePolicy:
     return FailurePolicy(
         levels=_parsed(environ, "ECS_ALERTS_IGNORE_CAUSES", silenced),
         ignore_containers=(
@@ -94,12 +107,27 @@ def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
 def _sentry(environ: Mapping[str, str]) -> SentryNotifier:
     variable, dsn = _dsn(environ)
     environment = _first(environ, "ECS_ALERTS_ENVIRONMENT", "SENTRY_ENVIRONMENT")
-    if environment and (len(environment[1]) > 64 or set(environment[1]) & set("/\n\r")):
-        raise SettingsError(environment[0], "expected at most 64 characters without / on one line")
+    if environment:
+        try:
+            checked_environment(environment[1])
+        except ValueError as error:
+            raise SettingsError(environment[0], str(error)) from None
     try:
         return SentryNotifier(dsn, environment=environment and environment[1])
     except ValueError as error:
         raise SettingsError(variable, str(error)) from None
+
+
+def checked_environment(name: str) -> str:
+    """
+    Give the name of an environment as it is.
+
+    Raises:
+        ValueError: Sentry would not take it.
+    """
+    if len(name) > 64 or set(name) & set("/\n\r"):
+        raise ValueError("expected an environment of at most 64 characters without / on one line")
+    return name
 
 
 def _dsn(environ: Mapping[str, str]) -> tuple[str, str | Callable[[], str]]:

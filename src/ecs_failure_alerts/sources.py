@@ -21,6 +21,8 @@ Payload: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | bytearray
 _Load: TypeAlias = Callable[..., Any]
 
 _DEEPEST: Final = 12
+#: So many characters of a file are looked at for the end of a document that begins in it.
+_LONGEST: Final = 4_000_000
 _EXPECTED: Final = (
     "expected an EventBridge event, SQS or SNS records, a Lambda destination's record, the output "
     "of describe-tasks or receive-message, or a list of any of these"
@@ -130,8 +132,7 @@ def _apart(number: int, text: str) -> Iterator[tuple[int, str]]:
     while at < len(text):
         end = text.find("\n", at) + 1 or len(text)
         if text[at:end].strip():
-            # What follows something broken counts only if it is whole on its line.
-            found = _end_of_document(text, at) if broken is None else _whole(text[at:end], at)
+            found = _document(text, at, end, after_broken=broken is not None)
             if found is None:
                 broken = broken or (number, at)
             else:
@@ -146,25 +147,43 @@ def _apart(number: int, text: str) -> Iterator[tuple[int, str]]:
         yield broken[0], text[broken[1] :].rstrip("\n")
 
 
-def _whole(line: str, at: int) -> int | None:
-    """Say where a line that begins at *at* ends; None if it is no object or list."""
-    return None if _end_of_document(line, 0) is None else at + len(line)
+def _document(text: str, at: int, line_end: int, *, after_broken: bool) -> int | None:
+    """
+    Say where the object or list that begins at *at* ends; None if it is broken.
+
+    After something broken, which may be a part of it, it has to be a payload on one line.
+    """
+    found = _read_one(text[at:line_end])
+    if found is None and not after_broken:
+        found = _read_one(text[at : at + _LONGEST])
+    if found is None or (after_broken and not _is_payload(found[0])):
+        return None
+    return at + found[1]
 
 
-def _end_of_document(text: str, at: int) -> int | None:
-    """Say where the lines of the object or list end that begins at *at*; None if it is broken."""
+def _read_one(text: str) -> tuple[Any, int] | None:
+    """Read an object or list that *text* begins with, up to a line's end or the next of them."""
     from json import JSONDecoder  # noqa: PLC0415 - for saved files only
 
-    while text[at].isspace():
-        at += 1
-    if text[at] not in "{[":
+    begin = len(text) - len(text.lstrip())
+    if text[begin] not in "{[":
         return None
     try:
-        _, end = JSONDecoder(parse_int=str).raw_decode(text, at)
+        value, end = JSONDecoder(parse_int=str).raw_decode(text, begin)
     except (ValueError, RecursionError):
         return None
     line_end = text.find("\n", end) + 1 or len(text)
-    return None if text[end:line_end].strip() else line_end
+    rest = text[end:line_end].strip()
+    if not rest:
+        return value, line_end
+    return (value, end) if rest[0] in "{[" else None
+
+
+def _is_payload(value: Any) -> bool:
+    return isinstance(value, dict) and (
+        not {"detail-type", "source", "detail"}.isdisjoint(value)
+        or any(wrapping(value) for wrapping in _WRAPPINGS)
+    )
 
 
 def _unwrap(value: Any, at: SourceRecord, depth: int, load: _Load) -> Iterator[SourceRecord]:

@@ -71,8 +71,8 @@ def test_secret_of_another_form(aws: Moto, value: str) -> None:
 @pytest.mark.parametrize(
     ("read", "said"),
     [
-        (ssm_parameter("/absent"), "ssm says ParameterNotFound"),
-        (secret("absent"), "secretsmanager says ResourceNotFoundException"),
+        (ssm_parameter("/absent"), "/absent: ssm says ParameterNotFound"),
+        (secret("absent"), "absent: secretsmanager says ResourceNotFoundException"),
     ],
     ids=["ssm", "secret"],
 )
@@ -80,7 +80,7 @@ def test_refused(aws: Moto, read: Callable[[], str], said: str) -> None:
     """What AWS refuses is an error with its code alone, worth a retry."""
     with pytest.raises(DeliveryError) as caught:
         read()
-    assert str(caught.value) == f"the DSN cannot be read: {said}"
+    assert str(caught.value) == f"the DSN cannot be read from {said}"
     assert caught.value.retryable
 
 

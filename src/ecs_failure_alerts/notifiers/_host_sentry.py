@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from typing import Final
 
 import sentry_sdk
+from sentry_sdk.client import BaseClient
 from sentry_sdk.integrations import logging as sentry_logging
 
 sentry_logging.ignore_logger("ecs_failure_alerts*")
@@ -20,25 +21,23 @@ if hasattr(sentry_logging, "ignore_logger_for_sentry_logs"):  # pragma: no branc
     sentry_logging.ignore_logger_for_sentry_logs("ecs_failure_alerts*")
 
 
+class _SilentClient(BaseClient):
+    """
+    A client that does nothing, and counts as active: a scope passes over one that is not.
+
+    A real `Client` without a DSN would stop the process's profiler as it is made.
+    """
+
+    def is_active(self) -> bool:
+        return True
+
+
+_SILENT: Final = _SilentClient()
+
+
 @contextmanager
 def apart() -> Iterator[None]:
-    """Keep the process's own Sentry out of what is done inside."""
+    """Keep the process's own Sentry out of what this thread does inside."""
     with sentry_sdk.new_scope() as scope:
-        scope.set_client(_silent_client())
+        scope.client = _SILENT  # set_client() also changes the attributes of the global scope
         yield
-
-
-@cache
-def _silent_client() -> sentry_sdk.Client:
-    """Make a client that does nothing, and asks neither git nor the environment for anything."""
-    return sentry_sdk.Client(
-        dsn="",
-        release="",
-        debug=False,
-        spotlight=False,
-        default_integrations=False,
-        auto_enabling_integrations=False,
-        auto_session_tracking=False,
-        enable_backpressure_handling=False,
-        send_client_reports=False,
-    )

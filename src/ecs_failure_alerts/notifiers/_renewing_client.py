@@ -9,7 +9,6 @@ from copy import copy
 from typing import Any, Final
 
 from ..exceptions import DeliveryError
-from ._host_sentry import apart
 from ._sentry_transport import ConfirmingClient
 
 #: What Sentry answers when it does not know a DSN (any more).
@@ -86,15 +85,14 @@ class RenewingClient:
     def _renew(self) -> None:
         self._failure = None
         try:
-            with apart():
-                dsn = self._dsn()
+            dsn = self._dsn()
             if self._known is None or self._known[0] != dsn:
                 self._known = dsn, self._client(dsn)
         except DeliveryError as error:
             self._failure = copy(error)  # without its traceback, which holds on to the alert
-            raise
-        finally:
             self._read_at = time.monotonic()
+            raise
+        self._read_at = time.monotonic()
 
     def _dsn(self) -> str:
         try:

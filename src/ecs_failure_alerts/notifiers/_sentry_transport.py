@@ -76,7 +76,7 @@ class ConfirmingClient:
                 "expected a Sentry DSN of the form https://PUBLIC_KEY@HOST/PROJECT_ID"
             ) from None
         auth = parsed.to_auth(_USER_AGENT)
-        self.host = parsed.host
+        self.host: str = parsed.host
         self._url = auth.get_api_url()
         self._headers = {
             "User-Agent": _USER_AGENT,
@@ -179,9 +179,17 @@ def _envelope(event_id: str, event: dict[str, Any]) -> bytes:
 
     https://develop.sentry.dev/sdk/data-model/envelopes/
     """
-    envelope = Envelope(headers={"event_id": event_id})
     now = datetime.now(UTC).isoformat()
-    envelope.add_event({"timestamp": now, "sdk": _SDK, **event})  # type: ignore[typeddict-item]
+    try:
+        return _serialized(event_id, {"timestamp": now, "sdk": _SDK, **event})
+    except (TypeError, ValueError):  # somebody's own alert, with what JSON has not
+        plain = json.loads(json.dumps(event, default=str, skipkeys=True), parse_constant=str)
+        return _serialized(event_id, {"timestamp": now, "sdk": _SDK, **plain})
+
+
+def _serialized(event_id: str, event: Any) -> bytes:
+    envelope = Envelope(headers={"event_id": event_id})
+    envelope.add_event(event)
     return envelope.serialize()
 
 
