@@ -171,7 +171,7 @@ def _ended_once() -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
 def _say_outcome(outcome: Outcome) -> None:

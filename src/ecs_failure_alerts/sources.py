@@ -21,8 +21,6 @@ Payload: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | bytearray
 _Load: TypeAlias = Callable[..., Any]
 
 _DEEPEST: Final = 12
-#: So many characters of a file are looked at for the end of a document that begins in it.
-_LONGEST: Final = 4_000_000
 _EXPECTED: Final = (
     "expected an EventBridge event, SQS or SNS records, a Lambda destination's record, the output "
     "of describe-tasks or receive-message, or a list of any of these"
@@ -91,11 +89,13 @@ def _read_text(text: str | bytes | bytearray, load: _Load) -> Iterator[SourceRec
         document = load(text)
     except EventError as error:
         whole = text if isinstance(text, str) else _decoded(text)
-        documents = list(_documents(whole))
-        if len(documents) < 2:
+        from ._documents import documents  # noqa: PLC0415 - for saved files only
+
+        found = list(documents(whole, _is_payload))
+        if len(found) < 2:
             yield SourceRecord(error=error, raw=whole)
             return
-        for number, lines in documents:
+        for number, lines in found:
             yield from _unwrap(lines, SourceRecord(place=f"line {number}"), 0, load)
     else:
         yield from _unwrap(document, SourceRecord(), 0, load)
@@ -106,77 +106,6 @@ def _decoded(text: bytes | bytearray) -> str:
     from json import detect_encoding  # noqa: PLC0415 - for the rare case only
 
     return text.decode(detect_encoding(text), errors="replace")
-
-
-def _documents(text: str) -> Iterator[tuple[int, str]]:
-    """
-    Cut *text* where a line begins a document, with the line's number.
-
-    A line that is indented or begins by closing something goes on with what stands before it,
-    where that is still open. So indented JSON stays whole, a broken document stays together, and
-    neither takes a document beside it along.
-    """
-    start, lines = 1, list[str]()
-    for number, line in enumerate(text.split("\n"), 1):  # splitlines() would cut inside strings
-        if lines and line.strip() and line[0] not in " \t]}":
-            yield from _apart(start, "\n".join(lines))
-            start, lines = number, []
-        lines.append(line)
-    yield from _apart(start, "\n".join(lines))
-
-
-def _apart(number: int, text: str) -> Iterator[tuple[int, str]]:
-    """Cut lines that may be several documents, of which some are broken."""
-    at = 0
-    broken: tuple[int, int] | None = None  # the number and the place of the line where it begins
-    while at < len(text):
-        end = text.find("\n", at) + 1 or len(text)
-        if text[at:end].strip():
-            found = _document(text, at, end, after_broken=broken is not None)
-            if found is None:
-                broken = broken or (number, at)
-            else:
-                if broken is not None:
-                    yield broken[0], text[broken[1] : at].rstrip("\n")
-                    broken = None
-                yield number, text[at:found].strip()
-                end = found
-        number += text.count("\n", at, end)
-        at = end
-    if broken is not None:
-        yield broken[0], text[broken[1] :].rstrip("\n")
-
-
-def _document(text: str, at: int, line_end: int, *, after_broken: bool) -> int | None:
-    """
-    Say where the object or list that begins at *at* ends; None if it is broken.
-
-    After something broken, which may be a part of it, it has to be a payload on one line.
-    """
-    found = _read_one(text[at:line_end])
-    if found is None and not after_broken:
-        found = _read_one(text[at : at + _LONGEST])
-    if found is None or (after_broken and not _is_payload(found[0])):
-        return None
-    return at + found[1]
-
-
-def _read_one(text: str) -> tuple[Any, int] | None:
-    """Read an object or list that *text* begins with, up to a line's end or the next of them."""
-    from json import JSONDecoder  # noqa: PLC0415 - for saved files only
-
-    begin = len(text) - len(text.lstrip())
-    if text[begin] not in "{[":
-        return None
-    try:
-        value, end = JSONDecoder(parse_int=str).raw_decode(text, begin)
-    except (ValueError, RecursionError):
-        return None
-    line_end = text.find("\n", end) + 1 or len(text)
-    rest = text[end:line_end].strip()
-    if not rest:
-        return value, line_end
-    return (value, end) if rest[0] in "{[" else None
 
 
 def _is_payload(value: Any) -> bool:
