@@ -399,6 +399,7 @@ def test_ended_amid_sending(
         import signal, sys
         from ecs_failure_alerts.cli import main
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # else ignored where the tests run by nohup
         sys.exit(main(["send", *sys.argv[1:]]))
     """
     arguments = ["--dsn", inbox.dsn, "--failed", str(failed), save(*events)]
@@ -431,6 +432,7 @@ def test_goes_on_after_the_terminal_is_gone(
     with subprocess.Popen(["/usr/bin/env", "nohup", *command], stdout=subprocess.PIPE) as process:
         while not inbox.requests:
             time.sleep(0.01)
+            assert process.poll() is None
         process.send_signal(signal.SIGHUP)
         process.communicate(timeout=30)
     assert process.returncode == 0
