@@ -15,6 +15,7 @@ from ecs_failure_alerts import (
     EventPattern,
     FailureAlerter,
     FailurePolicy,
+    SourceRecord,
     build_alert,
     diagnose,
     parse_event,
@@ -215,6 +216,11 @@ def payloads(data: bytes) -> None:
         _assert_handled(form)
 
 
+def _found(records: list[SourceRecord]) -> list[Any]:
+    """Give the events; that a list is empty is said inside of a record only."""
+    return [record.event for record in records if "an empty list" not in str(record.error)]
+
+
 def _assert_wrappings_change_nothing(document: Any) -> None:
     try:
         text = json.dumps(document, allow_nan=False)
@@ -227,7 +233,7 @@ def _assert_wrappings_change_nothing(document: Any) -> None:
         inside = list(read_payload(wrap(text)))
         if any("wrapped too many times" in str(record.error) for record in inside):
             continue
-        assert [record.event for record in inside] == [record.event for record in plain]
+        assert _found(inside) == _found(plain)
 
 
 def _delivered(payload: Any) -> list[str]:
