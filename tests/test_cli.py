@@ -392,7 +392,7 @@ def test_ended_amid_sending(
 ) -> None:
     """Whatever ends the command, and how often, what was not confirmed is saved, and it says so."""
     inbox.answer("hang")
-    count = 30 if len(numbers) == 1 else 1500  # which take a while to save
+    count = 30 if len(numbers) == 1 else 800  # which take a while to save
     events = [task_state_change(taskArn=f"arn:aws:ecs:r:1:task/jobs/{n}") for n in range(count)]
     failed = tmp_path / "failed"
     program = """if True:
