@@ -85,10 +85,7 @@ def replay(
 
 def _save(record: SourceRecord, failed: TextIO | None) -> None:
     if failed is not None and record.raw is not None:
-        try:
-            failed.write(json.dumps(record.raw) + "\n")
-        except OSError as error:  # which does not know the file's name
-            raise OSError(error.errno, error.strerror, getattr(failed, "name", None)) from None
+        failed.write(json.dumps(record.raw) + "\n")
 
 
 def _process(
