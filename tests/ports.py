@@ -10,14 +10,14 @@ LOCALHOST = "127.0.0.1"
 
 
 @contextlib.contextmanager
-def port_that_refuses() -> Iterator[int]:
-    """Give a port that refuses connections as long as the block lasts."""
+def reserved_port() -> Iterator[int]:
+    """
+    Give a port that nobody gets by chance as long as the block lasts.
+
+    It refuses connections until a server is told to listen on it, and again when the server ends.
+    The server must set SO_REUSEADDR, as nearly all do.
+    """
     with socket.socket() as holder:
-        holder.bind((LOCALHOST, 0))  # bound, so nobody else gets it, and not listening
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind((LOCALHOST, 0))  # and does not listen
         yield int(holder.getsockname()[1])
-
-
-def free_port() -> int:
-    """Give a port that nothing listens on at the moment."""
-    with port_that_refuses() as port:
-        return port

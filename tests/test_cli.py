@@ -23,7 +23,7 @@ from ecs_failure_alerts import __version__, build_alert, diagnose, parse_event
 from ecs_failure_alerts._cards import card
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.testing import ABSENT, SentryInbox, task_state_change
-from ports import port_that_refuses
+from ports import reserved_port
 
 EVENTS = sorted((Path(__file__).parent / "events").glob("*.json"))
 OOM = {"exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}
@@ -484,7 +484,7 @@ def test_name_that_was_mistyped(save: Saver, inbox: SentryInbox, tmp_path: Path)
 def test_no_room_for_what_failed(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that takes no more is named, and is left what it is."""
     mode = Path("/dev/full").stat().st_mode
-    with port_that_refuses() as port:
+    with reserved_port() as port:
         dsn = f"http://{'0' * 32}@127.0.0.1:{port}/1"
         assert main(["send", "--dsn", dsn, "--failed", "/dev/full", save("{broken")]) == 2
     assert "ecs-failure-alerts: /dev/full: No space left on device" in capsys.readouterr().err
@@ -628,7 +628,7 @@ def test_demo(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_demo_that_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """The demo fails where nobody takes its alerts."""
-    with port_that_refuses() as port:
+    with reserved_port() as port:
         assert main(["demo", "--dsn", f"http://{'0' * 32}@127.0.0.1:{port}/1"]) == 1
     assert "NOT DELIVERED" in capsys.readouterr().out
 

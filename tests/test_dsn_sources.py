@@ -21,7 +21,7 @@ from ecs_failure_alerts.exceptions import DeliveryError, SettingsError
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.settings import VARIABLES, alerter_from_env
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
-from ports import free_port
+from ports import reserved_port
 
 DSN = "https://public@sentry.example/1"
 SSM = "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER"
@@ -390,9 +390,10 @@ def test_aws_refuses(aws: _AwsServer) -> None:
 
 def test_aws_is_not_there(aws: _AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where AWS cannot be reached, boto3's error is named."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
-    with pytest.raises(DeliveryError, match="says EndpointConnectionError") as caught:
-        secret("alerts")()
+    with reserved_port() as port:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+        with pytest.raises(DeliveryError, match="says EndpointConnectionError") as caught:
+            secret("alerts")()
     assert caught.value.retryable
 
 

@@ -28,7 +28,7 @@ from ecs_failure_alerts import (
 from ecs_failure_alerts._version import __version__
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
-from ports import port_that_refuses
+from ports import reserved_port
 
 OOM = "OutOfMemoryError: Container killed due to memory usage"
 KEY = "c0ffee00c0ffee00c0ffee00c0ffee00"
@@ -169,7 +169,7 @@ def test_cut_off(inbox: SentryInbox, fault: Any) -> None:
 
 def test_no_server() -> None:
     """Where nobody listens the alert was certainly not delivered."""
-    with port_that_refuses() as port:
+    with reserved_port() as port:
         error = refusal(SentryNotifier(f"http://{KEY}@127.0.0.1:{port}/1", attempts=1))
     assert (error.status, error.retryable, error.maybe_delivered) == (None, True, False)
 
@@ -391,7 +391,7 @@ def test_host_is_left_alone(inbox: SentryInbox, notifier: SentryNotifier) -> Non
 
 def test_proxy(inbox: SentryInbox) -> None:
     """A proxy is used where one is given."""
-    with port_that_refuses() as port:
+    with reserved_port() as port:
         notifier = SentryNotifier(inbox.dsn, proxy=f"http://127.0.0.1:{port}", attempts=1)
         error = refusal(notifier)
     assert error.status is None
@@ -401,7 +401,7 @@ def test_proxy(inbox: SentryInbox) -> None:
 
 def test_proxy_of_the_environment(inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy of the environment is used, unless it is told that there is none."""
-    with port_that_refuses() as port:
+    with reserved_port() as port:
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
         refusal(SentryNotifier(inbox.dsn, attempts=1))
         assert inbox.requests == ()

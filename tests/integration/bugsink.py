@@ -24,7 +24,7 @@ from urllib.parse import urlencode
 from attrs import field, frozen
 
 from integration.servers import server
-from ports import LOCALHOST, free_port
+from ports import LOCALHOST, reserved_port
 
 VERSION = "2.6.1"
 CACHE = (
@@ -157,16 +157,16 @@ def bugsink_server(folder: Path) -> Iterator[BugsinkServer]:
     home = folder / "bugsink"
     shutil.copytree(template, home)
     seed = json.loads((home / "seed.json").read_text())
-    port = free_port()
-    command = [
-        str(CACHE / "venv/bin/python"),
-        *("-m", "gunicorn", "bugsink.wsgi", f"--bind={LOCALHOST}:{port}"),
-        *("--workers=1", "--threads=4", "--graceful-timeout=1", "--no-control-socket"),
-    ]
-    env = {**_environment(), "BUGSINK_BASE_URL": f"http://{LOCALHOST}:{port}"}
     log = folder / "bugsink.log"
-    with server(command, port=port, ready="/health/ready", log=log, cwd=home, env=env):
-        yield BugsinkServer(port, seed["token"], seed["team"])
+    with reserved_port() as port:
+        command = [
+            str(CACHE / "venv/bin/python"),
+            *("-m", "gunicorn", "bugsink.wsgi", f"--bind={LOCALHOST}:{port}"),
+            *("--workers=1", "--threads=4", "--graceful-timeout=1", "--no-control-socket"),
+        ]
+        env = {**_environment(), "BUGSINK_BASE_URL": f"http://{LOCALHOST}:{port}"}
+        with server(command, port=port, ready="/health/ready", log=log, cwd=home, env=env):
+            yield BugsinkServer(port, seed["token"], seed["team"])
 
 
 def sign_in(folder: Path) -> dict[str, str]:

@@ -19,7 +19,7 @@ from ecs_failure_alerts.testing import SentryInbox
 from integration.deliveries import HANDLER, failed_task
 from integration.faults import FAULTS, KEY, Station
 from integration.lambda_runtime import LambdaSandbox
-from ports import free_port
+from ports import reserved_port
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "delivery.md"
 _BEGIN, _END = "<!-- table -->\n", "<!-- end of the table -->"
@@ -84,7 +84,11 @@ def _try(code: Path, fault: str) -> str:
     def function(dsn: str) -> LambdaSandbox:
         return LambdaSandbox(code, env={"ECS_ALERTS_SENTRY_DSN": dsn}, timeout_seconds=_TIMEOUT)
 
-    with SentryInbox(free_port(), key=KEY) as inbox, function(inbox.dsn) as sandbox:
+    with (
+        reserved_port() as port,
+        SentryInbox(port, key=KEY) as inbox,
+        function(inbox.dsn) as sandbox,
+    ):
         event, following = failed_task(), failed_task()
         if fault == "hang":  # the connection stays as it is while the server is well again
             inbox.answer("hang", times=1)

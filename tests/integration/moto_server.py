@@ -12,7 +12,7 @@ from attrs import frozen
 
 from integration.lambda_runtime import REGION
 from integration.servers import server
-from ports import LOCALHOST, free_port
+from ports import LOCALHOST, reserved_port
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "example", "AWS_SECRET_ACCESS_KEY": "example"}
 
@@ -56,7 +56,7 @@ def moto_server(folder: Path) -> Iterator[Moto]:
     Args:
         folder: An empty folder for its log.
     """
-    port = free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", LOCALHOST, "-p", str(port)]
-    with server(command, port=port, ready="/moto-api/data.json", log=folder / "log"):
-        yield Moto(f"http://{LOCALHOST}:{port}")
+    with reserved_port() as port:
+        command = [sys.executable, "-m", "moto.server", "-H", LOCALHOST, "-p", str(port)]
+        with server(command, port=port, ready="/moto-api/data.json", log=folder / "log"):
+            yield Moto(f"http://{LOCALHOST}:{port}")

@@ -15,7 +15,7 @@ from ecs_failure_alerts.exceptions import DeliveryError
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from integration.lambda_runtime import LambdaSandbox
 from integration.moto_server import Moto
-from ports import port_that_refuses
+from ports import reserved_port
 
 pytestmark = pytest.mark.integration
 
@@ -87,7 +87,7 @@ def test_refused(aws: Moto, read: Callable[[], str], said: str) -> None:
 @pytest.mark.parametrize("read", [ssm_parameter("/dsn"), secret("dsn")], ids=["ssm", "secret"])
 def test_unreachable(aws: Moto, read: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a way to AWS it is an error of the same kind."""
-    with port_that_refuses() as port:
+    with reserved_port() as port:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
         with pytest.raises(DeliveryError, match="says EndpointConnectionError") as caught:
             read()

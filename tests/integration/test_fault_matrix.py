@@ -24,7 +24,7 @@ from integration.deliveries import HANDLER, assert_no_secret, failed_task, id_of
 from integration.faults import FAULTS, KEY, Station
 from integration.lambda_runtime import Invocation, LambdaSandbox
 from integration.sqs_mapping import Queues, SqsMapping
-from ports import free_port
+from ports import reserved_port
 
 pytestmark = pytest.mark.integration
 
@@ -119,7 +119,8 @@ def cells(request: pytest.FixtureRequest, sqs: Queues) -> Iterator[Mapping[Any, 
 
 
 def _station(stack: contextlib.ExitStack, *, partial: bool) -> Station:
-    inbox = stack.enter_context(SentryInbox(free_port(), key=KEY))
+    port = stack.enter_context(reserved_port())
+    inbox = stack.enter_context(SentryInbox(port, key=KEY))
     env = {"ECS_ALERTS_PARTIAL_BATCH": "1"} if partial else {}
 
     def function(dsn: str) -> LambdaSandbox:

@@ -17,7 +17,7 @@ from ecs_failure_alerts.alerts import Alert
 from ecs_failure_alerts.testing import SentryInbox
 from integration.deliveries import HANDLER, alert_of, assert_no_secret, failed_task, sqs_records
 from integration.lambda_runtime import LambdaSandbox
-from ports import LOCALHOST, port_that_refuses
+from ports import LOCALHOST, reserved_port
 
 pytestmark = pytest.mark.integration
 
@@ -77,7 +77,7 @@ def test_unreadable(
 )
 def test_proxy(sandbox: Callable[..., LambdaSandbox], proxy: str, scheme: str) -> None:
     """A proxy's password is not shown, whatever is wrong with the proxy."""
-    with port_that_refuses() as port:
+    with reserved_port() as port:
         url = proxy.format(password=PASSWORD, host=LOCALHOST, port=port)
         env = {
             "ECS_ALERTS_SENTRY_DSN": f"{scheme}://{KEY}@sentry.invalid/1",
