@@ -15,7 +15,7 @@ def test_set_up_is_two_lines() -> None:
     demo, tests, *_ = [block.text for block in blocks("sh", of=(README,))]
     assert demo.count("\n") == tests.count("\n") == 1
     assert demo.rstrip().endswith("ecs-failure-alerts demo")
-    assert tests.rstrip().endswith("pytest -q")
+    assert tests.rstrip().endswith("pytest -q -n auto")
 
 
 def test_every_cause_is_explained() -> None:
