@@ -330,19 +330,28 @@ def _some(values: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
 
 
+def ignored_exit_codes() -> st.SearchStrategy[frozenset[int]]:
+    """Give exit codes for a policy to ignore."""
+    return st.frozensets(st.sampled_from(EXIT_CODES), max_size=3)
+
+
+def globs() -> st.SearchStrategy[tuple[str, ...]]:
+    """Give names of containers for a policy, some with ``*``."""
+    return _some(["app", "w*", "*", "envoy*", "näme ✓", "nothing-*"])
+
+
 def policies() -> st.SearchStrategy[FailurePolicy]:
     """Give any policy: levels changed, containers, codes and scopes left out or added."""
     causes = st.sampled_from(["*", "failed_to_start", *(c for c in Cause if c != "not_stopped")])
     types = st.sampled_from(["*", *WorkloadType])
     levels = st.sampled_from([None, None, *LEVELS])
-    globs = _some(["app", "w*", "*", "envoy*", "näme ✓", "nothing-*"])
     scopes = st.just(()) | st.just(()) | _some(["jobs", "web", "*web*", "nightly-*", f"{ARN}:*"])
     policy = st.builds(
         FailurePolicy,
         levels=st.dictionaries(st.tuples(causes, types), levels, max_size=3),
-        ignore_containers=st.just(IGNORE_CONTAINERS) | globs,
-        side_containers=st.just(SIDE_CONTAINERS) | globs,
-        ignore_exit_codes=st.frozensets(st.sampled_from(EXIT_CODES), max_size=3),
+        ignore_containers=st.just(IGNORE_CONTAINERS) | globs(),
+        side_containers=st.just(SIDE_CONTAINERS) | globs(),
+        ignore_exit_codes=ignored_exit_codes(),
         clusters=scopes,
         services=scopes,
         families=scopes,

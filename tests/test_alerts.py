@@ -90,7 +90,7 @@ def test_message() -> None:
     assert lines[2] == "Container web: exit code 143 (SIGTERM)"
     assert lines[3] == 'ECS says: "Essential container in task exited"'
     assert "who sent the signal" in lines[4]
-    assert "which ended first" in lines[5]
+    assert "which one ended first" in lines[5]
     assert lines[6].startswith("Next: ")
 
 

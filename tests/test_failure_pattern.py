@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from ecs_failure_alerts import EventPattern, FailurePolicy, diagnose, parse_event, read_payload
 from ecs_failure_alerts.task_patterns import lint
 from ecs_failure_alerts.testing import ABSENT, task_state_change
-from strategies import ending, policies, task_events
+from strategies import ending, globs, ignored_exit_codes, policies, task_events
 
 DEFAULT = FailurePolicy().event_pattern()
 #: What most people write.
@@ -298,17 +299,10 @@ def measure(pattern: EventPattern, folder: Path) -> tuple[_Share, _Share, _Share
     return shares["missed"], shares["early"], shares["idle"]
 
 
-@pytest.mark.parametrize(
-    ("glob", "condition"),
-    [
-        pytest.param("agent", "agent", id="name"),
-        pytest.param("agent-*", {"prefix": "agent-"}, id="prefix"),
-        pytest.param("*agent*", {"wildcard": "*agent*"}, id="wildcard"),
-    ],
-)
-def test_ignored_containers_are_left_out(glob: str, condition: object) -> None:
-    """An ignored container's name becomes an exact, a prefix or a wildcard condition."""
-    policy = FailurePolicy(ignore_containers=[glob])
-    assert json.dumps(condition) in policy.event_pattern().to_json()
-    ignored = task_state_change(containers=[{"name": "my-agent-1", "exitCode": 1}])
-    assert not dropped(ignored, policy.event_pattern(), policy)
+@given(task_events(), globs(), globs(), ignored_exit_codes())
+def test_settings_need_no_other_rule(
+    event: dict[str, Any], ignored: Sequence[str], side: Sequence[str], codes: frozenset[int]
+) -> None:
+    """What the settings say of containers and exit codes never widens what alerts."""
+    policy = FailurePolicy(ignore_containers=ignored, side_containers=side, ignore_exit_codes=codes)
+    assert not dropped(event, DEFAULT, policy)

@@ -74,8 +74,6 @@ def _unclean_exits(policy: FailurePolicy) -> Iterator[_Branch]:
     yield {"containers": {"exitCode": [anything_but(0)]}}
     yield {"containers": {"containerArn": [exists(True)], "exitCode": [exists(False)]}}
     yield {"containers": {"containerArn": [exists(False)]}}
-    if policy.ignore_containers:  # a task that has no others alerts, and "no others" can't be said
-        yield {"containers": {"name": [_container(name) for name in policy.ignore_containers]}}
 
 
 def _spot_interruptions(policy: FailurePolicy) -> Iterator[_Branch]:
@@ -109,13 +107,6 @@ def _other_sentence(condition: Element) -> _Branch:
 def _silent(policy: FailurePolicy, cause: Cause, but: tuple[WorkloadType, ...] = ()) -> bool:
     """Say whether *cause* alerts for no workload type, *but* perhaps for some."""
     return not any(policy.level(cause, type_) for type_ in WorkloadType if type_ not in but)
-
-
-def _container(glob: str) -> Element:
-    """Give the condition on a container's name."""
-    if "*" not in glob:
-        return glob
-    return prefix(glob[:-1]) if glob.index("*") == len(glob) - 1 else wildcard(glob)
 
 
 def _cluster(name: str) -> Element:

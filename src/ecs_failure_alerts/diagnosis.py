@@ -180,7 +180,7 @@ class _Containers:
     def __init__(self, task: TaskStateChange, policy: FailurePolicy) -> None:
         everyone = [(f"detail.containers[{i}]", c) for i, c in enumerate(task.containers)]
         #: Those that are not ignored.
-        self.counted = _without(everyone, policy.ignore_containers)
+        self.counted = _without(everyone, policy.ignore_containers) or everyone
         #: Those of them that can be at fault by an exit code.
         self.main = _without(self.counted, policy.side_containers) or self.counted
 
@@ -343,12 +343,12 @@ def _unknown(
 ) -> tuple[str, ...]:
     """Say what the event leaves open."""
     if cause is Cause.HEALTH_CHECK:
-        return ("The event does not say what the failing check got as an answer.",)
+        return ("The event does not say what the health check got as a response.",)
     if cause is not Cause.CONTAINER_EXIT:
         return ()
     said = []
     if not containers.counted:
-        said.append("The event names no container that counts: how the task ended is not known.")
+        said.append("The event lists no containers, so how the task ended is not known.")
     if any(map(_killed, culprits)):
         said.append(
             "The event does not say who sent the signal: a memory limit, memory pressure on the "
@@ -358,7 +358,7 @@ def _unknown(
         said.append("ECS reported no exit code, so how the container ended is not known.")
     if undecided:
         said.append(
-            "A container beside it ended with 0, and the event does not say which ended first: "
-            "the work may have been done."
+            "Another container exited with 0. The event does not say which one ended first, so "
+            "the work may have been completed."
         )
     return tuple(said)

@@ -157,11 +157,10 @@ class FailurePolicy:
             ``{("spot_interruption", "service"): "warning"}`` adds Spot for services, and
             ``{("*", "batch"): None}`` silences AWS Batch. ``not_stopped`` never alerts.
         ignore_containers: Containers taken as if they were not in the event, in place of
-            `IGNORE_CONTAINERS`. A task that has no others is judged as one without containers,
-            which alerts.
+            `IGNORE_CONTAINERS`.
         side_containers: Containers that are at fault by a reason only, never by an exit code, in
-            place of `SIDE_CONTAINERS`. Where every container of a task is one, the list does not
-            apply.
+            place of `SIDE_CONTAINERS`. Where one of these two lists has every container of a
+            task, it does not apply to that task.
         ignore_exit_codes: A container_exit whose culprits all have such a code never alerts.
         clusters: The clusters to alert on, by name or ARN; empty for all.
         services: The services to alert on, by name.
