@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -229,6 +230,49 @@ def test_told_to_wait() -> None:
     assert all(isinstance(e, DeliveryError) and e.status == 429 for e in errors)
 
 
+def test_told_to_wait_names_the_notifier_once(recorder: RecordingNotifier) -> None:
+    """What was not tried says why, in the words of the notifier that was told to wait."""
+    recorder.error = DeliveryError("slow down", retryable=True, retry_after=7, status=429)
+    report = FailureAlerter(recorder).process([failure(str(number)) for number in range(20)])
+    assert {str(error) for outcome in report.outcomes for error in outcome.errors} == {
+        "recording: slow down",
+        "recording: not tried, since it had just asked to wait (slow down)",
+    }
+
+
+def test_notifiers_that_raise_the_same_error() -> None:
+    """Each failure names its own notifier, even where all raise one and the same error."""
+    error = DeliveryError("down", retryable=True)
+
+    def page(alert: Alert) -> None:
+        raise error
+
+    notifiers = [function_notifier(page, name=name) for name in ("a", "b")]
+    report = FailureAlerter(*notifiers).process([failure("1"), failure("2")])
+    for outcome in report.outcomes:
+        assert [str(error) for error in outcome.errors] == ["a: down", "b: down"]
+
+
+@pytest.mark.parametrize("tasks", [1, 2])
+def test_notifier_that_ends_the_process(recorder: RecordingNotifier, tasks: int) -> None:
+    """A notifier that calls sys.exit() ends nothing, and loses nothing of the others."""
+
+    def page(alert: Alert) -> None:
+        sys.exit(3)
+
+    class Exiting:
+        name = "exiting"
+
+        def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:
+            sys.exit(3)
+
+    alerter = FailureAlerter(Exiting(), function_notifier(page), recorder)
+    for outcome in alerter.process([failure(str(task)) for task in range(tasks)]).outcomes:
+        said = ["exiting: it raised SystemExit", "page: it raised SystemExit"]
+        assert [str(error) for error in outcome.errors] == said
+        assert len(outcome.receipts) == 1
+
+
 def test_waiting_is_forgotten(recorder: RecordingNotifier) -> None:
     """At the next payload a backend that said 429 is asked again."""
     alerter = FailureAlerter(recorder)
@@ -257,7 +301,26 @@ def test_notifier_that_ignores_its_limit(stuck: Notifier, recorder: RecordingNot
     (outcome,) = FailureAlerter(recorder, stuck).process(failure(), timeout=0.3).outcomes
     assert time.monotonic() - start < 2.0
     assert outcome.status == "not_delivered"
-    assert all(isinstance(e, DeliveryError) and e.maybe_delivered for e in outcome.errors)
+    (late,) = outcome.errors
+    assert isinstance(late, DeliveryError)
+    assert late.maybe_delivered
+
+
+def test_what_was_never_begun(stuck: Notifier, recorder: RecordingNotifier) -> None:
+    """What no notifier was called for within the time is certain not to be delivered."""
+    alerts = [failure(str(number)) for number in range(15)]
+    report = FailureAlerter(stuck, recorder).process(alerts, timeout=0.3)
+    told = [
+        (str(error), error.maybe_delivered)
+        for outcome in report.outcomes
+        for error in outcome.errors
+        if isinstance(error, DeliveryError)
+    ]
+    assert Counter(told) == {
+        (f"{stuck.name}: no confirmation within the time left", True): 10,
+        (f"{stuck.name}: not tried, since no time was left", False): 5,
+        (f"{recorder.name}: not tried, since no time was left", False): 15,
+    }
 
 
 @pytest.mark.parametrize(
@@ -558,4 +621,4 @@ def test_time_for_the_hosts_own_sentry() -> None:
     answer = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
-    assert answer.stdout.split() == ["0.5", "3.5", "2.0", "0.5"]
+    assert answer.stdout.split() == ["0.5", "4.0", "2.0", "0.5"]

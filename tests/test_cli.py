@@ -22,6 +22,7 @@ import pytest
 from ecs_failure_alerts import __version__, build_alert, diagnose, parse_event
 from ecs_failure_alerts._cards import card
 from ecs_failure_alerts.cli import main
+from ecs_failure_alerts.settings import DSN_VARIABLES
 from ecs_failure_alerts.testing import ABSENT, SentryInbox, task_state_change
 from ports import reserved_port
 
@@ -298,7 +299,7 @@ def test_setting_that_does_not_exist(save: Saver, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("ECS_ALERTS_IGNORE_CAUSE", "x")
     answer = run("explain", save(task_state_change()))
     assert answer.returncode == 0
-    assert b"ECS_ALERTS_IGNORE_CAUSE is no setting: did you mean" in answer.stderr
+    assert b"ECS_ALERTS_IGNORE_CAUSE is unknown, and ignored: did you mean" in answer.stderr
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -568,16 +569,33 @@ def test_dsn_of_the_environment(
     assert len(inbox.events) == 1
 
 
-def test_needs_a_dsn(
-    save: Saver, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without a DSN nothing is sent, with status 2; AWS is not asked for one, and that is said."""
-    monkeypatch.setenv("ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER", "/sentry/dsn")
+def test_needs_a_dsn(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a DSN nothing is sent, with status 2, and every way to give one is named."""
     assert main(["send", save(task_state_change())]) == 2
     error = capsys.readouterr().err
-    for way in ("ECS_ALERTS_SENTRY_DSN,", " SENTRY_DSN ", "--dsn", "--dry-run"):
+    for way in (*DSN_VARIABLES, "--dsn", "--dry-run"):
         assert way in error
-    assert "does not read ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER" in error
+
+
+def test_dsn_in_the_place_of_settings(
+    save: Saver, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A DSN of the command line takes the place of all that the environment says of one."""
+    for variable in DSN_VARIABLES:
+        monkeypatch.setenv(variable, "another")
+    assert main(["send", "--dsn", inbox.dsn, save(task_state_change())]) == 0
+    assert len(inbox.events) == 1
+
+
+def test_settings_are_those_of_the_function(
+    save: Saver, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment is read as the function reads it: what is blank counts as not set."""
+    monkeypatch.setenv("ECS_ALERTS_SENTRY_DSN", " ")
+    monkeypatch.setenv("ECS_ALERTS_ENVIRONMENT", " ")
+    monkeypatch.setenv("SENTRY_DSN", inbox.dsn)
+    assert main(["send", save(task_state_change())]) == 0
+    assert "environment" not in inbox.events[0]
 
 
 @pytest.mark.parametrize("command", ["send", "demo"])

@@ -139,7 +139,7 @@ def test_no_dsn_held(inbox: SentryInbox, alert: Alert, held: str) -> None:
     """What is no DSN is not echoed, and is read again by the next call."""
     source = Source(held, inbox.dsn)
     notifier = SentryNotifier(source)
-    with pytest.raises(DeliveryError, match="no DSN: expected a Sentry DSN") as caught:
+    with pytest.raises(DeliveryError, match="of no use: expected a Sentry DSN") as caught:
         notifier.notify(alert, timeout=5)
     assert not held or held not in str(caught.value)
     assert notifier.notify(alert, timeout=5).id == alert.event_id
@@ -228,10 +228,10 @@ def test_no_longer_than_the_time_left(inbox: SentryInbox, alert: Alert) -> None:
 )
 def test_two_sources(environ: dict[str, str], beside: str) -> None:
     """Two of our own variables for the DSN are a mistake that names both and no value."""
-    with pytest.raises(SettingsError, match="give one of them") as caught:
+    with pytest.raises(SettingsError, match="set only one") as caught:
         alerter_from_env(environ)
     assert caught.value.variable in environ
-    assert f"set beside {beside}" in str(caught.value)
+    assert f"conflicts with {beside}" in str(caught.value)
     assert DSN not in str(caught.value)
 
 

@@ -56,6 +56,20 @@ def test_dropped_line_is_not_delivered(caplog: pytest.LogCaptureFixture) -> None
     assert caplog.records == []
 
 
+def test_line_without_a_handler_is_not_delivered() -> None:
+    """Where no handler takes the line, and Python's last resort does not either, it says so."""
+    logger = logging.getLogger(LOGGER)
+    root = logging.getLogger()
+    handlers, root.handlers = root.handlers, []
+    try:
+        assert not logger.hasHandlers()
+        with pytest.raises(DeliveryError, match="drops lines of level info"):
+            LogNotifier().notify(evolve(alert(), level="info"), timeout=None)
+        LogNotifier().notify(evolve(alert(), level="warning"), timeout=None)
+    finally:
+        root.handlers = handlers
+
+
 def test_keeps_a_level_that_is_set() -> None:
     """A level that somebody has set on the logger stays."""
     logging.getLogger(LOGGER).setLevel(logging.ERROR)

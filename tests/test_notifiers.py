@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+import uuid
+from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -97,6 +100,42 @@ def test_a_coroutine_function_is_refused() -> None:
 
     with pytest.raises(TypeError, match="asynchronous"):
         function_notifier(page)
+
+
+class _Page:
+    """Somebody's notifier, with a method for a function."""
+
+    async def __call__(self, alert: Alert) -> None:
+        raise AssertionError
+
+
+class _Future:
+    """What has to be awaited and is no coroutine."""
+
+    def __await__(self) -> Iterator[None]:
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        pytest.param(_Page(), id="coroutine"),
+        pytest.param(lambda alert: _Future(), id="future"),
+    ],
+)
+def test_what_would_have_to_be_awaited_is_no_delivery(function: Any) -> None:
+    """What turns out to be asynchronous only when it is called has delivered nothing."""
+    with pytest.raises(DeliveryError, match="nobody awaits") as caught:
+        function_notifier(function).notify(ALERT, timeout=None)
+    assert not caught.value.retryable
+    assert not caught.value.maybe_delivered
+
+
+def test_receipt_is_text() -> None:
+    """A receipt can be written as JSON, whatever a backend's client gives for an id."""
+    number, url = uuid.uuid4(), PurePosixPath("/x")
+    receipt = Receipt("page", number, url)
+    assert (receipt.id, receipt.url) == (str(number), "/x")
 
 
 def test_delivery_error_names_the_notifier() -> None:

@@ -20,12 +20,12 @@ from typing import Final, TextIO
 from ._cards import printable
 from ._cli_files import faults, place_of, read_records, task_of
 from ._replay import Tally, replay
-from .alerter import FailureAlerter, Outcome
+from .alerter import Outcome
 from .alerts import build_alert
 from .diagnosis import diagnose
 from .exceptions import EventError, UnsupportedEvent
-from .notifiers.sentry import SentryNotifier, load_client, sentry_event
-from .settings import checked_environment, policy_from_env
+from .notifiers.sentry import load_client, sentry_event
+from .settings import DSN_VARIABLES, alerter_from_env, environment_from_env, policy_from_env
 
 _OK: Final = 0
 _FAILED: Final = 1
@@ -38,16 +38,12 @@ def send(arguments: argparse.Namespace) -> int:
             raise ValueError("--failed has nothing to save in a dry run")
         return _dry_run(arguments)
     load_client()  # before anything else is asked for: without sentry-sdk nothing can be sent
-    dsn = arguments.dsn or os.environ.get("ECS_ALERTS_SENTRY_DSN") or os.environ.get("SENTRY_DSN")
-    if not dsn:
-        raise ValueError(
-            "send needs a DSN in ECS_ALERTS_SENTRY_DSN, SENTRY_DSN or --dsn (it does not read "
-            "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER or ..._SECRET_ID), or --dry-run"
-        )
+    environ = _environ(arguments)
+    if not any(environ.get(variable, "").strip() for variable in DSN_VARIABLES):
+        raise ValueError(f"send needs --dsn, or one of {', '.join(DSN_VARIABLES)}; or --dry-run")
     if arguments.failed and any(map(partial(_is_same, arguments.failed), arguments.files)):
         raise ValueError(f"--failed {arguments.failed}: is an input too, and would be lost")
-    notifier = SentryNotifier(dsn, environment=_environment(arguments))
-    alerter = FailureAlerter(notifier, policy=policy_from_env(os.environ))
+    alerter = alerter_from_env(environ)
     logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # said below instead
     records = list(read_records(arguments.files))  # whole, before anything is sent or written
     tally, progress = Tally(), _Progress()
@@ -113,10 +109,16 @@ class _Progress:
             print(tally, file=sys.stderr)
 
 
-def _environment(arguments: argparse.Namespace) -> str | None:
-    variables = ("ECS_ALERTS_ENVIRONMENT", "SENTRY_ENVIRONMENT")
-    name = arguments.environment or next(filter(None, map(os.environ.get, variables)), None)
-    return name and checked_environment(name)
+def _environ(arguments: argparse.Namespace) -> dict[str, str]:
+    """Give the environment, with what the command line says in its place."""
+    environ = dict(os.environ)
+    if arguments.dsn:
+        for variable in DSN_VARIABLES:
+            environ.pop(variable, None)
+        environ["ECS_ALERTS_SENTRY_DSN"] = arguments.dsn
+    if arguments.environment:
+        environ["ECS_ALERTS_ENVIRONMENT"] = arguments.environment
+    return environ
 
 
 @contextmanager
@@ -196,7 +198,8 @@ def _say_outcome(outcome: Outcome) -> None:
 
 
 def _dry_run(arguments: argparse.Namespace) -> int:
-    status, policy = _OK, policy_from_env(os.environ)
+    environ = _environ(arguments)
+    status, policy, environment = _OK, policy_from_env(environ), environment_from_env(environ)
     for record in read_records(arguments.files):
         try:
             task = task_of(record)
@@ -209,7 +212,7 @@ def _dry_run(arguments: argparse.Namespace) -> int:
         diagnosis = diagnose(task, policy)
         if diagnosis.alert:
             alert = build_alert(task, diagnosis)
-            print(json.dumps(sentry_event(alert, environment=_environment(arguments))))
+            print(json.dumps(sentry_event(alert, environment=environment)))
         else:
             print(f"{place_of(record)}: {diagnosis.decision}", file=sys.stderr)
     return status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from threading import Thread
 from typing import Final
 
@@ -67,17 +68,26 @@ class _Course:
     """An alert on its way, with what the notifiers have said so far."""
 
     alert: Alert
+    called: int = 0  # notifiers so far
     receipts: list[Receipt] = field(factory=list)
     errors: list[DeliveryError] = field(factory=list)
 
     def conclude(self, notifiers: Sequence[Notifier]) -> Delivery:
-        receipts, errors = tuple(self.receipts), list(self.errors)
-        for notifier in notifiers[len(receipts) + len(errors) :]:
-            late = "no confirmation within the time left"
-            error = DeliveryError(late, retryable=True, maybe_delivered=True)
-            error.notifier = notifier.name
+        called, receipts, errors = self.called, tuple(self.receipts), list(self.errors)
+        for place in range(len(receipts) + len(errors), len(notifiers)):
+            error = _late() if place < called else _not_tried()
+            error.notifier = notifiers[place].name
             errors.append(error)
         return Delivery(receipts, tuple(errors))
+
+
+def _late() -> DeliveryError:
+    late = "no confirmation within the time left"
+    return DeliveryError(late, retryable=True, maybe_delivered=True)
+
+
+def _not_tried() -> DeliveryError:
+    return DeliveryError("not tried, since no time was left", retryable=True)
 
 
 @frozen(eq=False, repr=False)
@@ -109,9 +119,12 @@ class _Run:
     def follow(self, course: _Course) -> None:
         """Call one notifier after the other."""
         for place, notifier in enumerate(self.notifiers):
+            course.called = place + 1
             try:
                 course.receipts.append(self._notify(place, notifier, course.alert))
-            except DeliveryError as error:
+            except DeliveryError as raised:
+                # A notifier may raise the same one again and again.
+                error = raised if raised.notifier is None else copy(raised)
                 error.notifier = notifier.name
                 course.errors.append(error)
 
@@ -128,14 +141,14 @@ class _Run:
         if left is not None:
             left -= _GRACE
             if left <= 0:
-                raise DeliveryError("not tried, since no time was left", retryable=True)
+                raise _not_tried()
         try:
             receipt: object = notifier.notify(alert, timeout=left)
         except DeliveryError as error:
             if error.status == 429 or error.retry_after is not None:
-                self.waiting[place] = error
+                self.waiting[place] = copy(error)
             raise
-        except Exception as error:  # a notifier's bug must not lose the other alerts
+        except (Exception, SystemExit) as error:  # a notifier's bug must not lose the other alerts
             said = f"it raised {type(error).__name__}"
             if error.__traceback__ is not None and error.__traceback__.tb_next is None:
                 said += ", called as notify(alert, timeout=...)"  # it was not entered

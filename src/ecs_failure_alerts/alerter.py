@@ -26,6 +26,8 @@ Status: TypeAlias = Literal["delivered", "no_alert", "ignored", "not_delivered",
 
 #: Seconds of a Lambda's time that are kept for returning the answer.
 _RESERVE: Final = 0.5
+#: As many more in which the function's own Sentry makes its event of our error.
+_CAPTURE: Final = 0.5
 _NAMED: Final = 20
 _ARN: Final = 256  # characters of a task's ARN at most
 
@@ -103,6 +105,11 @@ class Report:
     def failures(self) -> tuple[Outcome, ...]:
         """The outcomes that are failures."""
         return tuple(outcome for outcome in self.outcomes if outcome.failed)
+
+    @property
+    def from_queue(self) -> bool:
+        """Whether every record is one that SQS handed to this Lambda."""
+        return bool(self.outcomes) and all(outcome.record.queue for outcome in self.outcomes)
 
     def raise_for_failures(self) -> None:
         """
@@ -228,7 +235,8 @@ class FailureAlerter:
             remaining = context.get_remaining_time_in_millis() / 1000
             timeout = remaining - _reserve(remaining)
         report = self.process(payload, timeout=timeout)
-        if self._partial_batch and _from_queue(payload):
+        del payload  # an error tracker takes along what the frames of a traceback hold
+        if self._partial_batch and report.from_queue:
             return report.batch_item_failures()
         report.raise_for_failures()
         return report.to_dict()
@@ -256,14 +264,15 @@ def _reserve(remaining: float) -> float:
     Give the seconds of a Lambda's time that are not ours.
 
     Where the function has called `sentry_sdk.init()` with the integration for Lambda, that
-    one waits for its own events once the handler is through, for two seconds by default.
+    one makes an event of what the handler raises, and waits until its own events are sent, for
+    two seconds by default.
     """
     sdk = sys.modules.get("sentry_sdk")
     client = sdk.get_client() if sdk else None
     if client is None or client.get_integration("aws_lambda") is None:
         return _RESERVE
     flush = float(client.options.get("shutdown_timeout") or 0)
-    return max(_RESERVE, min(_RESERVE + flush, remaining / 2))
+    return max(_RESERVE, min(_RESERVE + _CAPTURE + flush, remaining / 2))
 
 
 def _task_arn(event: Mapping[str, Any] | None) -> str | None:
@@ -293,18 +302,6 @@ def _concluded(outcome: Outcome, deliveries: Mapping[str, Delivery]) -> Outcome:
         status="not_delivered" if delivery.errors else "delivered",
         receipts=delivery.receipts,
         errors=delivery.errors,
-    )
-
-
-def _from_queue(payload: Payload) -> bool:
-    records = payload.get("Records") if isinstance(payload, Mapping) else None
-    return (
-        isinstance(records, list)
-        and bool(records)
-        and all(
-            isinstance(record, Mapping) and record.get("eventSource") == "aws:sqs"
-            for record in records
-        )
     )
 
 

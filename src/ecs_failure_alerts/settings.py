@@ -32,6 +32,8 @@ _DSN_SOURCES: Final = {
     "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER": ssm_parameter,
     "ECS_ALERTS_SENTRY_DSN_SECRET_ID": secret,
 }
+#: Where a DSN may be; the last one counts where none of the others is set.
+DSN_VARIABLES: Final = (_DSN, *_DSN_SOURCES, "SENTRY_DSN")
 _SWITCH: Final = {"1": True, "true": True, "0": False, "false": False, "": False}
 
 _T = TypeVar("_T")
@@ -65,7 +67,7 @@ def alerter_from_env(
     _warn_of_unknown(environ)
     try:
         return _alerter(environ, policy)
-    except SettingsError as error:
+    except (SettingsError, ModuleNotFoundError) as error:
         failure = error.with_traceback(None)
     # Raised from here: an error tracker takes along what the frames of a traceback hold.
     del environ
@@ -75,7 +77,7 @@ def alerter_from_env(
 def _alerter(environ: Mapping[str, str], policy: FailurePolicy | None) -> FailureAlerter:
     if policy is None:
         policy = _policy(environ)
-    return FailureAlerter(_sentry(environ), policy=policy, partial_batch=_switch(environ))
+    return FailureAlerter(sentry_from_env(environ), policy=policy, partial_batch=_switch(environ))
 
 
 def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
@@ -104,29 +106,37 @@ def _policy(environ: Mapping[str, str]) -> FailurePolicy:
     )
 
 
-def _sentry(environ: Mapping[str, str]) -> SentryNotifier:
+def sentry_from_env(environ: Mapping[str, str]) -> SentryNotifier:
+    """
+    Make the notifier that the environment describes.
+
+    Raises:
+        SettingsError: A variable is missing or has a wrong value.
+        ModuleNotFoundError: sentry-sdk is not installed, or boto3 where the DSN is in AWS.
+    """
     variable, dsn = _dsn(environ)
-    environment = _first(environ, "ECS_ALERTS_ENVIRONMENT", "SENTRY_ENVIRONMENT")
-    if environment:
-        try:
-            checked_environment(environment[1])
-        except ValueError as error:
-            raise SettingsError(environment[0], str(error)) from None
+    environment = environment_from_env(environ)
     try:
-        return SentryNotifier(dsn, environment=environment and environment[1])
+        return SentryNotifier(dsn, environment=environment)
     except ValueError as error:
         raise SettingsError(variable, str(error)) from None
 
 
-def checked_environment(name: str) -> str:
+def environment_from_env(environ: Mapping[str, str]) -> str | None:
     """
-    Give the name of an environment as it is.
+    Give the environment that Sentry's events are to name.
 
     Raises:
-        ValueError: Sentry would not take it.
+        SettingsError: Sentry would not take it.
     """
+    found = _first(environ, "ECS_ALERTS_ENVIRONMENT", "SENTRY_ENVIRONMENT")
+    if found is None:
+        return None
+    variable, name = found
     if len(name) > 64 or set(name) & set("/\n\r"):
-        raise ValueError("expected an environment of at most 64 characters without / on one line")
+        raise SettingsError(
+            variable, "expected an environment of at most 64 characters without / on one line"
+        )
     return name
 
 
@@ -134,13 +144,10 @@ def _dsn(environ: Mapping[str, str]) -> tuple[str, str | Callable[[], str]]:
     """Give the variable that says what the DSN is, and the DSN or what reads it."""
     given = [name for name in (_DSN, *_DSN_SOURCES) if environ.get(name, "").strip()]
     if len(given) > 1:
-        raise SettingsError(given[0], f"set beside {' and '.join(given[1:])}: give one of them")
+        raise SettingsError(given[0], f"conflicts with {' and '.join(given[1:])}: set only one")
     found = _first(environ, *given, "SENTRY_DSN")
     if found is None:
-        raise SettingsError(
-            _DSN,
-            f"not set, and neither is {', '.join(_DSN_SOURCES)} or SENTRY_DSN: alerts need one",
-        )
+        raise SettingsError(_DSN, f"no DSN: set this, or one of {', '.join(DSN_VARIABLES[1:])}")
     variable, value = found
     source = _DSN_SOURCES.get(variable)
     if source is None:
@@ -217,5 +224,7 @@ def _warn_of_unknown(environ: Mapping[str, str]) -> None:
 
             near = get_close_matches(variable, VARIABLES, 1, 0.9)  # all begin alike
             LOGGER.warning(
-                "%s is no setting%s", variable, f": did you mean {near[0]}?" if near else ""
+                "%s is unknown, and ignored%s",
+                variable,
+                f": did you mean {near[0]}?" if near else "",
             )

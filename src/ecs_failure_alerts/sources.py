@@ -149,7 +149,10 @@ def _unwrap_mapping(
             step, inner, record_id = found
             if at.id is not None or at.queue or not isinstance(record_id, str):
                 record_id = at.id
-            queue = at.queue or (at.id is None and value.get("eventSource") == "aws:sqs")
+            # The place of a record that the Lambda was handed, not of one inside it; a pipe
+            # hands a list over.
+            handed = at.place.rpartition("[")[0] in {"Records", ""}
+            queue = at.queue or (handed and value.get("eventSource") == "aws:sqs")
             place = f"{at.place}.{step}" if at.place and step else at.place or step
             inside = evolve(at, place=place, id=record_id, queue=queue)
             yield from _unwrap(inner, inside, depth + 1, load)

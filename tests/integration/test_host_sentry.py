@@ -186,7 +186,7 @@ def test_time_is_left_for_the_host(
     """With both Sentrys hanging the function ends in time, and the alert arrives on the retry."""
     own.answer("hang", times=1)
     host.answer("hang")
-    event, small = failed_task(), function(timeout=4.5)
+    event, small = failed_task(), function(timeout=6)
     failed = small.invoke(event)
     assert failed.error_type == "DeliveryFailed"
     assert not failed.timed_out

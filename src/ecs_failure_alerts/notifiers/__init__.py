@@ -7,10 +7,10 @@ Each backend has a module of its own beside this one, which loads its library on
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import iscoroutinefunction
+from inspect import isawaitable, iscoroutine, iscoroutinefunction
 from typing import Protocol
 
-from attrs import frozen
+from attrs import converters, field, frozen
 
 from ..alerts import Alert
 from ..exceptions import DeliveryError
@@ -28,8 +28,8 @@ class Receipt:
     """
 
     notifier: str
-    id: str
-    url: str | None = None
+    id: str = field(converter=str)
+    url: str | None = field(default=None, converter=converters.optional(str))
 
 
 class Notifier(Protocol):
@@ -94,4 +94,8 @@ class _FunctionNotifier:
             ) from error
         if isinstance(answer, Receipt):
             return answer
+        if isawaitable(answer):
+            if iscoroutine(answer):
+                answer.close()
+            raise DeliveryError("it is asynchronous, and nobody awaits it", retryable=False)
         return Receipt(self.name, answer if isinstance(answer, str) else alert.event_id)

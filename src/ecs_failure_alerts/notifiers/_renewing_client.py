@@ -8,11 +8,19 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any, Final
 
-from ..exceptions import DeliveryError
+from attrs import frozen
+
+from ..exceptions import DeliveryError, SettingsError
 from ._sentry_transport import ConfirmingClient
 
 #: What Sentry answers when it does not know a DSN (any more).
 _REFUSED: Final = frozenset({401, 403})
+
+
+@frozen(eq=False, repr=False)  # error trackers show what the frames of a traceback hold
+class _Known:
+    dsn: str
+    client: ConfirmingClient
 
 
 class RenewingClient:
@@ -24,14 +32,14 @@ class RenewingClient:
 
     Args:
         read: Gives the DSN. Whatever it raises becomes a `DeliveryError`.
-        make: Makes the client for a DSN; raises ``ValueError`` where it is none.
+        make: Makes the client for a DSN, or raises ``ValueError`` or `SettingsError`.
     """
 
     def __init__(self, read: Callable[[], str], make: Callable[[str], ConfirmingClient]) -> None:
         self._read = read
         self._make = make
         self._lock = threading.Lock()
-        self._known: tuple[str, ConfirmingClient] | None = None
+        self._known: _Known | None = None
         #: When the last reading ended, and why it failed.
         self._read_at = float("-inf")
         self._failure: DeliveryError | None = None
@@ -39,7 +47,7 @@ class RenewingClient:
     @property
     def host(self) -> str | None:
         """The host that the DSN names; None as long as it was not read."""
-        return self._known and self._known[1].host
+        return self._known.client.host if self._known else None
 
     def send(self, event: dict[str, Any], deadline: float | None) -> str:
         """
@@ -51,7 +59,7 @@ class RenewingClient:
         known = self._known or self._renewed(None, time.monotonic(), deadline)
         begun = time.monotonic()
         try:
-            return known[1].send(event, deadline)
+            return known.client.send(event, deadline)
         except DeliveryError as refusal:
             if refusal.status not in _REFUSED:
                 raise
@@ -63,52 +71,40 @@ class RenewingClient:
                 ) from refusal
             if changed is known:
                 raise
-        return changed[1].send(event, deadline)
+        return changed.client.send(event, deadline)
 
-    def _renewed(
-        self, refused: tuple[str, ConfirmingClient] | None, begun: float, deadline: float | None
-    ) -> tuple[str, ConfirmingClient]:
+    def _renewed(self, refused: _Known | None, begun: float, deadline: float | None) -> _Known:
         """Read the DSN, unless a reading has ended since *begun*; *refused* if it is the same."""
         if not self._lock.acquire(timeout=_left(deadline)):
             raise DeliveryError("no time left to read the DSN", retryable=True)
         try:
             if self._known is refused:
                 if self._read_at <= begun:
-                    self._renew()
-                elif self._failure is not None:
-                    raise copy(self._failure)
+                    self._failure = self._renew()
+                    self._read_at = time.monotonic()
+                if self._failure is not None:
+                    raise copy(self._failure)  # without what holds on to the DSN or the alert
             assert self._known is not None  # noqa: S101
             return self._known
         finally:
             self._lock.release()
 
-    def _renew(self) -> None:
-        self._failure = None
+    def _renew(self) -> DeliveryError | None:
+        """Read the DSN, and make its client where it is another one; give what went wrong."""
         try:
-            dsn = self._dsn()
-            if self._known is None or self._known[0] != dsn:
-                self._known = dsn, self._client(dsn)
+            dsn = self._read()
         except DeliveryError as error:
-            self._failure = copy(error)  # without its traceback, which holds on to the alert
-            self._read_at = time.monotonic()
-            raise
-        self._read_at = time.monotonic()
-
-    def _dsn(self) -> str:
-        try:
-            return self._read()
-        except DeliveryError:
-            raise
-        except Exception as error:
-            raise DeliveryError(
+            return error
+        except Exception as error:  # noqa: BLE001 - whatever the function raises
+            return DeliveryError(
                 f"the DSN cannot be read: it raised {type(error).__name__}", retryable=True
-            ) from error
-
-    def _client(self, dsn: str) -> ConfirmingClient:
+            )
         try:
-            return self._make(dsn)
-        except ValueError as error:
-            raise DeliveryError(f"what was read is no DSN: {error}", retryable=False) from None
+            if self._known is None or self._known.dsn != dsn:
+                self._known = _Known(dsn, self._make(dsn))
+        except (ValueError, SettingsError) as error:
+            return DeliveryError(f"the DSN that was read is of no use: {error}", retryable=False)
+        return None
 
 
 def _left(deadline: float | None) -> float:

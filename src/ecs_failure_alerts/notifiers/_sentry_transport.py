@@ -22,10 +22,10 @@ import certifi
 import urllib3
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.utils import BadDsn, Dsn
-from urllib3.util import Timeout, make_headers, parse_url
+from urllib3.util import Retry, Timeout, make_headers, parse_url
 
 from .._version import __version__
-from ..exceptions import DeliveryError
+from ..exceptions import DeliveryError, SettingsError
 from ._host_sentry import apart
 from ._timed_http import limit_answers
 
@@ -69,12 +69,7 @@ class ConfirmingClient:
         ca_certs: str | None,
         proxy: str | None,
     ) -> None:
-        try:
-            parsed = Dsn(_one_word(dsn))
-        except (BadDsn, ValueError, AttributeError):
-            raise ValueError(
-                "expected a Sentry DSN of the form https://PUBLIC_KEY@HOST/PROJECT_ID"
-            ) from None
+        parsed = _parsed(dsn)
         auth = parsed.to_auth(_USER_AGENT)
         self.host: str = parsed.host
         self._url = auth.get_api_url()
@@ -107,11 +102,12 @@ class ConfirmingClient:
         return event_id
 
     def _deliver(self, body: bytes, event_id: str, deadline: float | None) -> None:
-        left, pause = self._attempts, BACKOFF
+        left, pause, taken = self._attempts, BACKOFF, False
         while True:
             try:
                 self._attempt(body, event_id, deadline)
             except DeliveryError as error:
+                taken = error.maybe_delivered = taken or error.maybe_delivered
                 left -= 1
                 late = _left(deadline) < pause + _SHORTEST
                 if left <= 0 or late or not _worth_another(error):
@@ -126,29 +122,37 @@ class ConfirmingClient:
         if seconds < _SHORTEST:
             raise DeliveryError("no time left to send the alert", retryable=True)
         try:
-            with self._new_pool() as pool:  # and with it a new connection, closed at the end
-                response = pool.request(
-                    "POST",
-                    self._url,
-                    body=body,
-                    headers=self._headers,
-                    timeout=Timeout(total=seconds),
-                    retries=False,
-                    redirect=False,
-                    preload_content=False,
-                )
-                try:
-                    answer = response.read(_ANSWER)
-                finally:
-                    response.close()
+            response, answer = self._post(body, seconds)
         except urllib3.exceptions.HTTPError as error:
-            raise DeliveryError(
+            failure = DeliveryError(
                 f"{self.host} cannot be reached: {type(error).__name__}",
                 retryable=True,
                 maybe_delivered=not isinstance(error, _NEVER_SENT),
-            ) from error
-        if not (200 <= response.status < 300 and _confirmed(answer) == event_id):
-            raise self._refusal(response)
+            )
+        else:
+            if 200 <= response.status < 300 and _confirmed(answer) == event_id:
+                return
+            failure = self._refusal(response)
+        # Raised from here: urllib3's error has frames that hold the headers, and so the DSN's key,
+        # which an error tracker takes along.
+        raise failure
+
+    def _post(self, body: bytes, seconds: float) -> tuple[urllib3.BaseHTTPResponse, bytes]:
+        with self._new_pool() as pool:  # and with it a new connection, closed at the end
+            response = pool.request(
+                "POST",
+                self._url,
+                body=body,
+                headers=self._headers,
+                timeout=Timeout(total=seconds),
+                retries=False,
+                redirect=False,
+                preload_content=False,
+            )
+            try:
+                return response, response.read(_ANSWER)
+            finally:
+                response.close()
 
     def _refusal(self, response: urllib3.BaseHTTPResponse) -> DeliveryError:
         status = response.status
@@ -165,12 +169,25 @@ class ConfirmingClient:
         )
 
 
-def _one_word(dsn: str) -> str:
-    """Take blanks around a DSN away; raise if there are any inside, or what cannot be sent."""
-    word = dsn.strip()
-    if " " in word or not word.isprintable():
-        raise ValueError
-    return word
+def _parsed(dsn: str) -> Dsn:
+    """
+    Parse a DSN, with blanks around it or not.
+
+    Raises:
+        ValueError: It is invalid, or holds what cannot be sent.
+    """
+    try:
+        word = dsn.strip()
+        if " " in word or not word.isprintable():
+            raise ValueError
+        parsed = Dsn(word)
+    except (BadDsn, ValueError, AttributeError):
+        raise ValueError(
+            "expected a Sentry DSN of the form https://PUBLIC_KEY@HOST/PROJECT_ID"
+        ) from None
+    if ":" in parsed.host:
+        parsed.host = f"[{parsed.host}]"  # an IPv6 address, whose brackets it takes away
+    return parsed
 
 
 def _envelope(event_id: str, event: dict[str, Any]) -> bytes:
@@ -230,9 +247,14 @@ _CATEGORIES: Final = {"error", "default"}
 
 
 def _seconds(text: str) -> list[float]:
+    """Read seconds, or an HTTP date, as a gateway gives it."""
     try:
         return [max(0.0, float(text))]
     except ValueError:
+        pass
+    try:
+        return [Retry().parse_retry_after(text)]
+    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
         return []
 
 
@@ -244,22 +266,27 @@ def _pools(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> Callable[[], ur
         try:
             options["ssl_context"] = ssl.create_default_context(cafile=certificates)
         except OSError as error:
-            raise ValueError(
-                f"no CA certificates can be read from {certificates} (ca_certs or SSL_CERT_FILE)"
-            ) from error
-    if proxy is None and not proxy_bypass(dsn.host):
-        proxy = getproxies().get(dsn.scheme)
-    if not proxy:
+            why = f"no CA certificates can be read from {certificates}"
+            raise _unusable("ca_certs", ca_certs, "SSL_CERT_FILE", why) from error
+    way = proxy
+    if way is None and not proxy_bypass(dsn.host):
+        way = getproxies().get(dsn.scheme)
+    if not way:
         return lambda: limit_answers(urllib3.PoolManager(**options))
-    if "://" not in proxy:
-        proxy = f"http://{proxy}"
+    url = way if "://" in way else f"http://{way}"
     try:
-        auth = parse_url(proxy).auth
+        auth = parse_url(url).auth
         headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
-        urllib3.ProxyManager(proxy)
+        urllib3.ProxyManager(url)
     except (ValueError, urllib3.exceptions.HTTPError):  # its text may hold the credentials
-        raise ValueError(
-            "the proxy on the way to Sentry (HTTPS_PROXY or HTTP_PROXY) has no valid URL: "
-            "expected http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT"
-        ) from None
-    return lambda: limit_answers(urllib3.ProxyManager(proxy, proxy_headers=headers, **options))
+        why = (
+            "the proxy on the way to Sentry has no valid URL: expected http://HOST:PORT, "
+            "or http://USER:PASSWORD@HOST:PORT"
+        )
+        raise _unusable("proxy", proxy, f"{dsn.scheme.upper()}_PROXY", why) from None
+    return lambda: limit_answers(urllib3.ProxyManager(url, proxy_headers=headers, **options))
+
+
+def _unusable(argument: str, given: str | None, variable: str, why: str) -> Exception:
+    """Say what is wrong with *argument*, or with *variable* where the argument is not given."""
+    return SettingsError(variable, why) if given is None else ValueError(f"{argument}: {why}")

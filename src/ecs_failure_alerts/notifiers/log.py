@@ -43,10 +43,12 @@ class LogNotifier:
         Write the line.
 
         Raises:
-            DeliveryError: The logger is set to drop lines of this level.
+            DeliveryError: The logger is set to drop lines of this level, or has no handler for
+                them.
         """
         level = _LEVELS[alert.level]
-        if not self._logger.isEnabledFor(level):
+        written = self._logger.hasHandlers() or level >= logging.WARNING  # by the last resort
+        if not (written and self._logger.isEnabledFor(level)):
             raise DeliveryError(
                 f"the logger {self._logger.name} drops lines of level {alert.level}",
                 retryable=False,

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ..alerts import Alert
-from ..exceptions import DeliveryError
+from ..exceptions import DeliveryError, SettingsError
 from . import Receipt
 
 if TYPE_CHECKING:
@@ -46,12 +46,13 @@ class SentryNotifier:
         attempt_timeout: Seconds per request at most; looking the host's name up is not counted.
         ca_certs: A file of CA certificates, in place of certifi's.
         proxy: The URL of a proxy, in place of the one that the environment names
-            (``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``).
+            (``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``); empty for none.
 
     Raises:
-        ValueError: The DSN is none (it is not echoed; what a function gives is checked when it is
-            called, and is a `DeliveryError` of that call), the proxy or the certificates cannot
-            be used, or there would be no attempt.
+        ValueError: The DSN is invalid (it is never shown), the proxy or the certificates cannot
+            be used, or no attempt is allowed. A DSN that a function gives is checked when it is
+            read: `notify()` raises `DeliveryError` if it is invalid.
+        SettingsError: The proxy or the certificates that the environment names cannot be used.
         ModuleNotFoundError: sentry-sdk is not installed.
     """
 
@@ -84,7 +85,15 @@ class SentryNotifier:
 
             self._client = RenewingClient(dsn, make)
         else:
-            self._client = make(dsn)
+            failure: Exception | None = None
+            try:
+                self._client = make(dsn)
+            except (ValueError, SettingsError) as error:
+                failure = error.with_traceback(None)
+            # Raised from here: an error tracker takes along what the frames of a traceback hold.
+            del dsn, proxy, make
+            if failure is not None:
+                raise failure
         self._given = {
             "environment": environment,
             "release": release,
@@ -97,7 +106,8 @@ class SentryNotifier:
         return self._client.host
 
     def __repr__(self) -> str:
-        return f"SentryNotifier(host={self.host!r})"
+        host = self.host if hasattr(self, "_client") else None  # which an error may leave out
+        return f"SentryNotifier(host={host!r})"
 
     def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
         """

@@ -1,0 +1,186 @@
+"""What an error tracker takes along of an error: no frame of it may hold a secret."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from importlib import util
+from pathlib import Path
+from traceback import TracebackException
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import (
+    DeliveryFailed,
+    FailureAlerter,
+    SettingsError,
+    alerter_from_env,
+    build_alert,
+    diagnose,
+    parse_event,
+)
+from ecs_failure_alerts.notifiers.sentry import SentryNotifier
+from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from ports import LOCALHOST, reserved_port
+
+DSN, PARAMETER = "ECS_ALERTS_SENTRY_DSN", "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER"
+HERE = str(Path(__file__).parent)
+SECRET = "5ec2e75ec2e75ec2e75ec2e75ec2e700"
+EVENT = task_state_change(overrides={"containerOverrides": [{"command": [SECRET]}]})
+ALERT = build_alert(parse_event(EVENT), diagnose(parse_event(EVENT)))
+
+
+def taken_along(error: BaseException) -> Iterator[str]:
+    """Give the texts of *error* and its causes, and the variables of all frames but the tests'."""
+    seen: TracebackException | None
+    seen = TracebackException.from_exception(error, capture_locals=True)
+    while seen is not None:
+        yield str(seen)
+        for frame in seen.stack:
+            if not frame.filename.startswith(HERE):
+                yield f"{frame.name}: {frame.locals}"
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+
+
+def assert_clean(error: BaseException, secret: str = SECRET) -> None:
+    """Make sure that nothing of *error* shows the secret."""
+    assert [text for text in taken_along(error) if secret in text] == []
+
+
+@pytest.mark.parametrize("of_a_function", [False, True], ids=["dsn", "function"])
+@pytest.mark.parametrize("fault", [401, 413, 500, "html", "reset", "close", "hang"])
+def test_sentry_fails(fault: Any, of_a_function: bool) -> None:
+    """An alert that Sentry does not confirm takes no DSN along, and nothing of the event."""
+    with SentryInbox(key=SECRET) as inbox:
+        inbox.answer(fault)
+        dsn: Any = (lambda: inbox.dsn) if of_a_function else inbox.dsn
+        notifier = SentryNotifier(dsn, attempts=2)
+        with pytest.raises(Exception, match=r"answered|cannot be reached") as caught:
+            notifier.notify(ALERT, timeout=0.5)
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param("http://{key}@127.0.0.1:{port}/1", id="refused"),
+        pytest.param("http://{key}@sentry.invalid/1", id="name"),
+        pytest.param("https://{key}@127.0.0.1:{port}/1", id="tls"),
+    ],
+)
+@pytest.mark.parametrize("of_a_function", [False, True], ids=["dsn", "function"])
+def test_sentry_is_not_there(way: str, of_a_function: bool) -> None:
+    """Neither does one for which there is no Sentry."""
+    with reserved_port() as port:
+        given = way.format(key=SECRET, port=port)
+        dsn: Any = (lambda: given) if of_a_function else given
+        notifier = SentryNotifier(dsn, attempts=1)
+        with pytest.raises(Exception, match="cannot be reached") as caught:
+            notifier.notify(ALERT, timeout=2)
+    assert_clean(caught.value)
+
+
+def test_proxy_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that refuses takes neither its password along nor the DSN."""
+    with reserved_port() as port:
+        monkeypatch.setenv("http_proxy", f"http://user:{SECRET}@{LOCALHOST}:{port}")
+        notifier = SentryNotifier(f"http://{SECRET}@sentry.invalid/1", attempts=1)
+        with pytest.raises(Exception, match="cannot be reached") as caught:
+            notifier.notify(ALERT, timeout=2)
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize(
+    "dsn", [f"https://{SECRET}@h/bad", f"htp://{SECRET}@h/1", f"https://{SECRET}@h:x/1", SECRET]
+)
+def test_wrong_dsn(dsn: str) -> None:
+    """A malformed DSN is not taken along, whoever gives it, and the error can be shown."""
+    with pytest.raises(ValueError, match="expected a Sentry DSN") as direct:
+        SentryNotifier(dsn)
+    assert_clean(direct.value)
+    with pytest.raises(Exception, match="expected a Sentry DSN") as read:
+        SentryNotifier(lambda: dsn).notify(ALERT)
+    assert_clean(read.value)
+    with pytest.raises(SettingsError) as setting:
+        alerter_from_env({"ECS_ALERTS_SENTRY_DSN": dsn, "PASSWORD": SECRET})
+    assert_clean(setting.value)
+
+
+@pytest.mark.parametrize("raised", [KeyError(SECRET), SettingsError("X", "y")], ids=repr)
+def test_reading_that_raises(raised: Exception) -> None:
+    """What a function raises that is to give the DSN is named by its type alone."""
+
+    def read() -> str:
+        raise raised
+
+    with pytest.raises(Exception, match=f"it raised {type(raised).__name__}") as caught:
+        SentryNotifier(read).notify(ALERT)
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        pytest.param({DSN: f"https://{SECRET}@h/1", "ECS_ALERTS_PARTIAL_BATCH": "x"}, id="switch"),
+        pytest.param({DSN: f"https://{SECRET}@h/1", "ECS_ALERTS_ENVIRONMENT": "a/b"}, id="name"),
+        pytest.param({DSN: f"https://{SECRET}@h/1", PARAMETER: "/p"}, id="conflict"),
+        pytest.param({}, id="missing"),
+        pytest.param({PARAMETER: f"https://{SECRET}@h/1"}, id="dsn-for-a-name"),
+        pytest.param({PARAMETER: "/p"}, id="boto3"),
+    ],
+)
+def test_settings(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of the settings takes nothing of the environment along."""
+    monkeypatch.setattr(util, "find_spec", lambda name: None)
+    with pytest.raises((SettingsError, ModuleNotFoundError)) as caught:
+        alerter_from_env({**environ, "AWS_SECRET_ACCESS_KEY": SECRET})
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_wrong_proxy(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that cannot be used is named by its variable, and not taken along."""
+    monkeypatch.setenv(f"{scheme}_proxy", f"http://user:{SECRET}@host:x")
+    with pytest.raises(SettingsError) as caught:
+        alerter_from_env({DSN: f"{scheme}://{SECRET}@h/1"})
+    assert caught.value.variable == f"{scheme.upper()}_PROXY"
+    assert_clean(caught.value)
+    with pytest.raises(ValueError, match=r"^proxy: ") as given:
+        SentryNotifier("http://k@h/1", proxy=f"http://user:{SECRET}@host:x")
+    assert_clean(given.value)
+    with pytest.raises(Exception, match=f"of no use: {scheme.upper()}_PROXY: ") as read:
+        SentryNotifier(lambda: f"{scheme}://{SECRET}@h/1").notify(ALERT)
+    assert_clean(read.value)
+
+
+def test_wrong_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Certificates that cannot be read are named by what said where they are."""
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
+    with pytest.raises(SettingsError) as caught:
+        alerter_from_env({DSN: f"https://{SECRET}@h/1"})
+    assert caught.value.variable == "SSL_CERT_FILE"
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        pytest.param(lambda event: event, id="direct"),
+        pytest.param(
+            lambda event: [event, {**event, "detail": {"lastStatus": 5}}], id="unreadable"
+        ),
+    ],
+)
+def test_handler(wrap: Callable[[Any], Any], caplog: pytest.LogCaptureFixture) -> None:
+    """What the handler raises holds the event in the handler's own frame alone."""
+    caplog.set_level(logging.CRITICAL)
+    with SentryInbox(key=SECRET) as inbox:
+        inbox.answer(503)
+        alerter = FailureAlerter(SentryNotifier(inbox.dsn, attempts=1))
+        with pytest.raises(DeliveryFailed) as caught:
+            alerter.handle(wrap(EVENT), None)
+    assert_clean(caught.value)
+    for outcome in caught.value.report.outcomes:
+        for error in outcome.errors:
+            assert_clean(error)
