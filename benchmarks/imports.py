@@ -27,13 +27,16 @@ RUNTIME: Final = "import json, logging, http.client, concurrent.futures, importl
 SENTRY: Final = (
     "import ecs_failure_alerts.notifiers.sentry as s; s.SentryNotifier('http://key@127.0.0.1/1')"
 )
-#: Each with the package that it needs, and with what it is to be compared.
+#: What the core is compared with, and the packages that each needs.
 CORE_PEERS: Final = {
-    "import attrs": "attrs",
-    "import pydantic; pydantic.BaseModel": "pydantic",
-    "from aws_lambda_powertools.utilities.parser import parse, BaseModel": "pydantic",
+    "import attrs": ("attrs",),
+    "import pydantic; pydantic.BaseModel": ("pydantic",),
+    "from aws_lambda_powertools.utilities.parser import parse, BaseModel": (
+        "aws_lambda_powertools",
+        "pydantic",
+    ),
     "from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent": (
-        "aws_lambda_powertools"
+        "aws_lambda_powertools",
     ),
 }
 PEER_NAMES: Final = {
@@ -43,7 +46,7 @@ PEER_NAMES: Final = {
         "powertools' data classes"
     ),
 }
-SENTRY_PEERS: Final = {"import sentry_sdk": "sentry_sdk"}
+SENTRY_PEERS: Final = {"import sentry_sdk": ("sentry_sdk",)}
 
 
 def process(statement: str) -> Gauge:
@@ -78,7 +81,7 @@ def statement(statement: str) -> Gauge:
 def figures(rounds: int) -> Iterator[Figure]:
     """Measure."""
     for what, peers in ((WHOLE, CORE_PEERS), (SENTRY, SENTRY_PEERS)):
-        installed = [peer for peer, package in peers.items() if find_spec(package)]
+        installed = [peer for peer, packages in peers.items() if all(map(find_spec, packages))]
         times = race({one: statement(one) for one in (what, *installed)}, rounds)
         name = WHOLE if what == WHOLE else "import and make SentryNotifier"
         for peer in peers:

@@ -230,6 +230,19 @@ def test_told_to_wait() -> None:
     assert all(isinstance(e, DeliveryError) and e.status == 429 for e in errors)
 
 
+def test_told_to_wait_by_another_status() -> None:
+    """So it is where it says how long to wait, under whatever status."""
+    calls: list[str] = []
+
+    def page(alert: Alert) -> None:
+        calls.append(alert.event_id)
+        raise DeliveryError("maintenance", retryable=True, retry_after=7, status=503)
+
+    report = FailureAlerter(function_notifier(page)).process([failure(str(n)) for n in range(40)])
+    assert statuses(report) == ["not_delivered"] * 40
+    assert len(calls) <= 10
+
+
 def test_told_to_wait_names_the_notifier_once(recorder: RecordingNotifier) -> None:
     """What was not tried says why, in the words of the notifier that was told to wait."""
     recorder.error = DeliveryError("slow down", retryable=True, retry_after=7, status=429)
@@ -367,6 +380,25 @@ def test_raise_for_failures(recorder: RecordingNotifier) -> None:
     assert caught.value.report is report
 
 
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        pytest.param(failure("x", version="?"), f"{ARN}x: detail.version: ", id="event"),
+        pytest.param([failure("x", version="?")], f"[0] ({ARN}x): detail.version: ", id="record"),
+        pytest.param(
+            {"detail": {"taskArn": f"{ARN}x"}}, f"{ARN}x: source: expected a string", id="place"
+        ),
+    ],
+)
+def test_unreadable_event_names_its_task(
+    recorder: RecordingNotifier, event: Any, said: str
+) -> None:
+    """An event that cannot be read names its task all the same, and where it stands."""
+    with pytest.raises(DeliveryFailed) as caught:
+        FailureAlerter(recorder).handle(event, None)
+    assert f"1 of 1 not dealt with: {said}" in str(caught.value)
+
+
 def test_raise_for_many_failures() -> None:
     """Of very many failures the message names twenty."""
     tasks = [str(number) for number in range(30)]
@@ -436,6 +468,20 @@ def test_what_no_partial_answer_can_name(payload: dict[str, Any]) -> None:
     """A failure in no record of a queue raises: an answer could not name it."""
     with pytest.raises(DeliveryFailed):
         FailureAlerter(failing("b"), partial_batch=True).handle(payload, Context())
+
+
+def test_partial_answer_to_a_pipe(recorder: RecordingNotifier) -> None:
+    """A pipe hands the records over as a list, and takes the same answer."""
+    records = sqs(failure("a"), failure("b"))["Records"]
+    answer = FailureAlerter(recorder, failing("b"), partial_batch=True).handle(records, None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+
+
+def test_no_partial_answer_for_what_was_not_handed_over(recorder: RecordingNotifier) -> None:
+    """Records of SQS inside of a destination's record are not SQS's to hand over again."""
+    alerter = FailureAlerter(recorder, failing("b"), partial_batch=True)
+    with pytest.raises(DeliveryFailed):
+        alerter.handle({"requestPayload": sqs(failure("b"))}, None)
 
 
 def test_without_partial_batch_a_queue_raises(recorder: RecordingNotifier) -> None:

@@ -330,6 +330,14 @@ def test_durations() -> None:
     assert timeline["started"] == "2026-03-02T02:00:27.054Z"
 
 
+def test_duration_of_nothing() -> None:
+    """A step that took no time took 0 seconds; one that ended before it began is left out."""
+    built = alert(startedAt="2026-03-02T02:00:04.318Z", stoppingAt="2026-03-02T02:14:09Z")
+    timeline = built.contexts["ecs_timeline"]
+    assert timeline["start_seconds"] == 0.0
+    assert "stop_seconds" not in timeline
+
+
 @pytest.mark.parametrize(
     ("arn", "host"),
     [

@@ -188,6 +188,16 @@ def test_card_with_a_long_name(save: Saver, capsys: pytest.CaptureFixture[str]) 
     assert len(head) == 80
 
 
+def test_card_of_one_time(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the event has a single time of the task, there is no span to tell."""
+    times = ("created", "pullStarted", "pullStopped", "started", "executionStopped", "stopping")
+    event = task_state_change()
+    for name in times:
+        del event["detail"][f"{name}At"]
+    main(["explain", save(event)])
+    assert "after" not in capsys.readouterr().out
+
+
 def test_cards_stand_apart(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
     """Between two cards there is an empty line."""
     main(["explain", save(task_state_change(), task_state_change())])
@@ -274,7 +284,7 @@ def test_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 def test_no_event_in_it(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that holds a list of nothing is said to."""
     assert main(["explain", save("[]")]) == 1
-    assert "holds no event" in capsys.readouterr().err
+    assert "there is no event in it" in capsys.readouterr().err
 
 
 def test_tasks_that_ecs_does_not_have(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:

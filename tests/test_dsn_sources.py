@@ -11,12 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ecs_failure_alerts import Alert, FailurePolicy, build_alert, diagnose, parse_event
 from ecs_failure_alerts._dsn_sources import secret, ssm_parameter
+from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.exceptions import DeliveryError, SettingsError
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.settings import VARIABLES, alerter_from_env
@@ -395,6 +397,17 @@ def test_aws_is_not_there(aws: _AwsServer, monkeypatch: pytest.MonkeyPatch) -> N
         with pytest.raises(DeliveryError, match="says EndpointConnectionError") as caught:
             secret("alerts")()
     assert caught.value.retryable
+
+
+def test_command_sends_by_a_parameter(
+    aws: _AwsServer, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The command reads the DSN where the function has it."""
+    aws.held = 200, {"Parameter": {"Value": inbox.dsn}}
+    monkeypatch.setenv(SSM, "/dsn")
+    (file := tmp_path / "event.json").write_text(json.dumps(task_state_change()))
+    assert main(["send", str(file)]) == 0
+    assert len(inbox.events) == 1
 
 
 def test_dsn_of_a_parameter(aws: _AwsServer, inbox: SentryInbox) -> None:

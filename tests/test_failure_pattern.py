@@ -119,6 +119,26 @@ def test_the_default_pattern_drops_no_alert() -> None:
     assert len(ALERTING) > 2000
 
 
+_BATCH_OF_CE = "ce_Batch_0f8a3b5c-7d9e-4a1b-8c2d-3e4f5a6b7c8d"
+
+
+@pytest.mark.parametrize("cluster", ["AWSBatch-nightly-1", _BATCH_OF_CE, "*"])
+def test_spot_in_a_cluster_of_batch(cluster: str) -> None:
+    """A policy that may name a cluster of AWS Batch drops none of its Spot interruptions."""
+    policy = FailurePolicy(clusters=[cluster])
+    for name in ("AWSBatch-nightly-1", _BATCH_OF_CE):
+        event = task_state_change(
+            clusterArn=f"arn:aws:ecs:eu-central-1:123456789012:cluster/{name}",
+            group="service:x",
+            stopCode="SpotInterruption",
+            stoppedReason="Your Spot Task was interrupted.",
+            containers=[{"exitCode": 143}],
+        )
+        alerts = cluster in {name, "*"}
+        assert diagnose(parse_event(event), policy).alert is alerts
+        assert policy.event_pattern().matches(event) or not alerts
+
+
 def test_the_default_pattern_has_no_findings() -> None:
     """It keeps within EventBridge's limits, and the lint finds nothing in it."""
     assert lint(DEFAULT) == []

@@ -140,15 +140,15 @@ def test_value_that_is_no_json(value: Any) -> None:
 @pytest.mark.parametrize(
     ("event", "message"),
     [
-        ("[]", "expected a JSON object, found an array"),
-        ("null", "expected a JSON object, found null"),
-        ('"x"', "expected a JSON object, found a string"),
+        ("[]", "expected a JSON object, got a list"),
+        ("null", "expected a JSON object, got null"),
+        ('"x"', "expected a JSON object, got a string"),
         ("{", "not JSON: Expecting property name enclosed in double quotes (line 1, column 2)"),
         ('{"a": NaN}', "not JSON: NaN is no number there"),
         ('{"a": 1} x', "not JSON: Extra data (line 1, column 10)"),
         (b'{"a": "\xff"}', "not JSON: byte 7 is not utf-8"),
         ('{"a":' + "1" * 5000 + "}", "a number has more digits than can be read"),
-        ([], "expected a JSON object, found an array"),
+        ([], "expected a JSON object, got a list"),
     ],
 )
 def test_no_event(event: Any, message: str) -> None:

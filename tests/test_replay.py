@@ -93,6 +93,13 @@ def test_does_not_wait_for_ever() -> None:
     assert all(outcome.failed for outcome in outcomes)
 
 
+def test_waits_in_vain_once_only() -> None:
+    """Where waiting was in vain, what comes after is not waited for until something works."""
+    recorder = RecordingNotifier(error=DeliveryError("slow", retryable=True, status=429))
+    _, tally, waits = run([failure(n) for n in range(35)], FailureAlerter(recorder))
+    assert (tally.failed, len(waits)) == (35, 5)
+
+
 def test_other_faults_are_not_waited_for() -> None:
     """An error that does not ask to wait fails at once."""
     recorder = RecordingNotifier(error=DeliveryError("no", retryable=True, status=503))

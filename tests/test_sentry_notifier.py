@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -87,14 +92,6 @@ def test_event(inbox: SentryInbox, notifier: SentryNotifier) -> None:
     assert [crumb["message"] for crumb in crumbs] == [point.name for point in built.timeline]
     foreign = {"release", "environment", "server_name", "user", "request", "modules", "extra"}
     assert not foreign & event.keys()
-
-
-def test_given_fields(inbox: SentryInbox) -> None:
-    """Environment, release and server name are sent where they are given."""
-    notifier = SentryNotifier(inbox.dsn, environment="prod", release="etl:3", server_name="x")
-    notifier.notify(alert(), timeout=5)
-    (event,) = inbox.events
-    assert (event["environment"], event["release"], event["server_name"]) == ("prod", "etl:3", "x")
 
 
 def test_environment_does_not_leak(inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,6 +218,86 @@ def test_retry_after(
     """How long Sentry asks to wait is said, by whichever header."""
     inbox.answer(429, **options)
     assert refusal(notifier).retry_after == seconds
+
+
+@pytest.mark.parametrize(("ahead", "least", "most"), [(90, 80, 91), (-90, 0, 0)])
+def test_retry_after_a_date(
+    inbox: SentryInbox, notifier: SentryNotifier, ahead: int, least: float, most: float
+) -> None:
+    """A gateway may say until when to wait."""
+    inbox.answer(429, retry_after=formatdate(time.time() + ahead, usegmt=True))
+    seconds = refusal(notifier).retry_after
+    assert seconds is not None
+    assert least <= seconds <= most
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_of_a_status(inbox: SentryInbox, status: int) -> None:
+    """A server that is down may say how long, as one may that asks to wait."""
+    inbox.answer(status, retry_after=7)
+    assert refusal(SentryNotifier(inbox.dsn, attempts=1)).retry_after == 7
+
+
+def test_first_attempt_may_have_delivered(inbox: SentryInbox) -> None:
+    """What an earlier attempt may have delivered stays so, whatever the last one says."""
+    inbox.answer("close", times=1, after_accept=True)
+    inbox.answer(429, times=1)
+    error = refusal(SentryNotifier(inbox.dsn))
+    assert (error.status, error.maybe_delivered) == (429, True)
+    assert len(inbox.events) == 1
+
+
+def test_address_of_version_6() -> None:
+    """A DSN may name its host by an IPv6 address."""
+    answer = {"id": alert().event_id}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            body = json.dumps(answer).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    class Server(HTTPServer):
+        address_family = socket.AF_INET6
+
+    try:
+        server = Server(("::1", 0), Handler)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        notifier = SentryNotifier(f"http://{KEY}@[::1]:{server.server_port}/1", attempts=1)
+        assert notifier.notify(alert(), timeout=5).id == answer["id"]
+    assert notifier.host == "[::1]"
+
+
+def test_answer_is_read_as_far_as_it_counts() -> None:
+    """However much a server answers, no more is read than a confirmation needs."""
+    written: list[int] = []
+
+    def answer(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+            with contextlib.suppress(OSError):
+                while True:
+                    written.append(connection.send(b" " * 65_536))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer, args=(listener,), daemon=True)
+        thread.start()
+        dsn = f"http://{KEY}@127.0.0.1:{listener.getsockname()[1]}/1"
+        error = refusal(SentryNotifier(dsn, attempts=1, attempt_timeout=30))
+        thread.join(10)
+    assert "does not confirm" in str(error)
+    assert sum(written) < 50_000_000
 
 
 def test_too_large(notifier: SentryNotifier, inbox: SentryInbox) -> None:
@@ -408,31 +485,6 @@ def test_proxy_of_the_environment(inbox: SentryInbox, monkeypatch: pytest.Monkey
         assert SentryNotifier(inbox.dsn, proxy="").notify(alert(), timeout=5)
         monkeypatch.setenv("no_proxy", "127.0.0.1")
         assert SentryNotifier(inbox.dsn).notify(alert(), timeout=5)
-
-
-@pytest.mark.parametrize(
-    ("age", "kept"),
-    [
-        pytest.param(timedelta(0), True, id="now"),
-        pytest.param(timedelta(days=29), True, id="29-days"),
-        pytest.param(timedelta(days=31), False, id="31-days"),
-        pytest.param(timedelta(seconds=-30), True, id="30-seconds-ahead"),
-        pytest.param(timedelta(minutes=-5), False, id="5-minutes-ahead"),
-    ],
-)
-def test_timestamp(age: timedelta, kept: bool) -> None:
-    """A time that Sentry would refuse becomes a tag."""
-    at = datetime.now(UTC) - age
-    event = sentry_event(evolve(alert(), timestamp=at))
-    assert ("timestamp" in event) is kept
-    assert ("ecs.stopped_at" in event["tags"]) is not kept
-
-
-def test_no_timestamp() -> None:
-    """An alert without a time is an event without one."""
-    event = sentry_event(evolve(alert(), timestamp=None))
-    assert "timestamp" not in event
-    assert "ecs.stopped_at" not in event["tags"]
 
 
 def test_same_event_twice(inbox: SentryInbox, notifier: SentryNotifier) -> None:

@@ -93,6 +93,13 @@ def read(payload: Any) -> list[SourceRecord]:
             id="sqs-in-destination",
         ),
         pytest.param(
+            {"requestPayload": sqs(TEXT)},
+            "requestPayload.Records[0].body",
+            "m0",
+            False,
+            id="sqs-in-bare-destination",
+        ),
+        pytest.param(
             {"Messages": [{"MessageId": "q0", "Body": TEXT}]},
             "Messages[0].Body",
             "q0",
@@ -272,11 +279,24 @@ def test_failures_of_other_forms(failure: Any) -> None:
     assert "ECS gives no task, for the reason" in str(record.error)
 
 
-def test_record_with_an_empty_list() -> None:
-    """A record that holds a list of nothing has no event, and says so."""
-    (record,) = read(sqs("[]"))
-    assert record.id == "m0"
-    assert str(record.error) == "Records[0].body: an empty list: there is no event in it"
+@pytest.mark.parametrize(
+    ("payload", "place"),
+    [
+        pytest.param([], "", id="list"),
+        pytest.param("[]", "", id="text"),
+        pytest.param({"Records": []}, "Records", id="records"),
+        pytest.param({"Messages": []}, "Messages", id="messages"),
+        pytest.param({"tasks": [], "failures": []}, "tasks", id="tasks"),
+        pytest.param([[]], "[0]", id="list-in-list"),
+        pytest.param(sqs("[]"), "Records[0].body", id="sqs"),
+        pytest.param(sqs("[]", messageId=None), "Records[0].body", id="sqs-without-an-id"),
+    ],
+)
+def test_empty_list(payload: Any, place: str) -> None:
+    """A list of nothing has no event, and says so: nothing at all is no success."""
+    (record,) = read(payload)
+    assert (record.place, record.raw) == (place, None)
+    assert str(record.error).endswith("an empty list: there is no event in it")
 
 
 @pytest.mark.parametrize("message_id", [None, 5, ["m0"], {}])

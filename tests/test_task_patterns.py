@@ -303,12 +303,29 @@ def test_length_is_counted_as_it_is_written() -> None:
         pytest.param(
             [{"stop_code": "x"}, {"region": "y"}], "region stands outside too", id="outside-too"
         ),
+        pytest.param(
+            [{"stop_code": "x"}, {"containers": {"name": "y"}}],
+            r"containers\.name stands outside too",
+            id="container",
+        ),
     ],
 )
 def test_wrong_alternatives(any_of: Any, message: str) -> None:
     """Alternatives that are none, or that a field outside would win over, are refused."""
     with pytest.raises(TypeError, match=message):
-        task_pattern(region="eu-central-1", any_of=any_of)
+        task_pattern(region="eu-central-1", containers={"name": "x"}, any_of=any_of)
+
+
+def test_alternatives_beside_other_fields_of_a_container() -> None:
+    """A field of containers may stand outside, and another one of theirs in an alternative."""
+    pattern = task_pattern(
+        containers={"exit_code": 1},
+        any_of=[{"containers": {"name": "etl"}}, {"stop_code": "TaskFailedToStart"}],
+    )
+    etl, other = ([{"name": name, "exitCode": 1}] for name in ("etl", "other"))
+    assert pattern.matches(task_state_change(containers=etl))
+    assert not pattern.matches(task_state_change(containers=other))
+    assert pattern.matches(task_state_change(containers=other, stopCode="TaskFailedToStart"))
 
 
 def test_lint_too_many_combinations() -> None:

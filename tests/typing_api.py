@@ -52,7 +52,10 @@ from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
 from ecs_failure_alerts.patterns import (
     AnyOf,
+    BranchExplanation,
+    ConditionExplanation,
     Element,
+    Explanation,
     FieldList,
     Fields,
     any_of,
@@ -350,7 +353,10 @@ def patterns(event: Mapping[str, object]) -> None:
     assert_type(pattern.matches("{}"), bool)
     assert_type(pattern.to_json(2), str)
     explanation = pattern.explain(event)
+    assert_type(explanation, Explanation)
     assert_type(explanation.matches, bool)
+    assert_type(explanation.branches, tuple[BranchExplanation, ...])
+    assert_type(explanation.branches[0].findings, tuple[ConditionExplanation, ...])
     assert_type(str(explanation), str)
     EventPattern({"source": "aws.ecs"})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
     prefix(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -21,26 +21,19 @@ def read_records(
     """
     Give every record of *files*, of which ``-`` is standard input.
 
-    A file that cannot be read or holds no event becomes a record with an error, so that the
-    others are read all the same.
+    A file that cannot be read becomes a record with an error, so that the others are read all
+    the same.
     """
     for file in files:
         try:
             records = read(read_file(file))
         except OSError as error:
-            yield _unreadable(file, error.strerror or "unreadable")
+            problem = Problem("", error.strerror or "unreadable")
+            yield SourceRecord(file, error=EventError([problem]))
             continue
-        empty = True
         for record in records:
-            empty = False
             place = f"{file}: {record.place}" if record.place else file
             yield evolve(record, place=place) if len(files) > 1 else record
-        if empty:
-            yield _unreadable(file, "holds no event")
-
-
-def _unreadable(file: str, why: str) -> SourceRecord:
-    return SourceRecord(file, error=EventError([Problem("", why)]))
 
 
 def read_file(name: str) -> bytes:

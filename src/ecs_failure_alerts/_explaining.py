@@ -31,7 +31,7 @@ _MUST_BE_ABSENT = "the value is not accepted: the field should be absent"
 
 
 @frozen
-class Finding:
+class ConditionExplanation:
     """
     What became of one condition.
 
@@ -76,7 +76,7 @@ class BranchExplanation:
 
     branches: tuple[str, ...]
     matches: bool
-    findings: tuple[Finding, ...]
+    findings: tuple[ConditionExplanation, ...]
 
     def __str__(self) -> str:
         shown = self.findings
@@ -140,7 +140,7 @@ class _Reasons:
         self._event = event
         self._missing: dict[str, str] = {}
 
-    def findings(self, fields: Fields, matches: bool) -> tuple[Finding, ...]:
+    def findings(self, fields: Fields, matches: bool) -> tuple[ConditionExplanation, ...]:
         """Say what became of every condition; nothing if that took too many steps."""
         try:
             if matches:
@@ -156,7 +156,7 @@ class _Reasons:
         except EventError:
             return ()
 
-    def _by_itself(self, field: Field, fields: Fields) -> Finding:
+    def _by_itself(self, field: Field, fields: Fields) -> ConditionExplanation:
         """Say whether one condition can hold, in some element at least."""
         path, condition = field
         leaves = self._search.leaves.get(path, [])
@@ -172,13 +172,15 @@ class _Reasons:
                 return _finding(field, [], holds_as="absent from some elements")
         return _finding(field, leaves, _MUST_BE_ABSENT)
 
-    def _blame_combination(self, fields: Fields, findings: list[Finding]) -> None:
+    def _blame_combination(self, fields: Fields, findings: list[ConditionExplanation]) -> None:
         """Blame the condition at which the search got stuck."""
         chosen, _ = self._search.longest(fields)
         count = len(chosen)
         findings[count] = self._clash(fields[count], fields[:count], chosen)
 
-    def _clash(self, stuck: Field, before: Fields, chosen: Sequence[Choice]) -> Finding:
+    def _clash(
+        self, stuck: Field, before: Fields, chosen: Sequence[Choice]
+    ) -> ConditionExplanation:
         accepted = self._accepted(stuck)
         if not accepted:
             near = [leaf for leaf in self._search.leaves[stuck[0]] if _agrees(leaf, chosen)]
@@ -216,11 +218,11 @@ class _Reasons:
 
 def _finding(
     field: Field, leaves: Sequence[Leaf], reason: str = "", *, holds_as: str = "absent"
-) -> Finding:
+) -> ConditionExplanation:
     path, condition = field
     values = tuple((leaf.place, _show(leaf.value)) for leaf in leaves)
     note = reason or ("" if leaves else holds_as)
-    return Finding(path, write(condition.to_json()), not reason, values, note)
+    return ConditionExplanation(path, write(condition.to_json()), not reason, values, note)
 
 
 def _agrees(leaf: Leaf, chosen: Sequence[Choice]) -> bool:

@@ -26,8 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The arguments; those of the process by default.
 
     Returns:
-        The exit status: 0 for success, 1 for a no (no match, an error found, something not
-        readable or not delivered), 2 for a call that makes no sense.
+        The exit status: 0 for success, 1 for a no (no match, an error found by ``lint``, a
+        task that cannot be read or an alert that was not delivered), 2 for a call that makes
+        no sense, and for ``match`` also for a pattern or event that is malformed.
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed, as some daemons have it

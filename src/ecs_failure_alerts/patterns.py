@@ -9,9 +9,11 @@ nothing of ECS. See `the AWS page on operators
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, NoReturn, Protocol, Self, TypeAlias, TypeVar, overload
+from typing import Literal, NoReturn, Protocol, Self, TypeAlias, TypeVar, overload
 
 from ._compiling import Condition, SubRule, compile_pattern
+from ._echo import kind
+from ._explaining import BranchExplanation, ConditionExplanation, Explanation, explain
 from ._json import Json, Object, PatternPart, from_python, load_exactly, read_pattern, write
 from ._matching import Matcher
 from ._operators import (
@@ -27,13 +29,13 @@ from ._operators import (
 )
 from .exceptions import EventError, InvalidPattern, Problem
 
-if TYPE_CHECKING:
-    from ._explaining import Explanation
-
 __all__ = [
     "AnyOf",
+    "BranchExplanation",
+    "ConditionExplanation",
     "Element",
     "EventPattern",
+    "Explanation",
     "FieldList",
     "Fields",
     "any_of",
@@ -201,8 +203,6 @@ class EventPattern:
             EventError: As `matches` does, for a value at any path of the pattern that is no
                 JSON, and for more than 100 arrays inside each other.
         """
-        from ._explaining import explain  # noqa: PLC0415 - only who asks pays for it
-
         matcher = self._matcher or self._compile()
         return explain(matcher, _read_event(event))
 
@@ -238,14 +238,8 @@ class EventPattern:
 def _read_event(event: Event) -> Mapping[str, object]:
     parsed = load_exactly(event) if isinstance(event, str | bytes | bytearray) else event
     if not isinstance(parsed, Mapping):
-        raise EventError([Problem("", f"expected a JSON object, found {_kind(parsed)}")])
+        raise EventError([Problem("", f"expected a JSON object, got {kind(parsed)}")])
     return parsed
-
-
-def _kind(value: object) -> str:
-    kinds = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
-    numbers = {int: "a number", float: "a number"}
-    return (kinds | numbers).get(type(value), type(value).__name__)
 
 
 def prefix(text: str | EqualsIgnoreCase) -> Prefix:

@@ -39,7 +39,7 @@ class SourceRecord:
         queue: Whether that record is one that SQS handed to this Lambda.
         event: The event, not yet parsed; None where ``error`` says why there is none.
         error: What is wrong with this record.
-        raw: The event, or what cannot be read, as it came.
+        raw: The event, or what cannot be read, as it came; None where there is nothing.
     """
 
     place: str = ""
@@ -127,8 +127,8 @@ def _unwrap(value: Any, at: SourceRecord, depth: int, load: _Load) -> Iterator[S
         else:
             yield from _unwrap(value, at, depth + 1, load)
     elif isinstance(value, list | tuple):
-        if not value and at.id is not None:
-            yield _unreadable(value, at, "an empty list: there is no event in it")
+        if not value:
+            yield _unreadable(None, at, "an empty list: there is no event in it")
         for index, member in enumerate(value):
             place = f"{at.place}[{index}]"
             yield from _unwrap(member, evolve(at, place=place), depth + 1, load)
@@ -155,8 +155,10 @@ def _unwrap_mapping(
             queue = at.queue or (handed and value.get("eventSource") == "aws:sqs")
             place = f"{at.place}.{step}" if at.place and step else at.place or step
             inside = evolve(at, place=place, id=record_id, queue=queue)
-            yield from _unwrap(inner, inside, depth + 1, load)
-            yield from _refused(value, at)
+            refused = list(_refused(value, at))
+            if inner or not refused:
+                yield from _unwrap(inner, inside, depth + 1, load)
+            yield from refused
             return
     yield _unreadable(value, at, f"no event: {_EXPECTED}")
 

@@ -121,7 +121,7 @@ def _conditions(fields: Mapping[str, Any]) -> dict[str, Any]:
     detail: dict[str, Any] = {}
     for name, value in fields.items():
         if name == "any_of":
-            envelope["$or"] = _branches(value, fields.keys() - {"any_of"})
+            envelope["$or"] = _branches(value, set(_paths(fields)))
         elif name == "containers":
             if not isinstance(value, Mapping):
                 raise TypeError(f"containers: expected a mapping of fields, got {echo(value)}")
@@ -140,9 +140,18 @@ def _branches(value: Any, outside: Set[str]) -> AnyOf:
     for branch in value:
         if not isinstance(branch, Mapping):
             raise TypeError(f"any_of: expected mappings of fields, got {echo(branch)}")
-        if both := outside & branch.keys():
+        if both := outside & set(_paths(branch)):
             raise TypeError(f"any_of: {min(both)} stands outside too, where it would win")
     return any_of(*map(_conditions, value))
+
+
+def _paths(fields: Mapping[str, Any]) -> Iterator[str]:
+    """Name every field, a container's by ``containers.NAME``."""
+    for name, value in fields.items():
+        if name == "containers" and isinstance(value, Mapping):
+            yield from (f"containers.{inner}" for inner in value)
+        elif name != "any_of":
+            yield name
 
 
 _ENVELOPE_NAMES: Final = frozenset({"account", "region", "resources"})

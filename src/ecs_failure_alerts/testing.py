@@ -18,6 +18,7 @@ from attrs import define, field
 from ._echo import echo
 from ._inbox_envelopes import EnvelopeItem
 from ._sentry_inbox import InboxRequest, SentryInbox
+from ._task_fields import CONTAINER_FIELDS, DETAIL_FIELDS
 from .alerts import Alert
 from .exceptions import DeliveryError
 from .notifiers import Receipt
@@ -98,19 +99,7 @@ _DETAIL: Final[Mapping[str, Any]] = {
     "version": 5,
 }
 _ENVELOPE_ALONE: Final = (_ENVELOPE.keys() - _DETAIL.keys()) | {"replay-name"}
-#: What AWS has, in the event and in a container.
-_FIELDS: Final = {
-    *_ENVELOPE_ALONE,
-    *_DETAIL,
-    *("capacityProviderName", "containerInstanceArn", "enableExecuteCommand"),
-    *("ephemeralStorage", "fargateEphemeralStorage", "healthStatus", "inferenceAccelerators"),
-    *("platformFamily", "tags"),
-}
-_CONTAINER_FIELDS: Final = {
-    *_CONTAINER,
-    *("reason", "memory", "memoryReservation", "networkInterfaces", "networkBindings"),
-    *("gpuIds", "healthStatus", "managedAgents", "restartCount"),
-}
+_FIELDS: Final = {*_ENVELOPE_ALONE, *DETAIL_FIELDS}
 
 
 def task_state_change(
@@ -152,7 +141,7 @@ def _container(place: str, changes: Any) -> dict[str, Any]:
         raise TypeError(f"{place}: expected a mapping of fields, got {echo(changes)}")
     container = dict(_CONTAINER)
     for name, value in changes.items():
-        _change(container, _spelled(name, _CONTAINER_FIELDS), value)
+        _change(container, _spelled(name, CONTAINER_FIELDS.keys()), value)
     return container
 
 
@@ -171,7 +160,7 @@ def _spelled(name: str, fields: AbstractSet[str]) -> str:
     for spelling in (camel, name.replace("_", "-")):
         if spelling in fields:
             return spelling
-    if camel in _CONTAINER_FIELDS:
+    if camel in CONTAINER_FIELDS:
         raise TypeError(f"{name!r} is a container's: containers=[{{{camel!r}: ...}}]")
     near = get_close_matches(camel, fields, 1)
     raise TypeError(f"no field {name!r}{f': did you mean {near[0]!r}?' if near else ''}")
