@@ -297,6 +297,8 @@ class _Aws(BaseHTTPRequestHandler):
         """Note the request and answer it."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append((self.headers["X-Amz-Target"], body))
+        # Credential=KEY/DATE/REGION/SERVICE/aws4_request
+        self.server.regions.append(self.headers["Authorization"].split("/")[2])
         logging.getLogger("botocore.parsers").debug("of another thread")
         status, answer = self.server.held
         text = json.dumps(answer).encode()
@@ -317,6 +319,7 @@ class _AwsServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Aws)
         self.held: tuple[int, dict[str, Any]] = (200, {})
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.regions: list[str] = []
 
 
 @pytest.fixture
@@ -339,6 +342,32 @@ def test_parameter(aws: _AwsServer) -> None:
     aws.held = 200, {"Parameter": {"Name": "/dsn", "Value": DSN}}
     assert ssm_parameter("/dsn")() == DSN
     assert aws.asked == [("AmazonSSM.GetParameter", {"Name": "/dsn", "WithDecryption": True})]
+
+
+@pytest.mark.parametrize(
+    ("read", "region"),
+    [
+        (ssm_parameter("/dsn"), "eu-central-1"),
+        (ssm_parameter("/dsn:3"), "eu-central-1"),
+        (ssm_parameter("arn:aws:ssm:us-east-1:123456789012:parameter/dsn"), "us-east-1"),
+        (secret("dsn"), "eu-central-1"),
+        (secret("arn:aws:secretsmanager:us-east-1:123456789012:secret:dsn-AbCdEf"), "us-east-1"),
+    ],
+    ids=["parameter", "version", "arn of a parameter", "secret", "arn of a secret"],
+)
+def test_region(aws: _AwsServer, read: Callable[[], str], region: str) -> None:
+    """What has an ARN is read in the Region that the ARN names, a name in the function's own."""
+    aws.held = 200, {"Parameter": {"Value": DSN}, "SecretString": DSN}
+    assert read() == DSN
+    assert aws.regions == [region]
+
+
+@pytest.mark.parametrize("name", ["arn", "arn:aws:ssm", "arn:aws:ssm::1:x", "arn:aws:ssm:?:1:x"])
+def test_no_arn(aws: _AwsServer, name: str) -> None:
+    """What only begins like an ARN is a delivery error, or AWS's to judge."""
+    aws.held = 400, {"__type": "ValidationException"}
+    with pytest.raises(DeliveryError, match=r"ssm says (ValidationException|InvalidRegionError)$"):
+        ssm_parameter(name)()
 
 
 @pytest.mark.parametrize("read", [ssm_parameter("/dsn"), secret("dsn")], ids=["ssm", "secret"])

@@ -1,6 +1,8 @@
 """
 Where AWS keeps a DSN: a parameter of Systems Manager or a secret of Secrets Manager.
 
+An ARN is asked for in the Region that it names, a name in the process's own.
+
 boto3 is loaded at the first reading. It is in Lambda's Python runtimes.
 """
 
@@ -80,7 +82,7 @@ def _ask(service: str, operation: str, name: str, **request: Any) -> dict[str, A
     try:
         # A client of the moment: a Lambda may be frozen before the next reading.
         with apart(), _answer_not_logged():
-            client = boto3.client(service, config=config)
+            client = boto3.client(service, region_name=_region(name), config=config)
             answer: dict[str, Any] = getattr(client, operation)(**request)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "no code")
@@ -91,6 +93,14 @@ def _ask(service: str, operation: str, name: str, **request: Any) -> dict[str, A
     raise DeliveryError(
         f"the DSN cannot be read from {name}: {service} says {code}", retryable=True
     )
+
+
+def _region(name: str) -> str | None:
+    """Give the Region in an ARN; None, which is boto3's default, for a name."""
+    match name.split(":"):
+        case ["arn", _, _, region, *_]:
+            return region
+    return None
 
 
 @contextmanager
