@@ -125,6 +125,14 @@ def test_every_variable_is_explained() -> None:
         pytest.param(
             "aws_cloudwatch_event_target", "aws_lambda_permission", id="permission before rule"
         ),
+        pytest.param(
+            *("aws_cloudwatch_event_target", "aws_lambda_event_source_mapping"),
+            id="function behind the queue before rule",
+        ),
+        pytest.param(
+            *("aws_cloudwatch_event_target", "aws_lambda_function_event_invoke_config"),
+            id="queue of failures before rule",
+        ),
     ],
 )
 def test_order(resource: str, first: str) -> None:

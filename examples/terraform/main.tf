@@ -66,7 +66,7 @@ resource "aws_cloudwatch_event_rule" "this" {
 resource "aws_cloudwatch_event_target" "this" {
   rule           = aws_cloudwatch_event_rule.this.name
   event_bus_name = var.event_bus_name
-  target_id      = var.mode
+  target_id      = "alerts"
   arn            = local.queued ? aws_sqs_queue.this[0].arn : aws_lambda_function.this.arn
 
   retry_policy {
@@ -78,8 +78,20 @@ resource "aws_cloudwatch_event_target" "this" {
     arn = aws_sqs_queue.undelivered.arn
   }
 
-  # Without these permissions EventBridge would give the first events up at once.
-  depends_on = [aws_sqs_queue_policy.this, aws_lambda_permission.this]
+  # The whole way is there before the first event takes it: without the permissions, EventBridge
+  # would give events up at once.
+  depends_on = [
+    aws_lambda_event_source_mapping.this,
+    aws_lambda_function_event_invoke_config.this,
+    aws_lambda_permission.this,
+    aws_sqs_queue_policy.this,
+  ]
+
+  # Terraform does the same with all that the target depends on. So when the mode changes, the new
+  # parts are made, the target moves, and the old parts go: the rule always has a target.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # What EventBridge could not hand over.

@@ -126,6 +126,21 @@ def test_every_validation_has_a_run() -> None:
             assert runs >= len(variable.get("validation", [])), name
 
 
+def test_mode_changes_in_place(modes: Messages) -> None:
+    """Another mode moves the target of the rule, which is never without one."""
+    (plan,) = (
+        message["test_plan"]
+        for message in modes
+        if message["type"] == "test_plan" and message["@testrun"] == "moved"
+    )
+    actions = {
+        change["address"]: change["change"]["actions"] for change in plan["resource_changes"]
+    }
+    assert actions["aws_cloudwatch_event_target.this"] == ["update"]
+    assert actions["aws_sqs_queue.this[0]"] == ["delete"]
+    assert actions["aws_lambda_permission.this[0]"] == ["create"]
+
+
 def test_rendered_pattern(modes: Messages) -> None:
     """The rule gets the policy's pattern, compact enough for EventBridge."""
     rendered = resources(modes, "queue")["aws_cloudwatch_event_rule.this"]["event_pattern"]

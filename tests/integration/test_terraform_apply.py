@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -48,12 +49,14 @@ class Stack:
         output: Its outputs.
         aws: Where it is.
         package: The zip that was deployed.
+        terraform: What applied it.
     """
 
     name: str
     output: dict[str, Any]
     aws: Moto
     package: Path
+    terraform: Terraform
 
     @property
     def queue_arn(self) -> str | None:
@@ -121,7 +124,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stack
         terraform.run("apply", "-auto-approve", "-input=false", timeout=400)
         output = json.loads(terraform.run("output", "-json"))
         values = {name: item["value"] for name, item in output.items()}
-        return Stack(variables["name"], values, aws, package)
+        return Stack(variables["name"], values, aws, package, terraform)
 
     with ExitStack() as stack, ThreadPoolExecutor() as pool:
         applying = {}
@@ -275,6 +278,47 @@ def test_invocation(stacks: dict[str, Stack]) -> None:
     assert config["DestinationConfig"]["OnFailure"] == {
         "Destination": stack.output["dead_letter_queue_arns"]["failed"]
     }
+
+
+def test_mode_changes_without_a_gap(stack: Stack) -> None:
+    """Applying the other mode moves the target after the new parts come, before the old ones go."""
+    queue_parts = {
+        "aws_sqs_queue.this[0]",
+        'aws_sqs_queue_policy.this["this"]',
+        "aws_lambda_event_source_mapping.this[0]",
+    }
+    direct_parts = {
+        "aws_lambda_permission.this[0]",
+        "aws_lambda_function_event_invoke_config.this[0]",
+    }
+    mode, old, new = (
+        ("direct", queue_parts, direct_parts)
+        if stack.queue_arn
+        else ("queue", direct_parts, queue_parts)
+    )
+    stack.terraform.run("plan", "-input=false", "-out=moved", f"-var=mode={mode}")
+    waits = waits_of(stack.terraform.run("graph", "-plan=moved"))
+    target = "aws_cloudwatch_event_target.this"
+    assert f"{target} (destroy)" not in waits
+    assert new <= waits[target]
+    assert not {f"{part} (destroy)" for part in old} & waits[target]
+    assert all(target in waits[f"{part} (destroy)"] for part in old)
+
+
+def waits_of(graph: str) -> dict[str, set[str]]:
+    """Give by each step in Terraform's *graph* the steps before it."""
+    before: dict[str, set[str]] = {}
+    for edge in re.findall(r'^\s*"\[root\] (.+)" -> "\[root\] (.+)"$', graph, re.MULTILINE):
+        step, earlier = (name.replace('\\"', '"') for name in edge)
+        before.setdefault(step, set()).add(earlier)
+    while True:
+        further = {
+            step: earlier.union(*(before.get(other, ()) for other in earlier))
+            for step, earlier in before.items()
+        }
+        if further == before:
+            return before
+        before = further
 
 
 @pytest.fixture

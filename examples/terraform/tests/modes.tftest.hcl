@@ -166,6 +166,15 @@ run "queue" {
   }
 }
 
+# On the state of the run before: what a change of the mode does to a stack.
+run "moved" {
+  command = plan
+
+  variables {
+    mode = "direct"
+  }
+}
+
 run "null_is_the_default" {
   command = plan
 
