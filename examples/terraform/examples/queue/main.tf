@@ -86,7 +86,7 @@ resource "aws_kms_key" "this" {
         Sid       = "Log"
         Effect    = "Allow"
         Action    = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
-        Principal = { Service = "logs.${var.region}.amazonaws.com" }
+        Principal = { Service = "logs.${var.region}.${data.aws_partition.current.dns_suffix}" }
         Resource  = "*"
         Condition = {
           ArnEquals = {

@@ -44,3 +44,24 @@ run "queue" {
     error_message = "Nobody is told."
   }
 }
+
+run "china" {
+  command = plan
+
+  variables {
+    region = "cn-north-1"
+  }
+
+  override_data {
+    target = data.aws_partition.current
+    values = {
+      partition  = "aws-cn"
+      dns_suffix = "amazonaws.com.cn"
+    }
+  }
+
+  assert {
+    condition     = strcontains(aws_kms_key.this.policy, "\"logs.cn-north-1.amazonaws.com.cn\"") && strcontains(aws_kms_key.this.policy, "\"arn:aws-cn:logs:cn-north-1:")
+    error_message = "The key's policy names a service that this partition does not have."
+  }
+}
