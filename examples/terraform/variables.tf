@@ -56,7 +56,7 @@ variable "sentry_dsn" {
   }
 
   validation {
-    condition     = alltrue([for key, value in var.sentry_dsn : key != "secret" || value == null || can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}$", value))])
+    condition     = alltrue([for key, value in var.sentry_dsn : key != "secret" || value == null || can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$", value))])
     error_message = "sentry_dsn.secret must be the secret's full ARN, with the six characters that AWS adds: the role is allowed that secret alone."
   }
 

@@ -114,13 +114,14 @@ def test_validations(validations: Messages) -> None:
     assert summary["status"] == "pass", failures(validations)
 
 
-def test_every_validation_has_a_run() -> None:
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_validation_has_a_run(folder: str) -> None:
     """There are at least as many runs for a variable as it has validations."""
     require("hcl2")
     import hcl2
 
-    tests = (EXAMPLE / "tests" / "validations.tftest.hcl").read_text()
-    for block in hcl2.loads((EXAMPLE / "variables.tf").read_text())["variable"]:
+    tests = "".join(path.read_text() for path in (EXAMPLE / folder / "tests").glob("*.hcl"))
+    for block in hcl2.loads((EXAMPLE / folder / "variables.tf").read_text())["variable"]:
         for name, variable in block.items():
             runs = tests.count(f"expect_failures = [var.{json.loads(name)}]")
             assert runs >= len(variable.get("validation", [])), name

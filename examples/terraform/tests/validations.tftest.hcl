@@ -309,3 +309,43 @@ run "no_retention" {
 
   expect_failures = [var.log_retention_days]
 }
+
+run "any_secret" {
+  command = plan
+
+  variables {
+    sentry_dsn = { secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:*-AbCdEf" }
+  }
+
+  expect_failures = [var.sentry_dsn]
+}
+
+run "one_of_several_secrets" {
+  command = plan
+
+  variables {
+    sentry_dsn = { secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sentr?-AbCdEf" }
+  }
+
+  expect_failures = [var.sentry_dsn]
+}
+
+run "any_parameter" {
+  command = plan
+
+  variables {
+    sentry_dsn = { ssm_parameter = "/sentry/*" }
+  }
+
+  expect_failures = [var.sentry_dsn]
+}
+
+run "one_of_several_parameters" {
+  command = plan
+
+  variables {
+    sentry_dsn = { ssm_parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/sentry/ds?" }
+  }
+
+  expect_failures = [var.sentry_dsn]
+}

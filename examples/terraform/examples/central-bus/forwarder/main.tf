@@ -9,6 +9,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   description = "ECS tasks that stopped, to the central bus"
   # Compact: EventBridge takes 2048 characters.
   event_pattern = jsonencode(jsondecode(file("${path.module}/../../../event_pattern.json")))
+  tags          = var.tags
 }
 
 resource "aws_cloudwatch_event_target" "this" {
@@ -33,6 +34,7 @@ resource "aws_cloudwatch_event_target" "this" {
 resource "aws_iam_role" "this" {
   name        = "${var.name}-${var.region}"
   description = "Forwards ECS task events to the central bus"
+  tags        = var.tags
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -62,6 +64,7 @@ resource "aws_sqs_queue" "undelivered" {
   name                      = "${var.name}-undelivered"
   message_retention_seconds = 14 * 24 * 3600
   sqs_managed_sse_enabled   = true
+  tags                      = var.tags
 }
 
 resource "aws_sqs_queue_policy" "undelivered" {
@@ -116,4 +119,5 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
+  tags                = var.tags
 }

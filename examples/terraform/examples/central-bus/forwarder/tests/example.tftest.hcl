@@ -52,3 +52,33 @@ run "bus_by_name" {
 
   expect_failures = [var.event_bus_arn]
 }
+
+run "any_bus" {
+  command = plan
+
+  variables {
+    event_bus_arn = "arn:aws:events:eu-west-1:123456789012:event-bus/*"
+  }
+
+  expect_failures = [var.event_bus_arn]
+}
+
+run "name_too_long" {
+  command = plan
+
+  variables {
+    name = "a123456789a123456789a123456789a123456789a12345678"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "alarm_to_an_address" {
+  command = plan
+
+  variables {
+    alarm_actions = ["on-call@example.com"]
+  }
+
+  expect_failures = [var.alarm_actions]
+}
