@@ -104,6 +104,33 @@ def test_readme_tables(table: Any) -> None:
 
 
 @pytest.mark.integration
+def test_outputs_of_the_readmes() -> None:
+    """What a README has Terraform print is an output there, and of the examples that use it."""
+    examples = {
+        path.parent
+        for path in TERRAFORM.glob("examples/**/main.tf")
+        if 'source = "../../"' in path.read_text()
+    }
+    assert {path.name for path in examples} == {"direct", "queue", "central-bus"}
+    named = 0
+    for readme in TERRAFORM.rglob("README.md"):
+        names = set(re.findall(r"terraform output\s+(?:-raw\s+)?(\w+)", readme.read_text()))
+        for folder in {readme.parent} | (examples if readme.parent == TERRAFORM else set()):
+            assert names <= {name for name, _ in hcl(folder / "outputs.tf", "output")}, folder
+            named += len(names)
+    assert named >= 9
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("folder", [".", "examples/central-bus/forwarder"])
+def test_null_is_refused_or_the_default(folder: str) -> None:
+    """A null is no way around a validation where it means nothing."""
+    for name, variable in hcl(TERRAFORM / folder / "variables.tf", "variable"):
+        means_nothing = "default" in variable and variable["default"] in (None, "null", "${null}")
+        assert variable.get("nullable", True) is means_nothing, name
+
+
+@pytest.mark.integration
 def test_every_variable_is_explained() -> None:
     """Each variable and output, of the examples too, has a description and each a type."""
     assert len(list(TERRAFORM.rglob("variables.tf"))) == 5

@@ -196,6 +196,7 @@ resource "aws_lambda_event_source_mapping" "this" {
   batch_size       = 10
   # Goes with ECS_ALERTS_PARTIAL_BATCH: either without the other loses or repeats alerts.
   function_response_types = ["ReportBatchItemFailures"]
+  tags                    = var.tags
 
   scaling_config {
     maximum_concurrency = 2

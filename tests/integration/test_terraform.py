@@ -127,6 +127,28 @@ def test_every_validation_has_a_run(folder: str) -> None:
             assert runs >= len(variable.get("validation", [])), name
 
 
+def test_every_resource_has_the_tags(root: Terraform) -> None:
+    """Each resource that can have tags has them, in the examples too."""
+    require("hcl2")
+    import hcl2
+
+    (provider,) = json.loads(root.run("providers", "schema", "-json"))["provider_schemas"].values()
+    tagged = set()
+    for path in EXAMPLE.rglob("*.tf"):
+        blocks = hcl2.loads(path.read_text())
+        for module in (m for block in blocks.get("module", []) for m in block.values()):
+            assert module["tags"] == "${var.tags}", path
+        for block in blocks.get("resource", []):
+            for kind, named in block.items():
+                schema = provider["resource_schemas"][json.loads(kind)]["block"]
+                if "tags" not in schema["attributes"]:
+                    continue
+                for name, resource in named.items():
+                    assert resource.get("tags") == "${var.tags}", f"{path}: {kind} {name}"
+                    tagged.add(json.loads(kind))
+    assert len(tagged) == 10
+
+
 def test_mode_changes_in_place(modes: Messages) -> None:
     """Another mode moves the target of the rule, which is never without one."""
     (plan,) = (

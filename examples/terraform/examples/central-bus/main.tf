@@ -7,6 +7,7 @@ provider "aws" {
 
 resource "aws_cloudwatch_event_bus" "this" {
   name = "ecs-task-events"
+  tags = var.tags
 }
 
 # The accounts may send ECS task events, and nothing else.
@@ -40,4 +41,5 @@ module "ecs_failure_alerts" {
   sentry_dsn     = { ssm_parameter = var.dsn_parameter }
   alarm_actions  = var.alarm_actions
   event_bus_name = aws_cloudwatch_event_bus.this.name
+  tags           = var.tags
 }

@@ -28,3 +28,9 @@ variable "alarm_actions" {
   description = "ARNs to notify when alerting itself fails; [] is an explicit no"
   type        = list(string)
 }
+
+variable "tags" {
+  description = "Tags of every resource"
+  type        = map(string)
+  default     = {}
+}

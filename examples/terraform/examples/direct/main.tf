@@ -12,4 +12,5 @@ module "ecs_failure_alerts" {
   lambda_zip    = var.lambda_zip
   sentry_dsn    = { ssm_parameter = var.dsn_parameter }
   alarm_actions = var.alarm_actions
+  tags          = var.tags
 }

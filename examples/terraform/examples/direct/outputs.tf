@@ -2,3 +2,13 @@ output "function_name" {
   description = "Name of the function"
   value       = module.ecs_failure_alerts.function_name
 }
+
+output "dead_letter_queue_urls" {
+  description = "URLs of the queues with what got stuck"
+  value       = module.ecs_failure_alerts.dead_letter_queue_urls
+}
+
+output "dead_letter_queue_arns" {
+  description = "ARNs of the same"
+  value       = module.ecs_failure_alerts.dead_letter_queue_arns
+}

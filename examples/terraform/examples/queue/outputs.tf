@@ -13,6 +13,11 @@ output "dead_letter_queue_urls" {
   value       = module.ecs_failure_alerts.dead_letter_queue_urls
 }
 
+output "dead_letter_queue_arns" {
+  description = "ARNs of the same"
+  value       = module.ecs_failure_alerts.dead_letter_queue_arns
+}
+
 output "alarm_topic_arn" {
   description = "ARN of the topic that alarms go to"
   value       = aws_sns_topic.this.arn
