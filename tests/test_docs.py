@@ -72,7 +72,7 @@ def test_python_block(
     """
     folder.save(block.document)
     if (block.file or "").startswith("test_"):
-        result = folder.run(f"pytest -q {block.file}")
+        result = folder.run(f"pytest -q -W error {block.file}")
         assert result.returncode == 0, result.stdout + result.stderr
         assert " passed" in result.stdout
         return
