@@ -634,7 +634,9 @@ def test_class_of_notifiers() -> None:
 def test_what_is_no_notifier() -> None:
     """What cannot notify is refused when the alerter is made, with what to do."""
     for wrong in (print, object(), None):
-        with pytest.raises(TypeError, match=r"no notifier: make one .* by function_notifier\(\)"):
+        with pytest.raises(
+            TypeError, match=r"not a notifier: make one .* by function_notifier\(\)"
+        ):
             FailureAlerter(wrong)  # type: ignore[arg-type]
 
 

@@ -573,7 +573,7 @@ def test_hint_of_an_unexplained_kill(container: dict[str, Any], memory: bool) ->
 def test_hint_of_a_host_that_is_gone(stop_code: str) -> None:
     """Nobody is told to run a service's task again."""
     hint = judged(stopCode=stop_code, group="service:checkout").hint
-    assert hint.startswith("A service replaces the task. Run a job again, unless ")
+    assert hint.startswith("If the task belongs to a service, ECS replaces it. ")
 
 
 @pytest.mark.parametrize(
@@ -600,7 +600,7 @@ def test_hint_of_a_host_that_is_gone(stop_code: str) -> None:
         pytest.param(
             {},
             FailurePolicy(clusters=["x"]),
-            "no alert: the cluster is none of the policy's",
+            "no alert: the cluster is not one of the policy's",
             id="cluster",
         ),
         pytest.param(

@@ -434,7 +434,7 @@ def test_error_holds_on_to_nothing(event: Any) -> None:
 
 
 def test_no_json_does_not_echo() -> None:
-    """Text that is no JSON shows nowhere in the error."""
+    """Text that is not JSON shows nowhere in the error."""
     with pytest.raises(EventError) as caught:
         parse_event('{"password": s3cr3t}')
     shown = traceback.format_exception(caught.value)

@@ -131,7 +131,7 @@ def test_other_types_that_mean_json(pattern: Any, event: Any) -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), {1}, b"x"])
 def test_value_that_is_no_json(value: Any) -> None:
-    """A value that is no JSON is an error that says where, not "no match"."""
+    """A value that is not JSON is an error that says where, not "no match"."""
     with pytest.raises(EventError) as caught:
         _pattern({"a": {"b": [{"anything-but": "y"}]}}).matches({"a": [{"b": value}]})
     assert caught.value.problems[0].path == "a[0].b"
@@ -144,7 +144,7 @@ def test_value_that_is_no_json(value: Any) -> None:
         ("null", "expected a JSON object, got null"),
         ('"x"', "expected a JSON object, got a string"),
         ("{", "not JSON: Expecting property name enclosed in double quotes (line 1, column 2)"),
-        ('{"a": NaN}', "not JSON: NaN is no number there"),
+        ('{"a": NaN}', "not JSON: NaN is not a number there"),
         ('{"a": 1} x', "not JSON: Extra data (line 1, column 10)"),
         (b'{"a": "\xff"}', "not JSON: byte 7 is not utf-8"),
         ('{"a":' + "1" * 5000 + "}", "a number has more digits than can be read"),
@@ -152,7 +152,7 @@ def test_value_that_is_no_json(value: Any) -> None:
     ],
 )
 def test_no_event(event: Any, message: str) -> None:
-    """What is no JSON object is an error that says so."""
+    """What is not a JSON object is an error that says so."""
     with pytest.raises(EventError) as caught:
         _pattern({"a": [1]}).matches(event)
     assert str(caught.value) == message

@@ -161,7 +161,7 @@ def test_repr_can_be_read_back() -> None:
     ("text", "error"),
     [
         ("{", "not JSON: Expecting property name enclosed in double quotes (line 1, column 2)"),
-        ('{"a": [NaN]}', "not JSON: NaN is no number there"),
+        ('{"a": [NaN]}', "not JSON: NaN is not a number there"),
         ('{"a": [1]} x', "not JSON: Extra data (line 1, column 12)"),
         ("[]", "Filter is not an object"),
         ("{}", "Empty objects are not allowed"),
@@ -266,12 +266,15 @@ def test_malformed_pattern(text: str, error: str) -> None:
         (lambda: anything_but("a", 1), "mixed type is not supported"),  # type: ignore[type-var]
         (lambda: anything_but(prefix("a"), suffix("b")), "mixed is not supported"),  # type: ignore[type-var]
         (lambda: numeric(">", 5, "<", 5), "Bottom must be less than top"),
-        (lambda: numeric(">", float("nan")), "nan is no JSON number"),
+        (lambda: numeric(">", float("nan")), "nan is not a JSON number"),
         (lambda: wildcard("**"), "Consecutive wildcard characters at pos 1"),
         (lambda: EventPattern({"a": "x"}), 'a: "a" must be an object or an array'),  # type: ignore[dict-item]
-        (lambda: EventPattern({"a": [{1}]}), r"a\[0\]: set is no JSON value"),  # type: ignore[list-item]
-        (lambda: EventPattern({"a": [EventPattern({"b": [1]})]}), "EventPattern is no JSON"),  # type: ignore[list-item]
-        (lambda: EventPattern({1: ["x"]}), "the key 1 is no string"),  # type: ignore[dict-item]
+        (lambda: EventPattern({"a": [{1}]}), r"a\[0\]: set is not a JSON value"),  # type: ignore[list-item]
+        (
+            lambda: EventPattern({"a": [EventPattern({"b": [1]})]}),
+            "EventPattern is not a JSON value",
+        ),  # type: ignore[list-item]
+        (lambda: EventPattern({1: ["x"]}), "the key 1 is not a string"),  # type: ignore[dict-item]
     ],
 )
 def test_nonsense_in_python(make: Any, error: str) -> None:

@@ -123,7 +123,7 @@ def test_what_failed_can_be_replayed() -> None:
 
 
 def test_unreadable_lines_are_saved() -> None:
-    """A line that is no JSON is saved too, as it was."""
+    """A line that is not JSON is saved too, as it was."""
     saved = io.StringIO()
     good = json.dumps(failure(1))
     run(f"{good}\n{{broken\n{good}", FailureAlerter(RecordingNotifier()), saved)

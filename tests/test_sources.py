@@ -171,7 +171,7 @@ def test_no_event(payload: Any) -> None:
 
 @pytest.mark.parametrize("payload", ["", " ", "nonsense", b"\xff\xff", "{", '"{"', "[" * 100_000])
 def test_no_json(payload: str | bytes) -> None:
-    """Text that is no JSON is one record with an error."""
+    """Text that is not JSON is one record with an error."""
     (record,) = read(payload)
     assert record.error is not None
 
@@ -237,7 +237,7 @@ def test_separators_inside_strings(separator: str) -> None:
 
 
 def test_broken_line_between_good_ones() -> None:
-    """A line that is no JSON does not take the others along, and its number is said."""
+    """A line that is not JSON does not take the others along, and its number is said."""
     good, bad, last = read(f"{TEXT}\n{{broken\n{TEXT}")
     assert (good.event, last.event) == (EVENT, EVENT)
     assert bad.error is not None

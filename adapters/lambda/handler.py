@@ -12,8 +12,9 @@ EventBridge hands it events such as::
         "lastStatus": "STOPPED", "stopCode": "EssentialContainerExited",
         "containers": [{"name": "etl", "exitCode": 137, "reason": "OutOfMemoryError: ..."}]}}
 
-It returns once Sentry has confirmed every alert, and raises otherwise, so that Lambda's
-retries, SQS and the dead-letter queues do their work.
+It returns once Sentry has confirmed every alert. Otherwise it raises, or names the failed
+messages where ``ECS_ALERTS_PARTIAL_BATCH`` is set, so that Lambda's retries, SQS and the
+dead-letter queues do their work.
 """
 
 import os

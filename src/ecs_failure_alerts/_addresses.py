@@ -67,7 +67,7 @@ def read_block(text: str) -> tuple[Address, int]:
         The address, and by how many bits two addresses of the block may differ.
 
     Raises:
-        InvalidPattern: It is no block that EventBridge takes.
+        InvalidPattern: It is not a block that EventBridge takes.
     """
     address_text, *mask = text.rstrip("/").split("/")
     if len(mask) != 1:

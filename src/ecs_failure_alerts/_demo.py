@@ -25,7 +25,7 @@ def run_demo(dsn: str | None, say: Callable[[str], None]) -> bool:
         Whether every alert was confirmed.
 
     Raises:
-        ValueError: The DSN is none.
+        ValueError: The DSN is invalid.
         ModuleNotFoundError: sentry-sdk is not installed.
     """
     with ExitStack() as stack:

@@ -99,7 +99,7 @@ def _region(name: str) -> str | None:
     """Give the Region in an ARN; None, which is boto3's default, for a name."""
     match name.split(":"):
         case ["arn", _, _, region, *_]:
-            return region
+            return region or None
     return None
 
 

@@ -121,7 +121,7 @@ def explain(matcher: Matcher, event: Mapping[str, object]) -> Explanation:
     Explain the verdict on *event*.
 
     Raises:
-        EventError: A value is no JSON, or the search took too many steps.
+        EventError: A value is not JSON, or the search took too many steps.
     """
     verdicts = list(matcher.verdicts(event))
     reasons = _Reasons(matcher.search(event), event)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 
 def matches_any(name: str | None, globs: Iterable[str]) -> bool:
-    """Say whether *name* is one of *globs*; None is none of them."""
+    """Say whether *name* is one of *globs*; None never is."""
     return name is not None and any(has_pieces(name, glob.split("*")) for glob in globs)
 
 

@@ -20,7 +20,7 @@ class EnvelopeItem:
 
     Attributes:
         type: ``event``, ``check_in``, ``client_report``, …
-        payload: Its JSON, or the bytes where it is none.
+        payload: Its JSON, or the bytes where it is not JSON.
     """
 
     type: str
@@ -84,7 +84,7 @@ def read_envelope(body: bytes) -> tuple[tuple[EnvelopeItem, ...], str | None]:
         Its items, and the id that it gives its event, if it has one.
 
     Raises:
-        RefusalError: It is none.
+        RefusalError: It is not an envelope.
     """
     try:
         head, _, rest = body.partition(b"\n")

@@ -117,7 +117,7 @@ def load(text: str | bytes | bytearray, path: str = "") -> Any:
         path: Where it stands, for the error.
 
     Raises:
-        EventError: It is no JSON. The text is not echoed.
+        EventError: It is not JSON. The text is not echoed.
     """
     return _read(text, lambda message: EventError([Problem(path, message)]))
 
@@ -127,7 +127,7 @@ def load_exactly(text: str | bytes | bytearray, path: str = "") -> Any:
     Read JSON text as `load` does, but keep as `Number` what a float would change.
 
     Raises:
-        EventError: It is no JSON. The text is not echoed.
+        EventError: It is not JSON. The text is not echoed.
     """
     return _read(
         text, lambda message: EventError([Problem(path, message)]), parse_float=_event_float
@@ -139,7 +139,7 @@ def read_pattern(text: str | bytes | bytearray) -> Json:
     Read the JSON text of a pattern.
 
     Raises:
-        InvalidPattern: It is no JSON.
+        InvalidPattern: It is not JSON.
     """
     return _read(  # type: ignore[no-any-return]
         text,
@@ -163,7 +163,7 @@ def _read(text: str | bytes | bytearray, error: Callable[[str], Exception], **ho
     except UnicodeDecodeError as fault:
         message = f"not JSON: byte {fault.start} is not {fault.encoding}"
     except _NoNumber as fault:
-        message = f"not JSON: {fault} is no number there"
+        message = f"not JSON: {fault} is not a number there"
     except RecursionError:
         message = "nested too deep"
     except ValueError:
@@ -185,7 +185,7 @@ def from_python(value: object, path: str = "") -> Json:
     Take a pattern given as Python values for the JSON it stands for.
 
     Raises:
-        InvalidPattern: A value that is no JSON, and where.
+        InvalidPattern: A value that is not JSON, and where.
     """
     if value is None or isinstance(value, bool):
         return value
@@ -199,20 +199,20 @@ def from_python(value: object, path: str = "") -> Json:
         return [from_python(item, f"{path}[{index}]") for index, item in enumerate(value)]
     if isinstance(value, PatternPart):
         return value.to_json()
-    raise InvalidPattern(path, f"{type(value).__name__} is no JSON value")
+    raise InvalidPattern(path, f"{type(value).__name__} is not a JSON value")
 
 
 def _number_from_python(value: int | float, path: str) -> Number:
     number = Number(spelling_of(int(value) if isinstance(value, int) else float(value)))
     if number.text.endswith(("inf", "nan")):
-        raise InvalidPattern(path, f"{number.text} is no JSON number")
+        raise InvalidPattern(path, f"{number.text} is not a JSON number")
     return number
 
 
 def _pairs_from_python(value: Mapping[Any, object], path: str) -> Iterable[tuple[str, Json]]:
     for key, item in value.items():
         if not isinstance(key, str):
-            raise InvalidPattern(path, f"the key {key!r} is no string")
+            raise InvalidPattern(path, f"the key {key!r} is not a string")
         yield str(key), from_python(item, f"{path}.{key}" if path else key)
 
 

@@ -83,7 +83,7 @@ class Matcher:
         Say whether any rule holds.
 
         Raises:
-            EventError: A value is no JSON, or the search took too many steps.
+            EventError: A value is not JSON, or the search took too many steps.
         """
         if len(self._trees) == len(self.rules):
             try:

@@ -472,7 +472,7 @@ def read_element(json: Json) -> Operator:
     Make the operator of one element of a field list.
 
     Raises:
-        InvalidPattern: It is none; its path is left to the caller.
+        InvalidPattern: It is invalid; its path is left to the caller.
     """
     if isinstance(json, str):
         return Text(json)

@@ -49,7 +49,7 @@ def flatten(
         The leaves at each path, and where each array is.
 
     Raises:
-        EventError: A value at one of the paths is no JSON, or arrays are nested too deep.
+        EventError: A value at one of the paths is not JSON, or arrays are nested too deep.
     """
     leaves: dict[str, list[Leaf]] = {}
     arrays: list[str] = []
@@ -85,7 +85,7 @@ def _scalar(value: object, place: str) -> Scalar:
         return int(value)
     if isinstance(value, float) and value - value == 0:
         return float(value)
-    raise EventError([Problem(place, f"{type(value).__name__} is no JSON value")])
+    raise EventError([Problem(place, f"{type(value).__name__} is not a JSON value")])
 
 
 Choice = tuple[str, Leaf | None]

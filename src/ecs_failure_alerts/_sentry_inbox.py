@@ -362,7 +362,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.inbox._take(self, body)
 
     def _chunks(self) -> bytes | None:
-        """Read a chunked body; None where it ends too soon or is none."""
+        """Read a chunked body; None where it ends too soon or is malformed."""
         body = b""
         while True:
             try:

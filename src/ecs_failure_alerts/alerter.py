@@ -177,7 +177,7 @@ class FailureAlerter:
                 raise TypeError(f"{notifier.__name__} is a class: give a notifier made of it")
             if not (hasattr(notifier, "name") and callable(getattr(notifier, "notify", None))):
                 raise TypeError(
-                    f"{notifier!r} is no notifier: make one of a function by function_notifier()"
+                    f"{notifier!r} is not a notifier: make one of a function by function_notifier()"
                 )
         self._notifiers = notifiers
         self._policy = policy or FailurePolicy()

@@ -287,7 +287,7 @@ CAUSE_TEXTS: Final = {
     ),
     Cause.FAILED_TO_START_RESOURCE_INIT: CauseText(
         "ResourceInitialization",
-        "{who} could not start: a secret, log driver, volume or network was not to be had.",
+        "{who} could not start: ECS could not set up a secret, log driver, volume or network.",
         "Read the reason: it names the resource. Check that it exists, that the execution role "
         "may read it, and that the subnet reaches its endpoint.",
     ),
@@ -307,14 +307,14 @@ CAUSE_TEXTS: Final = {
     Cause.SPOT_INTERRUPTION: CauseText(
         "SpotInterruption",
         "{who} was cut short: AWS took the Spot capacity back.",
-        "A service replaces the task. Run a job again, unless something else does; move it off "
-        "Spot if it must not be cut.",
+        "If the task belongs to a service, ECS replaces it. If it was a job, run it again unless a "
+        "scheduler does; move it off Spot if it must not be cut short.",
     ),
     Cause.HOST_TERMINATED: CauseText(
         "HostTerminated",
         "{who} was cut short: its host went away or was taken for maintenance.",
-        "A service replaces the task. Run a job again, unless something else does. Find out what "
-        "ended the instance.",
+        "If the task belongs to a service, ECS replaces it. If it was a job, run it again unless a "
+        "scheduler does. Find out what ended the instance.",
     ),
     Cause.HEALTH_CHECK: CauseText(
         "HealthCheckFailed",
@@ -344,6 +344,6 @@ CAUSE_TEXTS: Final = {
 #: container's own process; not always of a child process, or where the task's limit was reached.
 UNEXPLAINED_KILL_HINT: Final = (
     "Compare the memory graph of the run with the memory limits of the container and of the task: "
-    "a child process that is killed there may leave no reason. Else read the container's last log "
-    "lines before the stop."
+    "ECS may give no reason when a child process reaches one. If memory stayed well below both, "
+    "read the container's last log lines before the stop."
 )

@@ -306,7 +306,7 @@ def _decide(
         matches_any(task.cluster_arn, filter(is_arn, policy.clusters))
         or matches_any(task.cluster, filterfalse(is_arn, policy.clusters))
     ):
-        return None, "no alert: the cluster is none of the policy's"
+        return None, "no alert: the cluster is not one of the policy's"
     if (policy.services or policy.families) and not (
         matches_any(task.service, policy.services) or matches_any(task.family, policy.families)
     ):

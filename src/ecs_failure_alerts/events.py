@@ -192,7 +192,7 @@ def parse_event(event: Mapping[str, Any] | str | bytes | bytearray) -> TaskState
         event: The event as a mapping, or as JSON text.
 
     Raises:
-        EventError: It is no event, or fields have a wrong type; ``problems`` lists every one.
+        EventError: It is not an event, or fields have a wrong type; ``problems`` lists every one.
         UnsupportedEvent: It is an event of another source or detail-type.
     """
     if isinstance(event, str | bytes | bytearray):

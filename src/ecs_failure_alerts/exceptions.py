@@ -53,7 +53,7 @@ class Problem:
 
 class EventError(EcsFailureAlertsError):
     """
-    An input that is no readable event.
+    An input that is not a readable event.
 
     Attributes:
         problems: Every fault that was found, not only the first; the text tells the first 20.

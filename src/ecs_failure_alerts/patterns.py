@@ -186,7 +186,7 @@ class EventPattern:
             event: A mapping or JSON text; of a repeated key the last counts.
 
         Raises:
-            EventError: It is no JSON object, it is nested too deep, or its arrays have too
+            EventError: It is not a JSON object, it is nested too deep, or its arrays have too
                 many combinations (which takes several arrays at one dotted path).
         """
         matcher = self._matcher or self._compile()
@@ -250,7 +250,7 @@ def prefix(text: str | EqualsIgnoreCase) -> Prefix:
         text: The beginning; `equals_ignore_case` of it where case does not matter.
 
     Raises:
-        InvalidPattern: It is no string.
+        InvalidPattern: It is not a string.
     """
     return Prefix(from_python(text))
 
@@ -263,7 +263,7 @@ def suffix(text: str | EqualsIgnoreCase) -> Suffix:
         text: The end; `equals_ignore_case` of it where case does not matter.
 
     Raises:
-        InvalidPattern: It is no string.
+        InvalidPattern: It is not a string.
     """
     return Suffix(from_python(text))
 
@@ -273,7 +273,7 @@ def equals_ignore_case(text: str) -> EqualsIgnoreCase:
     Accept the string whatever the case of its letters.
 
     Raises:
-        InvalidPattern: It is no string.
+        InvalidPattern: It is not a string.
     """
     return EqualsIgnoreCase(from_python(text))
 
@@ -285,7 +285,7 @@ def exactly(text: str) -> Exactly:
     A literal does almost the same: ``"10.0.0.1"`` accepts ``"10.0.0.01"`` too.
 
     Raises:
-        InvalidPattern: It is no string.
+        InvalidPattern: It is not a string.
     """
     return Exactly(from_python(text))
 
@@ -311,7 +311,7 @@ def cidr(block: str) -> Cidr:
         block: An IPv4 or IPv6 block such as ``10.0.0.0/8``, of more than one address.
 
     Raises:
-        InvalidPattern: It is no such block.
+        InvalidPattern: It is not such a block.
     """
     return Cidr(from_python(block))
 

@@ -170,7 +170,8 @@ class FailurePolicy:
     Raises:
         ValueError: A cause, workload type or level that does not exist, a name that is empty
             or holds ``?``, brackets or a backslash, or what can be no cluster.
-        TypeError: A single string where several names belong, or an exit code that is no integer.
+        TypeError: A single string where several names belong, or an exit code that is not an
+            integer.
     """
 
     levels: Mapping[tuple[str, str], Level | None] = field(factory=dict, converter=_levels)
@@ -200,7 +201,8 @@ class FailurePolicy:
 
         It passes only tasks that have stopped. It leaves out what is certain by AWS's codes
         and exact sentences; what it cannot express (families, services, exit codes, side
-        containers) is left in, and the diagnosis decides.
+        containers) is left in, and the diagnosis decides. An event in which some containers have
+        a ``containerArn`` and others do not, which AWS does not send, may be left out.
 
         Returns:
             The pattern; for the default policy within EventBridge's 2,048 characters.

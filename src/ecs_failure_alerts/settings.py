@@ -82,7 +82,7 @@ def _alerter(environ: Mapping[str, str], policy: FailurePolicy | None) -> Failur
 
 def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
     """
-    Make the policy that the environment describes; warn of variables that are no settings.
+    Make the policy that the environment describes; warn of variables that are not settings.
 
     Raises:
         SettingsError: A variable has a wrong value.
@@ -197,7 +197,7 @@ def silenced(entries: Iterable[str]) -> dict[tuple[str, str], Level | None]:
     Give the levels of a policy that is silent about these causes.
 
     Raises:
-        ValueError: An entry is no cause and no group of causes.
+        ValueError: An entry is neither a cause nor a group of causes.
     """
     levels: dict[tuple[str, str], Level | None] = {}
     for entry in entries:
@@ -217,7 +217,7 @@ def _first(environ: Mapping[str, str], *variables: str) -> tuple[str, str] | Non
 
 
 def _warn_of_unknown(environ: Mapping[str, str]) -> None:
-    """Log a warning for each variable that looks like a setting and is none."""
+    """Log a warning for each variable that looks like a setting and is not one."""
     for variable in environ:
         if variable.startswith(PREFIX) and variable not in VARIABLES:
             from difflib import get_close_matches  # noqa: PLC0415 - for the rare mistake only

@@ -119,7 +119,7 @@ def task_state_change(
         The event, as EventBridge delivers it; a new one at each call.
 
     Raises:
-        TypeError: AWS has no such field, or *containers* is no list of mappings.
+        TypeError: AWS has no such field, or *containers* is not a list of mappings.
     """
     envelope, detail = deepcopy(dict(_ENVELOPE)), deepcopy(dict(_DETAIL))
     for name, value in changes.items():
