@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         "--failed",
         metavar="FILE",
         help="save what failed, whole events with their overrides, to be sent again; "
-        "a file that is there is written over",
+        "complete once the command has ended; a file that is there is written over",
     )
 
     command("demo", _cli_tasks.demo, "watch three tasks end, and two alerts arrive", dsn)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from ..exceptions import DeliveryError, SettingsError
-from ._sentry_transport import ConfirmingClient
+from ._confirming_client import ConfirmingClient
 
 #: What Sentry answers when it does not know a DSN (any more).
 _REFUSED: Final = frozenset({401, 403})
@@ -83,7 +83,7 @@ class RenewingClient:
                     self._failure = self._renew()
                     self._read_at = time.monotonic()
                 if self._failure is not None:
-                    raise copy(self._failure)  # without what holds on to the DSN or the alert
+                    raise copy(self._failure)
             assert self._known is not None  # noqa: S101
             return self._known
         finally:
@@ -94,7 +94,7 @@ class RenewingClient:
         try:
             dsn = self._read()
         except DeliveryError as error:
-            return error
+            return copy(error)  # without its traceback, which holds on to the alert
         except Exception as error:  # noqa: BLE001 - whatever the function raises
             return DeliveryError(
                 f"the DSN cannot be read: it raised {type(error).__name__}", retryable=True

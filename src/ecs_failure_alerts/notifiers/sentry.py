@@ -17,8 +17,8 @@ from ..exceptions import DeliveryError, SettingsError
 from . import Receipt
 
 if TYPE_CHECKING:
+    from ._confirming_client import ConfirmingClient
     from ._renewing_client import RenewingClient
-    from ._sentry_transport import ConfirmingClient
 
 #: Sentry gives an event outside of these limits the time of its arrival.
 #: https://develop.sentry.dev/sdk/data-model/event-payloads/#required-attributes
@@ -144,7 +144,7 @@ def load_client() -> type[ConfirmingClient]:
         ModuleNotFoundError: sentry-sdk is not installed.
     """
     try:
-        from ._sentry_transport import ConfirmingClient  # noqa: PLC0415 - slow to import
+        from ._confirming_client import ConfirmingClient  # noqa: PLC0415 - slow to import
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             "SentryNotifier needs sentry-sdk: pip install 'ecs-failure-alerts[sentry]'",
