@@ -188,6 +188,24 @@ def test_card_with_a_long_name(save: Saver, capsys: pytest.CaptureFixture[str]) 
     assert len(head) == 80
 
 
+def test_card_without_an_alert(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """The card of what does not alert says why it does not; that of an alert need not."""
+    main(["explain", save(task_state_change(containers=[{"exitCode": 0}]))])
+    assert re.search(
+        r"^  decision +no alert: clean_exit of a scheduled workload is silent$",
+        capsys.readouterr().out,
+        re.MULTILINE,
+    )
+    main(["explain", save(task_state_change())])
+    assert "decision" not in capsys.readouterr().out
+
+
+def test_json_says_where(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each explanation as JSON says where its event stands."""
+    main(["explain", "--format", "json", save([task_state_change()] * 2)])
+    assert [line["place"] for line in lines(capsys)] == ["[0]", "[1]"]
+
+
 def test_card_of_one_time(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
     """Where the event has a single time of the task, there is no span to tell."""
     times = ("created", "pullStarted", "pullStopped", "started", "executionStopped", "stopping")
@@ -585,6 +603,34 @@ def test_needs_a_dsn(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
     error = capsys.readouterr().err
     for way in (*DSN_VARIABLES, "--dsn", "--dry-run"):
         assert way in error
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        pytest.param(["--dsn", "foo"], "--dsn: expected a Sentry DSN", id="dsn"),
+        pytest.param(
+            ["--dsn", "https://k@h/1", "--environment", "a/b"],
+            "--environment: expected an environment",
+            id="environment",
+        ),
+    ],
+)
+def test_wrong_option(
+    save: Saver, capsys: pytest.CaptureFixture[str], options: list[str], said: str
+) -> None:
+    """What is wrong with an option is said of the option, not of the variable that it replaces."""
+    assert main(["send", *options, save(task_state_change())]) == 2
+    assert capsys.readouterr().err.startswith(f"ecs-failure-alerts: {said}")
+
+
+def test_wrong_variable(
+    save: Saver, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong with a variable is said of the variable."""
+    monkeypatch.setenv("SENTRY_DSN", "foo")
+    assert main(["send", save(task_state_change())]) == 2
+    assert capsys.readouterr().err.startswith("ecs-failure-alerts: SENTRY_DSN: expected a Sentry")
 
 
 def test_dsn_in_the_place_of_settings(

@@ -164,3 +164,15 @@ def test_matches_numbers_by_their_spelling(number: str, tmp_path: Path) -> None:
         for wanted, status in ((number, 0), (repr(float("1e308")), 1)):
             pattern = f'{{"detail": {{"a": [{wanted}]}}}}'
             assert main(["match", "--pattern", pattern, str(file)]) == status
+
+
+def test_match_of_a_task_that_ecs_does_not_have(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A task that ECS has forgotten is no event that a rule could drop."""
+    answer = {"tasks": [], "failures": [{"arn": "arn:x/y", "reason": "MISSING"}]}
+    (file := tmp_path / "answer.json").write_text(json.dumps(answer))
+    assert main(["match", "--pattern", '{"source": ["aws.ecs"]}', str(file)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "ECS does not have this task" in said.err

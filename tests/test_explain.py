@@ -79,6 +79,12 @@ def test_absence_that_is_asked_for() -> None:
     assert "the field should be absent\n      a = 1" in text
 
 
+def test_absence_or_another_value() -> None:
+    """Where absence is one of several alternatives, the explanation does not ask for it alone."""
+    text = _explain({"a": [{"anything-but": {"prefix": "x"}}, {"exists": False}]}, {"a": "xy"})
+    assert 'no value satisfies it, and the field is not absent\n      a = "xy"' in text
+
+
 def test_absence_that_holds() -> None:
     """A field that is rightly absent is called absent."""
     assert _explain({"a": [{"exists": False}]}, {}).endswith('[{"exists": false}]\n      absent')

@@ -276,6 +276,7 @@ def test_record_without_id() -> None:
 def test_failures_of_other_forms(failure: Any) -> None:
     """What ECS says of a task that it does not give may be anything."""
     (record,) = read({"tasks": [], "failures": [failure]})
+    assert record.raw is None
     assert "ECS gives no task, for the reason" in str(record.error)
 
 

@@ -46,6 +46,8 @@ def printable(text: str) -> str:
 def _rows(task: TaskStateChange, diagnosis: Diagnosis, alert: Alert) -> Iterator[tuple[str, str]]:
     yield "", diagnosis.summary
     yield "cause", f"{diagnosis.cause}, by {', '.join(diagnosis.evidence)}"
+    if not diagnosis.alert:
+        yield "decision", diagnosis.decision
     at_fault = set(diagnosis.culprits)
     for container in task.containers:
         fault = " <- at fault" if container in at_fault else ""

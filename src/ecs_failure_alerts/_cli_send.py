@@ -20,10 +20,10 @@ from typing import Final, TextIO
 from ._cards import printable
 from ._cli_files import faults, place_of, read_records, task_of
 from ._replay import Tally, replay
-from .alerter import Outcome
+from .alerter import FailureAlerter, Outcome
 from .alerts import build_alert
 from .diagnosis import diagnose
-from .exceptions import EventError, UnsupportedEvent
+from .exceptions import EventError, SettingsError, UnsupportedEvent
 from .notifiers.sentry import load_client, sentry_event
 from .settings import DSN_VARIABLES, alerter_from_env, environment_from_env, policy_from_env
 
@@ -38,12 +38,9 @@ def send(arguments: argparse.Namespace) -> int:
             raise ValueError("--failed has nothing to save in a dry run")
         return _dry_run(arguments)
     load_client()  # before anything else is asked for: without sentry-sdk nothing can be sent
-    environ = _environ(arguments)
-    if not any(environ.get(variable, "").strip() for variable in DSN_VARIABLES):
-        raise ValueError(f"send needs --dsn, or one of {', '.join(DSN_VARIABLES)}; or --dry-run")
     if arguments.failed and any(map(partial(_is_same, arguments.failed), arguments.files)):
         raise ValueError(f"--failed {arguments.failed}: is an input too, and would be lost")
-    alerter = alerter_from_env(environ)
+    alerter = _alerter(arguments)
     logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # said below instead
     records = list(read_records(arguments.files))  # whole, before anything is sent or written
     tally, progress = Tally(), _Progress()
@@ -107,6 +104,24 @@ class _Progress:
             print(file=sys.stderr)
         elif tally.done > 1:
             print(tally, file=sys.stderr)
+
+
+def _alerter(arguments: argparse.Namespace) -> FailureAlerter:
+    """Make the alerter; what is wrong with an option is said of the option."""
+    environ = _environ(arguments)
+    options = {
+        "ECS_ALERTS_SENTRY_DSN": ("--dsn", arguments.dsn),
+        "ECS_ALERTS_ENVIRONMENT": ("--environment", arguments.environment),
+    }
+    try:
+        return alerter_from_env(environ)
+    except SettingsError as error:
+        option, given = options.get(error.variable, ("", None))
+        if given:
+            raise ValueError(f"{option}: {error.message}") from None
+        if not any(environ.get(variable, "").strip() for variable in DSN_VARIABLES):
+            raise ValueError(f"{error}; or give --dsn, or --dry-run") from None
+        raise
 
 
 def _environ(arguments: argparse.Namespace) -> dict[str, str]:

@@ -40,7 +40,7 @@ def explain(arguments: argparse.Namespace) -> int:
                     print(f"  {fault}", file=sys.stderr)
             continue
         if arguments.format == "json":
-            print(json.dumps(_explanation(task, policy)))
+            print(json.dumps({"place": record.place} | _explanation(task, policy)))
         else:
             diagnosis = diagnose(task, policy)
             print("\n" * bool(number), end="")

@@ -28,6 +28,7 @@ _LONGEST_NAME = 200
 
 _ANY_VALUE = Condition([Exists(True)])
 _MUST_BE_ABSENT = "the value is not accepted: the field should be absent"
+_NEITHER = "no value satisfies it, and the field is not absent"
 
 
 @frozen
@@ -170,7 +171,7 @@ class _Reasons:
         for other, _ in fields[: fields.index(field)]:
             if self._search.choices([(other, _ANY_VALUE), field]):
                 return _finding(field, [], holds_as="absent from some elements")
-        return _finding(field, leaves, _MUST_BE_ABSENT)
+        return _finding(field, leaves, _not_absent(condition))
 
     def _blame_combination(self, fields: Fields, findings: list[ConditionExplanation]) -> None:
         """Blame the condition at which the search got stuck."""
@@ -184,7 +185,7 @@ class _Reasons:
         accepted = self._accepted(stuck)
         if not accepted:
             near = [leaf for leaf in self._search.leaves[stuck[0]] if _agrees(leaf, chosen)]
-            return _finding(stuck, near, _MUST_BE_ABSENT)
+            return _finding(stuck, near, _not_absent(stuck[1]))
         for other in before:
             if self._search.choices([other, stuck]) is None:
                 return _finding(stuck, accepted, self._different_elements(other, stuck))
@@ -214,6 +215,10 @@ class _Reasons:
                 return "the event has no such field"
             self._missing[path] = _missing_reason(path, self._event)
         return self._missing[path]
+
+
+def _not_absent(condition: Condition) -> str:
+    return _MUST_BE_ABSENT if len(condition.operators) == 1 else _NEITHER
 
 
 def _finding(

@@ -173,7 +173,7 @@ def _refused(value: Mapping[str, Any], at: SourceRecord) -> Iterator[SourceRecor
         if isinstance(arn, str):
             said += f" (task {echo(arn.rpartition('/')[2])})"
         place = f"{at.place}.failures[{index}]" if at.place else f"failures[{index}]"
-        yield _unreadable(failure, evolve(at, place=place), said)
+        yield _unreadable(None, evolve(at, place=place), said)  # there is nothing to send again
 
 
 #: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
