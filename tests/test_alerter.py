@@ -478,10 +478,20 @@ def test_partial_answer_to_a_pipe(recorder: RecordingNotifier) -> None:
 
 
 def test_no_partial_answer_for_what_was_not_handed_over(recorder: RecordingNotifier) -> None:
-    """Records of SQS inside of a destination's record are not SQS's to hand over again."""
+    """A record of SQS inside of another one is not SQS's to hand over again."""
     alerter = FailureAlerter(recorder, failing("b"), partial_batch=True)
-    with pytest.raises(DeliveryFailed):
-        alerter.handle({"requestPayload": sqs(failure("b"))}, None)
+    batch = sqs(failure("b"))
+    (record,) = batch["Records"]
+    message = {"Type": "Notification", "MessageId": "n", "Message": json.dumps(record)}
+    for payload in (
+        record,
+        {"requestPayload": batch},
+        {"requestPayload": record, "requestContext": {"requestId": "r"}},
+        {"Records": [{"EventSource": "aws:sns", "Sns": message}]},
+        [message],
+    ):
+        with pytest.raises(DeliveryFailed):
+            alerter.handle(payload, None)
 
 
 def test_without_partial_batch_a_queue_raises(recorder: RecordingNotifier) -> None:

@@ -614,6 +614,11 @@ def test_needs_a_dsn(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
             "--environment: expected an environment",
             id="environment",
         ),
+        pytest.param(
+            ["--dry-run", "--environment", "a/b"],
+            "--environment: expected an environment",
+            id="dry-run",
+        ),
     ],
 )
 def test_wrong_option(

@@ -247,6 +247,29 @@ def test_first_attempt_may_have_delivered(inbox: SentryInbox) -> None:
     assert len(inbox.events) == 1
 
 
+@pytest.mark.parametrize("last", [413, 401])
+def test_first_attempt_may_have_delivered_what_was_too_large(inbox: SentryInbox, last: int) -> None:
+    """So it is where the alert was sent anew, with less in it."""
+    inbox.answer("close", times=1, after_accept=True)
+    inbox.answer(413, times=1)
+    inbox.answer(last, times=1)
+    error = refusal(SentryNotifier(inbox.dsn))
+    assert (error.status, error.maybe_delivered) == (last, True)
+
+
+@pytest.mark.parametrize("again", ["same", "other", "none"])
+def test_first_attempt_may_have_delivered_under_an_old_dsn(inbox: SentryInbox, again: str) -> None:
+    """So it is where the DSN was read anew, whether there is another one or not."""
+    with SentryInbox() as other:
+        other.answer(401)
+        dsns = [inbox.dsn, {"same": inbox.dsn, "other": other.dsn, "none": ""}[again]]
+        notifier = SentryNotifier(lambda: dsns.pop(0))
+        inbox.answer("close", times=1, after_accept=True)
+        inbox.answer(401, times=1)
+        error = refusal(notifier)
+    assert (error.status, error.maybe_delivered) == (401, True)
+
+
 def test_address_of_version_6() -> None:
     """A DSN may name its host by an IPv6 address."""
     answer = {"id": alert().event_id}

@@ -308,6 +308,15 @@ def test_length_is_counted_as_it_is_written() -> None:
             r"containers\.name stands outside too",
             id="container",
         ),
+        pytest.param(
+            [{"stop_code": "x"}, {"any_of": [{"region": "y"}, {"group": "z"}]}],
+            "region stands outside too",
+            id="inner-alternative",
+        ),
+        pytest.param([{"stop_code": "x"}, {"any_of": "y"}], "a list of two or more", id="no-list"),
+        pytest.param(
+            [{"stop_code": "x"}, {"any_of": ["y", "z"]}], "mappings of fields, got", id="inner-text"
+        ),
     ],
 )
 def test_wrong_alternatives(any_of: Any, message: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ecs_failure_alerts import (
+    DeliveryError,
     DeliveryFailed,
     FailureAlerter,
     SettingsError,
@@ -92,7 +93,14 @@ def test_proxy_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "dsn", [f"https://{SECRET}@h/bad", f"htp://{SECRET}@h/1", f"https://{SECRET}@h:x/1", SECRET]
+    "dsn",
+    [
+        f"https://{SECRET}@h/bad",
+        f"htp://{SECRET}@h/1",
+        f"https://{SECRET}@h:x/1",
+        f"https://{SECRET}ключ@h/1",
+        SECRET,
+    ],
 )
 def test_wrong_dsn(dsn: str) -> None:
     """A malformed DSN is not taken along, whoever gives it, and the error can be shown."""
@@ -105,6 +113,27 @@ def test_wrong_dsn(dsn: str) -> None:
     with pytest.raises(SettingsError) as setting:
         alerter_from_env({"ECS_ALERTS_SENTRY_DSN": dsn, "PASSWORD": SECRET})
     assert_clean(setting.value)
+
+
+def test_dsn_in_bytes() -> None:
+    """A DSN that is bytes, as some services give it, is as malformed as any."""
+    dsn: Any = f"https://{SECRET}@h/1".encode()
+    with pytest.raises(ValueError, match="expected a Sentry DSN") as direct:
+        SentryNotifier(dsn)
+    assert_clean(direct.value)
+    with pytest.raises(DeliveryError, match="expected a Sentry DSN") as read:
+        SentryNotifier(lambda: dsn).notify(ALERT)
+    assert_clean(read.value)
+
+
+def test_other_wrong_arguments() -> None:
+    """What is wrong beside the DSN takes neither it along nor a proxy's password."""
+    with pytest.raises(ValueError, match="at least one attempt") as attempts:
+        SentryNotifier(f"https://{SECRET}@h/1", attempts=0)
+    assert_clean(attempts.value)
+    with pytest.raises(ValueError, match="ca_certs: no CA certificates") as certificates:
+        SentryNotifier("https://k@h/1", ca_certs="/nowhere", proxy=f"http://user:{SECRET}@h:1")
+    assert_clean(certificates.value)
 
 
 @pytest.mark.parametrize("raised", [KeyError(SECRET), SettingsError("X", "y")], ids=repr)

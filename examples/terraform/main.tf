@@ -66,7 +66,7 @@ resource "aws_cloudwatch_event_rule" "this" {
 resource "aws_cloudwatch_event_target" "this" {
   rule           = aws_cloudwatch_event_rule.this.name
   event_bus_name = var.event_bus_name
-  target_id      = "alerts"
+  target_id      = "alerts" # in either mode, so that the rule is not without one while it changes
   arn            = local.queued ? aws_sqs_queue.this[0].arn : aws_lambda_function.this.arn
 
   retry_policy {
@@ -86,12 +86,6 @@ resource "aws_cloudwatch_event_target" "this" {
     aws_lambda_permission.this,
     aws_sqs_queue_policy.this,
   ]
-
-  # Terraform does the same with all that the target depends on. So when the mode changes, the new
-  # parts are made, the target moves, and the old parts go: the rule always has a target.
-  lifecycle {
-    create_before_destroy = true
-  }
 }
 
 # What EventBridge could not hand over.

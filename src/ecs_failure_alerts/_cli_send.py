@@ -107,20 +107,29 @@ class _Progress:
 
 
 def _alerter(arguments: argparse.Namespace) -> FailureAlerter:
-    """Make the alerter; what is wrong with an option is said of the option."""
     environ = _environ(arguments)
+    try:
+        with _options_named(arguments):
+            return alerter_from_env(environ)
+    except SettingsError as error:
+        if not any(environ.get(variable, "").strip() for variable in DSN_VARIABLES):
+            raise ValueError(f"{error}; or give --dsn, or --dry-run") from None
+        raise
+
+
+@contextmanager
+def _options_named(arguments: argparse.Namespace) -> Iterator[None]:
+    """Say of an option what is wrong with it, not of the variable in whose place it stands."""
     options = {
         "ECS_ALERTS_SENTRY_DSN": ("--dsn", arguments.dsn),
         "ECS_ALERTS_ENVIRONMENT": ("--environment", arguments.environment),
     }
     try:
-        return alerter_from_env(environ)
+        yield
     except SettingsError as error:
         option, given = options.get(error.variable, ("", None))
         if given:
             raise ValueError(f"{option}: {error.message}") from None
-        if not any(environ.get(variable, "").strip() for variable in DSN_VARIABLES):
-            raise ValueError(f"{error}; or give --dsn, or --dry-run") from None
         raise
 
 
@@ -214,7 +223,9 @@ def _say_outcome(outcome: Outcome) -> None:
 
 def _dry_run(arguments: argparse.Namespace) -> int:
     environ = _environ(arguments)
-    status, policy, environment = _OK, policy_from_env(environ), environment_from_env(environ)
+    status, policy = _OK, policy_from_env(environ)
+    with _options_named(arguments):
+        environment = environment_from_env(environ)
     for record in read_records(arguments.files):
         try:
             task = task_of(record)

@@ -7,6 +7,7 @@ a table; they may stand inside each other (SQS holding SNS, a dead-letter queue 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -21,6 +22,8 @@ Payload: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | bytearray
 _Load: TypeAlias = Callable[..., Any]
 
 _DEEPEST: Final = 12
+#: The place of a record that the Lambda was handed, not of one inside it; a pipe hands a list over.
+_HANDED: Final = re.compile(r"(Records)?\[[0-9]+\]")
 _EXPECTED: Final = (
     "expected an EventBridge event, SQS or SNS records, a Lambda destination's record, the output "
     "of describe-tasks or receive-message, or a list of any of these"
@@ -149,9 +152,7 @@ def _unwrap_mapping(
             step, inner, record_id = found
             if at.id is not None or at.queue or not isinstance(record_id, str):
                 record_id = at.id
-            # The place of a record that the Lambda was handed, not of one inside it; a pipe
-            # hands a list over.
-            handed = at.place.rpartition("[")[0] in {"Records", ""}
+            handed = _HANDED.fullmatch(at.place) is not None
             queue = at.queue or (handed and value.get("eventSource") == "aws:sqs")
             place = f"{at.place}.{step}" if at.place and step else at.place or step
             inside = evolve(at, place=place, id=record_id, queue=queue)

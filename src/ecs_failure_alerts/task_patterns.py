@@ -121,7 +121,8 @@ def _conditions(fields: Mapping[str, Any]) -> dict[str, Any]:
     detail: dict[str, Any] = {}
     for name, value in fields.items():
         if name == "any_of":
-            envelope["$or"] = _branches(value, set(_paths(fields)))
+            others = {name: value for name, value in fields.items() if name != "any_of"}
+            envelope["$or"] = _branches(value, set(_paths(others)))
         elif name == "containers":
             if not isinstance(value, Mapping):
                 raise TypeError(f"containers: expected a mapping of fields, got {echo(value)}")
@@ -146,11 +147,14 @@ def _branches(value: Any, outside: Set[str]) -> AnyOf:
 
 
 def _paths(fields: Mapping[str, Any]) -> Iterator[str]:
-    """Name every field, a container's by ``containers.NAME``."""
+    """Name every field, a container's by ``containers.NAME``, also those of alternatives."""
     for name, value in fields.items():
         if name == "containers" and isinstance(value, Mapping):
             yield from (f"containers.{inner}" for inner in value)
-        elif name != "any_of":
+        elif name == "any_of" and isinstance(value, list | tuple):
+            for branch in value:
+                yield from _paths(branch) if isinstance(branch, Mapping) else ()
+        else:
             yield name
 
 

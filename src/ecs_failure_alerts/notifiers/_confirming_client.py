@@ -181,7 +181,8 @@ def _parsed(dsn: str) -> Dsn:
         if " " in word or not word.isprintable():
             raise ValueError
         parsed = Dsn(word)
-    except (BadDsn, ValueError, AttributeError):
+        parsed.public_key.encode("ascii")  # as it goes into a header
+    except (BadDsn, ValueError, AttributeError, TypeError):
         raise ValueError(
             "expected a Sentry DSN of the form https://PUBLIC_KEY@HOST/PROJECT_ID"
         ) from None
@@ -265,9 +266,9 @@ def _pools(dsn: Dsn, ca_certs: str | None, proxy: str | None) -> Callable[[], ur
         certificates = ca_certs or os.environ.get("SSL_CERT_FILE") or certifi.where()
         try:
             options["ssl_context"] = ssl.create_default_context(cafile=certificates)
-        except OSError as error:
+        except OSError:
             why = f"no CA certificates can be read from {certificates}"
-            raise _unusable("ca_certs", ca_certs, "SSL_CERT_FILE", why) from error
+            raise _unusable("ca_certs", ca_certs, "SSL_CERT_FILE", why) from None
     way = proxy
     if way is None and not proxy_bypass(dsn.host):
         way = getproxies().get(dsn.scheme)

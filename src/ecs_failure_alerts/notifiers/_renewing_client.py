@@ -67,11 +67,19 @@ class RenewingClient:
                 changed = self._renewed(known, begun, deadline)
             except DeliveryError as error:
                 raise DeliveryError(
-                    f"{refusal}; {error}", retryable=True, status=refusal.status
+                    f"{refusal}; {error}",
+                    retryable=True,
+                    maybe_delivered=refusal.maybe_delivered,
+                    status=refusal.status,
                 ) from refusal
             if changed is known:
                 raise
-        return changed.client.send(event, deadline)
+            taken = refusal.maybe_delivered
+        try:
+            return changed.client.send(event, deadline)
+        except DeliveryError as error:
+            error.maybe_delivered = taken or error.maybe_delivered
+            raise
 
     def _renewed(self, refused: _Known | None, begun: float, deadline: float | None) -> _Known:
         """Read the DSN, unless a reading has ended since *begun*; *refused* if it is the same."""

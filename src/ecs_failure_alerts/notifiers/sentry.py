@@ -70,30 +70,15 @@ class SentryNotifier:
         ca_certs: str | None = None,
         proxy: str | None = None,
     ) -> None:
-        if attempts < 1 or attempt_timeout <= 0:
-            raise ValueError("expected at least one attempt, of more than 0 seconds")
-        make = partial(
-            load_client(),
-            attempts=attempts,
-            attempt_timeout=attempt_timeout,
-            ca_certs=ca_certs,
-            proxy=proxy,
-        )
-        self._client: ConfirmingClient | RenewingClient
-        if callable(dsn):
-            from ._renewing_client import RenewingClient  # noqa: PLC0415 - for these only
-
-            self._client = RenewingClient(dsn, make)
-        else:
-            failure: Exception | None = None
-            try:
-                self._client = make(dsn)
-            except (ValueError, SettingsError) as error:
-                failure = error.with_traceback(None)
-            # Raised from here: an error tracker takes along what the frames of a traceback hold.
-            del dsn, proxy, make
-            if failure is not None:
-                raise failure
+        failure: Exception | None = None
+        try:
+            self._client = _client(dsn, attempts, attempt_timeout, ca_certs, proxy)
+        except (ValueError, SettingsError, ModuleNotFoundError) as error:
+            failure = error.with_traceback(None)
+        # Raised from here: an error tracker takes along what the frames of a traceback hold.
+        del dsn, proxy
+        if failure is not None:
+            raise failure
         self._given = {
             "environment": environment,
             "release": release,
@@ -132,8 +117,38 @@ class SentryNotifier:
         except DeliveryError as error:
             if error.status != 413:
                 raise
+            taken = error.maybe_delivered
+        else:
+            return Receipt(self.name, event_id)
+        try:
             event_id = self._client.send(_slim(event), deadline)
+        except DeliveryError as error:
+            error.maybe_delivered = taken or error.maybe_delivered
+            raise
         return Receipt(self.name, event_id)
+
+
+def _client(
+    dsn: str | Callable[[], str],
+    attempts: int,
+    attempt_timeout: float,
+    ca_certs: str | None,
+    proxy: str | None,
+) -> ConfirmingClient | RenewingClient:
+    if attempts < 1 or attempt_timeout <= 0:
+        raise ValueError("expected at least one attempt, of more than 0 seconds")
+    make = partial(
+        load_client(),
+        attempts=attempts,
+        attempt_timeout=attempt_timeout,
+        ca_certs=ca_certs,
+        proxy=proxy,
+    )
+    if not callable(dsn):
+        return make(dsn)
+    from ._renewing_client import RenewingClient  # noqa: PLC0415 - for these only
+
+    return RenewingClient(dsn, make)
 
 
 def load_client() -> type[ConfirmingClient]:
