@@ -77,7 +77,7 @@ def alerter_from_env(
 def _alerter(environ: Mapping[str, str], policy: FailurePolicy | None) -> FailureAlerter:
     if policy is None:
         policy = _policy(environ)
-    return FailureAlerter(sentry_from_env(environ), policy=policy, partial_batch=_switch(environ))
+    return FailureAlerter(_sentry(environ), policy=policy, partial_batch=_switch(environ))
 
 
 def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
@@ -106,14 +106,7 @@ def _policy(environ: Mapping[str, str]) -> FailurePolicy:
     )
 
 
-def sentry_from_env(environ: Mapping[str, str]) -> SentryNotifier:
-    """
-    Make the notifier that the environment describes.
-
-    Raises:
-        SettingsError: A variable is missing or has a wrong value.
-        ModuleNotFoundError: sentry-sdk is not installed, or boto3 where the DSN is in AWS.
-    """
+def _sentry(environ: Mapping[str, str]) -> SentryNotifier:
     variable, dsn = _dsn(environ)
     environment = environment_from_env(environ)
     try:
