@@ -28,7 +28,7 @@ from sample_events import event
 ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from ecs_failure_alerts._sentry_inbox import SentryInbox  # noqa: E402
+from ecs_failure_alerts.testing._inbox import SentryInbox  # noqa: E402
 from integration.lambda_package import bare_python  # noqa: E402
 from integration.lambda_runtime import LambdaSandbox  # noqa: E402
 

@@ -15,17 +15,18 @@ from ecs_failure_alerts import (
     EventPattern,
     FailureAlerter,
     FailurePolicy,
+    Judgement,
     SourceRecord,
     build_alert,
     diagnose,
     parse_event,
     read_payload,
 )
-from ecs_failure_alerts import events as readers
-from ecs_failure_alerts._cards import card
+from ecs_failure_alerts.cli._cards import card
 from ecs_failure_alerts.exceptions import InvalidPattern
 from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.task_patterns import lint
+from ecs_failure_alerts.tasks import events as readers
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 
 from . import seeds
@@ -163,7 +164,7 @@ def _verdict(event: Any) -> str:
         said = [
             repr((task, task.containers, diagnosis, alert)),
             json.dumps([alert.to_dict(), sent], ensure_ascii=False, allow_nan=False),
-            card(task, diagnosis, alert, color=False),
+            card(Judgement(task, diagnosis, alert), color=False),
         ]
     assert said[1].encode()
     assert _SECRET not in "".join(said)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ecs_failure_alerts.notifiers import _confirming_client
+from ecs_failure_alerts.notifiers.sentry import _client as _confirming_client
 from ecs_failure_alerts.settings import VARIABLES
 
 settings.register_profile(

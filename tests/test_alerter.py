@@ -545,6 +545,7 @@ def test_to_dict(recorder: RecordingNotifier) -> None:
         "status": "delivered",
         "place": "Records[0].body",
         "record_id": "m0",
+        "subject": f"{ARN}a",
         "task_arn": f"{ARN}a",
         "cause": "container_exit",
         "workload": "Scheduled task nightly-report",
@@ -637,7 +638,7 @@ def test_notifier_without_a_timeout(recorder: RecordingNotifier) -> None:
 
 def test_class_of_notifiers() -> None:
     """A class in place of a notifier is refused."""
-    with pytest.raises(TypeError, match="RecordingNotifier is a class: give a notifier made of it"):
+    with pytest.raises(TypeError, match="got the class RecordingNotifier: make one of it"):
         FailureAlerter(RecordingNotifier)  # type: ignore[arg-type]
 
 
@@ -645,7 +646,7 @@ def test_what_is_no_notifier() -> None:
     """What cannot notify is refused when the alerter is made, with what to do."""
     for wrong in (print, object(), None):
         with pytest.raises(
-            TypeError, match=r"not a notifier: make one .* by function_notifier\(\)"
+            TypeError, match=r"expected a notifier, got .*: make one .* by function_notifier\(\)"
         ):
             FailureAlerter(wrong)  # type: ignore[arg-type]
 
@@ -670,7 +671,7 @@ def test_time_for_the_hosts_own_sentry() -> None:
     program = """if True:
         import sentry_sdk
         from sentry_sdk.integrations.aws_lambda import AwsLambdaIntegration
-        from ecs_failure_alerts.alerter import _reserve
+        from ecs_failure_alerts._lambda_time import _reserve
         print(_reserve(10.0), end=" ")
         options = {"default_integrations": False, "integrations": [AwsLambdaIntegration()]}
         sentry_sdk.init("http://k@127.0.0.1:9/1", shutdown_timeout=3, **options)

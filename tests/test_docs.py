@@ -27,9 +27,10 @@ from documents import (
     read,
 )
 from ecs_failure_alerts import Cause, build_alert, diagnose, parse_event
-from ecs_failure_alerts.causes import CAUSE_TABLE, CAUSE_TEXTS, UNEXPLAINED_KILL_HINT
-from ecs_failure_alerts.policy import DEFAULT_LEVELS, SIDE_CONTAINERS
+from ecs_failure_alerts.causes import CAUSES, UNEXPLAINED_KILL_HINT
+from ecs_failure_alerts.policy import SIDE_CONTAINERS, FailurePolicy, WorkloadType
 from ecs_failure_alerts.settings import VARIABLES
+from ecs_failure_alerts.tasks.signs import CAUSE_TABLE
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 
 pytestmark = pytest.mark.skipif(not DOCS.exists(), reason="the tests run without the checkout")
@@ -198,7 +199,7 @@ def test_what_to_do_next() -> None:
     assert rows("alerts.md", "cause | title | next") == [
         *(
             [cause.value, text.title, text.hint]
-            for cause, text in CAUSE_TEXTS.items()
+            for cause, text in CAUSES.items()
             if cause is not Cause.NOT_STOPPED
         ),
         ["container_exit, 137 without a reason", "ContainerExit", UNEXPLAINED_KILL_HINT],
@@ -242,10 +243,14 @@ def test_order_of_causes() -> None:
 
 def test_levels() -> None:
     """The page on causes has the default levels."""
-    assert rows("causes.md", "cause | workload | level") == [
-        [str(cause), str(workload), level or "none"]
-        for (cause, workload), level in DEFAULT_LEVELS.items()
-    ]
+    told: dict[tuple[str, str], Any] = {
+        (cause, workload): None if level == "none" else level
+        for cause, workload, level in rows("causes.md", "cause | workload | level")
+    }
+    policy = FailurePolicy(levels={("*", "*"): None, **told})
+    for cause in Cause:
+        for workload in WorkloadType:
+            assert policy.level(cause, workload) == FailurePolicy().level(cause, workload)
 
 
 def test_side_containers() -> None:

@@ -6,7 +6,7 @@ import threading
 
 import sentry_sdk
 
-from ecs_failure_alerts.notifiers._host_sentry import apart
+from ecs_failure_alerts._host_sentry import apart
 
 
 def test_apart() -> None:

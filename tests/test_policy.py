@@ -12,7 +12,7 @@ from hypothesis import given
 
 import strategies
 from ecs_failure_alerts import Cause, FailurePolicy, WorkloadType, diagnose, parse_event
-from ecs_failure_alerts.policy import LEVELS, causes_named
+from ecs_failure_alerts.causes import LEVELS, causes_named
 
 ALWAYS = {
     Cause.OUT_OF_MEMORY,
@@ -106,7 +106,7 @@ def test_levels(levels: Any, changed: dict[tuple[str, str], str | None]) -> None
         pytest.param({("out_of_memory", "cron"): "error"}, "scheduled", id="workload"),
         pytest.param({("out_of_memory", "*"): "critical"}, "fatal, error, warning", id="level"),
         pytest.param({("not_stopped", "*"): "error"}, "not_stopped never alerts", id="not-stopped"),
-        pytest.param({("", "*"): None}, "the causes are", id="empty"),
+        pytest.param({("", "*"): None}, "expected one of", id="empty"),
     ],
 )
 def test_wrong_levels(levels: Any, message: str) -> None:
@@ -232,7 +232,7 @@ class _Listed(Mapping[Any, Any]):
         return 1
 
 
-CHOICES = f"the causes are {', '.join([*Cause, 'failed_to_start'])}"
+CHOICES = f"expected one of {', '.join([*Cause, 'failed_to_start'])}"
 
 
 @pytest.mark.parametrize(
@@ -240,16 +240,16 @@ CHOICES = f"the causes are {', '.join([*Cause, 'failed_to_start'])}"
     [
         pytest.param(
             {"levels": {("health_chek", "*"): None}},
-            f"no cause 'health_chek': did you mean health_check? {CHOICES}",
+            f"unknown cause 'health_chek': did you mean health_check? {CHOICES}",
             id="near",
         ),
         pytest.param(
             {"levels": {("failed_to_strat", "*"): None}},
-            f"no cause 'failed_to_strat': did you mean failed_to_start? {CHOICES}",
+            f"unknown cause 'failed_to_strat': did you mean failed_to_start? {CHOICES}",
             id="near-a-group",
         ),
-        pytest.param({"levels": {("x", "*"): None}}, f"no cause 'x': {CHOICES}", id="far"),
-        pytest.param({"levels": {(5, "*"): None}}, f"no cause 5: {CHOICES}", id="no-text"),
+        pytest.param({"levels": {("x", "*"): None}}, f"unknown cause 'x': {CHOICES}", id="far"),
+        pytest.param({"levels": {(5, "*"): None}}, f"unknown cause 5: {CHOICES}", id="no-text"),
         pytest.param(
             {"levels": {("not_stopped", "*"): "info"}},
             "not_stopped never alerts: nothing about such a task is final",
@@ -257,12 +257,14 @@ CHOICES = f"the causes are {', '.join([*Cause, 'failed_to_start'])}"
         ),
         pytest.param(
             {"levels": {("*", "cron"): None}},
-            "no workload type 'cron'; choose of *, batch, service, scheduled, standalone",
+            "unknown workload type 'cron': "
+            "expected one of *, batch, service, scheduled, standalone",
             id="workload-type",
         ),
         pytest.param(
             {"levels": {("*", "*"): "high"}},
-            "no level 'high'; choose of fatal, error, warning, info, or None",
+            "unknown level 'high': "
+            "expected one of fatal, error, warning, info, or None for silence",
             id="level",
         ),
         pytest.param(

@@ -26,6 +26,7 @@ from ecs_failure_alerts import (
     FailureAlerter,
     FailurePolicy,
     InvalidPattern,
+    Judgement,
     Milestone,
     Notifier,
     Outcome,
@@ -42,12 +43,12 @@ from ecs_failure_alerts import (
     build_alert,
     diagnose,
     function_notifier,
+    judge,
     parse_event,
     read_payload,
 )
-from ecs_failure_alerts.alerter import LambdaContext
-from ecs_failure_alerts.causes import CAUSE_TEXTS, CauseText
-from ecs_failure_alerts.exit_codes import describe_exit_code
+from ecs_failure_alerts._lambda_time import LambdaContext
+from ecs_failure_alerts.causes import CAUSES, CauseEntry
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
 from ecs_failure_alerts.patterns import (
@@ -78,6 +79,7 @@ from ecs_failure_alerts.task_patterns import (
     lint,
     task_pattern,
 )
+from ecs_failure_alerts.tasks.exit_codes import describe_exit_code
 from ecs_failure_alerts.testing import (
     ABSENT,
     EnvelopeItem,
@@ -140,7 +142,7 @@ def diagnoses(task: TaskStateChange, policy: FailurePolicy) -> None:
     assert_type(diagnosis.workload, Workload)
     assert_type(diagnosis.workload.type, WorkloadType)
     assert_type(diagnosis.workload.name, str | None)
-    assert_type(CAUSE_TEXTS[diagnosis.cause], CauseText)
+    assert_type(CAUSES[diagnosis.cause], CauseEntry)
     diagnose({"lastStatus": "STOPPED"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     diagnosis.alert = False  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -267,12 +269,26 @@ def alerters(payload: Mapping[str, Any], context: LambdaContext, policy: Failure
             Literal["delivered", "no_alert", "ignored", "not_delivered", "unreadable"],
         )
         assert_type(outcome.failed, bool)
+        assert_type(outcome.subject, str | None)
         assert_type(outcome.task_arn, str | None)
+        assert_type(outcome.retryable, bool)
+        assert_type(outcome.maybe_delivered, bool)
         assert_type(outcome.diagnosis, Diagnosis | None)
         assert_type(outcome.alert, Alert | None)
         assert_type(outcome.receipts, tuple[Receipt, ...])
         assert_type(outcome.errors, tuple[EcsFailureAlertsError, ...])
     alerter.process(payload, 10)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def judgements(event: Mapping[str, Any], policy: FailurePolicy) -> None:
+    """Read, diagnose and word an event in one go."""
+    judgement = judge(event, policy)
+    assert_type(judgement, Judgement)
+    assert_type(judge(b"{}").event, TaskStateChange)
+    assert_type(judgement.diagnosis, Diagnosis)
+    assert_type(judgement.alert, Alert | None)
+    assert_type(judgement.as_alert(), Alert)
+    judge()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 def settings(policy: FailurePolicy) -> None:

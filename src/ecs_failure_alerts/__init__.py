@@ -3,14 +3,12 @@
 from typing import TYPE_CHECKING
 
 from ._version import __version__
-from .alerter import FailureAlerter, Outcome, Report
-from .alerts import Alert, Milestone, build_alert
-from .causes import Cause
-from .diagnosis import Diagnosis, Workload, diagnose
-from .events import Container, TaskStateChange, parse_event
+from .alerter import FailureAlerter
+from .alerts import Alert, Milestone
+from .causes import Cause, WorkloadType
+from .diagnosis import Diagnosis, Workload
 from .exceptions import (
     DeliveryError,
-    DeliveryFailed,
     EcsFailureAlertsError,
     EventError,
     InvalidPattern,
@@ -18,13 +16,17 @@ from .exceptions import (
     SettingsError,
     UnsupportedEvent,
 )
-from .notifiers import Notifier, Receipt, function_notifier
-from .policy import FailurePolicy, WorkloadType
+from .judging import Judgement, build_alert, diagnose, judge
+from .notifiers._data import Notifier, Receipt
+from .notifiers._function import function_notifier
+from .policy import FailurePolicy
+from .report import DeliveryFailed, Outcome, Report
 from .settings import alerter_from_env
 from .sources import SourceRecord, read_payload
+from .tasks.events import Container, TaskStateChange, parse_event
 
 if TYPE_CHECKING:
-    from .patterns import EventPattern
+    from .patterns._pattern import EventPattern
 
 __all__ = [
     "Alert",
@@ -39,6 +41,7 @@ __all__ = [
     "FailureAlerter",
     "FailurePolicy",
     "InvalidPattern",
+    "Judgement",
     "Milestone",
     "Notifier",
     "Outcome",
@@ -56,6 +59,7 @@ __all__ = [
     "build_alert",
     "diagnose",
     "function_notifier",
+    "judge",
     "parse_event",
     "read_payload",
 ]
@@ -68,7 +72,7 @@ def __dir__() -> list[str]:
 def __getattr__(name: str) -> object:
     """Load the patterns for who asks for them: a Lambda does not."""
     if name == "EventPattern":
-        from .patterns import EventPattern  # noqa: PLC0415
+        from .patterns._pattern import EventPattern  # noqa: PLC0415
 
         return EventPattern
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -72,7 +72,7 @@ def _ask(service: str, operation: str, name: str, **request: Any) -> dict[str, A
     from botocore.config import Config  # noqa: PLC0415
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
-    from .notifiers._host_sentry import apart  # noqa: PLC0415 - loads sentry-sdk
+    from ._host_sentry import apart  # noqa: PLC0415 - loads sentry-sdk
 
     config = Config(
         connect_timeout=_CONNECT,

@@ -1,111 +1,12 @@
-"""
-JSON as EventBridge reads it.
-
-The standard reader loses two things that count in a pattern: how a number is spelled
-(``9007199254740993`` and ``9007199254740992`` are one and the same double) and that a key
-came twice. A pattern keeps both; an event keeps the spelling where its double would lie.
-"""
+"""JSON text, read so that an error names the place and never echoes the text."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any
 
-from .exceptions import EventError, InvalidPattern, Problem
-
-_EXACT_INTEGERS = 2**53
-"""Up to here every whole number is a double of its own."""
-
-
-class Number:
-    """
-    A number and how it was spelled.
-
-    Attributes:
-        text: The literal.
-        value: Its double, or None where the double stands for another decimal:
-            such a number equals only its own spelling and has no order.
-    """
-
-    __slots__ = ("text", "value")
-
-    def __init__(self, text: str) -> None:
-        self.text: str = text
-        self.value: float | None = _comparable(text)
-
-
-class Object:
-    """
-    An object with every key in the order of the document, repeated keys included.
-
-    Attributes:
-        pairs: The keys and their values.
-    """
-
-    __slots__ = ("pairs",)
-
-    def __init__(self, pairs: Iterable[tuple[str, Json]]) -> None:
-        self.pairs: tuple[tuple[str, Json], ...] = tuple(pairs)
-
-
-class PatternPart:
-    """What stands for a piece of a pattern: an operator, the branches of ``$or``."""
-
-    __slots__ = ()
-
-    def to_json(self) -> Json:
-        """Give the JSON it stands for."""
-        raise NotImplementedError
-
-
-Json: TypeAlias = "str | bool | Number | list[Json] | Object | None"
-"""A pattern as it was read."""
-
-Scalar: TypeAlias = str | bool | int | float | Number | None
-"""A leaf of an event; a `Number` only where a float would lie."""
-
-
-def _comparable(text: str) -> float | None:
-    """Give the double of *text* if it prints as the very same decimal."""
-    double = float(text)
-    if abs(double) == float("inf") or _decimal(text) != _decimal(repr(double)):
-        return None
-    return double
-
-
-def _decimal(text: str) -> tuple[bool, str, int]:
-    """Take *text* apart into its sign, its significant digits and a power of ten."""
-    mantissa, _, power = text.lower().partition("e")
-    whole, _, fraction = mantissa.lstrip("-").partition(".")
-    digits = (whole + fraction).lstrip("0")
-    significant = digits.rstrip("0")
-    if not significant:
-        return False, "", 0
-    exponent = int(power or "0") if len(power) < 1000 else 10**20  # either is beyond any double
-    exponent += len(digits) - len(significant) - len(fraction)
-    return text.startswith("-"), significant, exponent
-
-
-def double_of(value: Scalar) -> float | None:
-    """Give the double that *value* is compared as; None for what has none."""
-    if type(value) is int:
-        if -_EXACT_INTEGERS <= value <= _EXACT_INTEGERS:
-            return value
-        return Number(spelling_of(value)).value
-    if type(value) is float:
-        return value
-    return value.value if isinstance(value, Number) else None
-
-
-def spelling_of(value: int | float | Number) -> str:
-    """Give the literal of *value*."""
-    if isinstance(value, Number):
-        return value.text
-    try:
-        return repr(value)
-    except ValueError:  # more digits than Python prints: equal to no literal, beyond any double
-        return "-1e999" if value < 0 else "1e999"
+from .exceptions import EventError, Problem
 
 
 def load(text: str | bytes | bytearray, path: str = "") -> Any:
@@ -119,43 +20,12 @@ def load(text: str | bytes | bytearray, path: str = "") -> Any:
     Raises:
         EventError: It is not JSON. The text is not echoed.
     """
-    return _read(text, lambda message: EventError([Problem(path, message)]))
+    return read_json(text, lambda message: EventError([Problem(path, message)]))
 
 
-def load_exactly(text: str | bytes | bytearray, path: str = "") -> Any:
-    """
-    Read JSON text as `load` does, but keep as `Number` what a float would change.
-
-    Raises:
-        EventError: It is not JSON. The text is not echoed.
-    """
-    return _read(
-        text, lambda message: EventError([Problem(path, message)]), parse_float=_event_float
-    )
-
-
-def read_pattern(text: str | bytes | bytearray) -> Json:
-    """
-    Read the JSON text of a pattern.
-
-    Raises:
-        InvalidPattern: It is not JSON.
-    """
-    return _read(  # type: ignore[no-any-return]
-        text,
-        lambda message: InvalidPattern("", message),
-        parse_float=Number,
-        parse_int=Number,
-        object_pairs_hook=Object,
-    )
-
-
-def _event_float(text: str) -> float | Number:
-    number = Number(text)
-    return number if number.value is None else number.value
-
-
-def _read(text: str | bytes | bytearray, error: Callable[[str], Exception], **hooks: Any) -> Any:
+def read_json(
+    text: str | bytes | bytearray, error: Callable[[str], Exception], **hooks: Any
+) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse_constant, **hooks)
     except json.JSONDecodeError as fault:
@@ -178,62 +48,3 @@ class _NoNumber(Exception):
 
 def _refuse_constant(name: str) -> None:
     raise _NoNumber(name)
-
-
-def from_python(value: object, path: str = "") -> Json:
-    """
-    Take a pattern given as Python values for the JSON it stands for.
-
-    Raises:
-        InvalidPattern: A value that is not JSON, and where.
-    """
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, int | float):
-        return _number_from_python(value, path)
-    if isinstance(value, Mapping):
-        return Object(_pairs_from_python(value, path))
-    if isinstance(value, list | tuple):
-        return [from_python(item, f"{path}[{index}]") for index, item in enumerate(value)]
-    if isinstance(value, PatternPart):
-        return value.to_json()
-    raise InvalidPattern(path, f"{type(value).__name__} is not a JSON value")
-
-
-def _number_from_python(value: int | float, path: str) -> Number:
-    number = Number(spelling_of(int(value) if isinstance(value, int) else float(value)))
-    if number.text.endswith(("inf", "nan")):
-        raise InvalidPattern(path, f"{number.text} is not a JSON number")
-    return number
-
-
-def _pairs_from_python(value: Mapping[Any, object], path: str) -> Iterable[tuple[str, Json]]:
-    for key, item in value.items():
-        if not isinstance(key, str):
-            raise InvalidPattern(path, f"the key {key!r} is not a string")
-        yield str(key), from_python(item, f"{path}.{key}" if path else key)
-
-
-def write(value: Json, indent: int | None = None, level: int = 0) -> str:
-    """Write *value* as `json.dumps` would, with its spellings and repeated keys."""
-    if isinstance(value, Number):
-        return value.text
-    if isinstance(value, list):
-        return _enclose("[]", [write(item, indent, level + 1) for item in value], indent, level)
-    if isinstance(value, Object):
-        members = [
-            f"{json.dumps(key, ensure_ascii=False)}: {write(item, indent, level + 1)}"
-            for key, item in value.pairs
-        ]
-        return _enclose("{}", members, indent, level)
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _enclose(brackets: str, members: list[str], indent: int | None, level: int) -> str:
-    if indent is None or not members:
-        return brackets[0] + ", ".join(members) + brackets[1]
-    inner = "\n" + " " * indent * (level + 1)
-    outer = "\n" + " " * indent * level
-    return brackets[0] + inner + ("," + inner).join(members) + outer + brackets[1]

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from ._echo import echo
-
-if TYPE_CHECKING:
-    from .alerter import Report
-
+from ._texts import echo
 
 #: So many problems are told in the text of an error.
 _SHOWN = 20
@@ -154,16 +149,3 @@ class DeliveryError(EcsFailureAlertsError):
     def __str__(self) -> str:
         message = super().__str__()
         return f"{self.notifier}: {message}" if self.notifier else message
-
-
-class DeliveryFailed(EcsFailureAlertsError):
-    """
-    At least one record was not dealt with; raised after every record was tried.
-
-    Attributes:
-        report: What became of each record.
-    """
-
-    def __init__(self, message: str, report: Report) -> None:
-        self.report = report
-        super().__init__(message)

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from ._globs import is_arn
-from .causes import Cause
+from ._globs import is_arn, matches_any
+from ._texts import unknown
+from .causes import CAUSES, LEVELS, Cause, Level, WorkloadType, causes_named
+from .diagnosis import Workload
 
 if TYPE_CHECKING:
     from .patterns import EventPattern
 
-Level: TypeAlias = Literal["fatal", "error", "warning", "info"]
-
-
-class WorkloadType(StrEnum):
-    """What kind of workload a task belongs to."""
-
-    BATCH = "batch"
-    SERVICE = "service"
-    SCHEDULED = "scheduled"
-    STANDALONE = "standalone"
-
-
-LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+__all__ = [
+    "IGNORE_CONTAINERS",
+    "LEVELS",
+    "SIDE_CONTAINERS",
+    "Case",
+    "Decision",
+    "FailurePolicy",
+    "Level",
+    "WorkloadType",
+    "decide",
+]
 
 #: GuardDuty puts a container with a random name into Fargate tasks.
 #: https://docs.aws.amazon.com/guardduty/latest/ug/how-runtime-monitoring-works-ecs-fargate.html
@@ -50,46 +49,10 @@ SIDE_CONTAINERS: Final = (
 )
 
 _ANY: Final = "*"
-#: The defaults, in the form of `FailurePolicy.levels`. What is not named here is silent.
-DEFAULT_LEVELS: Final[Mapping[tuple[str, str], Level | None]] = {
-    (Cause.OUT_OF_MEMORY, _ANY): "error",
-    ("failed_to_start", _ANY): "error",
-    (Cause.HEALTH_CHECK, _ANY): "error",
-    (Cause.CONTAINER_EXIT, _ANY): "error",
-    (Cause.SPOT_INTERRUPTION, _ANY): "warning",
-    (Cause.SPOT_INTERRUPTION, WorkloadType.SERVICE): None,
-    (Cause.HOST_TERMINATED, _ANY): "warning",
-    (Cause.HOST_TERMINATED, WorkloadType.SERVICE): None,
-    (Cause.CLEAN_EXIT, WorkloadType.SERVICE): "warning",
-}
-
 
 #: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
 _CLUSTER_NAME: Final = re.compile(r"[A-Za-z0-9_*-]+")
 _CLUSTER_ARN: Final = re.compile(r"[A-Za-z0-9_*:/-]+")
-
-
-def causes_named(name: str) -> tuple[Cause, ...]:
-    """
-    Give the causes that *name* stands for.
-
-    Args:
-        name: A cause, a group of causes such as ``failed_to_start``, or ``*``.
-
-    Raises:
-        ValueError: No cause has that name.
-    """
-    found = tuple(
-        cause for cause in Cause if name in {_ANY, cause.value, cause.value.partition(".")[0]}
-    )
-    if not found:
-        known = [*Cause, "failed_to_start"]
-        from difflib import get_close_matches  # noqa: PLC0415 - for the rare mistake only
-
-        near = get_close_matches(str(name), known, 1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise ValueError(f"no cause {name!r}: {hint}the causes are {', '.join(known)}")
-    return found
 
 
 def _globs(value: Iterable[str]) -> tuple[str, ...]:
@@ -137,9 +100,9 @@ def _levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, st
         if Cause.NOT_STOPPED in causes_named(cause) and cause != _ANY and level is not None:
             raise ValueError("not_stopped never alerts: nothing about such a task is final")
         if workload_type not in types:
-            raise ValueError(f"no workload type {workload_type!r}; choose of {', '.join(types)}")
+            raise ValueError(unknown("workload type", workload_type, types))
         if level is not None and level not in LEVELS:
-            raise ValueError(f"no level {level!r}; choose of {', '.join(LEVELS)}, or None")
+            raise ValueError(f"{unknown('level', level, LEVELS)}, or None for silence")
     return {(str(cause), str(type_)): level for (cause, type_), level in value.items()}
 
 
@@ -181,18 +144,22 @@ class FailurePolicy:
     clusters: tuple[str, ...] = field(default=(), converter=_clusters)
     services: tuple[str, ...] = field(default=(), converter=_globs)
     families: tuple[str, ...] = field(default=(), converter=_globs)
-    _table: Mapping[tuple[Cause, WorkloadType], Level] = field(init=False, repr=False, eq=False)
+    _table: Mapping[tuple[Cause, WorkloadType], Level | None] = field(
+        init=False, repr=False, eq=False
+    )
 
     @_table.default
-    def _resolved(self) -> Mapping[tuple[Cause, WorkloadType], Level]:
-        table: dict[tuple[Cause, WorkloadType], Level] = {}
-        for (cause_name, type_name), level in [*DEFAULT_LEVELS.items(), *self.levels.items()]:
+    def _resolved(self) -> Mapping[tuple[Cause, WorkloadType], Level | None]:
+        table = {
+            (cause, type_): level
+            for cause, entry in CAUSES.items()
+            for type_, level in entry.levels.items()
+        }
+        for (cause_name, type_name), level in self.levels.items():
             for cause in causes_named(cause_name):
                 for type_ in WorkloadType if type_name == _ANY else [WorkloadType(type_name)]:
-                    if level is None or cause is Cause.NOT_STOPPED:
-                        table.pop((cause, type_), None)
-                    else:
-                        table[cause, type_] = level
+                    table[cause, type_] = None if cause is Cause.NOT_STOPPED else level
+
         return table
 
     def event_pattern(self) -> EventPattern:
@@ -207,19 +174,93 @@ class FailurePolicy:
         Returns:
             The pattern; for the default policy within EventBridge's 2,048 characters.
         """
-        from ._failure_pattern import failure_pattern  # noqa: PLC0415 - it needs this module
+        from .tasks.pattern import failure_pattern  # noqa: PLC0415 - it needs this module
 
         return failure_pattern(self)
 
     def level(self, cause: Cause, workload_type: WorkloadType) -> Level | None:
         """
-        Look the level of an alert up.
+        Return the level of an alert.
 
         Args:
-            cause: Why the task stopped.
+            cause: Why the run failed.
             workload_type: What kind of workload it was.
 
         Returns:
             The level, or None for silence.
         """
-        return self._table.get((cause, workload_type))
+        return self._table[cause, workload_type]
+
+
+@frozen
+class Case:
+    """
+    What a decision depends on, whatever kind of event it comes from.
+
+    Attributes:
+        cause: Why the run failed.
+        workload: What it was part of.
+        cluster_arn: The cluster.
+        cluster: The cluster's name.
+        service: The service's name; None where there is none.
+        family: The task definition family; None where it is not known.
+        exit_codes: Those of the containers at fault.
+        undecided: Whether the event leaves open if it was a failure at all.
+    """
+
+    cause: Cause
+    workload: Workload
+    cluster_arn: str | None = None
+    cluster: str | None = None
+    service: str | None = None
+    family: str | None = None
+    exit_codes: frozenset[int | None] = frozenset()
+    undecided: bool = False
+
+
+@frozen
+class Decision:
+    """
+    Whether there is an alert, and why.
+
+    Attributes:
+        level: The alert's level; None for no alert.
+        reason: Why, in a few words.
+    """
+
+    level: Level | None
+    reason: str
+
+
+def decide(case: Case, policy: FailurePolicy) -> Decision:
+    """Decide whether *case* is a failure that *policy* asks to be told of, and how loudly."""
+    cause, type_ = case.cause, case.workload.type
+    level = policy.level(cause, type_)
+
+    if level is None:
+        return Decision(None, f"no alert: {cause} of a {type_} workload is silent")
+    if policy.clusters and not _is_among(case, policy.clusters):
+        return Decision(None, "no alert: the cluster is not one of the policy's")
+    if (policy.services or policy.families) and not (
+        matches_any(case.service, policy.services) or matches_any(case.family, policy.families)
+    ):
+        return Decision(None, "no alert: neither service nor family is one of the policy's")
+    if (
+        cause is Cause.CONTAINER_EXIT
+        and case.exit_codes
+        and case.exit_codes <= policy.ignore_exit_codes
+    ):
+        return Decision(None, "no alert: the policy ignores the exit code")
+
+    if case.undecided:
+        level = max(level, "warning", key=LEVELS.index)  # LEVELS goes from high to low
+        return Decision(level, f"alert: {cause} of a {type_} workload, undecided, is {level}")
+    return Decision(level, f"alert: {cause} of a {type_} workload is {level}")
+
+
+def _is_among(case: Case, clusters: tuple[str, ...]) -> bool:
+    """Return whether the case's cluster is named, by its ARN or its name."""
+    arns = [glob for glob in clusters if is_arn(glob)]
+    names = [glob for glob in clusters if not is_arn(glob)]
+
+    return matches_any(case.cluster_arn, arns) or matches_any(case.cluster, names)

@@ -8,10 +8,10 @@ from typing import Final, TypeVar
 
 from ._dsn_sources import secret, ssm_parameter
 from .alerter import LOGGER, FailureAlerter
-from .causes import Cause
+from .causes import Cause, Level, causes_named
 from .exceptions import SettingsError
-from .notifiers.sentry import SentryNotifier
-from .policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy, Level, causes_named
+from .notifiers.sentry._notifier import SentryNotifier
+from .policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy
 
 PREFIX: Final = "ECS_ALERTS_"
 

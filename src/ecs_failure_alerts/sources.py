@@ -14,12 +14,12 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve, field, frozen
 
 from . import _json
-from ._echo import echo, kind
-from .events import DETAIL_TYPE, SOURCE
+from ._texts import echo, kind
 from .exceptions import EventError, Problem
+from .tasks.events import DETAIL_TYPE, SOURCE
 
 Payload: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | bytearray
-_Load: TypeAlias = Callable[..., Any]
+Load: TypeAlias = Callable[..., Any]
 
 _DEEPEST: Final = 12
 #: The place of a record that the Lambda was handed, not of one inside it; a pipe hands a list over.
@@ -53,7 +53,7 @@ class SourceRecord:
     raw: Any = field(default=None, repr=False)
 
 
-def read_payload(payload: Payload) -> Iterator[SourceRecord]:
+def read_payload(payload: Payload, *, load: Load = _json.load) -> Iterator[SourceRecord]:
     """
     Give every event inside *payload*.
 
@@ -63,27 +63,23 @@ def read_payload(payload: Payload) -> Iterator[SourceRecord]:
             ``requestPayload``; the output of ``aws sqs receive-message`` or of
             ``aws ecs describe-tasks``. Or any of these as JSON text, or several as JSON
             lines.
+        load: What reads JSON text, given the text and its place; it raises `EventError`.
 
     Yields:
         A record for each event, in order. What cannot be read becomes a record with an error,
         and the rest is read all the same.
     """
-    return _read(payload, _json.load)
+    return _read(payload, load)
 
 
-def read_payload_exactly(payload: Payload) -> Iterator[SourceRecord]:
-    """Do what `read_payload()` does, for events that are only matched: numbers are kept exactly."""
-    return _read(payload, _json.load_exactly)
-
-
-def _read(payload: Payload, load: _Load) -> Iterator[SourceRecord]:
+def _read(payload: Payload, load: Load) -> Iterator[SourceRecord]:
     if isinstance(payload, str | bytes | bytearray):
         yield from _read_text(payload, load)
     else:
         yield from _unwrap(payload, SourceRecord(), 0, load)
 
 
-def _read_text(text: str | bytes | bytearray, load: _Load) -> Iterator[SourceRecord]:
+def _read_text(text: str | bytes | bytearray, load: Load) -> Iterator[SourceRecord]:
     """Read one JSON document, or else several, each beginning on a line of its own."""
     if not text.strip():
         yield SourceRecord(error=EventError([Problem("", "empty: there is nothing to read")]))
@@ -118,7 +114,7 @@ def _is_payload(value: Any) -> bool:
     )
 
 
-def _unwrap(value: Any, at: SourceRecord, depth: int, load: _Load) -> Iterator[SourceRecord]:
+def _unwrap(value: Any, at: SourceRecord, depth: int, load: Load) -> Iterator[SourceRecord]:
     """Give the events inside *value*, which stands where *at* says."""
     if depth > _DEEPEST:
         yield _unreadable(value, at, "wrapped too many times")
@@ -144,7 +140,7 @@ def _unwrap(value: Any, at: SourceRecord, depth: int, load: _Load) -> Iterator[S
 
 
 def _unwrap_mapping(
-    value: Mapping[str, Any], at: SourceRecord, depth: int, load: _Load
+    value: Mapping[str, Any], at: SourceRecord, depth: int, load: Load
 ) -> Iterator[SourceRecord]:
     for wrapping in _WRAPPINGS:
         found = wrapping(value)

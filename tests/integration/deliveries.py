@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ecs_failure_alerts import diagnose, parse_event
-from ecs_failure_alerts.alerts import Alert, build_alert
+from ecs_failure_alerts import build_alert, diagnose, parse_event
+from ecs_failure_alerts.alerts import Alert
 from ecs_failure_alerts.testing import task_state_change
 
 HANDLER = Path(__file__).parents[2] / "adapters" / "lambda"

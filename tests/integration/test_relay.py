@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from ecs_failure_alerts import EventError, diagnose, parse_event
-from ecs_failure_alerts.alerts import Alert, build_alert
+from ecs_failure_alerts import EventError, build_alert, diagnose, parse_event
+from ecs_failure_alerts.alerts import Alert
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
 from ecs_failure_alerts.sources import read_payload
 from ecs_failure_alerts.testing import SentryInbox

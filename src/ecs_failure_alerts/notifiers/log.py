@@ -8,7 +8,7 @@ from typing import Final
 
 from ..alerts import Alert
 from ..exceptions import DeliveryError
-from . import Receipt
+from ._data import Receipt
 
 LOGGER: Final = "ecs_failure_alerts.alerts"
 

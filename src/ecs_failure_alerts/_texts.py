@@ -1,0 +1,65 @@
+"""How a foreign value may show in a message: at most 40 characters of a scalar."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+_ECHO = 40
+
+
+def echo(value: object) -> str:
+    """Say what *value* is: at most 40 characters of a scalar, only the kind of anything else."""
+    if isinstance(value, str):
+        return json.dumps(cut(value, _ECHO).encode(errors="replace").decode(), ensure_ascii=False)
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, int):
+        long = not -(10 ** (_ECHO - 1)) < value < 10**_ECHO
+        return "a number of over 40 digits" if long else str(value)
+    return kind(value)
+
+
+def kind(value: object) -> str:
+    """Name the JSON kind of *value*."""
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, str | bytes | bytearray):
+        return "a string"
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, int | float):
+        return "a number"
+    return f"a Python {type(value).__name__}"
+
+
+def unknown(what: str, name: object, known: Iterable[str]) -> str:
+    """
+    Return the text of an error: *name* is no *what*.
+
+    It reads "unknown level 'critical': expected one of fatal, error, warning, info", with the
+    name that may have been meant in front of the list.
+    """
+    names = list(known)
+    near = close_match(str(name), names)
+    guess = f"did you mean {near}? " if near else ""
+
+    shown = repr(cut(name, _ECHO)) if isinstance(name, str) else echo(name)
+
+    return f"unknown {what} {shown}: {guess}expected one of {', '.join(names)}"
+
+
+def cut(text: str, limit: int) -> str:
+    """Return *text*, shortened to *limit* characters; dots stand for what is left out."""
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def close_match(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the known name that is most like *name*; None if none is."""
+    from difflib import get_close_matches  # noqa: PLC0415 - slow to import, for mistakes only
+
+    return next(iter(get_close_matches(name, list(known), 1, cutoff)), None)

@@ -1,0 +1,60 @@
+"""
+Where alerts go: what a notifier is, and how to make one of a plain function.
+
+Each backend has a module of its own beside this one, which loads its library on construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import isawaitable, iscoroutine, iscoroutinefunction
+
+from attrs import frozen
+
+from ..alerts import Alert
+from ..exceptions import DeliveryError
+from ._data import Notifier, Receipt
+
+
+def function_notifier(function: Callable[[Alert], object], *, name: str | None = None) -> Notifier:
+    """
+    Make a notifier of a plain function.
+
+    Args:
+        function: Is given the alert. It returns once the alert is delivered, and raises
+            anything if it is not. It may return a `Receipt`, or the backend's id as a string.
+        name: What receipts and errors call it; the function's own name by default.
+
+    Returns:
+        A notifier. An exception of the function becomes a `DeliveryError` that names its type
+        only, since its text may hold an address with a token.
+
+    Raises:
+        TypeError: The function is asynchronous: nobody would await it.
+    """
+    if iscoroutinefunction(function):
+        raise TypeError("expected a plain function, got an asynchronous one, which nobody awaits")
+    return _FunctionNotifier(name or str(getattr(function, "__name__", "function")), function)
+
+
+@frozen(eq=False, repr=False)
+class _FunctionNotifier:
+    name: str
+    _function: Callable[[Alert], object]
+
+    def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:  # noqa: ARG002
+        try:
+            answer = self._function(alert)
+        except DeliveryError:
+            raise
+        except Exception as error:
+            raise DeliveryError(
+                f"it raised {type(error).__name__}", retryable=True, maybe_delivered=True
+            ) from error
+        if isinstance(answer, Receipt):
+            return answer
+        if isawaitable(answer):
+            if iscoroutine(answer):
+                answer.close()
+            raise DeliveryError("it is asynchronous, and nobody awaits it", retryable=False)
+        return Receipt(self.name, answer if isinstance(answer, str) else alert.event_id)

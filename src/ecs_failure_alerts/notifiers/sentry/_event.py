@@ -1,0 +1,90 @@
+"""
+Sentry, with delivery that is confirmed.
+
+The event's form: https://develop.sentry.dev/sdk/data-model/event-payloads/
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from ...alerts import Alert
+
+#: Sentry gives an event outside of these limits the time of its arrival.
+#: https://develop.sentry.dev/sdk/data-model/event-payloads/#required-attributes
+_OLDEST: Final = timedelta(days=30) - timedelta(hours=1)
+_NEWEST: Final = timedelta(seconds=60)
+_SLIM_MESSAGE: Final = 500
+
+
+def sentry_event(
+    alert: Alert,
+    *,
+    environment: str | None = None,
+    release: str | None = None,
+    server_name: str | None = None,
+) -> dict[str, Any]:
+    """
+    Give the Sentry event for *alert*, as `SentryNotifier` sends it.
+
+    A time that Sentry would refuse (30 days old, or ahead of the clock) is left out and kept
+    as the tag ``ecs.stopped_at``.
+
+    Args:
+        alert: The alert.
+        environment: The event's environment.
+        release: The event's release.
+        server_name: The event's server name.
+    """
+    event: dict[str, Any] = {
+        "event_id": alert.event_id,
+        "level": alert.level,
+        "platform": "other",
+        "logger": "ecs_failure_alerts",
+        "transaction": alert.tags.get("ecs.cluster", ""),
+        "exception": {
+            "values": [
+                {
+                    "type": alert.title,
+                    "value": alert.message,
+                    "mechanism": {"type": "ecs", "handled": False},
+                }
+            ]
+        },
+        "fingerprint": list(alert.fingerprint),
+        "tags": dict(alert.tags),
+        "contexts": {name: dict(context) for name, context in alert.contexts.items()},
+        "breadcrumbs": {
+            "values": [
+                {
+                    "timestamp": milestone.at.timestamp(),
+                    "category": "ecs.task",
+                    "message": milestone.name,
+                    "level": "info",
+                }
+                for milestone in alert.timeline
+            ]
+        },
+    }
+    given = {"environment": environment, "release": release, "server_name": server_name}
+    event |= {key: value for key, value in given.items() if value}
+    if alert.timestamp is not None:
+        now = datetime.now(UTC)
+        if now - _OLDEST <= alert.timestamp <= now + _NEWEST:
+            event["timestamp"] = alert.timestamp.isoformat()
+        else:
+            event["tags"]["ecs.stopped_at"] = alert.timestamp.isoformat(timespec="seconds")
+    return event
+
+
+def _slim(event: dict[str, Any]) -> dict[str, Any]:
+    """Keep what a person needs of an event that was too large."""
+    error = event["exception"]["values"][0]
+    contexts = {k: v for k, v in event["contexts"].items() if k == "ecs_diagnosis"}
+    return {
+        **event,
+        "exception": {"values": [{**error, "value": error["value"][:_SLIM_MESSAGE]}]},
+        "contexts": contexts,
+        "breadcrumbs": {"values": []},
+    }

@@ -1,0 +1,162 @@
+"""
+Sentry, with delivery that is confirmed.
+
+The event's form: https://develop.sentry.dev/sdk/data-model/event-payloads/
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ...alerts import Alert
+from ...exceptions import DeliveryError, SettingsError
+from .._data import Receipt
+from ._event import _slim, sentry_event
+
+if TYPE_CHECKING:
+    from ._client import ConfirmingClient
+    from ._dsn import RenewingClient
+
+
+class SentryNotifier:
+    """
+    Sends alerts to Sentry and returns only on Sentry's own confirmation.
+
+    Nothing of the process's own Sentry set-up reaches it, and it changes nothing there. One
+    attempt is one synchronous HTTP request. Network errors, 408 and 5xx are tried again under
+    the same event id; 429 and other answers are not.
+
+    Args:
+        dsn: The project's DSN, ``https://PUBLIC_KEY@HOST/PROJECT_ID``, or a function that
+            gives it. The function is called for the first alert, and again when Sentry answers
+            401 or 403: if the DSN has changed by then, the alert is sent with the new one.
+        environment: The events' environment; at most 64 characters without ``/``.
+        release: The events' release.
+        server_name: The events' server name.
+        attempts: Requests per alert at most.
+        attempt_timeout: Seconds per request at most; looking the host's name up is not counted.
+        ca_certs: A file of CA certificates, in place of certifi's.
+        proxy: The URL of a proxy, in place of the one that the environment names
+            (``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``); empty for none.
+
+    Raises:
+        ValueError: The DSN is invalid (it is never shown), the proxy or the certificates cannot
+            be used, or no attempt is allowed. A DSN that a function gives is checked when it is
+            read: `notify()` raises `DeliveryError` if it is invalid.
+        SettingsError: The proxy or the certificates that the environment names cannot be used.
+        ModuleNotFoundError: sentry-sdk is not installed.
+    """
+
+    name = "sentry"
+
+    def __init__(
+        self,
+        dsn: str | Callable[[], str],
+        *,
+        environment: str | None = None,
+        release: str | None = None,
+        server_name: str | None = None,
+        attempts: int = 3,
+        attempt_timeout: float = 5.0,
+        ca_certs: str | None = None,
+        proxy: str | None = None,
+    ) -> None:
+        failure: Exception | None = None
+        try:
+            self._client = _client(dsn, attempts, attempt_timeout, ca_certs, proxy)
+        except (ValueError, SettingsError, ModuleNotFoundError) as error:
+            failure = error.with_traceback(None)
+        # Raised from here: an error tracker takes along what the frames of a traceback hold.
+        del dsn, proxy
+        if failure is not None:
+            raise failure
+        self._given = {
+            "environment": environment,
+            "release": release,
+            "server_name": server_name,
+        }
+
+    @property
+    def host(self) -> str | None:
+        """The host that the DSN names; None as long as a function was not asked for it."""
+        return self._client.host
+
+    def __repr__(self) -> str:
+        host = self.host if hasattr(self, "_client") else None  # which an error may leave out
+        return f"SentryNotifier(host={host!r})"
+
+    def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
+        """
+        Send *alert*.
+
+        Args:
+            alert: The alert.
+            timeout: Seconds left for all attempts together; None for no limit but that of
+                the attempts.
+
+        Returns:
+            The receipt, with Sentry's event id.
+
+        Raises:
+            DeliveryError: Sentry did not confirm the event. ``status`` is the last answer's;
+                ``retryable`` is false where the same call cannot succeed (401, 403, 400).
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        event = sentry_event(alert, **self._given)
+        try:
+            event_id = self._client.send(event, deadline)
+        except DeliveryError as error:
+            if error.status != 413:
+                raise
+            taken = error.maybe_delivered
+        else:
+            return Receipt(self.name, event_id)
+        try:
+            event_id = self._client.send(_slim(event), deadline)
+        except DeliveryError as error:
+            error.maybe_delivered = taken or error.maybe_delivered
+            raise
+        return Receipt(self.name, event_id)
+
+
+def _client(
+    dsn: str | Callable[[], str],
+    attempts: int,
+    attempt_timeout: float,
+    ca_certs: str | None,
+    proxy: str | None,
+) -> ConfirmingClient | RenewingClient:
+    if attempts < 1 or attempt_timeout <= 0:
+        raise ValueError("expected at least one attempt, of more than 0 seconds")
+    make = partial(
+        load_client(),
+        attempts=attempts,
+        attempt_timeout=attempt_timeout,
+        ca_certs=ca_certs,
+        proxy=proxy,
+    )
+    if not callable(dsn):
+        return make(dsn)
+    from ._dsn import RenewingClient  # noqa: PLC0415 - for these only
+
+    return RenewingClient(dsn, make)
+
+
+def load_client() -> type[ConfirmingClient]:
+    """
+    Load what sends, and sentry-sdk with it.
+
+    Raises:
+        ModuleNotFoundError: sentry-sdk is not installed.
+    """
+    try:
+        from ._client import ConfirmingClient  # noqa: PLC0415 - slow to import
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "SentryNotifier needs sentry-sdk: pip install 'ecs-failure-alerts[sentry]'",
+            name=str(error.name).partition(".")[0],
+        ) from error
+    return ConfirmingClient

@@ -1,0 +1,175 @@
+"""
+EventBridge event patterns: write, read, match and explain them.
+
+Everything here behaves as Event Ruler does, the library behind EventBridge, and knows
+nothing of ECS. See `the AWS page on operators
+<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>`_.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar, overload
+
+from ..exceptions import InvalidPattern
+from ._json import Object, from_python
+from ._operators import (
+    AnythingBut,
+    Cidr,
+    EqualsIgnoreCase,
+    Exactly,
+    Exists,
+    Numeric,
+    Prefix,
+    Suffix,
+    Wildcard,
+)
+from ._pattern import AnyOf, Fields
+
+
+def prefix(text: str | EqualsIgnoreCase) -> Prefix:
+    """
+    Accept a string that starts with *text*.
+
+    Args:
+        text: The beginning; `equals_ignore_case` of it where case does not matter.
+
+    Raises:
+        InvalidPattern: It is not a string.
+    """
+    return Prefix(from_python(text))
+
+
+def suffix(text: str | EqualsIgnoreCase) -> Suffix:
+    """
+    Accept a string that ends with *text*.
+
+    Args:
+        text: The end; `equals_ignore_case` of it where case does not matter.
+
+    Raises:
+        InvalidPattern: It is not a string.
+    """
+    return Suffix(from_python(text))
+
+
+def equals_ignore_case(text: str) -> EqualsIgnoreCase:
+    """
+    Accept the string whatever the case of its letters.
+
+    Raises:
+        InvalidPattern: It is not a string.
+    """
+    return EqualsIgnoreCase(from_python(text))
+
+
+def exactly(text: str) -> Exactly:
+    """
+    Accept the string, and if it is an IP address not its other spellings.
+
+    A literal does almost the same: ``"10.0.0.1"`` accepts ``"10.0.0.01"`` too.
+
+    Raises:
+        InvalidPattern: It is not a string.
+    """
+    return Exactly(from_python(text))
+
+
+def wildcard(text: str) -> Wildcard:
+    r"""
+    Accept a whole string in which ``*`` stands for any run of characters, or none.
+
+    Args:
+        text: The string; ``\*`` and ``\\`` stand for an asterisk and a backslash.
+
+    Raises:
+        InvalidPattern: Two asterisks in a row, or another escape.
+    """
+    return Wildcard(from_python(text))
+
+
+def cidr(block: str) -> Cidr:
+    """
+    Accept a string that is an IP address of *block*.
+
+    Args:
+        block: An IPv4 or IPv6 block such as ``10.0.0.0/8``, of more than one address.
+
+    Raises:
+        InvalidPattern: It is not such a block.
+    """
+    return Cidr(from_python(block))
+
+
+def exists(present: bool) -> Exists:
+    """
+    Accept any value, null included; or accept only that there is none.
+
+    Args:
+        present: Which of the two. An object, an empty array and an empty object are no
+            value.
+
+    Raises:
+        InvalidPattern: It is neither true nor false.
+    """
+    return Exists(from_python(present))
+
+
+@overload
+def numeric(
+    operator: Literal["=", "<", "<=", ">", ">="], value: float, /
+) -> Numeric: ...  # pragma: no cover
+@overload
+def numeric(
+    above: Literal[">", ">="], bottom: float, below: Literal["<", "<="], top: float, /
+) -> Numeric: ...  # pragma: no cover
+def numeric(*terms: str | float) -> Numeric:
+    """
+    Accept a number that compares so: ``numeric(">", 0, "<=", 5)``.
+
+    Args:
+        *terms: A comparison and its number; a second pair gives the upper bound.
+
+    Raises:
+        InvalidPattern: No such comparison, or no number lies between the bounds.
+    """
+    return Numeric(from_python(terms))
+
+
+_Excluded = TypeVar("_Excluded", str, float, Prefix, Suffix, EqualsIgnoreCase, Wildcard)
+
+
+def anything_but(first: _Excluded, /, *more: _Excluded) -> AnythingBut:
+    """
+    Accept any value, of whatever type, but these.
+
+    A field that is absent has no value, so it is not accepted.
+
+    Args:
+        first: A string, a number, or a `prefix`, `suffix`, `equals_ignore_case` or
+            `wildcard` of a string.
+        *more: More of the same kind.
+
+    Raises:
+        InvalidPattern: They are of different kinds, or of another.
+    """
+    excluded = [from_python(value) for value in (first, *more)]
+    operands = [value.pairs[0] for value in excluded if isinstance(value, Object)]
+    if not operands:
+        return AnythingBut(excluded if more else excluded[0])
+    names = {name for name, _ in operands}
+    if len(names) > 1 or len(operands) < len(excluded):
+        raise InvalidPattern("", "anything_but takes values of one kind: mixed is not supported")
+    texts = [text for _, text in operands]
+    return AnythingBut(Object([(names.pop(), texts if more else texts[0])]))
+
+
+def any_of(first: Fields, second: Fields, /, *more: Fields) -> AnyOf:
+    """
+    Let one of several branches hold; the value of the field ``$or``.
+
+    Args:
+        first: The fields of a branch.
+        second: The fields of another.
+        *more: More branches.
+    """
+    return AnyOf((first, second, *more))

@@ -1,0 +1,183 @@
+"""What became of each record of a payload, and the error that says so."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from .alerts import Alert
+from .diagnosis import Diagnosis
+from .exceptions import DeliveryError, EcsFailureAlertsError
+from .notifiers import Receipt
+from .sources import SourceRecord
+
+Status: TypeAlias = Literal["delivered", "no_alert", "ignored", "not_delivered", "unreadable"]
+
+#: So many failures are named in the text of an error.
+_NAMED: Final = 20
+
+
+@frozen
+class Outcome:
+    """
+    What became of one record.
+
+    Attributes:
+        status: ``delivered`` (every notifier confirmed), ``no_alert`` (none was due),
+            ``ignored`` (an event of another source or type), ``not_delivered`` or
+            ``unreadable``. The last two are failures.
+        record: The record, with its place in the payload and its id.
+        subject: The ARN of what the event is about, such as a task; None where the event does
+            not name it.
+        diagnosis: Why the run failed; None where the event could not be read.
+        alert: The alert; None where none was due.
+        receipts: What the notifiers confirmed.
+        errors: Why the record is not dealt with, or why it was ignored.
+    """
+
+    status: Status
+    record: SourceRecord
+    subject: str | None = None
+    diagnosis: Diagnosis | None = None
+    alert: Alert | None = field(default=None, repr=False)
+    receipts: tuple[Receipt, ...] = ()
+    errors: tuple[EcsFailureAlertsError, ...] = ()
+
+    @property
+    def task_arn(self) -> str | None:
+        """The subject where it is a task."""
+        return self.subject if ":task/" in (self.subject or "") else None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the record has to come again."""
+        return self.status in {"not_delivered", "unreadable"}
+
+    @property
+    def maybe_delivered(self) -> bool:
+        """Whether a notifier that did not confirm may have delivered the alert all the same."""
+        return any(
+            error.maybe_delivered for error in self.errors if isinstance(error, DeliveryError)
+        )
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same record may succeed when it comes again."""
+        return any(error.retryable for error in self.errors if isinstance(error, DeliveryError))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as JSON values; what is absent is left out."""
+        diagnosis, alert = self.diagnosis, self.alert
+
+        values = {
+            "status": self.status,
+            "place": self.record.place,
+            "record_id": self.record.id,
+            "subject": self.subject,
+            "task_arn": self.task_arn,
+            "cause": diagnosis and diagnosis.cause.value,
+            "workload": diagnosis and str(diagnosis.workload),
+            "level": diagnosis and diagnosis.level,
+            "decision": diagnosis and diagnosis.decision,
+            "evidence": list(diagnosis.evidence) if diagnosis else None,
+            "title": alert and alert.title,
+            "event_id": alert and alert.event_id,
+            "receipts": [{"notifier": r.notifier, "id": r.id, "url": r.url} for r in self.receipts],
+            "errors": list(map(str, self.errors)),
+            "retryable": self.retryable if self.status == "not_delivered" else None,
+            "maybe_delivered": self.maybe_delivered or None,
+        }
+        return {key: value for key, value in values.items() if value not in (None, "", [])}
+
+
+@frozen
+class Report:
+    """
+    What became of every record of a payload.
+
+    Attributes:
+        outcomes: One for each event, in the order of the payload.
+    """
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        """The outcomes that are failures."""
+        return tuple(outcome for outcome in self.outcomes if outcome.failed)
+
+    @property
+    def from_queue(self) -> bool:
+        """Whether every record is one that SQS handed to this Lambda."""
+        return bool(self.outcomes) and all(outcome.record.queue for outcome in self.outcomes)
+
+    def raise_for_failures(self) -> None:
+        """
+        Raise if anything was not dealt with.
+
+        Raises:
+            DeliveryFailed: Its message names each subject and cause, and why.
+        """
+        failures = self.failures
+        if not failures:
+            return
+
+        sentences = [_sentence(outcome) for outcome in failures[:_NAMED]]
+        if len(failures) > _NAMED:
+            sentences.append(f"and {len(failures) - _NAMED} more")
+
+        count = f"{len(failures)} of {len(self.outcomes)} not dealt with"
+        raise DeliveryFailed(f"{count}: {'; '.join(sentences)}", self)
+
+    def batch_item_failures(self) -> dict[str, list[dict[str, str]]]:
+        """
+        Return SQS's partial answer: the records that have to come again.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+
+        Raises:
+            DeliveryFailed: A failure lies in no SQS record, so an answer could not name it.
+        """
+        ids: dict[str, None] = {}
+        for outcome in self.failures:
+            if not outcome.record.queue or outcome.record.id is None:
+                self.raise_for_failures()
+            ids[str(outcome.record.id)] = None
+
+        return {"batchItemFailures": [{"itemIdentifier": record_id} for record_id in ids]}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        return {"outcomes": [outcome.to_dict() for outcome in self.outcomes]}
+
+
+class DeliveryFailed(EcsFailureAlertsError):
+    """
+    At least one record was not dealt with; raised after every record was tried.
+
+    Attributes:
+        report: What became of each record.
+    """
+
+    def __init__(self, message: str, report: Report) -> None:
+        self.report = report
+        super().__init__(message)
+
+
+def _sentence(outcome: Outcome) -> str:
+    """Return what failed and why."""
+    subject = outcome.record.place
+    if outcome.diagnosis:
+        arn = outcome.subject or "a task without ARN"
+        subject = f"{outcome.diagnosis.cause} of {outcome.diagnosis.workload} ({arn})"
+    elif outcome.subject:
+        subject = f"{subject} ({outcome.subject})" if subject else outcome.subject
+
+    errors = ", ".join(map(str, outcome.errors))
+    if outcome.maybe_delivered:
+        errors += " (the alert may have arrived all the same)"
+
+    if not subject or errors.startswith(subject):  # the error names the place itself
+        return errors
+    return f"{subject}: {errors}"

@@ -1,0 +1,195 @@
+"""
+Event patterns for ECS tasks: build them with the names of task events, and check any pattern.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from difflib import get_close_matches
+from typing import Any, Final, TypeAlias, TypedDict, Unpack
+
+from .._texts import echo
+from ..patterns._builders import any_of
+from ..patterns._operators import (
+    AnythingBut,
+    EqualsIgnoreCase,
+    Exists,
+    Numeric,
+    Prefix,
+    Suffix,
+    Wildcard,
+)
+from ..patterns._pattern import AnyOf, EventPattern
+from ..tasks.events import DETAIL_TYPE, SOURCE
+from ._fields import (
+    CONTAINER_FIELDS,
+    DETAIL_FIELDS,
+    ENVELOPE_FIELDS,
+    FieldInfo,
+    element_kind,
+    plain,
+)
+
+_Text: TypeAlias = str | Prefix | Suffix | EqualsIgnoreCase | Wildcard | AnythingBut | Exists | None
+_Integer: TypeAlias = int | Numeric | AnythingBut | Exists | None
+Texts: TypeAlias = "_Text | Sequence[_Text]"
+Integers: TypeAlias = "_Integer | Sequence[_Integer]"
+
+
+class ContainerFields(TypedDict, total=False):
+    """Conditions on one container of a task: all of them must hold in the same container."""
+
+    name: Texts
+    last_status: Texts
+    exit_code: Integers
+    reason: Texts
+    image: Texts
+    image_digest: Texts
+    container_arn: Texts
+    runtime_id: Texts
+    health_status: Texts
+    cpu: Texts
+    memory: Texts
+    memory_reservation: Texts
+
+
+class TaskFields(TypedDict, total=False):
+    """Conditions on a task event."""
+
+    account: Texts
+    region: Texts
+    resources: Texts
+    last_status: Texts
+    desired_status: Texts
+    stop_code: Texts
+    stopped_reason: Texts
+    cluster_arn: Texts
+    task_arn: Texts
+    task_definition_arn: Texts
+    container_instance_arn: Texts
+    group: Texts
+    started_by: Texts
+    launch_type: Texts
+    capacity_provider_name: Texts
+    platform_version: Texts
+    platform_family: Texts
+    availability_zone: Texts
+    connectivity: Texts
+    cpu: Texts
+    memory: Texts
+    version: Integers
+    created_at: Texts
+    started_at: Texts
+    stopping_at: Texts
+    stopped_at: Texts
+    execution_stopped_at: Texts
+    pull_started_at: Texts
+    pull_stopped_at: Texts
+    updated_at: Texts
+    containers: ContainerFields
+    any_of: Sequence[TaskFields]
+
+
+def task_pattern(**fields: Unpack[TaskFields]) -> EventPattern:
+    """
+    Build the pattern of a rule on ECS Task State Change events.
+
+    ``task_pattern(last_status="STOPPED", containers={"exit_code": anything_but(0)})``
+
+    Args:
+        fields: A field of the event in snake_case, with a value, an operator of `patterns`, or
+            a list of these of which one has to hold. ``containers`` takes the fields of one
+            container; ``any_of`` takes two or more mappings of fields of which one has to hold.
+
+    Raises:
+        TypeError: There is no such field, or it holds values of another type.
+        InvalidPattern: EventBridge would refuse the pattern.
+    """
+    pattern: dict[str, Any] = {"source": [SOURCE], "detail-type": [DETAIL_TYPE]}
+    pattern |= _conditions(fields)
+    return EventPattern(pattern)
+
+
+def _conditions(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the conditions on envelope and detail."""
+    envelope: dict[str, Any] = {}
+    detail: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name == "any_of":
+            others = {name: value for name, value in fields.items() if name != "any_of"}
+            envelope["$or"] = _branches(value, set(_paths(others)))
+        elif name == "containers":
+            if not isinstance(value, Mapping):
+                raise TypeError(f"containers: expected a mapping of fields, got {echo(value)}")
+            detail["containers"] = dict(_spelled(value, CONTAINER_FIELDS, "containers."))
+        elif name in _ENVELOPE_NAMES:
+            envelope |= _spelled({name: value}, ENVELOPE_FIELDS, "")
+        else:
+            detail |= _spelled({name: value}, DETAIL_FIELDS, "")
+    return envelope | ({"detail": detail} if detail else {})
+
+
+def _branches(value: Any, outside: Set[str]) -> AnyOf:
+    """Give the value of ``$or``."""
+    if not isinstance(value, list | tuple) or len(value) < 2:
+        raise TypeError("any_of: expected a list of two or more mappings of fields")
+    for branch in value:
+        if not isinstance(branch, Mapping):
+            raise TypeError(f"any_of: expected mappings of fields, got {echo(branch)}")
+        if both := outside & set(_paths(branch)):
+            raise TypeError(f"any_of: {min(both)} stands outside too, where it would win")
+    return any_of(*map(_conditions, value))
+
+
+def _paths(fields: Mapping[str, Any]) -> Iterator[str]:
+    """Name every field, a container's by ``containers.NAME``, also those of alternatives."""
+    for name, value in fields.items():
+        if name == "containers" and isinstance(value, Mapping):
+            yield from (f"containers.{inner}" for inner in value)
+        elif name == "any_of" and isinstance(value, list | tuple):
+            for branch in value:
+                yield from _paths(branch) if isinstance(branch, Mapping) else ()
+        else:
+            yield name
+
+
+_ENVELOPE_NAMES: Final = frozenset({"account", "region", "resources"})
+
+
+def _spelled(
+    fields: Mapping[str, Any], known: Mapping[str, FieldInfo], prefix: str
+) -> Iterator[tuple[str, list[Any]]]:
+    """Give AWS's spelling and the list of alternatives of each field."""
+    for name, value in fields.items():
+        spelling = re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
+        info = known.get(spelling)
+        if info is None or name != _snake_case(spelling):
+            near = get_close_matches(name, map(_snake_case, known), 1)
+            hint = f": did you mean {near[0]}?" if near else ""
+            if spelling in CONTAINER_FIELDS and known is DETAIL_FIELDS:
+                hint = f": it is a container's, containers={{{name!r}: ...}}"
+            raise TypeError(f"task events have no field {prefix}{name}{hint}")
+        alternatives = list(value) if isinstance(value, list | tuple) else [value]
+        for alternative in alternatives:
+            kind = element_kind(alternative)
+            if kind not in {info.kind, "any"}:
+                raise TypeError(
+                    f"{prefix}{name}: holds {_NAMES[info.kind]}, so {plain(alternative)!r} "
+                    f"can never match"
+                )
+        yield spelling, alternatives
+
+
+_NAMES: Final = {
+    "text": "strings",
+    "integer": "integers",
+    "boolean": "true or false",
+    "object": "other fields",
+}
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"([A-Z])", lambda match: f"_{match[1].lower()}", name)

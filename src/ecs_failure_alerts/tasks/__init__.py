@@ -1,0 +1,1 @@
+"""ECS Task State Change events: read, diagnosed and put into words."""

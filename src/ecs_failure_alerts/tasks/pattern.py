@@ -1,0 +1,118 @@
+"""The event pattern of a policy: everything it may alert on, less what is certainly nothing."""
+
+# Theory of operation: the pattern only has to keep a Lambda from being woken for nothing; the
+# diagnosis decides. So it may pass too much, and must never drop what would alert. It leaves
+# out a stop only where AWS's own code and sentence leave no doubt, the policy is silent about
+# it, and no container has a reason (which could say OutOfMemory under any code). It never
+# recognises a failure by its wording, since AWS rewords: what is unknown passes.
+#
+# A pattern can say "some container has ..." but not "every container has ...". A run that
+# succeeded is one in which no container has another code than 0 and none lacks a code. The
+# latter is said by two fields of one element: containerArn, which AWS gives every container
+# (or, in trimmed events, none), sorts before exitCode, so `exists: false` speaks of the element
+# that containerArn chose. An event in which only some containers have one is beyond this.
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, TypeAlias
+
+from .._globs import is_arn
+from ..causes import Cause, WorkloadType
+from ..patterns._builders import any_of, anything_but, exists, prefix, suffix, wildcard
+from ..patterns._pattern import Element, EventPattern
+from ..policy import FailurePolicy
+from .events import DETAIL_TYPE, SOURCE
+from .signs import ROUTINE_SCALING
+
+_USER: Final = "UserInitiated"
+_SCHEDULER: Final = "ServiceSchedulerInitiated"
+_SPOT: Final = "SpotInterruption"
+_EXITED: Final = "EssentialContainerExited"
+
+_STOPPED_BY_USER: Final = "Task stopped by user"
+_SPOT_INTERRUPTED: Final = "Your Spot Task was interrupted."
+_EXITED_AS_USUAL: Final = "Essential container in task exited"
+
+_NOT_SERVICE: Final = (WorkloadType.BATCH, WorkloadType.SCHEDULED, WorkloadType.STANDALONE)
+
+_Branch: TypeAlias = dict[str, Any]
+
+
+def failure_pattern(policy: FailurePolicy) -> EventPattern:
+    """Give the pattern for `FailurePolicy.event_pattern()`."""
+    left_out: list[str] = []
+    passes: list[_Branch] = [{"containers": {"reason": [exists(True)]}}]
+    for stop_code, unless in _certain_stops(policy):
+        left_out.append(stop_code)
+        passes += [{"stopCode": [stop_code], **branch} for branch in unless]
+    detail: _Branch = {"lastStatus": ["STOPPED"]}
+    if policy.clusters:
+        detail["clusterArn"] = [_cluster(name) for name in policy.clusters]
+    if left_out:
+        detail["$or"] = any_of(
+            {"stopCode": [anything_but(*left_out)]}, _without_code(left_out), *passes
+        )
+    return EventPattern({"source": [SOURCE], "detail-type": [DETAIL_TYPE], "detail": detail})
+
+
+def _certain_stops(policy: FailurePolicy) -> Iterator[tuple[str, list[_Branch]]]:
+    """Give the codes of stops to leave out, each with the conditions under which they pass."""
+    if _silent(policy, Cause.USER_STOPPED):
+        yield _USER, []
+    if _silent(policy, Cause.SCHEDULER_STOPPED):
+        yield _SCHEDULER, [_other_sentence(anything_but(prefix(ROUTINE_SCALING)))]
+    if _silent(policy, Cause.SPOT_INTERRUPTION, but=_NOT_SERVICE) and not _may_name_batch(policy):
+        yield _SPOT, list(_spot_interruptions(policy))
+    if _silent(policy, Cause.CLEAN_EXIT, but=(WorkloadType.SERVICE,)):
+        yield _EXITED, list(_unclean_exits(policy))
+
+
+def _unclean_exits(policy: FailurePolicy) -> Iterator[_Branch]:
+    yield _other_sentence(anything_but(_EXITED_AS_USUAL))
+    if not _silent(policy, Cause.CLEAN_EXIT):
+        yield {"group": [prefix("service:")]}
+        yield {"startedBy": [prefix("ecs-svc/")]}
+    yield {"containers": {"exitCode": [anything_but(0)]}}
+    yield {"containers": {"containerArn": [exists(True)], "exitCode": [exists(False)]}}
+    yield {"containers": {"containerArn": [exists(False)]}}
+
+
+def _spot_interruptions(policy: FailurePolicy) -> Iterator[_Branch]:
+    yield _other_sentence(anything_but(_SPOT_INTERRUPTED))
+    if not _silent(policy, Cause.SPOT_INTERRUPTION):
+        yield {"group": [anything_but(prefix("service:")), exists(False)]}
+        # What could make it a task of AWS Batch all the same:
+        yield {"overrides": {"containerOverrides": {"environment": {"name": [exists(True)]}}}}
+        if not policy.clusters:
+            batch = [wildcard("*AWSBatch-*"), wildcard("*_Batch_*")]
+            yield {"group": [prefix("service:")], "clusterArn": batch}
+
+
+def _may_name_batch(policy: FailurePolicy) -> bool:
+    """Say whether some of the policy's clusters may be AWS Batch's."""
+    return any("*" in name or "Batch" in name for name in policy.clusters)
+
+
+def _without_code(left_out: Sequence[str]) -> _Branch:
+    """Give the condition under which an event without stopCode passes."""
+    sentences = {_USER: _STOPPED_BY_USER, _SCHEDULER: ROUTINE_SCALING}
+    certain = [prefix(sentences[code]) for code in left_out if code in sentences]
+    branch: _Branch = {"stopCode": [exists(False)]}
+    return branch | ({"stoppedReason": [anything_but(*certain), exists(False)]} if certain else {})
+
+
+def _other_sentence(condition: Element) -> _Branch:
+    return {"stoppedReason": [condition]}
+
+
+def _silent(policy: FailurePolicy, cause: Cause, but: tuple[WorkloadType, ...] = ()) -> bool:
+    """Say whether *cause* alerts for no workload type, *but* perhaps for some."""
+    return not any(policy.level(cause, type_) for type_ in WorkloadType if type_ not in but)
+
+
+def _cluster(name: str) -> Element:
+    """Give the condition on ``clusterArn`` for a cluster's ARN or name."""
+    if not is_arn(name):
+        return wildcard(f"*:cluster/{name}") if "*" in name else suffix(f":cluster/{name}")
+    return wildcard(name) if "*" in name else name

@@ -1,0 +1,158 @@
+"""Sending what was saved: a backend's wishes are followed, and nothing is lost."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import (
+    Alert,
+    DeliveryError,
+    FailureAlerter,
+    Outcome,
+    function_notifier,
+    read_payload,
+)
+from ecs_failure_alerts.cli._replay import Tally, replay
+from ecs_failure_alerts.notifiers.sentry import SentryNotifier
+from ecs_failure_alerts.testing import RecordingNotifier, SentryInbox, task_state_change
+
+
+def failure(task: object) -> dict[str, Any]:
+    """Give the event of a failure of the task."""
+    return task_state_change(taskArn=f"arn:aws:ecs:eu-central-1:123456789012:task/jobs/{task}")
+
+
+def run(
+    payload: Any, alerter: FailureAlerter, failed: io.StringIO | None = None
+) -> tuple[list[Outcome], Tally, list[float]]:
+    """Replay a payload; give the outcomes, the last tally and the waits."""
+    waits: list[float] = []
+    records = read_payload(payload)
+    said = list(replay(list(records), alerter, failed=failed, wait=waits.append))
+    return [outcome for outcome, _ in said], said[-1][1], waits
+
+
+def test_sends_all() -> None:
+    """Every record is tried, in order, and counted."""
+    recorder = RecordingNotifier()
+    outcomes, tally, waits = run([failure(n) for n in range(25)], FailureAlerter(recorder))
+    assert [outcome.record.place for outcome in outcomes] == [f"[{n}]" for n in range(25)]
+    assert len(recorder.alerts) == 25
+    assert (tally.done, tally.failed, waits) == (25, 0, [])
+
+
+def test_reads_as_it_goes() -> None:
+    """Records are read as they are sent: very many need no memory."""
+    read: list[int] = []
+
+    def records() -> Any:
+        for number in range(10_000):
+            read.append(number)
+            yield from read_payload(failure(number))
+
+    next(replay(records(), FailureAlerter(RecordingNotifier())))
+    assert len(read) <= 10
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "wait"),
+    [
+        pytest.param(7.5, 7.5, id="told"),
+        pytest.param(None, 1.0, id="not-told"),
+        pytest.param(0.0, 1.0, id="zero"),
+        pytest.param(3600.0, 60.0, id="an-hour"),
+    ],
+)
+def test_waits(retry_after: float | None, wait: float) -> None:
+    """A backend that asks to wait is waited for, within bounds, and then asked again."""
+    told = [DeliveryError("slow", retryable=True, status=429, retry_after=retry_after)]
+    taken: list[str] = []
+
+    def page(alert: Alert) -> None:
+        if told:
+            raise told.pop()
+        taken.append(alert.event_id)
+
+    outcomes, tally, waits = run([failure(1)], FailureAlerter(function_notifier(page)))
+    assert waits == [wait]
+    assert [outcome.status for outcome in outcomes] == ["delivered"]
+    assert len(taken) == 1
+    assert tally.failed == 0
+
+
+def test_does_not_wait_for_ever() -> None:
+    """A backend that asks again and again is given up for these records, and they have failed."""
+    recorder = RecordingNotifier(error=DeliveryError("slow", retryable=True, status=429))
+    outcomes, tally, waits = run([failure(1), failure(2)], FailureAlerter(recorder))
+    assert len(waits) == 5
+    assert (tally.done, tally.failed) == (2, 2)
+    assert all(outcome.failed for outcome in outcomes)
+
+
+def test_waits_in_vain_once_only() -> None:
+    """Where waiting was in vain, what comes after is not waited for until something works."""
+    recorder = RecordingNotifier(error=DeliveryError("slow", retryable=True, status=429))
+    _, tally, waits = run([failure(n) for n in range(35)], FailureAlerter(recorder))
+    assert (tally.failed, len(waits)) == (35, 5)
+
+
+def test_other_faults_are_not_waited_for() -> None:
+    """An error that does not ask to wait fails at once."""
+    recorder = RecordingNotifier(error=DeliveryError("no", retryable=True, status=503))
+    _, tally, waits = run([failure(1)], FailureAlerter(recorder))
+    assert (tally.failed, waits) == (1, [])
+
+
+def test_what_failed_can_be_replayed() -> None:
+    """What failed is saved so that a second run sends exactly that."""
+    recorder = RecordingNotifier(error=DeliveryError("no", retryable=True))
+    saved = io.StringIO()
+    sns = {"Type": "Notification", "Message": json.dumps(failure(2))}
+    payload = [failure(1), sns, task_state_change(stopCode="UserInitiated"), {"a": 1}]
+    _, tally, _ = run(payload, FailureAlerter(recorder), saved)
+    assert tally.failed == 3
+    assert len(saved.getvalue().splitlines()) == 3
+    recorder.error = None
+    outcomes, tally, _ = run(saved.getvalue(), FailureAlerter(recorder), io.StringIO())
+    assert [outcome.status for outcome in outcomes] == ["delivered", "delivered", "unreadable"]
+    assert len({alert.event_id for alert in recorder.alerts}) == 2
+
+
+def test_unreadable_lines_are_saved() -> None:
+    """A line that is not JSON is saved too, as it was."""
+    saved = io.StringIO()
+    good = json.dumps(failure(1))
+    run(f"{good}\n{{broken\n{good}", FailureAlerter(RecordingNotifier()), saved)
+    assert json.loads(saved.getvalue()) == "{broken"
+
+
+def test_rate_limit_of_sentry() -> None:
+    """Sentry's own rate limit is followed, and every alert arrives."""
+    with SentryInbox() as inbox:
+        inbox.answer(429, times=3, retry_after=3)
+        alerter = FailureAlerter(SentryNotifier(inbox.dsn))
+        _, tally, waits = run([failure(n) for n in range(12)], alerter)
+        assert set(waits) == {3.0}
+        assert (tally.done, tally.failed) == (12, 0)
+        assert len(inbox.events) == 12
+
+
+def test_tally() -> None:
+    """The tally is one readable line."""
+    assert str(Tally()) == "0 records, 0 failed, 0 a second"
+    assert str(Tally(30, 2, 1.5)) == "30 records, 2 failed, 20 a second"
+
+
+def test_interrupted() -> None:
+    """What was not reached when the replay is interrupted is saved, and only that."""
+    failed = io.StringIO()
+    events = [failure(n) for n in range(25)]
+    going = replay(list(read_payload(events)), FailureAlerter(RecordingNotifier()), failed=failed)
+    for _ in range(12):
+        next(going)
+    going.close()
+    assert [json.loads(line) for line in failed.getvalue().splitlines()] == events[12:]

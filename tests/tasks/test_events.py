@@ -1,0 +1,682 @@
+"""From JSON to typed events: tolerant of what AWS varies, exact about what is wrong."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import attrs
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import strategies
+from ecs_failure_alerts import (
+    Container,
+    EventError,
+    Problem,
+    UnsupportedEvent,
+    diagnose,
+    parse_event,
+)
+from ecs_failure_alerts._texts import echo, kind
+from ecs_failure_alerts.tasks.events import _Unexpected
+from ecs_failure_alerts.testing import ABSENT, task_state_change
+
+TASK = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/0f8a3b5c7d9e4a1b8c2d3e4f5a6b7c8d"
+
+#: Every path that is strictly typed, by what may stand there.
+TEXTS: Final = (
+    ("id",),
+    ("account",),
+    ("region",),
+    ("detail", "taskArn"),
+    ("detail", "clusterArn"),
+    ("detail", "taskDefinitionArn"),
+    ("detail", "desiredStatus"),
+    ("detail", "group"),
+    ("detail", "startedBy"),
+    ("detail", "launchType"),
+    ("detail", "capacityProviderName"),
+    ("detail", "containerInstanceArn"),
+    ("detail", "platformVersion"),
+    ("detail", "availabilityZone"),
+    ("detail", "stopCode"),
+    ("detail", "stoppedReason"),
+    ("detail", "containers", 0, "lastStatus"),
+    ("detail", "containers", 1, "reason"),
+    ("detail", "containers", 0, "image"),
+    ("detail", "containers", 1, "imageDigest"),
+    ("detail", "containers", 0, "containerArn"),
+    ("detail", "containers", 1, "runtimeId"),
+)
+REQUIRED: Final = (
+    ("source",),
+    ("detail-type",),
+    ("detail", "lastStatus"),
+    ("detail", "containers", 0, "name"),
+    ("detail", "containers", 1, "name"),
+)
+INTEGERS: Final = (
+    ("detail", "version"),
+    ("detail", "containers", 0, "exitCode"),
+    ("detail", "containers", 1, "exitCode"),
+)
+AMOUNTS: Final = (
+    ("detail", "cpu"),
+    ("detail", "memory"),
+    ("detail", "containers", 0, "memory"),
+    ("detail", "containers", 1, "memoryReservation"),
+)
+TIMES: Final = (
+    ("time",),
+    ("detail", "createdAt"),
+    ("detail", "pullStartedAt"),
+    ("detail", "pullStoppedAt"),
+    ("detail", "startedAt"),
+    ("detail", "executionStoppedAt"),
+    ("detail", "stoppingAt"),
+    ("detail", "stoppedAt"),
+    ("detail", "updatedAt"),
+)
+_COMPOUND: Final[list[Any]] = [{}, [], {"a": 1}, [1]]
+FAULTS: Final[list[tuple[tuple[str | int, ...], list[Any]]]] = [
+    *((path, [1, 1.5, True, *_COMPOUND]) for path in TEXTS),
+    *((path, [None, 1, False, *_COMPOUND]) for path in REQUIRED),
+    *((path, ["abc", "", "1.5", "0x1", " 1", 1.5, True, *_COMPOUND]) for path in INTEGERS),
+    *((path, [1.5, False, *_COMPOUND]) for path in AMOUNTS),
+    *((path, ["yesterday", "", True, float("nan"), 1e300, *_COMPOUND]) for path in TIMES),
+]
+
+
+def two_containers(**changes: Any) -> dict[str, Any]:
+    """Give a valid event with two containers."""
+    return task_state_change(containers=[{"name": "web"}, {"name": "api"}], **changes)
+
+
+def by_repr(*values: Any) -> list[Any]:
+    """Give parameters that are named by their values."""
+    return [pytest.param(value, id=repr(value)) for value in values]
+
+
+def plant(event: dict[str, Any], path: tuple[str | int, ...], value: Any) -> None:
+    """Put *value* into *event* at *path*."""
+    at: Any = event
+    for step in path[:-1]:
+        at = at[step]
+    at[path[-1]] = value
+
+
+def spelled(path: tuple[str | int, ...]) -> str:
+    """Give *path* as problems spell it."""
+    return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in path).removeprefix(".")
+
+
+def problems(event: Any) -> tuple[Problem, ...]:
+    """Give the problems of an event that does not parse."""
+    with pytest.raises(EventError) as caught:
+        parse_event(event)
+    return caught.value.problems
+
+
+def parsed_or_refused(event: Any) -> object:
+    """Give the diagnosis of an event, or the problems of one that does not parse."""
+    try:
+        return diagnose(parse_event(event))
+    except EventError as error:
+        return error.problems
+
+
+def container_with(**fields: Any) -> Container:
+    """Give the container of an event with one, which has these fields."""
+    (container,) = parse_event(task_state_change(containers=[fields])).containers
+    return container
+
+
+def test_reads_a_whole_event() -> None:
+    """Every field that is named has the event's value, in snake_case."""
+    task = parse_event(task_state_change(capacityProviderName="FARGATE"))
+    assert task.last_status == "STOPPED"
+    assert task.id == "7bf73129-1428-4cd3-a780-95db273d1602"
+    assert (task.account, task.region) == ("123456789012", "eu-central-1")
+    assert task.time == datetime(2026, 3, 2, 2, 14, 9, tzinfo=UTC)
+    assert task.task_arn == TASK
+    assert task.version == 5
+    assert task.desired_status == "STOPPED"
+    assert task.group == "family:nightly-report"
+    assert task.started_by == "chronos-schedule/nightly-report"
+    assert (task.launch_type, task.capacity_provider_name) == ("FARGATE", "FARGATE")
+    assert (task.platform_version, task.availability_zone) == ("1.4.0", "eu-central-1b")
+    assert (task.cpu, task.memory) == ("256", "512")
+    assert task.stopped_at == datetime(2026, 3, 2, 2, 14, 8, 912000, tzinfo=UTC)
+    assert task.stop_code == "EssentialContainerExited"
+    assert task.stopped_reason == "Essential container in task exited"
+
+
+def test_reads_a_container() -> None:
+    """Every field of a container that is named has the event's value."""
+    container = container_with(reason="r", memory="64", memoryReservation=32)
+    assert container.name == "app"
+    assert container.last_status == "STOPPED"
+    assert container.exit_code == 1
+    assert container.reason == "r"
+    assert container.image is not None
+    assert container.image.endswith("nightly-report:1.4.2")
+    assert container.image_digest is not None
+    assert container.image_digest.startswith("sha256:")
+    assert (container.memory, container.memory_reservation) == ("64", "32")
+    assert container.runtime_id is not None
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        pytest.param(dict, id="mapping"),
+        pytest.param(json.dumps, id="text"),
+        pytest.param(lambda event: json.dumps(event).encode(), id="bytes"),
+        pytest.param(lambda event: bytearray(json.dumps(event).encode()), id="bytearray"),
+        pytest.param(lambda event: json.dumps(event).encode("utf-8-sig"), id="byte-order-mark"),
+        pytest.param(lambda event: json.dumps(event).encode("utf-16"), id="utf-16"),
+    ],
+)
+def test_takes_mappings_and_text(encode: Any) -> None:
+    """One event means the same as a mapping, as text and as bytes."""
+    event = task_state_change()
+    assert parse_event(encode(event)) == parse_event(event)
+
+
+def test_optional_fields_may_be_absent() -> None:
+    """An event with nothing but a status parses, and what is absent is None."""
+    task = parse_event(
+        {"source": "aws.ecs", "detail-type": "ECS Task State Change", "detail": {"lastStatus": "X"}}
+    )
+    values = attrs.asdict(task, filter=lambda a, _: a.name not in {"raw", "last_status"})
+    assert values.pop("containers") == ()
+    assert set(values.values()) == {None}
+
+
+@pytest.mark.parametrize(
+    "path", [pytest.param(p, id=spelled(p)) for p in (*TEXTS, *INTEGERS, *AMOUNTS, *TIMES)]
+)
+def test_null_is_absent(path: tuple[str | int, ...]) -> None:
+    """Null at any optional field is the same as no field."""
+    event, without = two_containers(), two_containers()
+    plant(event, path, None)
+    at: Any = without
+    for step in path[:-1]:
+        at = at[step]
+    at.pop(path[-1], None)
+    assert parse_event(event) == parse_event(without)
+
+
+@pytest.mark.parametrize("value", [pytest.param(None, id="null"), pytest.param([], id="empty")])
+def test_no_containers(value: Any) -> None:
+    """Containers may be null or empty: the task was never placed."""
+    event = task_state_change()
+    event["detail"]["containers"] = value
+    assert parse_event(event).containers == ()
+
+
+@pytest.mark.parametrize(
+    ("given_code", "code"),
+    [
+        pytest.param(0, 0, id="zero"),
+        pytest.param("137", 137, id="string"),
+        pytest.param("-1", -1, id="negative-string"),
+        pytest.param(137.0, 137, id="whole-float"),
+        pytest.param(3221225477, 3221225477, id="windows"),
+        pytest.param(-1073741819, -1073741819, id="windows-negative"),
+        pytest.param("4294967295", 4294967295, id="windows-string"),
+        pytest.param(None, None, id="null"),
+        pytest.param(ABSENT, None, id="absent"),
+    ],
+)
+def test_exit_codes(given_code: Any, code: int | None) -> None:
+    """An exit code may be a number, one in quotes, null or missing."""
+    assert container_with(exitCode=given_code).exit_code == code
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("abc", id="word"),
+        pytest.param("", id="empty"),
+        pytest.param("1e2", id="exponent"),
+        pytest.param("१२", id="other-digits"),
+        pytest.param("1\n", id="line-end"),
+        pytest.param(True, id="true"),
+        pytest.param(1.5, id="fraction"),
+        pytest.param(float("nan"), id="nan"),
+        pytest.param(float("inf"), id="infinity"),
+        pytest.param(10**5000, id="5000-digits"),
+        pytest.param("9" * 5000, id="5000-digits-in-quotes"),
+        pytest.param(1e300, id="float-of-300-digits"),
+        pytest.param([1], id="list"),
+        pytest.param({"code": 1}, id="object"),
+    ],
+)
+def test_wrong_exit_codes(code: Any) -> None:
+    """Anything else as an exit code is a fault at its path: it would change the verdict."""
+    event = two_containers()
+    event["detail"]["containers"][1]["exitCode"] = code
+    (problem,) = problems(event)
+    assert problem.path == "detail.containers[1].exitCode"
+    assert problem.message.startswith("expected an integer, got ")
+
+
+@pytest.mark.parametrize("path", ["version", "cpu", "memory"])
+def test_numbers_beyond_reason(path: str) -> None:
+    """A number that Python refuses to print is a fault like any other."""
+    event = task_state_change()
+    event["detail"][path] = 10**5000
+    assert [p.path for p in problems(event)] == [f"detail.{path}"]
+
+
+@pytest.mark.parametrize(
+    ("written", "micros"),
+    [
+        pytest.param("2026-03-02T02:14:08Z", 0, id="0-digits"),
+        pytest.param("2026-03-02T02:14:08.9Z", 900000, id="1-digit"),
+        pytest.param("2026-03-02T02:14:08.61Z", 610000, id="2-digits"),
+        pytest.param("2026-03-02T02:14:08.912Z", 912000, id="3-digits"),
+        pytest.param("2026-03-02T02:14:08.9123Z", 912300, id="4-digits"),
+        pytest.param("2026-03-02T02:14:08.91234Z", 912340, id="5-digits"),
+        pytest.param("2026-03-02T02:14:08.912345Z", 912345, id="6-digits"),
+        pytest.param("2026-03-02T02:14:08.9123456Z", 912345, id="7-digits"),
+        pytest.param("2026-03-02T02:14:08.91234567Z", 912345, id="8-digits"),
+        pytest.param("2026-03-02T02:14:08.912345678Z", 912345, id="9-digits"),
+        pytest.param("2026-03-02T03:14:08+01:00", 0, id="offset"),
+        pytest.param("2026-03-01T18:14:08.5-08:00", 500000, id="negative-offset"),
+        pytest.param("2026-03-02T02:14:08", 0, id="naive"),
+        pytest.param("2026-03-02 02:14:08+00:00", 0, id="space"),
+        pytest.param(1772417648, 0, id="epoch"),
+        pytest.param(1772417648.25, 250000, id="epoch-fraction"),
+    ],
+)
+def test_times(written: Any, micros: int) -> None:
+    """A time may have any digits, any offset or none, or be the API's epoch; it is in UTC."""
+    task = parse_event(task_state_change(stoppedAt=written))
+    assert task.stopped_at == datetime(2026, 3, 2, 2, 14, 8, micros, tzinfo=UTC)
+    assert task.stopped_at.tzinfo is UTC
+
+
+def test_amounts_may_be_numbers() -> None:
+    """CPU and memory are strings in events; a number there is taken as its digits."""
+    task = parse_event(task_state_change(cpu=256, memory="512"))
+    assert (task.cpu, task.memory) == ("256", "512")
+
+
+def test_odd_values_of_unread_fields() -> None:
+    """AWS's own sample has "false" and "null" as strings, which hurts nobody."""
+    event = task_state_change(enableExecuteCommand="false", containers=[{"cpu": "null"}])
+    assert parse_event(event).stopped
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        pytest.param(path, value, id=f"{spelled(path)}-{number}")
+        for path, values in FAULTS
+        for number, value in enumerate(values)
+    ],
+)
+def test_wrong_type_is_reported_at_its_path(path: tuple[str | int, ...], value: Any) -> None:
+    """A wrong type at a strictly typed path is one problem, at exactly that path."""
+    event = two_containers()
+    plant(event, path, value)
+    assert [problem.path for problem in problems(event)] == [spelled(path)]
+
+
+@given(
+    st.lists(st.sampled_from(FAULTS), min_size=1, unique_by=lambda fault: fault[0]), st.randoms()
+)
+def test_all_faults_are_reported(
+    faults: list[tuple[tuple[str | int, ...], list[Any]]], random: Any
+) -> None:
+    """However many faults there are, every one is reported, and nothing else."""
+    event = two_containers()
+    for path, values in faults:
+        plant(event, path, random.choice(values))
+    assert sorted(p.path for p in problems(event)) == sorted(spelled(path) for path, _ in faults)
+
+
+@pytest.mark.parametrize(
+    "container",
+    by_repr(None, "web", 1, True, [], 1.5),
+)
+def test_container_that_is_no_object(container: Any) -> None:
+    """A container that is no object is a fault at its index."""
+    event = task_state_change()
+    event["detail"]["containers"].append(container)
+    assert [p.path for p in problems(event)] == ["detail.containers[1]"]
+
+
+@pytest.mark.parametrize("value", by_repr("web", 1, False, {}, 0.5))
+def test_containers_that_are_no_list(value: Any) -> None:
+    """Containers that are no list are a fault."""
+    event = task_state_change()
+    event["detail"]["containers"] = value
+    assert [p.path for p in problems(event)] == ["detail.containers"]
+
+
+@pytest.mark.parametrize("value", by_repr(None, "{}", 1, False, [], 0.5))
+def test_detail_that_is_no_object(value: Any) -> None:
+    """Detail that is no object is a fault."""
+    assert [p.path for p in problems(task_state_change() | {"detail": value})] == ["detail"]
+
+
+def test_detail_missing() -> None:
+    """An event without detail is a fault, beside those of its envelope."""
+    event = task_state_change(account=5)
+    del event["detail"]
+    assert [p.path for p in problems(event)] == ["account", "detail"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    by_repr(None, True, 0, 1.5, [], [{}], (1,)),
+)
+def test_no_event_at_all(value: Any) -> None:
+    """What is no object is one fault of the input as a whole."""
+    (problem,) = problems(value)
+    assert problem.path == ""
+    assert problem.message.startswith("expected an EventBridge event, got ")
+
+
+def test_empty_object() -> None:
+    """An empty object lacks what makes an event."""
+    assert [p.path for p in problems({})] == ["source", "detail-type", "detail"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("{", id="cut"),
+        pytest.param("{} {}", id="two"),
+        pytest.param(b"\xff\xfe\x00", id="broken-utf-16"),
+        pytest.param(b"\x80abc", id="broken-utf-8"),
+        pytest.param("[" * 100_000, id="deep-list"),
+        pytest.param('{"a":' * 100_000, id="deep-object"),
+        pytest.param('{"a":' + "9" * 5000 + "}", id="long-number"),
+        pytest.param("\ud800", id="half-surrogate"),
+        pytest.param("\0", id="nul"),
+    ],
+)
+def test_no_json(text: Any) -> None:
+    """Text that is no readable JSON is one fault of the input as a whole."""
+    (problem,) = problems(text)
+    assert problem.path == ""
+    assert problem.message
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param('{"password": s3cr3t}', id="no-json"),
+        pytest.param('{"a": NaN, "b": "s3cr3t"}', id="nan"),
+        pytest.param(b'{"b": "s3cr3t\xff"}', id="no-utf-8"),
+        pytest.param('["s3cr3t", ' + "9" * 5000 + "]", id="long-number"),
+        pytest.param(task_state_change(stoppedAt="x" * 40 + "s3cr3t"), id="time"),
+    ],
+)
+def test_error_holds_on_to_nothing(event: Any) -> None:
+    """Nor is it held by an error behind the error, which crash reporters may show."""
+    with pytest.raises(EventError) as caught:
+        parse_event(event)
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert "s3cr3t" not in f"{error} {error!r} {vars(error)}"
+        error = error.__cause__ or error.__context__
+
+
+def test_no_json_does_not_echo() -> None:
+    """Text that is not JSON shows nowhere in the error."""
+    with pytest.raises(EventError) as caught:
+        parse_event('{"password": s3cr3t}')
+    shown = traceback.format_exception(caught.value)
+    assert "s3cr3t" not in repr(caught.value) + "".join(
+        line for line in shown if "File" not in line
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "detail_type"),
+    [
+        pytest.param("aws.ecs", "ECS Service Action", id="service-action"),
+        pytest.param("aws.ecs", "ECS Deployment State Change", id="deployment"),
+        pytest.param("aws.ecs", "ECS Container Instance State Change", id="instance"),
+        pytest.param("aws.ecs", "ECS Daemon Service Action", id="daemon"),
+        pytest.param("aws.batch", "Batch Job State Change", id="batch"),
+        pytest.param("my.app", "ECS Task State Change", id="other-source"),
+        pytest.param("", "", id="empty"),
+    ],
+)
+def test_other_events(source: str, detail_type: str) -> None:
+    """An event of another source or type is unsupported, and says of which."""
+    with pytest.raises(UnsupportedEvent) as caught:
+        parse_event(task_state_change(source=source, detail_type=detail_type))
+    assert isinstance(caught.value, EventError)
+    assert (caught.value.source, caught.value.detail_type) == (source, detail_type)
+    assert [p.path for p in caught.value.problems] == ["detail-type"]
+
+
+def test_other_events_need_no_detail() -> None:
+    """Another source's event is unsupported, not malformed, whatever its detail is."""
+    with pytest.raises(UnsupportedEvent):
+        parse_event({"source": "aws.s3", "detail-type": "Object Created", "detail": None})
+
+
+def test_error_names_every_problem() -> None:
+    """The error's text holds every problem with its path."""
+    with pytest.raises(EventError) as caught:
+        parse_event(task_state_change(lastStatus=None, cpu=[]))
+    assert str(caught.value) == (
+        "detail.lastStatus: expected a string, got nothing; "
+        "detail.cpu: expected a string or an integer, got a list"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        pytest.param("a", '"a"', id="text"),
+        pytest.param("a" * 40, f'"{"a" * 40}"', id="40-characters"),
+        pytest.param("a" * 41, f'"{"a" * 37}..."', id="41-characters"),
+        pytest.param('a"\n\0', '"a\\"\\n\\u0000"', id="escaped"),
+        pytest.param("\ud800x", '"?x"', id="half-surrogate"),
+        pytest.param("é", '"é"', id="accent"),
+        pytest.param(None, "null", id="null"),
+        pytest.param(True, "true", id="true"),
+        pytest.param(1.5, "1.5", id="float"),
+        pytest.param(12, "12", id="integer"),
+        pytest.param(10**40, "a number of over 40 digits", id="long-integer"),
+        pytest.param(1 - 10**40, "a number of over 40 digits", id="long-negative-integer"),
+        pytest.param(1 - 10**39, str(1 - 10**39), id="40-characters-with-sign"),
+        pytest.param({"secret": "x"}, "an object", id="object"),
+        pytest.param(["secret"], "a list", id="list"),
+        pytest.param(b"secret", "a string", id="bytes"),
+        pytest.param({1}, "a Python set", id="python"),
+    ],
+)
+def test_echo(value: Any, said: str) -> None:
+    """A message shows at most 40 characters of a scalar, and of anything else the kind."""
+    assert echo(value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        pytest.param("secret", "a string", id="text"),
+        pytest.param(5, "a number", id="number"),
+        pytest.param(False, "false", id="false"),
+        pytest.param(None, "null", id="null"),
+        pytest.param((), "a list", id="tuple"),
+    ],
+)
+def test_kind(value: Any, said: str) -> None:
+    """The kind of a value is JSON's."""
+    assert kind(value) == said
+
+
+def test_raw_is_the_event() -> None:
+    """The event and its containers are reachable as they came."""
+    event = task_state_change()
+    task = parse_event(event)
+    assert task.raw is event
+    assert task.containers[0].raw is event["detail"]["containers"][0]
+
+
+def test_parsing_changes_nothing() -> None:
+    """The event that was handed over stays as it was."""
+    event = two_containers(version="5", cpu=256)
+    before = deepcopy(event)
+    diagnose(parse_event(event))
+    assert event == before
+
+
+def test_classes_are_frozen() -> None:
+    """Events and containers cannot be changed."""
+    task = parse_event(task_state_change())
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        task.last_status = "RUNNING"  # type: ignore[misc]
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        task.containers[0].exit_code = 0  # type: ignore[misc]
+
+
+def test_classes_are_hashable() -> None:
+    """Events that say the same are equal and have the same hash, whatever else they hold."""
+    task = parse_event(task_state_change())
+    same = parse_event(task_state_change() | {"more": 1})
+    assert {task, same} == {task}
+
+
+@pytest.mark.parametrize(
+    ("changes", "attribute", "value"),
+    [
+        pytest.param({}, "task_id", "0f8a3b5c7d9e4a1b8c2d3e4f5a6b7c8d", id="task-id"),
+        pytest.param({"taskArn": "arn:aws:ecs:r:1:task/1-2"}, "task_id", "1-2", id="old-task-id"),
+        pytest.param({"taskArn": ABSENT}, "task_id", None, id="no-task-id"),
+        pytest.param({}, "cluster", "jobs", id="cluster"),
+        pytest.param({"clusterArn": ABSENT}, "cluster", None, id="no-cluster"),
+        pytest.param({"clusterArn": "jobs"}, "cluster", None, id="no-cluster-arn"),
+        pytest.param({}, "task_definition", "nightly-report:17", id="task-definition"),
+        pytest.param({}, "family", "nightly-report", id="family"),
+        pytest.param(
+            {"taskDefinitionArn": ABSENT, "group": "family:x"}, "family", "x", id="group-family"
+        ),
+        pytest.param({"taskDefinitionArn": ABSENT, "group": "x"}, "family", None, id="no-family"),
+        pytest.param({"group": "service:web"}, "service", "web", id="service"),
+        pytest.param({"group": "service:"}, "service", None, id="service-without-name"),
+        pytest.param({}, "service", None, id="no-service"),
+        pytest.param({}, "partition", "aws", id="partition"),
+        pytest.param({"taskArn": "arn:aws-cn:ecs:r:1:task/1"}, "partition", "aws-cn", id="china"),
+        pytest.param({"taskArn": "nonsense"}, "partition", None, id="no-arn"),
+        pytest.param({"taskArn": TASK, "account": ABSENT}, "account", "123456789012", id="account"),
+        pytest.param({"region": ABSENT}, "region", "eu-central-1", id="region"),
+        pytest.param(
+            {"taskArn": ABSENT, "account": ABSENT}, "account", "123456789012", id="by-cluster"
+        ),
+        pytest.param({"lastStatus": "STOPPED"}, "stopped", True, id="stopped"),
+        pytest.param({"lastStatus": "stopped"}, "stopped", False, id="case-counts"),
+        pytest.param({"lastStatus": "DELETED"}, "stopped", False, id="deleted"),
+    ],
+)
+def test_derived(changes: dict[str, Any], attribute: str, value: Any) -> None:
+    """Names come from ARNs and group; account and Region too where the envelope lacks them."""
+    assert getattr(parse_event(task_state_change(**changes)), attribute) == value
+
+
+@pytest.mark.parametrize(
+    ("overrides", "names"),
+    [
+        pytest.param(ABSENT, set(), id="absent"),
+        pytest.param(None, set(), id="null"),
+        pytest.param("x", set(), id="text"),
+        pytest.param({"containerOverrides": None}, set(), id="null-list"),
+        pytest.param({"containerOverrides": {"name": "x"}}, set(), id="object"),
+        pytest.param({"containerOverrides": [None, 1, {}]}, set(), id="odd-members"),
+        pytest.param({"containerOverrides": [{"environment": "x"}]}, set(), id="odd-variables"),
+        pytest.param(
+            {"containerOverrides": [{"environment": [None, {"name": 5}, {"name": "A"}]}]},
+            {"A"},
+            id="past-odd-ones",
+        ),
+        pytest.param(
+            {"containerOverrides": [{"environment": [{"name": "A", "value": "v"}]}, {}]},
+            {"A"},
+            id="name",
+        ),
+    ],
+)
+def test_override_variables(overrides: Any, names: set[str]) -> None:
+    """The names of variables in the overrides are found past anything odd, never the values."""
+    assert parse_event(task_state_change(overrides=overrides)).override_variables == names
+
+
+@given(strategies.json_values())
+@example({"source": None, "detail-type": None, "detail": {"containers": [None]}})
+def test_any_json_value(value: Any) -> None:
+    """Any JSON value parses or raises `EventError`, as a value and as text."""
+    for form in (value, json.dumps(value)):
+        assert parsed_or_refused(form)
+
+
+@given(strategies.task_events(), strategies.json_values(), st.data())
+def test_any_json_value_inside(event: dict[str, Any], value: Any, data: st.DataObject) -> None:
+    """Any JSON value at any place of an event parses or raises `EventError`."""
+    at: Any = event
+    while isinstance(at, dict | list) and at:
+        keys = sorted(at) if isinstance(at, dict) else list(range(len(at)))
+        key = data.draw(st.sampled_from(keys))
+        parent, at = at, at[key]
+        if data.draw(st.booleans()):
+            break
+    parent[key] = value
+    assert parsed_or_refused(event)
+
+
+@given(strategies.task_events())
+def test_generated_events_parse(event: dict[str, Any]) -> None:
+    """Every generated event parses, as a value and as text."""
+    assert parse_event(event) == parse_event(json.dumps(event))
+
+
+@given(strategies.task_events(secrets=strategies.secret_texts()), st.sampled_from(FAULTS))
+def test_no_secret_in_repr_or_error(
+    event: dict[str, Any], fault: tuple[tuple[str | int, ...], list[Any]]
+) -> None:
+    """Neither a repr nor an error shows anything of the overrides."""
+    task = parse_event(event)
+    assert "s3cr3t" not in repr(task) + repr(task.containers)
+    path, values = fault
+    event["detail"]["containers"] = [{"name": "a"}, {"name": "b"}]
+    plant(event, path, values[-1])
+    with pytest.raises(EventError) as caught:
+        parse_event(event)
+    error = caught.value
+    said = [str(error), repr(error), repr(error.problems), repr(error.__cause__)]
+    assert "s3cr3t" not in "".join(said)
+
+
+class Fickle(dict[str, Any]):
+    """A mapping that gives something else the second time it is asked for a detail."""
+
+    def __init__(self, first: Any, then: dict[str, Any]) -> None:
+        super().__init__(then)
+        self.held = [first]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Give the first detail once."""
+        if key == "detail" and self.held:
+            return self.held.pop()
+        return super().get(key, default)
+
+
+def test_fault_that_is_not_found_again() -> None:
+    """An event that cannot be read is never an error without a problem."""
+    with pytest.raises(_Unexpected):
+        parse_event(Fickle("no detail", task_state_change()))
