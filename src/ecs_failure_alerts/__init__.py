@@ -17,8 +17,7 @@ from .exceptions import (
     UnsupportedEvent,
 )
 from .judging import Judgement, build_alert, diagnose, judge
-from .notifiers._data import Notifier, Receipt
-from .notifiers._function import function_notifier
+from .notifiers import Notifier, Receipt, function_notifier
 from .policy import FailurePolicy
 from .report import DeliveryFailed, Outcome, Report
 from .settings import alerter_from_env

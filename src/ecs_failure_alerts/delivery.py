@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from .alerts import Alert
 from .exceptions import DeliveryError
-from .notifiers._data import Notifier, Receipt
+from .notifiers import Notifier, Receipt
 
 _AT_ONCE: Final = 10
 #: Seconds by which a notifier's own limit ends before ours, so that its error is the one told.

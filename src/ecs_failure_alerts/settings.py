@@ -10,7 +10,7 @@ from ._dsn_sources import secret, ssm_parameter
 from .alerter import LOGGER, FailureAlerter
 from .causes import Cause, Level, causes_named
 from .exceptions import SettingsError
-from .notifiers.sentry._notifier import SentryNotifier
+from .notifiers.sentry import SentryNotifier
 from .policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy
 
 PREFIX: Final = "ECS_ALERTS_"

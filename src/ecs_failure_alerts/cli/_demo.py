@@ -9,9 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 from ..alerter import FailureAlerter
-from ..notifiers.sentry._notifier import SentryNotifier
-from ..testing import SentryInbox
-from ..testing._events import ABSENT, task_state_change
+from ..notifiers.sentry import SentryNotifier
+from ..testing import ABSENT, SentryInbox, task_state_change
 
 
 def run_demo(dsn: str | None, say: Callable[[str], None]) -> bool:

@@ -11,8 +11,8 @@ from typing import Final
 import attrs
 
 from ..exceptions import EventError, InvalidPattern
+from ..patterns import EventPattern
 from ..patterns._json import load_exactly
-from ..patterns._pattern import EventPattern
 from ..policy import FailurePolicy
 from ..settings import silenced
 from ..sources import read_payload

@@ -20,8 +20,7 @@ from typing import Final, TextIO
 from ..alerter import FailureAlerter
 from ..exceptions import EventError, SettingsError, UnsupportedEvent
 from ..judging import judge
-from ..notifiers.sentry._event import sentry_event
-from ..notifiers.sentry._notifier import load_client
+from ..notifiers.sentry import load_client, sentry_event
 from ..report import Outcome
 from ..settings import DSN_VARIABLES, alerter_from_env, environment_from_env, policy_from_env
 from ._cards import printable

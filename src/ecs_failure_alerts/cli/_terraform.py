@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Final
 
-from ..patterns._pattern import EventPattern
+from ..patterns import EventPattern
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any, Final, TypeAlias, TypedDict, Unpack
 
 from .._texts import echo
-from ..patterns._builders import any_of
+from ..patterns import AnyOf, EventPattern, any_of
 from ..patterns._operators import (
     AnythingBut,
     EqualsIgnoreCase,
@@ -22,7 +22,6 @@ from ..patterns._operators import (
     Suffix,
     Wildcard,
 )
-from ..patterns._pattern import AnyOf, EventPattern
 from ..tasks.events import DETAIL_TYPE, SOURCE
 from ._fields import (
     CONTAINER_FIELDS,

@@ -11,9 +11,9 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import frozen
 
 from ..exceptions import InvalidPattern
+from ..patterns import EventPattern
 from ..patterns._compiler import Condition, SubRule
 from ..patterns._json import Json, Object, read_pattern
-from ..patterns._pattern import EventPattern
 from ..tasks.events import DETAIL_TYPE, SOURCE
 from ._fields import FIELDS, OPEN_OBJECTS, element_kind, plain
 

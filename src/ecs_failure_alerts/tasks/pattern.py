@@ -19,8 +19,7 @@ from typing import Any, Final, TypeAlias
 
 from .._globs import is_arn
 from ..causes import Cause, WorkloadType
-from ..patterns._builders import any_of, anything_but, exists, prefix, suffix, wildcard
-from ..patterns._pattern import Element, EventPattern
+from ..patterns import Element, EventPattern, any_of, anything_but, exists, prefix, suffix, wildcard
 from ..policy import FailurePolicy
 from .events import DETAIL_TYPE, SOURCE
 from .signs import ROUTINE_SCALING

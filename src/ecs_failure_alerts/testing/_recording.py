@@ -10,7 +10,7 @@ from attrs import define, field
 
 from ..alerts import Alert
 from ..exceptions import DeliveryError
-from ..notifiers._data import Receipt
+from ..notifiers import Receipt
 
 
 @define
