@@ -26,7 +26,7 @@ from ecs_failure_alerts.cli._cards import card
 from ecs_failure_alerts.exceptions import InvalidPattern
 from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.task_patterns import lint
-from ecs_failure_alerts.tasks import events as readers
+from ecs_failure_alerts.tasks import reader as readers
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 
 from . import seeds

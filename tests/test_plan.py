@@ -48,7 +48,6 @@ UNDER_WAY: Final = (
     "task_patterns._builder",
     "task_patterns._fields",
     "task_patterns._lint",
-    "tasks.events",
     "testing._events",
     "testing._inbox",
 )

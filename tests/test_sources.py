@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import strategies
 from ecs_failure_alerts import EventError, SourceRecord, read_payload
-from ecs_failure_alerts.tasks.events import parse_event
+from ecs_failure_alerts.tasks.reader import parse_event
 from ecs_failure_alerts.testing import task_state_change
 
 EVENT = task_state_change()

@@ -22,7 +22,8 @@ from .policy import FailurePolicy
 from .report import DeliveryFailed, Outcome, Report
 from .settings import alerter_from_env
 from .sources import SourceRecord, read_payload
-from .tasks.events import Container, TaskStateChange, parse_event
+from .tasks.events import Container, TaskStateChange
+from .tasks.reader import parse_event
 
 if TYPE_CHECKING:
     from .patterns._pattern import EventPattern

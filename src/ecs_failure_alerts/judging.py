@@ -18,7 +18,8 @@ from .diagnosis import Diagnosis
 from .policy import FailurePolicy
 from .tasks.alert import build_task_alert
 from .tasks.diagnosis import diagnose_task
-from .tasks.events import DETAIL_TYPE, SOURCE, TaskStateChange, parse_event
+from .tasks.events import DETAIL_TYPE, SOURCE, TaskStateChange
+from .tasks.reader import parse_event
 
 if TYPE_CHECKING:
     from .patterns import EventPattern

@@ -29,9 +29,19 @@ WIDESPREAD = EventPattern.from_json(
         },
     }
 )
-ENDINGS = [ending(Random(seed)) for seed in range(8_000)]  # noqa: S311
-ALERTING = [event for event in ENDINGS if diagnose(parse_event(event)).alert]
 BRANCHES = json.loads(DEFAULT.to_json())["detail"]["$or"]
+
+
+@pytest.fixture(scope="module")
+def endings() -> list[dict[str, Any]]:
+    """Events in which all that the pattern looks at varies."""
+    return [ending(Random(seed)) for seed in range(8_000)]  # noqa: S311
+
+
+@pytest.fixture(scope="module")
+def alerting(endings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the endings on which the default policy alerts."""
+    return [event for event in endings if diagnose(parse_event(event)).alert]
 
 
 def dropped(event: dict[str, Any], pattern: EventPattern, policy: FailurePolicy) -> bool:
@@ -61,19 +71,23 @@ def test_whatever_alerts_matches(event: dict[str, Any], policy: FailurePolicy) -
         pytest.param(FailurePolicy(ignore_containers=[], side_containers=["*"]), id="containers"),
     ],
 )
-def test_whatever_alerts_matches_where_the_pattern_decides(policy: FailurePolicy) -> None:
+def test_whatever_alerts_matches_where_the_pattern_decides(
+    policy: FailurePolicy, endings: list[dict[str, Any]]
+) -> None:
     """The same, for very many events in which all that the pattern looks at varies."""
     pattern = policy.event_pattern()
-    for event in ENDINGS[:800]:
+    for event in endings[:800]:
         assert not dropped(event, pattern, policy), event
 
 
 @pytest.mark.parametrize("index", range(len(BRANCHES)))
-def test_the_property_catches_a_branch_that_is_missing(index: int) -> None:
+def test_the_property_catches_a_branch_that_is_missing(
+    index: int, alerting: list[dict[str, Any]]
+) -> None:
     """Without any one of its branches, the default pattern is found to drop an alert."""
     pattern = json.loads(DEFAULT.to_json())
     del pattern["detail"]["$or"][index]
-    assert_caught(EventPattern.from_json(pattern))
+    assert_caught(EventPattern.from_json(pattern), alerting)
 
 
 @pytest.mark.parametrize(
@@ -94,17 +108,19 @@ def test_the_property_catches_a_branch_that_is_missing(index: int) -> None:
         ),
     ],
 )
-def test_the_property_catches_a_condition_that_is_too_narrow(old: str, new: str) -> None:
+def test_the_property_catches_a_condition_that_is_too_narrow(
+    old: str, new: str, alerting: list[dict[str, Any]]
+) -> None:
     """A condition that leaves out more than is certain is found."""
     text = DEFAULT.to_json()
     assert old in text
     defective = EventPattern.from_json(text.replace(old, new))
-    assert_caught(defective)
+    assert_caught(defective, alerting)
 
 
-def assert_caught(defective: EventPattern) -> None:
+def assert_caught(defective: EventPattern, alerting: list[dict[str, Any]]) -> None:
     """Find an event that the default policy alerts on and *defective* drops."""
-    assert any(not defective.matches(event) for event in ALERTING)
+    assert any(not defective.matches(event) for event in alerting)
 
 
 @given(task_events(last_status=st.sampled_from(["DEPROVISIONING", "RUNNING", "STOPPING", "X"])))
@@ -113,10 +129,10 @@ def test_no_event_before_stopped_matches(event: dict[str, Any]) -> None:
     assert not DEFAULT.matches(event)
 
 
-def test_the_default_pattern_drops_no_alert() -> None:
+def test_the_default_pattern_drops_no_alert(alerting: list[dict[str, Any]]) -> None:
     """Of thousands of events, the default pattern drops none that alerts."""
-    assert [event for event in ALERTING if not DEFAULT.matches(event)] == []
-    assert len(ALERTING) > 2000
+    assert [event for event in alerting if not DEFAULT.matches(event)] == []
+    assert len(alerting) > 2000
 
 
 _BATCH_OF_CE = "ce_Batch_0f8a3b5c-7d9e-4a1b-8c2d-3e4f5a6b7c8d"

@@ -7,23 +7,20 @@ and https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
-from .._json import load
-from .._texts import echo, kind
-from ..exceptions import EventError, Problem, UnsupportedEvent
+SOURCE: Final = "aws.ecs"
+DETAIL_TYPE: Final = "ECS Task State Change"
 
-SOURCE = "aws.ecs"
-DETAIL_TYPE = "ECS Task State Change"
+#: What stands beside ``detail``, not in it.
+ENVELOPE_FIELDS: Final = frozenset({"id", "account", "region", "time"})
 
-_Fields: TypeAlias = tuple[tuple[str, str, Callable[[Any], Any]], ...]
-_INTEGER = re.compile(r"-?[0-9]{1,20}")
-_TOO_LARGE = 10**20  # Python refuses to print integers of some thousand digits
+#: What AWS writes as a number at one place and as a string at another, such as memory.
+Amount: TypeAlias = str
 
 
 @frozen(slots=False)  # quicker to make than one with slots
@@ -38,6 +35,7 @@ class Container:
             not seen. None is not success.
         reason: What ECS says about it. Set for platform errors only (out of memory, image
             pull, ...); a program that exits 1 leaves none.
+        health_status: HEALTHY, UNHEALTHY or UNKNOWN, where the event or DescribeTasks has it.
         image: The image as the task definition names it.
         image_digest: ``sha256:...`` of the image that ran.
         memory: Its hard memory limit in MiB.
@@ -51,10 +49,11 @@ class Container:
     last_status: str | None = None
     exit_code: int | None = None
     reason: str | None = None
+    health_status: str | None = None
     image: str | None = None
     image_digest: str | None = None
-    memory: str | None = None
-    memory_reservation: str | None = None
+    memory: Amount | None = None
+    memory_reservation: Amount | None = None
     container_arn: str | None = None
     runtime_id: str | None = None
     raw: Mapping[str, Any] = field(factory=dict, repr=False, eq=False)
@@ -98,7 +97,8 @@ class TaskStateChange:
         stopped_at: When it had stopped.
         updated_at: When this state was recorded.
         stop_code: TaskFailedToStart, EssentialContainerExited, UserInitiated,
-            ServiceSchedulerInitiated, SpotInterruption, TerminationNotice; an open vocabulary.
+            ServiceSchedulerInitiated, SpotInterruption, TerminationNotice,
+            InfrastructureHealth; an open vocabulary.
         stopped_reason: The stop in AWS's words, or in those of whoever called StopTask.
         raw: The event as it came. It can hold secrets (``overrides``).
     """
@@ -121,8 +121,8 @@ class TaskStateChange:
     container_instance_arn: str | None = None
     platform_version: str | None = None
     availability_zone: str | None = None
-    cpu: str | None = None
-    memory: str | None = None
+    cpu: Amount | None = None
+    memory: Amount | None = None
     created_at: datetime | None = None
     pull_started_at: datetime | None = None
     pull_stopped_at: datetime | None = None
@@ -176,7 +176,7 @@ class TaskStateChange:
     @property
     def partition(self) -> str | None:
         """The AWS partition: aws, aws-cn, aws-us-gov, ..."""
-        return _arn_part(self.task_arn or self.cluster_arn, 1)
+        return arn_part(self.task_arn or self.cluster_arn, 1)
 
     @property
     def override_variables(self) -> frozenset[str]:
@@ -184,225 +184,22 @@ class TaskStateChange:
         return frozenset(_override_variables(self.raw))
 
 
-def parse_event(event: Mapping[str, Any] | str | bytes | bytearray) -> TaskStateChange:
-    """
-    Make a typed task state change of one EventBridge event.
-
-    Tolerant where real events vary: fields may be missing or null, numbers may be strings,
-    times may have any number of fractional digits or be epoch seconds (as in the API),
-    unknown fields are ignored. A field that is read and has another type is a fault, whatever
-    it is for.
-
-    Args:
-        event: The event as a mapping, or as JSON text.
-
-    Raises:
-        EventError: It is not an event, or fields have a wrong type; ``problems`` lists every one.
-        UnsupportedEvent: It is an event of another source or detail-type.
-    """
-    if isinstance(event, str | bytes | bytearray):
-        event = load(event)
-    if not isinstance(event, Mapping):
-        raise EventError([Problem("", f"expected an EventBridge event, got {kind(event)}")])
-    source, detail_type = event.get("source"), event.get("detail-type")
-    if (
-        isinstance(source, str)
-        and isinstance(detail_type, str)
-        and (source, detail_type) != (SOURCE, DETAIL_TYPE)
-    ):
-        raise UnsupportedEvent(source, detail_type)
-    try:
-        return _build(event)
-    except _Unexpected as error:
-        problems = list(_faults(event))
-        if not problems:  # the two passes disagree, which is a bug: never hide it
-            raise
-        raise EventError(problems) from error
+def aws_name(name: str) -> str:
+    """Return AWS's spelling of an attribute: ``stopCode`` for ``stop_code``."""
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
 
 
-class _Unexpected(Exception):
-    """A value of a wrong type; its text says what was expected and what came."""
-
-    def __init__(self, expected: str, value: object) -> None:
-        found = f"got {echo(value)}" if value is not None else "got nothing"
-        super().__init__(f"expected {expected}, {found}")
-
-
-# The readers: each takes a JSON value, or None where there is none.
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise _Unexpected("a string", value)
-
-
-def _required_text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    raise _Unexpected("a string", value)
-
-
-def _integer(value: Any) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE:
-        return value
-    if isinstance(value, float) and value.is_integer() and abs(value) < _TOO_LARGE:
-        return int(value)
-    if isinstance(value, str) and _INTEGER.fullmatch(value):
-        return int(value)
-    raise _Unexpected("an integer", value)
-
-
-def _amount(value: Any) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE:
-        return str(value)
-    if value is None or isinstance(value, str):
-        return value
-    raise _Unexpected("a string or an integer", value)
-
-
-def _time(value: Any) -> datetime | None:
-    try:
-        if isinstance(value, str):
-            when = datetime.fromisoformat(value)
-            if when.tzinfo is UTC:
-                return when
-            return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value, UTC)
-    except (ValueError, OverflowError, OSError):
-        pass  # its text has all of the value: nothing may hold on to it
-    if value is None:
-        return None
-    raise _Unexpected("a time in ISO 8601 or epoch seconds", value)
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    if isinstance(value, Mapping):
-        return value
-    raise _Unexpected("an object", value)
-
-
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    if isinstance(value, list | tuple):
-        return list(value)
-    raise _Unexpected("a list", value)
-
-
-# What is read: the name in AWS's spelling, the name here, the reader.
-
-_ENVELOPE: _Fields = (
-    ("id", "id", _text),
-    ("account", "account", _text),
-    ("region", "region", _text),
-    ("time", "time", _time),
-)
-_TYPE: _Fields = (
-    ("source", "source", _required_text),
-    ("detail-type", "detail_type", _required_text),
-)
-_DETAIL: _Fields = (
-    ("lastStatus", "last_status", _required_text),
-    ("taskArn", "task_arn", _text),
-    ("clusterArn", "cluster_arn", _text),
-    ("taskDefinitionArn", "task_definition_arn", _text),
-    ("version", "version", _integer),
-    ("desiredStatus", "desired_status", _text),
-    ("group", "group", _text),
-    ("startedBy", "started_by", _text),
-    ("launchType", "launch_type", _text),
-    ("capacityProviderName", "capacity_provider_name", _text),
-    ("containerInstanceArn", "container_instance_arn", _text),
-    ("platformVersion", "platform_version", _text),
-    ("availabilityZone", "availability_zone", _text),
-    ("cpu", "cpu", _amount),
-    ("memory", "memory", _amount),
-    ("createdAt", "created_at", _time),
-    ("pullStartedAt", "pull_started_at", _time),
-    ("pullStoppedAt", "pull_stopped_at", _time),
-    ("startedAt", "started_at", _time),
-    ("executionStoppedAt", "execution_stopped_at", _time),
-    ("stoppingAt", "stopping_at", _time),
-    ("stoppedAt", "stopped_at", _time),
-    ("updatedAt", "updated_at", _time),
-    ("stopCode", "stop_code", _text),
-    ("stoppedReason", "stopped_reason", _text),
-)
-_CONTAINER: _Fields = (
-    ("name", "name", _required_text),
-    ("lastStatus", "last_status", _text),
-    ("exitCode", "exit_code", _integer),
-    ("reason", "reason", _text),
-    ("image", "image", _text),
-    ("imageDigest", "image_digest", _text),
-    ("memory", "memory", _amount),
-    ("memoryReservation", "memory_reservation", _amount),
-    ("containerArn", "container_arn", _text),
-    ("runtimeId", "runtime_id", _text),
-)
-
-
-def _build(event: Mapping[str, Any]) -> TaskStateChange:
-    """Build the objects and stop at the first fault: the fast pass."""
-    _read(event, _TYPE)
-    detail = _object(event.get("detail"))
-    values = _read(event, _ENVELOPE) | _read(detail, _DETAIL)
-    arn = values["task_arn"] or values["cluster_arn"]
-    values["account"] = values["account"] or _arn_part(arn, 4)
-    values["region"] = values["region"] or _arn_part(arn, 3)
-    values["containers"] = tuple(
-        [
-            Container(**_read(_object(container), _CONTAINER), raw=container)
-            for container in _list(detail.get("containers"))
-        ]
-    )
-    return TaskStateChange(**values, raw=event)
-
-
-def _read(data: Mapping[str, Any], fields: _Fields) -> dict[str, Any]:
-    get = data.get
-    return {  # most are strings, which need no call
-        name: value if type(value := get(key)) is str and read is _text else read(value)
-        for key, name, read in fields
-    }
-
-
-def _faults(event: Mapping[str, Any]) -> Iterator[Problem]:
-    """Locate every fault: the slow pass, over the same tables."""
-    yield from _faults_in(event, _TYPE + _ENVELOPE, "")
-    detail = event.get("detail")
-    if not isinstance(detail, Mapping):
-        yield Problem("detail", str(_Unexpected("an object", detail)))
-        return
-    yield from _faults_in(detail, _DETAIL, "detail.")
-    try:
-        containers = _list(detail.get("containers"))
-    except _Unexpected as error:
-        yield Problem("detail.containers", str(error))
-        return
-    for index, container in enumerate(containers):
-        path = f"detail.containers[{index}]"
-        if isinstance(container, Mapping):
-            yield from _faults_in(container, _CONTAINER, f"{path}.")
-        else:
-            yield Problem(path, str(_Unexpected("an object", container)))
-
-
-def _faults_in(data: Mapping[str, Any], fields: _Fields, prefix: str) -> Iterator[Problem]:
-    for key, _, read in fields:
-        try:
-            read(data.get(key))
-        except _Unexpected as error:
-            yield Problem(prefix + key, str(error))
+def arn_part(arn: str | None, index: int) -> str | None:
+    """Return a part of an ARN, such as the account at 4; None where there is none."""
+    parts = (arn or "").split(":", 5)
+    return parts[index] or None if len(parts) == 6 and parts[0] == "arn" else None
 
 
 def _override_variables(raw: Mapping[str, Any]) -> Iterator[str]:
-    """Walk to the names past whatever is not of the expected kind: nobody's verdict needs more."""
+    """Find the names, past whatever is not of the expected kind: no verdict needs more."""
     overrides = _member(_member(raw, "detail"), "overrides")
+
     for container in _members(overrides, "containerOverrides"):
         for variable in _members(container, "environment"):
             name = _member(variable, "name")
@@ -426,8 +223,3 @@ def _last(arn: str | None) -> str | None:
 
 def _after(prefix: str, text: str | None) -> str | None:
     return text[len(prefix) :] or None if text and text.startswith(prefix) else None
-
-
-def _arn_part(arn: str | None, index: int) -> str | None:
-    parts = (arn or "").split(":", 5)
-    return parts[index] or None if len(parts) == 6 and parts[0] == "arn" else None

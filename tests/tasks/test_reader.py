@@ -23,7 +23,7 @@ from ecs_failure_alerts import (
     parse_event,
 )
 from ecs_failure_alerts._texts import echo, kind
-from ecs_failure_alerts.tasks.events import _Unexpected
+from ecs_failure_alerts.tasks.reader import _Unexpected
 from ecs_failure_alerts.testing import ABSENT, task_state_change
 
 TASK = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/0f8a3b5c7d9e4a1b8c2d3e4f5a6b7c8d"

@@ -1,0 +1,236 @@
+"""
+From the JSON of one event to a typed task state change, or to every fault in it.
+
+What is read stands in the classes of `tasks.events`: each attribute is one field of AWS's, in
+snake_case, and its type says how it is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from .._json import load
+from .._texts import echo, kind
+from ..exceptions import EventError, Problem, UnsupportedEvent
+from .events import (
+    DETAIL_TYPE,
+    ENVELOPE_FIELDS,
+    SOURCE,
+    Container,
+    TaskStateChange,
+    arn_part,
+    aws_name,
+)
+
+#: A field: its name in AWS's spelling, its name here, what reads it.
+_Fields: TypeAlias = tuple[tuple[str, str, Callable[[Any], Any]], ...]
+
+_INTEGER: Final = re.compile(r"-?[0-9]{1,20}")
+#: Python refuses to print integers of some thousand digits.
+_TOO_LARGE: Final = 10**20
+
+
+def parse_event(event: Mapping[str, Any] | str | bytes | bytearray) -> TaskStateChange:
+    """
+    Read one EventBridge event into a typed task state change.
+
+    The reader is tolerant where real events vary: fields may be missing or null, numbers may
+    be strings, times may have any number of fractional digits or be epoch seconds (as in the
+    API), unknown fields are ignored. A field that is read and has another type is a fault.
+
+    Args:
+        event: The event as a mapping, or as JSON text.
+
+    Raises:
+        EventError: It is not an event, or fields have a wrong type; ``problems`` lists every one.
+        UnsupportedEvent: It is an event of another source or detail-type.
+    """
+    if isinstance(event, str | bytes | bytearray):
+        event = load(event)
+    if not isinstance(event, Mapping):
+        raise EventError([Problem("", f"expected an EventBridge event, got {kind(event)}")])
+
+    source, detail_type = event.get("source"), event.get("detail-type")
+    if (
+        isinstance(source, str)
+        and isinstance(detail_type, str)
+        and (source, detail_type) != (SOURCE, DETAIL_TYPE)
+    ):
+        raise UnsupportedEvent(source, detail_type)
+
+    try:
+        return _build(event)
+    except _Unexpected as error:
+        problems = list(_faults(event))
+        if not problems:  # the two passes disagree, which is a bug: never hide it
+            raise
+        raise EventError(problems) from error
+
+
+class _Unexpected(Exception):
+    """A value of a wrong type; its text says what was expected and what came."""
+
+    def __init__(self, expected: str, value: object) -> None:
+        found = f"got {echo(value)}" if value is not None else "got nothing"
+        super().__init__(f"expected {expected}, {found}")
+
+
+# The readers: each takes a JSON value, or None where there is none.
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise _Unexpected("a string", value)
+
+
+def _required_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise _Unexpected("a string", value)
+
+
+def _integer(value: Any) -> int | None:
+    if value is None:
+        return None
+
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE:
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < _TOO_LARGE:
+        return int(value)
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
+
+    raise _Unexpected("an integer", value)
+
+
+def _amount(value: Any) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE:
+        return str(value)
+    if value is None or isinstance(value, str):
+        return value
+    raise _Unexpected("a string or an integer", value)
+
+
+def _time(value: Any) -> datetime | None:
+    try:
+        if isinstance(value, str):
+            when = datetime.fromisoformat(value)
+            if when.tzinfo is UTC:
+                return when
+            return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        pass  # its text has all of the value: nothing may hold on to it
+
+    if value is None:
+        return None
+    raise _Unexpected("a time in ISO 8601 or epoch seconds", value)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    raise _Unexpected("an object", value)
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    if isinstance(value, list | tuple):
+        return list(value)
+    raise _Unexpected("a list", value)
+
+
+#: What reads an attribute of which type.
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "str": _required_text,
+    "str | None": _text,
+    "int | None": _integer,
+    "Amount | None": _amount,
+    "datetime | None": _time,
+}
+#: Attributes that are no single value of the event.
+_BUILT: Final = frozenset({"containers", "raw"})
+
+
+def _fields_of(cls: type[attrs.AttrsInstance]) -> _Fields:
+    """Return the fields that a class is read from; a type that nothing reads is an error."""
+    return tuple(
+        (aws_name(attribute.name), attribute.name, _READERS[str(attribute.type)])
+        for attribute in attrs.fields(cls)
+        if attribute.name not in _BUILT
+    )
+
+
+_TYPE: Final[_Fields] = (
+    ("source", "source", _required_text),
+    ("detail-type", "detail_type", _required_text),
+)
+_ENVELOPE: Final = tuple(f for f in _fields_of(TaskStateChange) if f[1] in ENVELOPE_FIELDS)
+_DETAIL: Final = tuple(f for f in _fields_of(TaskStateChange) if f[1] not in ENVELOPE_FIELDS)
+_CONTAINER: Final = _fields_of(Container)
+
+
+def _build(event: Mapping[str, Any]) -> TaskStateChange:
+    """Build the objects and stop at the first fault: the fast pass."""
+    _read(event, _TYPE)
+    detail = _object(event.get("detail"))
+
+    values = _read(event, _ENVELOPE) | _read(detail, _DETAIL)
+    arn = values["task_arn"] or values["cluster_arn"]
+    values["account"] = values["account"] or arn_part(arn, 4)
+    values["region"] = values["region"] or arn_part(arn, 3)
+
+    values["containers"] = tuple(
+        [
+            Container(**_read(_object(container), _CONTAINER), raw=container)
+            for container in _list(detail.get("containers"))
+        ]
+    )
+    return TaskStateChange(**values, raw=event)
+
+
+def _read(data: Mapping[str, Any], fields: _Fields) -> dict[str, Any]:
+    get = data.get
+    return {  # most are strings, which need no call
+        name: value if type(value := get(key)) is str and read is _text else read(value)
+        for key, name, read in fields
+    }
+
+
+def _faults(event: Mapping[str, Any]) -> Iterator[Problem]:
+    """Find every fault: the slow pass, over the same fields."""
+    yield from _faults_in(event, _TYPE + _ENVELOPE, "")
+    detail = event.get("detail")
+    if not isinstance(detail, Mapping):
+        yield Problem("detail", str(_Unexpected("an object", detail)))
+        return
+
+    yield from _faults_in(detail, _DETAIL, "detail.")
+    try:
+        containers = _list(detail.get("containers"))
+    except _Unexpected as error:
+        yield Problem("detail.containers", str(error))
+        return
+
+    for index, container in enumerate(containers):
+        path = f"detail.containers[{index}]"
+        if isinstance(container, Mapping):
+            yield from _faults_in(container, _CONTAINER, f"{path}.")
+        else:
+            yield Problem(path, str(_Unexpected("an object", container)))
+
+
+def _faults_in(data: Mapping[str, Any], fields: _Fields, prefix: str) -> Iterator[Problem]:
+    for key, _, read in fields:
+        try:
+            read(data.get(key))
+        except _Unexpected as error:
+            yield Problem(prefix + key, str(error))
