@@ -44,7 +44,6 @@ UPWARDS: Final = frozenset({("policy", "tasks.pattern")})
 UNDER_WAY: Final = (
     "cli._patterns",
     "patterns._matcher",
-    "patterns._operators",
     "task_patterns._builder",
     "task_patterns._fields",
     "task_patterns._lint",

@@ -12,7 +12,7 @@ import attrs
 
 from ..exceptions import EventError, InvalidPattern
 from ..patterns import EventPattern
-from ..patterns._json import load_exactly
+from ..patterns.documents import load_exactly
 from ..policy import FailurePolicy
 from ..settings import silenced
 from ..sources import read_payload

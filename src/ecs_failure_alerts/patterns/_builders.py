@@ -11,19 +11,14 @@ from __future__ import annotations
 from typing import Literal, TypeVar, overload
 
 from ..exceptions import InvalidPattern
-from ._json import Object, from_python
-from ._operators import (
-    AnythingBut,
-    Cidr,
-    EqualsIgnoreCase,
-    Exactly,
-    Exists,
-    Numeric,
-    Prefix,
-    Suffix,
-    Wildcard,
-)
+from ._blocks import Cidr
+from ._exclusions import AnythingBut
 from ._pattern import AnyOf, Fields
+from ._presence import Exists
+from ._ranges import Numeric
+from ._strings import EqualsIgnoreCase, Exactly, Prefix, Suffix
+from ._wildcards import Wildcard
+from .documents import Object, from_python
 
 
 def prefix(text: str | EqualsIgnoreCase) -> Prefix:

@@ -11,97 +11,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..exceptions import InvalidPattern
-from ._json import Json, Object, Scalar
-from ._operators import Exactly, Exists, Operator, Text, read_element
+from .documents import Json, Object
+from .elements import RESERVED, read_element
+from .rules import Condition, SubRule
 
 MAX_PATHS = 256
 MAX_SUB_RULES = 2000
 MAX_LEVELS = 500
-
-_RESERVED_IN_OR = frozenset(
-    {
-        *("exactly", "equals-ignore-case", "prefix", "suffix", "anything-but", "exists"),
-        *("wildcard", "numeric", "cidr", "=", "<", "<=", ">", ">=", "regex", "not-wildcard"),
-        *("not-equals-ignore-case", "date-after", "date-on-or-after", "date-before"),
-        *("date-on-or-before", "in-date-range", "ip-address-in-range"),
-        "ip-address-not-in-range",
-    }
-)
-"""Names that are no fields inside ``$or``: operators, and some that may become one."""
-
-
-class Condition:
-    """
-    A field list: what a path must hold.
-
-    Attributes:
-        operators: Its elements; one of them must accept.
-        texts: The strings accepted as they are.
-        asks: Says whether another element accepts a value.
-        allows_absence: Whether no leaf at all will do.
-    """
-
-    __slots__ = ("_others", "allows_absence", "asks", "operators", "texts")
-
-    def __init__(self, operators: list[Operator]) -> None:
-        self.operators = tuple(operators)
-        self.allows_absence = any(
-            isinstance(operator, Exists) and not operator.present for operator in operators
-        )
-        texts = set()
-        others = []
-        for operator in operators:
-            if isinstance(operator, Exactly) or (isinstance(operator, Text) and operator.plain):
-                texts.add(operator.text)
-            elif not (isinstance(operator, Exists) and not operator.present):
-                others.append(operator)
-        self.texts = frozenset(texts)
-        self._others = tuple(others)
-        self.asks = others[0].accepts if len(others) == 1 else self._ask_others
-
-    def accepts(self, value: Scalar) -> bool:
-        """Say whether one leaf of an event satisfies the condition."""
-        return value in self.texts or self.asks(value)
-
-    def _ask_others(self, value: Scalar) -> bool:
-        for operator in self._others:  # noqa: SIM110
-            if operator.accepts(value):
-                return True
-        return False
-
-    def to_json(self) -> Json:
-        """Give the field list."""
-        return [operator.to_json() for operator in self.operators]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Condition):
-            return NotImplemented
-        return frozenset(self.operators) == frozenset(other.operators)
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self.operators))
-
-
-class SubRule:
-    """
-    Conditions that must hold together.
-
-    Attributes:
-        conditions: The condition of each dotted path.
-        branches: The branches of ``$or`` that led here, such as ``detail.$or[1]``.
-    """
-
-    __slots__ = ("branches", "conditions")
-
-    def __init__(
-        self, conditions: dict[str, Condition] | None = None, branches: tuple[str, ...] = ()
-    ) -> None:
-        self.conditions = conditions or {}
-        self.branches = branches
-
-    def fork(self, branch: str) -> SubRule:
-        """Copy this sub-rule for one branch of ``$or``."""
-        return SubRule(dict(self.conditions), (*self.branches, branch))
 
 
 def compile_pattern(json: Json) -> tuple[SubRule, ...]:
@@ -156,14 +72,14 @@ def _add_fields(rules: list[SubRule], json: Object, place: _Place) -> list[SubRu
             rules = _add_branches(rules, value, place)
             continue
         field = place.field(name)
-        if place.inside_or and name in _RESERVED_IN_OR:
+        if place.inside_or and name in RESERVED:
             raise InvalidPattern(field.text, f"{name} is reserved: no field name inside $or")
         if isinstance(value, Object):
             rules = _add_fields(rules, value, field)
         elif isinstance(value, list):
             condition = _read_condition(value, field)
             for rule in rules:
-                rule.conditions[field.path or ""] = condition
+                rule.add(field.path or "", condition)
         else:
             raise InvalidPattern(field.text, f'"{name}" must be an object or an array')
     return rules
@@ -195,4 +111,4 @@ def _read_condition(json: list[Json], field: _Place) -> Condition:
             operators.append(read_element(element))
         except InvalidPattern as fault:
             raise InvalidPattern(f"{field.text}[{index}]", fault.message) from None
-    return Condition(operators)
+    return Condition(tuple(operators))

@@ -8,11 +8,11 @@ from textwrap import wrap
 from attrs import frozen
 
 from ..exceptions import EventError
-from ._compiler import Condition
-from ._json import Number, Scalar, write
 from ._matcher import Matcher
-from ._operators import Exists
+from ._presence import Exists
 from ._search import Choice, Field, Fields, Leaf, Search
+from .documents import Number, Scalar, write
+from .rules import Condition
 
 _SHOWN = 40
 """So many characters of an event's value are shown: events hold secrets."""
@@ -26,7 +26,7 @@ _LONGEST_NAME = 200
 """The likeness of longer names takes too long to find out."""
 
 
-_ANY_VALUE = Condition([Exists(True)])
+_ANY_VALUE = Condition((Exists(True),))
 _MUST_BE_ABSENT = "the value is not accepted: the field should be absent"
 _NEITHER = "no value satisfies it, and the field is not absent"
 

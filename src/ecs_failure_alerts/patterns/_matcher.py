@@ -41,9 +41,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ._compiler import Condition, SubRule
-from ._json import Number, Scalar
 from ._search import Search, flatten
+from .documents import Number, Scalar
+from .rules import Condition, SubRule
 
 _PLAIN_SCALARS = frozenset({str, int, float, bool, type(None), Number})
 _ABSENT = object()

@@ -8,43 +8,21 @@ nothing of ECS. See `the AWS page on operators
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NoReturn, Protocol, Self, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Protocol, Self, TypeAlias
+
+from attrs import field, frozen
 
 from .._texts import kind
 from ..exceptions import EventError, InvalidPattern, Problem
-from ._compiler import Condition, SubRule, compile_pattern
+from ._compiler import compile_pattern
 from ._explanation import Explanation, explain
-from ._json import Json, PatternPart, from_python, load_exactly, read_pattern, write
 from ._matcher import Matcher
-from ._operators import (
-    AnythingBut,
-    Cidr,
-    EqualsIgnoreCase,
-    Exactly,
-    Exists,
-    Numeric,
-    Prefix,
-    Suffix,
-    Wildcard,
-)
+from .documents import Json, PatternPart, from_python, load_exactly, read_pattern, write
+from .operators import Operator
+from .rules import Condition, SubRule
 
-Element: TypeAlias = (
-    str
-    | int
-    | float
-    | bool
-    | AnythingBut
-    | Cidr
-    | EqualsIgnoreCase
-    | Exactly
-    | Exists
-    | Numeric
-    | Prefix
-    | Suffix
-    | Wildcard
-    | None
-)
+Element: TypeAlias = str | int | float | bool | Operator | None
 """What a field may hold: a literal or an operator."""
 
 
@@ -61,6 +39,8 @@ Fields: TypeAlias = "Mapping[str, FieldList | Fields | AnyOf]"
 
 Event: TypeAlias = Mapping[str, object] | str | bytes
 """One event: parsed, or as JSON text."""
+
+_TEXT: Final = str | bytes | bytearray
 
 
 class AnyOf(PatternPart):
@@ -81,6 +61,12 @@ class AnyOf(PatternPart):
         return [from_python(branch) for branch in self.branches]
 
 
+def _meaning(sub_rules: Iterable[SubRule]) -> frozenset[frozenset[tuple[str, Condition]]]:
+    """Return what makes two patterns equal, whatever the order of their parts."""
+    return frozenset(frozenset(rule.conditions.items()) for rule in sub_rules)
+
+
+@frozen(repr=False, init=False)
 class EventPattern:
     """
     An event pattern, checked and ready to match.
@@ -106,18 +92,26 @@ class EventPattern:
     Args:
         fields: The fields of the event and what they may hold.
 
+    Attributes:
+        sub_rules: The combinations of conditions that it is compiled to, for tools that check
+            patterns.
+
     Raises:
         InvalidPattern: EventBridge would refuse the pattern.
     """
 
-    __slots__ = ("_json", "_matcher", "_sub_rules")
-
-    _json: Json
-    _sub_rules: tuple[SubRule, ...]
-    _matcher: Matcher | None
+    _json: Json = field(eq=False)
+    sub_rules: tuple[SubRule, ...] = field(eq=_meaning)
+    _matcher: Matcher = field(eq=False)
 
     def __init__(self, fields: Fields) -> None:
-        self._set(fields)
+        try:
+            json = read_pattern(fields) if isinstance(fields, _TEXT) else from_python(fields)
+            sub_rules = compile_pattern(json)
+        except RecursionError:
+            raise InvalidPattern("", "nested too deep") from None
+
+        self.__attrs_init__(json, sub_rules, Matcher(sub_rules))
 
     @classmethod
     def from_json(cls, source: str | bytes | Mapping[str, object]) -> Self:
@@ -131,22 +125,7 @@ class EventPattern:
         Raises:
             InvalidPattern: EventBridge would refuse the pattern: where and why.
         """
-        pattern = cls.__new__(cls)
-        pattern._set(source)
-        return pattern
-
-    def _set(self, source: object) -> None:
-        try:
-            if isinstance(source, str | bytes | bytearray):
-                json = read_pattern(source)
-            else:
-                json = from_python(source)
-            sub_rules = compile_pattern(json)
-        except RecursionError:
-            raise InvalidPattern("", "nested too deep") from None
-        object.__setattr__(self, "_json", json)
-        object.__setattr__(self, "_sub_rules", sub_rules)
-        object.__setattr__(self, "_matcher", None)
+        return cls(source)  # type: ignore[arg-type]
 
     def to_json(self, indent: int | None = None) -> str:
         """
@@ -168,8 +147,7 @@ class EventPattern:
             EventError: It is not a JSON object, it is nested too deep, or its arrays have too
                 many combinations (which takes several arrays at one dotted path).
         """
-        matcher = self._matcher or self._compile()
-        return matcher.matches(event if isinstance(event, dict) else _read_event(event))
+        return self._matcher.matches(event if isinstance(event, dict) else _read_event(event))
 
     def explain(self, event: Event) -> Explanation:
         """
@@ -182,24 +160,7 @@ class EventPattern:
             EventError: As `matches` does, for a value at any path of the pattern that is no
                 JSON, and for more than 100 arrays inside each other.
         """
-        matcher = self._matcher or self._compile()
-        return explain(matcher, _read_event(event))
-
-    def _compile(self) -> Matcher:
-        matcher = Matcher(self._sub_rules)
-        object.__setattr__(self, "_matcher", matcher)
-        return matcher
-
-    def _meaning(self) -> frozenset[frozenset[tuple[str, Condition]]]:
-        return frozenset(frozenset(rule.conditions.items()) for rule in self._sub_rules)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, EventPattern):
-            return NotImplemented
-        return self._meaning() == other._meaning()
-
-    def __hash__(self) -> int:
-        return hash(self._meaning())
+        return explain(self._matcher, _read_event(event))
 
     def __repr__(self) -> str:
         return f"EventPattern.from_json({self.to_json()!r})"
@@ -207,15 +168,9 @@ class EventPattern:
     def __reduce__(self) -> tuple[object, ...]:
         return type(self).from_json, (self.to_json(),)
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"an event pattern is immutable: cannot set {name}")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"an event pattern is immutable: cannot delete {name}")
-
 
 def _read_event(event: Event) -> Mapping[str, object]:
-    parsed = load_exactly(event) if isinstance(event, str | bytes | bytearray) else event
+    parsed = load_exactly(event) if isinstance(event, _TEXT) else event
     if not isinstance(parsed, Mapping):
         raise EventError([Problem("", f"expected a JSON object, got {kind(parsed)}")])
     return parsed

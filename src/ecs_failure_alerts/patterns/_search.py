@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..exceptions import EventError, Problem
-from ._compiler import Condition
-from ._json import Number, Scalar
+from .documents import Number, Scalar
+from .rules import Condition
 
 _MAX_STEPS = 50_000
 """So many leaves are looked at, beyond one a field: well below a second."""

@@ -13,15 +13,7 @@ from typing import Any, Final, TypeAlias, TypedDict, Unpack
 
 from .._texts import echo
 from ..patterns import AnyOf, EventPattern, any_of
-from ..patterns._operators import (
-    AnythingBut,
-    EqualsIgnoreCase,
-    Exists,
-    Numeric,
-    Prefix,
-    Suffix,
-    Wildcard,
-)
+from ..patterns.operators import AnyOperator, NumberOperator, TextOperator
 from ..tasks.events import DETAIL_TYPE, SOURCE
 from ._fields import (
     CONTAINER_FIELDS,
@@ -32,8 +24,8 @@ from ._fields import (
     plain,
 )
 
-_Text: TypeAlias = str | Prefix | Suffix | EqualsIgnoreCase | Wildcard | AnythingBut | Exists | None
-_Integer: TypeAlias = int | Numeric | AnythingBut | Exists | None
+_Text: TypeAlias = str | TextOperator | AnyOperator | None
+_Integer: TypeAlias = int | NumberOperator | AnyOperator | None
 Texts: TypeAlias = "_Text | Sequence[_Text]"
 Integers: TypeAlias = "_Integer | Sequence[_Integer]"
 

@@ -7,14 +7,13 @@ the words of ``lastStatus``: .../AmazonECS/latest/developerguide/task-lifecycle-
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from ..patterns._json import write
-from ..patterns._operators import Operator
+from ..exceptions import InvalidPattern
+from ..patterns.elements import element_of
 
 Kind: TypeAlias = Literal["text", "integer", "boolean", "object"]
 
@@ -128,49 +127,30 @@ OPEN_OBJECTS: Final = tuple(
 
 
 def plain(element: Any) -> Any:
-    """Give an element of a field list as plain JSON values."""
-    if not isinstance(element, Operator):
+    """Return an element of a field list as plain JSON values."""
+    try:
+        return element_of(element).to_python()
+    except InvalidPattern:
         return element
-    return json.loads(write(element.to_json()), parse_int=_whole)
-
-
-def _whole(text: str) -> int | float:
-    """Read a whole number; one that Python refuses to read as an integer is beyond any double."""
-    return int(text) if len(text) < 1000 else float(text)
 
 
 def element_kind(element: Any) -> Kind | Literal["any", "none"]:
     """
-    Say of what kind the values are that an element of a field list is about.
+    Return the kind of the values that an element of a field list is about.
 
     Returns:
-        The kind; ``any`` for null and ``exists``; ``none`` for what is no element.
+        The kind; ``any`` for null and ``exists``; ``none`` for what is no element, and for a
+        fraction, which no field of a task event holds.
     """
-    element = plain(element)
-    if isinstance(element, dict) and len(element) == 1:
-        ((name, operand),) = element.items()
-        if name != "anything-but":
-            return _OPERATOR_KINDS.get(name, "none")
-        if isinstance(operand, dict):
-            return "text"
-        element = operand[0] if isinstance(operand, list) else operand
-    if isinstance(element, float) and not element.is_integer():
-        return "none"
-    for type_, kind in _LITERAL_KINDS:
-        if isinstance(element, type_):
-            return kind
-    return "any" if element is None else "none"
+    try:
+        operator = element_of(element)
+    except InvalidPattern:
+        return "any" if isinstance(element, dict) else "none"  # the pattern says what is wrong
+    if operator.kind != "number":
+        return operator.kind
 
-
-_OPERATOR_KINDS: Final[Mapping[str, Kind | Literal["any"]]] = {
-    **dict.fromkeys(("prefix", "suffix", "equals-ignore-case", "wildcard", "cidr"), "text"),
-    "exactly": "text",
-    "numeric": "integer",
-    "exists": "any",
-}
-#: bool before int, which it is too.
-_LITERAL_KINDS: Final[tuple[tuple[type | tuple[type, ...], Kind], ...]] = (
-    (bool, "boolean"),
-    (str, "text"),
-    ((int, float), "integer"),
-)
+    value = operator.to_python()
+    if isinstance(value, dict):
+        value = value.get("anything-but")
+    first = value[0] if isinstance(value, list) else value
+    return "none" if isinstance(first, float) and not first.is_integer() else "integer"

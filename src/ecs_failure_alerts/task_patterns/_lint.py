@@ -12,8 +12,7 @@ from attrs import frozen
 
 from ..exceptions import InvalidPattern
 from ..patterns import EventPattern
-from ..patterns._compiler import Condition, SubRule
-from ..patterns._json import Json, Object, read_pattern
+from ..patterns.rules import Condition, SubRule
 from ..tasks.events import DETAIL_TYPE, SOURCE
 from ._fields import FIELDS, OPEN_OBJECTS, element_kind, plain
 
@@ -83,7 +82,7 @@ def lint(pattern: EventPattern | str | bytes | Mapping[str, Any]) -> list[Findin
 
 
 def _rules(pattern: EventPattern) -> Sequence[SubRule]:
-    return pattern._sub_rules
+    return pattern.sub_rules
 
 
 def _conditions(pattern: EventPattern) -> Iterator[tuple[str, list[Any]]]:
@@ -334,28 +333,11 @@ def _operators(pattern: EventPattern) -> Iterator[Finding]:
 
 
 def _repeated_paths(pattern: EventPattern) -> Iterator[Finding]:
-    for path in _repeats(read_pattern(pattern.to_json()), "", set()):
+    repeated = {path: None for rule in _rules(pattern) for path in rule.repeated}
+    for path in repeated:
         yield Finding(
             "repeated-path", "warning", path, "is given more than once: only the last one counts"
         )
-
-
-def _repeats(value: Json, path: str, seen: set[str]) -> Iterator[str]:
-    """Find the paths that are written again, within *seen* and what comes after it."""
-    if not isinstance(value, Object):
-        if path in seen:
-            yield path
-        seen.add(path)
-        return
-    for name, inner in value.pairs:
-        if name == "$or" and isinstance(inner, list):
-            before = set(seen)
-            for branch in inner:
-                inside = set(before)
-                yield from _repeats(branch, path, inside)
-                seen |= inside
-        else:
-            yield from _repeats(inner, f"{path}.{name}" if path else name, seen)
 
 
 _CHECKS: Final[tuple[Callable[[EventPattern], Iterator[Finding]], ...]] = (
