@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ecs_failure_alerts import Cause, diagnose, parse_event
-from ecs_failure_alerts.cli._demo import demo_events, run_demo
+from ecs_failure_alerts.cli._demonstration import demo_events, run_demo
 from ecs_failure_alerts.testing import SentryInbox
 
 

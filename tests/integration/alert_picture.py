@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from ecs_failure_alerts import FailureAlerter
-from ecs_failure_alerts.cli._demo import demo_events
+from ecs_failure_alerts.cli._demonstration import demo_events
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from integration.bugsink import bugsink_server, sign_in
 

@@ -1,5 +1,5 @@
 """The command ``ecs-failure-alerts``."""
 
-from ._command import main
+from ._main import main
 
 __all__ = ["main"]

@@ -18,6 +18,7 @@ from ..settings import silenced
 from ..sources import read_payload
 from ..task_patterns import lint as lint_pattern
 from ._cards import printable
+from ._command import Command, add_files
 from ._files import place_of, read_file, read_records
 from ._terraform import event_rule
 
@@ -100,3 +101,41 @@ def _pattern_text(name: str) -> str | bytes:
     if not name.strip():
         raise ValueError("the pattern is empty: expected a file, or JSON")
     return name if _is_json(name) else read_file(name)
+
+
+def _add_pattern_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--cluster",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a cluster's name or ARN, in which * stands for any characters; may be repeated",
+    )
+    parser.add_argument(
+        "--ignore-cause",
+        action="append",
+        default=[],
+        metavar="CAUSE",
+        help="a cause that is not to alert, or a group such as failed_to_start; may be repeated",
+    )
+    parser.add_argument("--format", choices=["json", "compact", "terraform"], default="json")
+
+
+def _add_match_arguments(parser: argparse.ArgumentParser) -> None:
+    add_files(parser)
+    parser.add_argument(
+        "--pattern", required=True, metavar="PATTERN", help="a file, or the JSON itself"
+    )
+    parser.add_argument("--explain", action="store_true", help="say why or why not")
+
+
+def _add_lint_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("patterns", nargs="+", metavar="PATTERN", help="a file, or the JSON itself")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+
+
+PATTERN: Final = Command(
+    "pattern", "print the event pattern of a policy", _add_pattern_arguments, pattern
+)
+MATCH: Final = Command("match", "say whether events match a pattern", _add_match_arguments, match)
+LINT: Final = Command("lint", "check patterns for ECS task events", _add_lint_arguments, lint)

@@ -24,11 +24,9 @@ from ..notifiers.sentry import load_client, sentry_event
 from ..report import Outcome
 from ..settings import DSN_VARIABLES, alerter_from_env, environment_from_env, policy_from_env
 from ._cards import printable
+from ._command import FAILED, OK, Command, add_dsn, add_files
 from ._files import event_of, faults, place_of, read_records
 from ._replay import Tally, replay
-
-_OK: Final = 0
-_FAILED: Final = 1
 
 
 def send(arguments: argparse.Namespace) -> int:
@@ -66,7 +64,7 @@ def send(arguments: argparse.Namespace) -> int:
             print(f"ended after {tally}, of {len(records)}{left}", file=sys.stderr)
             raise
     progress.end(tally)
-    return _FAILED if tally.failed else _OK
+    return FAILED if tally.failed else OK
 
 
 class _Progress:
@@ -223,7 +221,7 @@ def _say_outcome(outcome: Outcome) -> None:
 
 def _dry_run(arguments: argparse.Namespace) -> int:
     environ = _environ(arguments)
-    status, policy = _OK, policy_from_env(environ)
+    status, policy = OK, policy_from_env(environ)
     with _options_named(arguments):
         environment = environment_from_env(environ)
     for record in read_records(arguments.files):
@@ -231,7 +229,7 @@ def _dry_run(arguments: argparse.Namespace) -> int:
             judgement = judge(event_of(record), policy)
         except EventError as error:
             ignored = isinstance(error, UnsupportedEvent)
-            status = status if ignored else _FAILED
+            status = status if ignored else FAILED
             said = "; ".join(faults(record, error))
             print(f"{place_of(record)}: {'ignored: ' * ignored}{said}", file=sys.stderr)
             continue
@@ -240,3 +238,19 @@ def _dry_run(arguments: argparse.Namespace) -> int:
         else:
             print(f"{place_of(record)}: {judgement.diagnosis.decision}", file=sys.stderr)
     return status
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_dsn(parser)
+    add_files(parser)
+    parser.add_argument("--environment", metavar="NAME", help="the events' environment")
+    parser.add_argument("--dry-run", action="store_true", help="print the Sentry events instead")
+    parser.add_argument(
+        "--failed",
+        metavar="FILE",
+        help="save what failed, whole events with their overrides, to be sent again; "
+        "complete once the command has ended; a file that is there is written over",
+    )
+
+
+SEND: Final = Command("send", "send alerts to Sentry", _add_arguments, send)

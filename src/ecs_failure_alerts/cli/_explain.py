@@ -1,10 +1,9 @@
-"""The commands that only look at tasks: explain, demo."""
+"""The command explain: why tasks stopped."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import sys
 from typing import Any, Final
@@ -13,21 +12,19 @@ from ..exceptions import EventError, UnsupportedEvent
 from ..judging import Judgement, judge
 from ..settings import policy_from_env
 from ._cards import card
+from ._command import FAILED, OK, Command, add_files
 from ._files import event_of, faults, place_of, read_records
-
-_OK: Final = 0
-_FAILED: Final = 1
 
 
 def explain(arguments: argparse.Namespace) -> int:
     """Run ``explain``."""
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    status, policy = _OK, policy_from_env(os.environ)
+    status, policy = OK, policy_from_env(os.environ)
     for number, record in enumerate(read_records(arguments.files)):
         try:
             judgement = judge(event_of(record), policy)
         except EventError as error:
-            status = _FAILED
+            status = FAILED
             if arguments.format == "json":
                 print(json.dumps({"place": record.place} | _problems(error)))
             else:
@@ -70,9 +67,9 @@ def _problems(error: EventError) -> dict[str, Any]:
     }
 
 
-def demo(arguments: argparse.Namespace) -> int:
-    """Run ``demo``."""
-    from ._demo import run_demo  # noqa: PLC0415 - brings a web server along
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_files(parser)
+    parser.add_argument("--format", choices=["text", "json"], default="text")
 
-    logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # the demo says it
-    return _OK if run_demo(arguments.dsn, print) else _FAILED
+
+EXPLAIN: Final = Command("explain", "say why tasks stopped", _add_arguments, explain)

@@ -1,0 +1,117 @@
+"""The demo: three tasks end, and a Sentry server on loopback confirms the alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from ..alerter import FailureAlerter
+from ..notifiers.sentry import SentryNotifier
+from ..testing import ABSENT, SentryInbox, task_state_change
+
+
+def run_demo(dsn: str | None, say: Callable[[str], None]) -> bool:
+    """
+    Take three events through the real path, and say what became of each.
+
+    Args:
+        dsn: Where to send; None for a server of our own.
+        say: Is given each line of output.
+
+    Returns:
+        Whether every alert was confirmed.
+
+    Raises:
+        ValueError: The DSN is invalid.
+        ModuleNotFoundError: sentry-sdk is not installed.
+    """
+    with ExitStack() as stack:
+        inbox = None if dsn else stack.enter_context(SentryInbox())
+        # A proxy of the environment would not find our own server.
+        notifier = SentryNotifier(inbox.dsn, proxy="") if inbox else SentryNotifier(str(dsn))
+        where = f"a Sentry server on {notifier.host}" if inbox else notifier.host
+        say(f"Three ECS tasks have stopped. Alerts go to {where}.")
+        report = FailureAlerter(notifier).process(demo_events(datetime.now(UTC)))
+        for outcome in report.outcomes:
+            diagnosis = outcome.diagnosis
+            assert diagnosis is not None  # noqa: S101 - the demo's own events are readable
+            say("")
+            say(f"{diagnosis.cause}: {diagnosis.summary}")
+            for receipt in outcome.receipts:
+                say(f"  {diagnosis.level}, confirmed by Sentry: event {receipt.id}")
+            for error in outcome.errors:
+                say(f"  NOT DELIVERED: {error}")
+            if not diagnosis.alert:
+                say(f"  {diagnosis.decision}")
+    return not report.failures
+
+
+def demo_events(now: datetime) -> list[dict[str, Any]]:
+    """Make the three events: of new tasks, which have just stopped."""
+    return [
+        _event(
+            now,
+            name="nightly-export",
+            startedBy="chronos-schedule/nightly-export",
+            memory="2048",
+            containers=[
+                {
+                    "name": "export",
+                    "exitCode": 137,
+                    "reason": "OutOfMemoryError: Container killed due to memory usage",
+                }
+            ],
+        ),
+        _event(
+            now,
+            name="checkout",
+            group="service:checkout",
+            startedBy="ecs-svc/2770844949256052681",
+            startedAt=ABSENT,
+            stopCode="TaskFailedToStart",
+            stoppedReason="CannotPullContainerError: pull image manifest has been retried "
+            "5 time(s): failed to resolve ref shop/checkout:2.8.1: not found",
+            containers=[{"name": "web", "exitCode": ABSENT, "lastStatus": "STOPPED"}],
+        ),
+        _event(
+            now,
+            name="api",
+            group="service:api",
+            startedBy="ecs-svc/9300480928766973637",
+            stopCode="ServiceSchedulerInitiated",
+            stoppedReason="Scaling activity initiated by (deployment ecs-svc/9300480928766973637)",
+            containers=[{"name": "api", "exitCode": 143}],
+        ),
+    ]
+
+
+def _event(now: datetime, name: str, **changes: Any) -> dict[str, Any]:
+    arn, task = "arn:aws:ecs:eu-central-1:123456789012", uuid4().hex
+    ago = {
+        "createdAt": 754,
+        "pullStartedAt": 742,
+        "pullStoppedAt": 735,
+        "startedAt": 730,
+        "executionStoppedAt": 27,
+        "stoppingAt": 17,
+        "stoppedAt": 2,
+        "updatedAt": 2,
+        "time": 1,
+    }
+    event = {
+        "id": str(uuid4()),
+        "resources": [f"{arn}:task/demo/{task}"],
+        "taskArn": f"{arn}:task/demo/{task}",
+        "clusterArn": f"{arn}:cluster/demo",
+        "taskDefinitionArn": f"{arn}:task-definition/{name}:42",
+        "group": f"family:{name}",
+        **{field: _iso(now - timedelta(seconds=seconds)) for field, seconds in ago.items()},
+    }
+    return task_state_change(**{**event, **changes})
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

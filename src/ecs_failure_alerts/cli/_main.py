@@ -1,0 +1,91 @@
+"""The command ``ecs-failure-alerts``: its commands, and how it ends."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from .._version import __version__
+from ..exceptions import SettingsError
+from ._command import OK, UNUSABLE
+from ._demo import DEMO
+from ._explain import EXPLAIN
+from ._patterns import LINT, MATCH, PATTERN
+from ._send import SEND
+
+COMMANDS: Final = (EXPLAIN, SEND, DEMO, PATTERN, MATCH, LINT)
+
+#: What shells say of a process that Ctrl-C has ended.
+_INTERRUPTED: Final = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """
+    Run the command.
+
+    Args:
+        argv: The arguments; those of the process by default.
+
+    Returns:
+        The exit status: 0 for success, 1 for a no (no match, an error found by ``lint``, a
+        task that cannot be read or an alert that was not delivered), 2 for a call that makes
+        no sense, and for ``match`` also for a pattern or event that is malformed. A reader
+        that leaves early, such as ``head``, is no failure.
+    """
+    _open_closed_outputs()
+    try:
+        arguments = _parser().parse_args(argv)
+        status = int(arguments.run(arguments))
+        sys.stdout.flush()  # else a broken pipe is noticed too late
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except OSError as error:
+        named = error.filename and error.strerror
+        return _refuse(f"{error.filename}: {error.strerror}" if named else error)
+    except (ModuleNotFoundError, SettingsError, ValueError) as error:
+        return _refuse(error)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+    return status
+
+
+def _open_closed_outputs() -> None:
+    """Open what some daemons have closed, and let any name be printed."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _refuse(why: object) -> int:
+    print(f"ecs-failure-alerts: {why}", file=sys.stderr)
+    return UNUSABLE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ecs-failure-alerts", description="An Amazon ECS task dies, and somebody learns why."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+
+    added = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        subparser = added.add_parser(
+            command.name,
+            help=command.summary,
+            description=command.summary,
+            epilog=command.statuses or None,
+        )
+        command.add_arguments(subparser)
+        subparser.set_defaults(run=command.run)
+
+    return parser
