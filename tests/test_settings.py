@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecs_failure_alerts import Cause, FailureAlerter, SettingsError, WorkloadType, alerter_from_env
 from ecs_failure_alerts.policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy
-from ecs_failure_alerts.settings import VARIABLES, policy_from_env
+from ecs_failure_alerts.settings import (
+    SETTINGS,
+    VARIABLES,
+    Setting,
+    environment_from_env,
+    policy_from_env,
+)
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 
 DSN = "https://s3cr3t@sentry.example/1"
+DSN_VARIABLE = "ECS_ALERTS_SENTRY_DSN"
 
 
-def refused(environ: dict[str, str]) -> SettingsError:
-    """Give the error of an environment that is refused."""
+def refused(environ: dict[str, Any]) -> SettingsError:
+    """Return the error of an environment that is refused."""
     with pytest.raises(SettingsError) as caught:
         alerter_from_env(environ)
     return caught.value
 
 
 def sent(inbox: SentryInbox, **environ: str) -> Any:
-    """Send an alert by the settings, and give the event that arrived."""
+    """Send an alert by the settings, and return the event that arrived."""
     alerter_from_env(environ).process(task_state_change()).raise_for_failures()
     return inbox.events[-1]
 
@@ -45,7 +55,7 @@ def test_no_dsn(environ: dict[str, str]) -> None:
     """Without a DSN the start stops, and the error names the variable."""
     error = refused(environ)
     assert error.variable == "ECS_ALERTS_SENTRY_DSN"
-    assert str(error).startswith("ECS_ALERTS_SENTRY_DSN: no DSN")
+    assert str(error).startswith("ECS_ALERTS_SENTRY_DSN: expected a DSN, got none: ")
 
 
 @pytest.mark.parametrize("variable", ["ECS_ALERTS_SENTRY_DSN", "SENTRY_DSN"])
@@ -137,6 +147,20 @@ def test_causes() -> None:
         assert policy.level(Cause.OUT_OF_MEMORY, type_) == "error"
 
 
+def test_clusters_services_and_families() -> None:
+    """What a policy names in code, the environment can name too."""
+    environ = {
+        "ECS_ALERTS_CLUSTERS": "prod-*,arn:aws:ecs:eu-west-1:123456789012:cluster/jobs",
+        "ECS_ALERTS_SERVICES": "api",
+        "ECS_ALERTS_FAMILIES": "etl, etl-*",
+    }
+    assert policy_from_env(environ) == FailurePolicy(
+        clusters=["prod-*", "arn:aws:ecs:eu-west-1:123456789012:cluster/jobs"],
+        services=["api"],
+        families=["etl", "etl-*"],
+    )
+
+
 def test_exit_codes() -> None:
     """Exit codes are integers."""
     policy = policy_from_env({"ECS_ALERTS_IGNORE_EXIT_CODES": "1, 143,-1"})
@@ -152,6 +176,14 @@ def test_exit_codes() -> None:
         pytest.param("ECS_ALERTS_IGNORE_EXIT_CODES", "1,x", "1,143", id="code"),
         pytest.param("ECS_ALERTS_IGNORE_EXIT_CODES", "1.0", "1,143", id="fraction"),
         pytest.param("ECS_ALERTS_IGNORE_EXIT_CODES", "1;2", "1,143", id="semicolon"),
+        pytest.param("ECS_ALERTS_IGNORE_EXIT_CODES", "1_000", "1,143", id="underscore"),
+        pytest.param(
+            "ECS_ALERTS_IGNORE_EXIT_CODES", "\N{ARABIC-INDIC DIGIT ONE}", "1,143", id="arabic-digit"
+        ),
+        pytest.param("ECS_ALERTS_IGNORE_EXIT_CODES", "9" * 11, "1,143", id="no-exit-code"),
+        pytest.param("ECS_ALERTS_CLUSTERS", "prod east", "a cluster's name", id="cluster"),
+        pytest.param("ECS_ALERTS_SERVICES", "a?", "any characters", id="service"),
+        pytest.param("ECS_ALERTS_FAMILIES", "[ab]", "any characters", id="family"),
         pytest.param("ECS_ALERTS_IGNORE_CONTAINERS", "a?", "any characters", id="container"),
         pytest.param("ECS_ALERTS_SIDE_CONTAINERS", "[ab]", "any characters", id="side"),
         pytest.param("ECS_ALERTS_PARTIAL_BATCH", "yes", "1, true, 0 or false", id="switch"),
@@ -164,6 +196,51 @@ def test_wrong_value(variable: str, value: str, choices: str) -> None:
     assert error.variable == variable
     assert str(error).startswith(f"{variable}: ")
     assert choices in str(error)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_every_error_names_the_variable_and_what_is_expected(setting: Setting) -> None:
+    """A value that the table's parser refuses is refused in the name of the variable."""
+    error = refused({"SENTRY_DSN": DSN, setting.name: "\x00?" * 40})
+    assert error.variable == setting.name
+    assert re.match(rf"{setting.name}: (expected|unknown) .*", str(error))
+
+
+@pytest.mark.parametrize("variable", sorted({*VARIABLES, "SENTRY_ENVIRONMENT"} - {DSN_VARIABLE}))
+def test_a_dsn_in_the_wrong_variable_is_not_echoed(variable: str) -> None:
+    """A DSN that was pasted into another variable shows in no error."""
+    error = refused({"SENTRY_DSN": DSN, variable: DSN})
+    assert error.variable == variable
+    assert "looks like a DSN" in str(error)
+    assert "s3cr3t" not in str(error)
+
+
+@pytest.mark.parametrize("read", [alerter_from_env, policy_from_env, environment_from_env])
+@pytest.mark.parametrize("environ", [None, 7, ["SENTRY_DSN"]], ids=str)
+def test_what_is_no_environment_is_refused(read: Any, environ: Any) -> None:
+    """An environment is a mapping; the error says which one is meant."""
+    with pytest.raises(TypeError, match=r"expected a mapping such as os\.environ, got "):
+        read(environ)
+
+
+def test_a_value_that_is_no_text_is_refused() -> None:
+    """The error names the kind of the value, not the value."""
+    error = refused({"SENTRY_DSN": DSN, "ECS_ALERTS_IGNORE_EXIT_CODES": 143})
+    assert str(error) == "ECS_ALERTS_IGNORE_EXIT_CODES: expected a string, got a number"
+
+
+@given(st.sampled_from(sorted(VARIABLES)), st.text())
+def test_any_text_makes_an_alerter_or_a_settings_error(variable: str, value: str) -> None:
+    """Whatever a variable holds, the start succeeds or names the variable."""
+
+    def start() -> str:
+        try:
+            alerter_from_env({"SENTRY_DSN": DSN, variable: value})
+        except SettingsError as error:
+            return error.variable
+        return variable
+
+    assert start() == variable
 
 
 @pytest.mark.parametrize(
@@ -192,8 +269,8 @@ def test_partial_batch(value: str, partial: bool) -> None:
     [
         ("ECS_ALERTS_IGNORE_CAUSE", ": did you mean ECS_ALERTS_IGNORE_CAUSES?"),
         ("ECS_ALERTS_SENTRY_DNS_SECRET_ID", ": did you mean ECS_ALERTS_SENTRY_DSN_SECRET_ID?"),
-        ("ECS_ALERTS_CLUSTERS", ""),
-        ("ECS_ALERTS_IGNORE_SERVICES", ""),
+        ("ECS_ALERTS_CLUSTER", ": did you mean ECS_ALERTS_CLUSTERS?"),
+        ("ECS_ALERTS_REGION", ""),
         ("ECS_ALERTS_LOG_LEVEL", ""),
     ],
 )

@@ -22,6 +22,7 @@ from ecs_failure_alerts import (
     parse_event,
 )
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
+from ecs_failure_alerts.settings import environment_from_env, policy_from_env
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from ports import LOCALHOST, reserved_port
 
@@ -164,6 +165,15 @@ def test_settings(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(util, "find_spec", lambda name: None)
     with pytest.raises((SettingsError, ModuleNotFoundError)) as caught:
         alerter_from_env({**environ, "AWS_SECRET_ACCESS_KEY": SECRET})
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize("read", [policy_from_env, environment_from_env])
+def test_parts_of_the_settings(read: Callable[[dict[str, str]], object]) -> None:
+    """Neither does an error of the functions that read a part of the settings."""
+    wrong = {"ECS_ALERTS_IGNORE_EXIT_CODES": "x", "ECS_ALERTS_ENVIRONMENT": "a/b"}
+    with pytest.raises(SettingsError) as caught:
+        read({**wrong, "AWS_SECRET_ACCESS_KEY": SECRET})
     assert_clean(caught.value)
 
 

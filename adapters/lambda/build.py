@@ -46,12 +46,13 @@ LOCK_HEAD = "# By `python adapters/lambda/build.py --lock`: what goes into the L
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def build(folder: Path) -> Path:
+def build(folder: Path, handler: Path = HERE / "handler.py") -> Path:
     """
-    Make the zip.
+    Build the zip.
 
     Args:
         folder: Where to put it.
+        handler: The file that becomes ``handler.py`` in it.
 
     Returns:
         Its path.
@@ -59,11 +60,13 @@ def build(folder: Path) -> Path:
     version = runpy.run_path(str(PACKAGE / "_version.py"))["__version__"]
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"ecs-failure-alerts-lambda-{version}.zip"
-    files = dict(own_files())
+    files = dict(own_files(handler))
+
     with tempfile.TemporaryDirectory() as wheels:
         pip("download", "--no-deps", "--require-hashes", "-r", str(LOCK), "-d", wheels, *PURE)
         for wheel in Path(wheels).iterdir():
             files.update(wheel_files(wheel))
+
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files):
             info = zipfile.ZipInfo(name, EPOCH)
@@ -74,9 +77,9 @@ def build(folder: Path) -> Path:
     return target
 
 
-def own_files() -> Iterator[tuple[str, bytes]]:
-    """Give the names and contents of what is ours."""
-    yield "handler.py", (HERE / "handler.py").read_bytes()
+def own_files(handler: Path) -> Iterator[tuple[str, bytes]]:
+    """Read the names and contents of the handler and of the library."""
+    yield "handler.py", handler.read_bytes()
     yield "ecs_failure_alerts-LICENSE", (ROOT / "LICENSE").read_bytes()
     for path in PACKAGE.rglob("*"):
         if path.suffix == ".py" or path.name == "py.typed":
@@ -84,7 +87,7 @@ def own_files() -> Iterator[tuple[str, bytes]]:
 
 
 def wheel_files(wheel: Path) -> Iterator[tuple[str, bytes]]:
-    """Give the names and contents of what a wheel installs, and its metadata and licence."""
+    """Read the names and contents of what a wheel installs, and its metadata and licence."""
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
             if not name.endswith(("/", ".dist-info/RECORD", ".dist-info/entry_points.txt")):
@@ -121,11 +124,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description="Build the Lambda's package.")
     parser.add_argument("--out", type=Path, default=ROOT / "dist", metavar="FOLDER")
+    parser.add_argument(
+        "--handler",
+        type=Path,
+        default=HERE / "handler.py",
+        metavar="FILE",
+        help="a handler of your own, with a policy in code",
+    )
     parser.add_argument("--lock", action="store_true", help="write the lock file anew first")
     arguments = parser.parse_args(argv)
     if arguments.lock:
         lock()
-    zipped = build(arguments.out)
+
+    zipped = build(arguments.out, arguments.handler)
     digest = hashlib.sha256(zipped.read_bytes())
     print(zipped)
     print(f"{zipped.stat().st_size / 1024:.0f} KiB, sha256 {digest.hexdigest()}")

@@ -20,7 +20,7 @@ locals {
   visibility_timeout = 6 * local.timeout
   max_receive_count  = ceil(6 * 3600 / local.visibility_timeout) + 1
 
-  event_pattern = jsondecode(file("${path.module}/event_pattern.json"))
+  event_pattern = jsondecode(coalesce(var.event_pattern, file("${path.module}/event_pattern.json")))
   clusters = concat(
     [for arn in var.cluster_arns : arn if !strcontains(arn, "*")],
     [for arn in var.cluster_arns : { wildcard = arn } if strcontains(arn, "*")],
@@ -31,7 +31,7 @@ locals {
   # clusters can be Batch's. Else it stays without it, passes more, and the function decides.
   # https://github.com/aws/event-ruler#and-and-or-relationship-among-fields-with-event-ruler
   narrowed_branches = [
-    for branch in local.event_pattern.detail["$or"] : { for key, value in branch : key => value if key != "clusterArn" }
+    for branch in try(local.event_pattern.detail["$or"], []) : { for key, value in branch : key => value if key != "clusterArn" }
     if !can(branch.clusterArn) || anytrue([
       for pair in setproduct(var.cluster_arns, try(branch.clusterArn[*].wildcard, [])) :
       strcontains(pair[0], "*") || strcontains(pair[0], trim(pair[1], "*"))
@@ -40,7 +40,11 @@ locals {
 
   # Encoded anew, since EventBridge counts the spaces too.
   narrowed_pattern = jsonencode(merge(local.event_pattern, length(local.clusters) == 0 ? {} : {
-    detail = merge(local.event_pattern.detail, { clusterArn = local.clusters, "$or" = local.narrowed_branches })
+    detail = merge(
+      local.event_pattern.detail,
+      { clusterArn = local.clusters },
+      length(local.narrowed_branches) == 0 ? {} : { "$or" = local.narrowed_branches },
+    )
   }))
 }
 

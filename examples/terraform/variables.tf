@@ -111,6 +111,17 @@ variable "event_bus_name" {
   }
 }
 
+variable "event_pattern" {
+  description = "The rule's pattern as JSON, for a policy in code; null for that of event_pattern.json, the default policy's"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.event_pattern == null || try(contains(jsondecode(var.event_pattern).source, "aws.ecs") && can(keys(jsondecode(var.event_pattern).detail)), false)
+    error_message = "event_pattern must be the JSON that FailurePolicy(...).event_pattern().to_json() gives: an object with source and detail."
+  }
+}
+
 variable "settings" {
   description = "More settings of the function, such as { ECS_ALERTS_ENVIRONMENT = \"production\" }"
   type        = map(string)

@@ -6,29 +6,31 @@ from collections.abc import Iterable, Sequence
 
 
 def matches_any(name: str | None, globs: Iterable[str]) -> bool:
-    """Say whether *name* is one of *globs*; None never is."""
+    """Return whether *name* is one of *globs*; None never is."""
     return name is not None and any(has_pieces(name, glob.split("*")) for glob in globs)
 
 
 def is_arn(glob: str) -> bool:
-    """Say whether *glob* is meant for an ARN, not for a name."""
+    """Return whether *glob* is meant for an ARN, not for a name."""
     return glob.startswith("arn:")
 
 
 def has_pieces(text: str, pieces: Sequence[str]) -> bool:
     """
-    Say whether *text* is *pieces* with anything between them.
+    Return whether *text* consists of *pieces* in this order, with anything between them.
 
-    The first place of each piece will do, so it takes no longer than reading the text once for
-    each.
+    The first place of each piece will do, so this takes no longer than reading the text once for
+    each piece.
     """
     first, *middle = pieces
     if not middle:
         return text == first
+
     last = middle.pop()
     start, end = len(first), len(text) - len(last)
     if start > end or not (text.startswith(first) and text.endswith(last)):
         return False
+
     for piece in middle:
         found = text.find(piece, start, end)
         if found < 0:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from typing import Final, Protocol
 
-#: Seconds that are kept for returning the answer.
-_RESERVE: Final = 0.5
+#: Seconds in which the function returns its answer.
+_ANSWER_SECONDS: Final = 0.5
 
-#: Seconds more in which the function's own Sentry makes its event of our error.
-_CAPTURE: Final = 0.5
+#: Seconds in which the function's own Sentry turns our error into an event.
+_HOST_EVENT_SECONDS: Final = 0.5
 
 
 class LambdaContext(Protocol):
-    """What is used of the context that a Lambda is handed."""
+    """The part of Lambda's context object that is used."""
 
     def get_remaining_time_in_millis(self) -> int:
         """Return the milliseconds until Lambda's timeout."""
@@ -27,7 +27,7 @@ def seconds_for_alerts(context: LambdaContext | None) -> float | None:
         context: The Lambda context; None for no limit.
 
     Returns:
-        The time that is left, less a reserve; None for no limit. It can be negative.
+        The time until Lambda's timeout, less a reserve; None for no limit. It can be negative.
     """
     if context is None:
         return None
@@ -38,16 +38,19 @@ def seconds_for_alerts(context: LambdaContext | None) -> float | None:
 
 def _reserve(remaining: float) -> float:
     """
-    Return the seconds of *remaining* that are not ours.
+    Return the seconds of *remaining* that are kept for what follows the alerts.
 
-    Where the function has called `sentry_sdk.init()` with the integration for Lambda, that
-    integration makes an event of what the handler raises, and waits until its own events are
-    sent, for two seconds by default.
+    Where the function has called `sentry_sdk.init()` with the integration for Lambda, the
+    integration turns what the handler raises into an event, and waits until its own events are
+    sent: for two seconds by default, which is its option ``shutdown_timeout``.
+
+    https://docs.sentry.io/platforms/python/configuration/options/#shutdown_timeout
     """
     sdk = sys.modules.get("sentry_sdk")
     client = sdk.get_client() if sdk else None
     if client is None or client.get_integration("aws_lambda") is None:
-        return _RESERVE
+        return _ANSWER_SECONDS
 
-    flush = float(client.options.get("shutdown_timeout") or 0)
-    return max(_RESERVE, min(_RESERVE + _CAPTURE + flush, remaining / 2))
+    flush_seconds = float(client.options.get("shutdown_timeout") or 0)
+    wanted = _ANSWER_SECONDS + _HOST_EVENT_SECONDS + flush_seconds
+    return max(_ANSWER_SECONDS, min(wanted, remaining / 2))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ecs_failure_alerts._dsn_sources import secret, ssm_parameter
+from ecs_failure_alerts._dsn_sources import Secret, SsmParameter
 from ecs_failure_alerts.exceptions import DeliveryError
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from integration.lambda_runtime import LambdaSandbox
@@ -50,20 +50,20 @@ def put_secret(aws: Moto, value: str) -> str:
 @pytest.mark.parametrize("kind", ["String", "SecureString"])
 def test_parameter(aws: Moto, kind: str) -> None:
     """A parameter is read in plain, whether AWS keeps it encrypted or not."""
-    assert ssm_parameter(put_parameter(aws, DSN, kind))() == DSN
+    assert SsmParameter(put_parameter(aws, DSN, kind))() == DSN
 
 
 @pytest.mark.parametrize("value", [DSN, json.dumps({"dsn": DSN, "note": "of the team"})])
 def test_secret(aws: Moto, value: str) -> None:
     """A secret is the DSN, or an object that has it as dsn."""
-    assert secret(put_secret(aws, value))() == DSN
+    assert Secret(put_secret(aws, value))() == DSN
 
 
 @pytest.mark.parametrize("value", ['{"DSN": "hidden"}', '{"dsn"', "{hidden"])
 def test_secret_of_another_form(aws: Moto, value: str) -> None:
     """An object without the key is an error that names the key and shows no value."""
-    with pytest.raises(DeliveryError, match="without the key dsn") as caught:
-        secret(put_secret(aws, value))()
+    with pytest.raises(DeliveryError, match="a JSON object without dsn") as caught:
+        Secret(put_secret(aws, value))()
     assert "hidden" not in str(caught.value)
     assert caught.value.__cause__ is None
 
@@ -71,8 +71,11 @@ def test_secret_of_another_form(aws: Moto, value: str) -> None:
 @pytest.mark.parametrize(
     ("read", "said"),
     [
-        (ssm_parameter("/absent"), "/absent: ssm says ParameterNotFound"),
-        (secret("absent"), "absent: secretsmanager says ResourceNotFoundException"),
+        (SsmParameter("/absent"), "ssm:GetParameter on /absent failed with ParameterNotFound"),
+        (
+            Secret("absent"),
+            "secretsmanager:GetSecretValue on absent failed with ResourceNotFoundException",
+        ),
     ],
     ids=["ssm", "secret"],
 )
@@ -80,16 +83,16 @@ def test_refused(aws: Moto, read: Callable[[], str], said: str) -> None:
     """What AWS refuses is an error with its code alone, worth a retry."""
     with pytest.raises(DeliveryError) as caught:
         read()
-    assert str(caught.value) == f"the DSN cannot be read from {said}"
+    assert str(caught.value) == f"the DSN cannot be read: {said}"
     assert caught.value.retryable
 
 
-@pytest.mark.parametrize("read", [ssm_parameter("/dsn"), secret("dsn")], ids=["ssm", "secret"])
+@pytest.mark.parametrize("read", [SsmParameter("/dsn"), Secret("dsn")], ids=["ssm", "secret"])
 def test_unreachable(aws: Moto, read: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a way to AWS it is an error of the same kind."""
     with reserved_port() as port:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
-        with pytest.raises(DeliveryError, match="says EndpointConnectionError") as caught:
+        with pytest.raises(DeliveryError, match="failed with EndpointConnectionError") as caught:
             read()
     assert caught.value.retryable
 
@@ -136,4 +139,4 @@ def test_lambda_without_the_parameter(
     assert function.invoke(task_state_change(stopCode="UserInitiated")).succeeded
     failed = function.invoke(task_state_change())
     assert failed.error_type == "DeliveryFailed"
-    assert "ssm says ParameterNotFound" in str(failed.error_message)
+    assert "ssm:GetParameter on /absent failed with ParameterNotFound" in str(failed.error_message)
