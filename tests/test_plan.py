@@ -43,7 +43,6 @@ UPWARDS: Final = frozenset({("policy", "tasks.pattern")})
 #: Modules that are being rebuilt.
 UNDER_WAY: Final = (
     "cli._patterns",
-    "patterns._matcher",
     "task_patterns._builder",
     "task_patterns._fields",
     "task_patterns._lint",

@@ -276,14 +276,15 @@ def test_malformed_pattern(text: str, error: str) -> None:
     [
         (lambda: prefix(5), "prefix match pattern must be a string, not a number"),  # type: ignore[arg-type]
         (lambda: anything_but("a", 1), "mixed type is not supported"),  # type: ignore[type-var]
-        (lambda: anything_but(prefix("a"), suffix("b")), "mixed is not supported"),  # type: ignore[type-var]
+        (lambda: anything_but(prefix("a"), suffix("b")), "one kind, got prefix and suffix"),  # type: ignore[type-var]
+        (lambda: anything_but(prefix("a"), "b"), "expected one kind, got prefix and values"),  # type: ignore[type-var]
         (lambda: numeric(">", 5, "<", 5), "Bottom must be less than top"),
-        (lambda: numeric(">", float("nan")), "nan is not a JSON number"),
+        (lambda: numeric(">", float("nan")), "expected a JSON value, got nan"),
         (lambda: wildcard("**"), "Consecutive wildcard characters at pos 1"),
         (lambda: EventPattern({"a": "x"}), 'a: "a" must be an object or an array'),  # type: ignore[dict-item]
-        (lambda: EventPattern({"a": [{1}]}), r"a\[0\]: set is not a JSON value"),  # type: ignore[list-item]
-        (lambda: EventPattern({"a": [EventPattern({"b": [1]})]}), "EventPattern is not a JSON"),  # type: ignore[list-item]
-        (lambda: EventPattern({1: ["x"]}), "the key 1 is not a string"),  # type: ignore[dict-item]
+        (lambda: EventPattern({"a": [{1}]}), r"a\[0\]: expected a JSON value, got a Python set"),  # type: ignore[list-item]
+        (lambda: EventPattern({"a": [EventPattern({"b": [1]})]}), "got a Python EventPattern"),  # type: ignore[list-item]
+        (lambda: EventPattern({1: ["x"]}), "expected a string as key, got 1"),  # type: ignore[dict-item]
     ],
 )
 def test_nonsense_in_python(make: Any, error: str) -> None:

@@ -1,9 +1,8 @@
 """
 EventBridge event patterns: write, read, match and explain them.
 
-Everything here behaves as Event Ruler does, the library behind EventBridge, and knows
-nothing of ECS. See `the AWS page on operators
-<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>`_.
+Everything here behaves as Event Ruler does, the library behind EventBridge. See `the AWS page
+on operators <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>`_.
 """
 
 from ._builders import (

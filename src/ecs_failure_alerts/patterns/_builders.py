@@ -1,9 +1,7 @@
 """
-EventBridge event patterns: write, read, match and explain them.
+The operators as functions, for patterns that are written in Python.
 
-Everything here behaves as Event Ruler does, the library behind EventBridge, and knows
-nothing of ECS. See `the AWS page on operators
-<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>`_.
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 """
 
 from __future__ import annotations
@@ -59,7 +57,7 @@ def equals_ignore_case(text: str) -> EqualsIgnoreCase:
 
 def exactly(text: str) -> Exactly:
     """
-    Accept the string, and if it is an IP address not its other spellings.
+    Accept the string, but no other spelling of it where it is an IP address.
 
     A literal does almost the same: ``"10.0.0.1"`` accepts ``"10.0.0.01"`` too.
 
@@ -97,11 +95,11 @@ def cidr(block: str) -> Cidr:
 
 def exists(present: bool) -> Exists:
     """
-    Accept any value, null included; or accept only that there is none.
+    Accept any value, null included; or accept only that there is no value.
 
     Args:
-        present: Which of the two. An object, an empty array and an empty object are no
-            value.
+        present: True for any value, False for none. An object is no value, nor is an empty
+            array.
 
     Raises:
         InvalidPattern: It is neither true nor false.
@@ -119,13 +117,13 @@ def numeric(
 ) -> Numeric: ...  # pragma: no cover
 def numeric(*terms: str | float) -> Numeric:
     """
-    Accept a number that compares so: ``numeric(">", 0, "<=", 5)``.
+    Accept a number by comparison: ``numeric(">", 0, "<=", 5)``.
 
     Args:
-        *terms: A comparison and its number; a second pair gives the upper bound.
+        *terms: A comparison and its number; a second pair is the upper bound.
 
     Raises:
-        InvalidPattern: No such comparison, or no number lies between the bounds.
+        InvalidPattern: There is no such comparison, or no number lies between the bounds.
     """
     return Numeric(from_python(terms))
 
@@ -145,26 +143,31 @@ def anything_but(first: _Excluded, /, *more: _Excluded) -> AnythingBut:
         *more: More of the same kind.
 
     Raises:
-        InvalidPattern: They are of different kinds, or of another.
+        InvalidPattern: They are not of one kind, or of a kind that cannot be excluded.
     """
     excluded = [from_python(value) for value in (first, *more)]
     operands = [value.pairs[0] for value in excluded if isinstance(value, Object)]
+
     if not operands:
         return AnythingBut(excluded if more else excluded[0])
-    names = {name for name, _ in operands}
-    if len(names) > 1 or len(operands) < len(excluded):
-        raise InvalidPattern("", "anything_but takes values of one kind: mixed is not supported")
+
+    names = list(dict.fromkeys(name for name, _ in operands))
+    if len(operands) < len(excluded):
+        names.append("values")
+    if len(names) > 1:
+        raise InvalidPattern("", f"anything_but: expected one kind, got {' and '.join(names)}")
+
     texts = [text for _, text in operands]
-    return AnythingBut(Object([(names.pop(), texts if more else texts[0])]))
+    return AnythingBut(Object([(names[0], texts if more else texts[0])]))
 
 
 def any_of(first: Fields, second: Fields, /, *more: Fields) -> AnyOf:
     """
-    Let one of several branches hold; the value of the field ``$or``.
+    Accept an event for which one of several branches holds: the value of ``$or``.
 
     Args:
         first: The fields of a branch.
-        second: The fields of another.
-        *more: More branches.
+        second: The fields of another branch.
+        *more: The fields of more branches.
     """
     return AnyOf((first, second, *more))

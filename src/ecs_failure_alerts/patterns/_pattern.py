@@ -1,10 +1,4 @@
-"""
-EventBridge event patterns: write, read, match and explain them.
-
-Everything here behaves as Event Ruler does, the library behind EventBridge, and knows
-nothing of ECS. See `the AWS page on operators
-<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>`_.
-"""
+"""The event pattern: read, written, compared, matched and explained."""
 
 from __future__ import annotations
 
@@ -16,8 +10,9 @@ from attrs import field, frozen
 from .._texts import kind
 from ..exceptions import EventError, InvalidPattern, Problem
 from ._compiler import compile_pattern
-from ._explanation import Explanation, explain
+from ._explanation import Explanation
 from ._matcher import Matcher
+from ._reasons import explain
 from .documents import Json, PatternPart, from_python, load_exactly, read_pattern, write
 from .operators import Operator
 from .rules import Condition, SubRule
@@ -57,7 +52,7 @@ class AnyOf(PatternPart):
         self.branches: tuple[Fields, ...] = branches
 
     def to_json(self) -> Json:
-        """Give the value of ``$or``."""
+        """Return the value of ``$or``."""
         return [from_python(branch) for branch in self.branches]
 
 
@@ -71,8 +66,8 @@ class EventPattern:
     """
     An event pattern, checked and ready to match.
 
-    Two patterns are equal when they put the same conditions on an event: the order of
-    fields, alternatives and branches and the spelling of numbers and paths do not count.
+    Two patterns are equal when they put the same conditions on an event. The order of fields,
+    alternatives and branches does not count, nor does the spelling of numbers and paths.
 
     A pattern is written with the names of EventBridge, its operators as functions::
 
@@ -138,27 +133,27 @@ class EventPattern:
 
     def matches(self, event: Event) -> bool:
         """
-        Say whether EventBridge would send *event* to a rule with this pattern.
+        Return whether EventBridge would send *event* to a rule with this pattern.
 
         Args:
             event: A mapping or JSON text; of a repeated key the last counts.
 
         Raises:
             EventError: It is not a JSON object, it is nested too deep, or its arrays have too
-                many combinations (which takes several arrays at one dotted path).
+                many combinations (several arrays at one dotted path can).
         """
         return self._matcher.matches(event if isinstance(event, dict) else _read_event(event))
 
     def explain(self, event: Event) -> Explanation:
         """
-        Say why *event* matches or does not: print what is returned.
+        Explain why *event* matches, or why not: print what is returned.
 
         Args:
             event: A mapping or JSON text.
 
         Raises:
-            EventError: As `matches` does, for a value at any path of the pattern that is no
-                JSON, and for more than 100 arrays inside each other.
+            EventError: As `matches` does; also for a value at any path of the pattern that is
+                not JSON, and for more than 100 arrays inside each other.
         """
         return explain(self._matcher, _read_event(event))
 

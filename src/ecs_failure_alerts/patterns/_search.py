@@ -1,92 +1,15 @@
-"""The search of EventBridge through the leaves of an event; see the theory in _matching.py."""
+"""The search of EventBridge through the leaves of an event; its theory heads `_matcher`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from ..exceptions import EventError, Problem
-from .documents import Number, Scalar
+from ._leaves import Leaf
 from .rules import Condition
 
 _MAX_STEPS = 50_000
 """So many leaves are looked at, beyond one a field: well below a second."""
-
-_MAX_ARRAYS = 100
-"""So many arrays may stand inside each other: every leaf knows its element of each."""
-
-Membership = tuple[tuple[int, int], ...]
-"""Which element of which array, from the outside to the inside."""
-
-
-class Leaf(NamedTuple):
-    """
-    A scalar of the event.
-
-    Attributes:
-        value: The scalar.
-        place: Where it is, such as ``detail.containers[0].exitCode``.
-        membership: The elements it belongs to.
-    """
-
-    value: Scalar
-    place: str
-    membership: Membership
-
-
-def flatten(
-    event: Mapping[str, object], paths: set[str], prefixes: set[str]
-) -> tuple[dict[str, list[Leaf]], list[str]]:
-    """
-    List the leaves at *paths*, in the order of the document.
-
-    Args:
-        event: Any event.
-        paths: Dotted paths.
-        prefixes: The dotted paths of what they lie in.
-
-    Returns:
-        The leaves at each path, and where each array is.
-
-    Raises:
-        EventError: A value at one of the paths is not JSON, or arrays are nested too deep.
-    """
-    leaves: dict[str, list[Leaf]] = {}
-    arrays: list[str] = []
-    todo: list[tuple[object, str | None, str, Membership]] = [(event, None, "", ())]
-    while todo:
-        value, path, place, membership = todo.pop()
-        if isinstance(value, Mapping):
-            for key in reversed([key for key in value if isinstance(key, str)]):
-                below = key if path is None else f"{path}.{key}"
-                if below in paths or below in prefixes:
-                    inner = f"{place}.{key}" if path is not None else key
-                    todo.append((value[key], below, inner, membership))
-        elif isinstance(value, list | tuple):
-            if len(membership) == _MAX_ARRAYS:
-                raise EventError([Problem(path or "", "nested too deep")])
-            for index in range(len(value) - 1, -1, -1):
-                element = value[index]
-                inside = isinstance(element, Mapping | list | tuple)
-                chosen = (*membership, (len(arrays), index)) if inside else membership
-                todo.append((element, path, f"{place}[{index}]", chosen))
-            arrays.append(place)
-        elif path in paths:
-            leaves.setdefault(path, []).append(Leaf(_scalar(value, place), place, membership))
-    return leaves, arrays
-
-
-def _scalar(value: object, place: str) -> Scalar:
-    if value is None or isinstance(value, bool | Number):
-        return value
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float) and value - value == 0:
-        return float(value)
-    raise EventError([Problem(place, f"{type(value).__name__} is not a JSON value")])
-
 
 Choice = tuple[str, Leaf | None]
 """A path and the leaf chosen for it; None where it is absent."""
@@ -129,18 +52,15 @@ class Search:
     def longest(self, fields: Fields) -> tuple[list[Choice], bool]:
         """Choose as `choices` does; if there is no way, get as far as possible."""
         self._steps_left += len(fields)
-        last_use = {
-            array: depth
-            for depth, (path, _) in enumerate(fields)
-            for leaf in self.leaves.get(path, ())
-            for array, _ in leaf.membership
-        }
+        last_use = self._last_use(fields)
+
         longest: list[Choice] = []
         chosen: list[Choice] = []
         dead_ends: set[tuple[int, frozenset[tuple[int, int]]]] = set()
         frames: list[tuple[dict[int, int], Iterator[Leaf | None]]] = [
             ({}, self._options(*fields[0], {}))
         ]
+
         while frames:
             elements, options = frames[-1]
             try:
@@ -150,19 +70,31 @@ class Search:
                 dead_ends.add((len(frames), frozenset(elements.items())))
                 del chosen[-1:]
                 continue
+
             depth = len(chosen) + 1
             chosen.append((fields[depth - 1][0], leaf))
             if depth > len(longest):
                 longest = list(chosen)
             if depth == len(fields):
                 return chosen, True
+
             after = elements if leaf is None else {**elements, **dict(leaf.membership)}
             counting = {array: i for array, i in after.items() if last_use.get(array, 0) >= depth}
             if (depth, frozenset(counting.items())) in dead_ends:
                 chosen.pop()
             else:
                 frames.append((counting, self._options(*fields[depth], counting)))
+
         return longest, False
+
+    def _last_use(self, fields: Fields) -> dict[int, int]:
+        """Return the last field, by its rank, for which the element of each array counts."""
+        return {
+            array: rank
+            for rank, (path, _) in enumerate(fields)
+            for leaf in self.leaves.get(path, ())
+            for array, _ in leaf.membership
+        }
 
     def _options(
         self, path: str, condition: Condition, elements: Mapping[int, int]
@@ -170,6 +102,7 @@ class Search:
         """List what can be chosen for *path* once *elements* are chosen."""
         present = False
         column = self._columns.get(path)
+
         for leaf in column.nearby(elements) if column else ():
             self._steps_left -= 1
             if self._steps_left < 0:
@@ -178,6 +111,7 @@ class Search:
                 present = True
                 if condition.accepts(leaf.value):
                     yield leaf
+
         if condition.allows_absence and not present:
             yield None
 
@@ -190,6 +124,7 @@ class _Column:
     def __init__(self, leaves: Sequence[Leaf]) -> None:
         self._loose = [leaf for leaf in leaves if not leaf.membership]
         self._by_array: dict[int, dict[int, list[Leaf]]] = {}
+
         for leaf in leaves:
             if leaf.membership:
                 array, index = leaf.membership[0]
@@ -198,6 +133,7 @@ class _Column:
     def nearby(self, elements: Mapping[int, int]) -> Iterator[Leaf]:
         """List the leaves that are not in another element of their outermost array."""
         yield from self._loose
+
         for array, by_index in self._by_array.items():
             if array in elements:
                 yield from by_index.get(elements[array], ())

@@ -2,17 +2,20 @@
 JSON as EventBridge reads it.
 
 The standard reader loses two things that count in a pattern: how a number is spelled
-(``9007199254740993`` and ``9007199254740992`` are one and the same double) and that a key
-came twice. A pattern keeps both; an event keeps the spelling where its double would lie.
+(``9007199254740993`` and ``9007199254740992`` are one and the same double), and that a key
+came twice. A pattern keeps both. An event keeps the spelling where a double would be wrong.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from math import isfinite
 from typing import Any, TypeAlias
 
 from .._json import read_json
+from .._texts import echo
 from ..exceptions import EventError, InvalidPattern, Problem
 
 _EXACT_INTEGERS = 2**53
@@ -25,15 +28,15 @@ class Number:
 
     Attributes:
         text: The literal.
-        value: Its double, or None where the double stands for another decimal:
-            such a number equals only its own spelling and has no order.
+        value: Its double; None if the double stands for another decimal. Such a number
+            equals only its own spelling, and it is neither greater nor less than another.
     """
 
     __slots__ = ("text", "value")
 
     def __init__(self, text: str) -> None:
         self.text: str = text
-        self.value: float | None = _comparable(text)
+        self.value: float | None = _double_of_text(text)
 
 
 class Object:
@@ -51,12 +54,12 @@ class Object:
 
 
 class PatternPart:
-    """What stands for a piece of a pattern: an operator, the branches of ``$or``."""
+    """A piece of a pattern: an operator, or the branches of ``$or``."""
 
     __slots__ = ()
 
     def to_json(self) -> Json:
-        """Give the JSON it stands for."""
+        """Return the JSON that it stands for."""
         raise NotImplementedError
 
 
@@ -64,32 +67,22 @@ Json: TypeAlias = "str | bool | Number | list[Json] | Object | None"
 """A pattern as it was read."""
 
 Scalar: TypeAlias = str | bool | int | float | Number | None
-"""A leaf of an event; a `Number` only where a float would lie."""
+"""A leaf of an event; a `Number` only where a float would be wrong."""
 
 
-def _comparable(text: str) -> float | None:
-    """Give the double of *text* if it prints as the very same decimal."""
+def _double_of_text(text: str) -> float | None:
+    """Return the double of *text* if it prints as the very same decimal."""
     double = float(text)
-    if abs(double) == float("inf") or _decimal(text) != _decimal(repr(double)):
-        return None
-    return double
+    if double == 0:  # perhaps only because it is too small for a double
+        digits = text.lower().partition("e")[0]
+        return None if digits.strip("-0.") else double
 
-
-def _decimal(text: str) -> tuple[bool, str, int]:
-    """Take *text* apart into its sign, its significant digits and a power of ten."""
-    mantissa, _, power = text.lower().partition("e")
-    whole, _, fraction = mantissa.lstrip("-").partition(".")
-    digits = (whole + fraction).lstrip("0")
-    significant = digits.rstrip("0")
-    if not significant:
-        return False, "", 0
-    exponent = int(power or "0") if len(power) < 1000 else 10**20  # either is beyond any double
-    exponent += len(digits) - len(significant) - len(fraction)
-    return text.startswith("-"), significant, exponent
+    same = isfinite(double) and Decimal(text) == Decimal(repr(double))
+    return double if same else None
 
 
 def double_of(value: Scalar) -> float | None:
-    """Give the double that *value* is compared as; None for what has none."""
+    """Return the double as which *value* is compared; None if it is not comparable."""
     if type(value) is int:
         if -_EXACT_INTEGERS <= value <= _EXACT_INTEGERS:
             return value
@@ -100,7 +93,7 @@ def double_of(value: Scalar) -> float | None:
 
 
 def spelling_of(value: int | float | Number) -> str:
-    """Give the literal of *value*."""
+    """Return *value* as it is spelled."""
     if isinstance(value, Number):
         return value.text
     try:
@@ -111,7 +104,11 @@ def spelling_of(value: int | float | Number) -> str:
 
 def load_exactly(text: str | bytes | bytearray, path: str = "") -> Any:
     """
-    Read JSON text as `load` does, but keep as `Number` what a float would change.
+    Read the JSON text of an event, and keep as `Number` what a float would change.
+
+    Args:
+        text: The text; bytes in UTF-8, UTF-16 or UTF-32.
+        path: Where it stands, for the error.
 
     Raises:
         EventError: It is not JSON. The text is not echoed.
@@ -144,10 +141,10 @@ def _event_float(text: str) -> float | Number:
 
 def from_python(value: object, path: str = "") -> Json:
     """
-    Take a pattern given as Python values for the JSON it stands for.
+    Read a pattern from Python values: mappings, lists, literals, operators.
 
     Raises:
-        InvalidPattern: A value that is not JSON, and where.
+        InvalidPattern: A value is not JSON: which, and where.
     """
     if value is None or isinstance(value, bool):
         return value
@@ -161,35 +158,43 @@ def from_python(value: object, path: str = "") -> Json:
         return [from_python(item, f"{path}[{index}]") for index, item in enumerate(value)]
     if isinstance(value, PatternPart):
         return value.to_json()
-    raise InvalidPattern(path, f"{type(value).__name__} is not a JSON value")
+    raise InvalidPattern(path, not_json(value))
+
+
+def not_json(value: object) -> str:
+    """Return the text of an error: *value* has no form in JSON."""
+    found = repr(value) if isinstance(value, float) else f"a Python {type(value).__name__}"
+    return f"expected a JSON value, got {found}"
 
 
 def _number_from_python(value: int | float, path: str) -> Number:
-    number = Number(spelling_of(int(value) if isinstance(value, int) else float(value)))
-    if number.text.endswith(("inf", "nan")):
-        raise InvalidPattern(path, f"{number.text} is not a JSON number")
-    return number
+    number = int(value) if isinstance(value, int) else float(value)
+    if isinstance(number, float) and not isfinite(number):
+        raise InvalidPattern(path, not_json(number))
+    return Number(spelling_of(number))
 
 
 def _pairs_from_python(value: Mapping[Any, object], path: str) -> Iterable[tuple[str, Json]]:
     for key, item in value.items():
         if not isinstance(key, str):
-            raise InvalidPattern(path, f"the key {key!r} is not a string")
+            raise InvalidPattern(path, f"expected a string as key, got {echo(key)}")
         yield str(key), from_python(item, f"{path}.{key}" if path else key)
 
 
 def write(value: Json, indent: int | None = None, level: int = 0) -> str:
-    """Write *value* as `json.dumps` would, with its spellings and repeated keys."""
+    """Write *value* as `json.dumps` does, with its spellings and repeated keys."""
     if isinstance(value, Number):
         return value.text
     if isinstance(value, list):
         return _enclose("[]", [write(item, indent, level + 1) for item in value], indent, level)
+
     if isinstance(value, Object):
         members = [
             f"{json.dumps(key, ensure_ascii=False)}: {write(item, indent, level + 1)}"
             for key, item in value.pairs
         ]
         return _enclose("{}", members, indent, level)
+
     return json.dumps(value, ensure_ascii=False)
 
 

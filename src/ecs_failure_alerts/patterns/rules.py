@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import attrs
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from .documents import Json, Scalar
 from .operators import Operator
@@ -65,7 +64,7 @@ class Condition:
         return [operator.to_json() for operator in self.operators]
 
 
-@frozen(eq=False, repr=False)
+@define(eq=False, repr=False)
 class SubRule:
     """
     Conditions that must hold together: one combination of ``$or`` branches.
@@ -88,9 +87,4 @@ class SubRule:
 
     def fork(self, branch: str) -> SubRule:
         """Return a copy of this sub-rule for one branch of ``$or``."""
-        return attrs.evolve(
-            self,
-            conditions=dict(self.conditions),
-            branches=(*self.branches, branch),
-            repeated=list(self.repeated),
-        )
+        return SubRule(dict(self.conditions), (*self.branches, branch), list(self.repeated))
