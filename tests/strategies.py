@@ -24,7 +24,8 @@ STOP_CODES: Final = (
     "ServiceSchedulerInitiated",
     "SpotInterruption",
     "TerminationNotice",
-    "InfrastructureHealth",  # the diagnosis knows nothing of it
+    "InfrastructureHealth",
+    "CapacityRebalanced",  # AWS has no such code
     "essentialcontainerexited",
     "",
 )
@@ -57,6 +58,21 @@ PHRASES: Final = (
     "Service web: Task failed ELB health checks in (elb web)",
     "Scaling activity initiated by (deployment ecs-svc/9300480928766973637)",
     "ContainerVanishedError: container vanished",
+    "CgroupError: Agent could not create task's platform resources",
+    "VolumeError: Agent could not create task's volume resources",
+    "CannotStartContainerError: failed to initialize logging driver: no such log group",
+    (
+        "CannotStartContainerError: ResourceInitializationError: failed to create new container "
+        'runtime task: exec: "x": executable file not found'
+    ),
+    (
+        "CannotStartContainerError: dependency graph: failed to resolve container ordering "
+        "dependency [web] for target [app] as dependency did not exit successfully."
+    ),
+    "container init was OOM-killed (memory limit too low?)",
+    "CannotPullContainerError: context canceled",
+    "TaskStoppedBeforePullBeginError: Task stopped before image pull could begin",
+    "Task stopped during instance draining",
     "",
 )
 
@@ -70,6 +86,7 @@ NAMES: Final = (
     "envoy-2",
     "log_router",
     "my-datadog-agent-1",
+    "DatadogSidecarContainer",
     "ecs-service-connect-Xy1",
     "aws-guardduty-agent-x7k2p9q",
     "aws-guardduty-agent-",
@@ -181,6 +198,7 @@ def containers() -> st.SearchStrategy[dict[str, Any]]:
         reason=st.one_of(st.just(MISSING), st.just(MISSING), st.none(), reasons()),
         image=_mostly(st.sampled_from(["registry.example/app:1.2", "nginx", "a@sha256:0"])),
         memory=st.sampled_from([MISSING, "512", 512, None, "null"]),
+        healthStatus=st.sampled_from([MISSING, MISSING, "UNHEALTHY", "UNKNOWN", None]),
         runtimeId=_mostly(st.just("0f8a3b5c-1")),
     )
 
@@ -351,6 +369,7 @@ def policies() -> st.SearchStrategy[FailurePolicy]:
         levels=st.dictionaries(st.tuples(causes, types), levels, max_size=3),
         ignore_containers=st.just(IGNORE_CONTAINERS) | globs(),
         side_containers=st.just(SIDE_CONTAINERS) | globs(),
+        main_containers=st.just(()) | globs(),
         ignore_exit_codes=ignored_exit_codes(),
         clusters=scopes,
         services=scopes,

@@ -29,10 +29,12 @@ def cases(rows: list[dict[str, Any]]) -> list[Any]:
     if not _FOLDER:
         skip = pytest.mark.skip(reason="TESTS_CORPUS names no folder")
         return [pytest.param({}, id="no-corpus", marks=skip)]
-    return [pytest.param(row, id=row["name"]) for row in rows]
+    return [pytest.param(row, id=row["name"], marks=UNDER_WAY.get(row["name"], ())) for row in rows]
 
 
-EVENTS = rows("ecs-events.jsonl")
+#: Forms of input that are not read yet.
+UNDER_WAY = {"field-obs-awscli-stop-task-output": pytest.mark.xfail(strict=False)}
+EVENTS = [*rows("ecs-events.jsonl"), *rows("field-events.jsonl")]
 SEQUENCES = rows("ecs-sequences.jsonl")
 TASKS = [row for row in EVENTS if row["expect"]["is_task_state_change"]]
 OTHERS = [row for row in EVENTS if not row["expect"]["is_task_state_change"]]

@@ -28,10 +28,11 @@ from documents import (
     read,
 )
 from ecs_failure_alerts import Cause, build_alert, diagnose, parse_event
-from ecs_failure_alerts.causes import CAUSES, UNEXPLAINED_KILL_HINT
+from ecs_failure_alerts.causes import CAUSES
 from ecs_failure_alerts.policy import SIDE_CONTAINERS, FailurePolicy, WorkloadType
 from ecs_failure_alerts.settings import SETTINGS
 from ecs_failure_alerts.tasks.signs import CAUSE_TABLE
+from ecs_failure_alerts.tasks.wordings import WORDINGS
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 
 pytestmark = pytest.mark.skipif(not DOCS.exists(), reason="the tests run without the checkout")
@@ -200,12 +201,17 @@ def test_settings() -> None:
 def test_what_to_do_next() -> None:
     """For each cause that a stopped task can have, the page on alerts says what the alert says."""
     assert rows("alerts.md", "cause | title | next") == [
-        *(
-            [cause.value, text.title, text.hint]
-            for cause, text in CAUSES.items()
-            if cause is not Cause.NOT_STOPPED
-        ),
-        ["container_exit, 137 without a reason", "ContainerExit", UNEXPLAINED_KILL_HINT],
+        [cause.value, text.title, text.hint]
+        for cause, text in CAUSES.items()
+        if cause is not Cause.NOT_STOPPED
+    ]
+
+
+def test_what_the_evidence_adds() -> None:
+    """The page on alerts has every hint that the evidence chooses, in the order of the choice."""
+    group = "failed_to_start"
+    assert rows("alerts.md", "cause | evidence | next") == [
+        [group if len(w.causes) > 1 else w.causes[0].value, w.evidence, w.hint] for w in WORDINGS
     ]
 
 
@@ -259,5 +265,5 @@ def test_levels() -> None:
 def test_side_containers() -> None:
     """The page on causes names the side containers."""
     text = " ".join((DOCS / "causes.md").read_text("utf-8").split())
-    (listed,) = re.findall(r"unless a task has nothing else: (.*?)\. ", text)
+    (listed,) = re.findall(r"compared in any case\): (.*?)\. ", text)
     assert listed == ", ".join(f"`{side}`" for side in SIDE_CONTAINERS)

@@ -116,7 +116,15 @@ def test_wrong_levels(levels: Any, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["ignore_containers", "side_containers", "clusters", "services", "families"]
+    "field",
+    [
+        "ignore_containers",
+        "side_containers",
+        "main_containers",
+        "clusters",
+        "services",
+        "families",
+    ],
 )
 @pytest.mark.parametrize("name", ["", "web?", "w[ab]", "a]", "a\\b", 5], ids=repr)
 def test_wrong_names(field: str, name: Any) -> None:
@@ -126,7 +134,15 @@ def test_wrong_names(field: str, name: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["ignore_containers", "side_containers", "clusters", "services", "families"]
+    "field",
+    [
+        "ignore_containers",
+        "side_containers",
+        "main_containers",
+        "clusters",
+        "services",
+        "families",
+    ],
 )
 def test_a_single_string(field: str) -> None:
     """A string in the place of several names is refused: it would be taken for its letters."""
@@ -197,7 +213,15 @@ def test_generated_policies(policy: FailurePolicy, event: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize(
-    "field", ["ignore_containers", "side_containers", "clusters", "services", "families"]
+    "field",
+    [
+        "ignore_containers",
+        "side_containers",
+        "main_containers",
+        "clusters",
+        "services",
+        "families",
+    ],
 )
 def test_no_names_at_all(field: str) -> None:
     """What is no list of names is refused."""

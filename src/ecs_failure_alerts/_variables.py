@@ -186,11 +186,19 @@ SETTINGS: Final = (
     ),
     Setting(
         "ECS_ALERTS_SIDE_CONTAINERS",
-        meaning="containers never at fault by an exit code, besides the usual ones",
+        meaning="containers that serve the others, besides the usual ones",
         target="policy",
         argument="side_containers",
         parse=_added_to(SIDE_CONTAINERS),
         unset=", ".join(SIDE_CONTAINERS),
+    ),
+    Setting(
+        "ECS_ALERTS_MAIN_CONTAINERS",
+        meaning="the only containers to judge by exit codes, where a task has one of them",
+        target="policy",
+        argument="main_containers",
+        parse=_entries,
+        unset="all but the side containers",
     ),
     Setting(
         "ECS_ALERTS_IGNORE_CAUSES",

@@ -74,9 +74,8 @@ class CauseEntry:
 
     Attributes:
         title: A word that a person scans for.
-        summary: One sentence; ``{who}`` stands for the workload, ``{which}`` for the
-            containers at fault with their exit codes.
-        hint: What to do next.
+        summary: One sentence, with the placeholders of `tasks.wording.Wording`.
+        hint: What to do next, where the evidence says no more than the cause.
         levels: The default level for each type of workload.
         page: The AWS page on which the cause rests.
     """
@@ -119,29 +118,28 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
             "{who} could not start: ECS could not set up a secret, log driver, volume or network."
         ),
         hint=(
-            "Read the reason: it names the resource. Check that it exists, that the execution "
-            "role may read it, and that the subnet reaches its endpoint."
+            "Read the reason: it names the resource. Check that it exists, that the role that ECS "
+            "uses for it may use it, and that the subnet reaches it."
         ),
         levels=_always("error"),
         page=_GUIDE + "resource-initialization-error.html",
     ),
     Cause.FAILED_TO_START_IMAGE_PULL: CauseEntry(
         title="CannotPullImage",
-        summary="{who} could not start: its image could not be pulled.",
+        summary="{who} could not start: the image{of} could not be pulled.",
         hint=(
-            "Check that image and tag exist, that the execution role may pull, that the subnet "
-            "reaches the registry, and the registry's rate limit."
+            "Read the reason. The usual ones: the image or tag does not exist, the execution role "
+            "may not pull, the subnet does not reach the registry, or the registry's rate limit."
         ),
         levels=_always("error"),
         page=_GUIDE + "task_cannot_pull_image.html",
     ),
     Cause.FAILED_TO_START_OTHER: CauseEntry(
         title="FailedToStart",
-        summary="{who} could not start.",
+        summary="{who} could not start{because}.",
         hint=(
-            "Read the reason: capacity, network interface, or a container that could not be "
-            "made. Where there is none, read the log of the container that exited. Compare with "
-            "the task definition's last change."
+            "Read the reason, and compare with the last change to the task definition and to the "
+            "image."
         ),
         levels=_always("error"),
         page=_ERROR_CODES,
@@ -150,25 +148,25 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
         title="SpotInterruption",
         summary="{who} was cut short: AWS took the Spot capacity back.",
         hint=(
-            "If the task belongs to a service, ECS replaces it. If it was a job, run it again "
-            "unless a scheduler does; move it off Spot if it must not be cut short."
+            "Run the task again unless a scheduler does; move it off Spot if it must not be cut "
+            "short."
         ),
         levels=_always("warning", service=None),
         page=_GUIDE + "fargate-capacity-providers.html",
     ),
     Cause.HOST_TERMINATED: CauseEntry(
         title="HostTerminated",
-        summary="{who} was cut short: its host went away or was taken for maintenance.",
+        summary="{who} was cut short: its host went away or was taken out of use.",
         hint=(
-            "If the task belongs to a service, ECS replaces it. If it was a job, run it again "
-            "unless a scheduler does. Find out what ended the instance."
+            "Run the task again unless a scheduler does. Find out what ended the host: Spot, its "
+            "Auto Scaling group, a repair by AWS, or somebody by hand."
         ),
         levels=_always("warning", service=None),
         page=_ERROR_CODES,
     ),
     Cause.HEALTH_CHECK: CauseEntry(
         title="HealthCheckFailed",
-        summary="{who} was stopped because its health checks failed.",
+        summary="{who} was stopped because its health checks failed{because}.",
         hint=(
             "Read the container's log before the stop; compare the check's path, port, timeout "
             "and grace period with how long the container takes to come up."
@@ -178,43 +176,47 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     ),
     Cause.SCHEDULER_STOPPED: CauseEntry(
         title="SchedulerStopped",
-        summary="{who} was stopped by the service scheduler: a deployment, scale-in or drain.",
-        hint="Nothing: this is routine.",
+        summary="{who} was stopped by the service scheduler; ECS does not say why.",
+        hint="Look at the service's events if you did not expect it.",
         levels=SILENT,
         page=_API_TASK,
     ),
     Cause.CONTAINER_EXIT: CauseEntry(
         title="ContainerExit",
         summary="{who} failed: {which}.",
-        hint=(
-            "Read the reason, where there is one, else the container's last log lines before "
-            "the stop."
-        ),
+        hint="Read the container's last log lines before the stop.",
         levels=_always("error"),
         page=_ERROR_CODES,
     ),
     Cause.CLEAN_EXIT: CauseEntry(
         title="CleanExit",
         summary="{who} ended by itself, and every exit code that counts is 0.",
-        hint=(
-            "A service should keep running: find out why its process exited. For a job, this is "
-            "success."
-        ),
+        hint="Nothing: the job is done.",
         levels=_always(None, service="warning"),
         page=_ERROR_CODES,
     ),
 }
 
-if _missing := [cause.value for cause in Cause if cause not in CAUSES]:  # pragma: no cover
-    raise LookupError(f"causes without an entry in CAUSES: {', '.join(_missing)}")
 
-#: The hint of a container_exit with code 137 and without a reason. ECS says OutOfMemory of a
-#: container's own process; not always of a child process, or where the task's limit was reached.
-UNEXPLAINED_KILL_HINT: Final = (
-    "Compare the memory graph of the run with the memory limits of the container and of the task: "
-    "ECS may give no reason when a child process reaches one. If memory stayed well below both, "
-    "read the container's last log lines before the stop."
-)
+def _find_gap(causes: Mapping[Cause, CauseEntry]) -> str | None:
+    """Return the first thing that a cause lacks; None if nothing is missing."""
+    for cause in Cause:
+        entry = causes.get(cause)
+        if entry is None:
+            return f"cause {cause}: expected an entry in CAUSES, got none"
+
+        for word in ("title", "summary", "hint", "page"):
+            if not getattr(entry, word):
+                return f"cause {cause}: expected a {word}, got none"
+        if set(entry.levels) != set(WorkloadType):
+            return (
+                f"cause {cause}: expected a level, or None, for each of {', '.join(WorkloadType)}"
+            )
+    return None
+
+
+if _gap := _find_gap(CAUSES):  # pragma: no cover - not in a complete table
+    raise LookupError(_gap)
 
 
 def causes_named(name: str) -> tuple[Cause, ...]:

@@ -35,17 +35,28 @@ IGNORE_CONTAINERS: Final = ("aws-guardduty-agent-*",)
 #: Containers that serve the others: log routers, meshes, agents.
 SIDE_CONTAINERS: Final = (
     "*otel-collector*",
+    "otel*",
+    "*-otel*",
+    "*_otel*",
+    "*opentelemetry*",
     "*cloudwatch-agent*",
     "*cwagent*",
-    "*datadog-agent*",
+    "*datadog*",
+    "*newrelic*",
     "ecs-service-connect-*",
     "envoy*",
     "*firelens*",
     "*fluent-bit*",
     "*fluentbit*",
+    "*fluentd*",
     "*log_router*",
     "*log-router*",
+    "*sidecar*",
+    "*side-car*",
     "xray*",
+    "consul-dataplane*",
+    "consul-ecs-*",
+    "consul-client*",
 )
 
 _ANY: Final = "*"
@@ -111,7 +122,8 @@ class FailurePolicy:
     """
     What counts as a failure.
 
-    In every list of names ``*`` stands for any characters, and case counts.
+    In every list of names ``*`` stands for any characters. Case counts, but not in the names of
+    side and main containers.
 
     Attributes:
         levels: What differs from the defaults: (cause, workload type) to a level, or to None
@@ -121,9 +133,13 @@ class FailurePolicy:
             ``{("*", "batch"): None}`` silences AWS Batch. ``not_stopped`` never alerts.
         ignore_containers: Containers taken as if they were not in the event, in place of
             `IGNORE_CONTAINERS`.
-        side_containers: Containers that are at fault by a reason only, never by an exit code, in
-            place of `SIDE_CONTAINERS`. Where one of these two lists has every container of a
-            task, it does not apply to that task.
+        side_containers: Containers that serve the others, in place of `SIDE_CONTAINERS`. They are
+            at fault by a reason; by an exit code only where it explains how the others ended.
+            Where one of these two lists has every container of a task, it does not apply to
+            that task.
+        main_containers: The containers to judge by their exit codes. Where a task has one of
+            them, no other is, and side_containers do not apply. Empty: all but the side
+            containers.
         ignore_exit_codes: A container_exit whose culprits all have such a code never alerts.
         clusters: The clusters to alert on, by name or ARN; empty for all.
         services: The services to alert on, by name.
@@ -140,6 +156,7 @@ class FailurePolicy:
     levels: Mapping[tuple[str, str], Level | None] = field(factory=dict, converter=_levels)
     ignore_containers: tuple[str, ...] = field(default=IGNORE_CONTAINERS, converter=_globs)
     side_containers: tuple[str, ...] = field(default=SIDE_CONTAINERS, converter=_globs)
+    main_containers: tuple[str, ...] = field(default=(), converter=_globs)
     ignore_exit_codes: frozenset[int] = field(default=frozenset(), converter=_codes)
     clusters: tuple[str, ...] = field(default=(), converter=_clusters)
     services: tuple[str, ...] = field(default=(), converter=_globs)

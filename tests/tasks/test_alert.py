@@ -85,7 +85,9 @@ def test_message() -> None:
         ]
     )
     lines = built.message.split("\n")
-    assert lines[0].startswith("Scheduled task nightly-report failed: container api, exit code 137")
+    assert lines[0].startswith(
+        "Scheduled task nightly-report may have failed: container api, exit code 137"
+    )
     assert lines[1] == "Container api: exit code 137 (SIGKILL)"
     assert lines[2] == "Container web: exit code 143 (SIGTERM)"
     assert lines[3] == 'ECS says: "Essential container in task exited"'

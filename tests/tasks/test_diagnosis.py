@@ -209,12 +209,12 @@ def test_evidence(changes: dict[str, Any], evidence: tuple[str, ...]) -> None:
         ),
         pytest.param(
             {"containers": [], "taskDefinitionArn": ABSENT, "group": ABSENT, "startedBy": ABSENT},
-            "Standalone task (unnamed) failed: the event does not say which container.",
+            "Standalone task (unnamed) ended, and the event does not say how.",
             id="nothing-known",
         ),
         pytest.param(
             {"clusterArn": "arn:aws:ecs:r:1:cluster/AWSBatch-q", "stopCode": "TaskFailedToStart"},
-            "Batch job nightly-report could not start.",
+            "Batch job nightly-report could not start, and ECS does not say why.",
             id="batch",
         ),
         pytest.param(
@@ -425,7 +425,7 @@ def test_batch_variables(variable: str) -> None:
     [
         pytest.param("app", True, id="app"),
         pytest.param("my-envoy", True, id="envoy-inside"),
-        pytest.param("Envoy", True, id="case-counts"),
+        pytest.param("Envoy", False, id="any-case"),
         pytest.param("envoy", False, id="envoy"),
         pytest.param("aws-otel-collector", False, id="otel"),
         pytest.param("x-otel-collector-y", False, id="otel-inside"),
@@ -538,7 +538,10 @@ def test_sentences_of_what_is_not_known() -> None:
         "The event lists no containers, so how the task ended is not known.",
     )
     assert judged(containers=[{"exitCode": None}]).unknown == (
-        "ECS reported no exit code, so how the container ended is not known.",
+        (
+            "ECS reported no exit code, so how the container ended is not known: the work may have "
+            "been completed."
+        ),
     )
     assert judged(containers=killed).unknown == (
         (
@@ -573,8 +576,8 @@ def test_hint_of_an_unexplained_kill(container: dict[str, Any], memory: bool) ->
 @pytest.mark.parametrize("stop_code", ["SpotInterruption", "TerminationNotice"])
 def test_hint_of_a_host_that_is_gone(stop_code: str) -> None:
     """Nobody is told to run a service's task again."""
-    hint = judged(stopCode=stop_code, group="service:checkout").hint
-    assert hint.startswith("If the task belongs to a service, ECS replaces it. ")
+    assert judged(stopCode=stop_code, group="service:checkout").hint.startswith("Nothing: ECS ")
+    assert judged(stopCode=stop_code).hint.startswith("Run the task again unless a scheduler does")
 
 
 @pytest.mark.parametrize(
@@ -667,10 +670,10 @@ IMAGE, RESOURCE, OTHER = (
         ("ResourceInitializationError: x", RESOURCE),
         ("ResourceNotFoundException: x", OTHER),
         ("Fetching secret data from SSM failed", RESOURCE),
-        ("unable to pull secrets or registry auth: x", OTHER),
-        ("failed to validate logger args: x", OTHER),
-        ("failed to initialize logging driver: x", OTHER),
-        ("failed to invoke EFS utils commands", OTHER),
+        ("unable to pull secrets or registry auth: x", RESOURCE),
+        ("failed to validate logger args: x", RESOURCE),
+        ("failed to initialize logging driver: x", RESOURCE),
+        ("failed to invoke EFS utils commands", RESOURCE),
         ("failed to configure ENI: x", OTHER),
         ("Timeout waiting for network interface provisioning to complete.", OTHER),
         ("Network interface provision complete error timeout expired", OTHER),
@@ -684,7 +687,7 @@ IMAGE, RESOURCE, OTHER = (
         ("InternalError: x", OTHER),
         ("AGENT", OTHER),
         ("CannotStartContainerError: x", OTHER),
-        ("CannotCreateVolumeError: x", OTHER),
+        ("CannotCreateVolumeError: x", RESOURCE),
         ("TaskDependencyError: x", OTHER),
         ("HostConfigError: x", OTHER),
         ("ContainerRuntimeError: x", OTHER),
@@ -768,6 +771,7 @@ def test_the_schedulers_sentence(stop_code: Any, cause: Cause) -> None:
         ("TaskFailedToStart", OTHER),
         ("SpotInterruption", Cause.SPOT_INTERRUPTION),
         ("TerminationNotice", Cause.HOST_TERMINATED),
+        ("InfrastructureHealth", Cause.HOST_TERMINATED),
         ("ServiceSchedulerInitiated", Cause.SCHEDULER_STOPPED),
         ("EssentialContainerExited", Cause.CLEAN_EXIT),
     ],
@@ -783,8 +787,8 @@ def test_stop_codes(code: str, cause: Cause) -> None:
 @pytest.mark.parametrize(
     ("reason", "cause"),
     [
-        ("CannotStartContainerError: Fetching secret data failed", OTHER),
-        ("CannotCreateContainerError: Fetching secret data failed", OTHER),
+        ("CannotStartContainerError: Fetching secret data failed", RESOURCE),
+        ("CannotCreateContainerError: Fetching secret data failed", RESOURCE),
         ("Fetching secret data failed", RESOURCE),
         ("CannotPullContainerError: Fetching secret data failed", IMAGE),
     ],

@@ -335,10 +335,19 @@ def measure(pattern: EventPattern, folder: Path) -> tuple[_Share, _Share, _Share
     return shares["missed"], shares["early"], shares["idle"]
 
 
-@given(task_events(), globs(), globs(), ignored_exit_codes())
+@given(task_events(), globs(), globs(), globs(), ignored_exit_codes())
 def test_settings_need_no_other_rule(
-    event: dict[str, Any], ignored: Sequence[str], side: Sequence[str], codes: frozenset[int]
+    event: dict[str, Any],
+    ignored: Sequence[str],
+    side: Sequence[str],
+    main: Sequence[str],
+    codes: frozenset[int],
 ) -> None:
     """What the settings say of containers and exit codes never widens what alerts."""
-    policy = FailurePolicy(ignore_containers=ignored, side_containers=side, ignore_exit_codes=codes)
+    policy = FailurePolicy(
+        ignore_containers=ignored,
+        side_containers=side,
+        main_containers=main,
+        ignore_exit_codes=codes,
+    )
     assert not dropped(event, DEFAULT, policy)

@@ -12,6 +12,9 @@ from typing import Final
 SIGKILL: Final = 137
 SIGTERM: Final = 143
 
+#: Those of SIGILL, SIGABRT, SIGBUS, SIGFPE and SIGSEGV: a process dies of them by its own fault.
+CRASH_SIGNALS: Final = frozenset({132, 134, 135, 136, 139})
+
 #: The signals that end containers in practice; signal numbers are those of Linux.
 _SIGNALS: Final = {
     129: "SIGHUP",
@@ -53,7 +56,7 @@ _WINDOWS: Final = {
 
 def describe_exit_code(code: int | None) -> str:
     """
-    Say an exit code in words.
+    Return an exit code in words.
 
     Args:
         code: The code; Windows codes above 2^31 may come negative.
@@ -64,6 +67,7 @@ def describe_exit_code(code: int | None) -> str:
     """
     if code is None:
         return "no exit code"
+
     unsigned = code & 0xFFFFFFFF if -(2**31) <= code < 0 else code
     word: str | None
     if unsigned > 2**31 - 1:
@@ -71,4 +75,5 @@ def describe_exit_code(code: int | None) -> str:
         word = f"0x{unsigned:X}, {name}" if name else f"0x{unsigned:X}"
     else:
         word = _SIGNALS.get(code) or _WORDS.get(code)
+
     return f"exit code {code} ({word})" if word else f"exit code {code}"

@@ -27,8 +27,8 @@ ROUTINE_SCALING: Final = "Scaling activity initiated by ("
 REASONS: Final = "containers[].reason"
 
 #: Which containers a row finds at fault: none; those whose reason says so; those with a
-#: reason or a failing code; those whose exit code tells.
-Culprits: TypeAlias = Literal["none", "by_sign", "by_start", "by_exit_code"]
+#: reason or a failing code; those that are UNHEALTHY; those whose exit code tells.
+Culprits: TypeAlias = Literal["none", "by_sign", "by_start", "by_health", "by_exit_code"]
 
 
 @frozen(eq=False, repr=False)
@@ -72,15 +72,50 @@ def _phrase(*alternatives: str) -> str:
 
 
 def _phrase_unless(unless: str, *alternatives: str) -> str:
-    return rf"(?is:\A(?!.*{unless}).*?(?:" + "|".join(alternatives) + "))"
+    return rf"(?is:\A(?!.*(?:{unless})).*?(?:" + "|".join(alternatives) + "))"
 
 
 def _is(value: str) -> str:
     return rf"\A{value}\Z"
 
 
-_OUT_OF_MEMORY: Final = _phrase("OutOfMemory")
+#: The scheduler's own sentence, wherever it stands.
+SCALING: Final = _phrase("Scaling activity initiated by")
+
+#: Says nothing: as good as no text.
+BARE_SENTENCE: Final = (
+    r"(?is:\W*(?:Task ?failed ?to ?start|Essential container in task exited)?\W*)"
+)
+
+#: Under the scheduler's own code and sentence: a pull that the stop itself cut short.
+CUT_SHORT: Final = _phrase("CannotPull.*context canceled")
+
+_OUT_OF_MEMORY: Final = _phrase("OutOfMemory", "OOM[- ]?killed")
 _FAILED_TO_START: Final = _phrase("Task failed to start")
+
+#: What a text about a secret, log driver, volume or environment file says.
+_SET_UP_WORDS: Final = (
+    "logging driver",
+    "log driver",
+    "validate logger args",
+    "error mounting",
+    "mounting volume",
+    r"VolumeDriver\.",
+    "VolumeError",
+    "EBS volume",
+    "Infrastructure Role",
+    "invoke EFS utils",
+    "download env file",
+    "retrieve secret",
+    "Fetching secret data",
+    "secrets or registry auth",
+    "gMSA",
+)
+#: What the container runtime says when it cannot make a container.
+_RUNTIME_WORDS: Final = (
+    "failed to create new container runtime task",
+    "unable to create new container",
+)
 #: The wordings of https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
 #: and of the agent. Several may also come after the start, so they count only without startedAt.
 _START_TEXTS: Final = _phrase_unless(
@@ -96,12 +131,8 @@ _START_TEXTS: Final = _phrase_unless(
     # resource initialization
     "ResourceInitialization",
     "ResourceNotFoundException",
-    "Fetching secret data",
-    "unable to pull secrets or registry auth",
-    "failed to validate logger args",
-    "failed to initialize logging driver",
-    "failed to invoke EFS utils",
     "failed to configure ENI",
+    *_SET_UP_WORDS,
     # network, storage, capacity
     "Timeout waiting for network interface",
     "Network interface provision complete error",
@@ -109,6 +140,7 @@ _START_TEXTS: Final = _phrase_unless(
     "Timeout waiting for EphemeralStorage",
     "Unexpected EC2 error while attempting to",
     "Unable to attach network interface",
+    "ContainerNetworkingError",
     "is not compatible with the selected compute strategy",
     "RESOURCE:[A-Z]",
     "TaskFailedToStart",
@@ -117,10 +149,14 @@ _START_TEXTS: Final = _phrase_unless(
     # the container could not be made or started
     "CannotStart",
     "CannotCreate",
+    "CgroupError",
+    "Agent could not create task's",
+    "DockerStateError",
     "TaskDependencyError",
     "HostConfigError",
     "ContainerRuntimeError",
-    r"(Docker|ContainerRuntime)TimeoutError(?!.*transition to stopped)",
+    *_RUNTIME_WORDS,
+    r"(?:Docker|ContainerRuntime)TimeoutError(?!.*transition to stopped)",
     "Could not transition to (?!stopped)",
 )
 _START_FAILURE: Final = (
@@ -159,6 +195,13 @@ CAUSE_TABLE: Final = (
         (Sign("stoppedReason", _OUT_OF_MEMORY),),
     ),
     CauseRow(
+        Cause.FAILED_TO_START_OTHER,
+        "by_start",
+        _ERROR_CODES,
+        _START_FAILURE,
+        _phrase_unless("|".join(_SET_UP_WORDS), *_RUNTIME_WORDS),
+    ),
+    CauseRow(
         Cause.FAILED_TO_START_RESOURCE_INIT,
         "by_start",
         _GUIDE + "resource-initialization-error.html",
@@ -173,18 +216,11 @@ CAUSE_TABLE: Final = (
         _phrase("CannotPull"),
     ),
     CauseRow(
-        Cause.FAILED_TO_START_OTHER,
-        "by_start",
-        _ERROR_CODES,
-        _START_FAILURE,
-        _phrase("CannotStart", "CannotCreate"),
-    ),
-    CauseRow(
         Cause.FAILED_TO_START_RESOURCE_INIT,
         "by_start",
         _GUIDE + "resource-initialization-error.html",
         _START_FAILURE,
-        _phrase("Fetching secret data"),
+        _phrase(*_SET_UP_WORDS),
     ),
     CauseRow(
         Cause.FAILED_TO_START_OTHER,
@@ -206,20 +242,21 @@ CAUSE_TABLE: Final = (
         "none",
         _ERROR_CODES,
         (
-            Sign("stopCode", _is("TerminationNotice")),
+            Sign("stopCode", _is("(?:TerminationNotice|InfrastructureHealth)")),
             Sign(
                 "stoppedReason",
                 _phrase(
-                    r"Host EC2 .*(terminated|stopped)",
+                    r"Host EC2 .*(?:terminated|stopped)",
                     "performing maintenance",
                     "Container instance deregistration",
+                    "during instance draining",
                 ),
             ),
         ),
     ),
     CauseRow(
         Cause.HEALTH_CHECK,
-        "none",
+        "by_health",
         _ERROR_CODES,
         (Sign("stoppedReason", _phrase("health checks")),),
     ),
@@ -229,7 +266,17 @@ CAUSE_TABLE: Final = (
         _API_TASK,
         (
             Sign("stopCode", _is("ServiceSchedulerInitiated")),
-            Sign("stoppedReason", _phrase("Scaling activity initiated by")),
+            Sign("stoppedReason", SCALING),
+        ),
+    ),
+    # A planned stop can come before the pull has begun, so this is asked after all of those.
+    CauseRow(
+        Cause.FAILED_TO_START_OTHER,
+        "by_start",
+        _ERROR_CODES,
+        (
+            Sign("stoppedReason", _phrase("TaskStoppedBeforePullBegin"), absent="startedAt"),
+            Sign(REASONS, _phrase("TaskStoppedBeforePullBegin"), absent="startedAt"),
         ),
     ),
 )

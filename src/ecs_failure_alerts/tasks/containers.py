@@ -1,0 +1,152 @@
+"""The containers of a task: which count, how each one ended, and which are at fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from attrs import field, frozen
+
+from .._globs import matches_any
+from ..policy import FailurePolicy
+from .events import Container, TaskStateChange
+from .exit_codes import CRASH_SIGNALS, SIGKILL, SIGTERM, describe_exit_code
+
+#: Containers, each with its path in the event.
+Found: TypeAlias = list[tuple[str, Container]]
+
+#: The agent gives a container that waited in vain for another one the exit code 143, although
+#: it never started. (agent/engine/task_manager.go, handleTerminalDependencyError)
+_UNMET_DEPENDENCY: Final = re.compile(r"(?i)ordering dependency|dependency graph")
+_DEPENDENCY_NAME: Final = re.compile(r"(?i)ordering dependency \[([^\]]+)\]")
+
+
+def has_made_up_code(container: Container) -> bool:
+    """Return whether the agent made the exit code up: the container never started."""
+    return (
+        container.exit_code == SIGTERM
+        and container.reason is not None
+        and _UNMET_DEPENDENCY.search(container.reason) is not None
+    )
+
+
+def was_killed(container: Container) -> bool:
+    """Return whether its code is that of a kill, and no reason explains it."""
+    if container.exit_code not in {SIGKILL, SIGTERM}:
+        return False
+    return not container.reason or has_made_up_code(container)
+
+
+def has_failed(container: Container) -> bool:
+    """Return whether it ended with a code that is neither 0 nor an unexplained kill."""
+    return bool(container.exit_code) and not was_killed(container)
+
+
+def describe_end(container: Container) -> str:
+    """Return how a container ended, such as ``exit code 137 (SIGKILL)``."""
+    if has_made_up_code(container):
+        return f"never started (ECS made up exit code {container.exit_code})"
+    return describe_exit_code(container.exit_code)
+
+
+@frozen
+class Exits:
+    """
+    What the exit codes say.
+
+    Attributes:
+        culprits: The containers at fault; empty if every code that counts is 0.
+        undecided: Whether the work may have been completed all the same.
+    """
+
+    culprits: Found = field(factory=list)
+    undecided: bool = False
+
+
+class Containers:
+    """
+    The containers of a task, sorted by what they can be blamed for.
+
+    Attributes:
+        counted: Those that the policy does not ignore; all, if it ignores every one.
+        main: Those of them that are judged by their exit codes.
+        side: Those of them that serve the others. Empty where the policy names the main
+            containers, or where every container is a side container.
+    """
+
+    def __init__(self, task: TaskStateChange, policy: FailurePolicy) -> None:
+        everyone = [(f"detail.containers[{i}]", c) for i, c in enumerate(task.containers)]
+        self.counted = [
+            (path, c) for path, c in everyone if not matches_any(c.name, policy.ignore_containers)
+        ] or everyone
+
+        named = _named(self.counted, policy.main_containers)
+        helpers = _named(self.counted, policy.side_containers)
+        self.side = [] if named or len(helpers) == len(self.counted) else helpers
+        self.main = named or [entry for entry in self.counted if entry not in self.side]
+
+    @property
+    def others(self) -> list[Container]:
+        """Those that are not judged by their exit codes."""
+        main = {path for path, _ in self.main}
+        return [c for path, c in self.counted if path not in main]
+
+    def exits(self) -> Exits:
+        """Return what the exit codes say: rows 9 a to d of the truth table in `diagnosis`."""
+        ended_well = any(c.exit_code == 0 for _, c in self.main)
+        crashed = [(path, c) for path, c in self.side if c.exit_code in CRASH_SIGNALS]
+
+        if failed := [(path, c) for path, c in self.main if has_failed(c)]:
+            return Exits(failed)
+
+        if killed := [(path, c) for path, c in self.main if was_killed(c)]:
+            took_along = crashed or self._ended_by_themselves(killed)
+            return Exits(took_along or killed, undecided=ended_well)
+
+        if missing := [(path, c) for path, c in self.main if c.exit_code is None]:
+            explained = [(path, c) for path, c in missing if c.reason]
+            return Exits(explained or missing, undecided=ended_well)
+
+        return Exits(crashed, undecided=bool(crashed))
+
+    def _ended_by_themselves(self, killed: Found) -> Found:
+        """Find the side containers whose end explains *killed*, if those only got SIGTERM."""
+        if any(c.exit_code != SIGTERM for _, c in killed):
+            return []
+        return [(path, c) for path, c in self.side if has_own_code(c)]
+
+    def at_fault_by_start(self) -> Found:
+        """Find the containers that kept a task from starting: row 4 of the truth table."""
+        main = {path for path, _ in self.main}
+        awaited = {name for _, c in self.counted for name in _awaited(c)}
+        suspects = [
+            (path, c)
+            for path, c in self.counted
+            if c.reason or (c.exit_code and (path in main or c.name in awaited))
+        ]
+
+        blamed = [(path, c) for path, c in suspects if not was_killed(c)]
+        if blamed or any(has_failed(c) for _, c in self.counted):
+            return blamed
+
+        # Only kills are left. Of a chain of dependencies the first that failed is at fault.
+        names = {c.name for _, c in suspects}
+        first = [(path, c) for path, c in suspects if names.isdisjoint(_awaited(c))]
+        return [(path, c) for path, c in first if c.reason or c.name in awaited] or first
+
+
+def has_own_code(container: Container) -> bool:
+    """Return whether it ended with a code that no stop by ECS leaves."""
+    return container.exit_code not in {None, 0, SIGKILL, SIGTERM}
+
+
+def _named(containers: Found, globs: Iterable[str]) -> Found:
+    """Find the containers that *globs* name, in any case."""
+    folded = [glob.lower() for glob in globs]
+    return [(path, c) for path, c in containers if matches_any(c.name.lower(), folded)]
+
+
+def _awaited(container: Container) -> list[str]:
+    """Return the names of the containers for which this one waited in vain."""
+    return _DEPENDENCY_NAME.findall(container.reason or "") if has_made_up_code(container) else []

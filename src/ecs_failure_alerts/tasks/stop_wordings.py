@@ -1,0 +1,242 @@
+"""What to say of a task that had started, by how it ended."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..causes import Cause, WorkloadType
+from .exit_codes import CRASH_SIGNALS, SIGTERM
+from .findings import Finding
+from .wording import (
+    Wording,
+    blames_a_side_container,
+    ended_with,
+    has_a_reason,
+    killed,
+    of_a_service,
+    of_no_service,
+    undecided,
+)
+
+_MEMORY: Final = (Cause.OUT_OF_MEMORY,)
+_EXIT: Final = (Cause.CONTAINER_EXIT,)
+_HEALTH: Final = (Cause.HEALTH_CHECK,)
+_SCHEDULER: Final = (Cause.SCHEDULER_STOPPED,)
+_SPOT: Final = (Cause.SPOT_INTERRUPTION,)
+_HOST: Final = (Cause.HOST_TERMINATED,)
+_CLEAN: Final = (Cause.CLEAN_EXIT,)
+
+
+def _is_a_batch_job(finding: Finding) -> bool:
+    return finding.workload.type is WorkloadType.BATCH
+
+
+def _lost_sight(finding: Finding) -> bool:
+    """Return whether no culprit has a code, so nobody saw how they ended."""
+    return ended_with(None)(finding)
+
+
+def _killed_beside_a_clean_exit(finding: Finding) -> bool:
+    return finding.undecided and killed(finding)
+
+
+def _lists_no_containers(finding: Finding) -> bool:
+    return not finding.containers.counted
+
+
+_ON_MEMORY: Final = (
+    Wording(
+        _MEMORY,
+        "the container could not even start in its memory",
+        "Raise the container's memory limit: it is too low for the container to start.",
+        summary="{who} could not start: its memory limit is too low{because}.",
+        says="container init was OOM-?killed",
+    ),
+    Wording(
+        _MEMORY,
+        "exit code 0: a child process was killed",
+        "Check whether the work is complete: the container went on to end with 0 after a child "
+        "process of it was killed. Then raise its memory limit, or start fewer processes.",
+        summary="{who} ran out of memory: a child process was killed in {which}.",
+        when=ended_with(0),
+    ),
+)
+
+_ON_EXITS: Final = (
+    Wording(
+        _EXIT,
+        "a side container's end took the others along",
+        "Read the side container's log, and try another version of its image. Mark it as not "
+        "essential if the task can do its work without it.",
+        when=blames_a_side_container,
+    ),
+    Wording(
+        _EXIT,
+        "the event lists no containers",
+        "Look the task up in the console or with describe-tasks within the hour, and read its "
+        "logs.",
+        summary="{who} ended, and the event does not say how.",
+        when=_lists_no_containers,
+    ),
+    Wording(
+        _EXIT,
+        "no exit code: the ECS agent lost sight of the container",
+        "Check whether the work was done before you run it again: read the container's last log "
+        "lines. Then look at the load of the host, or whether it went away.",
+        summary="{who} ended without a known result: ECS lost sight of {names}.",
+        when=_lost_sight,
+    ),
+    Wording(
+        _EXIT,
+        "137 without a reason, beside a container that ended with 0",
+        "Check whether the work was done before you run it again. If it was, the container that "
+        "was killed was slow to stop: let it end on SIGTERM, or raise its stopTimeout. Only if "
+        "it was not, compare its memory with its limit.",
+        summary="{who} may have failed: {which}; another container ended with 0.",
+        when=_killed_beside_a_clean_exit,
+    ),
+    Wording(
+        _EXIT,
+        "a container that was stopped, beside one that ended with 0",
+        "Check whether the work was done before you run it again. If it was, let the other "
+        "container end with 0 on SIGTERM.",
+        summary="{who} may have failed: {which}; another container ended with 0.",
+        when=undecided,
+    ),
+    Wording(
+        _EXIT,
+        "137 without a reason",
+        "Compare the memory graph of the run with the memory limits of the container and of the "
+        "task: ECS may give no reason when a child process reaches one. If memory stayed well "
+        "below both, read the container's last log lines before the stop.",
+        when=killed,
+    ),
+    Wording(
+        _EXIT,
+        "143 without a reason",
+        "Find out what sent SIGTERM: read the container's last log lines before the stop. A "
+        "program that ends itself so, or a kill from inside the container, is likeliest.",
+        when=ended_with(SIGTERM),
+    ),
+    Wording(
+        _EXIT,
+        "a crash signal",
+        "Read the container's last log lines before the stop: the process crashed in native code "
+        "(a library, a driver, or a bug in the runtime). Compare with the last change of the "
+        "image.",
+        when=ended_with(*CRASH_SIGNALS),
+    ),
+    Wording(
+        _EXIT,
+        "125, 126 or 127: a command that could not be run",
+        "Check entryPoint and command, and the scripts that they start: a command was not found "
+        "or may not be run. The container's last log lines name it.",
+        when=ended_with(125, 126, 127),
+    ),
+    Wording(
+        _EXIT,
+        "a reason",
+        "Read the reason, then the container's last log lines before the stop.",
+        when=has_a_reason,
+    ),
+)
+
+_ON_HEALTH: Final = (
+    Wording(
+        _HEALTH,
+        "a container health check",
+        "Run the health check's own command in the container: the program it calls, such as "
+        "curl, may be missing in the image. Then read the container's log before the stop, and "
+        "compare timeout, retries and startPeriod with how long the container takes to come up.",
+        summary="{who} was stopped because its container health check failed{because}.",
+        says="container health check",
+    ),
+    Wording(
+        _HEALTH,
+        "a load balancer's health check",
+        "Read the container's log before the stop. Compare the target group's path, port, "
+        "success codes and timeout, and the service's healthCheckGracePeriodSeconds, with how "
+        "the container answers and how long it takes to come up; check that its security group "
+        "lets the load balancer in.",
+        summary="{who} was stopped because the load balancer's health checks failed{because}.",
+        says="ELB|load balancer|target.?group",
+    ),
+)
+
+_ON_STOPS: Final = (
+    Wording(
+        _SCHEDULER,
+        "a task that is no service's",
+        "Find out what stopped it: no service replaces this task, so run it again unless a "
+        "scheduler does. CloudTrail and AWS Health may say more.",
+        summary="{who} was stopped by ECS, though it belongs to no service.",
+        when=of_no_service,
+    ),
+    Wording(
+        _SCHEDULER,
+        "a deployment or scale-in",
+        "Nothing: this is routine.",
+        summary="{who} was stopped by the service scheduler: a deployment or scale-in.",
+        says="Scaling activity initiated by",
+    ),
+    Wording(
+        _SCHEDULER,
+        "a container instance that drains",
+        "Nothing: the service starts the task again on another instance.",
+        summary="{who} was stopped by the service scheduler: its container instance is draining.",
+        says="DRAINING",
+    ),
+    Wording(
+        _SPOT,
+        "a task of a service",
+        "Nothing: ECS starts another task. If too few are left meanwhile, run some of the "
+        "service on capacity other than Spot.",
+        when=of_a_service,
+    ),
+    Wording(
+        _SPOT,
+        "a job of AWS Batch",
+        "Run the job again unless its retry strategy does; move it off Spot if it must not be "
+        "cut short.",
+        when=_is_a_batch_job,
+    ),
+    Wording(
+        _HOST,
+        "a task of a service",
+        "Nothing: ECS starts another task. If it comes often, find out what ends the hosts.",
+        when=of_a_service,
+    ),
+    Wording(
+        _HOST,
+        "AWS's maintenance",
+        "Run the task again unless a scheduler does. AWS Health announces maintenance.",
+        summary="{who} was cut short: AWS took its host for maintenance.",
+        says="performing maintenance",
+    ),
+    Wording(
+        _HOST,
+        "an instance that was drained",
+        "Run the task again unless a scheduler does. ECS Managed Instances are drained 14 days "
+        "after their launch at the latest, so make long jobs able to go on where they stopped.",
+        summary="{who} was cut short: its instance was drained.",
+        says="instance draining",
+    ),
+    Wording(
+        _HOST,
+        "an instance that was terminated or stopped",
+        "Run the task again unless a scheduler does. Find out what ended the instance: Spot, "
+        "scale-in of its Auto Scaling group, or somebody by hand (CloudTrail says).",
+        summary="{who} was cut short: its EC2 instance was terminated or stopped.",
+        says="Host EC2",
+    ),
+    Wording(
+        _CLEAN,
+        "a task of a service",
+        "Find out why the process exited: a service should keep running. Read the container's "
+        "last log lines before the stop.",
+        when=of_a_service,
+    ),
+)
+
+#: In this order the first that fits is said.
+STOP_WORDINGS: Final = (*_ON_MEMORY, *_ON_EXITS, *_ON_HEALTH, *_ON_STOPS)

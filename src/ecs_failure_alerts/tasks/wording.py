@@ -1,0 +1,115 @@
+"""A row of the tables that choose a summary and a hint by the evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from attrs import frozen
+
+from ..causes import Cause
+from .exit_codes import SIGKILL
+from .findings import Finding
+
+#: What has to hold of a finding.
+Condition: TypeAlias = Callable[[Finding], bool]
+
+
+def _always(_: Finding) -> bool:
+    return True
+
+
+@frozen(eq=False, repr=False)
+class Wording:
+    """
+    What to say of a cause where the evidence says more than the cause alone.
+
+    Attributes:
+        causes: The causes that it is about.
+        evidence: What it rests on, in words: the page on alerts shows it.
+        hint: What to do next. It names nothing that the evidence rules out.
+        summary: One sentence in place of the cause's own; None keeps that one. ``{who}`` is the
+            workload, ``{which}`` the containers at fault and how each ended, ``{because}`` the
+            same after a colon, or nothing. ``{names}`` is the same without the ends, ``{of}``
+            that after "of", or nothing; ``{ended_well}`` the containers that ended with 0.
+        says: A regular expression to find in what ECS says.
+        when: What else has to hold.
+    """
+
+    causes: tuple[Cause, ...]
+    evidence: str
+    hint: str
+    summary: str | None = None
+    says: str | None = None
+    when: Condition = _always
+
+    def fits(self, finding: Finding) -> bool:
+        """Return whether the evidence is there."""
+        said = self.says is None or re.search(self.says, finding.text, re.IGNORECASE | re.DOTALL)
+        return bool(said) and self.when(finding)
+
+
+STARTS: Final = (
+    Cause.FAILED_TO_START_RESOURCE_INIT,
+    Cause.FAILED_TO_START_IMAGE_PULL,
+    Cause.FAILED_TO_START_OTHER,
+)
+
+
+def any_of(*texts: str) -> str:
+    """Return the expression that finds any of *texts*."""
+    return "|".join(texts)
+
+
+def both(first: str, second: str) -> str:
+    """Return the expression that finds both, in either order."""
+    return f"(?=.*(?:{first}))(?=.*(?:{second}))"
+
+
+def on_fargate(finding: Finding) -> bool:
+    """Return whether the task ran on Fargate."""
+    task = finding.task
+    return task.launch_type == "FARGATE" or (task.capacity_provider_name or "").startswith(
+        "FARGATE"
+    )
+
+
+def undecided(finding: Finding) -> bool:
+    """Return whether the work may have been completed."""
+    return finding.undecided
+
+
+def of_a_service(finding: Finding) -> bool:
+    """Return whether the task is one of a service."""
+    return finding.is_service
+
+
+def of_no_service(finding: Finding) -> bool:
+    """Return whether the task is none of a service."""
+    return not finding.is_service
+
+
+def ended_with(*codes: int | None) -> Condition:
+    """Return the condition that all containers at fault ended with one of *codes*."""
+
+    def condition(finding: Finding) -> bool:
+        return bool(finding.culprits) and all(c.exit_code in codes for c in finding.culprits)
+
+    return condition
+
+
+def killed(finding: Finding) -> bool:
+    """Return whether a container at fault ended with 137, and no reason says why."""
+    return any(c.exit_code == SIGKILL and not c.reason for c in finding.culprits)
+
+
+def blames_a_side_container(finding: Finding) -> bool:
+    """Return whether a container that serves the others is at fault."""
+    side = [c for _, c in finding.containers.side]
+    return any(c in side for c in finding.culprits)
+
+
+def has_a_reason(finding: Finding) -> bool:
+    """Return whether ECS gives a reason for a container at fault."""
+    return any(c.reason for c in finding.culprits)

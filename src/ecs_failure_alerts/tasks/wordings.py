@@ -1,0 +1,142 @@
+"""A finding in words: the summary, the hint, and what the event leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ..causes import CAUSES, Cause
+from .containers import describe_end, has_own_code, was_killed
+from .events import Container
+from .exit_codes import SIGKILL, describe_exit_code
+from .findings import Finding
+from .runtime_wordings import RUNTIME_WORDINGS
+from .start_wordings import START_WORDINGS
+from .stop_wordings import STOP_WORDINGS
+from .wording import STARTS
+
+#: So many containers at fault are named in the summary.
+_NAMED: Final = 3
+
+#: Codes with which npm and Go programs, among others, answer a SIGTERM.
+_ANSWERS_TO_SIGTERM: Final = frozenset({1, 2})
+
+#: Every wording, in the order in which they are tried.
+WORDINGS: Final = (*START_WORDINGS, *RUNTIME_WORDINGS, *STOP_WORDINGS)
+
+_BY_CAUSE: Final = {
+    cause: tuple(wording for wording in WORDINGS if cause in wording.causes) for cause in Cause
+}
+
+
+def find_words(finding: Finding) -> tuple[str, str]:
+    """
+    Return the summary and the hint that fit the evidence.
+
+    Each is that of the first wording that fits and has one, else the cause's own.
+    """
+    entry = CAUSES[finding.cause]
+    fitting = [wording for wording in _BY_CAUSE[finding.cause] if wording.fits(finding)]
+
+    summary = next((w.summary for w in fitting if w.summary), entry.summary)
+    hint = fitting[0].hint if fitting else entry.hint
+
+    return _write(summary, finding), hint
+
+
+def _write(template: str, finding: Finding) -> str:
+    """Return *template* as a sentence about *finding*."""
+    culprits = finding.culprits
+    which = _enumerate(_named(finding, c) for c in culprits)
+    names = _enumerate(f"container {c.name}" for c in culprits)
+    ended_well = [c for _, c in finding.containers.main if c.exit_code == 0]
+
+    return template.format(
+        who=finding.workload,
+        which=which or "the event does not say which container",
+        because=f": {which}" if which else "",
+        names=names,
+        of=f" of {names}" if names else "",
+        ended_well=_enumerate(f"container {c.name}" for c in ended_well),
+    )
+
+
+def _named(finding: Finding, container: Container) -> str:
+    """Name a container and how it ended; of one that never ran there is no code to tell."""
+    if finding.cause in STARTS and container.exit_code is None:
+        return f"container {container.name}"
+    return f"container {container.name}, {describe_end(container)}"
+
+
+def _enumerate(said: Iterable[str]) -> str:
+    """Return *said* in an order that does not depend on the event's; of many only some."""
+    parts = sorted(said)
+    rest = f"; and {len(parts) - _NAMED} more" if len(parts) > _NAMED else ""
+    return "; ".join(parts[:_NAMED]) + rest
+
+
+def find_open_questions(finding: Finding) -> Iterator[str]:
+    """Find what the event leaves open, in sentences."""
+    if finding.cause is Cause.HEALTH_CHECK:
+        yield "The event does not say what the health check got as a response."
+    if finding.cause is Cause.FAILED_TO_START_OTHER and finding.undecided:
+        yield (
+            "A container had ended with 0 before the task was up, so the work may have been "
+            "completed."
+        )
+
+    if finding.cause is Cause.CONTAINER_EXIT:
+        yield from _open_questions_of_an_exit(finding)
+    if finding.cause in {Cause.CONTAINER_EXIT, Cause.CLEAN_EXIT}:
+        yield from _ends_of_the_others(finding)
+
+
+def _open_questions_of_an_exit(finding: Finding) -> Iterator[str]:
+    culprits = finding.culprits
+    kills = {c.exit_code for c in culprits if was_killed(c)}
+    ended_well = any(c.exit_code == 0 for _, c in finding.containers.main)
+
+    if not finding.containers.counted:
+        yield "The event lists no containers, so how the task ended is not known."
+
+    if SIGKILL in kills:
+        yield (
+            "The event does not say who sent the signal: a memory limit, memory pressure on the "
+            "host, a stop timeout and a kill by hand look the same."
+        )
+    elif kills:
+        yield "The event does not say who sent the signal."
+
+    if any(c.exit_code is None for c in culprits):
+        yield (
+            "ECS reported no exit code, so how the container ended is not known: the work may "
+            "have been completed."
+        )
+
+    if ended_well and finding.undecided:
+        yield (
+            "Another container exited with 0. The event does not say which one ended first, so "
+            "the work may have been completed."
+        )
+    elif ended_well and culprits and {c.exit_code for c in culprits} <= _ANSWERS_TO_SIGTERM:
+        yield (
+            "Another container exited with 0. If it did the work and ended first, the code may be "
+            "no more than an answer to the SIGTERM that follows (npm gives 1, Go gives 2)."
+        )
+
+
+def _ends_of_the_others(finding: Finding) -> Iterator[str]:
+    """Name the codes of containers that are not judged by them."""
+    at_fault = {id(container) for container in finding.culprits}
+    ends = [
+        f"container {c.name} ended with {describe_exit_code(c.exit_code)}"
+        for c in finding.containers.others
+        if has_own_code(c) and id(c) not in at_fault
+    ]
+
+    if ends:
+        said = _enumerate(ends)
+        yield (
+            f"{said[0].upper()}{said[1:]}; the event does not say whether that was before the "
+            "others ended."
+        )
