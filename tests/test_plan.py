@@ -47,7 +47,6 @@ UNDER_WAY: Final = (
     "task_patterns._fields",
     "task_patterns._lint",
     "testing._events",
-    "testing._inbox",
 )
 
 

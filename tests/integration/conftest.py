@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ecs_failure_alerts.testing._inbox import SentryInbox
+from ecs_failure_alerts.testing import SentryInbox
 from integration import relay
 from integration.bugsink import Bugsink, BugsinkServer, BugsinkUnavailable, bugsink_server
 from integration.components import require, unavailable

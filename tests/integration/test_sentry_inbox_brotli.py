@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sentry_sdk
 
-from ecs_failure_alerts.testing._inbox import SentryInbox
+from ecs_failure_alerts.testing import SentryInbox
 from integration.components import require
 
 pytestmark = pytest.mark.integration

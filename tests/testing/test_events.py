@@ -1,4 +1,4 @@
-"""What users test with: events, a notifier that records, and an inbox."""
+"""The events that users change in their tests."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from ecs_failure_alerts import DeliveryError, FailureAlerter, Receipt, parse_event
+from ecs_failure_alerts import FailureAlerter, parse_event
 from ecs_failure_alerts import testing as ours
 from ecs_failure_alerts.testing import ABSENT, RecordingNotifier, task_state_change
 
 
-def test_default_event_is_a_failure() -> None:
-    """The event without changes is valid, and alerts."""
+def test_the_default_event_alerts() -> None:
     recorder = RecordingNotifier()
     FailureAlerter(recorder).process(task_state_change()).raise_for_failures()
     assert [alert.title for alert in recorder.alerts] == ["ContainerExit: nightly-report"]
@@ -30,8 +29,7 @@ def test_default_event_is_a_failure() -> None:
         pytest.param("id", "", "id", id="id"),
     ],
 )
-def test_changes(name: str, where: str, key: str) -> None:
-    """A field is changed by its name in AWS's spelling or in snake_case, and only that."""
+def test_a_change_reaches_its_field_and_no_other(name: str, where: str, key: str) -> None:
     event, plain = task_state_change(**{name: "changed"}), task_state_change()  # type: ignore[arg-type]
     fields = event[where] if where else event
     assert fields.pop(key) == "changed"
@@ -39,16 +37,14 @@ def test_changes(name: str, where: str, key: str) -> None:
     assert event == plain
 
 
-def test_absent() -> None:
-    """A field can be left out, even where it is not there."""
+def test_a_field_can_be_left_out_even_where_there_is_none() -> None:
     event = task_state_change(startedAt=ABSENT, tags=ABSENT, account=ABSENT)
     assert "startedAt" not in event["detail"]
     assert "account" not in event
     assert repr(ABSENT) == "ABSENT"
 
 
-def test_containers() -> None:
-    """Containers are the default one, each with its changes."""
+def test_each_container_is_the_default_one_with_its_changes() -> None:
     event = task_state_change(containers=[{"exit_code": 3}, {"name": "b", "exitCode": ABSENT}])
     first, second = parse_event(event).containers
     assert (first.name, first.exit_code) == ("app", 3)
@@ -59,19 +55,23 @@ def test_containers() -> None:
     ("changes", "hint"),
     [
         pytest.param({"stopCod": 1}, "did you mean 'stopCode'", id="near"),
-        pytest.param({"xyzzy": 1}, "no field 'xyzzy'", id="unknown"),
-        pytest.param({"exitCode": 1}, r"'exitCode' is a container's: ", id="a-containers-field"),
+        pytest.param({"xyzzy": 1}, "unknown field 'xyzzy': expected a field", id="unknown"),
+        pytest.param(
+            {"exitCode": 1}, r"'exitCode' is a field of a container: use ", id="a-containers-field"
+        ),
         pytest.param(
             {"exit_code": 1},
-            r"'exit_code' is a container's: containers=\[{'exitCode': ...}\]",
+            r"'exit_code' is a field of a container: use containers=\[{'exitCode': ...}\]",
             id="a-containers-field-in-snake-case",
         ),
         pytest.param({"containers": [{"stopCode": 1}]}, "stopCode", id="a-tasks-field"),
         pytest.param({"containers": [{"exitcode": 1}]}, "did you mean 'exitCode'", id="near-too"),
     ],
 )
-def test_no_such_field(changes: dict[str, Any], hint: str) -> None:
-    """A field that AWS does not have there is refused: a test with a slip would test nothing."""
+def test_a_field_that_aws_does_not_have_there_is_refused(
+    changes: dict[str, Any], hint: str
+) -> None:
+    """A test with a slip in a name would test nothing."""
     with pytest.raises(TypeError, match=hint):
         task_state_change(**changes)
 
@@ -86,19 +86,19 @@ def test_no_such_field(changes: dict[str, Any], hint: str) -> None:
     ],
     ids=repr,
 )
-def test_containers_of_another_kind(containers: Any, message: str) -> None:
-    """Containers are a list of mappings; anything else is refused by its place."""
+def test_containers_that_are_no_list_of_mappings_are_refused_by_place(
+    containers: Any, message: str
+) -> None:
     with pytest.raises(TypeError, match=message):
         task_state_change(containers=containers)
 
 
-def test_replayed() -> None:
-    """An event that was replayed from an archive has the name of the replay."""
+def test_the_name_of_a_replay_is_a_field() -> None:
+    """EventBridge adds it to what comes from an archive."""
     assert task_state_change(replay_name="r")["replay-name"] == "r"
 
 
-def test_a_new_event_each_time() -> None:
-    """Changing one event does not change the next."""
+def test_changing_one_event_does_not_change_the_next() -> None:
     first = task_state_change()
     first["detail"]["containers"][0]["name"] = "changed"
     first["detail"]["overrides"]["containerOverrides"].clear()
@@ -107,16 +107,5 @@ def test_a_new_event_each_time() -> None:
     assert second["detail"]["overrides"]["containerOverrides"]
 
 
-def test_recording_notifier() -> None:
-    """It confirms and keeps alerts, and raises what it is told to."""
-    recorder = RecordingNotifier(name="mine")
-    (outcome,) = FailureAlerter(recorder).process(task_state_change()).outcomes
-    assert outcome.receipts == (Receipt("mine", recorder.alerts[0].event_id),)
-    recorder.error = DeliveryError("no", retryable=False)
-    assert FailureAlerter(recorder).process(task_state_change()).failures
-    assert len(recorder.alerts) == 1
-
-
-def test_public_names() -> None:
-    """Every public name is there."""
+def test_every_public_name_is_there() -> None:
     assert all(hasattr(ours, name) for name in ours.__all__)

@@ -1,4 +1,4 @@
-"""The ways in which the loopback Sentry server can answer: one row a word."""
+"""The ways in which the loopback Sentry server answers: one row a word."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ Fault = (
 @frozen
 class Answer:
     """
-    What to do with a request.
+    One way to answer a request.
 
     Attributes:
-        fault: A status or a word of the table.
-        after_accept: Whether to accept the event first.
-        seconds: The pause of the slow ones.
+        fault: A status, or a word of the table below.
+        after_accept: Whether to accept the event first, whatever the answer is then.
+        seconds: The pause of ``slow`` and ``trickle``.
         headers: Further headers.
     """
 
@@ -54,37 +54,37 @@ class Exchange:
     One request, and the means to answer it.
 
     Attributes:
-        answer: What to do with it.
-        event_id: The id that its envelope gives its event.
+        answer: The way to answer it.
+        event_id: The id of the event in its envelope, or None.
         handler: The connection.
-        take: Accepts the event; more than once is the same as once.
-        note: Records the status, before any byte of it is sent.
-        told: Is set once something else is told.
+        accept_event: Accepts the event; more than once is the same as once.
+        record_status: Records the status, before any byte of it is sent.
+        replaced: Is set once the test sets another answer.
         closing: Is set once the server closes.
     """
 
     answer: Answer
     event_id: str | None
     handler: BaseHTTPRequestHandler
-    take: Callable[[], None]
-    note: Callable[[int], None]
-    told: threading.Event
+    accept_event: Callable[[], None]
+    record_status: Callable[[int], None]
+    replaced: threading.Event
     closing: threading.Event
 
     def perform(self) -> None:
-        """Answer in the way that was told."""
+        """Answer in the way that the test has set."""
         if self.answer.after_accept:
-            self.take()
+            self.accept_event()
         _BEHAVIOURS.get(self.answer.fault, _status)(self)
 
     def accept(self) -> dict[str, str]:
-        """Take the event; give what confirms it."""
-        self.take()
+        """Accept the event and return the body that confirms it."""
+        self.accept_event()
         return self.confirmation
 
     @property
     def confirmation(self) -> dict[str, str]:
-        """What an answer that confirms says."""
+        """The body that confirms the event."""
         return {} if self.event_id is None else {"id": self.event_id}
 
     def reply(
@@ -96,10 +96,11 @@ class Exchange:
         headers: Mapping[str, str] | None = None,
         send: Callable[[Exchange, bytes, int], None] | None = None,
     ) -> None:
-        """Record an answer and write it, in the way of *send*."""
+        """Record an answer and write it with *send*."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         if status in {204, 304}:
             content = b""
+
         fields = {
             "Content-Type": kind,
             "Content-Length": str(len(content)),
@@ -109,24 +110,25 @@ class Exchange:
         phrase = responses.get(status, "Unknown")
         lines = [f"HTTP/1.1 {status} {phrase}", *(f"{k}: {v}" for k, v in fields.items())]
         head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-        self.note(status)
-        (send or _at_once)(self, head + content, len(content))
+
+        self.record_status(status)
+        (send or _write_whole)(self, head + content, len(content))
 
     def pause(self) -> bool:
-        """Wait the answer's seconds; False where the inbox closes meanwhile."""
+        """Wait the seconds of the answer; return False where the inbox closes meanwhile."""
         return not self.closing.wait(self.answer.seconds)
 
 
-def _at_once(exchange: Exchange, answer: bytes, length: int) -> None:  # noqa: ARG001
+def _write_whole(exchange: Exchange, answer: bytes, length: int) -> None:  # noqa: ARG001
     exchange.handler.wfile.write(answer)
 
 
-def _cut(exchange: Exchange, answer: bytes, length: int) -> None:
+def _write_half(exchange: Exchange, answer: bytes, length: int) -> None:
     exchange.handler.wfile.write(answer[: len(answer) - (length + 1) // 2])
     exchange.handler.close_connection = True
 
 
-def _byte_by_byte(exchange: Exchange, answer: bytes, length: int) -> None:  # noqa: ARG001
+def _write_slowly(exchange: Exchange, answer: bytes, length: int) -> None:  # noqa: ARG001
     for byte in answer:
         if not exchange.pause():
             exchange.handler.close_connection = True
@@ -136,7 +138,7 @@ def _byte_by_byte(exchange: Exchange, answer: bytes, length: int) -> None:  # no
 
 def _status(exchange: Exchange) -> None:
     status = int(exchange.answer.fault)
-    body = exchange.accept() if 200 <= status < 300 else {"detail": f"told to answer {status}"}
+    body = exchange.accept() if 200 <= status < 300 else {"detail": f"the test asked for {status}"}
     headers = {"Location": "/auth/login/"} if 300 <= status < 400 else None
     exchange.reply(status, body, headers=headers)
 
@@ -153,7 +155,7 @@ def _slow(exchange: Exchange) -> None:
 
 
 def _trickle(exchange: Exchange) -> None:
-    exchange.reply(200, exchange.accept(), send=_byte_by_byte)
+    exchange.reply(200, exchange.accept(), send=_write_slowly)
 
 
 def _rate_limited_ok(exchange: Exchange) -> None:
@@ -170,7 +172,7 @@ def _wrong_id(exchange: Exchange) -> None:
 
 
 def _half(exchange: Exchange) -> None:
-    exchange.reply(200, exchange.confirmation, send=_cut)
+    exchange.reply(200, exchange.confirmation, send=_write_half)
 
 
 def _close(exchange: Exchange) -> None:
@@ -186,7 +188,7 @@ def _reset(exchange: Exchange) -> None:
 
 
 def _hang(exchange: Exchange) -> None:
-    exchange.told.wait()
+    exchange.replaced.wait()
     _close(exchange)
 
 
@@ -203,4 +205,17 @@ _BEHAVIOURS: Mapping[Fault, Callable[[Exchange], None]] = {
     "hang": _hang,
 }
 
-WORDS = frozenset(_BEHAVIOURS)
+
+def check_fault(fault: object) -> None:
+    """
+    Check that *fault* is a status or a word of the table.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    known = 200 <= fault < 600 if isinstance(fault, int) else fault in _BEHAVIOURS
+    if not known:
+        choices = ", ".join(map(str, _BEHAVIOURS))
+        raise ValueError(
+            f"unknown answer {fault!r}: expected a status from 200 to 599 or {choices}"
+        )

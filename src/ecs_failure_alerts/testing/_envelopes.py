@@ -1,4 +1,4 @@
-"""What a Sentry server checks of an envelope: its encoding and its form."""
+"""Sentry's envelopes: their encoding and their form, as a server checks them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib
 import json
 import uuid
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -29,10 +29,10 @@ class EnvelopeItem:
 
 class RefusalError(Exception):
     """
-    What Sentry would refuse.
+    Sentry would refuse the request.
 
     Attributes:
-        status: The status that it would answer.
+        status: The status of its answer.
     """
 
     def __init__(self, status: int, detail: str) -> None:
@@ -61,7 +61,7 @@ def decode(encoding: str, body: bytes) -> bytes:
         body: The bytes that came.
 
     Raises:
-        RefusalError: The encoding is unknown, or the bytes are not in it.
+        RefusalError: The encoding is unknown (415), or the bytes are not in it (400).
     """
     try:
         return _DECODERS[encoding.lower()](body)
@@ -78,36 +78,43 @@ def read_envelope(body: bytes) -> tuple[tuple[EnvelopeItem, ...], str | None]:
     https://develop.sentry.dev/sdk/data-model/envelopes/
 
     Args:
-        body: Its bytes.
+        body: The bytes after decompression.
 
     Returns:
-        Its items, and the id that it gives its event, if it has one.
+        The items, and the id of the event as 32 hexadecimal digits, or None without an event.
 
     Raises:
-        RefusalError: It is not an envelope.
+        RefusalError: The bytes are not an envelope (400).
     """
     try:
         head, _, rest = body.partition(b"\n")
         event_id = json.loads(head).get("event_id")
-        items = []
-        while rest.strip():
-            line, _, rest = rest.partition(b"\n")
-            header = json.loads(line)
-            length = header.get("length")
-            if length is None:
-                payload, _, rest = rest.partition(b"\n")
-            elif length > len(rest):
-                raise RefusalError(400, "invalid envelope: unexpected end of file")
-            else:
-                payload, rest = rest[:length], rest[length:].removeprefix(b"\n")
-            items.append(_item(str(header["type"]), payload))
+        items = tuple(_read_items(rest))
+
         if event_id is None:
             events = (item.payload for item in items if item.type == "event")
             event_id = next((e.get("event_id", uuid.uuid4().hex) for e in events), None)
         plain = None if event_id is None else uuid.UUID(event_id).hex
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise RefusalError(400, "invalid envelope") from error
-    return tuple(items), plain
+
+    return items, plain
+
+
+def _read_items(rest: bytes) -> Iterator[EnvelopeItem]:
+    while rest.strip():
+        line, _, rest = rest.partition(b"\n")
+        header = json.loads(line)
+
+        length = header.get("length")
+        if length is None:
+            payload, _, rest = rest.partition(b"\n")
+        elif length > len(rest):
+            raise RefusalError(400, "invalid envelope: unexpected end of file")
+        else:
+            payload, rest = rest[:length], rest[length:].removeprefix(b"\n")
+
+        yield _item(str(header["type"]), payload)
 
 
 def _item(kind: str, payload: bytes) -> EnvelopeItem:

@@ -1,8 +1,4 @@
-"""
-For tests: events to change, a notifier that records, a Sentry server on loopback.
-
-Nothing here is loaded by ``import ecs_failure_alerts``.
-"""
+"""An ECS Task State Change event for tests, whole and to be changed field by field."""
 
 from __future__ import annotations
 
@@ -10,10 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
-from difflib import get_close_matches
 from typing import Any, Final
 
-from .._texts import echo
+from .._texts import close_match, echo
 from ..task_patterns._fields import CONTAINER_FIELDS, DETAIL_FIELDS
 
 _ACCOUNT: Final = "123456789012"
@@ -27,7 +22,7 @@ class _Absent:
         return "ABSENT"
 
 
-#: Given as a value to `task_state_change()`: leave the field out.
+#: A value of `task_state_change()` that leaves the field out.
 ABSENT: Final = _Absent()
 
 _ENVELOPE: Final[Mapping[str, Any]] = {
@@ -90,27 +85,31 @@ def task_state_change(
     *, containers: Iterable[Mapping[str, Any]] | None = None, **changes: Any
 ) -> dict[str, Any]:
     """
-    Make an ECS Task State Change event: a scheduled task that failed, changed where you say.
+    Build an ECS Task State Change event: a scheduled task whose container exited with 1.
 
     ``task_state_change(stopCode="UserInitiated", containers=[{"name": "app", "exitCode": 0}])``
 
     Args:
-        containers: Each is the default container with these fields changed.
-        changes: Fields of ``detail`` or of the envelope, in AWS's spelling or in snake_case
-            (``stopCode`` or ``stop_code``; ``detail_type``). `ABSENT` leaves one out.
+        containers: The changes of each container; what they leave out is as in the default one.
+        changes: New values of fields of ``detail`` or of the envelope, in AWS's spelling or in
+            snake_case (``stopCode`` or ``stop_code``; ``detail_type``). `ABSENT` leaves a field
+            out.
 
     Returns:
-        The event, as EventBridge delivers it; a new one at each call.
+        A new event at each call, as EventBridge delivers it.
 
     Raises:
         TypeError: AWS has no such field, or *containers* is not a list of mappings.
     """
     envelope, detail = deepcopy(dict(_ENVELOPE)), deepcopy(dict(_DETAIL))
+
     for name, value in changes.items():
         key = _spelled(name, _FIELDS)
         _change(envelope if key in _ENVELOPE_ALONE else detail, key, value)
+
     if containers is not None:
         detail["containers"] = _containers(containers)
+
     return {**envelope, "detail": detail}
 
 
@@ -137,14 +136,17 @@ def _change(fields: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _spelled(name: str, fields: AbstractSet[str]) -> str:
-    """Give AWS's spelling of one of *fields*."""
+    """Return AWS's spelling of one of *fields*."""
     if name in fields:
         return name
+
     camel = re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
     for spelling in (camel, name.replace("_", "-")):
         if spelling in fields:
             return spelling
+
     if camel in CONTAINER_FIELDS:
-        raise TypeError(f"{name!r} is a container's: containers=[{{{camel!r}: ...}}]")
-    near = get_close_matches(camel, fields, 1)
-    raise TypeError(f"no field {name!r}{f': did you mean {near[0]!r}?' if near else ''}")
+        raise TypeError(f"{name!r} is a field of a container: use containers=[{{{camel!r}: ...}}]")
+    near = close_match(camel, fields)
+    hint = f"did you mean {near!r}?" if near else "expected a field of the event, as AWS spells it"
+    raise TypeError(f"unknown field {name!r}: {hint}")

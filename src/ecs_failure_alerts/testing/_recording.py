@@ -1,8 +1,4 @@
-"""
-For tests: events to change, a notifier that records, a Sentry server on loopback.
-
-Nothing here is loaded by ``import ecs_failure_alerts``.
-"""
+"""A notifier that keeps the alerts of a test."""
 
 from __future__ import annotations
 
@@ -16,12 +12,12 @@ from ..notifiers import Receipt
 @define
 class RecordingNotifier:
     """
-    A notifier that keeps what it is given.
+    A notifier that keeps its alerts and confirms each of them.
 
     Attributes:
         alerts: The alerts that it confirmed, in order.
-        error: Raised in place of a confirmation while it is set.
-        name: What receipts and errors call it.
+        error: The error to raise in place of a confirmation, or None to confirm.
+        name: The notifier's name in receipts and errors.
     """
 
     alerts: list[Alert] = field(factory=list)
@@ -30,12 +26,13 @@ class RecordingNotifier:
 
     def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:  # noqa: ARG002
         """
-        Keep *alert*.
+        Keep *alert* and confirm it.
 
         Raises:
-            DeliveryError: ``error`` is set.
+            DeliveryError: ``error`` is set; the alert is not kept.
         """
         if self.error is not None:
             raise self.error
+
         self.alerts.append(alert)
         return Receipt(self.name, alert.event_id)
