@@ -1,4 +1,4 @@
-"""How a foreign value may show in a message: at most 40 characters of a scalar."""
+"""How foreign text may show in what we write: on one line, cut, without what steers a screen."""
 
 from __future__ import annotations
 
@@ -8,10 +8,28 @@ from collections.abc import Iterable, Mapping
 _ECHO = 40
 
 
+def clean(text: str, limit: int | None = None) -> str:
+    """
+    Return *text* as one line that can be shown anywhere.
+
+    Each control, line end, bidirectional override and half of a surrogate pair becomes a space.
+
+    Args:
+        text: Foreign text.
+        limit: Characters at most; dots stand for what is left out.
+    """
+    if limit is not None:
+        text = cut(text, limit)
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def echo(value: object) -> str:
-    """Say what *value* is: at most 40 characters of a scalar, only the kind of anything else."""
+    """Quote *value*: at most 40 characters of a scalar, only the kind of anything else."""
     if isinstance(value, str):
-        return json.dumps(cut(value, _ECHO).encode(errors="replace").decode(), ensure_ascii=False)
+        shown = cut(value, _ECHO).encode(errors="replace").decode()
+        return json.dumps(shown, ensure_ascii=not shown.isprintable())
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, float):
@@ -23,7 +41,7 @@ def echo(value: object) -> str:
 
 
 def kind(value: object) -> str:
-    """Name the JSON kind of *value*."""
+    """Return the JSON kind of *value*."""
     if isinstance(value, Mapping):
         return "an object"
     if isinstance(value, list | tuple):

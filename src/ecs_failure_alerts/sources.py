@@ -1,8 +1,8 @@
 """
 From a payload to the events inside it.
 
-A payload is what a Lambda is handed, or what a saved file holds. Every wrapping is one row of
-a table; they may stand inside each other (SQS holding SNS, a dead-letter queue holding either).
+A payload is what a Lambda is handed, or what a saved file holds. What an event may be wrapped in
+is a table in `_wrappings`; the forms may stand inside each other, such as SNS in SQS.
 """
 
 from __future__ import annotations
@@ -15,19 +15,28 @@ from attrs import evolve, field, frozen
 
 from . import _json
 from ._texts import echo, kind
-from .exceptions import EventError, Problem
-from .tasks.events import DETAIL_TYPE, SOURCE
+from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
+from .exceptions import EventError, Problem, UnsupportedEvent
 
 Payload: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | bytearray
 Load: TypeAlias = Callable[..., Any]
 
-_DEEPEST: Final = 12
+#: Wrappings inside each other at most.
+_DEEPEST: Final = 16
 #: The place of a record that the Lambda was handed, not of one inside it; a pipe hands a list over.
 _HANDED: Final = re.compile(r"(Records)?\[[0-9]+\]")
+_EVENT_KEYS: Final = frozenset({"detail-type", "source", "detail"})
 _EXPECTED: Final = (
-    "expected an EventBridge event, SQS or SNS records, a Lambda destination's record, the output "
-    "of describe-tasks or receive-message, or a list of any of these"
+    "expected an EventBridge event, SQS or SNS records, a Lambda destination's record, log events, "
+    "the output of describe-tasks or receive-message, or a list of any of these"
 )
+_PATTERN: Final = "expected an event, got an event pattern: pass it to lint, and an event here"
+_EMPTY: Final = "an empty list: there is no event in it"
+
+#: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
+_FAILURES: Final = {
+    "MISSING": "ECS does not have this task: it forgets stopped tasks after about an hour"
+}
 
 
 @frozen
@@ -55,192 +64,230 @@ class SourceRecord:
 
 def read_payload(payload: Payload, *, load: Load = _json.load) -> Iterator[SourceRecord]:
     """
-    Give every event inside *payload*.
+    Find every event inside *payload*.
 
     Args:
-        payload: One EventBridge event; a list of them; SQS ``Records[].body``; SNS
-            ``Records[].Sns.Message``; SQS holding SNS; a Lambda destination's
-            ``requestPayload``; the output of ``aws sqs receive-message`` or of
-            ``aws ecs describe-tasks``. Or any of these as JSON text, or several as JSON
-            lines.
+        payload: One EventBridge event, a list of them, or what docs/other-alerting-code.md
+            lists, such as SQS and SNS records, a Lambda destination's record, log events and
+            the output of ``aws ecs describe-tasks``. Or any of these as JSON text, several of
+            them in one text, and, as bytes, in gzip.
         load: What reads JSON text, given the text and its place; it raises `EventError`.
 
     Yields:
         A record for each event, in order. What cannot be read becomes a record with an error,
         and the rest is read all the same.
     """
-    return _read(payload, load)
+    reader = _Reader(load)
 
-
-def _read(payload: Payload, load: Load) -> Iterator[SourceRecord]:
     if isinstance(payload, str | bytes | bytearray):
-        yield from _read_text(payload, load)
-    else:
-        yield from _unwrap(payload, SourceRecord(), 0, load)
+        return reader.read_text(payload, SourceRecord(), 0)
+    return reader.read(payload, SourceRecord(), 0)
 
 
-def _read_text(text: str | bytes | bytearray, load: Load) -> Iterator[SourceRecord]:
-    """Read one JSON document, or else several, each beginning on a line of its own."""
-    if not text.strip():
-        yield SourceRecord(error=EventError([Problem("", "empty: there is nothing to read")]))
-        return
-    try:
-        document = load(text)
-    except EventError as error:
-        whole = text if isinstance(text, str) else _decoded(text)
-        from ._documents import documents  # noqa: PLC0415 - for saved files only
+@frozen
+class _Reader:
+    """
+    Walks through a payload, wrapping by wrapping.
 
-        found = list(documents(whole, _is_payload))
-        if len(found) < 2:
-            yield SourceRecord(error=error, raw=whole)
+    Each method takes a value, the record of the place where it stands, and its depth.
+    """
+
+    load: Load
+
+    def read_text(
+        self, text: str | bytes | bytearray, place: SourceRecord, depth: int
+    ) -> Iterator[SourceRecord]:
+        """Read text: one JSON document, or several, or gzip of them."""
+        if isinstance(text, bytes | bytearray) and _is_packed(text):
+            yield from self._read_packed(text, place, depth)
+        elif isinstance(text, str):
+            yield from self._read_json(text.removeprefix("\ufeff"), place, depth)
+        else:
+            yield from self._read_json(text, place, depth)
+
+    def _read_packed(
+        self, data: bytes | bytearray, place: SourceRecord, depth: int
+    ) -> Iterator[SourceRecord]:
+        from ._packing import PackingError, unpack_file  # noqa: PLC0415 - for packed files only
+
+        try:
+            for line, block in unpack_file(data):
+                if block:
+                    yield from self._read_json(block, place, depth, line)
+        except PackingError as error:
+            yield _unreadable(None, place, str(error))
+
+    def _read_json(
+        self, text: str | bytes | bytearray, place: SourceRecord, depth: int, lines_before: int = 0
+    ) -> Iterator[SourceRecord]:
+        if not text.strip():
+            yield _unreadable(None, place, "empty: there is nothing to read")
             return
-        for number, lines in found:
-            yield from _unwrap(lines, SourceRecord(place=f"line {number}"), 0, load)
-    else:
-        yield from _unwrap(document, SourceRecord(), 0, load)
+        try:
+            value = self.load(text, place.place)
+        except EventError as error:
+            fault = evolve(place, error=error, raw=_decode(text))
+        else:
+            yield from self.read(value, place, depth + 1)
+            return
+        yield from self._read_documents(fault, depth, lines_before)
+
+    def _read_documents(
+        self, fault: SourceRecord, depth: int, lines_before: int
+    ) -> Iterator[SourceRecord]:
+        """Read what is not one document of JSON; *fault* holds it, and says why it is not."""
+        from ._documents import documents  # noqa: PLC0415 - for saved files and broken text
+        from ._lookalikes import explain_text  # noqa: PLC0415
+
+        parts = list(documents(fault.raw, _is_payload))
+        place = evolve(fault, error=None, raw=None)
+
+        if all(part.fault for part in parts):
+            explanation = explain_text(fault.raw)
+            if explanation is not None:
+                yield _unreadable(fault.raw, place, explanation)
+                return
+            if len(parts) < 2:
+                yield fault
+                return
+        for part in parts:
+            line = f"line {part.line + lines_before}"
+            inside = evolve(place, place=f"{place.place}: {line}" if place.place else line)
+            if part.fault is None:
+                yield from self.read(part.text, inside, depth)
+            else:
+                yield _unreadable(part.text, inside, part.fault)
+
+    def read(self, value: Any, place: SourceRecord, depth: int) -> Iterator[SourceRecord]:
+        """Read a value of JSON."""
+        if depth > _DEEPEST:
+            yield _unreadable(value, place, "wrapped too many times")
+        elif isinstance(value, str):
+            yield from self.read_text(value, place, depth)
+        elif isinstance(value, list | tuple):
+            yield from self._read_list(value, place, depth)
+        elif isinstance(value, Mapping):
+            yield from self._read_mapping(value, place, depth)
+        else:
+            yield _unreadable(value, place, f"no event but {kind(value)}: {_EXPECTED}")
+
+    def _read_list(
+        self, members: list[Any] | tuple[Any, ...], place: SourceRecord, depth: int
+    ) -> Iterator[SourceRecord]:
+        if not members:
+            yield _unreadable(None, place, _EMPTY)
+        for index, member in enumerate(members):
+            inside = evolve(place, place=f"{place.place}[{index}]")
+            yield from self.read(member, inside, depth + 1)
+
+    def _read_mapping(
+        self, value: Mapping[str, Any], place: SourceRecord, depth: int
+    ) -> Iterator[SourceRecord]:
+        is_event = not _EVENT_KEYS.isdisjoint(value)
+
+        for wrapping in EVENTS if is_event else WRAPPINGS:
+            found = list(wrapping.find(value))
+            if found:
+                yield from self._unwrap(value, wrapping, found, place, depth)
+                return
+        if not is_event:
+            yield _no_event(value, place)
+        elif any(isinstance(at(value, key), list) for key in ("source", "detail-type")):
+            yield _unreadable(value, place, _PATTERN)
+        else:
+            yield evolve(place, event=self._with_read_detail(value), raw=value)
+
+    def _with_read_detail(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Read a detail that is JSON text, as in an entry of PutEvents."""
+        detail = at(event, "detail")
+        if not isinstance(detail, str):
+            return event
+        try:
+            return {**event, "detail": self.load(detail)}
+        except EventError:
+            return event  # its parser names the fault
+
+    def _unwrap(
+        self,
+        value: Mapping[str, Any],
+        wrapping: Wrapping,
+        found: list[tuple[str, Any]],
+        place: SourceRecord,
+        depth: int,
+    ) -> Iterator[SourceRecord]:
+        handed = _HANDED.fullmatch(place.place) is not None
+        queue = place.queue or (handed and value.get("eventSource") == "aws:sqs")
+        in_record = place.queue or place.id is not None
+        record = evolve(place, queue=queue, id=place.id if in_record else wrapping.id_of(value))
+        refused = list(_refused(value, place))
+
+        for step, inner in found:
+            inside = evolve(record, place=_join(place.place, step))
+            if wrapping.packed:
+                yield from self._unpack(inner, inside, depth)
+            elif inner or not refused:
+                yield from self.read(inner, inside, depth + 1)
+        yield from refused
+
+    def _unpack(self, packed: str, place: SourceRecord, depth: int) -> Iterator[SourceRecord]:
+        from ._packing import PackingError, unpack  # noqa: PLC0415 - for packed records only
+
+        try:
+            text = unpack(packed)
+        except PackingError as error:
+            yield _unreadable(packed, place, str(error))
+        else:
+            yield from self._read_json(text, place, depth + 1)
 
 
-def _decoded(text: bytes | bytearray) -> str:
-    """Decode JSON lines by the encodings that JSON has."""
+def _is_packed(text: bytes | bytearray) -> bool:
+    return text[:2] == b"\x1f\x8b"
+
+
+def _decode(text: str | bytes | bytearray) -> str:
+    """Decode text by the encodings that JSON has."""
+    if isinstance(text, str):
+        return text
     from json import detect_encoding  # noqa: PLC0415 - for the rare case only
 
     return text.decode(detect_encoding(text), errors="replace")
 
 
 def _is_payload(value: Any) -> bool:
+    """Return whether *value* is an event, or something that may hold one."""
     return isinstance(value, dict) and (
-        not {"detail-type", "source", "detail"}.isdisjoint(value)
-        or any(wrapping(value) for wrapping in _WRAPPINGS)
+        not _EVENT_KEYS.isdisjoint(value)
+        or any(True for wrapping in WRAPPINGS for _ in wrapping.find(value))
     )
 
 
-def _unwrap(value: Any, at: SourceRecord, depth: int, load: Load) -> Iterator[SourceRecord]:
-    """Give the events inside *value*, which stands where *at* says."""
-    if depth > _DEEPEST:
-        yield _unreadable(value, at, "wrapped too many times")
-    elif isinstance(value, str):
-        try:
-            value = load(value, at.place)
-        except EventError as error:
-            yield evolve(at, error=error, raw=value)
-        else:
-            yield from _unwrap(value, at, depth + 1, load)
-    elif isinstance(value, list | tuple):
-        if not value:
-            yield _unreadable(None, at, "an empty list: there is no event in it")
-        for index, member in enumerate(value):
-            place = f"{at.place}[{index}]"
-            yield from _unwrap(member, evolve(at, place=place), depth + 1, load)
-    elif not isinstance(value, Mapping):
-        yield _unreadable(value, at, f"no event but {kind(value)}: {_EXPECTED}")
-    elif {"detail-type", "source", "detail"} & value.keys():
-        yield evolve(at, event=value, raw=value)
-    else:
-        yield from _unwrap_mapping(value, at, depth, load)
+def _no_event(value: Mapping[str, Any], place: SourceRecord) -> SourceRecord:
+    from ._lookalikes import explain_mapping  # noqa: PLC0415 - for what cannot be read only
+
+    if value.get("messageType") == "CONTROL_MESSAGE":  # CloudWatch Logs tries the subscription
+        return evolve(place, error=UnsupportedEvent("aws.logs", "CONTROL_MESSAGE"), raw=value)
+    return _unreadable(value, place, explain_mapping(value) or f"no event: {_EXPECTED}")
 
 
-def _unwrap_mapping(
-    value: Mapping[str, Any], at: SourceRecord, depth: int, load: Load
-) -> Iterator[SourceRecord]:
-    for wrapping in _WRAPPINGS:
-        found = wrapping(value)
-        if found is not None:
-            step, inner, record_id = found
-            if at.id is not None or at.queue or not isinstance(record_id, str):
-                record_id = at.id
-            handed = _HANDED.fullmatch(at.place) is not None
-            queue = at.queue or (handed and value.get("eventSource") == "aws:sqs")
-            place = f"{at.place}.{step}" if at.place and step else at.place or step
-            inside = evolve(at, place=place, id=record_id, queue=queue)
-            refused = list(_refused(value, at))
-            if inner or not refused:
-                yield from _unwrap(inner, inside, depth + 1, load)
-            yield from refused
-            return
-    yield _unreadable(value, at, f"no event: {_EXPECTED}")
-
-
-def _refused(value: Mapping[str, Any], at: SourceRecord) -> Iterator[SourceRecord]:
-    """Give what DescribeTasks or RunTask says it has no task for."""
+def _refused(value: Mapping[str, Any], place: SourceRecord) -> Iterator[SourceRecord]:
+    """Find what DescribeTasks or RunTask says it has no task for."""
     failures = value.get("failures") if "tasks" in value else None
     for index, failure in enumerate(failures if isinstance(failures, list) else ()):
         known = failure if isinstance(failure, Mapping) else {}
         reason, arn = known.get("reason"), known.get("arn")
-        said = _REASONS.get(str(reason), f"ECS gives no task, for the reason {echo(reason)}")
+
+        said = _FAILURES.get(str(reason), f"ECS gives no task, for the reason {echo(reason)}")
         if isinstance(arn, str):
-            said += f" (task {echo(arn.rpartition('/')[2])})"
-        place = f"{at.place}.failures[{index}]" if at.place else f"failures[{index}]"
-        yield _unreadable(None, evolve(at, place=place), said)  # there is nothing to send again
+            what = "container instance" if ":container-instance/" in arn else "task"
+            said += f" ({what} {echo(arn.rpartition('/')[2])})"
+        # There is nothing to send again.
+        step = f"failures[{index}]"
+        yield _unreadable(None, evolve(place, place=_join(place.place, step)), said)
 
 
-#: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
-_REASONS: Final = {
-    "MISSING": "ECS does not have this task: it forgets stopped tasks after about an hour"
-}
+def _join(place: str, step: str) -> str:
+    return f"{place}.{step}" if place and step else place or step
 
 
-def _unreadable(value: Any, at: SourceRecord, message: str) -> SourceRecord:
-    return evolve(at, error=EventError([Problem(at.place, message)]), raw=value)
-
-
-# The wrappings. Each gives what is inside (the step there, the value, the record's id), or
-# None where the mapping is not of its form.
-
-_Inside: TypeAlias = tuple[str, Any, Any] | None
-_Wrapping: TypeAlias = Callable[[Mapping[str, Any]], _Inside]
-
-
-def _list_at(key: str) -> _Wrapping:
-    return lambda value: (key, value[key], None) if isinstance(value.get(key), list) else None
-
-
-def _sqs_record(value: Mapping[str, Any]) -> _Inside:
-    return ("body", value["body"], value.get("messageId")) if "body" in value else None
-
-
-def _sqs_message(value: Mapping[str, Any]) -> _Inside:
-    return ("Body", value["Body"], value.get("MessageId")) if "Body" in value else None
-
-
-def _sns_record(value: Mapping[str, Any]) -> _Inside:
-    return ("Sns", value["Sns"], None) if "Sns" in value else None
-
-
-def _sns_notification(value: Mapping[str, Any]) -> _Inside:
-    if value.get("Type") == "Notification" and "Message" in value:
-        return "Message", value["Message"], value.get("MessageId")
-    return None
-
-
-def _destination(value: Mapping[str, Any]) -> _Inside:
-    if "requestPayload" not in value:
-        return None
-    context = value.get("requestContext")
-    request_id = context.get("requestId") if isinstance(context, Mapping) else None
-    return "requestPayload", value["requestPayload"], request_id
-
-
-def _task(value: Mapping[str, Any]) -> _Inside:
-    """Make an event of a task as the API gives it."""
-    if "taskArn" not in value or "lastStatus" not in value:
-        return None
-    event = {"source": SOURCE, "detail-type": DETAIL_TYPE, "resources": [value["taskArn"]]}
-    return "", event | {"detail": value}, None
-
-
-_WRAPPINGS: Final = (
-    # https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
-    _list_at("Records"),
-    _sqs_record,
-    # https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
-    _sns_record,
-    _sns_notification,
-    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
-    _list_at("Messages"),
-    _sqs_message,
-    # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-    _destination,
-    # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
-    _list_at("tasks"),
-    _task,
-)
+def _unreadable(value: Any, place: SourceRecord, message: str) -> SourceRecord:
+    return evolve(place, error=EventError([Problem(place.place, message)]), raw=value)

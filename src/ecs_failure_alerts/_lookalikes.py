@@ -1,0 +1,119 @@
+"""
+What people pass that cannot hold the stop of a task: one row a form.
+
+Each row says what the input is, and what to pass instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+_TASKS: Final = "pass the output of aws ecs describe-tasks, as JSON"
+_LIST: Final = "pass its task ARNs to aws ecs describe-tasks --tasks, and the output of that here"
+_AS_JSON: Final = "add --output json to the command"
+
+#: Characters of a text by which its form is known.
+_BEGINNING: Final = 200
+
+#: By a key of the mapping.
+KEYS: Final[Mapping[str, tuple[str, str]]] = {
+    "taskArns": ("the output of list-tasks", _LIST),
+    "services": ("the output of describe-services", _TASKS),
+    "serviceArns": ("the output of list-services", _TASKS),
+    "service": ("the output of create-service or update-service", _TASKS),
+    "serviceDeployments": ("the output of describe-service-deployments", _TASKS),
+    "clusters": ("the output of describe-clusters", _TASKS),
+    "clusterArns": ("the output of list-clusters", _TASKS),
+    "taskDefinition": ("the output of describe-task-definition", _TASKS),
+    "taskDefinitionArns": ("the output of list-task-definitions", _TASKS),
+    "containerDefinitions": ("a task definition", _TASKS),
+    "containerInstances": ("the output of describe-container-instances", _TASKS),
+    "containerInstanceArns": ("the output of list-container-instances", _TASKS),
+    "capacityProviders": ("the output of describe-capacity-providers", _TASKS),
+    "containerArn": ("a container alone", "pass the whole task, as aws ecs describe-tasks has it"),
+    "logGroups": ("the output of describe-log-groups", "pass the output of filter-log-events"),
+    "logStreams": ("the output of describe-log-streams", "pass the output of filter-log-events"),
+    "queryId": ("the output of start-query", "pass the output of get-query-results"),
+    "fields": (
+        "a row of Logs Insights without @message",
+        "begin the query with: fields @timestamp, @message",
+    ),
+    "results": (
+        "the result of a query without rows",
+        "ask for other times, or wait until the query is complete",
+    ),
+    "QueueUrls": ("the output of list-queues", "pass the output of receive-message"),
+    "SubscribeURL": ("a request to confirm an SNS subscription", "open its SubscribeURL"),
+    "AlarmName": ("a CloudWatch alarm", "send the events of an EventBridge rule instead"),
+    "s3": ("an S3 notification", "pass the file that it names"),
+    "eventName": (
+        "a record of CloudTrail or DynamoDB",
+        "send the events of an EventBridge rule instead",
+    ),
+    "Rules": ("the output of list-rules", "pass an event that the rule has let through"),
+    "EventPattern": ("a rule", "pass an event to this command, and the pattern to lint"),
+    "executions": ("the output of list-executions", "pass the output of describe-execution"),
+    "stateMachineArn": (
+        "an execution whose cause names no task",
+        "pass the output of get-execution-history",
+    ),
+    "previousEventId": (
+        "a step of an execution",
+        "pass the output of get-execution-history for an execution in which a task failed",
+    ),
+    "Error": ("an error of a state machine", _TASKS),
+    "failures": ("failures without tasks", "ask for a task that ECS still has"),
+    "errorMessage": ("the error of a Lambda function", "pass the event that it was handed"),
+}
+
+#: By how a text begins.
+_BEGINNINGS: Final = (
+    (r"<(!doctype html|html)\b", "an HTML page", "pass JSON: a proxy or a login may have answered"),
+    (r"<", "XML", _AS_JSON),
+    (r"[+|-]{4}|\|", "the aws command's output as a table", _AS_JSON),
+    (
+        r"(TASKS|FAILURES|CONTAINERS|EVENTS|MESSAGES)\t",
+        "the aws command's output as text",
+        _AS_JSON,
+    ),
+    (
+        r"(aws: \[ERROR\]: )?An error occurred \(",
+        "an error of the aws command",
+        "mend it, and run that command again",
+    ),
+    (r"(---\s+)?-?\s*[A-Za-z@][\w-]*:(\s|$)", "YAML", _AS_JSON),
+    (r"[{\[]\s*'", "how Python prints a value", "print it by json.dumps(value, default=str)"),
+    (r'"?@?timestamp"?,', "CSV", "export the rows as JSON"),
+    (r"PK\x03\x04", "a zip file", "unpack it"),
+    (
+        r"arn:aws",
+        "an ARN",
+        "pass it to aws ecs describe-tasks --tasks, and the output of that here",
+    ),
+)
+_PATTERNS: Final = [
+    (re.compile(pattern, re.IGNORECASE), name, advice) for pattern, name, advice in _BEGINNINGS
+]
+
+
+def explain_mapping(value: Mapping[str, Any]) -> str | None:
+    """Return what *value* is and what to pass instead; None where it is of no known form."""
+    for key, row in KEYS.items():
+        if key in value:
+            return _sentence(*row)
+    return None
+
+
+def explain_text(text: str) -> str | None:
+    """Return what *text*, which is no JSON, is and what to pass instead; None if unknown."""
+    beginning = text[:_BEGINNING].lstrip()
+    for pattern, *row in _PATTERNS:
+        if pattern.match(beginning):
+            return _sentence(*row)
+    return None
+
+
+def _sentence(name: str, advice: str) -> str:
+    return f"expected an event, got {name}: {advice}"

@@ -1,0 +1,86 @@
+"""What cannot hold the stop of a task is named, with what to pass instead."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import read_payload
+from ecs_failure_alerts._lookalikes import KEYS
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("wrap", [dict, lambda value: [value]], ids=["alone", "in-a-list"])
+def test_outputs_of_other_commands(key: str, wrap: Any) -> None:
+    """The output of another command is called what it is, and the right one is named."""
+    (record,) = read_payload(wrap({key: []}))
+    name, advice = KEYS[key]
+    assert str(record.error).endswith(f"expected an event, got {name}: {advice}")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("<!DOCTYPE html>\n<html>", "an HTML page"),
+        ("<html lang='en'>", "an HTML page"),
+        ("<DescribeTasksResponse/>", "XML"),
+        ("-------------\n|DescribeTasks|", "the aws command's output as a table"),
+        ("+-----+----+", "the aws command's output as a table"),
+        ("TASKS\tarn\tx", "the aws command's output as text"),
+        ("failures: []\ntasks:\n- attachments: []\n  lastStatus: STOPPED", "YAML"),
+        ("- tasks: x", "YAML"),
+        ("---\ntasks:\n  - a", "YAML"),
+        ("\nAn error occurred (ClientException) when calling", "an error of the aws command"),
+        ("aws: [ERROR]: An error occurred (X)", "an error of the aws command"),
+        ("{'tasks': []}", "how Python prints a value"),
+        ("@timestamp,@message\n2026,x", "CSV"),
+        ("PK\x03\x04\n", "a zip file"),
+        ("arn:aws:ecs:eu-central-1:123456789012:task/jobs/1", "an ARN"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_other_formats(text: str, name: str, encoding: str) -> None:
+    """Text in another format is one record, named as what it is."""
+    for payload in (text, text.encode(encoding)):
+        (record,) = read_payload(payload)
+        assert f"expected an event, got {name}: " in str(record.error)
+
+
+def test_an_event_pattern() -> None:
+    """A pattern has the keys of an event, and is named as what it is."""
+    (record,) = read_payload({"source": ["aws.ecs"], "detail-type": ["x"]})
+    assert "expected an event, got an event pattern: " in str(record.error)
+
+
+def test_results_without_a_message() -> None:
+    """A query that left the message out is told how to ask."""
+    row = [{"field": "taskArn", "value": "x"}]
+    (record,) = read_payload({"results": [row], "statistics": {}})
+    assert "fields @timestamp, @message" in str(record.error)
+
+
+@pytest.mark.parametrize("row", [5, [], [5]])
+def test_odd_rows_of_a_query(row: Any) -> None:
+    """A row that is none is an error, as everything that cannot be read."""
+    (record,) = read_payload({"results": [row], "statistics": {}})
+    assert record.error is not None
+
+
+def test_a_query_without_rows() -> None:
+    """A query that found nothing says so."""
+    (record,) = read_payload({"results": [], "statistics": {}, "status": "Complete"})
+    assert "without rows" in str(record.error)
+
+
+def test_events_between_other_text() -> None:
+    """Where an event stands in the text, its beginning does not count."""
+    event = json.dumps({"source": "x", "detail-type": "y", "detail": {}})
+    assert [bool(record.event) for record in read_payload(f"tasks:\n{event}")] == [False, True]
+
+
+def test_a_subscription_that_is_tried() -> None:
+    """CloudWatch Logs tries a new subscription by a message that is no failure."""
+    (record,) = read_payload({"messageType": "CONTROL_MESSAGE", "logEvents": "x"})
+    assert "CONTROL_MESSAGE" in str(record.error)

@@ -1,0 +1,348 @@
+"""Every form in which people have an event in their hands is read."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import FailureAlerter, SourceRecord, read_payload
+from ecs_failure_alerts._wrappings import EVENTS, WRAPPINGS
+from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+
+EVENT = task_state_change()
+TEXT = json.dumps(EVENT)
+DETAIL: dict[str, Any] = EVENT["detail"]
+
+
+def base64(text: str) -> str:
+    """Pack *text* as Kinesis does."""
+    return b64encode(text.encode()).decode()
+
+
+def zipped(text: str) -> str:
+    """Pack *text* as CloudWatch Logs does."""
+    return b64encode(gzip.compress(text.encode())).decode()
+
+
+def logged(text: str) -> dict[str, Any]:
+    """Build a log event."""
+    return {"timestamp": 1772417648912, "message": text, "ingestionTime": 1772417649000}
+
+
+def failed_cause() -> str:
+    """Build the cause of an execution whose task failed, as Step Functions spells it."""
+    containers = [
+        {key[0].upper() + key[1:]: part for key, part in container.items()}
+        for container in DETAIL["containers"]
+    ]
+    task = {key[0].upper() + key[1:]: part for key, part in DETAIL.items()}
+    times = {"CreatedAt": 1772416804318, "StoppedAt": 1772417648912, "Cpu": "256"}
+    network = [{"Attachments": {"Id": "x"}}, "y"]
+    return json.dumps(task | {"Containers": containers, "Attributes": network} | times)
+
+
+def subscription(*messages: str) -> dict[str, Any]:
+    """Build what CloudWatch Logs hands to a Lambda."""
+    data = {"messageType": "DATA_MESSAGE", "logGroup": "g", "logEvents": [*map(logged, messages)]}
+    return {"awslogs": {"data": zipped(json.dumps(data))}}
+
+
+#: Whole events, with the place and the id that the record has.
+WHOLE: dict[str, tuple[Any, str, str | None]] = {
+    "sns-reduced": ({"Sns": {"Message": TEXT}}, "Sns.Message", None),
+    "sns-reduced-in-records": (
+        {"Records": [{"Sns": {"Message": TEXT, "MessageId": "n0"}}]},
+        "Records[0].Sns.Message",
+        "n0",
+    ),
+    "sns-raw-in-sqs": (
+        {"Records": [{"messageId": "m0", "body": TEXT, "messageAttributes": {}}]},
+        "Records[0].body",
+        "m0",
+    ),
+    "lambda-destination-eventbridge": (
+        {
+            "source": "lambda",
+            "detail-type": "Lambda Function Invocation Result - Failure",
+            "detail": {"requestContext": {"requestId": "r0"}, "requestPayload": EVENT},
+        },
+        "detail.requestPayload",
+        "r0",
+    ),
+    "function-url": (
+        {"body": TEXT, "isBase64Encoded": False, "requestContext": {"requestId": "u0"}},
+        "body",
+        None,
+    ),
+    "function-url-base64": (
+        {"body": base64(TEXT), "isBase64Encoded": True, "requestContext": {"requestId": "u0"}},
+        "body",
+        "u0",
+    ),
+    "subscription": (subscription(TEXT), "awslogs.data.logEvents[0].message", None),
+    "firehose-of-a-subscription": (
+        {
+            "records": [
+                {"recordId": "f0", "data": zipped(json.dumps({"logEvents": [logged(TEXT)]}))}
+            ]
+        },
+        "records[0].data.logEvents[0].message",
+        "f0",
+    ),
+    "filter-log-events": (
+        {"events": [{**logged(TEXT), "eventId": "e0"}], "searchedLogStreams": []},
+        "events[0].message",
+        None,
+    ),
+    "get-log-events": (
+        {"events": [logged(TEXT)], "nextForwardToken": "f/1"},
+        "events[0].message",
+        None,
+    ),
+    "log-messages": ([TEXT], "[0]", None),
+    "insights": (
+        {
+            "results": [
+                [{"field": "@ptr", "value": "p"}, {"field": "@message", "value": TEXT}],
+            ],
+            "statistics": {},
+            "status": "Complete",
+        },
+        "results[0]",
+        None,
+    ),
+    "insights-exported": ([{"@timestamp": "2026", "@message": EVENT}], "[0].@message", None),
+    "kinesis": (
+        {
+            "Records": [
+                {
+                    "eventSource": "aws:kinesis",
+                    "kinesis": {"data": base64(TEXT), "sequenceNumber": "495"},
+                }
+            ]
+        },
+        "Records[0].kinesis.data",
+        "495",
+    ),
+    "pipe-of-kinesis": (
+        [{"eventSource": "aws:kinesis", "data": base64(TEXT), "sequenceNumber": "495"}],
+        "[0].data",
+        "495",
+    ),
+    "get-records": (
+        {"Records": [{"SequenceNumber": "495", "Data": base64(TEXT), "PartitionKey": "k"}]},
+        "Records[0].Data",
+        "495",
+    ),
+    "firehose": (
+        {"records": [{"recordId": "f0", "data": base64(TEXT)}]},
+        "records[0].data",
+        "f0",
+    ),
+    "msk": (
+        {
+            "eventSource": "aws:kafka",
+            "records": {"alerts-0": [{"topic": "alerts", "value": base64(TEXT)}]},
+        },
+        "records.alerts-0[0].value",
+        None,
+    ),
+    "pipe-of-msk": ([{"topic": "alerts", "value": base64(TEXT)}], "[0].value", None),
+    "state-payload": ({"Payload": EVENT, "StatusCode": 200}, "Payload", None),
+    "execution-input": ({"executionArn": "x", "input": TEXT}, "input", None),
+    "execution-words": ({"cause": "words", "error": "x", "input": TEXT}, "input", None),
+}
+
+#: A task without its envelope, with the place.
+TASKS: dict[str, tuple[Any, str]] = {
+    "detail-alone": (DETAIL, ""),
+    "detail-alone-in-sqs": (
+        {"Records": [{"messageId": "m0", "body": json.dumps(DETAIL)}]},
+        "Records[0].body",
+    ),
+    "describe-tasks": ({"tasks": [DETAIL], "failures": []}, "tasks[0]"),
+    "run-task": ({"tasks": [DETAIL], "failures": [], "ResponseMetadata": {}}, "tasks[0]"),
+    "boto3": (
+        {"tasks": [DETAIL | {"stoppedAt": datetime(2026, 3, 2, 2, 14, 8, tzinfo=UTC)}]},
+        "tasks[0]",
+    ),
+    "stop-task": ({"task": DETAIL}, "task"),
+    "execution-cause": ({"Error": "States.TaskFailed", "Cause": failed_cause()}, "Cause"),
+    "describe-execution": (
+        {"executionArn": "x", "input": "{}", "cause": failed_cause()},
+        "cause",
+    ),
+    "execution-cause-read": ({"Cause": json.loads(failed_cause())}, "Cause"),
+    "execution-history": (
+        {
+            "events": [
+                {"type": "TaskScheduled", "previousEventId": 1},
+                {"type": "TaskFailed", "taskFailedEventDetails": {"cause": failed_cause()}},
+            ]
+        },
+        "events[1].taskFailedEventDetails.cause",
+    ),
+}
+
+
+def read(payload: Any) -> list[SourceRecord]:
+    """Return all records of a payload."""
+    return list(read_payload(payload))
+
+
+@pytest.mark.parametrize("form", WHOLE)
+def test_an_event_is_found_inside(form: str) -> None:
+    """The event comes as it went in, with its place and the outermost record's id."""
+    payload, place, record_id = WHOLE[form]
+    (record,) = read(payload)
+
+    assert (record.event, record.error) == (EVENT, None)
+    assert (record.place, record.id) == (place, record_id)
+
+
+@pytest.mark.parametrize("form", TASKS)
+def test_a_task_becomes_an_event(form: str) -> None:
+    """A task without its envelope alerts as the event does, under the same id and title."""
+    payload, place = TASKS[form]
+    (record,) = read(payload)
+    assert (record.place, record.error) == (place, None)
+
+    recorder = RecordingNotifier()
+    FailureAlerter(recorder).process([EVENT, payload]).raise_for_failures()
+    (alert,) = recorder.alerts
+
+    FailureAlerter(recorder).process(payload).raise_for_failures()
+    assert (recorder.alerts[1].event_id, recorder.alerts[1].title) == (alert.event_id, alert.title)
+
+
+@pytest.mark.parametrize(
+    "wrapping", [*EVENTS, *WRAPPINGS], ids=lambda wrapping: wrapping.name.replace(" ", "-")
+)
+def test_every_row_is_found_by_an_example(wrapping: Any) -> None:
+    """Each form has its AWS page, and an example above or among the older forms."""
+    assert wrapping.page.startswith("https://docs.aws.amazon.com/")
+
+    examples: list[Any] = [payload for payload, *_ in [*WHOLE.values(), *TASKS.values()]]
+    examples += [
+        {"Messages": [{"Body": TEXT}]},
+        {"Type": "Notification", "Message": TEXT},
+        {"requestPayload": EVENT},
+        {"Entries": [{"DetailType": "x", "Detail": "{}"}]},
+    ]
+    assert any(list(wrapping.find(value)) for value in mappings(examples))
+
+
+def mappings(value: Any) -> list[dict[str, Any]]:
+    """Return every mapping inside *value*, those in packed text too."""
+    if isinstance(value, dict):
+        found = [value]
+        for part in value.values():
+            found += mappings(part)
+        if "awslogs" in value:
+            found += mappings(json.loads(gzip.decompress(b64decode(value["awslogs"]["data"]))))
+        return found
+    if isinstance(value, list):
+        return [found for part in value for found in mappings(part)]
+    if isinstance(value, str) and value.startswith("{"):
+        return mappings(json.loads(value))
+    return []
+
+
+def test_entries_of_put_events() -> None:
+    """An entry that somebody put becomes the event that EventBridge makes of it."""
+    entry = {"Source": "aws.ecs", "DetailType": "ECS Task State Change", "Time": EVENT["time"]}
+    (record,) = read({"Entries": [{**entry, "Detail": json.dumps(DETAIL), "EventBusName": "x"}]})
+
+    assert record.place == "Entries[0]"
+    assert record.event == {
+        "source": "aws.ecs",
+        "detail-type": "ECS Task State Change",
+        "detail": DETAIL,
+        "time": EVENT["time"],
+    }
+
+
+def test_an_entry_whose_detail_is_no_json() -> None:
+    """A detail that cannot be read is left to the parser, which is loud about it."""
+    entry = {"Source": "aws.ecs", "DetailType": "ECS Task State Change", "Detail": "{"}
+    report = FailureAlerter(RecordingNotifier()).process([entry])
+    assert [outcome.status for outcome in report.outcomes] == ["unreadable"]
+    assert "detail: expected an object" in str(report.outcomes[0].errors[0])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(f"2026-03-02T02:14:08.912Z {TEXT}", id="exported"),
+        pytest.param(f"2026-03-02T02:14:08.912000+00:00 stream/1 {TEXT}", id="tail"),
+        pytest.param(f"EVENTS\t39\t1772417649000\t{TEXT}", id="text"),
+        pytest.param(f"{TEXT}\t{TEXT}", id="beside"),
+        pytest.param(json.dumps(TEXT), id="json-text"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_lines_of_a_log(line: str, encoding: str) -> None:
+    """Lines of a log are read, whatever stands before the event in a line."""
+    records = read(f"{line}\n{line}\n".encode(encoding))
+    assert [record.event for record in records] == [EVENT] * line.count("detail-type") * 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("indent", [None, 4])
+def test_files_of_powershell(encoding: str, indent: int | None) -> None:
+    """The output of describe-tasks is read in whatever encoding a shell wrote it."""
+    text = json.dumps({"tasks": [DETAIL]}, indent=indent).replace("\n", "\r\n")
+    (record,) = read(text.encode(encoding))
+    assert record.event is not None
+
+
+def test_text_with_a_byte_order_mark() -> None:
+    """Text that was decoded with its byte order mark is read too."""
+    (record,) = read(f"\ufeff{TEXT}")
+    assert record.event == EVENT
+
+
+@pytest.mark.parametrize(
+    ("pack", "places"),
+    [
+        pytest.param(lambda text: gzip.compress(text.encode()), ["line 1", "line 2"], id="gzip"),
+        pytest.param(
+            lambda text: b"".join(gzip.compress(line.encode()) for line in text.splitlines(True)),
+            ["line 1", "line 2"],
+            id="gzip-of-two-members",
+        ),
+    ],
+)
+def test_packed_files(pack: Callable[[str], bytes], places: list[str]) -> None:
+    """A file of gzip is read as the lines in it, as an archive's export in S3 is."""
+    records = read(pack(f"{TEXT}\n{TEXT}\n"))
+    assert [record.place for record in records] == places
+    assert [record.event for record in records] == [EVENT, EVENT]
+
+
+def test_a_list_that_is_cut_off() -> None:
+    """The whole events of a list that is cut off are read, and the rest is loud."""
+    whole = json.dumps({"Records": [{"messageId": f"m{n}", "body": TEXT} for n in range(3)]})
+    records = read(whole[:-100])
+    assert [record.event for record in records if record.event] == [EVENT, EVENT]
+    assert [record.id for record in records if record.event] == ["m0", "m1"]
+    assert sum(record.error is not None for record in records) == 1
+
+
+def test_failed_run_task_names_the_instance() -> None:
+    """What run-task refuses is a place on a container instance, not a task."""
+    arn = "arn:aws:ecs:eu-central-1:123456789012:container-instance/jobs/9009"
+    (record,) = read({"tasks": [], "failures": [{"arn": arn, "reason": "RESOURCE:MEMORY"}]})
+    assert '"RESOURCE:MEMORY" (container instance "9009")' in str(record.error)
+
+
+def test_history_of_two_failures() -> None:
+    """Two failed tasks of one execution are two events."""
+    failed = {"taskFailedEventDetails": {"cause": failed_cause()}}
+    assert [bool(record.event) for record in read({"events": [failed, failed]})] == [True, True]
