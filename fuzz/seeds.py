@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -59,7 +61,24 @@ def destination(text: str) -> dict[str, Any]:
     return {"requestContext": {"requestId": "r0"}, "requestPayload": json.loads(text)}
 
 
-WRAPPINGS: Final = (sqs, sns, notification, received, destination)
+def bus(text: str) -> dict[str, Any]:
+    """Wrap *text* as Lambda does for a failed invocation that goes to an event bus."""
+    detail_type = "Lambda Function Invocation Result - Failure"
+    return {"source": "lambda", "detail-type": detail_type, "detail": destination(text)}
+
+
+def firehose(text: str) -> dict[str, Any]:
+    """Wrap *text* as Firehose hands it to a Lambda."""
+    return {"records": [{"recordId": "f0", "data": b64encode(text.encode()).decode()}]}
+
+
+def subscription(text: str) -> dict[str, Any]:
+    """Wrap *text* as a subscription of CloudWatch Logs hands it to a Lambda."""
+    logged = json.dumps({"logEvents": [{"timestamp": 1772417648912, "message": text}]})
+    return {"awslogs": {"data": b64encode(gzip.compress(logged.encode(), mtime=0)).decode()}}
+
+
+WRAPPINGS: Final = (*(sqs, sns, notification, received, destination, bus, firehose, subscription),)
 
 
 def payloads() -> Iterator[str]:
@@ -70,6 +89,11 @@ def payloads() -> Iterator[str]:
     yield text
     yield f"{text}\n{{broken\n{json.dumps(event, indent=1)}\n"
     yield json.dumps({"tasks": [described], "failures": [{"arn": "a", "reason": "MISSING"}]})
+    yield json.dumps({"task": described})
+    cause = {key[0].upper() + key[1:]: value for key, value in described.items()}
+    yield json.dumps({"Error": "States.TaskFailed", "Cause": json.dumps(cause)})
+    yield json.dumps({"source": "x", "detail-type": "y", "detail": {"inner": text}})
+    yield f"2026-03-02T02:14:08Z {text}\n[{text}, {text}, {text[:40]}"
     for wrapped in (json.dumps(wrap(text)) for wrap in WRAPPINGS):
         yield wrapped
         yield json.dumps(sqs(wrapped))

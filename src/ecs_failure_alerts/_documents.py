@@ -16,12 +16,18 @@ _DOCUMENT: Final = re.compile(r'[{\[]|\A\s*"')
 #: Words in front of a document in its line, such as the time in a log.
 _HEADING: Final = re.compile(r'\s*[^\[\]{}"\n]*')
 _BETWEEN: Final = re.compile(r"[\s,]*")
-_DECODER: Final = JSONDecoder(parse_int=str)  # however many digits
 
 #: Characters that are read in vain before a part is given up, as a multiple of its length.
 _PATIENCE: Final = 16
 #: Characters that are read in vain in any part, however short it is.
 _LEAST_PATIENCE: Final = 100_000
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number there")
+
+
+_DECODER: Final = JSONDecoder(parse_int=str, parse_constant=_refuse_constant)
 
 
 @frozen
@@ -73,7 +79,7 @@ def _read_part(part: str, line: int, is_payload: Callable[[Any], bool]) -> Itera
         begin = found.end() - 1
         try:
             value, at = _DECODER.raw_decode(part, begin)
-        except (JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             at = begin + 1
             patience -= error.pos + 1 if isinstance(error, JSONDecodeError) else len(part)
             fault = fault or _describe(error, line)
@@ -92,10 +98,10 @@ def _read_part(part: str, line: int, is_payload: Callable[[Any], bool]) -> Itera
     yield from _in_order(part, line, whole, rests, fault or "no object and no list")
 
 
-def _describe(error: JSONDecodeError | RecursionError, line: int) -> str:
-    if isinstance(error, RecursionError):
-        return "nested too deep"
-    return f"{error.msg} (line {line + error.lineno - 1}, column {error.colno})"
+def _describe(error: ValueError | RecursionError, line: int) -> str:
+    if isinstance(error, JSONDecodeError):
+        return f"{error.msg} (line {line + error.lineno - 1}, column {error.colno})"
+    return "nested too deep" if isinstance(error, RecursionError) else str(error)
 
 
 def _in_order(

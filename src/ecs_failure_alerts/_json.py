@@ -42,6 +42,13 @@ def read_json(
     raise error(message)
 
 
+def decode(text: str | bytes | bytearray) -> str:
+    """Return *text* as characters; bytes by the encodings that JSON has."""
+    if isinstance(text, str):
+        return text
+    return text.decode(json.detect_encoding(text), errors="replace")
+
+
 class _NoNumber(Exception):
     """NaN or an infinity, which Python writes and JSON has not."""
 

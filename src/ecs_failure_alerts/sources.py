@@ -14,6 +14,8 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve, field, frozen
 
 from . import _json
+from ._buried import buries_ecs_event
+from ._packing import PackingError, is_packed, unpack, unpack_file
 from ._texts import echo, kind
 from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
 from .exceptions import EventError, Problem, UnsupportedEvent
@@ -31,6 +33,10 @@ _EXPECTED: Final = (
     "the output of describe-tasks or receive-message, or a list of any of these"
 )
 _PATTERN: Final = "expected an event, got an event pattern: pass it to lint, and an event here"
+_BURIED: Final = (
+    "an event of ECS inside an event of another source, in no known wrapping: "
+    "hand over the inner event itself"
+)
 _EMPTY: Final = "an empty list: there is no event in it"
 
 #: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
@@ -98,7 +104,7 @@ class _Reader:
         self, text: str | bytes | bytearray, place: SourceRecord, depth: int
     ) -> Iterator[SourceRecord]:
         """Read text: one JSON document, or several, or gzip of them."""
-        if isinstance(text, bytes | bytearray) and _is_packed(text):
+        if isinstance(text, bytes | bytearray) and is_packed(text):
             yield from self._read_packed(text, place, depth)
         elif isinstance(text, str):
             yield from self._read_json(text.removeprefix("\ufeff"), place, depth)
@@ -108,8 +114,6 @@ class _Reader:
     def _read_packed(
         self, data: bytes | bytearray, place: SourceRecord, depth: int
     ) -> Iterator[SourceRecord]:
-        from ._packing import PackingError, unpack_file  # noqa: PLC0415 - for packed files only
-
         try:
             for line, block in unpack_file(data):
                 if block:
@@ -126,7 +130,7 @@ class _Reader:
         try:
             value = self.load(text, place.place)
         except EventError as error:
-            fault = evolve(place, error=error, raw=_decode(text))
+            fault = evolve(place, error=error, raw=_json.decode(text))
         else:
             yield from self.read(value, place, depth + 1)
             return
@@ -147,14 +151,14 @@ class _Reader:
             if explanation is not None:
                 yield _unreadable(fault.raw, place, explanation)
                 return
-            if len(parts) < 2:
-                yield fault
-                return
+        if len(parts) < 2 and all(part.fault or part.text == fault.raw.strip() for part in parts):
+            yield fault
+            return
         for part in parts:
             line = f"line {part.line + lines_before}"
             inside = evolve(place, place=f"{place.place}: {line}" if place.place else line)
             if part.fault is None:
-                yield from self.read(part.text, inside, depth)
+                yield from self.read(part.text, inside, depth + 1)
             else:
                 yield _unreadable(part.text, inside, part.fault)
 
@@ -194,6 +198,8 @@ class _Reader:
             yield _no_event(value, place)
         elif any(isinstance(at(value, key), list) for key in ("source", "detail-type")):
             yield _unreadable(value, place, _PATTERN)
+        elif buries_ecs_event(value):
+            yield _unreadable(value, place, _BURIED)
         else:
             yield evolve(place, event=self._with_read_detail(value), raw=value)
 
@@ -230,27 +236,12 @@ class _Reader:
         yield from refused
 
     def _unpack(self, packed: str, place: SourceRecord, depth: int) -> Iterator[SourceRecord]:
-        from ._packing import PackingError, unpack  # noqa: PLC0415 - for packed records only
-
         try:
             text = unpack(packed)
         except PackingError as error:
             yield _unreadable(packed, place, str(error))
         else:
             yield from self._read_json(text, place, depth + 1)
-
-
-def _is_packed(text: bytes | bytearray) -> bool:
-    return text[:2] == b"\x1f\x8b"
-
-
-def _decode(text: str | bytes | bytearray) -> str:
-    """Decode text by the encodings that JSON has."""
-    if isinstance(text, str):
-        return text
-    from json import detect_encoding  # noqa: PLC0415 - for the rare case only
-
-    return text.decode(detect_encoding(text), errors="replace")
 
 
 def _is_payload(value: Any) -> bool:

@@ -1,0 +1,87 @@
+"""No event of ECS is ignored because of what it is wrapped in."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from base64 import b64encode
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import strategies
+from ecs_failure_alerts import FailureAlerter
+from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+
+EVENT = task_state_change()
+#: One step of a wrapping that no table knows.
+STEPS: dict[str, Callable[[Any], Any]] = {
+    "key": lambda value: {"forwarded": value},
+    "list": lambda value: [1, value],
+    "text": json.dumps,
+    "line": lambda value: f"2026-03-02 {json.dumps(value)} and more",
+    "base64": lambda value: b64encode(json.dumps(value).encode()).decode(),
+    "gzip": lambda value: b64encode(gzip.compress(json.dumps(value).encode())).decode(),
+}
+
+
+def statuses(payload: Any) -> list[str]:
+    """Return what an alerter makes of each record."""
+    report = FailureAlerter(RecordingNotifier()).process(payload)
+    return [outcome.status for outcome in report.outcomes]
+
+
+def foreign(detail: Any) -> dict[str, Any]:
+    """Build an event of another source."""
+    return {"source": "my.forwarder", "detail-type": "Forwarded", "detail": detail}
+
+
+@given(st.lists(st.sampled_from(sorted(STEPS)), max_size=4))
+def test_an_event_in_a_foreign_one_is_loud(steps: list[str]) -> None:
+    """However the event is wrapped inside a foreign one, it is never ignored."""
+    value: Any = EVENT
+    for step in steps:
+        value = STEPS[step](value)
+    assert statuses(foreign({"inner": value})) == ["unreadable"]
+
+
+def test_says_what_to_do() -> None:
+    """The error names the inner event as what is wanted."""
+    report = FailureAlerter(RecordingNotifier()).process(foreign({"inner": EVENT}))
+    assert "hand over the inner event itself" in str(report.outcomes[0].errors[0])
+
+
+def test_an_entry_in_a_foreign_event_is_loud() -> None:
+    """An entry of PutEvents is an event in other letters."""
+    entry = {"Source": "aws.ecs", "DetailType": "x", "Detail": "{}"}
+    assert statuses(foreign({"entries": [entry]})) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"eventPattern": '{"source": ["aws.ecs"]}'}, id="pattern"),
+        pytest.param({"source": "aws.ecs"}, id="filter"),
+        pytest.param({"text": "aws.ecs is the source"}, id="words"),
+        pytest.param({"image": "eyJ" + "x" * 100}, id="not-packed"),
+    ],
+)
+def test_other_foreign_events_are_ignored(detail: Any) -> None:
+    """An event of another source that holds none of ECS stays ignored."""
+    assert statuses(foreign(detail)) == ["ignored"]
+
+
+@given(strategies.json_values())
+def test_any_foreign_event(value: Any) -> None:
+    """Any foreign event has one outcome, and costs none of the others."""
+    assert statuses([foreign({"x": value}), EVENT])[-1] == "delivered"
+
+
+def test_many_bombs_cost_little() -> None:
+    """Texts that would unpack to very much end a search soon."""
+    bomb = b64encode(gzip.compress(b" " * 20_000_000)).decode()
+    assert statuses(foreign({"bombs": [bomb] * 25})) == ["ignored"]
