@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from ecs_failure_alerts import Cause, diagnose, parse_event
+from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.cli._demonstration import demo_events, run_demo
 from ecs_failure_alerts.testing import SentryInbox
+from ports import reserved_port
 
 
 def test_three_events() -> None:
@@ -81,3 +83,16 @@ def test_command_in_an_empty_folder(tmp_path: Path) -> None:
     assert (answer.returncode, answer.stderr) == (0, "")
     assert answer.stdout.count("confirmed by Sentry") == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_demo(capsys: pytest.CaptureFixture[str]) -> None:
+    """The demo succeeds with nothing configured."""
+    assert main(["demo"]) == 0
+    assert capsys.readouterr().out.count("confirmed by Sentry") == 2
+
+
+def test_demo_that_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """The demo fails where nobody takes its alerts."""
+    with reserved_port() as port:
+        assert main(["demo", "--dsn", f"http://{'0' * 32}@127.0.0.1:{port}/1"]) == 1
+    assert "NOT DELIVERED" in capsys.readouterr().out

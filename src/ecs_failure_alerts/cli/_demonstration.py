@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from ..alerter import FailureAlerter
+from ..alerts import _iso
 from ..notifiers.sentry import SentryNotifier
 from ..testing import ABSENT, SentryInbox, task_state_change
 
@@ -111,7 +112,3 @@ def _event(now: datetime, name: str, **changes: Any) -> dict[str, Any]:
         **{field: _iso(now - timedelta(seconds=seconds)) for field, seconds in ago.items()},
     }
     return task_state_change(**{**event, **changes})
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -2,48 +2,79 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
-from typing import Any, Final
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
 
+from ..alerts import _iso
 from ..exceptions import EventError, UnsupportedEvent
 from ..judging import Judgement, judge
 from ..settings import policy_from_env
+from ..sources import SourceRecord
 from ._cards import card
 from ._command import FAILED, OK, Command, add_files
+from ._counts import Counts
 from ._files import event_of, faults, place_of, read_records
+from ._terminal import wants_color
+
+#: What is made of a record: its judgement, or why there is none.
+_Verdict: TypeAlias = Judgement | EventError
+_Write: TypeAlias = Callable[[SourceRecord, _Verdict], None]
 
 
-def explain(arguments: argparse.Namespace) -> int:
-    """Run ``explain``."""
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    status, policy = OK, policy_from_env(os.environ)
-    for number, record in enumerate(read_records(arguments.files)):
+def _run(arguments: Namespace) -> int:
+    as_json = arguments.format == "json"
+    write: _Write = _write_json if as_json else _CardWriter()
+    policy, counts = policy_from_env(os.environ), Counts()
+
+    for record in read_records(arguments.files, named=not as_json):
+        verdict: _Verdict
         try:
-            judgement = judge(event_of(record), policy)
+            verdict = judge(event_of(record), policy)
         except EventError as error:
-            status = FAILED
-            if arguments.format == "json":
-                print(json.dumps({"place": record.place} | _problems(error)))
-            else:
-                kind = "supported" if isinstance(error, UnsupportedEvent) else "readable"
-                print(f"{place_of(record)} is not {kind}:", file=sys.stderr)
-                for fault in faults(record, error):
-                    print(f"  {fault}", file=sys.stderr)
-            continue
-        if arguments.format == "json":
-            print(json.dumps({"place": record.place} | _explanation(judgement)))
-        else:
-            print("\n" * bool(number), end="")
-            print(card(judgement, color=color))
-    return status
+            verdict = error
+
+        counts.add(verdict)
+        write(record, verdict)
+
+    if counts.events > 1:
+        sys.stdout.flush()  # the line stands last, where both go to one place
+        print(counts, file=sys.stderr)
+    return FAILED if counts.unreadable else OK
+
+
+class _CardWriter:
+    """Writes cards, an empty line between two of them, and to standard error what has none."""
+
+    def __init__(self) -> None:
+        self._color = wants_color(sys.stdout)
+        self._written = False
+
+    def __call__(self, record: SourceRecord, verdict: _Verdict) -> None:
+        if isinstance(verdict, Judgement):
+            print("\n" * self._written + card(verdict, color=self._color))
+            self._written = True
+            return
+
+        kind = "ignored" if isinstance(verdict, UnsupportedEvent) else "not readable"
+        print(f"{place_of(record)} is {kind}:", file=sys.stderr)
+        for fault in faults(record, verdict):
+            print(f"  {fault}", file=sys.stderr)
+
+
+def _write_json(record: SourceRecord, verdict: _Verdict) -> None:
+    known = _explanation(verdict) if isinstance(verdict, Judgement) else _problems(verdict)
+    print(json.dumps({"place": record.place} | known))
 
 
 def _explanation(judgement: Judgement) -> dict[str, Any]:
     task, diagnosis = judgement.event, judgement.diagnosis
+
     return {
+        "status": "alert" if diagnosis.alert else "no_alert",
         "cause": diagnosis.cause.value,
         "alert": diagnosis.alert,
         "level": diagnosis.level,
@@ -56,20 +87,42 @@ def _explanation(judgement: Judgement) -> dict[str, Any]:
         "decision": diagnosis.decision,
         "unknown": list(diagnosis.unknown),
         "hint": diagnosis.hint,
+        "stopped_at": _iso(task.stopped_at),
+        "account": task.account,
+        "region": task.region,
+        "cluster": task.cluster,
         "task_arn": task.task_arn,
     }
 
 
 def _problems(error: EventError) -> dict[str, Any]:
     return {
+        "status": "ignored" if isinstance(error, UnsupportedEvent) else "unreadable",
         "error": str(error),
         "problems": [{"path": p.path, "message": p.message} for p in error.problems],
     }
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_arguments(parser: ArgumentParser) -> None:
     add_files(parser)
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+
+    formats = parser.add_mutually_exclusive_group()
+    formats.add_argument(
+        "--format",
+        choices=["text", "json"],
+        default="text",
+        help="cards to read, or one JSON object a line",
+    )
+    formats.add_argument(
+        "--json", action="store_const", const="json", dest="format", help="short for --format json"
+    )
 
 
-EXPLAIN: Final = Command("explain", "say why tasks stopped", _add_arguments, explain)
+EXPLAIN: Final = Command(
+    "explain",
+    "explain why tasks stopped",
+    _add_arguments,
+    _run,
+    "exit status: 0 if everything could be read (alert or no alert; events of other types are "
+    "ignored), 1 if something could not, 2 if the call makes no sense",
+)

@@ -10,34 +10,55 @@ from typing import Any
 
 from attrs import evolve
 
+from .._texts import clean
 from ..exceptions import EventError, Problem
 from ..sources import SourceRecord, read_payload
-from ._cards import printable
 
 
 def read_records(
-    files: Sequence[str], read: Callable[[bytes], Iterator[SourceRecord]] = read_payload
+    files: Sequence[str],
+    read: Callable[[bytes], Iterator[SourceRecord]] = read_payload,
+    *,
+    named: bool = False,
 ) -> Iterator[SourceRecord]:
     """
-    Give every record of *files*, of which ``-`` is standard input.
+    Read every record of *files*, of which ``-`` is standard input.
 
     A file that cannot be read becomes a record with an error, so that the others are read all
     the same.
+
+    Args:
+        files: Their names.
+        read: What finds the records in a file.
+        named: Whether each place begins with its file, also where there is only one.
     """
     for file in files:
-        try:
-            records = read(read_file(file))
-        except OSError as error:
-            problem = Problem("", error.strerror or "unreadable")
-            yield SourceRecord(file, error=EventError([problem]))
-            continue
-        for record in records:
-            place = f"{file}: {record.place}" if record.place else file
-            yield evolve(record, place=place) if len(files) > 1 else record
+        name = "standard input" if file == "-" else file
+
+        for record in _read_one(file, read):
+            place = f"{name}: {record.place}" if record.place else name
+            yield evolve(record, place=place) if named or len(files) > 1 else record
+
+
+def _read_one(file: str, read: Callable[[bytes], Iterator[SourceRecord]]) -> Iterator[SourceRecord]:
+    try:
+        content = read_file(file)
+    except OSError as error:
+        problem = Problem("", error.strerror or "unreadable")
+        yield SourceRecord(error=EventError([problem]))
+    else:
+        yield from read(content)
 
 
 def read_file(name: str) -> bytes:
-    """Give what is in a file; ``-`` is standard input, which a process need not have."""
+    """
+    Return what is in a file; ``-`` is standard input.
+
+    Raises:
+        OSError: The file cannot be read, or the process has no standard input.
+    """
+    if not name:
+        raise OSError(errno.ENOENT, "expected the name of a file, or -; got an empty one", name)
     if name != "-":
         return Path(name).read_bytes()
     if sys.stdin is None:
@@ -53,13 +74,13 @@ def event_of(record: SourceRecord) -> Mapping[str, Any]:
 
 
 def place_of(record: SourceRecord) -> str:
-    """Say where *record* stands."""
-    return record.place or "the input"
+    """Return where *record* stands, for a terminal."""
+    return clean(record.place) or "the input"
 
 
 def faults(record: SourceRecord, error: EventError) -> list[str]:
-    """Say what is wrong with *record*, without the place where it is the record's own."""
+    """Name what is wrong with *record*, without the place where it is the record's own."""
     return [
-        printable(problem.message if record.place.endswith(problem.path) else str(problem))
+        clean(problem.message if record.place.endswith(problem.path) else str(problem))
         for problem in error.problems
     ]

@@ -10,6 +10,7 @@ from typing import Final
 
 import attrs
 
+from .._texts import clean
 from ..exceptions import EventError, InvalidPattern
 from ..patterns import EventPattern
 from ..patterns.documents import load_exactly
@@ -17,7 +18,6 @@ from ..policy import FailurePolicy
 from ..settings import silenced
 from ..sources import read_payload
 from ..task_patterns import lint as lint_pattern
-from ._cards import printable
 from ._command import Command, add_files
 from ._files import place_of, read_file, read_records
 from ._terraform import event_rule
@@ -70,7 +70,7 @@ def match(arguments: argparse.Namespace) -> int:
         place = f"{record.place}: " if record.place else ""
         print(f"{place}{'match' if found else 'no match'}")
         if explanation is not None:
-            print("\n".join(map(printable, str(explanation).splitlines())))
+            print("\n".join(map(clean, str(explanation).splitlines())))
     return max(statuses)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import json
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import islice
-from typing import Final, TextIO
+from typing import Final, Protocol
 
 from attrs import define
 
@@ -15,11 +14,21 @@ from ..alerter import FailureAlerter
 from ..exceptions import DeliveryError
 from ..report import Outcome
 from ..sources import SourceRecord
+from ._failed_file import json_line
 
+#: Records that are handed to the alerter at once.
 _CHUNK: Final = 10
+
 #: How often, and how long at most (in seconds), a backend's wish to wait is followed.
 _WAITS: Final = 5
 _LONGEST_WAIT: Final = 60.0
+
+
+class Writer(Protocol):
+    """What takes lines of text."""
+
+    def write(self, line: str, /) -> object:
+        """Take a line."""
 
 
 @define
@@ -46,7 +55,7 @@ def replay(
     records: Sequence[SourceRecord],
     alerter: FailureAlerter,
     *,
-    failed: TextIO | None = None,
+    failed: Writer | None = None,
     wait: Callable[[float], None] = time.sleep,
 ) -> Generator[tuple[Outcome, Tally]]:
     """
@@ -63,11 +72,14 @@ def replay(
         What became of each record, and the tally so far.
     """
     start, tally, left = time.monotonic(), Tally(), iter(records)
+
     chunk: dict[int, SourceRecord] = {}
     patience = _WAITS
+
     try:
         while chunk := {id(record): record for record in islice(left, _CHUNK)}:
             in_vain = False
+
             for outcome in _process(list(chunk.values()), alerter, wait, patience):
                 in_vain = in_vain or bool(_asked_to_wait(outcome))
                 tally.done += 1
@@ -77,6 +89,7 @@ def replay(
                     _save(outcome.record, failed)
                 del chunk[id(outcome.record)]  # after that: rather saved twice than not at all
                 yield outcome, tally
+
             patience = 0 if in_vain else _WAITS  # else thousands of records wait anew, in vain
     finally:  # interrupted: what was not reached has to be sent as well
         if failed is not None:
@@ -84,9 +97,9 @@ def replay(
                 _save(record, failed)
 
 
-def _save(record: SourceRecord, failed: TextIO | None) -> None:
+def _save(record: SourceRecord, failed: Writer | None) -> None:
     if failed is not None and record.raw is not None:
-        failed.write(json.dumps(record.raw) + "\n")
+        failed.write(json_line(record.raw))
 
 
 def _process(
@@ -98,9 +111,11 @@ def _process(
     while True:
         outcomes = alerter.process_records(chunk).outcomes
         pause = max(map(_asked_to_wait, outcomes), default=0.0)
+
         if not pause or not patience:
             yield from outcomes
             return
+
         yield from (outcome for outcome in outcomes if not _asked_to_wait(outcome))
         chunk = [outcome.record for outcome in outcomes if _asked_to_wait(outcome)]
         wait(min(pause, _LONGEST_WAIT))
@@ -108,7 +123,7 @@ def _process(
 
 
 def _asked_to_wait(outcome: Outcome) -> float:
-    """Give the seconds that a backend asked for, or 0."""
+    """Return the seconds that a backend asked for, or 0."""
     return max(
         (
             error.retry_after or 1.0

@@ -1,0 +1,68 @@
+"""What several events were, in one line."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from attrs import Factory, define
+
+from ..causes import Cause
+from ..exceptions import EventError, UnsupportedEvent
+from ..judging import Judgement
+
+
+@define
+class Counts:
+    """
+    What the events were that a command has read.
+
+    Attributes:
+        alerts: How many alerts each cause has.
+        silent: Events that do not alert.
+        ignored: Events of another source or type.
+        unreadable: What is no event, or a malformed one.
+    """
+
+    alerts: Counter[Cause] = Factory(Counter)
+    silent: int = 0
+    ignored: int = 0
+    unreadable: int = 0
+
+    def add(self, verdict: Judgement | EventError) -> None:
+        """Count one more event, by what was made of it."""
+        if isinstance(verdict, UnsupportedEvent):
+            self.ignored += 1
+        elif isinstance(verdict, EventError):
+            self.unreadable += 1
+        elif verdict.alert is None:
+            self.silent += 1
+        else:
+            self.alerts[verdict.diagnosis.cause] += 1
+
+    @property
+    def events(self) -> int:
+        """How many there were."""
+        return self.alerts.total() + self.silent + self.ignored + self.unreadable
+
+    def __str__(self) -> str:
+        causes = ", ".join(f"{n:,} {_short(cause)}" for cause, n in self.alerts.most_common())
+        parts = [_number(self.alerts.total(), "alert") + (f" ({causes})" if causes else "")]
+
+        others = {
+            "silent": self.silent,
+            "ignored": self.ignored,
+            "unreadable": self.unreadable,
+        }
+        parts += [f"{number:,} {name}" for name, number in others.items() if number]
+
+        return f"{_number(self.events, 'event')}: {', '.join(parts)}"
+
+
+def _short(cause: Cause) -> str:
+    """Return the last part of a cause's name, which names it, unless that is just ``other``."""
+    group, _, last = cause.value.rpartition(".")
+    return group if last == "other" else last
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"

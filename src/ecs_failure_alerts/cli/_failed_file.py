@@ -1,0 +1,113 @@
+"""The file for what was not delivered: whole lines of JSON, which can be sent again."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+#: A string, which stays as it is, or what Python writes for a number that is too large.
+_STRING_OR_INFINITY: Final = re.compile(r'"(?:[^"\\]|\\.)*"|Infinity')
+
+
+class FailedFile:
+    """
+    Takes the events that were not delivered, one on a line.
+
+    Where there is no more room it keeps the lines that are whole and counts what is missing:
+    the sending goes on.
+
+    Attributes:
+        missing: How many events the file could not take.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.touch(0o600)
+        if path.is_file():  # not a device or a pipe
+            path.chmod(0o600)
+
+        self._path = path
+        self._file = path.open("wb", buffering=0)  # each line is there as soon as it is written
+        self._error: OSError | None = None
+        self.missing = 0
+
+    def write(self, line: str) -> None:
+        """Save one event, as `json_line()` writes it."""
+        if self._error is None:
+            try:
+                self._write_whole(line.encode())
+            except OSError as error:
+                self._error = error
+
+        if self._error is not None:
+            self.missing += 1
+
+    def _write_whole(self, line: bytes) -> None:
+        regular = self._path.is_file()
+        start = self._file.tell() if regular else 0
+
+        try:
+            while line:
+                line = line[self._file.write(line) :]
+        except OSError:
+            if regular:
+                self._file.truncate(start)
+            raise
+
+    def close(self) -> None:
+        """
+        Close the file.
+
+        Raises:
+            OSError: It could not take everything.
+        """
+        self._file.close()
+        if self._error is None:
+            return
+
+        lost = f"{self.missing} of what failed {'is' if self.missing == 1 else 'are'} not in it"
+        what = f"{self._error.strerror}: {lost}; send the same input again"
+        raise OSError(self._error.errno, what, str(self._path)) from None
+
+
+@contextmanager
+def open_failed(path: Path) -> Iterator[FailedFile]:
+    """Open the file; only its owner may read it, since events hold secrets."""
+    failed = FailedFile(path)
+    try:
+        yield failed
+    finally:
+        failed.close()
+
+
+def json_line(value: Any) -> str:
+    """
+    Return *value* as a line of JSON that can be read again.
+
+    A number such as 1e999 is read as an infinity, for which JSON has no word.
+    """
+    text = json.dumps(value)
+    if "Infinity" in text:
+        text = _STRING_OR_INFINITY.sub(_finite, text)
+    return text + "\n"
+
+
+def _finite(found: re.Match[str]) -> str:
+    return "1e999" if found[0] == "Infinity" else found[0]
+
+
+def is_same_file(path: str, file: str) -> bool:
+    """Return whether *file*, of which ``-`` is standard input, is the file at *path*."""
+    try:
+        given = os.fstat(sys.stdin.fileno()) if file == "-" else Path(file).stat()
+        found = Path(path).stat()
+    except (OSError, ValueError, AttributeError):  # there is no such file, or no standard input
+        return False
+
+    return stat.S_ISREG(found.st_mode) and os.path.samestat(found, given)

@@ -1,0 +1,192 @@
+"""Cards: what a person on call sees of one event."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from command_line import Saver, run
+from ecs_failure_alerts import judge
+from ecs_failure_alerts.cli import main
+from ecs_failure_alerts.cli._cards import card
+from ecs_failure_alerts.testing import ABSENT, task_state_change
+
+EVENTS = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
+OOM = {"exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in EVENTS])
+def test_cards_fit(path: Path, capsys: pytest.CaptureFixture[str], save: Saver) -> None:
+    """A card fits in 80 columns, but for a word that is longer, such as the link."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert main(["explain", save(document["event"])]) == 0
+    for line in capsys.readouterr().out.splitlines():
+        assert len(line) <= 80 or len(line[14:].split()) == 1
+        assert line == line.rstrip()
+
+
+def test_card(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A card says what, why, who and what to do."""
+    assert main(["explain", save(task_state_change(containers=[{"name": "etl", **OOM}]))]) == 0
+    card = capsys.readouterr().out
+    head = card.splitlines()[0]
+    assert re.fullmatch(r"OutOfMemory: nightly-report +ALERT \(error\)", head)
+    assert len(head) == 80
+    for text in (
+        "ran out of memory",
+        "out_of_memory, by detail.containers[0].reason",
+        "etl: exit code 137 (SIGKILL) <- at fault",
+        "EssentialContainerExited",
+        "nightly-report:17",
+        "14 min 5 s after created",
+        "https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/jobs/tasks/",
+        "Raise the memory limit",
+    ):
+        assert text in card
+    assert "\033" not in card
+
+
+def test_card_with_a_long_name(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that is too long for the head is cut, not left out."""
+    main(["explain", save(task_state_change(group=f"service:{'x' * 200}"))])
+    head = capsys.readouterr().out.splitlines()[0]
+    assert re.fullmatch(r"ContainerExit: x{40,}\.\.\.  ALERT \(error\)", head)
+    assert len(head) == 80
+
+
+def test_card_without_an_alert(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """The card of what does not alert says once that it does not, and why."""
+    main(["explain", save(task_state_change(containers=[{"exitCode": 0}]))])
+    assert re.search(
+        r"^  decision +clean_exit of a scheduled workload is silent$",
+        capsys.readouterr().out,
+        re.MULTILINE,
+    )
+    main(["explain", save(task_state_change())])
+    assert "decision" not in capsys.readouterr().out
+
+
+def test_card_without_a_span(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the event has a single time of the task, there is no span to tell."""
+    times = ("created", "pullStarted", "pullStopped", "started", "executionStopped", "stopping")
+    event = task_state_change()
+    for name in times:
+        del event["detail"][f"{name}At"]
+    main(["explain", save(event)])
+    assert "after" not in capsys.readouterr().out
+
+
+def test_cards_stand_apart(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """Between two cards there is an empty line."""
+    main(["explain", save(task_state_change(), task_state_change())])
+    first, second = capsys.readouterr().out.rstrip("\n").split("\n\n")
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("terminal", "no_color", "term", "colored"),
+    [
+        pytest.param(True, "", "xterm", True, id="terminal"),
+        pytest.param(True, "1", "xterm", False, id="no-color"),
+        pytest.param(True, "", "dumb", False, id="dumb"),
+        pytest.param(False, "", "xterm", False, id="file"),
+    ],
+)
+def test_color(
+    save: Saver,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    terminal: bool,
+    no_color: str,
+    term: str,
+    colored: bool,
+) -> None:
+    """Colour is for terminals that know it, and NO_COLOR turns it off."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setenv("TERM", term)
+    for changes in ({}, {"stopCode": "UserInitiated"}):
+        main(["explain", save(task_state_change(**changes))])  # type: ignore[arg-type]
+    assert ("\033[" in capsys.readouterr().out) is colored
+
+
+def test_nothing_steers_the_terminal(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """No text of an event reaches the terminal as a control sequence."""
+    odd = "\033[2J\a\r\x9b1m\u202e\ud800"
+    event = task_state_change(
+        group=f"service:{odd}",
+        stopCode=odd,
+        stoppedReason=odd,
+        containers=[{"name": odd, "reason": odd}],
+    )
+    assert (
+        main(
+            ["explain", save(event, {**event, "source": odd}, f"{{{odd}".encode(errors="replace"))]
+        )
+        == 1
+    )
+    said = capsys.readouterr()
+    assert not set(said.out + said.err) & set(odd.replace("[2J", "").replace("1m", ""))
+
+
+def test_many_containers_at_fault_take_linear_time() -> None:
+    """The card of ten times as many containers takes about ten times as long, not a hundred."""
+    seconds = []
+    for count in (300, 3000):
+        containers = [{"name": f"c{number}", "exitCode": 1} for number in range(count)]
+        judgement = judge(task_state_change(containers=containers))
+        begin = time.process_time()
+        drawn = card(judgement, color=False)
+        seconds.append(time.process_time() - begin)
+        assert drawn.count("<- at fault") == count
+    assert seconds[1] < 25 * seconds[0] + 0.05
+
+
+def test_card_without_a_console() -> None:
+    """A task whose ARN leads to no page of the console has a card with the ARN instead."""
+    arn = "arn:aws:ecs:"  # of no partition that has a console
+    card_of_it = card(judge(task_state_change(taskArn=arn)), color=False)
+    assert f"  task        {arn}" in card_of_it
+    assert "  console " not in card_of_it
+
+
+def test_terminal_that_cannot_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that cannot show a character does not end the explanation."""
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    event = json.dumps(task_state_change(stoppedReason="naïve ✓")).encode()
+    answer = run("explain", "-", input=event + b"\n" + event)
+    assert (answer.returncode, b"Traceback" in answer.stderr) == (0, False)
+    assert answer.stdout.count(b"na\\xefve \\u2713") == 2
+
+
+def test_card_names_the_task() -> None:
+    """The card has the task's id by itself, as log streams have it in their names."""
+    task_id = task_state_change()["detail"]["taskArn"].rpartition("/")[2]
+    drawn = card(judge(task_state_change()), color=False)
+    assert f"  task        {task_id}\n" in drawn
+
+
+def test_card_without_a_task() -> None:
+    """An event that does not name its task has a card without one."""
+    drawn = card(judge(task_state_change(taskArn=ABSENT)), color=False)
+    assert "  task " not in drawn
+
+
+def test_card_has_the_memory_limits() -> None:
+    """Whoever reads of a lack of memory sees how much there was, of the task and of containers."""
+    containers: list[dict[str, Any]] = [{"name": "etl", "memory": "256", **OOM}, {"name": "log"}]
+    drawn = card(judge(task_state_change(memory="512", containers=containers)), color=False)
+    assert "  memory      512 MiB for the task, 256 MiB for etl\n" in drawn
+
+
+def test_card_without_limits() -> None:
+    """An event without memory limits has no row for them."""
+    drawn = card(judge(task_state_change(memory=ABSENT)), color=False)
+    assert "  memory " not in drawn

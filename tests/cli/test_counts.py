@@ -1,0 +1,36 @@
+"""What several events were, in one line."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from ecs_failure_alerts import Cause
+from ecs_failure_alerts.cli._counts import Counts
+
+
+@pytest.mark.parametrize(
+    ("counts", "line"),
+    [
+        pytest.param(
+            Counts(
+                Counter({Cause.FAILED_TO_START_IMAGE_PULL: 5, Cause.OUT_OF_MEMORY: 7}),
+                silent=980,
+                unreadable=8,
+            ),
+            "1,000 events: 12 alerts (7 out_of_memory, 5 image_pull), 980 silent, 8 unreadable",
+            id="all",
+        ),
+        pytest.param(Counts(), "0 events: 0 alerts", id="nothing"),
+        pytest.param(Counts(silent=1), "1 event: 0 alerts, 1 silent", id="one"),
+        pytest.param(
+            Counts(Counter({Cause.FAILED_TO_START_OTHER: 1}), ignored=2000),
+            "2,001 events: 1 alert (1 failed_to_start), 2,000 ignored",
+            id="other",
+        ),
+    ],
+)
+def test_the_line(counts: Counts, line: str) -> None:
+    """The most frequent cause comes first, by the part of its name that says most."""
+    assert str(counts) == line

@@ -1,0 +1,288 @@
+"""The command send: what it sends, and what it tells."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from command_line import Saver
+from ecs_failure_alerts.cli import main
+from ecs_failure_alerts.settings import DSN_VARIABLES
+from ecs_failure_alerts.testing import SentryInbox, task_state_change
+
+
+def test_sends(save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]) -> None:
+    """Alerts are sent and each receipt is printed; the rest is said too."""
+    file = save(
+        task_state_change(),
+        task_state_change(stopCode="UserInitiated"),
+        {"source": "aws.s3", "detail-type": "x", "detail": {}},
+    )
+    assert main(["send", "--dsn", inbox.dsn, "--environment", "prod", file]) == 0
+    (event,) = inbox.events
+    assert event["environment"] == "prod"
+    said = capsys.readouterr()
+    delivered, silent, ignored = said.out.splitlines()
+    task_id = event["tags"]["ecs.task_id"]
+    said_of_it = f"ContainerExit: nightly-report ({task_id}): sentry event {event['event_id']}"
+    assert delivered.endswith(said_of_it)
+    assert silent.startswith("no alert ")
+    assert ignored.startswith("ignored ")
+    assert said.err.startswith("3 records, 0 failed, ")
+
+
+def test_sends_a_dead_letter_queue(save: Saver, inbox: SentryInbox) -> None:
+    """A saved dead-letter queue is sent."""
+    message = {"MessageId": "m", "Body": json.dumps({"requestPayload": task_state_change()})}
+    assert main(["send", "--dsn", inbox.dsn, save({"Messages": [message]})]) == 0
+    assert len(inbox.events) == 1
+
+
+def test_says_what_failed(
+    save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is not delivered or not readable is said, with status 1."""
+    inbox.answer(403)
+    assert main(["send", "--dsn", inbox.dsn, save(task_state_change(), "{broken", "{}")]) == 1
+    errors = capsys.readouterr().err
+    task_id = task_state_change()["detail"]["taskArn"].rpartition("/")[2]
+    said = f"FAILED     ContainerExit: nightly-report ({task_id}): sentry: 127.0.0.1 answered 403"
+    assert said in errors
+    assert "FAILED     line 2" in errors
+    assert "3 records, 3 failed" in errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+def test_goes_on_after_the_terminal_is_gone(
+    save: Saver, inbox: SentryInbox, tmp_path: Path
+) -> None:
+    """Under nohup, which has SIGHUP ignored, the command goes on."""
+    inbox.answer("slow", seconds=0.3)
+    command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn]
+    command += ["--failed", str(tmp_path / "failed"), save(task_state_change())]
+    with subprocess.Popen(["/usr/bin/env", "nohup", *command], stdout=subprocess.PIPE) as process:
+        while not inbox.requests:
+            time.sleep(0.01)
+            assert process.poll() is None
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert len(inbox.events) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+@pytest.mark.parametrize("on_a_terminal", [False, True])
+def test_says_that_it_waits(save: Saver, inbox: SentryInbox, on_a_terminal: bool) -> None:
+    """While Sentry asks to wait, that is said, with how far it is."""
+    inbox.answer(429, times=2, retry_after="0.01")
+    command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn]
+    terminal, side = os.openpty()
+    try:
+        done = subprocess.run(
+            [*command, save(task_state_change())],
+            stdout=subprocess.PIPE,
+            stderr=side if on_a_terminal else subprocess.PIPE,
+            check=True,
+            timeout=60,
+        )
+        said = os.read(terminal, 4096) if on_a_terminal else done.stderr
+    finally:
+        os.close(side)
+        os.close(terminal)
+    tally = b"0 records, 0 failed, 0 a second; " if on_a_terminal else b""
+    assert said.count(tally + b"waiting 0 s, as Sentry asks") == 2
+    assert len(inbox.events) == 1
+
+
+def test_in_a_thread(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
+    """Called where no signal arrives, the command sends as ever."""
+    arguments = ["send", "--dsn", inbox.dsn, "--failed", str(tmp_path / "failed")]
+    arguments.append(save(task_state_change()))
+    thread = threading.Thread(target=main, args=[arguments])
+    thread.start()
+    thread.join(30)
+    assert len(inbox.events) == 1
+
+
+def test_environment_that_sentry_would_not_take(
+    save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name of an environment that Sentry would drop is refused, as in the settings."""
+    file = save(task_state_change())
+    assert main(["send", "--dsn", inbox.dsn, "--environment", "a/b", file]) == 2
+    assert "expected an environment of at most 64 characters" in capsys.readouterr().err
+
+
+def test_unreadable_event_of_a_task(
+    save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An event that cannot be read is said with its task, where that much can be read."""
+    event = task_state_change(stoppedAt=["x"], taskArn="arn:aws:ecs:r:1:task/jobs/7e57")
+    assert main(["send", "--dsn", inbox.dsn, save(event)]) == 1
+    assert capsys.readouterr().err.startswith(
+        "FAILED     the input (7e57): detail.stoppedAt: expected a time"
+    )
+
+
+@pytest.mark.parametrize("variable", ["ECS_ALERTS_SENTRY_DSN", "SENTRY_DSN"])
+def test_dsn_of_the_environment(
+    save: Saver, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """The DSN may come from the environment."""
+    monkeypatch.setenv(variable, inbox.dsn)
+    assert main(["send", save(task_state_change())]) == 0
+    assert len(inbox.events) == 1
+
+
+def test_needs_a_dsn(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a DSN nothing is sent, with status 2, and every way to give one is named."""
+    assert main(["send", save(task_state_change())]) == 2
+    error = capsys.readouterr().err
+    for way in (*DSN_VARIABLES, "--dsn", "--dry-run"):
+        assert way in error
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        pytest.param(["--dsn", "foo"], "--dsn: expected a Sentry DSN", id="dsn"),
+        pytest.param(
+            ["--dsn", "https://k@h/1", "--environment", "a/b"],
+            "--environment: expected an environment",
+            id="environment",
+        ),
+        pytest.param(
+            ["--dry-run", "--environment", "a/b"],
+            "--environment: expected an environment",
+            id="dry-run",
+        ),
+    ],
+)
+def test_wrong_option(
+    save: Saver, capsys: pytest.CaptureFixture[str], options: list[str], said: str
+) -> None:
+    """What is wrong with an option is said of the option, not of the variable that it replaces."""
+    assert main(["send", *options, save(task_state_change())]) == 2
+    assert capsys.readouterr().err.startswith(f"ecs-failure-alerts: {said}")
+
+
+def test_wrong_variable(
+    save: Saver, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong with a variable is said of the variable."""
+    monkeypatch.setenv("SENTRY_DSN", "foo")
+    assert main(["send", save(task_state_change())]) == 2
+    assert capsys.readouterr().err.startswith("ecs-failure-alerts: SENTRY_DSN: expected a Sentry")
+
+
+def test_dsn_in_the_place_of_settings(
+    save: Saver, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A DSN of the command line takes the place of all that the environment says of one."""
+    for variable in DSN_VARIABLES:
+        monkeypatch.setenv(variable, "another")
+    assert main(["send", "--dsn", inbox.dsn, save(task_state_change())]) == 0
+    assert len(inbox.events) == 1
+
+
+def test_settings_are_those_of_the_function(
+    save: Saver, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment is read as the function reads it: what is blank counts as not set."""
+    monkeypatch.setenv("ECS_ALERTS_SENTRY_DSN", " ")
+    monkeypatch.setenv("ECS_ALERTS_ENVIRONMENT", " ")
+    monkeypatch.setenv("SENTRY_DSN", inbox.dsn)
+    assert main(["send", save(task_state_change())]) == 0
+    assert "environment" not in inbox.events[0]
+
+
+@pytest.mark.parametrize("command", ["send", "demo"])
+def test_wrong_dsn_is_not_echoed(
+    save: Saver, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """A DSN that is none is refused and not echoed."""
+    files = [save(task_state_change())] if command == "send" else []
+    assert main([command, "--dsn", "https://s3cr3t@host", *files]) == 2
+    said = capsys.readouterr()
+    assert "s3cr3t" not in said.out + said.err
+    assert "expected a Sentry DSN" in said.err
+
+
+def test_dry_run(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dry run prints the Sentry events, needs no DSN, and shows no secret."""
+    secret = {"containerOverrides": [{"environment": [{"name": "X", "value": "s3cr3t"}]}]}
+    file = save(task_state_change(overrides=secret), task_state_change(stopCode="UserInitiated"))
+    assert main(["send", "--dry-run", "--environment", "prod", file]) == 0
+    said = capsys.readouterr()
+    (event,) = (json.loads(line) for line in said.out.splitlines())
+    assert event["exception"]["values"][0]["type"] == "ContainerExit: nightly-report"
+    assert event["environment"] == "prod"
+    assert "no alert" in said.err
+    assert "s3cr3t" not in said.out + said.err
+
+
+def test_dry_run_of_what_is_unreadable(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dry run says once where it cannot read something, with status 1."""
+    assert main(["send", "--dry-run", save("{}", task_state_change(), "x")]) == 1
+    said = capsys.readouterr()
+    assert "no event" in said.err
+    assert said.err.splitlines()[-1].startswith("line 3: not JSON: ")
+    assert len(said.out.splitlines()) == 1
+
+
+def test_dry_run_of_another_source(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dry run ignores what `send` ignores: events that are of no task."""
+    assert main(["send", "--dry-run", save({"source": "aws.ec2", "detail-type": "X"})]) == 0
+    assert ": ignored: detail-type: " in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_goes_on_sending(save: Saver, inbox: SentryInbox) -> None:
+    """Where nobody reads what `send` says any more, it sends the rest all the same."""
+    count = 30
+    arn = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/"
+    file = save(*[task_state_change(taskArn=f"{arn}{number}") for number in range(count)])
+    command = [sys.executable, "-u", "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn, file]
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        answer = subprocess.run(
+            command, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60
+        )
+    finally:
+        os.close(writer)
+    assert answer.returncode == 0
+    assert answer.stderr.startswith(b"30 records, 0 failed")
+    assert len(inbox.deliveries) == count
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+@pytest.mark.parametrize("both", [False, True])
+def test_tally_on_a_terminal(save: Saver, inbox: SentryInbox, both: bool) -> None:
+    """On a terminal the tally is one line that is written over, by what is said as well."""
+    file = save(task_state_change(), task_state_change(taskArn="arn:aws:ecs:r:1:task/jobs/2"))
+    command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn, file]
+    terminal, side = os.openpty()
+    try:
+        output = side if both else subprocess.PIPE
+        subprocess.run(command, stdout=output, stderr=side, check=True, timeout=60)
+        said = os.read(terminal, 4096)
+    finally:
+        os.close(side)
+        os.close(terminal)
+    assert said.count(b"\r1 records, 0 failed") == said.count(b"\r2 records, 0 failed") == 1
+    assert said.endswith(b"\033[K\r\n")
+    if both:
+        first, second, _, _ = said.split(b"\r\n")
+        for number, line in enumerate((first, second)):
+            written_over = rb"\r%d records, .*\033\[K\r\033\[Kdelivered  .*" % number
+            assert re.fullmatch(written_over, line)
