@@ -14,9 +14,10 @@ PROJECT = FOLDER.parent / "pyproject.toml"
 
 @pytest.mark.skipif(not PROJECT.exists(), reason="the tests run without the checkout")
 def test_oldest_dependencies() -> None:
-    """Each minimum of the library and of the extra for users is pinned, and nothing else is."""
+    """Each minimum of the library and of the extras for users is pinned, and nothing else is."""
     project = tomllib.loads(PROJECT.read_text("utf-8"))["project"]
-    needed = [*project["dependencies"], *project["optional-dependencies"]["sentry"]]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["sentry"], *extras["completion"]]
     declared = dict(requirement.split(">=") for requirement in needed)
     text = (FOLDER / "oldest-dependencies.txt").read_text("utf-8")
     tested = dict(re.findall(r"^([\w-]+)==([\d.]+)$", text, re.MULTILINE))

@@ -12,12 +12,11 @@ from typing import Final
 from .._version import __version__
 from ..exceptions import SettingsError
 from ._command import OK, UNUSABLE
+from ._completion import completion
 from ._demo import DEMO
 from ._explain import EXPLAIN
 from ._patterns import LINT, MATCH, PATTERN
 from ._send import SEND
-
-COMMANDS: Final = (EXPLAIN, SEND, DEMO, PATTERN, MATCH, LINT)
 
 #: What shells say of a process that Ctrl-C has ended.
 _INTERRUPTED: Final = 130
@@ -78,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
 
     added = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in COMMANDS:
+    for command in (EXPLAIN, SEND, DEMO, PATTERN, MATCH, LINT, completion(_parser)):
         subparser = added.add_parser(
             command.name,
             help=command.summary,
