@@ -13,6 +13,7 @@ import pytest
 from documents import README, blocks, links
 from ecs_failure_alerts import Cause, FailurePolicy, diagnose, parse_event
 from ecs_failure_alerts.patterns import EventPattern
+from ecs_failure_alerts.settings import SETTINGS, VARIABLES
 from ecs_failure_alerts.testing import task_state_change
 
 ROOT = Path(__file__).parents[1]
@@ -53,6 +54,27 @@ def test_pattern_is_the_policys() -> None:
 def test_pattern_matches(pattern: EventPattern, event: dict[str, Any], passes: bool) -> None:
     """The rule passes failures and leaves out what is certainly none."""
     assert pattern.matches(event) is passes
+
+
+def test_known_settings_are_those_of_the_code() -> None:
+    """Terraform takes the settings and causes that the function knows, but what it sets itself."""
+    own = {setting.name for setting in SETTINGS if setting.argument in {"dsn", "partial_batch"}}
+    known = {
+        "variables": sorted(VARIABLES.keys() - own),
+        "causes": sorted({*Cause, *(cause.partition(".")[0] for cause in Cause)}),
+    }
+    text = (TERRAFORM / "known_settings.json").read_text()
+    assert text == json.dumps(known, indent=2) + "\n", json.dumps(known, indent=2)
+
+
+def test_a_copy_refers_to_nothing_outside() -> None:
+    """No link and no path of the example leads out of its folder."""
+    for path in TERRAFORM.rglob("README.md"):
+        for target in links(path):
+            assert "://" in target or (path.parent / target).resolve().is_relative_to(TERRAFORM)
+    for path in TERRAFORM.rglob("*.tf"):
+        for target in re.findall(r'"(?:\$\{path\.module\}/)?([^"]*\.\./[^"]*)"', path.read_text()):
+            assert (path.parent / target).resolve().is_relative_to(TERRAFORM), path
 
 
 def test_sample_event_alerts() -> None:

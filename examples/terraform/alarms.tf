@@ -54,6 +54,15 @@ locals {
       }
     } : {},
     local.queued ? {} : {
+      # In mode "queue" a throttled function leaves its messages in the queue: see "late".
+      throttled = {
+        description = "The function may not run, because too many run in the account: events wait for up to 6 hours"
+        namespace   = "AWS/Lambda"
+        metric      = "Throttles"
+        statistic   = "Sum"
+        threshold   = 0
+        dimensions  = { FunctionName = aws_lambda_function.this.function_name }
+      }
       failed-lost = {
         description = "Alerts were lost: neither Sentry nor the queue ${var.name}-failed took them"
         namespace   = "AWS/Lambda"

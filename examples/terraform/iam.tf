@@ -110,21 +110,33 @@ resource "aws_iam_role_policy_attachment" "vpc" {
 }
 
 resource "aws_sqs_queue_policy" "this" {
-  for_each = local.rule_queues
+  for_each = merge(local.rule_queues, { failed = aws_sqs_queue.failed })
 
   queue_url = each.value.url
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "RuleSends"
-        Effect    = "Allow"
-        Action    = "sqs:SendMessage"
-        Principal = { Service = "events.amazonaws.com" }
-        Resource  = each.value.arn
-        Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.this.arn } }
-      },
-    ]
+    Statement = concat(
+      [
+        {
+          Sid       = "TlsOnly"
+          Effect    = "Deny"
+          Action    = "sqs:*"
+          Principal = "*"
+          Resource  = each.value.arn
+          Condition = { Bool = { "aws:SecureTransport" = "false" } }
+        },
+      ],
+      [
+        for name in keys(local.rule_queues) : {
+          Sid       = "RuleSends"
+          Effect    = "Allow"
+          Action    = "sqs:SendMessage"
+          Principal = { Service = "events.amazonaws.com" }
+          Resource  = each.value.arn
+          Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.this.arn } }
+        } if each.key == name
+      ],
+    )
   })
 }

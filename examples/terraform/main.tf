@@ -21,9 +21,13 @@ locals {
   max_receive_count  = ceil(6 * 3600 / local.visibility_timeout) + 1
 
   event_pattern = jsondecode(coalesce(var.event_pattern, file("${path.module}/event_pattern.json")))
+  cluster_arns  = [for cluster in var.clusters : cluster if startswith(cluster, "arn:")]
+  cluster_names = [for cluster in var.clusters : cluster if !startswith(cluster, "arn:")]
   clusters = concat(
-    [for arn in var.cluster_arns : arn if !strcontains(arn, "*")],
-    [for arn in var.cluster_arns : { wildcard = arn } if strcontains(arn, "*")],
+    [for arn in local.cluster_arns : arn if !strcontains(arn, "*")],
+    [for arn in local.cluster_arns : { wildcard = arn } if strcontains(arn, "*")],
+    [for name in local.cluster_names : { suffix = ":cluster/${name}" } if !strcontains(name, "*")],
+    [for name in local.cluster_names : { wildcard = "*:cluster/${name}" } if strcontains(name, "*")],
   )
 
   # Of two conditions on one field, one in a branch of $or and one outside, EventBridge keeps one.
@@ -33,7 +37,7 @@ locals {
   narrowed_branches = [
     for branch in try(local.event_pattern.detail["$or"], []) : { for key, value in branch : key => value if key != "clusterArn" }
     if !can(branch.clusterArn) || anytrue([
-      for pair in setproduct(var.cluster_arns, try(branch.clusterArn[*].wildcard, [])) :
+      for pair in setproduct(var.clusters, try(branch.clusterArn[*].wildcard, [])) :
       strcontains(pair[0], "*") || strcontains(pair[0], trim(pair[1], "*"))
     ])
   ]
@@ -62,7 +66,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   lifecycle {
     precondition {
       condition     = length(local.narrowed_pattern) <= 2048
-      error_message = "With these ${length(var.cluster_arns)} cluster_arns the event pattern has ${length(local.narrowed_pattern)} characters, and EventBridge takes 2048: name fewer clusters (about eight fit), several at once by *, or none to watch them all."
+      error_message = "With these ${length(var.clusters)} clusters the event pattern has ${length(local.narrowed_pattern)} characters, and EventBridge takes 2048: name fewer clusters (about eight ARNs or twenty names fit), several at once by *, or none to watch them all."
     }
   }
 }
@@ -96,6 +100,7 @@ resource "aws_cloudwatch_event_target" "this" {
 resource "aws_sqs_queue" "undelivered" {
   name                      = "${var.name}-undelivered"
   message_retention_seconds = 14 * 24 * 3600
+  redrive_allow_policy      = jsonencode({ redrivePermission = "denyAll" })
   sqs_managed_sse_enabled   = var.kms_key_arn == null ? true : null
   kms_master_key_id         = var.kms_key_arn
   tags                      = var.tags
@@ -108,6 +113,15 @@ resource "aws_sqs_queue" "failed" {
   sqs_managed_sse_enabled   = var.kms_key_arn == null ? true : null
   kms_master_key_id         = var.kms_key_arn
   tags                      = var.tags
+}
+
+# Dead letters of the queue in front alone. A resource of its own, because each queue names the other.
+resource "aws_sqs_queue_redrive_allow_policy" "failed" {
+  queue_url = aws_sqs_queue.failed.url
+  redrive_allow_policy = local.queued ? jsonencode({
+    redrivePermission = "byQueue"
+    sourceQueueArns   = [aws_sqs_queue.this[0].arn]
+  }) : jsonencode({ redrivePermission = "denyAll" })
 }
 
 ################################################################################
@@ -176,14 +190,15 @@ resource "aws_sqs_queue" "this" {
 
   name                       = var.name
   visibility_timeout_seconds = local.visibility_timeout
-  message_retention_seconds  = 4 * 24 * 3600
+  message_retention_seconds  = 14 * 24 * 3600
   sqs_managed_sse_enabled    = var.kms_key_arn == null ? true : null
   kms_master_key_id          = var.kms_key_arn
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.failed.arn
     maxReceiveCount     = local.max_receive_count
   })
-  tags = var.tags
+  redrive_allow_policy = jsonencode({ redrivePermission = "denyAll" })
+  tags                 = var.tags
 }
 
 resource "aws_lambda_event_source_mapping" "this" {

@@ -82,20 +82,20 @@ variable "alarm_actions" {
   }
 }
 
-variable "cluster_arns" {
-  description = "ARNs of the clusters to watch, in which * stands for any characters; [] for all"
+variable "clusters" {
+  description = "Clusters to watch, by name or ARN, in which * stands for any characters; [] for all"
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in var.cluster_arns : can(regex("^arn:aws[a-z*-]*:ecs:[a-z0-9*-]+:[0-9*]+:cluster/[A-Za-z0-9_*-]+$", arn))])
-    error_message = "cluster_arns must be ARNs such as arn:aws:ecs:eu-west-1:123456789012:cluster/jobs; * is allowed in them."
+    condition     = alltrue([for cluster in var.clusters : can(regex("^(arn:aws[a-z*-]*:ecs:[a-z0-9*-]+:[0-9*]+:cluster/)?[A-Za-z0-9_*-]+$", cluster))])
+    error_message = "clusters must be names such as jobs, or ARNs such as arn:aws:ecs:eu-west-1:123456789012:cluster/jobs; * is allowed in both."
   }
 
   validation {
-    condition     = !anytrue([for arn in var.cluster_arns : strcontains(arn, "**")])
-    error_message = "cluster_arns must not hold **: EventBridge refuses it, and one * stands for any characters."
+    condition     = !anytrue([for cluster in var.clusters : strcontains(cluster, "**")])
+    error_message = "clusters must not hold **: EventBridge refuses it, and one * stands for any characters."
   }
 }
 
@@ -129,13 +129,23 @@ variable "settings" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in keys(var.settings) : startswith(name, "ECS_ALERTS_")])
-    error_message = "settings must be variables whose names begin with ECS_ALERTS_."
+    condition     = alltrue([for name in keys(var.settings) : !startswith(name, "ECS_ALERTS_SENTRY_DSN") && name != "ECS_ALERTS_PARTIAL_BATCH"])
+    error_message = "settings must not hold the DSN (that is sentry_dsn) nor ECS_ALERTS_PARTIAL_BATCH (that follows from mode)."
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.settings) : !startswith(name, "ECS_ALERTS_SENTRY_DSN") && name != "ECS_ALERTS_PARTIAL_BATCH"])
-    error_message = "settings must not hold the DSN (that is sentry_dsn) nor ECS_ALERTS_PARTIAL_BATCH (that follows from mode)."
+    condition     = length(setsubtract(keys(var.settings), jsondecode(file("${path.module}/known_settings.json")).variables)) == 0
+    error_message = "settings must be variables that the function knows: ${join(", ", jsondecode(file("${path.module}/known_settings.json")).variables)}."
+  }
+
+  validation {
+    condition     = length(setsubtract(compact([for cause in split(",", lookup(var.settings, "ECS_ALERTS_IGNORE_CAUSES", "")) : trimspace(cause)]), jsondecode(file("${path.module}/known_settings.json")).causes)) == 0
+    error_message = "settings.ECS_ALERTS_IGNORE_CAUSES must be causes, separated by commas: ${join(", ", jsondecode(file("${path.module}/known_settings.json")).causes)}."
+  }
+
+  validation {
+    condition     = can(regex("^[-0-9, ]*$", lookup(var.settings, "ECS_ALERTS_IGNORE_EXIT_CODES", "")))
+    error_message = "settings.ECS_ALERTS_IGNORE_EXIT_CODES must be exit codes, separated by commas, such as 130,143."
   }
 }
 

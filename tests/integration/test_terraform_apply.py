@@ -191,11 +191,11 @@ def test_log_group(stack: Stack) -> None:
 def test_alarms(stack: Stack) -> None:
     """Every alarm tells somebody, and watches what is there."""
     alarms = stack.aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=stack.name)
-    own = "late" if stack.queue_arn else "failed-lost"
+    own = ["late"] if stack.queue_arn else ["failed-lost", "throttled"]
     found = {alarm["AlarmName"]: alarm for alarm in alarms["MetricAlarms"]}
     assert set(found) == {
         f"{stack.name}-{name}"
-        for name in ("errors", "failed", "undelivered", "undelivered-lost", own)
+        for name in ("errors", "failed", "undelivered", "undelivered-lost", *own)
     }
     names = {stack.name, f"{stack.name}-failed", f"{stack.name}-undelivered"}
     metrics = {name.removeprefix(f"{stack.name}-"): a["MetricName"] for name, a in found.items()}
@@ -207,7 +207,7 @@ def test_alarms(stack: Stack) -> None:
     } | (
         {"late": "ApproximateAgeOfOldestMessage"}
         if stack.queue_arn
-        else {"failed-lost": "DestinationDeliveryFailures"}
+        else {"failed-lost": "DestinationDeliveryFailures", "throttled": "Throttles"}
     )
     for name in ("failed", "undelivered"):
         (dimension,) = found[f"{stack.name}-{name}"]["Dimensions"]
@@ -236,19 +236,34 @@ def test_role(stack: Stack) -> None:
 
 
 def test_queues(stack: Stack) -> None:
-    """Queues are encrypted, and those that the rule sends to let this rule alone send."""
+    """Queues are encrypted, want TLS, and those that the rule sends to let this rule alone send."""
     names = [f"{stack.name}-failed", f"{stack.name}-undelivered"]
     names += [stack.name] if stack.queue_arn else []
     for name in names:
         attributes = stack.attributes(name)
         assert attributes["SqsManagedSseEnabled"] == "true"
+        tls, *others = json.loads(attributes["Policy"])["Statement"]
+        assert (tls["Effect"], tls["Resource"]) == ("Deny", attributes["QueueArn"])
+        assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         if name.endswith("-failed"):
-            assert "Policy" not in attributes
+            assert others == []
             continue
-        (statement,) = json.loads(attributes["Policy"])["Statement"]
+        (statement,) = others
         assert statement["Principal"] == {"Service": "events.amazonaws.com"}
         assert statement["Resource"] == attributes["QueueArn"]
         assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": stack.output["rule_arn"]}}
+
+
+def test_dead_letters_come_from_one_queue(stack: Stack) -> None:
+    """Only the queue in front may put dead letters into the queue of failures; none elsewhere."""
+    names = {name: stack.attributes(f"{stack.name}-{name}") for name in ("failed", "undelivered")}
+    allowed = {name: json.loads(found["RedriveAllowPolicy"]) for name, found in names.items()}
+    assert allowed["undelivered"] == {"redrivePermission": "denyAll"}
+    assert allowed["failed"] == (
+        {"redrivePermission": "byQueue", "sourceQueueArns": [stack.queue_arn]}
+        if stack.queue_arn
+        else {"redrivePermission": "denyAll"}
+    )
 
 
 def test_mapping(stacks: dict[str, Stack]) -> None:

@@ -29,9 +29,23 @@ override_resource {
 }
 
 variables {
-  lambda_zip    = "event_pattern.json" # any file will do: nothing is uploaded
-  sentry_dsn    = { ssm_parameter = "/sentry/dsn" }
-  alarm_actions = ["arn:aws:sns:eu-west-1:123456789012:on-call", "arn:aws:lambda:eu-west-1:123456789012:function:page"]
+  # Every variable, because Terraform would take the others from a terraform.tfvars beside these tests.
+  name               = "ecs-failure-alerts"
+  mode               = "queue"
+  lambda_zip         = "event_pattern.json" # any file will do: nothing is uploaded
+  sentry_dsn         = { ssm_parameter = "/sentry/dsn" }
+  alarm_actions      = ["arn:aws:sns:eu-west-1:123456789012:on-call", "arn:aws:lambda:eu-west-1:123456789012:function:page"]
+  clusters           = []
+  event_bus_name     = "default"
+  event_pattern      = null
+  settings           = {}
+  scheduled_rules    = []
+  schedule_groups    = []
+  architecture       = "arm64"
+  log_retention_days = 30
+  kms_key_arn        = null
+  vpc                = null
+  tags               = {}
 }
 
 run "queue" {
@@ -51,7 +65,7 @@ run "queue" {
   }
 
   assert {
-    condition     = join(" ", keys(aws_sqs_queue_policy.this)) == "this undelivered" && alltrue([for policy in aws_sqs_queue_policy.this : jsondecode(policy.policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == aws_cloudwatch_event_rule.this.arn])
+    condition     = join(" ", [for key, policy in aws_sqs_queue_policy.this : key if length(jsondecode(policy.policy).Statement) == 2]) == "this undelivered" && alltrue([for key, policy in aws_sqs_queue_policy.this : jsondecode(policy.policy).Statement[1].Condition.ArnEquals["aws:SourceArn"] == aws_cloudwatch_event_rule.this.arn if key != "failed"])
     error_message = "The rule, and it alone, must be allowed to send to both of its queues."
   }
 
@@ -68,6 +82,30 @@ run "queue" {
   assert {
     condition     = aws_cloudwatch_metric_alarm.this["late"].threshold > aws_sqs_queue.this[0].visibility_timeout_seconds && aws_cloudwatch_metric_alarm.this["late"].threshold < 2 * aws_sqs_queue.this[0].visibility_timeout_seconds
     error_message = "The age never gets so high: SQS leaves a message out once it was received three times."
+  }
+
+  assert {
+    condition = { for key, policy in aws_sqs_queue_policy.this : key => jsondecode(policy.policy).Statement[0] } == {
+      for key, queue in { failed = aws_sqs_queue.failed, this = aws_sqs_queue.this[0], undelivered = aws_sqs_queue.undelivered } : key => {
+        Sid                      = "TlsOnly"
+        Effect                   = "Deny"
+        Action                   = "sqs:*"
+        Principal                = "*"
+        Resource                 = queue.arn
+        Condition                = { Bool = { "aws:SecureTransport" = "false" } }
+      }
+    }
+    error_message = "A queue can be used without TLS."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.failed.redrive_allow_policy) == { redrivePermission = "byQueue", sourceQueueArns = [aws_sqs_queue.this[0].arn] } && aws_sqs_queue_redrive_allow_policy.failed.queue_url == aws_sqs_queue.failed.url && alltrue([for queue in [aws_sqs_queue.this[0], aws_sqs_queue.undelivered] : jsondecode(queue.redrive_allow_policy).redrivePermission == "denyAll"])
+    error_message = "Other queues may put their dead letters into one of these."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this[0].message_retention_seconds == 1209600
+    error_message = "Events do not wait for 14 days where the function cannot run."
   }
 
   assert {
@@ -137,7 +175,7 @@ run "queue" {
   }
 
   assert {
-    condition     = { for key, policy in aws_sqs_queue_policy.this : key => "${policy.queue_url} ${jsondecode(policy.policy).Statement[0].Resource} ${jsondecode(policy.policy).Statement[0].Principal.Service}" } == { for key, queue in { this = aws_sqs_queue.this[0], undelivered = aws_sqs_queue.undelivered } : key => "${queue.url} ${queue.arn} events.amazonaws.com" }
+    condition     = { for key, policy in aws_sqs_queue_policy.this : key => "${policy.queue_url} ${jsondecode(policy.policy).Statement[1].Resource} ${jsondecode(policy.policy).Statement[1].Principal.Service}" if key != "failed" } == { for key, queue in { this = aws_sqs_queue.this[0], undelivered = aws_sqs_queue.undelivered } : key => "${queue.url} ${queue.arn} events.amazonaws.com" }
     error_message = "A queue has the policy of another, or lets others send."
   }
 
@@ -228,8 +266,18 @@ run "direct" {
   }
 
   assert {
-    condition     = join(" ", keys(aws_cloudwatch_metric_alarm.this)) == "errors failed failed-lost undelivered undelivered-lost"
+    condition     = join(" ", keys(aws_cloudwatch_metric_alarm.this)) == "errors failed failed-lost throttled undelivered undelivered-lost"
     error_message = "The alarms are not those of this mode."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.failed.redrive_allow_policy) == { redrivePermission = "denyAll" }
+    error_message = "Another queue may put its dead letters among the failures."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["throttled"].metric_name == "Throttles" && aws_cloudwatch_metric_alarm.this["throttled"].dimensions == tomap({ FunctionName = "ecs-failure-alerts" })
+    error_message = "Nobody learns that the function may not run."
   }
 
   assert {
@@ -286,7 +334,7 @@ run "plain" {
 
 run "narrowed" {
   variables {
-    cluster_arns   = ["arn:aws:ecs:eu-west-1:123456789012:cluster/jobs", "arn:aws:ecs:eu-west-1:123456789012:cluster/prod-*"]
+    clusters       = ["arn:aws:ecs:eu-west-1:123456789012:cluster/jobs", "arn:aws:ecs:eu-west-1:123456789012:cluster/prod-*"]
     event_bus_name = "ecs"
   }
 
@@ -306,14 +354,52 @@ run "narrowed" {
   }
 }
 
-run "narrowed_by_name" {
+run "narrowed_to_no_batch" {
   variables {
-    cluster_arns = [for name in ["jobs", "web", "api", "etl", "reports", "mail", "search", "billing"] : "arn:aws:ecs:eu-west-1:123456789012:cluster/${name}"]
+    clusters = [for name in ["jobs", "web", "api", "etl", "reports", "mail", "search", "billing"] : "arn:aws:ecs:eu-west-1:123456789012:cluster/${name}"]
   }
 
   assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail["$or"] == [for branch in jsondecode(file("event_pattern.json")).detail["$or"] : branch if !can(branch.clusterArn)]
     error_message = "The branch for the clusters of AWS Batch lets others in, or another is missing."
+  }
+}
+
+run "clusters_by_name" {
+  variables {
+    clusters = ["jobs", "prod-*"]
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail.clusterArn == [{ suffix = ":cluster/jobs" }, { wildcard = "*:cluster/prod-*" }]
+    error_message = "The rule is not narrowed to the clusters of these names."
+  }
+}
+
+run "own_pattern" {
+  variables {
+    clusters      = ["jobs"]
+    event_pattern = "{\"source\": [\"aws.ecs\"], \"detail-type\": [\"ECS Task State Change\"], \"detail\": {\"lastStatus\": [\"STOPPED\"]}}"
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern).detail == { lastStatus = ["STOPPED"], clusterArn = [{ suffix = ":cluster/jobs" }] }
+    error_message = "The rule has not the pattern that was handed over."
+  }
+}
+
+run "every_setting" {
+  variables {
+    settings = {
+      ECS_ALERTS_IGNORE_CAUSES     = "clean_exit, failed_to_start"
+      ECS_ALERTS_IGNORE_EXIT_CODES = "130, -1"
+      ECS_ALERTS_SERVICES          = "api"
+    }
+  }
+
+  assert {
+    condition     = length(setsubtract(keys(var.settings), keys(nonsensitive(aws_lambda_function.this.environment[0].variables)))) == 0
+    error_message = "The settings do not reach the function."
   }
 }
 

@@ -5,9 +5,23 @@ mock_provider "aws" {
 }
 
 variables {
-  lambda_zip    = "event_pattern.json"
-  sentry_dsn    = { ssm_parameter = "/sentry/dsn" }
-  alarm_actions = []
+  # Every variable, because Terraform would take the others from a terraform.tfvars beside these tests.
+  name               = "ecs-failure-alerts"
+  mode               = "queue"
+  lambda_zip         = "event_pattern.json" # any file will do: nothing is uploaded
+  sentry_dsn         = { ssm_parameter = "/sentry/dsn" }
+  alarm_actions      = []
+  clusters           = []
+  event_bus_name     = "default"
+  event_pattern      = null
+  settings           = {}
+  scheduled_rules    = []
+  schedule_groups    = []
+  architecture       = "arm64"
+  log_retention_days = 30
+  kms_key_arn        = null
+  vpc                = null
+  tags               = {}
 }
 
 run "name_with_spaces" {
@@ -150,21 +164,31 @@ run "alarm_to_an_address" {
   expect_failures = [var.alarm_actions]
 }
 
-run "cluster_by_name" {
+run "cluster_by_url" {
   command = plan
 
   variables {
-    cluster_arns = ["jobs"]
+    clusters = ["https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/jobs"]
   }
 
-  expect_failures = [var.cluster_arns]
+  expect_failures = [var.clusters]
+}
+
+run "service_for_a_cluster" {
+  command = plan
+
+  variables {
+    clusters = ["arn:aws:ecs:eu-west-1:123456789012:service/jobs/api"]
+  }
+
+  expect_failures = [var.clusters]
 }
 
 run "too_many_clusters" {
   command = plan
 
   variables {
-    cluster_arns = [for number in range(20) : "arn:aws:ecs:eu-west-1:123456789012:cluster/cluster-${number}"]
+    clusters = [for number in range(20) : "arn:aws:ecs:eu-west-1:123456789012:cluster/cluster-${number}"]
   }
 
   expect_failures = [aws_cloudwatch_event_rule.this]
@@ -198,6 +222,56 @@ run "partial_batch_among_settings" {
   }
 
   expect_failures = [var.settings]
+}
+
+run "misspelt_setting" {
+  command = plan
+
+  variables {
+    settings = { ECS_ALERTS_IGNORE_CAUSE = "clean_exit" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "cause_that_does_not_exist" {
+  command = plan
+
+  variables {
+    settings = { ECS_ALERTS_IGNORE_CAUSES = "clean_exit, oom" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "every_cause" {
+  command = plan
+
+  variables {
+    settings = { ECS_ALERTS_IGNORE_CAUSES = "*" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "exit_code_by_name" {
+  command = plan
+
+  variables {
+    settings = { ECS_ALERTS_IGNORE_EXIT_CODES = "SIGTERM" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "pattern_of_something_else" {
+  command = plan
+
+  variables {
+    event_pattern = "{\"source\": [\"aws.ec2\"], \"detail\": {}}"
+  }
+
+  expect_failures = [var.event_pattern]
 }
 
 run "unknown_architecture" {
@@ -264,10 +338,10 @@ run "double_wildcard" {
   command = plan
 
   variables {
-    cluster_arns = ["arn:aws:ecs:eu-west-1:123456789012:cluster/prod-**"]
+    clusters = ["arn:aws:ecs:eu-west-1:123456789012:cluster/prod-**"]
   }
 
-  expect_failures = [var.cluster_arns]
+  expect_failures = [var.clusters]
 }
 
 run "bus_by_arn" {

@@ -14,7 +14,7 @@ module "ecs_failure_alerts" {
   sentry_dsn      = { secret = var.dsn_secret_arn }
   alarm_actions   = [aws_sns_topic.this.arn]
   kms_key_arn     = aws_kms_key.this.arn
-  cluster_arns    = var.cluster_arns
+  clusters        = var.clusters
   scheduled_rules = var.scheduled_rules
   schedule_groups = var.schedule_groups
   settings        = { ECS_ALERTS_ENVIRONMENT = var.environment }

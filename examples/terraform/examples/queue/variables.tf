@@ -30,8 +30,8 @@ variable "environment" {
   default     = "production"
 }
 
-variable "cluster_arns" {
-  description = "ARNs of the clusters to watch; [] for all"
+variable "clusters" {
+  description = "Clusters to watch, by name or ARN; [] for all"
   type        = list(string)
   default     = []
 }

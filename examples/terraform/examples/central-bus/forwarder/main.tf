@@ -64,6 +64,7 @@ resource "aws_sqs_queue" "undelivered" {
   name                      = "${var.name}-undelivered"
   message_retention_seconds = 14 * 24 * 3600
   sqs_managed_sse_enabled   = true
+  redrive_allow_policy      = jsonencode({ redrivePermission = "denyAll" })
   tags                      = var.tags
 }
 
@@ -73,6 +74,14 @@ resource "aws_sqs_queue_policy" "undelivered" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
+      {
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Action    = "sqs:*"
+        Principal = "*"
+        Resource  = aws_sqs_queue.undelivered.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
       {
         Sid       = "RuleSends"
         Effect    = "Allow"

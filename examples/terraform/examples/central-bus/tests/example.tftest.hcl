@@ -7,6 +7,8 @@ variables {
   lambda_zip    = "../../event_pattern.json" # any file will do: nothing is uploaded
   account_ids   = ["111111111111", "222222222222"]
   alarm_actions = []
+  dsn_parameter = "/ecs-failure-alerts/sentry-dsn"
+  tags          = {}
 }
 
 override_resource {

@@ -6,6 +6,8 @@ variables {
   region        = "eu-west-1"
   lambda_zip    = "../../event_pattern.json" # any file will do: nothing is uploaded
   alarm_actions = []
+  dsn_parameter = "/ecs-failure-alerts/sentry-dsn"
+  tags          = {}
 }
 
 run "direct" {

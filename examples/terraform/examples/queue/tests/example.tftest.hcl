@@ -8,6 +8,11 @@ variables {
   dsn_secret_arn  = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sentry-AbCdEf"
   alarm_emails    = ["on-call@example.com"]
   scheduled_rules = ["nightly-etl"]
+  schedule_groups = []
+  name            = "ecs-failure-alerts"
+  environment     = "production"
+  clusters        = []
+  tags            = {}
 }
 
 override_resource {

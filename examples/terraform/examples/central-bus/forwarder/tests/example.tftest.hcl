@@ -3,6 +3,8 @@ mock_provider "aws" {
 }
 
 variables {
+  name          = "ecs-failure-alerts-forwarder"
+  tags          = {}
   region        = "eu-central-1"
   event_bus_arn = "arn:aws:events:eu-west-1:123456789012:event-bus/ecs-task-events"
   alarm_actions = ["arn:aws:sns:eu-central-1:123456789012:on-call"]
@@ -20,7 +22,7 @@ run "forwarder" {
   }
 
   assert {
-    condition     = aws_cloudwatch_event_target.this.dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn && jsondecode(aws_sqs_queue_policy.undelivered.policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == aws_cloudwatch_event_rule.this.arn
+    condition     = aws_cloudwatch_event_target.this.dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn && jsondecode(aws_sqs_queue_policy.undelivered.policy).Statement[1].Condition.ArnEquals["aws:SourceArn"] == aws_cloudwatch_event_rule.this.arn
     error_message = "What the bus does not take is lost."
   }
 
