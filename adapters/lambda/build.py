@@ -2,11 +2,12 @@
 Build the Lambda's package: ``python adapters/lambda/build.py``.
 
 It makes ``dist/ecs-failure-alerts-lambda-VERSION.zip`` of this checkout: the library, the
-handler and the wheels of ``requirements.lock``. It needs Python 3.11 or newer with pip, on any
-platform. ``--lock`` writes the lock file anew, from the dependencies in ``pyproject.toml``.
+handler and the wheels of ``requirements.lock``; and beside it ``….zip.cdx.json``, the zip's bill of
+materials in the form of CycloneDX. It needs Python 3.11 or newer with pip, on any platform.
+``--lock`` writes the lock files anew, from what ``pyproject.toml`` asks for.
 
-The zip is the same byte for byte wherever it is built from the same files (with the same
-version of zlib, which compresses it). boto3 is not in it: Lambda's runtime has it.
+Both are the same byte for byte wherever they are built from the same files (with the same
+version of zlib, which compresses the zip). boto3 is not in it: Lambda's runtime has it.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ import argparse
 import base64
 import hashlib
 import json
+import re
 import runpy
 import subprocess
 import sys
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -41,31 +46,53 @@ PURE = (
 # Python. What they would save is once per sandbox, and an alert can wait for it: a cold start
 # through awslambdaric took 0.46 s without and 0.22 s with them (a handler that does nothing:
 # 0.04 s), the first invocation the same either way (medians of 16, Python 3.13, a whole processor).
-LOCK_HEAD = "# By `python adapters/lambda/build.py --lock`: what goes into the Lambda's zip.\n"
+LOCK_HEAD = "# By `python adapters/lambda/build.py --lock`: {}.\n"
+#: What builds the sdist and the wheel, see the workflow CI.
+TOOLS_LOCK = ROOT / ".github" / "build-requirements.txt"
+#: https://cyclonedx.org/docs/1.6/json/
+CYCLONEDX = "1.6"
 #: The earliest time that a zip can hold: real times would make every zip another.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
+@dataclass
+class Wheel:
+    """
+    A wheel that goes into the zip.
+
+    Attributes:
+        name: The project's name.
+        version: Its version.
+        licence: Its licence, as an SPDX expression or in its own words.
+        sha256: The digest of the wheel.
+        files: What it installs, by path.
+    """
+
+    name: str
+    version: str
+    licence: str
+    sha256: str
+    files: Mapping[str, bytes]
+
+
 def build(folder: Path, handler: Path = HERE / "handler.py") -> Path:
     """
-    Build the zip.
+    Build the zip, and its bill of materials beside it.
 
     Args:
         folder: Where to put it.
         handler: The file that becomes ``handler.py`` in it.
 
     Returns:
-        Its path.
+        The path of the zip.
     """
     version = runpy.run_path(str(PACKAGE / "_version.py"))["__version__"]
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"ecs-failure-alerts-lambda-{version}.zip"
+    wheels = locked_wheels()
     files = dict(own_files(handler))
-
-    with tempfile.TemporaryDirectory() as wheels:
-        pip("download", "--no-deps", "--require-hashes", "-r", str(LOCK), "-d", wheels, *PURE)
-        for wheel in Path(wheels).iterdir():
-            files.update(wheel_files(wheel))
+    for wheel in wheels:
+        files.update(wheel.files)
 
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files):
@@ -74,6 +101,10 @@ def build(folder: Path, handler: Path = HERE / "handler.py") -> Path:
             info.external_attr = 0o100644 << 16
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, files[name])
+
+    bill = bill_of_materials(target, version, wheels)
+    target.with_name(f"{target.name}.cdx.json").write_text(json.dumps(bill, indent=2) + "\n")
+
     return target
 
 
@@ -86,29 +117,94 @@ def own_files(handler: Path) -> Iterator[tuple[str, bytes]]:
             yield path.relative_to(PACKAGE.parent).as_posix(), path.read_bytes()
 
 
-def wheel_files(wheel: Path) -> Iterator[tuple[str, bytes]]:
-    """Read the names and contents of what a wheel installs, and its metadata and licence."""
-    with zipfile.ZipFile(wheel) as archive:
-        for name in archive.namelist():
-            if not name.endswith(("/", ".dist-info/RECORD", ".dist-info/entry_points.txt")):
-                yield name, archive.read(name)
+def locked_wheels() -> list[Wheel]:
+    """Download the wheels of the lock file, each held to its hash."""
+    with tempfile.TemporaryDirectory() as folder:
+        pip("download", "--no-deps", "--require-hashes", "-r", str(LOCK), "-d", folder, *PURE)
+        return [read_wheel(path) for path in sorted(Path(folder).iterdir())]
+
+
+def read_wheel(path: Path) -> Wheel:
+    """Read what a wheel installs, its metadata and licence among it."""
+    with zipfile.ZipFile(path) as archive:
+        files = {
+            name: archive.read(name)
+            for name in archive.namelist()
+            if not name.endswith(("/", ".dist-info/RECORD", ".dist-info/entry_points.txt"))
+        }
+    (metadata,) = (files[name] for name in files if name.endswith(".dist-info/METADATA"))
+    fields = BytesParser().parsebytes(metadata)
+
+    return Wheel(
+        name=fields["Name"],
+        version=fields["Version"],
+        licence=fields["License-Expression"] or fields["License"] or "unknown",
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        files=files,
+    )
+
+
+def bill_of_materials(zipped: Path, version: str, wheels: Sequence[Wheel]) -> dict[str, Any]:
+    """Return what is in the zip, without a time or a random id, in the form of CycloneDX."""
+    digest = hashlib.sha256(zipped.read_bytes()).hexdigest()
+    package = {
+        "type": "application",
+        "bom-ref": zipped.name,
+        **described("ecs-failure-alerts-lambda", version, "MIT", digest),
+    }
+    parts: list[dict[str, Any]] = []
+    for wheel in wheels:
+        purl = f"pkg:pypi/{re.sub('[-_.]+', '-', wheel.name).lower()}@{wheel.version}"
+        described_wheel = described(wheel.name, wheel.version, wheel.licence, wheel.sha256)
+        parts.append({"type": "library", "bom-ref": purl, **described_wheel, "purl": purl})
+
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": CYCLONEDX,
+        "version": 1,
+        "metadata": {"component": package},
+        "components": parts,
+        "dependencies": [
+            {"ref": package["bom-ref"], "dependsOn": [part["bom-ref"] for part in parts]},
+            *({"ref": part["bom-ref"]} for part in parts),
+        ],
+    }
+
+
+def described(name: str, version: str, licence: str, sha256: str) -> dict[str, Any]:
+    """Return the fields that the zip and what is in it have in the bill of materials."""
+    return {
+        "name": name,
+        "version": version,
+        "licenses": [{"license": {"name": licence}}],
+        "hashes": [{"alg": "SHA-256", "content": sha256}],
+    }
 
 
 def lock() -> None:
-    """Write the lock file: the newest versions that `pyproject.toml` takes, with their hashes."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["sentry"]]
+    """Write the lock files: the newest versions that `pyproject.toml` takes, with their hashes."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project, tools = settings["project"], settings["build-system"]["requires"]
+
+    sentry = project["optional-dependencies"]["sentry"]
+    write_lock(LOCK, "what goes into the Lambda's zip", [*project["dependencies"], *sentry])
+    write_lock(TOOLS_LOCK, "what builds the sdist and the wheel", ["build", *tools])
+
+
+def write_lock(path: Path, what: str, wanted: Sequence[str]) -> None:
+    """Write a lock file for what is *wanted*, with what that needs."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         options = ("--dry-run", "--ignore-installed", "--target", folder, "--report", str(report))
         pip("install", *options, *PURE, *wanted)
         found = json.loads(report.read_text())["install"]
+
     lines = sorted(
         f"{item['metadata']['name']}=={item['metadata']['version']}"
         f" --hash=sha256:{item['download_info']['archive_info']['hashes']['sha256']}\n"
         for item in found
     )
-    LOCK.write_text(LOCK_HEAD + "".join(lines))
+    path.write_text(LOCK_HEAD.format(what) + "".join(lines))
 
 
 def pip(*arguments: str) -> None:
@@ -131,7 +227,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         metavar="FILE",
         help="a handler of your own, with a policy in code",
     )
-    parser.add_argument("--lock", action="store_true", help="write the lock file anew first")
+    parser.add_argument("--lock", action="store_true", help="write the lock files anew first")
     arguments = parser.parse_args(argv)
     if arguments.lock:
         lock()

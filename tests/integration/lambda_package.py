@@ -15,10 +15,10 @@ ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "adapters" / "lambda" / "build.py"
 
 
-def build(folder: Path, python: str = sys.executable) -> Path:
-    """Build the zip into *folder* by the one command; give its path."""
+def build(folder: Path, *options: str, python: str = sys.executable) -> Path:
+    """Build the zip into *folder* by the one command; return its path."""
     done = subprocess.run(
-        [python, str(BUILD), "--out", str(folder)],
+        [python, str(BUILD), "--out", str(folder), *options],
         capture_output=True,
         text=True,
         check=False,

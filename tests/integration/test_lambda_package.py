@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from ecs_failure_alerts._version import __version__
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from integration.components import require
 from integration.lambda_package import ROOT, bare_python, build, has_pip, other_pythons, unpack
 from integration.lambda_runtime import LambdaSandbox
 
@@ -42,14 +45,52 @@ def names(package: Path) -> list[str]:
         return archive.namelist()
 
 
+@pytest.fixture(scope="module")
+def bill(package: Path) -> Path:
+    """Return the zip's bill of materials."""
+    return package.with_name(f"{package.name}.cdx.json")
+
+
 def sha256(path: Path) -> str:
-    """Give a file's digest."""
+    """Return a file's digest."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_same_again(package: Path, tmp_path: Path) -> None:
-    """Built again it is the same, byte for byte."""
-    assert sha256(build(tmp_path)) == sha256(package)
+def test_same_again(package: Path, bill: Path, tmp_path: Path) -> None:
+    """Built again it is the same, byte for byte, and so is its bill of materials."""
+    again = build(tmp_path)
+    assert sha256(again) == sha256(package)
+    assert sha256(tmp_path / bill.name) == sha256(bill)
+
+
+def test_bill_of_materials_names_every_wheel(package: Path, bill: Path) -> None:
+    """The bill has the zip's own hash, and each locked version with its hash and licence."""
+    written = json.loads(bill.read_text())
+    assert written["metadata"]["component"]["hashes"][0]["content"] == sha256(package)
+    found = {
+        f"{part['name']}=={part['version']} --hash=sha256:{part['hashes'][0]['content']}"
+        for part in written["components"]
+    }
+    assert found == set(locked("adapters/lambda/requirements.lock"))
+    licences = {part["licenses"][0]["license"]["name"] for part in written["components"]}
+    assert licences == {"MIT", "MPL-2.0"}
+
+
+def test_bill_of_materials_is_cyclonedx(bill: Path) -> None:
+    """The bill is valid by CycloneDX's own schema."""
+    require("cyclonedx")
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill.read_text()) is None
+
+
+def test_a_handler_of_ones_own(tmp_path: Path) -> None:
+    """Another handler goes into the zip in the place of ours, under the same name."""
+    own = tmp_path / "alerts.py"
+    own.write_text("def lambda_handler(event, context): ...\n")
+    with zipfile.ZipFile(build(tmp_path, "--handler", str(own))) as archive:
+        assert archive.read("handler.py") == own.read_bytes()
 
 
 @pytest.mark.parametrize("python", other_pythons(), ids=lambda path: Path(path).parent.parent.name)
@@ -57,7 +98,7 @@ def test_same_on_another_python(package: Path, tmp_path: Path, python: str) -> N
     """Built by another version of Python it is the same."""
     if not has_pip(python):
         pytest.skip(f"{python} has no pip")
-    assert sha256(build(tmp_path, python)) == sha256(package)
+    assert sha256(build(tmp_path, python=python)) == sha256(package)
 
 
 def test_name_and_size(package: Path) -> None:
@@ -111,14 +152,35 @@ def test_nothing_comes_from_this_environment(
     assert sandbox(tmp_path, python=python).invoke(asked).result == ["boto3", "awslambdaric"]
 
 
-def test_lock_has_hashes() -> None:
-    """Every line of the lock file is a version with its hash."""
-    lines = (ROOT / "adapters" / "lambda" / "requirements.lock").read_text().splitlines()
-    locked = [line for line in lines if not line.startswith("#")]
-    assert {line.partition("==")[0] for line in locked} == {
-        *("attrs", "certifi", "sentry-sdk", "urllib3")
-    }
-    assert all(" --hash=sha256:" in line for line in locked)
+def locked(path: str) -> list[str]:
+    """Read the lines of a lock file."""
+    lines = (ROOT / path).read_text().splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("adapters/lambda/requirements.lock", {"attrs", "certifi", "sentry-sdk", "urllib3"}),
+        (".github/build-requirements.txt", {"build", "hatchling"}),
+    ],
+)
+def test_locks_have_hashes(path: str, names: set[str]) -> None:
+    """Every line of a lock file is a version with its hash."""
+    lines = locked(path)
+    assert names <= {line.partition("==")[0] for line in lines}
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+ --hash=sha256:[0-9a-f]{64}", line) for line in lines)
+
+
+def test_ci_builds_with_what_is_locked() -> None:
+    """The sdist and the wheel are built by tools that are held to their hashes."""
+    text = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+    (build_job,) = re.findall(r"\n  build:\n(.*?)\n  \w+:\n", text, re.DOTALL)
+    installs = re.findall(r"pip install (.*)", build_job)
+    assert installs == [
+        "--quiet --require-hashes --only-binary=:all: -r .github/build-requirements.txt"
+    ]
+    assert build_job.count("python -m build --no-isolation") == 2
 
 
 def test_sam_template_names_the_zip(package: Path) -> None:

@@ -75,13 +75,21 @@ def test_what_is_in_the_wheel(built: Built) -> None:
     assert names == own | {f"{info}/{name}" for name in about}
 
 
+def test_the_same_again(built: Built, tmp_path: Path) -> None:
+    """Built from the checkout, and not from the sdist, the wheel is the same, byte for byte."""
+    done = _run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / built.wheel.name).read_bytes() == built.wheel.read_bytes()
+
+
 def test_one_version(built: Built) -> None:
     """The metadata, the command and the file name say the same version."""
     with zipfile.ZipFile(built.wheel) as archive:
         name = f"ecs_failure_alerts-{__version__}.dist-info/METADATA"
         metadata = BytesParser(policy=default).parsebytes(archive.read(name))
     answer = built.run("--version")
-    assert (answer.returncode, answer.stdout.strip()) == (0, metadata["Version"])
+    version = f"ecs-failure-alerts {metadata['Version']}"
+    assert (answer.returncode, answer.stdout.strip()) == (0, version)
 
 
 def test_the_sdist_has_what_its_tests_read(built: Built) -> None:
