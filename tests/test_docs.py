@@ -32,7 +32,7 @@ from ecs_failure_alerts.causes import CAUSES
 from ecs_failure_alerts.policy import SIDE_CONTAINERS, FailurePolicy, WorkloadType
 from ecs_failure_alerts.settings import SETTINGS
 from ecs_failure_alerts.tasks.signs import CAUSE_TABLE
-from ecs_failure_alerts.tasks.wordings import WORDINGS
+from ecs_failure_alerts.tasks.wordings import RERUN, ROLE, WORDINGS
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 
 pytestmark = pytest.mark.skipif(not DOCS.exists(), reason="the tests run without the checkout")
@@ -201,7 +201,7 @@ def test_settings() -> None:
 def test_what_to_do_next() -> None:
     """For each cause that a stopped task can have, the page on alerts says what the alert says."""
     assert rows("alerts.md", "cause | title | next") == [
-        [cause.value, text.title, text.hint]
+        [cause.value, text.title, text.hint.format(role=ROLE, rerun=RERUN)]
         for cause, text in CAUSES.items()
         if cause is not Cause.NOT_STOPPED
     ]
@@ -211,7 +211,12 @@ def test_what_the_evidence_adds() -> None:
     """The page on alerts has every hint that the evidence chooses, in the order of the choice."""
     group = "failed_to_start"
     assert rows("alerts.md", "cause | evidence | next") == [
-        [group if len(w.causes) > 1 else w.causes[0].value, w.evidence, w.hint] for w in WORDINGS
+        [
+            group if len(w.causes) > 1 else w.causes[0].value,
+            w.evidence,
+            w.hint.format(role=ROLE, rerun=RERUN),
+        ]
+        for w in WORDINGS
     ]
 
 

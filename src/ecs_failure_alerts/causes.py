@@ -118,8 +118,8 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
             "{who} could not start: ECS could not set up a secret, log driver, volume or network."
         ),
         hint=(
-            "Read the reason: it names the resource. Check that it exists, that the role that ECS "
-            "uses for it may use it, and that the subnet reaches it."
+            "Find the resource in the reason, and check that it exists, that the role that ECS "
+            "uses for it is permitted, and that the subnet reaches it."
         ),
         levels=_always("error"),
         page=_GUIDE + "resource-initialization-error.html",
@@ -128,8 +128,8 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
         title="CannotPullImage",
         summary="{who} could not start: the image{of} could not be pulled.",
         hint=(
-            "Read the reason. The usual ones: the image or tag does not exist, the execution role "
-            "may not pull, the subnet does not reach the registry, or the registry's rate limit."
+            "Check the usual reasons: the image or tag does not exist, the {role} may not pull, "
+            "the subnet does not reach the registry, or the registry limits the rate."
         ),
         levels=_always("error"),
         page=_GUIDE + "task_cannot_pull_image.html",
@@ -147,10 +147,7 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     Cause.SPOT_INTERRUPTION: CauseEntry(
         title="SpotInterruption",
         summary="{who} was cut short: AWS took the Spot capacity back.",
-        hint=(
-            "Run the task again unless a scheduler does; move it off Spot if it must not be cut "
-            "short."
-        ),
+        hint=("{rerun} Move it off Spot if it must not be cut short."),
         levels=_always("warning", service=None),
         page=_GUIDE + "fargate-capacity-providers.html",
     ),
@@ -158,8 +155,8 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
         title="HostTerminated",
         summary="{who} was cut short: its host went away or was taken out of use.",
         hint=(
-            "Run the task again unless a scheduler does. Find out what ended the host: Spot, its "
-            "Auto Scaling group, a repair by AWS, or somebody by hand."
+            "{rerun} Find out what ended the host: Spot, its Auto Scaling group, a repair by AWS, "
+            "or somebody by hand."
         ),
         levels=_always("warning", service=None),
         page=_ERROR_CODES,

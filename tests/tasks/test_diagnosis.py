@@ -149,7 +149,7 @@ def test_every_cause_has_texts(cause: Cause) -> None:
     text = CAUSES[cause]
     assert re.fullmatch(r"[A-Za-z]+", text.title)
     assert re.fullmatch(r"\{who\} .*\.", text.summary)
-    assert re.fullmatch(r"[A-Z][a-z]*\b.*\.", text.hint)
+    assert re.fullmatch(r"([A-Z][a-z]*\b|\{rerun\} ).*\.", text.hint)
 
 
 @pytest.mark.parametrize(
@@ -574,10 +574,24 @@ def test_hint_of_an_unexplained_kill(container: dict[str, Any], memory: bool) ->
 
 
 @pytest.mark.parametrize("stop_code", ["SpotInterruption", "TerminationNotice"])
-def test_hint_of_a_host_that_is_gone(stop_code: str) -> None:
-    """Nobody is told to run a service's task again."""
-    assert judged(stopCode=stop_code, group="service:checkout").hint.startswith("Nothing: ECS ")
-    assert judged(stopCode=stop_code).hint.startswith("Run the task again unless a scheduler does")
+@pytest.mark.parametrize(
+    ("changes", "beginning"),
+    [
+        pytest.param(SERVICE, "Nothing: ECS starts another task.", id="service"),
+        pytest.param({}, "Run the task again if it cannot wait", id="scheduled"),
+        pytest.param({"startedBy": ABSENT}, "Run the task again unless what started", id="other"),
+        pytest.param(
+            {"clusterArn": "arn:aws:ecs:r:1:cluster/AWSBatch-q"},
+            "Run the job again unless its retry strategy does.",
+            id="batch",
+        ),
+    ],
+)
+def test_hint_of_a_host_that_is_gone(
+    stop_code: str, changes: dict[str, Any], beginning: str
+) -> None:
+    """Who is to run the task again depends on what it was part of."""
+    assert judged(stopCode=stop_code, **changes).hint.startswith(beginning)
 
 
 @pytest.mark.parametrize(

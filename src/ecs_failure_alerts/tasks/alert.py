@@ -28,6 +28,7 @@ _CONTAINERS: Final = 20
 _CONSOLES: Final = {
     "aws": "console.aws.amazon.com",
     "aws-cn": "console.amazonaws.cn",
+    "aws-eusc": "console.amazonaws-eusc.eu",
     "aws-us-gov": "console.amazonaws-us-gov.com",
 }
 _SERVICE_CONNECT: Final = "ecs-service-connect-"

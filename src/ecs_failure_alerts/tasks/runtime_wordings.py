@@ -9,7 +9,7 @@ from ..causes import Cause
 from .containers import has_made_up_code
 from .findings import Finding
 from .signs import BARE_SENTENCE
-from .wording import Wording, any_of, both, undecided
+from .wording import Wording, any_of, both, on_fargate, undecided
 
 _OTHER: Final = (Cause.FAILED_TO_START_OTHER,)
 
@@ -31,14 +31,17 @@ _ON_DEPENDENCIES: Final = (
     Wording(
         _OTHER,
         "another container waited for the one at fault",
-        "Read the log of the container at fault: another container waited for it (dependsOn).",
+        "Read the log of the container at fault: another one waited for it (dependsOn), and was "
+        "never started.",
+        summary="{who} could not start{because}; another container waited for it.",
         when=_blames_a_dependency,
     ),
     Wording(
         _OTHER,
         "a container waited in vain for another one",
-        "Read the log of the container that the reason names in brackets: this one waited for it "
-        "(dependsOn) in vain. If that one was only slow, raise its startTimeout.",
+        'Read the log of the container that the reason names after "dependency": the one at '
+        "fault waited for it (dependsOn). If it was only slow, raise startTimeout.",
+        summary="{who} could not start: {names} waited in vain for another container.",
         says=any_of("ordering dependency", "dependency graph", "TaskDependencyError"),
     ),
 )
@@ -48,21 +51,31 @@ _ON_COMMANDS: Final = (
         _OTHER,
         "a device is not on the host",
         "Compare linuxParameters.devices in the task definition with the host: the device that "
-        "the reason names is not there, or has another number.",
+        "the reason names is not there.",
+        summary="{who} could not start: a device{for_} is not on the host.",
         says=any_of("custom device", "gathering device information"),
     ),
     Wording(
         _OTHER,
+        "a folder of the host is missing",
+        "Make the folder on the host, or correct the volume's sourcePath in the task definition.",
+        summary="{who} could not start: a folder{for_} is not on the host.",
+        says=any_of("bind source path", "invalid mount config"),
+    ),
+    Wording(
+        _OTHER,
         "the container's user is not in the image",
-        "Give the container's user by number (1000:1000) in the task definition or the image: the "
+        "Give the user by number, such as 1000:1000, in the task definition or the image: the "
         "image has no such user, or no /etc/passwd.",
-        says=any_of("/etc/passwd", "/etc/group", "unable to find user"),
+        summary="{who} could not start: the user{of} is not in the image.",
+        says=any_of("/etc/passwd", "/etc/group", "unable to find user", "no users found"),
     ),
     Wording(
         _OTHER,
         "the program is not made for the platform",
-        "Build the image for the task's platform (an arm64 image does not run on amd64); if it is "
-        "a script, check its first line (#!).",
+        "Build the image for the task's platform (an arm64 image does not run on amd64); if the "
+        "command is a script, check its first line (#!).",
+        summary="{who} could not start: the command{of} is not made for the platform.",
         says="exec format error",
     ),
     Wording(
@@ -70,13 +83,15 @@ _ON_COMMANDS: Final = (
         "the command may not be run",
         "Make the file executable in the image (chmod +x), for the user that the container runs "
         "as.",
-        says=both("exec: |starting container process|start container process", "permission denied"),
+        summary="{who} could not start: the command{of} may not be run.",
+        says=both("exec: |container process|container init", "permission denied"),
     ),
     Wording(
         _OTHER,
         "the command is not in the image",
         "Check entryPoint and command in the task definition, and overrides of them: the image "
         "has no such file. A command of several words has to be a list.",
+        summary="{who} could not start: the command{of} is not in the image.",
         says=any_of("executable file not found", 'exec: ".*no such file or directory'),
     ),
     Wording(
@@ -84,6 +99,7 @@ _ON_COMMANDS: Final = (
         "a port of the host is taken",
         "Free the port, or use dynamic host ports (hostPort 0): another task or process on the "
         "host has it.",
+        summary="{who} could not start: a port{for_} is taken on the host.",
         says=any_of("ports? unavailable", "port is already allocated", "address already in use"),
     ),
     Wording(
@@ -91,6 +107,7 @@ _ON_COMMANDS: Final = (
         "the GPU cannot be used",
         "Check that the host is a GPU instance with an ECS GPU image, and that its driver works "
         "(nvidia-smi).",
+        summary="{who} could not start: the host's GPU could not be used.",
         says="nvidia",
     ),
 )
@@ -99,22 +116,24 @@ _ON_NETWORKS: Final = (
     Wording(
         _OTHER,
         "the subnet has no free address",
-        "Add a subnet with free IP addresses to the service or to the call of RunTask, or free "
-        "some: the subnet is full.",
+        "Free some IP addresses, or add a subnet that has some to the service or to the call of "
+        "RunTask.",
+        summary="{who} could not start: its subnet has no free IP address.",
         says="InsufficientFreeAddresses",
     ),
     Wording(
         _OTHER,
         "the instance has no room for another network interface",
-        "Use a larger instance type, or turn ENI trunking on (awsvpcTrunking): the instance "
-        "cannot take another network interface.",
+        "Use a larger instance type, or turn on ENI trunking (awsvpcTrunking).",
+        summary="{who} could not start: its instance can take no more network interfaces.",
         says=any_of("unused device index", "RESOURCE:ENI"),
     ),
     Wording(
         _OTHER,
         "the network interface was not ready in time",
-        "Run the task again unless a scheduler does: this passes mostly. If it comes again, check "
-        "the subnet, its quota of network interfaces, and AWS Health.",
+        "{rerun} If it comes again, check AWS Health and the account's quota of network "
+        "interfaces.",
+        summary="{who} could not start: its network interface was not ready in time.",
         says=any_of(
             "Timeout waiting for network interface",
             "interface provision complete error",
@@ -124,15 +143,16 @@ _ON_NETWORKS: Final = (
     Wording(
         _OTHER,
         "EC2 refused the network interface",
-        "Read the reason for EC2's error code. Check the service-linked role AWSServiceRoleForECS, "
-        "tag policies, the subnet and the security groups.",
+        "Look up the EC2 error that the reason ends with; check the service-linked role "
+        "AWSServiceRoleForECS, tag policies, the subnet and the security groups.",
+        summary="{who} could not start: EC2 refused its network interface.",
         says="Unexpected EC2 error",
     ),
     Wording(
         _OTHER,
         "the agent could not set up the network",
-        "Read the reason, then check the host's network: the ECS agent could not connect the "
-        "container to it.",
+        "Check the network of the host and the ECS agent's log there.",
+        summary="{who} could not start: the ECS agent could not set up its network.",
         says="ContainerNetworkingError",
     ),
 )
@@ -141,44 +161,69 @@ _ON_PLACES: Final = (
     Wording(
         _OTHER,
         "no instance has enough of a resource",
-        "Free or add what the reason names after RESOURCE (CPU, MEMORY, GPU, PORTS), or ask for "
-        "less in the task definition: no container instance has enough of it.",
+        "Free or add what the reason names after RESOURCE (such as CPU, MEMORY, GPU, PORTS), or "
+        "ask for less in the task definition.",
+        summary="{who} could not start: no container instance has enough of a resource.",
         says="RESOURCE:[A-Z]",
     ),
     Wording(
         _OTHER,
         "AWS has no capacity",
-        "Run the task again later, or permit more Availability Zones or another capacity "
-        "provider: AWS has no capacity there now.",
+        "{rerun} Permit more Availability Zones or another capacity provider if it comes again.",
+        summary="{who} could not start: AWS has no capacity there now.",
         says="Capacity is unavailable",
     ),
     Wording(
         _OTHER,
         "no instance meets the constraints",
-        "Compare the task's placement constraints, platform and launch type with the container "
-        "instances that are there: none fits.",
-        says=any_of("placement constraint", "ATTRIBUTE", "compatible with the selected compute"),
+        "Compare the task's placement constraints and attributes with the container instances.",
+        summary="{who} could not start: no container instance meets its constraints.",
+        says=any_of("placement constraint", "ATTRIBUTE"),
+    ),
+    Wording(
+        _OTHER,
+        "task definition and launch type do not fit",
+        "Compare requiresCompatibilities, runtimePlatform, network mode, CPU and memory of the "
+        "task definition with the launch type or capacity provider.",
+        summary="{who} could not start: its task definition does not fit its launch type.",
+        says="compatible with the selected compute",
     ),
     Wording(
         _OTHER,
         "the agent of the host was not connected",
-        "Check the ECS agent on the host: it was not connected. Restart it, or replace the "
-        "container instance.",
+        "Restart the ECS agent on the host, or replace the container instance.",
+        summary="{who} could not start: the ECS agent of its host was not connected.",
         says=r"(?:\A|\n)AGENT(?:\n|\Z)",
     ),
     Wording(
         _OTHER,
-        "the host could not make the task's resources",
-        "Compare the task's CPU and memory with what the host has, and read the agent's log on "
-        "the host (/var/log/ecs/ecs-agent.log).",
+        "the agent could not make the task's resources",
+        "Read the agent's log on the host (/var/log/ecs/ecs-agent.log), and compare the task's "
+        "CPU and memory with what the host has.",
+        summary="{who} could not start: the ECS agent could not set the task up on its host.",
         says=any_of("CgroupError", "platform resources"),
     ),
     Wording(
         _OTHER,
-        "storage, or the container runtime, was too slow",
-        "Run the task again unless a scheduler does. If it comes again, look at the load of the "
-        "host's CPU and disk, and at AWS Health.",
-        says=any_of("TimeoutError", "Could not transition", "EphemeralStorage", "InternalError"),
+        "AWS was too slow, or failed",
+        "{rerun} If it comes again, look at AWS Health and ask AWS Support.",
+        summary="{who} could not start: AWS could not make it ready{because}.",
+        says=any_of("EphemeralStorage", "InternalError"),
+    ),
+    Wording(
+        _OTHER,
+        "the container runtime was too slow, on Fargate",
+        "{rerun} If it comes again, look at AWS Health and ask AWS Support.",
+        summary="{who} could not start in time{because}.",
+        says=any_of("TimeoutError", "Could not transition"),
+        when=on_fargate,
+    ),
+    Wording(
+        _OTHER,
+        "the container runtime was too slow",
+        "Look at the load of the host's CPU and disk. {rerun}",
+        summary="{who} could not start in time{because}.",
+        says=any_of("TimeoutError", "Could not transition"),
     ),
 )
 
@@ -202,8 +247,8 @@ _ON_SILENCE: Final = (
     Wording(
         _OTHER,
         "no reason at all",
-        "Look at the service's events, at the logs of the containers that ran, and at the last "
-        "change to the task definition: the event has no reason to go by.",
+        "Look at the logs of the containers that ran, at the last change to the task definition, "
+        "and at the events of the service, if it is one's: ECS gives no reason.",
         summary="{who} could not start, and ECS does not say why.",
         when=_says_nothing,
     ),

@@ -32,7 +32,6 @@ _NO_ROUTE: Final = any_of(
     "awaiting headers",
     "while waiting for connection",
     "network is unreachable",
-    "request send failed",
     "send request failed",
     "timed out",
 )
@@ -103,16 +102,15 @@ _ON_PULLS: Final = (
     Wording(
         _PULL,
         "the repository is missing, or needs a login",
-        "Check the image's name, then the login: the repository does not exist, or it is private "
-        "and repositoryCredentials (for ECR: the execution role) do not open it.",
+        "Check the image's name, then the login: the repository does not exist, or neither the "
+        "execution role (for ECR) nor repositoryCredentials (for others) opens it.",
         says=any_of("pull access denied", "may require 'docker login'"),
     ),
     Wording(
         _PULL,
         "the pull was not permitted",
-        "Check that the execution role may pull (AmazonECSTaskExecutionRolePolicy) and that the "
-        "repository's policy lets it; outside ECR, check repositoryCredentials. On EC2, a task "
-        "without an execution role uses the instance's role.",
+        "Check that the {role} may pull (AmazonECSTaskExecutionRolePolicy) and that the "
+        "repository's policy lets it; outside ECR, check repositoryCredentials.",
         says=any_of(_DENIED, "no basic auth", "authentication required", "ContainerAuthError"),
     ),
     Wording(
@@ -133,6 +131,14 @@ _ON_PULLS: Final = (
     ),
     Wording(
         _PULL,
+        "the layers could not be unpacked, on Fargate",
+        "{rerun} If it comes again, build and push the image anew: its layers could not be "
+        "unpacked.",
+        says=any_of("register layer", "failed to extract layer"),
+        when=on_fargate,
+    ),
+    Wording(
+        _PULL,
         "the host could not store the layers",
         "Check the host's disk and Docker's storage driver, or replace the container instance.",
         says=any_of("register layer", "devicemapper", "failed to extract layer"),
@@ -140,8 +146,8 @@ _ON_PULLS: Final = (
     Wording(
         _PULL,
         "the pull was cut off",
-        "Run the task again: something cut the pull off. If it comes again, look at the host's "
-        "network and at the size of the image.",
+        "{rerun} If it comes again, look at the network and at the size of the image: something "
+        "cut the pull off.",
         says=any_of("context cancel", "unexpected EOF"),
     ),
 )
@@ -153,7 +159,7 @@ _ON_SET_UPS: Final = (
         "Check that the task role (not the execution role) may mount the file system, such as "
         "elasticfilesystem:ClientMount or s3files:ClientMount; then the file system's policy and "
         "its access point.",
-        summary="{who} could not start: a file system refused to be mounted.",
+        summary="{who} could not start: a file system refused the mount.",
         says=both(_FILE_SYSTEM, _DENIED),
     ),
     Wording(
@@ -176,7 +182,7 @@ _ON_SET_UPS: Final = (
         _SET_UP,
         "the EBS volume cannot be set up",
         "Read the reason, then check the volume's configuration (size, type, snapshot, key) and "
-        "the account's EBS quota. If ECS only timed out, run the task again.",
+        "the account's EBS quota. If ECS only timed out, try again.",
         summary="{who} could not start: its EBS volume could not be set up.",
         says="EBS volume",
     ),
@@ -185,7 +191,7 @@ _ON_SET_UPS: Final = (
         "a volume cannot be mounted",
         "Check the mount point in the task definition: a folder goes onto a folder, a file onto "
         "a file, and the source has to exist.",
-        summary="{who} could not start: a volume{of} could not be mounted.",
+        summary="{who} could not start: a volume{for_} could not be mounted.",
         says="error mounting",
     ),
     Wording(
@@ -207,9 +213,8 @@ _ON_SET_UPS: Final = (
     Wording(
         _SET_UP,
         "the log driver cannot be set up",
-        "Check logConfiguration: the log group and its Region, that the execution role (on EC2 "
-        "without one: the instance's role) may write there, and that the subnet reaches "
-        "CloudWatch Logs or the driver's server.",
+        "Check logConfiguration: the log group and its Region, that the {role} may write there, "
+        "and that the subnet reaches CloudWatch Logs or the driver's server.",
         summary="{who} could not start: the log driver{of} could not be set up.",
         says=any_of("log(?:ging)? driver", "logger args", "log stream"),
     ),
@@ -268,8 +273,7 @@ _ON_SET_UPS: Final = (
     Wording(
         _SET_UP,
         "the network interface cannot be configured",
-        "Run the task again: this passes mostly. If it comes again, check the subnet and the "
-        "platform version, and ask AWS Support.",
+        "{rerun} If it comes again, check the subnet and ask AWS Support.",
         summary="{who} could not start: its network interface could not be configured.",
         says=any_of("configure ENI", "netplugin"),
     ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..causes import Cause, WorkloadType
+from ..causes import Cause
+from .containers import has_own_code
 from .exit_codes import CRASH_SIGNALS, SIGTERM
 from .findings import Finding
 from .wording import (
@@ -15,6 +16,8 @@ from .wording import (
     killed,
     of_a_service,
     of_no_service,
+    on_an_instance,
+    on_fargate,
     undecided,
 )
 
@@ -27,13 +30,21 @@ _HOST: Final = (Cause.HOST_TERMINATED,)
 _CLEAN: Final = (Cause.CLEAN_EXIT,)
 
 
-def _is_a_batch_job(finding: Finding) -> bool:
-    return finding.workload.type is WorkloadType.BATCH
+def _is_impaired(finding: Finding) -> bool:
+    return finding.task.stop_code == "InfrastructureHealth"
+
+
+def _service_beside_another_code(finding: Finding) -> bool:
+    return finding.is_service and any(map(has_own_code, finding.containers.others))
 
 
 def _lost_sight(finding: Finding) -> bool:
     """Return whether no culprit has a code, so nobody saw how they ended."""
     return ended_with(None)(finding)
+
+
+def _lost_sight_on_an_instance(finding: Finding) -> bool:
+    return on_an_instance(finding) and _lost_sight(finding)
 
 
 def _killed_beside_a_clean_exit(finding: Finding) -> bool:
@@ -49,7 +60,7 @@ _ON_MEMORY: Final = (
         _MEMORY,
         "the container could not even start in its memory",
         "Raise the container's memory limit: it is too low for the container to start.",
-        summary="{who} could not start: its memory limit is too low{because}.",
+        summary="{who} could not start: the memory limit{of} is too low.",
         says="container init was OOM-?killed",
     ),
     Wording(
@@ -59,6 +70,20 @@ _ON_MEMORY: Final = (
         "process of it was killed. Then raise its memory limit, or start fewer processes.",
         summary="{who} ran out of memory: a child process was killed in {which}.",
         when=ended_with(0),
+    ),
+    Wording(
+        _MEMORY,
+        "on Fargate",
+        "Raise the task's memory (and the container's own limit, if it has one), or look for a "
+        "leak in the memory graph of the last runs.",
+        when=on_fargate,
+    ),
+    Wording(
+        _MEMORY,
+        "on a container instance",
+        "Raise the container's memory limit, or look for a leak in the memory graph of the last "
+        "runs.",
+        when=on_an_instance,
     ),
 )
 
@@ -80,9 +105,17 @@ _ON_EXITS: Final = (
     ),
     Wording(
         _EXIT,
-        "no exit code: the ECS agent lost sight of the container",
-        "Check whether the work was done before you run it again: read the container's last log "
-        "lines. Then look at the load of the host, or whether it went away.",
+        "no exit code, on a container instance",
+        "Check from the container's last log lines whether the work was done, before anybody "
+        "runs it again. Then find out whether the host was overloaded or went away.",
+        summary="{who} ended without a known result: ECS lost sight of {names}.",
+        when=_lost_sight_on_an_instance,
+    ),
+    Wording(
+        _EXIT,
+        "no exit code",
+        "Check from the container's last log lines whether the work was done, before anybody "
+        "runs it again.",
         summary="{who} ended without a known result: ECS lost sight of {names}.",
         when=_lost_sight,
     ),
@@ -114,8 +147,8 @@ _ON_EXITS: Final = (
     Wording(
         _EXIT,
         "143 without a reason",
-        "Find out what sent SIGTERM: read the container's last log lines before the stop. A "
-        "program that ends itself so, or a kill from inside the container, is likeliest.",
+        "Find out what sent SIGTERM, from the container's last log lines before the stop: mostly "
+        "it is the program itself, or its parent process in the container.",
         when=ended_with(SIGTERM),
     ),
     Wording(
@@ -167,8 +200,8 @@ _ON_STOPS: Final = (
     Wording(
         _SCHEDULER,
         "a task that is no service's",
-        "Find out what stopped it: no service replaces this task, so run it again unless a "
-        "scheduler does. CloudTrail and AWS Health may say more.",
+        "{rerun} Find out what stopped it: the code is the service scheduler's, and this task is "
+        "no service's. CloudTrail and AWS Health may say more.",
         summary="{who} was stopped by ECS, though it belongs to no service.",
         when=of_no_service,
     ),
@@ -188,50 +221,58 @@ _ON_STOPS: Final = (
     ),
     Wording(
         _SPOT,
-        "a task of a service",
+        "a service's task, on Spot",
         "Nothing: ECS starts another task. If too few are left meanwhile, run some of the "
         "service on capacity other than Spot.",
         when=of_a_service,
     ),
     Wording(
-        _SPOT,
-        "a job of AWS Batch",
-        "Run the job again unless its retry strategy does; move it off Spot if it must not be "
-        "cut short.",
-        when=_is_a_batch_job,
-    ),
-    Wording(
         _HOST,
-        "a task of a service",
+        "a service's task, on a host that is gone",
         "Nothing: ECS starts another task. If it comes often, find out what ends the hosts.",
         when=of_a_service,
     ),
     Wording(
         _HOST,
         "AWS's maintenance",
-        "Run the task again unless a scheduler does. AWS Health announces maintenance.",
+        "{rerun} AWS Health announces maintenance.",
         summary="{who} was cut short: AWS took its host for maintenance.",
         says="performing maintenance",
     ),
     Wording(
         _HOST,
         "an instance that was drained",
-        "Run the task again unless a scheduler does. ECS Managed Instances are drained 14 days "
-        "after their launch at the latest, so make long jobs able to go on where they stopped.",
+        "{rerun} ECS Managed Instances are drained 14 days after their launch at the latest, so "
+        "make long jobs able to go on where they stopped.",
         summary="{who} was cut short: its instance was drained.",
         says="instance draining",
     ),
     Wording(
         _HOST,
         "an instance that was terminated or stopped",
-        "Run the task again unless a scheduler does. Find out what ended the instance: Spot, "
-        "scale-in of its Auto Scaling group, or somebody by hand (CloudTrail says).",
+        "{rerun} Find out what ended the instance: Spot, scale-in of its Auto Scaling group, or "
+        "somebody by hand (CloudTrail says).",
         summary="{who} was cut short: its EC2 instance was terminated or stopped.",
         says="Host EC2",
     ),
     Wording(
+        _HOST,
+        "an instance that AWS found impaired",
+        "{rerun} AWS Health may say what was wrong with the instance.",
+        summary="{who} was cut short: AWS found its instance impaired.",
+        when=_is_impaired,
+    ),
+    Wording(
         _CLEAN,
-        "a task of a service",
+        "a task of a service, and a side container with a code of its own",
+        "Read the side container's log, then the others': the event does not say which ended "
+        "first, and ECS stops the rest. A service should keep running.",
+        summary="{who} ended: its main containers with 0, a side container with another code.",
+        when=_service_beside_another_code,
+    ),
+    Wording(
+        _CLEAN,
+        "a service's task that ended with 0",
         "Find out why the process exited: a service should keep running. Read the container's "
         "last log lines before the stop.",
         when=of_a_service,

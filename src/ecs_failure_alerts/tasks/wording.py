@@ -28,11 +28,13 @@ class Wording:
     Attributes:
         causes: The causes that it is about.
         evidence: What it rests on, in words: the page on alerts shows it.
-        hint: What to do next. It names nothing that the evidence rules out.
+        hint: What to do next. It names nothing that the evidence rules out. ``{role}`` is the
+            role that ECS itself uses, ``{rerun}`` a sentence on who starts the task again.
         summary: One sentence in place of the cause's own; None keeps that one. ``{who}`` is the
             workload, ``{which}`` the containers at fault and how each ended, ``{because}`` the
             same after a colon, or nothing. ``{names}`` is the same without the ends, ``{of}``
-            that after "of", or nothing; ``{ended_well}`` the containers that ended with 0.
+            and ``{for_}`` that after "of" or "for", or nothing; ``{ended_well}`` the
+            containers that ended with 0.
         says: A regular expression to find in what ECS says.
         when: What else has to hold.
     """
@@ -73,6 +75,11 @@ def on_fargate(finding: Finding) -> bool:
     return task.launch_type == "FARGATE" or (task.capacity_provider_name or "").startswith(
         "FARGATE"
     )
+
+
+def on_an_instance(finding: Finding) -> bool:
+    """Return whether the task ran on a container instance, which somebody can look at."""
+    return finding.task.launch_type in {"EC2", "EXTERNAL", "MANAGED_INSTANCES"}
 
 
 def undecided(finding: Finding) -> bool:

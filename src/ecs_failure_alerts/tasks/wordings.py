@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from ..causes import CAUSES, Cause
+from ..causes import CAUSES, Cause, WorkloadType
 from .containers import describe_end, has_own_code, was_killed
 from .events import Container
 from .exit_codes import SIGKILL, describe_exit_code
@@ -13,13 +13,25 @@ from .findings import Finding
 from .runtime_wordings import RUNTIME_WORDINGS
 from .start_wordings import START_WORDINGS
 from .stop_wordings import STOP_WORDINGS
-from .wording import STARTS
+from .wording import STARTS, on_fargate
 
 #: So many containers at fault are named in the summary.
 _NAMED: Final = 3
 
 #: Codes with which npm and Go programs, among others, answer a SIGTERM.
 _ANSWERS_TO_SIGTERM: Final = frozenset({1, 2})
+
+#: The role with which ECS pulls, reads secrets and writes logs, on any launch type.
+ROLE: Final = "execution role (on EC2, without one, the instance's role)"
+
+#: Who starts a task again of which nobody knows.
+RERUN: Final = "Run the task again unless what started it does."
+
+_RERUNS: Final[Mapping[WorkloadType, str]] = {
+    WorkloadType.BATCH: "Run the job again unless its retry strategy does.",
+    WorkloadType.SERVICE: "ECS starts another task by itself.",
+    WorkloadType.SCHEDULED: "Run the task again if it cannot wait for its next time.",
+}
 
 #: Every wording, in the order in which they are tried.
 WORDINGS: Final = (*START_WORDINGS, *RUNTIME_WORDINGS, *STOP_WORDINGS)
@@ -41,14 +53,16 @@ def find_words(finding: Finding) -> tuple[str, str]:
     summary = next((w.summary for w in fitting if w.summary), entry.summary)
     hint = fitting[0].hint if fitting else entry.hint
 
-    return _write(summary, finding), hint
+    return _write(summary, finding), hint.format(role=_role(finding), rerun=_rerun(finding))
 
 
 def _write(template: str, finding: Finding) -> str:
     """Return *template* as a sentence about *finding*."""
     culprits = finding.culprits
     which = _enumerate(_named(finding, c) for c in culprits)
-    names = _enumerate(f"container {c.name}" for c in culprits)
+    alone = [c for _, c in finding.containers.counted] if finding.cause in STARTS else []
+    named = culprits or (alone if len(alone) == 1 else ())
+    names = _enumerate(f"container {c.name}" for c in named)
     ended_well = [c for _, c in finding.containers.main if c.exit_code == 0]
 
     return template.format(
@@ -57,8 +71,19 @@ def _write(template: str, finding: Finding) -> str:
         because=f": {which}" if which else "",
         names=names,
         of=f" of {names}" if names else "",
+        for_=f" for {names}" if names else "",
         ended_well=_enumerate(f"container {c.name}" for c in ended_well),
     )
+
+
+def _role(finding: Finding) -> str:
+    """Return the role with which ECS pulls, reads secrets and writes logs."""
+    return "execution role" if on_fargate(finding) else ROLE
+
+
+def _rerun(finding: Finding) -> str:
+    """Return who starts the task again."""
+    return _RERUNS.get(finding.workload.type, RERUN)
 
 
 def _named(finding: Finding, container: Container) -> str:

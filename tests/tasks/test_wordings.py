@@ -1,0 +1,494 @@
+"""What an alert says: the summary and the hint that the evidence chooses."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from string import Formatter
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+
+import strategies
+from ecs_failure_alerts import Diagnosis, FailurePolicy, diagnose, parse_event
+from ecs_failure_alerts.tasks.diagnosis import _find
+from ecs_failure_alerts.tasks.wordings import WORDINGS
+from ecs_failure_alerts.testing import ABSENT, task_state_change
+
+EVENTS: Final = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
+SERVICE: Final = {"group": "service:web"}
+STANDALONE: Final = {"startedBy": ABSENT}
+BATCH: Final = {"clusterArn": "arn:aws:ecs:eu-central-1:123456789012:cluster/AWSBatch-nightly"}
+EC2: Final = {"launchType": "EC2"}
+MANAGED: Final = {"launchType": "MANAGED_INSTANCES"}
+SCALING: Final = "Scaling activity initiated by (deployment ecs-svc/1)"
+WAITED: Final = "CannotStartContainerError: dependency graph: container ordering dependency [b] for"
+
+
+def failed_start(text: str | None = None, **changes: Any) -> dict[str, Any]:
+    """Return the changes that make an event a failed start for which *text* is the reason."""
+    reason = f"CannotStartContainerError: {text}" if text else ABSENT
+    container = {"exitCode": ABSENT, "reason": reason}
+    start = {"stopCode": "TaskFailedToStart", "stoppedReason": "Task failed to start"}
+    return {**start, "startedAt": ABSENT, "containers": [container], **changes}
+
+
+def failed_pull(text: str, **changes: Any) -> dict[str, Any]:
+    """Return the changes that make an event a failed pull for which *text* is the reason."""
+    return failed_start(stoppedReason=f"CannotPullContainerError: {text}", **changes)
+
+
+def failed_set_up(text: str, **changes: Any) -> dict[str, Any]:
+    """Return the changes that make an event a failed set-up for which *text* is the reason."""
+    return failed_start(stoppedReason=f"ResourceInitializationError: {text}", **changes)
+
+
+def exits(*containers: tuple[str, int | None], **changes: Any) -> dict[str, Any]:
+    """Return the changes that make an event one whose containers ended so."""
+    return {"containers": [{"name": n, "exitCode": code} for n, code in containers], **changes}
+
+
+#: For each wording an event for which it is said.
+EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
+    (
+        "Docker does not answer on the host",
+        failed_pull("error during connect: Post http://docker/v1.24/images/create", **EC2),
+    ),
+    ("no space is left on the disk, on Fargate", failed_pull("write: no space left on device")),
+    ("no space is left on the disk", failed_pull("write: no space left on device", **EC2)),
+    (
+        "the tag leads to a build attestation",
+        failed_pull("no processor for media-type application/vnd.in-toto+json"),
+    ),
+    ("the image's format is unknown to the host", failed_pull("unsupported media type zstd")),
+    (
+        "the image is not made for the platform",
+        failed_pull("image Manifest does not contain descriptor matching platform 'linux/amd64'"),
+    ),
+    ("the registry's rate limit is reached", failed_pull("429 Too Many Requests")),
+    (
+        "the repository is missing, or needs a login",
+        failed_pull("pull access denied, repository does not exist"),
+    ),
+    ("the pull was not permitted", failed_pull("is not authorized to perform: ecr:BatchGetImage")),
+    (
+        "the network does not reach the registry",
+        failed_pull("dial tcp: lookup registry.example: no such host"),
+    ),
+    ("the tag or the repository does not exist", failed_pull("app:v2: not found")),
+    (
+        "the layers could not be unpacked, on Fargate",
+        failed_pull("failed to extract layer sha256:0"),
+    ),
+    ("the host could not store the layers", failed_pull("failed to register layer: x", **EC2)),
+    ("the pull was cut off", failed_pull("context canceled")),
+    (
+        "the file system (EFS, S3 Files) refuses the mount",
+        failed_set_up("failed to invoke EFS utils commands: access denied by server"),
+    ),
+    (
+        "the file system (EFS, S3 Files) cannot be mounted",
+        failed_set_up("failed to invoke EFS utils commands: connection timed out"),
+    ),
+    (
+        "ECS cannot use the infrastructure role",
+        failed_set_up("unable to assume the configured ECS Infrastructure Role 'x'"),
+    ),
+    (
+        "the EBS volume cannot be set up",
+        failed_set_up("ECS timed out while configuring the EBS volume attachment"),
+    ),
+    (
+        "a volume cannot be mounted",
+        failed_set_up('error mounting "/a" to rootfs at "/b": not a directory'),
+    ),
+    ("the host cannot make the volume", failed_set_up("VolumeDriver.Mount: x", **EC2)),
+    (
+        "the log driver has no log group",
+        failed_set_up("failed to initialize logging driver: the log group does not exist"),
+    ),
+    ("the log driver cannot be set up", failed_set_up("failed to validate logger args: killed")),
+    ("an environment file cannot be read", failed_set_up("unable to download env file with key x")),
+    ("gMSA credentials cannot be fetched", failed_set_up("domainless gMSA user: x", **EC2)),
+    (
+        "a secret or the registry's login cannot be reached",
+        failed_set_up("unable to pull secrets or registry auth: There is a connection issue"),
+    ),
+    (
+        "the role may not read a secret or the registry's login",
+        failed_set_up("unable to retrieve secret from asm: AccessDeniedException"),
+    ),
+    (
+        "a secret or parameter does not exist",
+        failed_set_up("unable to retrieve secret from asm: ResourceNotFoundException"),
+    ),
+    ("a secret cannot be fetched", failed_set_up("unable to retrieve secrets: x")),
+    (
+        "the network interface cannot be configured",
+        failed_set_up("failed to configure ENI: netplugin failed"),
+    ),
+    (
+        "another container waited for the one at fault",
+        failed_start(
+            containers=[
+                {"name": "a", "exitCode": 143, "reason": f"{WAITED} [a]"},
+                {"name": "b", "exitCode": 3},
+            ]
+        ),
+    ),
+    (
+        "a container waited in vain for another one",
+        failed_start(
+            containers=[
+                {"name": "a", "exitCode": 143, "reason": f"{WAITED} [a] has timed out."},
+                {"name": "b", "exitCode": 0},
+            ]
+        ),
+    ),
+    (
+        "a device is not on the host",
+        failed_start('adding custom device "/dev/x": no such file or directory', **EC2),
+    ),
+    ("a folder of the host is missing", failed_start("bind source path does not exist", **EC2)),
+    ("the container's user is not in the image", failed_start("unable to find user app")),
+    ("the program is not made for the platform", failed_start("exec /app: exec format error")),
+    ("the command may not be run", failed_start('exec: "/run.sh": permission denied')),
+    ("the command is not in the image", failed_start('exec: "x": executable file not found')),
+    ("a port of the host is taken", failed_start("port is already allocated", **EC2)),
+    ("the GPU cannot be used", failed_start("nvidia-container-cli: driver error", **EC2)),
+    (
+        "the subnet has no free address",
+        failed_start(stoppedReason="Unexpected EC2 error: InsufficientFreeAddressesInSubnet"),
+    ),
+    (
+        "the instance has no room for another network interface",
+        failed_start(stoppedReason="Unable to attach: unused device index", **EC2),
+    ),
+    (
+        "the network interface was not ready in time",
+        failed_start(stoppedReason="Timeout waiting for network interface provisioning"),
+    ),
+    (
+        "EC2 refused the network interface",
+        failed_start(stoppedReason="Unexpected EC2 error while attempting to tag: AuthFailure"),
+    ),
+    (
+        "the agent could not set up the network",
+        failed_start(stoppedReason="ContainerNetworkingError: cni", **EC2),
+    ),
+    (
+        "no instance has enough of a resource",
+        failed_start(stoppedReason="TaskFailedToStart: RESOURCE:GPU", **EC2),
+    ),
+    ("AWS has no capacity", failed_start(stoppedReason="Capacity is unavailable at this time.")),
+    (
+        "no instance meets the constraints",
+        failed_start(stoppedReason="MemberOf placement constraint unsatisfied", **EC2),
+    ),
+    (
+        "task definition and launch type do not fit",
+        failed_start(stoppedReason="not compatible with the selected compute strategy"),
+    ),
+    (
+        "the agent of the host was not connected",
+        failed_start(stoppedReason="AGENT", **EC2),
+    ),
+    (
+        "the agent could not make the task's resources",
+        failed_start(stoppedReason="CgroupError: x", **EC2),
+    ),
+    ("AWS was too slow, or failed", failed_start(stoppedReason="InternalError: x")),
+    (
+        "the container runtime was too slow, on Fargate",
+        failed_start("ContainerRuntimeTimeoutError: Could not transition to created"),
+    ),
+    (
+        "the container runtime was too slow",
+        failed_start("DockerTimeoutError: Could not transition to created", **EC2),
+    ),
+    (
+        "no reason, and a container ended with 0 before another one had started",
+        failed_start(containers=[{"name": "a", "exitCode": 0}, {"name": "b", "exitCode": None}]),
+    ),
+    (
+        "no reason, and a container that ended with a code",
+        failed_start(containers=[{"name": "a", "exitCode": 3}]),
+    ),
+    ("no reason at all", failed_start()),
+    (
+        "the container could not even start in its memory",
+        failed_start("container init was OOM-killed (memory limit too low?)"),
+    ),
+    (
+        "exit code 0: a child process was killed",
+        {"containers": [{"exitCode": 0, "reason": "OutOfMemoryError"}]},
+    ),
+    ("on Fargate", {"containers": [{"exitCode": 137, "reason": "OutOfMemoryError"}]}),
+    (
+        "on a container instance",
+        {"containers": [{"exitCode": 137, "reason": "OutOfMemoryError"}], **EC2},
+    ),
+    ("a side container's end took the others along", exits(("app", 143), ("log_router", 139))),
+    ("the event lists no containers", {"containers": []}),
+    ("no exit code, on a container instance", exits(("app", None), **EC2)),
+    ("no exit code", exits(("app", None))),
+    (
+        "137 without a reason, beside a container that ended with 0",
+        exits(("app", 0), ("helper", 137)),
+    ),
+    (
+        "a container that was stopped, beside one that ended with 0",
+        exits(("app", 0), ("helper", 143)),
+    ),
+    ("137 without a reason", exits(("app", 137))),
+    ("143 without a reason", exits(("app", 143))),
+    ("a crash signal", exits(("app", 139))),
+    ("125, 126 or 127: a command that could not be run", exits(("app", 127))),
+    ("a reason", {"containers": [{"exitCode": 2, "reason": "whatever"}]}),
+    (
+        "a container health check",
+        {"stoppedReason": "Task failed container health checks", **SERVICE},
+    ),
+    (
+        "a load balancer's health check",
+        {"stoppedReason": "Task failed ELB health checks in (elb web)", **SERVICE},
+    ),
+    ("a task that is no service's", {"stopCode": "ServiceSchedulerInitiated"}),
+    (
+        "a deployment or scale-in",
+        {"stopCode": "ServiceSchedulerInitiated", "stoppedReason": SCALING, **SERVICE},
+    ),
+    (
+        "a container instance that drains",
+        {
+            "stopCode": "ServiceSchedulerInitiated",
+            "stoppedReason": "the container instance is in DRAINING state",
+            **SERVICE,
+        },
+    ),
+    ("a service's task, on Spot", {"stopCode": "SpotInterruption", **SERVICE}),
+    ("AWS's maintenance", {"stoppedReason": "ECS is performing maintenance"}),
+    (
+        "an instance that was drained",
+        {"stoppedReason": "Task stopped during instance draining", **MANAGED},
+    ),
+    (
+        "an instance that was terminated or stopped",
+        {"stoppedReason": "Host EC2 (instance i-1) terminated.", **EC2},
+    ),
+    ("an instance that AWS found impaired", {"stopCode": "InfrastructureHealth", **MANAGED}),
+    (
+        "a task of a service, and a side container with a code of its own",
+        exits(("web", 0), ("datadog-agent", 1), **SERVICE),
+    ),
+    ("a service's task, on a host that is gone", {"stopCode": "TerminationNotice", **SERVICE}),
+    ("a service's task that ended with 0", exits(("web", 0), **SERVICE)),
+]
+
+
+def judged(changes: dict[str, Any]) -> Diagnosis:
+    """Diagnose the standard event with these changes."""
+    return diagnose(parse_event(task_state_change(**changes)))
+
+
+def said(changes: dict[str, Any]) -> str | None:
+    """Return the evidence of the first wording that fits the standard event so changed."""
+    finding = _find(parse_event(task_state_change(**changes)), FailurePolicy())
+    fitting = (w for w in WORDINGS if finding.cause in w.causes and w.fits(finding))
+    return next((w.evidence for w in fitting), None)
+
+
+@pytest.mark.parametrize(("evidence", "changes"), [pytest.param(e, c, id=e) for e, c in EXAMPLES])
+def test_the_evidence_chooses_the_wording(evidence: str, changes: dict[str, Any]) -> None:
+    """Each wording is said of an event that shows its evidence."""
+    assert said(changes) == evidence
+
+
+def test_every_wording_is_said() -> None:
+    """No wording stands behind others that take all its events."""
+    assert sorted(evidence for evidence, _ in EXAMPLES) == sorted(w.evidence for w in WORDINGS)
+
+
+#: What a hint must not name, where the event rules it out.
+RULED_OUT: Final = [
+    pytest.param(
+        lambda task, _: task.launch_type == "FARGATE",
+        "container instance|host's disk|instance's role|Docker on|on the host|on EC2|ecs-agent",
+        id="no-instance-on-fargate",
+    ),
+    pytest.param(
+        lambda task, _: task.launch_type == "EC2",
+        "Fargate|ephemeral storage",
+        id="no-fargate-on-instances",
+    ),
+    pytest.param(
+        lambda _, found: found.workload.type == "service",
+        "Run the (task|job) again|the job is done",
+        id="services-start-tasks-again",
+    ),
+    pytest.param(
+        lambda _, found: found.workload.type != "service",
+        "ECS starts another|should keep running|this is routine",
+        id="nobody-replaces-a-job",
+    ),
+    pytest.param(
+        lambda _, found: {c.exit_code for c in found.culprits} == {143},
+        "memory",
+        id="memory-limits-send-no-sigterm",
+    ),
+    pytest.param(
+        lambda task, found: not task.stopped_reason and not any(c.reason for c in task.containers),
+        "the reason",
+        id="no-reason-to-read",
+    ),
+]
+
+
+@pytest.mark.parametrize(("holds", "words"), RULED_OUT)
+def test_no_hint_names_what_the_event_rules_out(holds: Any, words: str) -> None:
+    """Of all examples and event files, no hint names a thing that the event rules out."""
+    events = [json.loads(path.read_text("utf-8"))["event"] for path in EVENTS]
+    events += [
+        task_state_change(**{**changes, **workload})
+        for _, changes in EXAMPLES
+        for workload in ({}, SERVICE, STANDALONE, BATCH)
+    ]
+
+    for event in events:
+        task = parse_event(event)
+        found = diagnose(task)
+        if holds(task, found):
+            assert not re.search(words, found.hint), (found.hint, event)
+
+
+def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
+    """Of a 137 beside a container that ended with 0, a slow stop is likelier."""
+    hint = judged(exits(("app", 0), ("helper", 137))).hint
+    assert hint.index("slow to stop") < hint.index("memory")
+
+
+@pytest.mark.parametrize(
+    ("changes", "summary"),
+    [
+        pytest.param(
+            exits(("app", None)),
+            "Scheduled task nightly-report ended without a known result: ECS lost sight of "
+            "container app.",
+            id="lost-sight",
+        ),
+        pytest.param(
+            {"stopCode": "ServiceSchedulerInitiated", "stoppedReason": ABSENT, **SERVICE},
+            "Service web was stopped by the service scheduler; ECS does not say why.",
+            id="no-sentence",
+        ),
+        pytest.param(
+            {"stopCode": "ServiceSchedulerInitiated", "stoppedReason": ABSENT, **STANDALONE},
+            "Standalone task nightly-report was stopped by ECS, though it belongs to no service.",
+            id="no-service",
+        ),
+        pytest.param(
+            {"containers": [{"exitCode": 0, "reason": "OutOfMemoryError"}]},
+            "Scheduled task nightly-report ran out of memory: a child process was killed in "
+            "container app, exit code 0.",
+            id="child-process",
+        ),
+        pytest.param(
+            failed_pull("app:v2: not found"),
+            "Scheduled task nightly-report could not start: the image of container app could not "
+            "be pulled.",
+            id="the-only-container",
+        ),
+        pytest.param(
+            failed_start("port is already allocated", **EC2),
+            "Scheduled task nightly-report could not start: a port for container app is taken on "
+            "the host.",
+            id="failed-start-names-the-container",
+        ),
+        pytest.param(
+            failed_start(
+                containers=[{"name": "a", "exitCode": 143, "reason": f"{WAITED} [a] has timed out"}]
+            ),
+            "Scheduled task nightly-report could not start: container a waited in vain for another "
+            "container.",
+            id="made-up-code-is-no-sigterm",
+        ),
+        pytest.param(
+            {
+                "stoppedReason": "Task failed container health checks",
+                "containers": [
+                    {"name": "web", "healthStatus": "HEALTHY"},
+                    {"name": "proxy", "healthStatus": "UNHEALTHY", "exitCode": 0},
+                ],
+            },
+            "Scheduled task nightly-report was stopped because its container health check failed: "
+            "container proxy, exit code 0.",
+            id="unhealthy",
+        ),
+    ],
+)
+def test_summaries(changes: dict[str, Any], summary: str) -> None:
+    """The summary says what the evidence shows, and no more."""
+    assert judged(changes).summary == summary
+
+
+@pytest.mark.parametrize(
+    ("changes", "question"),
+    [
+        pytest.param(
+            exits(("app", 0), ("cloudwatch-agent", 2)),
+            "Container cloudwatch-agent ended with exit code 2; the event does not say whether "
+            "that was before the others ended.",
+            id="side-container",
+        ),
+        pytest.param(
+            exits(("app", 0), ("helper", 1)),
+            "Another container exited with 0. If it did the work and ended first, the code may be "
+            "no more than an answer to the SIGTERM that follows (npm gives 1, Go gives 2).",
+            id="answer-to-sigterm",
+        ),
+        pytest.param(
+            failed_start(containers=[{"name": "a", "exitCode": 0}, {"name": "b"}])
+            | {"containers": [{"name": "a", "exitCode": 0}, {"name": "b", "exitCode": None}]},
+            "A container had ended with 0 before the task was up, so the work may have been "
+            "completed.",
+            id="over-before-it-started",
+        ),
+        pytest.param(
+            exits(("app", 143)), "The event does not say who sent the signal.", id="sigterm"
+        ),
+    ],
+)
+def test_open_questions(changes: dict[str, Any], question: str) -> None:
+    """What the event leaves open is said, one thing a sentence."""
+    assert judged(changes).unknown == (question,)
+
+
+@pytest.mark.parametrize("code", [None, 0, 137, 143])
+def test_ends_that_a_stop_explains_are_not_named(code: int | None) -> None:
+    """The end of a side container that ECS's own stop explains is no open question."""
+    assert judged(exits(("app", 0), ("log_router", code))).unknown == ()
+
+
+def test_placeholders() -> None:
+    """Every wording uses the placeholders that there are, and no other."""
+    summaries = {"who", "which", "because", "names", "of", "for_", "ended_well"}
+    for wording in WORDINGS:
+        used = {name for _, name, _, _ in Formatter().parse(wording.summary or "") if name}
+        assert used <= summaries
+        assert {name for _, name, _, _ in Formatter().parse(wording.hint) if name} <= {
+            "role",
+            "rerun",
+        }
+
+
+@given(strategies.task_events(), strategies.policies())
+def test_whatever_the_event_there_is_something_to_say(
+    event: dict[str, Any], policy: FailurePolicy
+) -> None:
+    """Every summary and hint is one text without a placeholder left."""
+    found = diagnose(parse_event(event), policy)
+    assert found.summary.endswith(".")
+    assert found.hint.endswith(".")
+    assert "{" not in found.hint
