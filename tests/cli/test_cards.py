@@ -46,7 +46,7 @@ def test_card(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
         "nightly-report:17",
         "14 min 5 s after created",
         "https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/jobs/tasks/",
-        "Raise the memory limit",
+        "Raise the task's memory",
     ):
         assert text in card
     assert "\033" not in card

@@ -10,8 +10,8 @@ from .._texts import clean
 from ..alerts import Alert
 from ..diagnosis import Diagnosis
 from ..judging import Judgement
+from ..tasks.containers import describe_end
 from ..tasks.events import TaskStateChange
-from ..tasks.exit_codes import describe_exit_code
 
 #: Columns of a card, and of the labels at its left.
 _WIDTH: Final = 80
@@ -67,7 +67,7 @@ def _container_rows(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[_Ro
 
     for container in task.containers:
         fault = " <- at fault" if container in at_fault else ""
-        yield "container", f"{container.name}: {describe_exit_code(container.exit_code)}{fault}"
+        yield "container", f"{container.name}: {describe_end(container)}{fault}"
         if container.reason:
             yield "", container.reason
 

@@ -15,8 +15,8 @@ from typing import Any, Final
 from ..alerts import Alert, Milestone, _iso
 from ..causes import CAUSES, Cause
 from ..diagnosis import Diagnosis, Workload
+from .containers import describe_end
 from .events import Container, TaskStateChange
-from .exit_codes import describe_exit_code
 
 _TITLE: Final = 200
 _TAG: Final = 200
@@ -121,7 +121,7 @@ def _message(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
     yield _line(diagnosis.summary, _TEXT)
     culprits = sorted(diagnosis.culprits or task.containers, key=lambda c: c.name)
     for container in culprits[:_CONTAINERS]:
-        code = describe_exit_code(container.exit_code)
+        code = describe_end(container)
         reason = f', "{_line(container.reason, _LINE)}"' if container.reason else ""
         yield f"Container {_line(container.name, _LINE)}: {code}{reason}"
     if len(culprits) > _CONTAINERS:
@@ -226,7 +226,7 @@ def _container(container: Container, *, at_fault: bool) -> dict[str, Any]:
     return {
         "name": container.name,
         "at_fault": at_fault,
-        "exit_code": describe_exit_code(container.exit_code),
+        "exit_code": describe_end(container),
         "reason": container.reason,
         "last_status": container.last_status,
         "image": container.image,
