@@ -43,8 +43,9 @@ def _is_event(row: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("row", cases(TASKS))
-def test_task(row: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The command explains each task event as it is labelled, whatever it is wrapped in."""
+def test_a_task_event_is_explained_as_it_is_labelled(
+    row: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "event.json"
     file.write_text(json.dumps(row["event"]), encoding="utf-8")
     assert main(["explain", "--format", "json", str(file)]) == 0
@@ -61,8 +62,7 @@ def test_task(row: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("row", cases([row for row in OTHERS if _is_event(row)]))
-def test_other_event(row: dict[str, Any]) -> None:
-    """Every event of another source or type is ignored, and no failure."""
+def test_an_event_of_another_type_is_ignored_and_no_failure(row: dict[str, Any]) -> None:
     notifier = RecordingNotifier()
     report = FailureAlerter(notifier).process(row["event"])
     assert [outcome.status for outcome in report.outcomes] == ["ignored"]
@@ -70,8 +70,8 @@ def test_other_event(row: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("row", cases([row for row in OTHERS if not _is_event(row)]))
-def test_other_payload(row: dict[str, Any]) -> None:
-    """What another payload holds alerts never: it is ignored, or unreadable and said so."""
+def test_another_payload_never_alerts(row: dict[str, Any]) -> None:
+    """It is ignored, or unreadable and said so."""
     notifier = RecordingNotifier()
     report = FailureAlerter(notifier).process(row["event"])
     assert {outcome.status for outcome in report.outcomes} <= {"ignored", "unreadable"}
@@ -80,8 +80,7 @@ def test_other_payload(row: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("row", cases(SEQUENCES))
-def test_sequence(row: dict[str, Any]) -> None:
-    """A series of events gives the alerts and groups that it is labelled with."""
+def test_a_series_gives_the_alerts_and_groups_of_its_label(row: dict[str, Any]) -> None:
     notifier = RecordingNotifier()
     alerter = FailureAlerter(notifier)
     outcomes = [o for event in row["events"] for o in alerter.process(event).outcomes]

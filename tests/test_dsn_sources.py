@@ -65,8 +65,7 @@ def stale(inbox: SentryInbox) -> str:
     return inbox.dsn.replace("c0ffee", "facade", 1)
 
 
-def test_reads_once_and_late(inbox: SentryInbox, alert: Alert) -> None:
-    """The DSN is read for the first alert, not before, and then kept."""
+def test_the_dsn_is_read_for_the_first_alert_and_kept(inbox: SentryInbox, alert: Alert) -> None:
     source = Source(f" {inbox.dsn}\n")
     notifier = SentryNotifier(source)
     assert (source.readings, notifier.host) == (0, None)
@@ -76,8 +75,8 @@ def test_reads_once_and_late(inbox: SentryInbox, alert: Alert) -> None:
     assert inbox.accepted(alert.event_id)
 
 
-def test_rotated_dsn(inbox: SentryInbox, alert: Alert) -> None:
-    """A DSN that Sentry no longer knows is read again, and the alert goes out in the same call."""
+def test_a_dsn_that_sentry_no_longer_knows_is_read_again(inbox: SentryInbox, alert: Alert) -> None:
+    """The alert goes out in the same call."""
     source = Source(stale(inbox), inbox.dsn)
     notifier = SentryNotifier(source)
     notifier.notify(alert, timeout=5)
@@ -86,8 +85,10 @@ def test_rotated_dsn(inbox: SentryInbox, alert: Alert) -> None:
     assert [request.status for request in inbox.requests] == [403, 200, 200]
 
 
-def test_refused_and_unchanged(inbox: SentryInbox, alert: Alert) -> None:
-    """A refused DSN that has not changed is not sent to again: Sentry's refusal is the error."""
+def test_a_refused_dsn_that_has_not_changed_is_not_tried_again(
+    inbox: SentryInbox, alert: Alert
+) -> None:
+    """Sentry's refusal is the error."""
     source = Source(stale(inbox))
     with pytest.raises(DeliveryError, match="check the DSN") as caught:
         SentryNotifier(source).notify(alert, timeout=5)
@@ -96,8 +97,8 @@ def test_refused_and_unchanged(inbox: SentryInbox, alert: Alert) -> None:
     assert len(inbox.requests) == 1
 
 
-def test_renewed_once_per_call(inbox: SentryInbox, alert: Alert) -> None:
-    """A new DSN that is refused too ends the call; the next one reads again."""
+def test_a_dsn_is_renewed_once_per_call(inbox: SentryInbox, alert: Alert) -> None:
+    """The next call reads again."""
     other = inbox.dsn.replace("c0ffee", "decade", 1)
     source = Source(stale(inbox), other, inbox.dsn)
     notifier = SentryNotifier(source)
@@ -108,8 +109,9 @@ def test_renewed_once_per_call(inbox: SentryInbox, alert: Alert) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 400, 503])
-def test_other_answers_read_nothing(inbox: SentryInbox, alert: Alert, status: int) -> None:
-    """An answer that says nothing of the DSN does not have it read again."""
+def test_an_answer_that_says_nothing_of_the_dsn_renews_nothing(
+    inbox: SentryInbox, alert: Alert, status: int
+) -> None:
     inbox.answer(status)
     source = Source(inbox.dsn)
     with pytest.raises(DeliveryError):
@@ -117,8 +119,10 @@ def test_other_answers_read_nothing(inbox: SentryInbox, alert: Alert, status: in
     assert source.readings == 1
 
 
-def test_unreadable_at_first(inbox: SentryInbox, alert: Alert) -> None:
-    """A failed reading is a delivery error that hides what was raised; the next call recovers."""
+def test_a_failed_reading_is_a_delivery_error_and_the_next_call_recovers(
+    inbox: SentryInbox, alert: Alert
+) -> None:
+    """What was raised is not shown."""
     source = Source(OSError(f"no route, and {DSN}"), inbox.dsn)
     notifier = SentryNotifier(source)
     with pytest.raises(DeliveryError, match="it raised OSError") as caught:
@@ -128,8 +132,10 @@ def test_unreadable_at_first(inbox: SentryInbox, alert: Alert) -> None:
     assert notifier.notify(alert, timeout=5).id == alert.event_id
 
 
-def test_unreadable_when_refused(inbox: SentryInbox, alert: Alert) -> None:
-    """Where the second reading fails, the error says both, and that a retry may help."""
+def test_where_the_second_reading_fails_the_error_says_both(
+    inbox: SentryInbox, alert: Alert
+) -> None:
+    """A retry may help."""
     source = Source(stale(inbox), DeliveryError("ssm says Throttling", retryable=True))
     with pytest.raises(DeliveryError, match=r"answered 403: .*; ssm says Throttling") as caught:
         SentryNotifier(source).notify(alert, timeout=5)
@@ -137,8 +143,9 @@ def test_unreadable_when_refused(inbox: SentryInbox, alert: Alert) -> None:
 
 
 @pytest.mark.parametrize("held", ["", "s3cr3t", "https://host/1"])
-def test_no_dsn_held(inbox: SentryInbox, alert: Alert, held: str) -> None:
-    """What is no DSN is not echoed, and is read again by the next call."""
+def test_a_value_that_is_no_dsn_is_not_echoed_and_is_read_again(
+    inbox: SentryInbox, alert: Alert, held: str
+) -> None:
     source = Source(held, inbox.dsn)
     notifier = SentryNotifier(source)
     with pytest.raises(DeliveryError, match="of no use: expected a Sentry DSN") as caught:
@@ -147,9 +154,7 @@ def test_no_dsn_held(inbox: SentryInbox, alert: Alert, held: str) -> None:
     assert notifier.notify(alert, timeout=5).id == alert.event_id
 
 
-def test_threads_share_a_reading(inbox: SentryInbox, alert: Alert) -> None:
-    """Alerts that are sent at once wait for one reading."""
-
+def test_alerts_sent_at_once_wait_for_one_reading(inbox: SentryInbox, alert: Alert) -> None:
     def read() -> str:
         readings.append(1)
         time.sleep(0.2)
@@ -167,8 +172,9 @@ def test_threads_share_a_reading(inbox: SentryInbox, alert: Alert) -> None:
 
 
 @pytest.mark.parametrize("stale_first", [False, True], ids=["unreadable", "refused"])
-def test_threads_share_a_failure(inbox: SentryInbox, alert: Alert, stale_first: bool) -> None:
-    """Alerts that wait for a reading that helps nobody do not each read again."""
+def test_alerts_sent_at_once_share_a_failed_reading(
+    inbox: SentryInbox, alert: Alert, stale_first: bool
+) -> None:
     all_here = threading.Barrier(5)
 
     def read() -> str:
@@ -197,8 +203,9 @@ def test_threads_share_a_failure(inbox: SentryInbox, alert: Alert, stale_first: 
     assert len(readings) < 5
 
 
-def test_no_longer_than_the_time_left(inbox: SentryInbox, alert: Alert) -> None:
-    """An alert does not wait longer than its time for a reading that another has begun."""
+def test_an_alert_waits_for_a_reading_no_longer_than_its_time(
+    inbox: SentryInbox, alert: Alert
+) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     def read() -> str:
@@ -228,8 +235,10 @@ def test_no_longer_than_the_time_left(inbox: SentryInbox, alert: Alert) -> None:
         ({SSM: "/dsn", SECRET: "dsn"}, SECRET),
     ],
 )
-def test_two_sources(environ: dict[str, str], beside: str) -> None:
-    """Two of our own variables for the DSN are a mistake that names both and no value."""
+def test_two_variables_for_the_dsn_are_refused_by_name(
+    environ: dict[str, str], beside: str
+) -> None:
+    """No value is shown."""
     with pytest.raises(SettingsError, match="set only one") as caught:
         alerter_from_env(environ)
     assert caught.value.variable in environ
@@ -238,8 +247,9 @@ def test_two_sources(environ: dict[str, str], beside: str) -> None:
 
 
 @pytest.mark.parametrize("environ", [{}, {SSM: " ", "SENTRY_DSN": ""}])
-def test_no_source(environ: dict[str, str]) -> None:
-    """Without a DSN the error names every variable that could give it."""
+def test_without_a_dsn_the_error_names_every_variable_that_could_give_it(
+    environ: dict[str, str],
+) -> None:
     with pytest.raises(SettingsError) as caught:
         alerter_from_env(environ)
     for variable in ("ECS_ALERTS_SENTRY_DSN", SSM, SECRET, "SENTRY_DSN"):
@@ -247,8 +257,8 @@ def test_no_source(environ: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("variable", [SSM, SECRET])
-def test_dsn_where_its_name_belongs(variable: str) -> None:
-    """A DSN in the place of a name is refused before AWS is asked, and not echoed."""
+def test_a_dsn_in_the_place_of_a_name_is_refused_before_aws_is_asked(variable: str) -> None:
+    """It is not echoed."""
     with pytest.raises(SettingsError, match="got what looks like a DSN") as caught:
         alerter_from_env({variable: DSN})
     assert caught.value.variable == variable
@@ -256,8 +266,9 @@ def test_dsn_where_its_name_belongs(variable: str) -> None:
 
 
 @pytest.mark.parametrize("variable", [SSM, SECRET])
-def test_boto3_is_needed(variable: str, run_without_boto3: Callable[[str], str]) -> None:
-    """Where boto3 is missing, the start says so and names the variable."""
+def test_a_missing_boto3_is_said_at_the_start_with_the_variable(
+    variable: str, run_without_boto3: Callable[[str], str]
+) -> None:
     assert f"{variable}: expected boto3" in run_without_boto3(variable)
 
 
@@ -337,8 +348,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[_AwsServer]:
         server.shutdown()
 
 
-def test_parameter(aws: _AwsServer) -> None:
-    """A parameter is read by its name, decrypted."""
+def test_a_parameter_is_read_by_its_name_and_decrypted(aws: _AwsServer) -> None:
     aws.held = 200, {"Parameter": {"Name": "/dsn", "Value": DSN}}
     assert SsmParameter("/dsn")() == DSN
     assert aws.asked == [("AmazonSSM.GetParameter", {"Name": "/dsn", "WithDecryption": True})]
@@ -355,16 +365,20 @@ def test_parameter(aws: _AwsServer) -> None:
     ],
     ids=["parameter", "version", "arn of a parameter", "secret", "arn of a secret"],
 )
-def test_region(aws: _AwsServer, read: Callable[[], str], region: str) -> None:
-    """What has an ARN is read in the Region that the ARN names, a name in the function's own."""
+def test_an_arn_is_read_in_its_own_region(
+    aws: _AwsServer, read: Callable[[], str], region: str
+) -> None:
+    """A name is read in that of the function."""
     aws.held = 200, {"Parameter": {"Value": DSN}, "SecretString": DSN}
     assert read() == DSN
     assert aws.regions == [region]
 
 
 @pytest.mark.parametrize("name", ["arn", "arn:aws:ssm", "arn:aws:ssm::1:x", "arn:aws:ssm:?:1:x"])
-def test_no_arn(aws: _AwsServer, name: str) -> None:
-    """What only begins like an ARN is a delivery error, or AWS's to judge."""
+def test_a_value_that_only_begins_like_an_arn_is_a_delivery_error(
+    aws: _AwsServer, name: str
+) -> None:
+    """Or it is AWS's to judge."""
     aws.held = 400, {"__type": "ValidationException"}
     with pytest.raises(
         DeliveryError, match=r"failed with (ValidationException|InvalidRegionError)$"
@@ -373,10 +387,10 @@ def test_no_arn(aws: _AwsServer, name: str) -> None:
 
 
 @pytest.mark.parametrize("read", [SsmParameter("/dsn"), Secret("dsn")], ids=["ssm", "secret"])
-def test_not_logged(
+def test_the_dsn_is_in_no_log_line_at_any_level(
     aws: _AwsServer, read: Callable[[], str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The DSN is in no log line, whatever level is on; what other threads log is."""
+    """What other threads log stays."""
     aws.held = 200, {"Parameter": {"Value": DSN}, "SecretString": DSN}
     caplog.set_level(logging.DEBUG)
     parsers = logging.getLogger("botocore.parsers")
@@ -396,16 +410,19 @@ def test_not_logged(
         pytest.param({"SecretBinary": "AAAA"}, "", id="binary"),
     ],
 )
-def test_secret(aws: _AwsServer, held: dict[str, str], dsn: str) -> None:
-    """A secret is the DSN, or an object that has it; one of bytes has none."""
+def test_a_secret_is_the_dsn_or_an_object_that_holds_it(
+    aws: _AwsServer, held: dict[str, str], dsn: str
+) -> None:
     aws.held = 200, held
     assert Secret("alerts")() == dsn
     assert aws.asked == [("secretsmanager.GetSecretValue", {"SecretId": "alerts"})]
 
 
 @pytest.mark.parametrize("held", ['{"other": "s3cr3t"}', '{"dsn": s3cr3t'])
-def test_secret_without_a_dsn(aws: _AwsServer, held: str) -> None:
-    """An object without the key is a mistake that no retry mends; it is not echoed."""
+def test_a_secret_without_the_key_is_an_error_that_no_retry_mends(
+    aws: _AwsServer, held: str
+) -> None:
+    """It is not echoed."""
     aws.held = 200, {"SecretString": held}
     with pytest.raises(DeliveryError, match="a JSON object without dsn") as caught:
         Secret("alerts")()
@@ -413,8 +430,7 @@ def test_secret_without_a_dsn(aws: _AwsServer, held: str) -> None:
     assert "s3cr3t" not in str(caught.value)
 
 
-def test_aws_refuses(aws: _AwsServer) -> None:
-    """A refusal is told by AWS's code alone."""
+def test_a_refusal_of_aws_is_told_by_its_code_alone(aws: _AwsServer) -> None:
     aws.held = 400, {"__type": "AccessDeniedException", "message": "arn:aws:iam::1:user/s3cr3t"}
     with pytest.raises(
         DeliveryError, match=r"ssm:GetParameter on /dsn failed with AccessDeniedException$"
@@ -423,8 +439,9 @@ def test_aws_refuses(aws: _AwsServer) -> None:
     assert caught.value.retryable
 
 
-def test_aws_is_not_there(aws: _AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where AWS cannot be reached, boto3's error is named."""
+def test_an_aws_that_cannot_be_reached_is_told_by_boto3s_error(
+    aws: _AwsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with reserved_port() as port:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
         with pytest.raises(DeliveryError, match="failed with EndpointConnectionError") as caught:
@@ -432,10 +449,9 @@ def test_aws_is_not_there(aws: _AwsServer, monkeypatch: pytest.MonkeyPatch) -> N
     assert caught.value.retryable
 
 
-def test_command_sends_by_a_parameter(
+def test_the_command_reads_the_dsn_where_the_function_has_it(
     aws: _AwsServer, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The command reads the DSN where the function has it."""
     aws.held = 200, {"Parameter": {"Value": inbox.dsn}}
     monkeypatch.setenv(SSM, "/dsn")
     (file := tmp_path / "event.json").write_text(json.dumps(task_state_change()))
@@ -443,8 +459,7 @@ def test_command_sends_by_a_parameter(
     assert len(inbox.events) == 1
 
 
-def test_dsn_of_a_parameter(aws: _AwsServer, inbox: SentryInbox) -> None:
-    """An alerter whose DSN is in a parameter reads it for the first alert and delivers."""
+def test_an_alerter_delivers_by_the_dsn_of_a_parameter(aws: _AwsServer, inbox: SentryInbox) -> None:
     aws.held = 200, {"Parameter": {"Value": inbox.dsn}}
     alerter = alerter_from_env({SSM: "/dsn"}, policy=FailurePolicy(ignore_exit_codes=[1]))
     alerter.process(task_state_change())

@@ -30,14 +30,12 @@ from ecs_failure_alerts import (
         ),
     ],
 )
-def test_survives(error: EcsFailureAlertsError) -> None:
-    """A copy, pickled or not, has the same text and the same fields."""
+def test_a_copied_or_pickled_error_keeps_text_and_fields(error: EcsFailureAlertsError) -> None:
     for other in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301
         assert (type(other), str(other), vars(other)) == (type(error), str(error), vars(error))
 
 
-def test_tells_twenty_problems() -> None:
-    """The text stays short, whatever the number of problems; none of them is lost."""
+def test_the_text_names_twenty_problems_and_the_error_keeps_all() -> None:
     error = EventError([Problem(f"detail.x[{index}]", "no") for index in range(1000)])
     assert len(error.problems) == 1000
     assert str(error).endswith("detail.x[19]: no; and 980 more")

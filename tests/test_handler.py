@@ -65,8 +65,9 @@ def sqs(*bodies: str) -> dict[str, Any]:
     }
 
 
-def test_delivers(inbox: SentryInbox, load: Callable[..., ModuleType]) -> None:
-    """A failure is in Sentry when the Lambda reports success."""
+def test_a_success_means_that_the_failure_is_in_sentry(
+    inbox: SentryInbox, load: Callable[..., ModuleType]
+) -> None:
     handler = load(ECS_ALERTS_SENTRY_DSN=inbox.dsn)
     answer = handler.lambda_handler(task_state_change(), Context())
     assert json.loads(json.dumps(answer))["outcomes"][0]["status"] == "delivered"
@@ -76,8 +77,9 @@ def test_delivers(inbox: SentryInbox, load: Callable[..., ModuleType]) -> None:
 @pytest.mark.parametrize(
     "fault", [302, 400, 401, 403, 413, 429, 500, 503, "reset", "close", "html", "wrong_id"]
 )
-def test_never_loses(inbox: SentryInbox, load: Callable[..., ModuleType], fault: Any) -> None:
-    """A fault raises, and Lambda's retry delivers the same event in the same process."""
+def test_a_fault_raises_and_the_retry_delivers_in_the_same_process(
+    inbox: SentryInbox, load: Callable[..., ModuleType], fault: Any
+) -> None:
     handler = load(ECS_ALERTS_SENTRY_DSN=inbox.dsn)
     inbox.answer(fault)
     with pytest.raises(DeliveryFailed, match="container_exit"):
@@ -90,24 +92,25 @@ def test_never_loses(inbox: SentryInbox, load: Callable[..., ModuleType], fault:
     assert len(inbox.events) == 1
 
 
-def test_nothing_to_alert(inbox: SentryInbox, load: Callable[..., ModuleType]) -> None:
-    """What is no failure is a success, without a request."""
+def test_an_event_without_an_alert_is_a_success_without_a_request(
+    inbox: SentryInbox, load: Callable[..., ModuleType]
+) -> None:
     handler = load(ECS_ALERTS_SENTRY_DSN=inbox.dsn)
     handler.lambda_handler(task_state_change(stopCode="UserInitiated"), Context())
     assert inbox.requests == ()
 
 
 @pytest.mark.parametrize("payload", [None, [None], {}, "x", 5, {"Records": [{}]}], ids=repr)
-def test_unreadable_is_loud(
+def test_a_payload_that_is_no_event_raises(
     inbox: SentryInbox, load: Callable[..., ModuleType], payload: Any
 ) -> None:
-    """What is no event raises."""
     with pytest.raises(DeliveryFailed):
         load(ECS_ALERTS_SENTRY_DSN=inbox.dsn).lambda_handler(payload, Context())
 
 
-def test_partial_batch(inbox: SentryInbox, load: Callable[..., ModuleType]) -> None:
-    """With the setting a queue is answered with exactly the records that failed."""
+def test_a_queue_is_answered_with_exactly_the_records_that_failed(
+    inbox: SentryInbox, load: Callable[..., ModuleType]
+) -> None:
     handler = load(ECS_ALERTS_SENTRY_DSN=inbox.dsn, ECS_ALERTS_PARTIAL_BATCH="1")
     payload = sqs(json.dumps(task_state_change()), "broken")
     answer = handler.lambda_handler(payload, Context())
@@ -121,8 +124,7 @@ def test_a_wrong_setting_stops_the_start(load: Callable[..., ModuleType]) -> Non
         load()
 
 
-def test_host_is_left_alone(inbox: SentryInbox) -> None:
-    """Loading the file in a bare process sets up no logging and no global Sentry client."""
+def test_loading_the_file_sets_up_neither_logging_nor_sentry(inbox: SentryInbox) -> None:
     code = (
         "import runpy, logging, sentry_sdk\n"
         f"runpy.run_path({str(HANDLER)!r})\n"

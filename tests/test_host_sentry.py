@@ -9,8 +9,7 @@ import sentry_sdk
 from ecs_failure_alerts._host_sentry import apart
 
 
-def test_apart() -> None:
-    """Inside, the current client is another one, active and silent; afterwards it is no more."""
+def test_inside_the_current_client_is_silent_and_afterwards_the_hosts() -> None:
     host = sentry_sdk.get_client()
     with apart():
         inside = sentry_sdk.get_client()
@@ -21,8 +20,7 @@ def test_apart() -> None:
     assert type(sentry_sdk.get_client()) is type(host)
 
 
-def test_other_threads_are_not_apart() -> None:
-    """Other threads of the process keep their client meanwhile."""
+def test_other_threads_keep_their_client_meanwhile() -> None:
     host, seen = sentry_sdk.get_client(), []
     with apart():
         thread = threading.Thread(target=lambda: seen.append(sentry_sdk.get_client()))

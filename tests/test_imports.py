@@ -42,33 +42,30 @@ def brought() -> set[str]:
 
 
 @pytest.mark.parametrize("module", HEAVY)
-def test_loads_nothing_heavy(brought: set[str], module: str) -> None:
-    """Importing the package loads nothing that a cold start would feel."""
+def test_importing_the_package_loads_nothing_heavy(brought: set[str], module: str) -> None:
+    """A cold start would feel it."""
     assert not {name for name in brought if name == module or name.startswith(f"{module}.")}
 
 
-def test_imports(brought: set[str]) -> None:
-    """The fresh process did import the package."""
+def test_the_fresh_process_did_import_the_package(brought: set[str]) -> None:
     assert {"ecs_failure_alerts", "ecs_failure_alerts.diagnosis"} <= brought
 
 
-def test_needs_only_attrs() -> None:
-    """Beyond the standard library the package needs attrs, and nothing else."""
+def test_the_package_needs_attrs_alone() -> None:
     brought = modules_after("import ecs_failure_alerts") - modules_after(f"import {BASELINE}")
     outside = {name.partition(".")[0] for name in brought} - set(sys.stdlib_module_names)
     assert outside == {"ecs_failure_alerts"}
 
 
-def test_public_names() -> None:
-    """Every public name is there, `dir()` shows it, and the list of them is sorted."""
+def test_every_public_name_is_there_and_shown_by_dir() -> None:
+    """The list of them is sorted."""
     names = ecs_failure_alerts.__all__
     assert all(hasattr(ecs_failure_alerts, name) for name in names)
     assert set(names) <= set(dir(ecs_failure_alerts))
     assert list(names) == sorted(set(names))
 
 
-def test_is_typed() -> None:
-    """Type checkers find the package's annotations."""
+def test_type_checkers_find_the_annotations() -> None:
     from importlib.resources import files
 
     assert (files(ecs_failure_alerts) / "py.typed").is_file()

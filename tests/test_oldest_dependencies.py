@@ -13,8 +13,7 @@ PROJECT = FOLDER.parent / "pyproject.toml"
 
 
 @pytest.mark.skipif(not PROJECT.exists(), reason="the tests run without the checkout")
-def test_oldest_dependencies() -> None:
-    """Each minimum of the library and of the extras for users is pinned, and nothing else is."""
+def test_every_minimum_is_pinned_and_nothing_else() -> None:
     project = tomllib.loads(PROJECT.read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
     needed = [*project["dependencies"], *extras["sentry"], *extras["completion"]]

@@ -10,9 +10,7 @@ from ecs_failure_alerts.testing import SentryInbox
 from ports import LOCALHOST, reserved_port
 
 
-def test_reserved_port() -> None:
-    """Nothing can connect to it but while a server listens there, which can come and go."""
-
+def test_a_reserved_port_is_closed_but_while_a_server_listens() -> None:
     def connect() -> None:
         socket.create_connection((LOCALHOST, port), timeout=5).close()
 
@@ -26,8 +24,7 @@ def test_reserved_port() -> None:
             connect()
 
 
-def test_nobody_else_gets_it() -> None:
-    """A socket that asks for just that port, and is not told to share it, is refused."""
+def test_nobody_else_gets_a_reserved_port() -> None:
     with (
         reserved_port() as port,
         socket.socket() as other,

@@ -38,8 +38,7 @@ def sent(inbox: SentryInbox, **environ: str) -> Any:
     return inbox.events[-1]
 
 
-def test_dsn_is_enough() -> None:
-    """The DSN alone makes an alerter."""
+def test_the_dsn_alone_makes_an_alerter() -> None:
     assert isinstance(alerter_from_env({"ECS_ALERTS_SENTRY_DSN": DSN}), FailureAlerter)
 
 
@@ -51,22 +50,19 @@ def test_dsn_is_enough() -> None:
         pytest.param({"ECS_ALERTS_SENTRY_DSN": " ", "SENTRY_DSN": "\n"}, id="blank"),
     ],
 )
-def test_no_dsn(environ: dict[str, str]) -> None:
-    """Without a DSN the start stops, and the error names the variable."""
+def test_without_a_dsn_the_start_stops_and_names_the_variable(environ: dict[str, str]) -> None:
     error = refused(environ)
     assert error.variable == "ECS_ALERTS_SENTRY_DSN"
     assert str(error).startswith("ECS_ALERTS_SENTRY_DSN: expected a DSN, got none: ")
 
 
 @pytest.mark.parametrize("variable", ["ECS_ALERTS_SENTRY_DSN", "SENTRY_DSN"])
-def test_dsn_variables(variable: str) -> None:
-    """The DSN may stand in our variable or in Sentry's."""
+def test_the_dsn_may_stand_in_our_variable_or_in_sentrys(variable: str) -> None:
     with SentryInbox() as inbox:
         assert sent(inbox, **{variable: f" {inbox.dsn} "})
 
 
-def test_our_dsn_wins() -> None:
-    """Our variable wins over Sentry's; one that is empty does not."""
+def test_our_dsn_variable_wins_unless_it_is_empty() -> None:
     with SentryInbox() as inbox, SentryInbox() as other:
         sent(inbox, ECS_ALERTS_SENTRY_DSN=inbox.dsn, SENTRY_DSN=other.dsn)
         assert other.events == ()
@@ -86,8 +82,7 @@ def test_our_dsn_wins() -> None:
         "https://s3cr3t@sentry.example:x/1",
     ],
 )
-def test_wrong_dsn_is_not_echoed(variable: str, dsn: str) -> None:
-    """A wrong DSN stops the start; the error names the variable and the form, never the value."""
+def test_a_wrong_dsn_is_named_by_its_variable_and_not_echoed(variable: str, dsn: str) -> None:
     error = refused({variable: dsn})
     assert error.variable == variable
     assert "https://PUBLIC_KEY@HOST/PROJECT_ID" in str(error)
@@ -110,27 +105,26 @@ def test_wrong_dsn_is_not_echoed(variable: str, dsn: str) -> None:
         ),
     ],
 )
-def test_environment(environ: dict[str, str], environment: str | None) -> None:
-    """The events' environment is ours, else Sentry's, else none."""
+def test_the_environment_is_ours_else_sentrys_else_none(
+    environ: dict[str, str], environment: str | None
+) -> None:
     with SentryInbox() as inbox:
         assert sent(inbox, SENTRY_DSN=inbox.dsn, **environ).get("environment") == environment
 
 
 @pytest.mark.parametrize("variable", ["ECS_ALERTS_ENVIRONMENT", "SENTRY_ENVIRONMENT"])
 @pytest.mark.parametrize("value", ["a/b", "x" * 65, "a\nb"], ids=["slash", "long", "lines"])
-def test_wrong_environment(variable: str, value: str) -> None:
-    """An environment that Sentry would drop stops the start."""
+def test_an_environment_that_sentry_would_drop_stops_the_start(variable: str, value: str) -> None:
     assert refused({"SENTRY_DSN": DSN, variable: value}).variable == variable
 
 
-def test_default_policy() -> None:
-    """Without settings the policy is the default one."""
+def test_without_settings_the_policy_is_the_default_one() -> None:
     assert policy_from_env({}) == FailurePolicy()
     assert policy_from_env(dict.fromkeys(VARIABLES, "")) == FailurePolicy()
 
 
-def test_containers_are_added() -> None:
-    """Containers are added to the defaults; blanks and empty entries do not matter."""
+def test_side_containers_are_added_to_the_defaults() -> None:
+    """Blanks and empty entries do not matter."""
     policy = policy_from_env(
         {"ECS_ALERTS_IGNORE_CONTAINERS": " a*, ,b ,", "ECS_ALERTS_SIDE_CONTAINERS": "c"}
     )
@@ -138,8 +132,7 @@ def test_containers_are_added() -> None:
     assert policy.side_containers == (*SIDE_CONTAINERS, "c")
 
 
-def test_causes() -> None:
-    """Causes are silenced by name or by group, for every workload."""
+def test_a_cause_is_silenced_by_name_or_group_for_every_workload() -> None:
     policy = policy_from_env({"ECS_ALERTS_IGNORE_CAUSES": "failed_to_start, spot_interruption"})
     for type_ in WorkloadType:
         assert policy.level(Cause.FAILED_TO_START_IMAGE_PULL, type_) is None
@@ -147,8 +140,7 @@ def test_causes() -> None:
         assert policy.level(Cause.OUT_OF_MEMORY, type_) == "error"
 
 
-def test_clusters_services_and_families() -> None:
-    """What a policy names in code, the environment can name too."""
+def test_the_environment_can_name_clusters_services_and_families() -> None:
     environ = {
         "ECS_ALERTS_CLUSTERS": "prod-*,arn:aws:ecs:eu-west-1:123456789012:cluster/jobs",
         "ECS_ALERTS_SERVICES": "api",
@@ -161,8 +153,7 @@ def test_clusters_services_and_families() -> None:
     )
 
 
-def test_exit_codes() -> None:
-    """Exit codes are integers."""
+def test_exit_codes_are_read_as_integers() -> None:
     policy = policy_from_env({"ECS_ALERTS_IGNORE_EXIT_CODES": "1, 143,-1"})
     assert policy.ignore_exit_codes == frozenset({1, 143, -1})
 
@@ -190,8 +181,9 @@ def test_exit_codes() -> None:
         pytest.param("ECS_ALERTS_PARTIAL_BATCH", "2", "1, true, 0 or false", id="number"),
     ],
 )
-def test_wrong_value(variable: str, value: str, choices: str) -> None:
-    """A wrong value stops the start; the error names the variable and the choices."""
+def test_a_wrong_value_stops_the_start_with_the_variable_and_the_choices(
+    variable: str, value: str, choices: str
+) -> None:
     error = refused({"SENTRY_DSN": DSN, variable: value})
     assert error.variable == variable
     assert str(error).startswith(f"{variable}: ")
@@ -247,8 +239,7 @@ def test_any_text_makes_an_alerter_or_a_settings_error(variable: str, value: str
     ("value", "partial"),
     [("1", True), ("true", True), (" TRUE ", True), ("0", False), ("False", False), ("", False)],
 )
-def test_partial_batch(value: str, partial: bool) -> None:
-    """The switch makes a queue's payload be answered with the records that failed."""
+def test_the_switch_answers_a_queue_with_the_records_that_failed(value: str, partial: bool) -> None:
     alerter = alerter_from_env({"SENTRY_DSN": DSN, "ECS_ALERTS_PARTIAL_BATCH": value})
 
     class Context:
@@ -274,16 +265,17 @@ def test_partial_batch(value: str, partial: bool) -> None:
         ("ECS_ALERTS_LOG_LEVEL", ""),
     ],
 )
-def test_unknown_variable(caplog: pytest.LogCaptureFixture, variable: str, hint: str) -> None:
-    """A variable of ours that does not exist is warned of, with one that is nearly the same."""
+def test_an_unknown_variable_of_ours_is_warned_of_with_a_near_name(
+    caplog: pytest.LogCaptureFixture, variable: str, hint: str
+) -> None:
     alerter_from_env({"SENTRY_DSN": DSN, variable: "x", "OTHER": "x"})
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
     assert record.getMessage() == f"{variable} is unknown, and ignored{hint}"
 
 
-def test_log_level() -> None:
-    """The decisions are logged at INFO, whatever the root logger drops; a set level stays."""
+def test_decisions_are_logged_at_info_unless_a_level_is_set() -> None:
+    """The level of the root logger does not matter."""
     logger = logging.getLogger("ecs_failure_alerts")
     for before, after in ((logging.NOTSET, logging.INFO), (logging.ERROR, logging.ERROR)):
         logger.setLevel(before)

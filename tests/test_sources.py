@@ -122,8 +122,10 @@ def read(payload: Any) -> list[SourceRecord]:
         ),
     ],
 )
-def test_wrappings(payload: Any, place: str, record_id: str | None, queue: bool) -> None:
-    """The event is found inside every wrapping, with its place and the outermost record's id."""
+def test_an_event_is_found_inside_every_wrapping(
+    payload: Any, place: str, record_id: str | None, queue: bool
+) -> None:
+    """Its place and the id of the outermost record come with it."""
     (record,) = read(payload)
     assert record.event == EVENT
     assert record.error is None
@@ -131,15 +133,14 @@ def test_wrappings(payload: Any, place: str, record_id: str | None, queue: bool)
     assert record.raw == EVENT
 
 
-def test_several_records() -> None:
-    """Every record of a batch is given, in order."""
+def test_every_record_of_a_batch_comes_in_order() -> None:
     records = read(sqs(*(json.dumps(task_state_change(version=n)) for n in (3, 1, 2))))
     assert [r.event and r.event["detail"]["version"] for r in records] == [3, 1, 2]
     assert [record.id for record in records] == ["m0", "m1", "m2"]
 
 
-def test_bad_record_between_good_ones() -> None:
-    """A record that cannot be read is given as one with an error, and the others are read."""
+def test_a_bad_record_between_good_ones_takes_none_along() -> None:
+    """It is a record with an error."""
     good, bad, last = read(sqs(TEXT, "not json", TEXT))
     assert (good.event, last.event) == (EVENT, EVENT)
     assert bad.event is None
@@ -161,8 +162,8 @@ def test_bad_record_between_good_ones() -> None:
         pytest.param([None], id="list-of-null"),
     ],
 )
-def test_no_event(payload: Any) -> None:
-    """What holds no event is one record with an error: it is never passed over."""
+def test_a_payload_without_an_event_is_one_record_with_an_error(payload: Any) -> None:
+    """It is never passed over."""
     (record,) = read(payload)
     assert record.event is None
     assert isinstance(record.error, EventError)
@@ -170,14 +171,12 @@ def test_no_event(payload: Any) -> None:
 
 
 @pytest.mark.parametrize("payload", ["", " ", "nonsense", b"\xff\xff", "{", '"{"', "[" * 100_000])
-def test_no_json(payload: str | bytes) -> None:
-    """Text that is not JSON is one record with an error."""
+def test_text_that_is_not_json_is_one_record_with_an_error(payload: str | bytes) -> None:
     (record,) = read(payload)
     assert record.error is not None
 
 
-def test_not_wrapped_for_ever() -> None:
-    """A payload wrapped in itself many times is refused."""
+def test_a_payload_wrapped_too_many_times_is_refused() -> None:
     payload: Any = EVENT
     for _ in range(5000):
         payload = [payload]
@@ -194,8 +193,8 @@ def test_not_wrapped_for_ever() -> None:
         pytest.param("detail", id="detail"),
     ],
 )
-def test_part_of_an_event_is_taken_for_one(field: str) -> None:
-    """What has any mark of an event is left to the parser, which says what it lacks."""
+def test_whatever_has_a_mark_of_an_event_is_left_to_the_parser(field: str) -> None:
+    """The parser says what the event lacks."""
     (record,) = read({field: EVENT[field]})
     assert record.event == {field: EVENT[field]}
 
@@ -219,8 +218,7 @@ def test_part_of_an_event_is_taken_for_one(field: str) -> None:
         pytest.param(lambda text: text.encode("utf-16"), id="utf-16"),
     ],
 )
-def test_json_lines(text: str, encode: Any) -> None:
-    """Several documents may stand below one another, in any encoding that JSON has."""
+def test_documents_below_one_another_are_read_in_any_encoding(text: str, encode: Any) -> None:
     records = read(encode(text))
     assert [record.event for record in records] == [EVENT, EVENT]
     assert all(record.place.startswith("line ") for record in records)
@@ -229,30 +227,26 @@ def test_json_lines(text: str, encode: Any) -> None:
 @pytest.mark.parametrize(
     "separator", ["\u2028", "\u2029", "\x85"], ids=["line", "paragraph", "next-line"]
 )
-def test_separators_inside_strings(separator: str) -> None:
-    """What only Unicode takes for a line end does not cut a document."""
+def test_a_line_end_of_unicode_alone_cuts_no_document(separator: str) -> None:
     event = task_state_change(stoppedReason=f"one{separator}two")
     line = json.dumps(event, ensure_ascii=False)
     assert [record.event for record in read(f"{line}\n{line}")] == [event, event]
 
 
-def test_broken_line_between_good_ones() -> None:
-    """A line that is not JSON does not take the others along, and its number is said."""
+def test_a_broken_line_takes_no_other_along_and_is_named_by_number() -> None:
     good, bad, last = read(f"{TEXT}\n{{broken\n{TEXT}")
     assert (good.event, last.event) == (EVENT, EVENT)
     assert bad.error is not None
     assert [p.path for p in bad.error.problems] == ["line 2"]
 
 
-def test_cut_document_before_a_good_one() -> None:
-    """A document that was cut off does not take the next one along."""
+def test_a_document_that_was_cut_off_does_not_take_the_next_along() -> None:
     bad, good = read(f'{{"a":\n  [1,\n{TEXT}')
     assert bad.error is not None
     assert good.event == EVENT
 
 
-def test_describe_tasks() -> None:
-    """A task as the API gives it becomes an event whose verdict and ids are the same."""
+def test_a_task_of_the_api_gets_the_verdict_and_ids_of_its_event() -> None:
     detail = {**EVENT["detail"], "createdAt": 1772416804.318, "stoppedAt": 1772417648.912}
     records = read({"tasks": [detail], "failures": []})
     (record,) = records
@@ -264,8 +258,7 @@ def test_describe_tasks() -> None:
     assert task.stopped_at == parse_event(EVENT).stopped_at
 
 
-def test_record_without_id() -> None:
-    """A queue's record without an id keeps none, even where an id stands inside it."""
+def test_a_record_without_an_id_takes_none_from_inside() -> None:
     payload = sqs(json.dumps(notification(TEXT)), messageId=None)
     (record,) = read(payload)
     assert record.event == EVENT
@@ -273,8 +266,7 @@ def test_record_without_id() -> None:
 
 
 @pytest.mark.parametrize("failure", [None, "x", {}, {"reason": "AGENT", "arn": 5}], ids=repr)
-def test_failures_of_other_forms(failure: Any) -> None:
-    """What ECS says of a task that it does not give may be anything."""
+def test_failures_of_describe_tasks_may_have_any_form(failure: Any) -> None:
     (record,) = read({"tasks": [], "failures": [failure]})
     assert record.raw is None
     assert "ECS gives no task, for the reason" in str(record.error)
@@ -293,16 +285,14 @@ def test_failures_of_other_forms(failure: Any) -> None:
         pytest.param(sqs("[]", messageId=None), "Records[0].body", id="sqs-without-an-id"),
     ],
 )
-def test_empty_list(payload: Any, place: str) -> None:
-    """A list of nothing has no event, and says so: nothing at all is no success."""
+def test_a_list_of_nothing_is_no_success(payload: Any, place: str) -> None:
     (record,) = read(payload)
     assert (record.place, record.raw) == (place, None)
     assert str(record.error).endswith("an empty list: there is no event in it")
 
 
 @pytest.mark.parametrize("message_id", [None, 5, ["m0"], {}])
-def test_odd_ids(message_id: Any) -> None:
-    """An id that is no string is as good as none."""
+def test_an_id_that_is_no_string_counts_as_none(message_id: Any) -> None:
     (record,) = read(sqs(TEXT, messageId=message_id))
     assert record.id is None
 
@@ -315,8 +305,7 @@ def test_repr_hides_the_event() -> None:
 
 
 @given(strategies.json_values())
-def test_any_json_value(value: Any) -> None:
-    """Any JSON value gives records, each with an event or an error."""
+def test_any_json_value_becomes_records_with_an_event_or_an_error(value: Any) -> None:
     for payload in (value, json.dumps(value), {"Records": [{"body": json.dumps(value)}]}):
         for record in read(payload):
             assert (record.event is None) is (record.error is not None)
@@ -329,16 +318,15 @@ _BROKEN = st.one_of(
 
 
 @given(st.lists(st.one_of(st.sampled_from([TEXT, f" {TEXT}"]), _BROKEN), min_size=2, max_size=8))
-def test_any_lines(lines: list[str]) -> None:
-    """However many lines are broken, every event on a line of its own is read."""
+def test_no_event_on_its_own_line_is_lost_to_broken_lines(lines: list[str]) -> None:
     records = read("\n".join(["{", *lines]))
     events = [record for record in records if record.event == EVENT]
     assert len(events) == sum(line.strip() == TEXT for line in lines)
 
 
 @given(st.lists(st.tuples(st.sampled_from([None, 1, 2]), st.booleans()), min_size=1, max_size=6))
-def test_indented_documents(forms: list[tuple[int | None, bool]]) -> None:
-    """Indented documents may follow each other, and a line that closes nothing harms none."""
+def test_indented_documents_follow_each_other(forms: list[tuple[int | None, bool]]) -> None:
+    """A line that closes nothing harms none of them."""
     lines = []
     for indent, stray in forms:
         lines.append(json.dumps(EVENT, indent=indent))
@@ -350,29 +338,26 @@ def test_indented_documents(forms: list[tuple[int | None, bool]]) -> None:
 
 @pytest.mark.parametrize("indent", [None, 2])
 @pytest.mark.parametrize("between", ["", " ", "\n"])
-def test_documents_beside_each_other(indent: int | None, between: str) -> None:
-    """Documents need no line's end between them."""
+def test_documents_need_no_line_end_between_them(indent: int | None, between: str) -> None:
     text = between.join([json.dumps(EVENT, indent=indent)] * 3)
     assert [record.event for record in read(text)] == [EVENT] * 3
 
 
-def test_broken_document_stays_together() -> None:
-    """What is whole inside something broken is no document of its own, unless it is an event."""
+def test_a_part_of_a_broken_document_is_no_document_unless_it_is_an_event() -> None:
     broken = '{"a": [\n  {"name": "x"}\n  []\n  {"b": 1'
     first, second = read(f"{broken}\n {TEXT}")
     assert (first.raw, second.event) == (broken, EVENT)
 
 
 @given(st.binary(max_size=40))
-def test_whatever_is_in_a_file_can_be_saved(content: bytes) -> None:
-    """What could not be read is kept as JSON can say it, but for an empty file or broken gzip."""
+def test_whatever_could_not_be_read_can_be_saved_as_json(content: bytes) -> None:
+    """Of a file with nothing in it, nothing is saved."""
     for record in read_payload(content):
         json.dumps(record.raw)
         assert record.raw is not None or not content.strip() or content[:2] == b"\x1f\x8b"
 
 
-def test_many_lines_take_linear_time() -> None:
-    """Thousands of indented lines, whole or broken, are read in about the time of reading them."""
+def test_thousands_of_lines_take_linear_time() -> None:
     lines = (f" {TEXT}\n", f" {TEXT}\n {TEXT[:-1]}\n", " [1,\n", '{"a":\n')
     for line, count in zip(lines, (500, 250, 5_000, 5_000), strict=True):
         begin = time.process_time()
@@ -380,7 +365,6 @@ def test_many_lines_take_linear_time() -> None:
         assert time.process_time() - begin < 5
 
 
-def test_blanks_that_only_unicode_knows() -> None:
-    """Bytes that are blank once they are decoded are one unreadable record, not none."""
+def test_bytes_that_decode_to_blanks_are_one_unreadable_record() -> None:
     (record,) = read("\N{NO-BREAK SPACE}\n\N{NO-BREAK SPACE}".encode())
     assert record.error is not None

@@ -52,8 +52,9 @@ def assert_clean(error: BaseException, secret: str = SECRET) -> None:
 
 @pytest.mark.parametrize("of_a_function", [False, True], ids=["dsn", "function"])
 @pytest.mark.parametrize("fault", [401, 413, 500, "html", "reset", "close", "hang"])
-def test_sentry_fails(fault: Any, of_a_function: bool) -> None:
-    """An alert that Sentry does not confirm takes no DSN along, and nothing of the event."""
+def test_an_unconfirmed_alert_takes_neither_dsn_nor_event_along(
+    fault: Any, of_a_function: bool
+) -> None:
     with SentryInbox(key=SECRET) as inbox:
         inbox.answer(fault)
         dsn: Any = (lambda: inbox.dsn) if of_a_function else inbox.dsn
@@ -72,8 +73,9 @@ def test_sentry_fails(fault: Any, of_a_function: bool) -> None:
     ],
 )
 @pytest.mark.parametrize("of_a_function", [False, True], ids=["dsn", "function"])
-def test_sentry_is_not_there(way: str, of_a_function: bool) -> None:
-    """Neither does one for which there is no Sentry."""
+def test_an_alert_without_a_server_takes_neither_dsn_nor_event_along(
+    way: str, of_a_function: bool
+) -> None:
     with reserved_port() as port:
         given = way.format(key=SECRET, port=port)
         dsn: Any = (lambda: given) if of_a_function else given
@@ -83,8 +85,9 @@ def test_sentry_is_not_there(way: str, of_a_function: bool) -> None:
     assert_clean(caught.value)
 
 
-def test_proxy_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy that refuses takes neither its password along nor the DSN."""
+def test_a_refusing_proxy_takes_neither_password_nor_dsn_along(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with reserved_port() as port:
         monkeypatch.setenv("http_proxy", f"http://user:{SECRET}@{LOCALHOST}:{port}")
         notifier = SentryNotifier(f"http://{SECRET}@sentry.invalid/1", attempts=1)
@@ -103,8 +106,8 @@ def test_proxy_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
         SECRET,
     ],
 )
-def test_wrong_dsn(dsn: str) -> None:
-    """A malformed DSN is not taken along, whoever gives it, and the error can be shown."""
+def test_a_malformed_dsn_is_not_taken_along(dsn: str) -> None:
+    """Whoever gives it, the error can be shown."""
     with pytest.raises(ValueError, match="expected a Sentry DSN") as direct:
         SentryNotifier(dsn)
     assert_clean(direct.value)
@@ -116,8 +119,8 @@ def test_wrong_dsn(dsn: str) -> None:
     assert_clean(setting.value)
 
 
-def test_dsn_in_bytes() -> None:
-    """A DSN that is bytes, as some services give it, is as malformed as any."""
+def test_a_dsn_of_bytes_is_malformed_and_not_taken_along() -> None:
+    """Some services give bytes."""
     dsn: Any = f"https://{SECRET}@h/1".encode()
     with pytest.raises(ValueError, match="expected a Sentry DSN") as direct:
         SentryNotifier(dsn)
@@ -127,8 +130,7 @@ def test_dsn_in_bytes() -> None:
     assert_clean(read.value)
 
 
-def test_other_wrong_arguments() -> None:
-    """What is wrong beside the DSN takes neither it along nor a proxy's password."""
+def test_a_wrong_argument_takes_neither_dsn_nor_password_along() -> None:
     with pytest.raises(ValueError, match="at least one attempt") as attempts:
         SentryNotifier(f"https://{SECRET}@h/1", attempts=0)
     assert_clean(attempts.value)
@@ -138,9 +140,9 @@ def test_other_wrong_arguments() -> None:
 
 
 @pytest.mark.parametrize("raised", [KeyError(SECRET), SettingsError("X", "y")], ids=repr)
-def test_reading_that_raises(raised: Exception) -> None:
-    """What a function raises that is to give the DSN is named by its type alone."""
-
+def test_an_error_of_the_function_that_reads_the_dsn_shows_its_type_alone(
+    raised: Exception,
+) -> None:
     def read() -> str:
         raise raised
 
@@ -160,8 +162,9 @@ def test_reading_that_raises(raised: Exception) -> None:
         pytest.param({PARAMETER: "/p"}, id="boto3"),
     ],
 )
-def test_settings(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error of the settings takes nothing of the environment along."""
+def test_an_error_of_the_settings_takes_nothing_of_the_environment_along(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(util, "find_spec", lambda name: None)
     with pytest.raises((SettingsError, ModuleNotFoundError)) as caught:
         alerter_from_env({**environ, "AWS_SECRET_ACCESS_KEY": SECRET})
@@ -169,8 +172,9 @@ def test_settings(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("read", [policy_from_env, environment_from_env])
-def test_parts_of_the_settings(read: Callable[[dict[str, str]], object]) -> None:
-    """Neither does an error of the functions that read a part of the settings."""
+def test_an_error_of_a_part_of_the_settings_takes_nothing_along(
+    read: Callable[[dict[str, str]], object],
+) -> None:
     wrong = {"ECS_ALERTS_IGNORE_EXIT_CODES": "x", "ECS_ALERTS_ENVIRONMENT": "a/b"}
     with pytest.raises(SettingsError) as caught:
         read({**wrong, "AWS_SECRET_ACCESS_KEY": SECRET})
@@ -178,8 +182,9 @@ def test_parts_of_the_settings(read: Callable[[dict[str, str]], object]) -> None
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_wrong_proxy(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy that cannot be used is named by its variable, and not taken along."""
+def test_an_unusable_proxy_is_named_by_its_variable_and_not_taken_along(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(f"{scheme}_proxy", f"http://user:{SECRET}@host:x")
     with pytest.raises(SettingsError) as caught:
         alerter_from_env({DSN: f"{scheme}://{SECRET}@h/1"})
@@ -193,8 +198,9 @@ def test_wrong_proxy(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_clean(read.value)
 
 
-def test_wrong_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Certificates that cannot be read are named by what said where they are."""
+def test_unreadable_certificates_are_named_by_the_variable_that_gave_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
     with pytest.raises(SettingsError) as caught:
         alerter_from_env({DSN: f"https://{SECRET}@h/1"})
@@ -211,8 +217,9 @@ def test_wrong_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     ],
 )
-def test_handler(wrap: Callable[[Any], Any], caplog: pytest.LogCaptureFixture) -> None:
-    """What the handler raises holds the event in the handler's own frame alone."""
+def test_only_the_handlers_own_frame_holds_the_event(
+    wrap: Callable[[Any], Any], caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.CRITICAL)
     with SentryInbox(key=SECRET) as inbox:
         inbox.answer(503)

@@ -32,8 +32,9 @@ def _ids(payload: dict[str, Any], of: Iterable[int]) -> set[str]:
     return {payload["Records"][index]["messageId"] for index in of}
 
 
-def test_cost(small: LambdaSandbox, inbox: SentryInbox) -> None:
-    """Ten alerts to a server that takes 0.3 s for each take little more than 0.3 s."""
+def test_ten_slow_alerts_take_little_longer_than_one(
+    small: LambdaSandbox, inbox: SentryInbox
+) -> None:
     inbox.answer("slow", seconds=0.3)
     events = [failed_task() for _ in range(10)]
     done = small.invoke(sqs_records(events))
@@ -42,8 +43,8 @@ def test_cost(small: LambdaSandbox, inbox: SentryInbox) -> None:
     assert 0.3 <= done.duration < 0.75
 
 
-def test_one_time_limit(small: LambdaSandbox, inbox: SentryInbox) -> None:
-    """What is not over in time comes again, what is over does not, and the limit is shared."""
+def test_what_is_not_over_in_time_comes_again(small: LambdaSandbox, inbox: SentryInbox) -> None:
+    """What is over does not, and the limit is shared."""
     events = [failed_task() for _ in range(40)]
     payload = sqs_records(events)
     inbox.answer("slow", seconds=0.5)
@@ -59,8 +60,7 @@ def test_one_time_limit(small: LambdaSandbox, inbox: SentryInbox) -> None:
     assert all(inbox.accepted(id_of(event)) for event in reported)
 
 
-def test_hanging_records(small: LambdaSandbox, inbox: SentryInbox) -> None:
-    """Alerts that hang cost the others nothing."""
+def test_alerts_that_hang_cost_the_others_nothing(small: LambdaSandbox, inbox: SentryInbox) -> None:
     inbox.answer("hang", times=3)
     events = [failed_task() for _ in range(10)]
     payload = sqs_records(events)
@@ -70,8 +70,9 @@ def test_hanging_records(small: LambdaSandbox, inbox: SentryInbox) -> None:
     assert _failures(done) == _ids(payload, lost)
 
 
-def test_results_for_each_record(small: LambdaSandbox, inbox: SentryInbox) -> None:
-    """Exactly the records that were not delivered, or could not be read, come again."""
+def test_exactly_the_records_that_failed_come_again(
+    small: LambdaSandbox, inbox: SentryInbox
+) -> None:
     events = [failed_task() for _ in range(10)]
     events[2] = failed_task(stopCode="UserInitiated")
     events[5] = failed_task(containers=[{"exitCode": "abc"}])
@@ -84,8 +85,9 @@ def test_results_for_each_record(small: LambdaSandbox, inbox: SentryInbox) -> No
     assert failures == _ids(payload, (refused, 5, 7))
 
 
-def test_429_stops_the_batch(small: LambdaSandbox, inbox: SentryInbox) -> None:
-    """After a 429 nothing more of the batch is sent, and all of it comes again."""
+def test_after_a_429_all_that_is_left_of_the_batch_comes_again(
+    small: LambdaSandbox, inbox: SentryInbox
+) -> None:
     before = len(inbox.requests)
     inbox.answer(429, retry_after=60)
     payload = sqs_records([failed_task() for _ in range(100)])
@@ -97,8 +99,10 @@ def test_429_stops_the_batch(small: LambdaSandbox, inbox: SentryInbox) -> None:
     assert _failures(small.invoke(payload)) == set()
 
 
-def test_one_task_twice(small: LambdaSandbox, inbox: SentryInbox) -> None:
-    """Several events of one task in a batch are one request, and all of them are dealt with."""
+def test_events_of_one_task_in_a_batch_are_one_request(
+    small: LambdaSandbox, inbox: SentryInbox
+) -> None:
+    """All of them are dealt with."""
     first = failed_task()
     again = {**first, "detail": {**first["detail"], "version": 9}}
     before = len(inbox.requests)
@@ -106,8 +110,9 @@ def test_one_task_twice(small: LambdaSandbox, inbox: SentryInbox) -> None:
     assert len(inbox.requests) - before == 1
 
 
-def test_nothing_to_do(small: LambdaSandbox, inbox: SentryInbox) -> None:
-    """Events of tasks that have not failed are dealt with without a request."""
+def test_tasks_that_have_not_failed_cost_no_request(
+    small: LambdaSandbox, inbox: SentryInbox
+) -> None:
     inbox.answer("hang")
     before = len(inbox.requests)
     routine = [task_state_change(lastStatus="RUNNING"), failed_task(stopCode="UserInitiated")]

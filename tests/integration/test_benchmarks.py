@@ -26,8 +26,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         ("matching", ["Event Ruler", "ministack", "moto", "localstack-core"]),
     ],
 )
-def test_names_every_peer(subject: str, peers: list[str]) -> None:
-    """A table comes out with every peer, installed or not, and says how many goals are met."""
+def test_the_table_has_every_peer_and_counts_the_goals(subject: str, peers: list[str]) -> None:
+    """Peers that are not installed too."""
     done = run("--quick", subject)
     assert done.returncode == 0, done.stderr
     header, _, *lines = done.stdout.split("\n\n")[0].splitlines()
@@ -38,15 +38,13 @@ def test_names_every_peer(subject: str, peers: list[str]) -> None:
     assert " goals met, " in done.stdout
 
 
-def test_measures_the_verdicts() -> None:
-    """The matcher's verdicts are compared with Event Ruler's."""
+def test_the_verdicts_of_the_matcher_are_compared_with_event_rulers() -> None:
     done = run("--quick", "matching")
     assert "| verdicts of EventPattern" in done.stdout
     assert "100.00 %" in done.stdout
 
 
-def test_unknown_subject() -> None:
-    """A subject that does not exist is refused with those that do."""
+def test_an_unknown_subject_is_refused_with_the_known_ones() -> None:
     done = run("--quick", "nonesuch")
     assert done.returncode == 2
     assert "parsing, pipeline, imports, lambda, matching, growth" in done.stderr

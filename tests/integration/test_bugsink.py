@@ -32,8 +32,7 @@ def capture(dsn: str, **event: Any) -> None:
     client.close(timeout=5)
 
 
-def test_event_is_read_back(bugsink: Bugsink) -> None:
-    """An event is an issue, and its payload is kept."""
+def test_an_event_becomes_an_issue_with_its_payload(bugsink: Bugsink) -> None:
     capture(bugsink.dsn, tags={"cluster": "a"}, contexts={"ecs": {"cpu": "256"}})
     (issue,) = bugsink.issues()
     assert (issue["calculated_type"], issue["calculated_value"]) == ("TaskFailed", "exit code 1")
@@ -43,23 +42,21 @@ def test_event_is_read_back(bugsink: Bugsink) -> None:
     assert kept["contexts"]["ecs"] == {"cpu": "256"}
 
 
-def test_repeated_id_is_one_event(bugsink: Bugsink) -> None:
-    """A repeated id is dropped, so that retries do not add up."""
+def test_a_repeated_id_is_dropped(bugsink: Bugsink) -> None:
+    """So retries do not add up."""
     capture(bugsink.dsn)
     capture(bugsink.dsn)
     assert len(bugsink.payloads()) == 1
 
 
-def test_fingerprint_makes_the_issue(bugsink: Bugsink) -> None:
-    """Events with one fingerprint are one issue."""
+def test_events_with_one_fingerprint_are_one_issue(bugsink: Bugsink) -> None:
     capture(bugsink.dsn, event_id="a" * 32, fingerprint=["a"])
     capture(bugsink.dsn, event_id="b" * 32, fingerprint=["a"])
     capture(bugsink.dsn, event_id="c" * 32, fingerprint=["c"])
     assert sorted(len(bugsink.events(issue)) for issue in bugsink.issues()) == [1, 2]
 
 
-def test_projects_are_apart(bugsink: Bugsink) -> None:
-    """Each test has a project of its own."""
+def test_each_test_has_a_project_of_its_own(bugsink: Bugsink) -> None:
     assert bugsink.issues() == []
 
 
@@ -71,8 +68,9 @@ def _just_now(changes: Mapping[str, Any]) -> dict[str, Any]:
     return failed_task(**changes, stoppedAt=datetime.now(UTC).isoformat())
 
 
-def test_alerts_are_read_back(bugsink: Bugsink) -> None:
-    """The alert of every cause is an issue with its title, subtitle, tags and contexts."""
+def test_the_alert_of_every_cause_is_an_issue_with_title_tags_and_contexts(
+    bugsink: Bugsink,
+) -> None:
     events = {cause: _just_now(changes) for cause, changes in CAUSES.items()}
     _alerter(bugsink).process(list(events.values()), timeout=30).raise_for_failures()
     kept = {payload["event_id"]: payload for payload in bugsink.payloads()}
@@ -99,8 +97,7 @@ def _untrimmed(value: str, alert: Any) -> str:
     return str(alert.message) if alert.message.startswith(value[:1000]) else value
 
 
-def test_extreme_alerts_are_read_back(bugsink: Bugsink) -> None:
-    """So it is with alerts as long and as odd as AWS lets them be."""
+def test_an_alert_as_long_and_odd_as_aws_allows_is_an_issue(bugsink: Bugsink) -> None:
     events = [_just_now(changes) for changes in EXTREMES.values()]
     _alerter(bugsink).process(events, timeout=30).raise_for_failures()
     kept = {payload["event_id"]: payload for payload in bugsink.payloads()}
@@ -143,16 +140,18 @@ def test_extreme_alerts_are_read_back(bugsink: Bugsink) -> None:
         pytest.param(lambda: [failed_task(stopCode="UserInitiated")], 0, 0, id="stopped by a user"),
     ],
 )
-def test_series(bugsink: Bugsink, make: Callable[[], list[Any]], issues: int, events: int) -> None:
-    """Failures of one kind are one issue, and each task is one event."""
+def test_failures_of_one_kind_are_one_issue_with_an_event_a_task(
+    bugsink: Bugsink, make: Callable[[], list[Any]], issues: int, events: int
+) -> None:
     alerter = _alerter(bugsink)
     for event in make():
         alerter.process(event, timeout=10).raise_for_failures()
     _assert_counts(bugsink, issues, events)
 
 
-def test_sequences_of_the_corpus(bugsink_of_session: BugsinkServer) -> None:
-    """Series of events that were labelled elsewhere make the right number of issues."""
+def test_a_labelled_series_makes_the_right_number_of_issues(
+    bugsink_of_session: BugsinkServer,
+) -> None:
     for row in corpus("ecs-sequences.jsonl"):
         project = bugsink_of_session.new_project()
         alerter = _alerter(project)

@@ -49,8 +49,10 @@ def _dead(mapped: SqsMapping) -> Queue:
         pytest.param(json.dumps(failed_task(containers=[{"exitCode": "abc"}])), id="wrong type"),
     ],
 )
-def test_poison(mapping: Callable[..., SqsMapping], inbox: SentryInbox, poison: str) -> None:
-    """A poison message alone becomes a dead letter; its neighbours are delivered once."""
+def test_a_poison_message_alone_becomes_a_dead_letter(
+    mapping: Callable[..., SqsMapping], inbox: SentryInbox, poison: str
+) -> None:
+    """Its neighbours are delivered once."""
     mapped = mapping()
     events = [failed_task() for _ in range(9)]
     bodies = [*map(json.dumps, events[:4]), poison, *map(json.dumps, events[4:])]
@@ -63,8 +65,9 @@ def test_poison(mapping: Callable[..., SqsMapping], inbox: SentryInbox, poison: 
         assert_no_secret(invocation.log, invocation.result)
 
 
-def test_mended(mapping: Callable[..., SqsMapping], inbox: SentryInbox, tmp_path: Path) -> None:
-    """A dead letter that was mended is sent by the command, under the id of its task."""
+def test_a_mended_dead_letter_is_sent_under_the_id_of_its_task(
+    mapping: Callable[..., SqsMapping], inbox: SentryInbox, tmp_path: Path
+) -> None:
     mapped, event = mapping(), failed_task()
     broken = json.dumps(event).replace('"exitCode": 1', '"exitCode": "one"')
     mapped.queues.send(mapped.queue, broken)
@@ -80,10 +83,9 @@ def test_mended(mapping: Callable[..., SqsMapping], inbox: SentryInbox, tmp_path
 
 
 @pytest.mark.parametrize("partial", [True, False])
-def test_outage(
+def test_what_an_outage_left_is_sent_later_under_the_same_ids(
     mapping: Callable[..., SqsMapping], inbox: SentryInbox, tmp_path: Path, partial: bool
 ) -> None:
-    """What outlasts its receives in an outage is sent later, under the ids tried before."""
     mapped = mapping(partial=partial)
     events = [failed_task() for _ in range(5)]
     mapped.queues.send(mapped.queue, *map(json.dumps, events))
@@ -98,10 +100,10 @@ def test_outage(
     assert len(inbox.deliveries) == 5
 
 
-def test_failed_invocation(
+def test_the_record_of_an_on_failure_destination_is_sent_as_it_is(
     sandbox: Callable[..., LambdaSandbox], inbox: SentryInbox, tmp_path: Path
 ) -> None:
-    """The record of an on-failure destination is sent as it is, and shows no secret of ours."""
+    """It shows no secret of ours."""
     event = failed_task()
     function = sandbox(HANDLER, env={"ECS_ALERTS_SENTRY_DSN": inbox.dsn}, timeout_seconds=3)
     inbox.answer(403)

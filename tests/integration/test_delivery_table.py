@@ -11,8 +11,7 @@ from integration.faults import FAULTS
 pytestmark = pytest.mark.integration
 
 
-def test_rows() -> None:
-    """The table has a line for each fault."""
+def test_the_table_has_a_line_for_each_fault() -> None:
     faults = [line.split("|")[1].strip() for line in committed().splitlines()[2:]]
     assert faults == list(FAULTS)
 
@@ -20,7 +19,7 @@ def test_rows() -> None:
 @pytest.mark.parametrize(
     "fault", ["200", "200 with X-Sentry-Rate-Limits", "429 with Retry-After", "503", "refused"]
 )
-def test_row(fault: str) -> None:
-    """A run of today gives the line that the document holds; the others take too long."""
+def test_a_run_of_today_gives_the_line_of_the_document(fault: str) -> None:
+    """The other lines take too long."""
     require("awslambdaric")
     assert row(fault) in committed().splitlines()

@@ -48,20 +48,18 @@ def put_secret(aws: Moto, value: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["String", "SecureString"])
-def test_parameter(aws: Moto, kind: str) -> None:
-    """A parameter is read in plain, whether AWS keeps it encrypted or not."""
+def test_a_parameter_is_read_encrypted_or_not(aws: Moto, kind: str) -> None:
     assert SsmParameter(put_parameter(aws, DSN, kind))() == DSN
 
 
 @pytest.mark.parametrize("value", [DSN, json.dumps({"dsn": DSN, "note": "of the team"})])
-def test_secret(aws: Moto, value: str) -> None:
-    """A secret is the DSN, or an object that has it as dsn."""
+def test_a_secret_is_the_dsn_or_an_object_that_holds_it(aws: Moto, value: str) -> None:
     assert Secret(put_secret(aws, value))() == DSN
 
 
 @pytest.mark.parametrize("value", ['{"DSN": "hidden"}', '{"dsn"', "{hidden"])
-def test_secret_of_another_form(aws: Moto, value: str) -> None:
-    """An object without the key is an error that names the key and shows no value."""
+def test_an_object_without_the_key_is_an_error_that_shows_no_value(aws: Moto, value: str) -> None:
+    """It names the key."""
     with pytest.raises(DeliveryError, match="a JSON object without dsn") as caught:
         Secret(put_secret(aws, value))()
     assert "hidden" not in str(caught.value)
@@ -79,8 +77,9 @@ def test_secret_of_another_form(aws: Moto, value: str) -> None:
     ],
     ids=["ssm", "secret"],
 )
-def test_refused(aws: Moto, read: Callable[[], str], said: str) -> None:
-    """What AWS refuses is an error with its code alone, worth a retry."""
+def test_a_refusal_of_aws_is_told_by_its_code_and_worth_a_retry(
+    aws: Moto, read: Callable[[], str], said: str
+) -> None:
     with pytest.raises(DeliveryError) as caught:
         read()
     assert str(caught.value) == f"the DSN cannot be read: {said}"
@@ -88,8 +87,9 @@ def test_refused(aws: Moto, read: Callable[[], str], said: str) -> None:
 
 
 @pytest.mark.parametrize("read", [SsmParameter("/dsn"), Secret("dsn")], ids=["ssm", "secret"])
-def test_unreachable(aws: Moto, read: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a way to AWS it is an error of the same kind."""
+def test_an_aws_that_cannot_be_reached_is_worth_a_retry(
+    aws: Moto, read: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with reserved_port() as port:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
         with pytest.raises(DeliveryError, match="failed with EndpointConnectionError") as caught:
@@ -98,10 +98,9 @@ def test_unreachable(aws: Moto, read: Callable[[], str], monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("kind", ["parameter", "secret"])
-def test_lambda(
+def test_the_lambda_outlives_a_lost_aws_and_follows_a_rotated_dsn(
     kind: str, aws: Moto, inbox: SentryInbox, sandbox: Callable[..., LambdaSandbox]
 ) -> None:
-    """The Lambda starts without AWS's answer, survives its loss, and follows a rotated DSN."""
     stale = inbox.dsn.replace("c0ffee", "facade", 1)
     held: dict[str, Any]
     if kind == "parameter":
@@ -131,10 +130,9 @@ def test_lambda(
     assert inbox.dsn not in refused.log + done.log
 
 
-def test_lambda_without_the_parameter(
+def test_without_the_parameter_only_an_alert_fails(
     aws: Moto, inbox: SentryInbox, sandbox: Callable[..., LambdaSandbox]
 ) -> None:
-    """Where the parameter is missing the invocation fails, and an event without alert does not."""
     function = sandbox(HANDLER, env={**aws.env, SSM: "/absent"})
     assert function.invoke(task_state_change(stopCode="UserInitiated")).succeeded
     failed = function.invoke(task_state_change())

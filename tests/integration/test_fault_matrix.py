@@ -95,7 +95,8 @@ def cells(request: pytest.FixtureRequest, sqs: Queues) -> Iterator[Mapping[Any, 
     wanted = [
         item.callspec.params
         for item in request.session.items
-        if isinstance(item, pytest.Function) and item.originalname == test_cell.__name__
+        if isinstance(item, pytest.Function)
+        and item.originalname == test_under_a_fault_nothing_is_lost_or_reported_early.__name__
     ]
     makers = {
         "direct": _asynchronous(lambda event: event),
@@ -197,13 +198,15 @@ def _check(invocation: Invocation) -> None:
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("form", FORMS)
-def test_cell(cells: Mapping[Any, Future[None]], form: str, fault: str, state: str) -> None:
-    """Nothing is lost, reported early, sent under another id, or late."""
+def test_under_a_fault_nothing_is_lost_or_reported_early(
+    cells: Mapping[Any, Future[None]], form: str, fault: str, state: str
+) -> None:
+    """Nor sent under another id, nor late."""
     cells[form, fault, state].result(timeout=120)
 
 
-def test_count(capsys: pytest.CaptureFixture[str]) -> None:
-    """The matrix has four forms of delivery, 25 faults, and a cold and a warm process."""
+def test_the_matrix_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    """Four forms of delivery, 25 faults, a cold and a warm process."""
     assert (len(FORMS), len(FAULTS), len(STATES)) == (4, 25, 2)
     with capsys.disabled():
         print(f"\nfault matrix: {len(FORMS)} forms x {len(FAULTS)} faults x {len(STATES)} states")

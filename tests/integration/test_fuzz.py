@@ -19,8 +19,7 @@ _INPUTS = 60
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_target_holds(name: str) -> None:
-    """What a target asserts holds for seeds, and for documents that were changed a few times."""
+def test_a_target_holds_for_seeds_and_changed_documents(name: str) -> None:
     target, seeds = TARGETS[name]
     random = Random(0)  # noqa: S311
     inputs = [text.encode(errors="surrogatepass") for text in random.sample(seeds(), 16)]
@@ -29,8 +28,8 @@ def test_target_holds(name: str) -> None:
         inputs.append(mutate(inputs[number], random) or inputs[number])
 
 
-def test_command_runs() -> None:
-    """It fuzzes a target for the time given, and says how many inputs it has tried."""
+def test_the_command_fuzzes_for_the_time_given() -> None:
+    """It says how many inputs it has tried."""
     require("atheris")
     root = Path(__file__).parents[2]
     command = [sys.executable, "-m", "fuzz", "events", "1"]

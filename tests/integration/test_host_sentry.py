@@ -113,14 +113,13 @@ def _title(event: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("fail", [False, True])
 @pytest.mark.parametrize("count", [1, 3])
-def test_apart(
+def test_alerts_and_the_hosts_own_errors_do_not_cross_over(
     function: Callable[..., LambdaSandbox],
     host: SentryInbox,
     own: SentryInbox,
     count: int,
     fail: bool,
 ) -> None:
-    """Alerts are delivered as ever, the host's errors are its own, and nothing crosses over."""
     events = [failed_task() for _ in range(count)]
     payload = sqs_records(events) if count > 1 else events[0]
     done = function(**({"FAIL": "1"} if fail else {})).invoke(payload)
@@ -132,14 +131,13 @@ def test_apart(
 
 
 @pytest.mark.parametrize("level", ["WARNING", "DEBUG"])
-def test_apart_with_the_dsn_in_aws(
+def test_reading_the_dsn_from_aws_is_seen_by_neither_sentry_nor_log(
     function: Callable[..., LambdaSandbox],
     host: SentryInbox,
     own: SentryInbox,
     moto: Moto,
     level: str,
 ) -> None:
-    """Reading the DSN from AWS is nothing that the host's Sentry sees, nor is it in a log."""
     name = "/sentry/dsn-beside-a-host"
     moto.client("ssm").put_parameter(Name=name, Value=own.dsn, Type="SecureString", Overwrite=True)
     source = {"ECS_ALERTS_SENTRY_DSN": "", "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER": name}
@@ -155,10 +153,10 @@ def test_apart_with_the_dsn_in_aws(
     assert KEY not in done.log
 
 
-def test_failed_delivery_is_the_hosts_error(
+def test_a_failed_delivery_is_an_error_of_the_function(
     function: Callable[..., LambdaSandbox], host: SentryInbox, own: SentryInbox
 ) -> None:
-    """What the handler raises is the function's own error, and is told as such."""
+    """The host's Sentry gets it as such."""
     own.answer(503)
     event = failed_task()
     done = function().invoke(event)
@@ -180,10 +178,10 @@ def test_partial_answer_tells_the_host_nothing(
     assert _titles(host) == ["host-message"]
 
 
-def test_time_is_left_for_the_host(
+def test_with_both_sentrys_hanging_the_function_ends_in_time(
     function: Callable[..., LambdaSandbox], host: SentryInbox, own: SentryInbox
 ) -> None:
-    """With both Sentrys hanging the function ends in time, and the alert arrives on the retry."""
+    """The alert arrives on the retry."""
     own.answer("hang", times=1)
     host.answer("hang")
     event, small = failed_task(), function(timeout=6)

@@ -56,8 +56,9 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_same_again(package: Path, bill: Path, tmp_path: Path) -> None:
-    """Built again it is the same, byte for byte, and so is its bill of materials."""
+def test_the_zip_built_again_is_the_same_byte_for_byte(
+    package: Path, bill: Path, tmp_path: Path
+) -> None:
     again = build(tmp_path)
     assert sha256(again) == sha256(package)
     assert sha256(tmp_path / bill.name) == sha256(bill)
@@ -94,21 +95,21 @@ def test_a_handler_of_ones_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("python", other_pythons(), ids=lambda path: Path(path).parent.parent.name)
-def test_same_on_another_python(package: Path, tmp_path: Path, python: str) -> None:
-    """Built by another version of Python it is the same."""
+def test_the_zip_built_by_another_python_is_the_same(
+    package: Path, tmp_path: Path, python: str
+) -> None:
     if not has_pip(python):
         pytest.skip(f"{python} has no pip")
     assert sha256(build(tmp_path, python=python)) == sha256(package)
 
 
-def test_name_and_size(package: Path) -> None:
-    """It is called after the version and stays below 1 MiB."""
+def test_the_zip_has_the_version_in_its_name_and_less_than_1_mib(package: Path) -> None:
     assert package.name == f"ecs-failure-alerts-lambda-{__version__}.zip"
     assert package.stat().st_size < 1024 * 1024
 
 
-def test_content(names: list[str]) -> None:
-    """It has what it needs with the licences, nothing native or compiled, and not boto3."""
+def test_the_zip_has_what_it_needs_with_licences(names: list[str]) -> None:
+    """Nothing native or compiled, and not boto3."""
     assert {"handler.py", "ecs_failure_alerts/py.typed", "certifi/cacert.pem"} <= set(names)
     tops = {name.split("/")[0] for name in names if not name.split("/")[0].endswith(".dist-info")}
     assert tops == {
@@ -120,8 +121,7 @@ def test_content(names: list[str]) -> None:
     assert len(licences) == 4
 
 
-def test_whole_library(names: list[str]) -> None:
-    """Every module of the library is in it."""
+def test_every_module_of_the_library_is_in_the_zip(names: list[str]) -> None:
     source = ROOT / "src"
     modules = {path.relative_to(source).as_posix() for path in source.rglob("*.py")}
     assert modules == {name for name in names if name.startswith("ecs_failure_alerts/")} - {
@@ -129,10 +129,10 @@ def test_whole_library(names: list[str]) -> None:
     }
 
 
-def test_serves_alone(
+def test_the_unpacked_zip_delivers_an_alert_by_itself(
     code: Path, python: str, inbox: SentryInbox, sandbox: Callable[..., LambdaSandbox]
 ) -> None:
-    """Unpacked, with nothing else but Lambda's own packages, it delivers an alert."""
+    """Beside it stand Lambda's own packages only."""
     function = sandbox(code, env={"ECS_ALERTS_SENTRY_DSN": inbox.dsn}, python=python)
     done = function.invoke(task_state_change())
     assert done.succeeded, done.log

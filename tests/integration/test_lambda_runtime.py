@@ -54,8 +54,7 @@ def small(sandbox: SandboxFactory, function: Path) -> LambdaSandbox:
     return sandbox(function, env={"OWN": "value"}, timeout_seconds=3)
 
 
-def test_success(small: LambdaSandbox) -> None:
-    """A result, the time left, the log and Lambda's environment are seen."""
+def test_a_success_shows_result_log_and_environment(small: LambdaSandbox) -> None:
     done = small.invoke({"name": "Ünï"})
     assert done.succeeded
     assert done.result["event"] == {"name": "Ünï"}
@@ -67,8 +66,8 @@ def test_success(small: LambdaSandbox) -> None:
     assert "called" in done.log
 
 
-def test_warm(small: LambdaSandbox) -> None:
-    """The second invocation meets the same process, quickly, and has its own log."""
+def test_the_second_invocation_meets_the_same_process(small: LambdaSandbox) -> None:
+    """It has a log of its own."""
     first, second = small.invoke({}), small.invoke({})
     assert (first.cold, second.cold) == (True, False)
     assert second.result["calls"] == 2
@@ -76,8 +75,7 @@ def test_warm(small: LambdaSandbox) -> None:
     assert "loaded" not in second.log
 
 
-def test_exception(small: LambdaSandbox) -> None:
-    """An exception is a failed invocation, and the process stays."""
+def test_an_exception_fails_the_invocation_and_the_process_stays(small: LambdaSandbox) -> None:
     failed = small.invoke({"fail": 1})
     assert not failed.succeeded
     assert failed.error_type == "ValueError"
@@ -86,8 +84,8 @@ def test_exception(small: LambdaSandbox) -> None:
     assert small.invoke({"fail": 1}).result["calls"] == 2
 
 
-def test_timeout(sandbox: SandboxFactory, function: Path) -> None:
-    """A function that takes too long is killed, and the next invocation is a cold one."""
+def test_a_function_that_takes_too_long_is_killed(sandbox: SandboxFactory, function: Path) -> None:
+    """The next invocation is a cold one."""
     small = sandbox(function, timeout_seconds=0.3)
     late = small.invoke({"sleep": 30})
     assert late.timed_out
@@ -99,16 +97,15 @@ def test_timeout(sandbox: SandboxFactory, function: Path) -> None:
     assert (again.cold, again.result["calls"]) == (True, 1)
 
 
-def test_exit(small: LambdaSandbox) -> None:
-    """A function that ends its process fails, and the next invocation is a cold one."""
+def test_a_function_that_ends_its_process_fails(small: LambdaSandbox) -> None:
+    """The next invocation is a cold one."""
     ended = small.invoke({"exit": 7})
     assert (ended.error_type, ended.timed_out) == ("Runtime.ExitError", False)
     assert "exit status 7" in str(ended.error_message)
     assert small.invoke({}).cold
 
 
-def test_frozen_between_invocations(small: LambdaSandbox) -> None:
-    """Between invocations the process is stopped; it goes on with the next."""
+def test_between_invocations_the_process_is_frozen(small: LambdaSandbox) -> None:
     small.invoke({})
     assert small.pid is not None
     deadline = time.monotonic() + 5
@@ -118,16 +115,16 @@ def test_frozen_between_invocations(small: LambdaSandbox) -> None:
     assert small.invoke({}).result["calls"] == 2
 
 
-def test_import_error(sandbox: SandboxFactory, function: Path) -> None:
-    """A function that cannot be loaded fails each invocation with the reason."""
+def test_a_function_that_cannot_be_loaded_fails_with_the_reason(
+    sandbox: SandboxFactory, function: Path
+) -> None:
     (function / "handler.py").write_text("import surely_missing")
     failed = sandbox(function).invoke({})
     assert failed.error_type == "Runtime.ImportModuleError"
     assert "surely_missing" in str(failed.error_message)
 
 
-def test_async_success_after_retries(small: LambdaSandbox) -> None:
-    """An asynchronous event is tried three times, under one id."""
+def test_an_asynchronous_event_is_tried_three_times_under_one_id(small: LambdaSandbox) -> None:
     done = small.invoke_async({"fail": 2})
     assert [attempt.succeeded for attempt in done.attempts] == [False, False, True]
     assert len({attempt.request_id for attempt in done.attempts}) == 1
@@ -135,8 +132,7 @@ def test_async_success_after_retries(small: LambdaSandbox) -> None:
     assert done.on_failure is None
 
 
-def test_async_failure(small: LambdaSandbox) -> None:
-    """After the last attempt the event goes to the on-failure destination."""
+def test_after_the_last_attempt_the_event_goes_to_the_destination(small: LambdaSandbox) -> None:
     failed = small.invoke_async({"fail": 9})
     assert len(failed.attempts) == 3
     record = failed.on_failure
@@ -147,8 +143,7 @@ def test_async_failure(small: LambdaSandbox) -> None:
     assert record["responsePayload"]["errorType"] == "ValueError"
 
 
-def test_leaves_no_process(function: Path) -> None:
-    """Leaving the sandbox ends the process, frozen as it is."""
+def test_leaving_the_sandbox_ends_its_frozen_process(function: Path) -> None:
     with LambdaSandbox(function) as small:
         small.invoke({})
         pid = small.pid

@@ -22,8 +22,7 @@ pytestmark = pytest.mark.integration
 Normalize = Callable[[dict[str, Any]], tuple[dict[str, Any], list[str]]]
 
 
-def test_clean_event(relay_normalize: Normalize) -> None:
-    """A proper event comes back without a problem."""
+def test_a_proper_event_comes_back_without_a_problem(relay_normalize: Normalize) -> None:
     event, problems = relay_normalize({"event_id": "a" * 32, "tags": {"cause": "oom"}})
     assert problems == []
     assert event["tags"] == [["cause", "oom"]]
@@ -41,8 +40,9 @@ def test_clean_event(relay_normalize: Normalize) -> None:
         pytest.param("timestamp", 1.0, "timestamp", id="old"),
     ],
 )
-def test_problems(relay_normalize: Normalize, field: str, value: Any, problem: str) -> None:
-    """What Sentry removes or cuts is a problem, named by its path."""
+def test_what_sentry_removes_or_cuts_is_named_by_its_path(
+    relay_normalize: Normalize, field: str, value: Any, problem: str
+) -> None:
     _, problems = relay_normalize({"event_id": "a" * 32, field: value})
     assert [p for p in problems if p.startswith(problem)], problems
 
@@ -59,16 +59,16 @@ def _alerts() -> Iterator[tuple[str, Alert]]:
             yield name, evolve(alert, timestamp=alert.timestamp and datetime.now(UTC))
 
 
-def test_causes_are_complete() -> None:
-    """Every cause that can alert has a task here."""
+def test_every_cause_that_can_alert_has_a_task_here() -> None:
     found = {alert.cause.value for _, alert in _alerts() if alert.level != "info"}
     assert found >= CAUSES.keys()
     assert len(CAUSES) == 9
 
 
 @pytest.mark.parametrize("environment", [None, "e" * 64])
-def test_events_are_kept_whole(relay_normalize: Normalize, environment: str | None) -> None:
-    """Sentry keeps every event that is built, with nothing refused, removed or cut."""
+def test_sentry_keeps_every_event_whole(
+    relay_normalize: Normalize, environment: str | None
+) -> None:
     options = {"environment": environment, "release": "etl:17", "server_name": "host"}
     problems = {}
     for name, alert in _alerts():
@@ -79,8 +79,10 @@ def test_events_are_kept_whole(relay_normalize: Normalize, environment: str | No
     assert problems == {}
 
 
-def test_sent_events_are_kept_whole(relay_normalize: Normalize, inbox: SentryInbox) -> None:
-    """So it is with what is sent: the same, with its sender and a time."""
+def test_sentry_keeps_every_sent_event_whole(
+    relay_normalize: Normalize, inbox: SentryInbox
+) -> None:
+    """It has its sender and a time besides."""
     notifier = SentryNotifier(inbox.dsn)
     alerts = {alert.event_id: (name, alert) for name, alert in _alerts()}
     for _, alert in alerts.values():

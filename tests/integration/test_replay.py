@@ -57,8 +57,8 @@ def own() -> Any:
         yield inbox
 
 
-def test_replay(own: SentryInbox, tmp_path: Path) -> None:
-    """Of thousands of lines all but the bad ones arrive, and what failed can be sent again."""
+def test_of_thousands_of_lines_only_the_bad_ones_fail(own: SentryInbox, tmp_path: Path) -> None:
+    """They are saved, and can be sent again."""
     events = [failed_task() for _ in range(LINES)]
     lines = [json.dumps(_wrapped(number, event)) for number, event in enumerate(events)]
     for number, bad in enumerate(BAD * 5):
@@ -88,8 +88,7 @@ def test_replay(own: SentryInbox, tmp_path: Path) -> None:
     assert len(own.requests) == len(own.deliveries) + 30 + 4 + 2
 
 
-def test_repeat(own: SentryInbox, tmp_path: Path) -> None:
-    """To send a file again is safe: the ids are the same."""
+def test_sending_a_file_again_repeats_the_ids(own: SentryInbox, tmp_path: Path) -> None:
     saved = tmp_path / "saved"
     saved.write_text("\n".join(json.dumps(_wrapped(n, failed_task())) for n in range(60)))
     assert send(own, saved).returncode == 0
@@ -97,8 +96,7 @@ def test_repeat(own: SentryInbox, tmp_path: Path) -> None:
     assert (len(own.deliveries), len(own.events)) == (120, 60)
 
 
-def test_old_events_keep_their_time(own: SentryInbox, tmp_path: Path) -> None:
-    """What Sentry would take for the time of arrival is kept as a tag."""
+def test_an_old_event_keeps_its_time_as_a_tag(own: SentryInbox, tmp_path: Path) -> None:
     saved = tmp_path / "saved"
     saved.write_text(json.dumps(failed_task(stoppedAt="2020-02-03T04:05:06.789Z")))
     assert send(own, saved).returncode == 0
@@ -107,8 +105,10 @@ def test_old_events_keep_their_time(own: SentryInbox, tmp_path: Path) -> None:
     assert not event["timestamp"].startswith("2020")
 
 
-def test_a_server_that_always_asks_to_wait(own: SentryInbox, tmp_path: Path) -> None:
-    """Its wish is followed a few times, not for each record anew, and nothing is dropped."""
+def test_a_server_that_always_asks_to_wait_is_followed_a_few_times(
+    own: SentryInbox, tmp_path: Path
+) -> None:
+    """Not for each record anew, and nothing is dropped."""
     saved, failed = tmp_path / "saved", tmp_path / "failed"
     saved.write_text("\n".join(json.dumps(failed_task()) for _ in range(300)))
     own.answer(429, retry_after=0.1)
@@ -119,8 +119,9 @@ def test_a_server_that_always_asks_to_wait(own: SentryInbox, tmp_path: Path) -> 
     assert len(own.events) == 300
 
 
-def test_failed_file_is_not_the_input(own: SentryInbox, tmp_path: Path) -> None:
-    """The file that is read is not emptied by naming it for the failures."""
+def test_the_input_is_not_emptied_by_naming_it_for_the_failures(
+    own: SentryInbox, tmp_path: Path
+) -> None:
     saved = tmp_path / "saved"
     saved.write_text(json.dumps(failed_task()))
     before = saved.read_text()

@@ -37,8 +37,9 @@ PASSWORD = "password-of-the-proxy"
         f"https://user:{KEY}@host:99999/1",
     ],
 )
-def test_wrong_dsn(sandbox: Callable[..., LambdaSandbox], dsn: str) -> None:
-    """A DSN that is none stops the start with a message that names the variable only."""
+def test_a_wrong_dsn_is_named_by_its_variable_alone(
+    sandbox: Callable[..., LambdaSandbox], dsn: str
+) -> None:
     failed = sandbox(HANDLER, env={"ECS_ALERTS_SENTRY_DSN": dsn}).invoke(failed_task())
     assert failed.error_type in {"SettingsError", "Runtime.Unknown"}
     assert "ECS_ALERTS_SENTRY_DSN" in str(failed.error_message)
@@ -57,10 +58,9 @@ def test_wrong_dsn(sandbox: Callable[..., LambdaSandbox], dsn: str) -> None:
     ],
     ids=["wrong types", "wrong overrides", "cut", "text", "no event", "another source"],
 )
-def test_unreadable(
+def test_an_unreadable_payload_is_not_echoed(
     sandbox: Callable[..., LambdaSandbox], inbox: SentryInbox, payload: Any
 ) -> None:
-    """What cannot be read is not echoed."""
     done = sandbox(HANDLER, env={"ECS_ALERTS_SENTRY_DSN": inbox.dsn}).invoke(payload)
     assert_no_secret(done.log, done.error, done.result, *inbox.events, keys=[KEY])
 
@@ -75,8 +75,10 @@ def test_unreadable(
         pytest.param("user:{password}@{host}:{port}", id="no scheme"),
     ],
 )
-def test_proxy(sandbox: Callable[..., LambdaSandbox], proxy: str, scheme: str) -> None:
-    """A proxy's password is not shown, whatever is wrong with the proxy."""
+def test_the_password_of_a_proxy_is_not_shown(
+    sandbox: Callable[..., LambdaSandbox], proxy: str, scheme: str
+) -> None:
+    """Whatever is wrong with the proxy."""
     with reserved_port() as port:
         url = proxy.format(password=PASSWORD, host=LOCALHOST, port=port)
         env = {
@@ -89,8 +91,9 @@ def test_proxy(sandbox: Callable[..., LambdaSandbox], proxy: str, scheme: str) -
     assert_no_secret(failed.log, failed.error, keys=[KEY, PASSWORD])
 
 
-def test_proxy_is_used(sandbox: Callable[..., LambdaSandbox]) -> None:
-    """The proxy of the environment gets the request with its own credentials."""
+def test_the_proxy_of_the_environment_gets_its_own_credentials(
+    sandbox: Callable[..., LambdaSandbox],
+) -> None:
     with SentryInbox() as proxy:  # it refuses, since the path is another host's
         env = {
             "ECS_ALERTS_SENTRY_DSN": f"http://{KEY}@sentry.invalid/1",
@@ -105,8 +108,7 @@ def test_proxy_is_used(sandbox: Callable[..., LambdaSandbox]) -> None:
 
 
 @pytest.mark.parametrize("fault", [400, 429, 503, "html", "reset", "hang"])
-def test_representations(fault: Any) -> None:
-    """No error, its causes, report or part of it shows a secret, in text or as JSON."""
+def test_no_error_report_or_part_of_it_shows_a_secret(fault: Any) -> None:
     with SentryInbox(key=KEY) as inbox:
         inbox.answer(fault)
         alerter = alerter_from_env({"ECS_ALERTS_SENTRY_DSN": inbox.dsn})
@@ -125,14 +127,12 @@ def test_representations(fault: Any) -> None:
     assert_no_secret(*shown, keys=[KEY])
 
 
-def test_alerts() -> None:
-    """An alert holds nothing of the overrides, in no field."""
+def test_no_field_of_an_alert_holds_anything_of_the_overrides() -> None:
     alert: Alert = alert_of(failed_task())
     assert_no_secret(repr(alert), alert.to_dict())
 
 
-def test_settings_errors() -> None:
-    """A wrong setting is told without the DSN beside it."""
+def test_a_wrong_setting_is_told_without_the_dsn_beside_it() -> None:
     env = {
         "ECS_ALERTS_SENTRY_DSN": f"https://{KEY}@host/1",
         "ECS_ALERTS_IGNORE_EXIT_CODES": "x",

@@ -72,8 +72,10 @@ def queue(sqs: Queues) -> Queue:
     return sqs.create(f"stuck-{uuid.uuid4()}")
 
 
-def test_dsn(shell: Shell, moto: Moto, inbox: SentryInbox) -> None:
-    """The DSN gets into the parameter as it is, though it looks like a URL to fetch."""
+def test_the_dsn_gets_into_the_parameter_as_it_is(
+    shell: Shell, moto: Moto, inbox: SentryInbox
+) -> None:
+    """It looks like a URL to fetch."""
     (line,) = (line for line in block("put-parameter").splitlines() if "put-parameter" in line)
     done = shell(line)
     assert done.returncode == 0, done.stderr
@@ -83,8 +85,9 @@ def test_dsn(shell: Shell, moto: Moto, inbox: SentryInbox) -> None:
     assert inbox.requests == ()
 
 
-def test_send_again(shell: Shell, sqs: Queues, queue: Queue, inbox: SentryInbox) -> None:
-    """The loop sends all that EventBridge or the function gave up, and empties the queue."""
+def test_the_loop_sends_all_that_was_given_up_and_empties_the_queue(
+    shell: Shell, sqs: Queues, queue: Queue, inbox: SentryInbox
+) -> None:
     events = [failed_task() for _ in range(12)]
     sqs.send(queue, *map(json.dumps, events[:6]))
     sqs.send(queue, *(json.dumps({"requestPayload": event}) for event in events[6:]))
@@ -93,8 +96,10 @@ def test_send_again(shell: Shell, sqs: Queues, queue: Queue, inbox: SentryInbox)
     assert sqs.count(queue) == 0
 
 
-def test_send_again_in_vain(shell: Shell, sqs: Queues, queue: Queue, inbox: SentryInbox) -> None:
-    """The loop stops where Sentry refuses, deletes nothing, and goes on with the others later."""
+def test_where_sentry_refuses_the_loop_stops_and_deletes_nothing(
+    shell: Shell, sqs: Queues, queue: Queue, inbox: SentryInbox
+) -> None:
+    """It goes on with the others later."""
     sqs.send(queue, *(json.dumps(failed_task()) for _ in range(12)))
     inbox.answer(403)
     done = shell(block("delete-message-batch"), QUEUE_URL=queue.url)

@@ -11,8 +11,7 @@ from integration.components import require
 pytestmark = pytest.mark.integration
 
 
-def test_brotli(inbox: SentryInbox) -> None:
-    """The client compresses with Brotli, and the event arrives whole."""
+def test_an_event_that_sentry_sdk_compressed_with_brotli_arrives_whole(inbox: SentryInbox) -> None:
     require("brotli")
     client = sentry_sdk.Client(
         inbox.dsn, default_integrations=False, auto_enabling_integrations=False, release="r"

@@ -46,8 +46,7 @@ def mapping(
     return make
 
 
-def test_record(mapping: MakeMapping) -> None:
-    """A record has the form that Lambda gives it."""
+def test_a_record_has_the_form_that_lambda_gives_it(mapping: MakeMapping) -> None:
     mapped = mapping()
     (sent,) = mapped.queues.send(mapped.queue, '{"a": 1}')
     done = mapped.poll()
@@ -69,8 +68,8 @@ def test_record(mapping: MakeMapping) -> None:
     assert (record["eventSource"], record["eventSourceARN"]) == ("aws:sqs", mapped.queue.arn)
 
 
-def test_success_deletes(mapping: MakeMapping) -> None:
-    """What the function took is gone, in batches of ten at most."""
+def test_a_batch_that_was_taken_is_gone(mapping: MakeMapping) -> None:
+    """A batch has ten messages at most."""
     mapped = mapping()
     mapped.queues.send(mapped.queue, *map(str, range(12)))
     done = mapped.drain()
@@ -79,8 +78,9 @@ def test_success_deletes(mapping: MakeMapping) -> None:
     assert mapped.queues.count(mapped.queue) == 0
 
 
-def test_error_keeps_the_whole_batch(mapping: MakeMapping) -> None:
-    """Without partial answers one poison message makes dead letters of its whole batch."""
+def test_without_partial_answers_a_poison_message_takes_its_batch_along(
+    mapping: MakeMapping,
+) -> None:
     mapped = mapping()
     mapped.queues.send(mapped.queue, "good", "poison")
     attempts = mapped.drain()
@@ -89,8 +89,7 @@ def test_error_keeps_the_whole_batch(mapping: MakeMapping) -> None:
     assert sorted(mapped.queues.bodies(mapped.queue.dead_letters)) == ["good", "poison"]
 
 
-def test_partial_answer(mapping: MakeMapping) -> None:
-    """With partial answers the poison message alone becomes a dead letter."""
+def test_with_partial_answers_a_poison_message_alone_is_a_dead_letter(mapping: MakeMapping) -> None:
     mapped = mapping({"PARTIAL": "1"}, report_batch_item_failures=True)
     mapped.queues.send(mapped.queue, "good", "poison")
     sizes = [len(done.result["saw"]["Records"]) for done in mapped.drain()]
@@ -99,8 +98,7 @@ def test_partial_answer(mapping: MakeMapping) -> None:
     assert mapped.queues.bodies(mapped.queue.dead_letters) == ["poison"]
 
 
-def test_partial_answer_nobody_asked_for(mapping: MakeMapping) -> None:
-    """A partial answer to a mapping without the setting loses the failed message."""
+def test_a_partial_answer_without_the_setting_loses_the_message(mapping: MakeMapping) -> None:
     mapped = mapping({"PARTIAL": "1"})
     mapped.queues.send(mapped.queue, "poison")
     mapped.drain()
@@ -118,8 +116,9 @@ def test_partial_answer_nobody_asked_for(mapping: MakeMapping) -> None:
         pytest.param("text", id="no object"),
     ],
 )
-def test_wrong_answer_fails_the_batch(mapping: MakeMapping, answer: Any) -> None:
-    """An answer that Lambda cannot read counts as a failure of the whole batch."""
+def test_an_answer_that_lambda_cannot_read_fails_the_batch(
+    mapping: MakeMapping, answer: Any
+) -> None:
     mapped = mapping({"ANSWER": json.dumps(answer)}, report_batch_item_failures=True)
     mapped.queues.send(mapped.queue, "good")
     mapped.poll()

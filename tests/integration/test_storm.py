@@ -59,8 +59,10 @@ def _memory(mapped: SqsMapping) -> int:
     return int(found[1])
 
 
-def test_storm(mapping: Callable[..., SqsMapping], inbox: SentryInbox) -> None:
-    """Every alert arrives in the end as one issue, none is reported early, memory stays flat."""
+def test_a_storm_arrives_whole_as_one_issue_in_flat_memory(
+    mapping: Callable[..., SqsMapping], inbox: SentryInbox
+) -> None:
+    """None is reported early."""
     events = {id_of(event): event for event in _storm(TASKS)}
     mapped, coming = mapping(inbox.dsn), list(events.items())
     inbox.answer("ok", times=TASKS // 2)
@@ -90,8 +92,9 @@ def test_storm(mapping: Callable[..., SqsMapping], inbox: SentryInbox) -> None:
     assert _memory(mapped) - memory < 8_000
 
 
-def test_storm_in_bugsink(mapping: Callable[..., SqsMapping], bugsink: Bugsink) -> None:
-    """A storm is one issue with an event for each task."""
+def test_a_storm_is_one_issue_with_an_event_a_task(
+    mapping: Callable[..., SqsMapping], bugsink: Bugsink
+) -> None:
     events = _storm(IN_BUGSINK)
     mapped = mapping(bugsink.dsn)
     mapped.queues.send(mapped.queue, *map(json.dumps, events))

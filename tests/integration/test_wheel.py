@@ -59,8 +59,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return Built(sdist, wheel, bin_)
 
 
-def test_what_is_in_the_wheel(built: Built) -> None:
-    """The wheel holds the package as it is here, its metadata and its licence, nothing else."""
+def test_the_wheel_holds_the_package_and_its_metadata_alone(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as archive:
         names = set(archive.namelist())
     package = ROOT / "src" / "ecs_failure_alerts"
@@ -82,8 +81,7 @@ def test_the_same_again(built: Built, tmp_path: Path) -> None:
     assert (tmp_path / built.wheel.name).read_bytes() == built.wheel.read_bytes()
 
 
-def test_one_version(built: Built) -> None:
-    """The metadata, the command and the file name say the same version."""
+def test_metadata_command_and_file_name_say_the_same_version(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as archive:
         name = f"ecs_failure_alerts-{__version__}.dist-info/METADATA"
         metadata = BytesParser(policy=default).parsebytes(archive.read(name))
@@ -105,15 +103,13 @@ def test_the_sdist_has_what_its_tests_read(built: Built) -> None:
     assert set(wanted.split()) - names == set()
 
 
-def test_brings_attrs_alone(built: Built) -> None:
-    """Without extras the wheel brings attrs and nothing else."""
+def test_without_extras_the_wheel_brings_attrs_alone(built: Built) -> None:
     listed = _run(built.bin / "python", "-m", "pip", "list", "--format=json")
     installed = {package["name"] for package in json.loads(listed.stdout)}
     assert installed - {"pip", "setuptools"} == {"attrs", "ecs-failure-alerts"}
 
 
-def test_explains_without_extras(built: Built) -> None:
-    """`explain` works without extras, and so does a dry run."""
+def test_explain_and_a_dry_run_work_without_extras(built: Built) -> None:
     answer = built.run("explain", str(EVENT))
     assert (answer.returncode, answer.stderr) == (0, "")
     assert answer.stdout.startswith("OutOfMemory: ")
@@ -123,8 +119,10 @@ def test_explains_without_extras(built: Built) -> None:
 
 @pytest.mark.parametrize("dsn", [(), ("--dsn", "https://key@sentry.invalid/1")], ids=len)
 @pytest.mark.parametrize("command", ["send", "demo"])
-def test_says_what_is_missing(built: Built, command: str, dsn: tuple[str, ...]) -> None:
-    """What needs sentry-sdk says in one line how to get it, with status 2 and no traceback."""
+def test_a_missing_sentry_sdk_is_said_in_one_line_with_the_way_to_get_it(
+    built: Built, command: str, dsn: tuple[str, ...]
+) -> None:
+    """The status is 2, without a traceback."""
     files = [str(EVENT)] if command == "send" else []
     answer = built.run(command, *dsn, *files)
     assert answer.returncode == 2

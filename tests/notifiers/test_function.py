@@ -25,8 +25,7 @@ _TASK = parse_event(task_state_change())
 ALERT = build_alert(_TASK, diagnose(_TASK))
 
 
-def test_hands_the_alert_over() -> None:
-    """The function is given the alert."""
+def test_the_function_gets_the_alert() -> None:
     taken: list[Alert] = []
     function_notifier(taken.append).notify(ALERT, timeout=None)
     assert taken == [ALERT]
@@ -43,9 +42,9 @@ def test_hands_the_alert_over() -> None:
         pytest.param(200, Receipt("page", ALERT.event_id), id="anything"),
     ],
 )
-def test_receipt(answer: object, receipt: Receipt) -> None:
-    """What the function returns is the receipt, or its id, or the event id stands in."""
-
+def test_the_result_is_the_receipt_or_its_id_else_the_events_id_is(
+    answer: object, receipt: Receipt
+) -> None:
     def page(alert: Alert) -> object:
         return answer
 
@@ -60,13 +59,14 @@ def test_receipt(answer: object, receipt: Receipt) -> None:
         pytest.param(functools.partial(print), None, "function", id="partial"),
     ],
 )
-def test_name(function: Any, given_name: str | None, name: str) -> None:
-    """The notifier is called like its function, or as one says."""
+def test_the_notifier_has_the_name_of_its_function_or_the_one_given(
+    function: Any, given_name: str | None, name: str
+) -> None:
     assert function_notifier(function, name=given_name).name == name
 
 
-def test_an_exception_is_no_delivery() -> None:
-    """An exception of the function says so by its type only: its text may hold a token."""
+def test_an_exception_of_the_function_shows_its_type_alone() -> None:
+    """Its text may hold a token."""
 
     def page(alert: Alert) -> None:
         raise ConnectionError("https://hooks.example/s3cr3t")
@@ -80,8 +80,7 @@ def test_an_exception_is_no_delivery() -> None:
     assert isinstance(error.__cause__, ConnectionError)
 
 
-def test_a_delivery_error_stays() -> None:
-    """A delivery error of the function is passed on as it is."""
+def test_a_delivery_error_of_the_function_is_passed_on_as_it_is() -> None:
     given = DeliveryError("no", retryable=False, status=410)
 
     def page(alert: Alert) -> None:
@@ -131,8 +130,7 @@ def test_what_would_have_to_be_awaited_is_no_delivery(function: Any) -> None:
     assert not caught.value.maybe_delivered
 
 
-def test_receipt_is_text() -> None:
-    """A receipt can be written as JSON, whatever a backend's client gives for an id."""
+def test_a_receipt_can_be_written_as_json_whatever_the_id() -> None:
     number, url = uuid.uuid4(), PurePosixPath("/x")
     receipt = Receipt("page", number, url)
     assert (receipt.id, receipt.url) == (str(number), "/x")

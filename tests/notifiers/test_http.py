@@ -59,8 +59,10 @@ def _send_in_vain(notifier: SentryNotifier) -> float:
         pytest.param(b"HTTP/1.1 200 OK\r\nA: b\r\n", id="endless head"),
     ],
 )
-def test_endless_answer(piece: bytes, scheme: str, proxied: bool) -> None:
-    """An answer that never ends is given up in time, from a server and from a proxy."""
+def test_an_answer_that_never_ends_is_given_up_in_time(
+    piece: bytes, scheme: str, proxied: bool
+) -> None:
+    """From a server and from a proxy."""
     with _dripping(piece) as port:
         dsn = f"{scheme}://key@{LOCALHOST}:{port}/1"
         proxy = f"http://{LOCALHOST}:{port}" if proxied else None
@@ -68,8 +70,7 @@ def test_endless_answer(piece: bytes, scheme: str, proxied: bool) -> None:
         assert _send_in_vain(notifier) < LIMIT + 0.6
 
 
-def test_slow_body() -> None:
-    """A confirmation that comes a byte at a time is given up in time, and may have counted."""
+def test_a_confirmation_that_trickles_too_long_may_have_counted() -> None:
     with SentryInbox() as inbox:
         inbox.answer("trickle", seconds=0.02)
         notifier = SentryNotifier(inbox.dsn, attempts=1, attempt_timeout=LIMIT)
@@ -77,15 +78,14 @@ def test_slow_body() -> None:
         assert inbox.event_ids == (ALERT.event_id,)
 
 
-def test_slow_but_in_time() -> None:
-    """A confirmation that comes a byte at a time counts if it is there in time."""
+def test_a_confirmation_that_trickles_in_time_counts() -> None:
     with SentryInbox() as inbox:
         inbox.answer("trickle", seconds=0.001)
         assert SentryNotifier(inbox.dsn, attempts=1).notify(ALERT).id == ALERT.event_id
 
 
-def test_no_connection_is_kept() -> None:
-    """Each request has a connection of its own, even if the server would keep it open."""
+def test_each_request_has_a_connection_of_its_own() -> None:
+    """Even if the server would keep it open."""
     with SentryInbox() as inbox:
         notifier = SentryNotifier(inbox.dsn, attempts=1)
         for _ in range(100):
@@ -93,8 +93,7 @@ def test_no_connection_is_kept() -> None:
         assert len(inbox.requests) == 100
 
 
-def test_answer_that_is_read_too_late() -> None:
-    """What is read after the request's time is over is a time-out, even if it has come."""
+def test_an_answer_that_is_read_too_late_is_a_time_out() -> None:
     with _dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n") as port:
         pool = limit_answers(urllib3.PoolManager())
         answer = pool.request(
@@ -106,8 +105,7 @@ def test_answer_that_is_read_too_late() -> None:
         answer.close()
 
 
-def test_request_without_a_limit() -> None:
-    """A request without a timeout is read to its end."""
+def test_without_a_timeout_a_request_is_read_to_its_end() -> None:
     with SentryInbox() as inbox:
         pool = limit_answers(urllib3.PoolManager())
         answer = pool.request("GET", f"http://{LOCALHOST}:{inbox.port}/", timeout=None)

@@ -20,8 +20,9 @@ def alert(**changes: Any) -> Alert:
     return build_alert(task, diagnose(task))
 
 
-def test_writes_the_alert(caplog: pytest.LogCaptureFixture) -> None:
-    """The alert is one line of JSON, and the receipt has its id."""
+def test_an_alert_is_one_line_of_json_with_the_receipts_id(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     built = alert(group="service:näme")
     receipt = LogNotifier().notify(built, timeout=None)
     assert receipt == Receipt("log", built.event_id)
@@ -40,8 +41,9 @@ def test_writes_the_alert(caplog: pytest.LogCaptureFixture) -> None:
         ("info", logging.INFO),
     ],
 )
-def test_level(caplog: pytest.LogCaptureFixture, level: Any, number: int) -> None:
-    """The line's level is the alert's."""
+def test_the_line_has_the_level_of_the_alert(
+    caplog: pytest.LogCaptureFixture, level: Any, number: int
+) -> None:
     LogNotifier().notify(evolve(alert(), level=level), timeout=1)
     assert [record.levelno for record in caplog.records] == [number]
 
@@ -77,16 +79,16 @@ def test_keeps_a_level_that_is_set() -> None:
     assert logging.getLogger(LOGGER).level == logging.ERROR
 
 
-def test_own_logger(caplog: pytest.LogCaptureFixture) -> None:
-    """Another logger may be named, and the root logger's level is not touched."""
+def test_another_logger_may_be_named_and_the_root_logger_stays(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     root = logging.getLogger().level
     LogNotifier("ecs_failure_alerts.alerts.mine").notify(alert(), timeout=None)
     assert [record.name for record in caplog.records] == ["ecs_failure_alerts.alerts.mine"]
     assert logging.getLogger().level == root
 
 
-def test_no_secret(caplog: pytest.LogCaptureFixture) -> None:
-    """The line holds nothing of the overrides."""
+def test_the_line_holds_nothing_of_the_overrides(caplog: pytest.LogCaptureFixture) -> None:
     LogNotifier().notify(
         alert(overrides={"containerOverrides": [{"command": ["s3cr3t"]}]}), timeout=None
     )

@@ -25,8 +25,8 @@ def fresh() -> Alert:
     return attrs.evolve(ALERT, timestamp=datetime.now(UTC))
 
 
-def test_whole_event() -> None:
-    """Every part of the alert has its place, and nothing else stands in the event."""
+def test_every_part_of_the_alert_has_its_place_in_the_event() -> None:
+    """Nothing else stands in it."""
     alert = fresh()
     assert alert.timestamp is not None
     assert sentry_event(alert) == {
@@ -63,21 +63,19 @@ def test_whole_event() -> None:
     assert alert.timeline
 
 
-def test_no_cluster() -> None:
-    """Without a cluster the transaction is empty: Sentry would fill in its own word."""
+def test_without_a_cluster_the_transaction_is_empty() -> None:
+    """Sentry would fill in its own word."""
     assert sentry_event(attrs.evolve(ALERT, tags={}))["transaction"] == ""
 
 
 @pytest.mark.parametrize("name", ["environment", "release", "server_name"])
-def test_given(name: str) -> None:
-    """Environment, release and server name stand in the event where they are given."""
+def test_environment_release_and_server_name_stand_in_the_event(name: str) -> None:
     assert sentry_event(ALERT, **{name: "x"})[name] == "x"
     assert name not in sentry_event(ALERT, **{name: ""})
 
 
 @pytest.mark.parametrize("name", ["environment", "release", "server_name"])
-def test_given_to_the_notifier(name: str) -> None:
-    """What the notifier is given is sent, and nothing in its place where it is not."""
+def test_what_the_notifier_is_given_is_sent_and_nothing_else(name: str) -> None:
     with SentryInbox() as inbox:
         SentryNotifier(inbox.dsn, **{name: "x"}).notify(ALERT, timeout=5)  # type: ignore[arg-type]
     (event,) = inbox.deliveries
@@ -99,8 +97,7 @@ def test_given_to_the_notifier(name: str) -> None:
         pytest.param(timedelta(days=29, hours=23, minutes=5), False, id="30-days"),
     ],
 )
-def test_times_that_sentry_takes(age: timedelta, kept: bool) -> None:
-    """A time that Sentry would refuse is kept as a tag, with whole seconds."""
+def test_a_time_that_sentry_would_refuse_is_kept_as_a_tag(age: timedelta, kept: bool) -> None:
     at = datetime.now(UTC) - age
     event = sentry_event(attrs.evolve(ALERT, timestamp=at))
     assert event.get("timestamp") == (at.isoformat() if kept else None)
@@ -108,15 +105,13 @@ def test_times_that_sentry_takes(age: timedelta, kept: bool) -> None:
     assert event["tags"].get("ecs.stopped_at") == tag
 
 
-def test_no_time() -> None:
-    """An alert without a time is sent without one."""
+def test_an_alert_without_a_time_is_sent_without_one() -> None:
     event = sentry_event(attrs.evolve(ALERT, timestamp=None))
     assert "timestamp" not in event
     assert "ecs.stopped_at" not in event["tags"]
 
 
-def test_slim_event() -> None:
-    """Of an event that is too large a person gets what counts, under the same id."""
+def test_an_event_that_was_too_large_keeps_its_id_and_what_counts() -> None:
     alert = attrs.evolve(ALERT, message="x" * 501)
     with SentryInbox() as inbox:
         inbox.answer(413, times=1)
@@ -139,14 +134,12 @@ def test_slim_event() -> None:
     [{"attempts": 0}, {"attempts": -1}, {"attempt_timeout": 0}, {"attempt_timeout": -0.1}],
     ids=str,
 )
-def test_no_attempt(options: dict[str, Any]) -> None:
-    """A notifier that would never send is refused."""
+def test_a_notifier_without_attempts_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"^expected at least one attempt, of more than 0 second"):
         SentryNotifier(DSN, **options)
 
 
-def test_attempts() -> None:
-    """It tries three times, or as often as it is told."""
+def test_a_notifier_tries_three_times_or_as_often_as_it_is_told() -> None:
     cases: list[tuple[dict[str, Any], int]] = [({}, 3), ({"attempts": 1}, 1), ({"attempts": 2}, 2)]
     for options, attempts in cases:
         with SentryInbox() as inbox:
@@ -156,15 +149,13 @@ def test_attempts() -> None:
         assert len(inbox.requests) == attempts
 
 
-def test_repr() -> None:
-    """The notifier shows its host, and nothing of the key."""
+def test_the_repr_shows_the_host_and_not_the_key() -> None:
     notifier = SentryNotifier(DSN)
     assert repr(notifier) == "SentryNotifier(host='sentry.example')"
     assert (notifier.name, notifier.host) == ("sentry", "sentry.example")
 
 
-def test_missing_certificates(tmp_path: Any) -> None:
-    """Certificates that cannot be read are an error at the start that names the file."""
+def test_unreadable_certificates_are_an_error_at_the_start_with_the_file(tmp_path: Any) -> None:
     missing = str(tmp_path / "ca.pem")
     with pytest.raises(ValueError, match="no CA certificates can be read from") as caught:
         SentryNotifier(DSN, ca_certs=missing)
@@ -172,15 +163,13 @@ def test_missing_certificates(tmp_path: Any) -> None:
 
 
 @pytest.mark.parametrize("proxy", ["http://user:s3cr3t@[", "ftp://user:s3cr3t@proxy"])
-def test_wrong_proxy(proxy: str) -> None:
-    """A proxy that is no URL is an error at the start that does not echo it."""
+def test_a_proxy_that_is_no_url_is_refused_and_not_echoed(proxy: str) -> None:
     with pytest.raises(ValueError, match="has no valid URL") as caught:
         SentryNotifier(DSN, proxy=proxy)
     assert "s3cr3t" not in str(caught.value)
 
 
-def test_proxy_without_a_scheme() -> None:
-    """A proxy may be given as host and port: the request goes to it."""
+def test_a_proxy_may_be_given_as_host_and_port() -> None:
     with SentryInbox() as proxy:
         notifier = SentryNotifier("http://public@sentry.invalid/1", proxy=f"127.0.0.1:{proxy.port}")
         with pytest.raises(DeliveryError):
@@ -188,8 +177,7 @@ def test_proxy_without_a_scheme() -> None:
     assert proxy.requests[0].path.startswith("http://sentry.invalid/api/1/envelope/")
 
 
-def test_sentry_sdk_is_needed() -> None:
-    """Without sentry-sdk the error says what to install, and which module is missing."""
+def test_without_sentry_sdk_the_error_says_what_to_install() -> None:
     program = """if True:
         import sys
         sys.modules["sentry_sdk"] = None
@@ -208,15 +196,13 @@ def test_sentry_sdk_is_needed() -> None:
     )
 
 
-def test_short_attempts() -> None:
-    """An attempt may be allowed less than a second."""
+def test_an_attempt_may_be_allowed_less_than_a_second() -> None:
     with SentryInbox() as inbox:
         receipt = SentryNotifier(inbox.dsn, attempt_timeout=0.9).notify(ALERT)
     assert receipt.id == ALERT.event_id
 
 
-def test_time_left() -> None:
-    """The time left is for all attempts together, however long one might take."""
+def test_the_time_left_is_for_all_attempts_together() -> None:
     with SentryInbox() as inbox:
         inbox.answer("hang")
         start = time.monotonic()

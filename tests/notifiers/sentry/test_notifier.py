@@ -65,16 +65,18 @@ def refusal(notifier: SentryNotifier, timeout: float | None = 5.0) -> DeliveryEr
     return caught.value
 
 
-def test_confirmed(inbox: SentryInbox, notifier: SentryNotifier) -> None:
-    """An alert that Sentry takes gives a receipt with the event's id, after one request."""
+def test_a_confirmed_alert_gives_a_receipt_after_one_request(
+    inbox: SentryInbox, notifier: SentryNotifier
+) -> None:
     built = alert()
     assert notifier.notify(built, timeout=5) == Receipt("sentry", built.event_id)
     assert inbox.event_ids == (built.event_id,)
     assert len(inbox.requests) == 1
 
 
-def test_event(inbox: SentryInbox, notifier: SentryNotifier) -> None:
-    """The event that arrives is the one that is promised, with nothing of the process."""
+def test_the_event_arrives_with_nothing_of_the_process(
+    inbox: SentryInbox, notifier: SentryNotifier
+) -> None:
     built = alert(containers=[{"exitCode": 137, "reason": OOM}])
     notifier.notify(built, timeout=5)
     (event,) = inbox.events
@@ -94,8 +96,9 @@ def test_event(inbox: SentryInbox, notifier: SentryNotifier) -> None:
     assert not foreign & event.keys()
 
 
-def test_environment_does_not_leak(inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the process's environment says to sentry-sdk is not ours."""
+def test_what_the_environment_says_to_sentry_sdk_does_not_leak(
+    inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("RELEASE", "ENVIRONMENT", "DEBUG", "SPOTLIGHT", "DSN", "TRACES_SAMPLE_RATE"):
         monkeypatch.setenv(f"SENTRY_{name}", "1")
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "leak")
@@ -122,10 +125,9 @@ def test_environment_does_not_leak(inbox: SentryInbox, monkeypatch: pytest.Monke
         pytest.param(503, True, True, 2, id="503"),
     ],
 )
-def test_refused(
+def test_a_refusal_is_an_error_that_says_whether_to_try_again(
     inbox: SentryInbox, status: int, retryable: bool, maybe_delivered: bool, requests: int
 ) -> None:
-    """Whatever Sentry does not take is an error that says whether to try again."""
     inbox.answer(status)
     error = refusal(SentryNotifier(inbox.dsn, attempts=2))
     assert error.status == status
@@ -144,8 +146,9 @@ def test_refused(
         pytest.param(204, id="no-body"),
     ],
 )
-def test_not_confirmed(inbox: SentryInbox, notifier: SentryNotifier, fault: Any) -> None:
-    """A 2xx that does not carry the event's id confirms nothing."""
+def test_a_2xx_without_the_events_id_confirms_nothing(
+    inbox: SentryInbox, notifier: SentryNotifier, fault: Any
+) -> None:
     inbox.answer(fault)
     error = refusal(notifier)
     assert error.status in {200, 204}
@@ -154,8 +157,9 @@ def test_not_confirmed(inbox: SentryInbox, notifier: SentryNotifier, fault: Any)
 
 
 @pytest.mark.parametrize("fault", ["reset", "close", "half", "hang"])
-def test_cut_off(inbox: SentryInbox, fault: Any) -> None:
-    """A connection that breaks is tried again, and then an error: the alert may have arrived."""
+def test_a_connection_that_breaks_is_tried_again_and_may_have_delivered(
+    inbox: SentryInbox, fault: Any
+) -> None:
     inbox.answer(fault)
     limit = 0.2 if fault == "hang" else 5
     error = refusal(SentryNotifier(inbox.dsn, attempts=2, attempt_timeout=limit))
@@ -164,16 +168,16 @@ def test_cut_off(inbox: SentryInbox, fault: Any) -> None:
     assert len(inbox.requests) == 2
 
 
-def test_no_server() -> None:
-    """Where nobody listens the alert was certainly not delivered."""
+def test_without_a_listener_the_alert_was_certainly_not_delivered() -> None:
     with reserved_port() as port:
         error = refusal(SentryNotifier(f"http://{KEY}@127.0.0.1:{port}/1", attempts=1))
     assert (error.status, error.retryable, error.maybe_delivered) == (None, True, False)
 
 
 @pytest.mark.parametrize("fault", [500, 503, 408, "reset", "close", "half"])
-def test_second_attempt(inbox: SentryInbox, notifier: SentryNotifier, fault: Any) -> None:
-    """A fault that passes costs a second request with the same event id, no more."""
+def test_a_fault_that_passes_costs_one_more_request_under_the_same_id(
+    inbox: SentryInbox, notifier: SentryNotifier, fault: Any
+) -> None:
     inbox.answer(fault, times=1)
     built = alert()
     assert notifier.notify(built, timeout=5).id == built.event_id
@@ -182,8 +186,9 @@ def test_second_attempt(inbox: SentryInbox, notifier: SentryNotifier, fault: Any
 
 
 @pytest.mark.parametrize("fault", [401, 429, 500, "rate_limited_ok", "reset", "hang"])
-def test_warm_client(inbox: SentryInbox, fault: Any) -> None:
-    """After any fault the same notifier delivers the next alert: it remembers nothing."""
+def test_after_any_fault_the_notifier_delivers_the_next_alert(
+    inbox: SentryInbox, fault: Any
+) -> None:
     notifier = SentryNotifier(inbox.dsn, attempts=1, attempt_timeout=0.3 if fault == "hang" else 5)
     inbox.answer(fault, times=1)
     taken: AbstractContextManager[object] = pytest.raises(DeliveryError)
@@ -209,22 +214,21 @@ def test_warm_client(inbox: SentryInbox, fault: Any) -> None:
         pytest.param({}, None, id="none"),
     ],
 )
-def test_retry_after(
+def test_the_time_that_sentry_asks_to_wait_is_told(
     inbox: SentryInbox,
     notifier: SentryNotifier,
     options: dict[str, Any],
     seconds: float | None,
 ) -> None:
-    """How long Sentry asks to wait is said, by whichever header."""
+    """By whichever header."""
     inbox.answer(429, **options)
     assert refusal(notifier).retry_after == seconds
 
 
 @pytest.mark.parametrize(("ahead", "least", "most"), [(90, 80, 91), (-90, 0, 0)])
-def test_retry_after_a_date(
+def test_a_gateway_may_say_until_when_to_wait(
     inbox: SentryInbox, notifier: SentryNotifier, ahead: int, least: float, most: float
 ) -> None:
-    """A gateway may say until when to wait."""
     inbox.answer(429, retry_after=formatdate(time.time() + ahead, usegmt=True))
     seconds = refusal(notifier).retry_after
     assert seconds is not None
@@ -232,14 +236,13 @@ def test_retry_after_a_date(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_of_a_status(inbox: SentryInbox, status: int) -> None:
-    """A server that is down may say how long, as one may that asks to wait."""
+def test_a_server_that_is_down_may_say_how_long_to_wait(inbox: SentryInbox, status: int) -> None:
     inbox.answer(status, retry_after=7)
     assert refusal(SentryNotifier(inbox.dsn, attempts=1)).retry_after == 7
 
 
-def test_first_attempt_may_have_delivered(inbox: SentryInbox) -> None:
-    """What an earlier attempt may have delivered stays so, whatever the last one says."""
+def test_what_an_earlier_attempt_may_have_delivered_stays_so(inbox: SentryInbox) -> None:
+    """Whatever the last one says."""
     inbox.answer("close", times=1, after_accept=True)
     inbox.answer(429, times=1)
     error = refusal(SentryNotifier(inbox.dsn))
@@ -248,8 +251,7 @@ def test_first_attempt_may_have_delivered(inbox: SentryInbox) -> None:
 
 
 @pytest.mark.parametrize("last", [413, 401])
-def test_first_attempt_may_have_delivered_what_was_too_large(inbox: SentryInbox, last: int) -> None:
-    """So it is where the alert was sent anew, with less in it."""
+def test_an_attempt_that_was_too_large_may_have_delivered(inbox: SentryInbox, last: int) -> None:
     inbox.answer("close", times=1, after_accept=True)
     inbox.answer(413, times=1)
     inbox.answer(last, times=1)
@@ -258,8 +260,7 @@ def test_first_attempt_may_have_delivered_what_was_too_large(inbox: SentryInbox,
 
 
 @pytest.mark.parametrize("again", ["same", "other", "none"])
-def test_first_attempt_may_have_delivered_under_an_old_dsn(inbox: SentryInbox, again: str) -> None:
-    """So it is where the DSN was read anew, whether there is another one or not."""
+def test_an_attempt_under_an_old_dsn_may_have_delivered(inbox: SentryInbox, again: str) -> None:
     with SentryInbox() as other:
         other.answer(401)
         dsns = [inbox.dsn, {"same": inbox.dsn, "other": other.dsn, "none": ""}[again]]
@@ -270,8 +271,7 @@ def test_first_attempt_may_have_delivered_under_an_old_dsn(inbox: SentryInbox, a
     assert (error.status, error.maybe_delivered) == (401, True)
 
 
-def test_address_of_version_6() -> None:
-    """A DSN may name its host by an IPv6 address."""
+def test_a_dsn_may_name_its_host_by_an_ipv6_address() -> None:
     answer = {"id": alert().event_id}
 
     class Handler(BaseHTTPRequestHandler):
@@ -300,8 +300,7 @@ def test_address_of_version_6() -> None:
     assert notifier.host == "[::1]"
 
 
-def test_answer_is_read_as_far_as_it_counts() -> None:
-    """However much a server answers, no more is read than a confirmation needs."""
+def test_no_more_of_an_answer_is_read_than_a_confirmation_needs() -> None:
     written: list[int] = []
 
     def answer(listener: socket.socket) -> None:
@@ -323,8 +322,10 @@ def test_answer_is_read_as_far_as_it_counts() -> None:
     assert sum(written) < 50_000_000
 
 
-def test_too_large(notifier: SentryNotifier, inbox: SentryInbox) -> None:
-    """An event that is too large goes again, slimmed, with the same id, and still says why."""
+def test_an_event_that_is_too_large_goes_again_slimmed_under_its_id(
+    notifier: SentryNotifier, inbox: SentryInbox
+) -> None:
+    """It still says why the task stopped."""
     inbox.answer(413, times=1)
     built = alert(containers=[{"exitCode": 2, "reason": "x" * 900}] * 5)
     assert notifier.notify(built, timeout=5).id == built.event_id
@@ -338,8 +339,9 @@ def test_too_large(notifier: SentryNotifier, inbox: SentryInbox) -> None:
 
 
 @pytest.mark.parametrize("timeout", [0.0, -1.0, 0.01])
-def test_no_time_left(inbox: SentryInbox, notifier: SentryNotifier, timeout: float) -> None:
-    """Without time left nothing is sent, and the error says so."""
+def test_without_time_left_nothing_is_sent(
+    inbox: SentryInbox, notifier: SentryNotifier, timeout: float
+) -> None:
     error = refusal(notifier, timeout)
     assert "no time left" in str(error)
     assert (error.retryable, error.maybe_delivered) == (True, False)
@@ -347,8 +349,7 @@ def test_no_time_left(inbox: SentryInbox, notifier: SentryNotifier, timeout: flo
 
 
 @pytest.mark.parametrize("fault", ["hang", 503])
-def test_timeout_holds(inbox: SentryInbox, fault: Any) -> None:
-    """All attempts together end within the time given."""
+def test_all_attempts_end_within_the_time_given(inbox: SentryInbox, fault: Any) -> None:
     inbox.answer(fault)
     notifier = SentryNotifier(inbox.dsn, attempts=50, attempt_timeout=30)
     start = time.monotonic()
@@ -356,8 +357,7 @@ def test_timeout_holds(inbox: SentryInbox, fault: Any) -> None:
     assert time.monotonic() - start < 1.3
 
 
-def test_attempts_bound_without_timeout(inbox: SentryInbox) -> None:
-    """Without a limit the attempts bound the call."""
+def test_without_a_limit_the_attempts_bound_the_call(inbox: SentryInbox) -> None:
     inbox.answer(503)
     notifier = SentryNotifier(inbox.dsn, attempts=1)
     assert refusal(notifier, timeout=None).status == 503
@@ -389,27 +389,23 @@ def test_attempts_bound_without_timeout(inbox: SentryInbox) -> None:
         pytest.param(5, id="number"),
     ],
 )
-def test_wrong_dsn(dsn: Any) -> None:
-    """What is no DSN is refused at once, and not echoed."""
+def test_a_wrong_dsn_is_refused_at_once_and_not_echoed(dsn: Any) -> None:
     with pytest.raises(ValueError, match="expected a Sentry DSN of the form") as caught:
         SentryNotifier(dsn)
     assert "s3cr3t" not in str(caught.value)
 
 
-def test_blanks_around_the_dsn(inbox: SentryInbox) -> None:
-    """Blanks and a line end around the DSN do not matter."""
+def test_blanks_around_the_dsn_do_not_matter(inbox: SentryInbox) -> None:
     assert SentryNotifier(f" {inbox.dsn}\n").notify(alert(), timeout=5).notifier == "sentry"
 
 
-def test_repr_hides_the_key(notifier: SentryNotifier) -> None:
-    """The repr names the host, and not the key."""
+def test_the_repr_hides_the_key(notifier: SentryNotifier) -> None:
     assert repr(notifier) == "SentryNotifier(host='127.0.0.1')"
     assert notifier.host == "127.0.0.1"
 
 
 @pytest.mark.parametrize("fault", [401, 500, "reset", "html"])
-def test_errors_hide_the_key(inbox: SentryInbox, fault: Any) -> None:
-    """No error, nor what caused it, shows the DSN's key."""
+def test_no_error_nor_its_causes_show_the_key(inbox: SentryInbox, fault: Any) -> None:
     inbox.answer(fault)
     error: BaseException | None = refusal(SentryNotifier(inbox.dsn, attempts=1))
     while error is not None:
@@ -417,15 +413,16 @@ def test_errors_hide_the_key(inbox: SentryInbox, fault: Any) -> None:
         error = error.__cause__ or error.__context__
 
 
-def test_wrong_key(inbox: SentryInbox) -> None:
-    """A key that Sentry does not know is an error that says to check the DSN."""
+def test_an_unknown_key_is_an_error_that_says_to_check_the_dsn(inbox: SentryInbox) -> None:
     error = refusal(SentryNotifier(inbox.dsn.replace(KEY, "0" * 32)))
     assert (error.status, error.retryable) == (403, False)
     assert "check the DSN" in str(error)
 
 
-def test_says_nothing(inbox: SentryInbox, caplog: pytest.LogCaptureFixture) -> None:
-    """Delivering and failing write no log lines: they are the alerter's to write."""
+def test_delivering_and_failing_write_no_log_line(
+    inbox: SentryInbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They are the alerter's to write."""
     caplog.set_level(logging.INFO)
     notifier = SentryNotifier(inbox.dsn, attempts=1)
     notifier.notify(alert(), timeout=5)
@@ -439,8 +436,10 @@ def state(scope: sentry_sdk.Scope) -> dict[str, str]:
     return {name: repr(getattr(scope, name, None)) for name in type(scope).__slots__}
 
 
-def test_own_alert_with_what_json_has_not(inbox: SentryInbox, notifier: SentryNotifier) -> None:
-    """An alert of somebody's own making may hold any values: they are sent as text."""
+def test_values_that_json_has_not_are_sent_as_text(
+    inbox: SentryInbox, notifier: SentryNotifier
+) -> None:
+    """An alert of somebody's own making may hold any."""
     at = datetime(2026, 3, 2, tzinfo=UTC)
     context = {"at": at, "nan": float("nan"), "names": {"x"}, "count": 3}
     notifier.notify(evolve(alert(), contexts={"own": context}), timeout=5)
@@ -448,8 +447,9 @@ def test_own_alert_with_what_json_has_not(inbox: SentryInbox, notifier: SentryNo
     assert event["contexts"]["own"] == {"at": str(at), "nan": "NaN", "names": "{'x'}", "count": 3}
 
 
-def test_host_is_left_alone(inbox: SentryInbox, notifier: SentryNotifier) -> None:
-    """The process's own Sentry neither gets our events nor gives anything to them."""
+def test_the_hosts_own_sentry_and_ours_do_not_meet(
+    inbox: SentryInbox, notifier: SentryNotifier
+) -> None:
     processed: list[str] = []
 
     def process(event: Any, hint: Any) -> None:
@@ -489,8 +489,7 @@ def test_host_is_left_alone(inbox: SentryInbox, notifier: SentryNotifier) -> Non
     assert processed == []
 
 
-def test_proxy(inbox: SentryInbox) -> None:
-    """A proxy is used where one is given."""
+def test_a_proxy_is_used_where_one_is_given(inbox: SentryInbox) -> None:
     with reserved_port() as port:
         notifier = SentryNotifier(inbox.dsn, proxy=f"http://127.0.0.1:{port}", attempts=1)
         error = refusal(notifier)
@@ -499,8 +498,9 @@ def test_proxy(inbox: SentryInbox) -> None:
     assert inbox.requests == ()
 
 
-def test_proxy_of_the_environment(inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy of the environment is used, unless it is told that there is none."""
+def test_a_proxy_of_the_environment_is_used_unless_told_otherwise(
+    inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with reserved_port() as port:
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
         refusal(SentryNotifier(inbox.dsn, attempts=1))
@@ -510,8 +510,9 @@ def test_proxy_of_the_environment(inbox: SentryInbox, monkeypatch: pytest.Monkey
         assert SentryNotifier(inbox.dsn).notify(alert(), timeout=5)
 
 
-def test_same_event_twice(inbox: SentryInbox, notifier: SentryNotifier) -> None:
-    """The same alert again is the same event again."""
+def test_the_same_alert_again_is_the_same_event(
+    inbox: SentryInbox, notifier: SentryNotifier
+) -> None:
     now = datetime.now(UTC).isoformat()
     for _ in range(2):
         notifier.notify(alert(stoppedAt=now), timeout=5)
@@ -521,8 +522,10 @@ def test_same_event_twice(inbox: SentryInbox, notifier: SentryNotifier) -> None:
 
 
 @given(strategies.task_events(secrets=strategies.secret_texts()), strategies.policies())
-def test_no_secret(event: dict[str, Any], policy: FailurePolicy) -> None:
-    """Nothing of the overrides is in a Sentry event, which is plain JSON."""
+def test_nothing_of_the_overrides_is_in_a_sentry_event(
+    event: dict[str, Any], policy: FailurePolicy
+) -> None:
+    """It is plain JSON."""
     task = parse_event(event)
     built = build_alert(task, diagnose(task, policy))
     text = json.dumps(sentry_event(built, environment="prod"), ensure_ascii=False, allow_nan=False)
@@ -531,8 +534,9 @@ def test_no_secret(event: dict[str, Any], policy: FailurePolicy) -> None:
 
 
 @pytest.mark.parametrize("odd", ["\ud800", "\0", "é✓", "\u2028", "x" * 5000, "{}", "%s"], ids=ascii)
-def test_odd_text_arrives(inbox: SentryInbox, notifier: SentryNotifier, odd: str) -> None:
-    """Whatever text stands in the event, the alert arrives."""
+def test_an_alert_with_any_text_arrives(
+    inbox: SentryInbox, notifier: SentryNotifier, odd: str
+) -> None:
     built = alert(
         group=f"service:{odd}",
         stoppedReason=odd,
