@@ -135,12 +135,10 @@ def _sentry(environ: Mapping[str, str]) -> SentryNotifier:
             DSN, f"expected a DSN, got none: set this, or one of {', '.join(DSN_VARIABLES[1:])}"
         )
 
-    variable, dsn = found
-    environment = environment_from_env(environ)
     try:
-        return SentryNotifier(dsn, environment=environment)
-    except ValueError as error:
-        raise SettingsError(variable, str(error)) from None
+        return SentryNotifier(**_arguments(environ, "notifier"))
+    except ValueError as error:  # of the DSN: what else it takes is checked as it is read
+        raise SettingsError(found[0], str(error)) from None
 
 
 def _arguments(environ: Mapping[str, str], target: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from ..causes import Cause
+from ..causes import Cause, causes_named
 from .exit_codes import SIGKILL
 from .findings import Finding
 
@@ -52,11 +52,7 @@ class Wording:
         return bool(said) and self.when(finding)
 
 
-STARTS: Final = (
-    Cause.FAILED_TO_START_RESOURCE_INIT,
-    Cause.FAILED_TO_START_IMAGE_PULL,
-    Cause.FAILED_TO_START_OTHER,
-)
+STARTS: Final = causes_named("failed_to_start")
 
 
 def any_of(*texts: str) -> str:
