@@ -383,8 +383,8 @@ def test_raise_for_failures(recorder: RecordingNotifier) -> None:
 @pytest.mark.parametrize(
     ("event", "said"),
     [
-        pytest.param(failure("x", version="?"), f"{ARN}x: detail.version: ", id="event"),
-        pytest.param([failure("x", version="?")], f"[0] ({ARN}x): detail.version: ", id="record"),
+        pytest.param(failure("x", stopCode=5), f"{ARN}x: detail.stopCode: ", id="event"),
+        pytest.param([failure("x", stopCode=5)], f"[0] ({ARN}x): detail.stopCode: ", id="record"),
         pytest.param(
             {"detail": {"taskArn": f"{ARN}x"}}, f"{ARN}x: source: expected a string", id="place"
         ),
@@ -590,6 +590,37 @@ def test_a_bug_loses_nothing_else(recorder: RecordingNotifier) -> None:
     (error,) = report.outcomes[0].errors
     assert "a bug of ecs-failure-alerts: ArithmeticError" in str(error)
     assert "s3cr3t" not in str(error)
+
+
+@pytest.mark.parametrize("versions", [(3, 7), (7, 3), (None, 3), (3, "v5")])
+def test_of_two_states_of_a_task_the_last_counts(
+    recorder: RecordingNotifier, versions: tuple[Any, Any]
+) -> None:
+    """One alert goes out for a task, from the state with the highest version."""
+    events = [failure(version=version, stoppedReason=f"v{version}") for version in versions]
+    assert statuses(FailureAlerter(recorder).process(events)) == ["delivered", "delivered"]
+
+    (alert,) = recorder.alerts
+    highest = max(version for version in versions if isinstance(version, int))
+    assert f'"v{highest}"' in alert.message
+
+
+def test_of_two_equal_states_the_first_counts(recorder: RecordingNotifier) -> None:
+    """A state that is delivered twice is told as it came first."""
+    FailureAlerter(recorder).process([failure(stoppedReason="one"), failure(stoppedReason="two")])
+    assert '"one"' in recorder.alerts[0].message
+
+
+def test_a_replay_is_said(recorder: RecordingNotifier) -> None:
+    """An alert of an event from an archive says that it is an old one, and from which replay."""
+    FailureAlerter(recorder).process({**failure(), "replay-name": "march\n"})
+    assert 'the replay "march\\n" has sent it again' in recorder.alerts[0].message
+
+
+def test_a_replay_without_a_text_is_none(recorder: RecordingNotifier) -> None:
+    """A replay-name that is no text is ignored, as every field that AWS may add."""
+    FailureAlerter(recorder).process({**failure(), "replay-name": 5})
+    assert "replay" not in recorder.alerts[0].message
 
 
 @given(st.lists(strategies.json_values(), max_size=4))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from ._lambda_time import LambdaContext, seconds_for_alerts
+from .alerts import Alert
 from .delivery import Delivery, deliver
 from .exceptions import EcsFailureAlertsError, EventError, UnsupportedEvent
 from .judging import Judgement, judge
@@ -92,8 +93,8 @@ class FailureAlerter:
 
         if timeout is not None:
             timeout -= time.monotonic() - begin
-        alerts = (verdict.alert for _, verdict in judged if isinstance(verdict, Judgement))
-        deliveries = deliver(filter(None, alerts), self._notifiers, timeout)
+        alerts = _alerts_of(verdict for _, verdict in judged if isinstance(verdict, Judgement))
+        deliveries = deliver(alerts, self._notifiers, timeout)
 
         report = Report(tuple(_outcome(*pair, deliveries) for pair in judged))
         for outcome in report.outcomes:
@@ -135,6 +136,19 @@ class FailureAlerter:
             return _bug_report(error)
 
 
+def _alerts_of(judgements: Iterable[Judgement]) -> list[Alert]:
+    """Return one alert for each task: of several states of a task the last one counts."""
+    last: dict[str, tuple[int, Alert]] = {}
+    for judgement in judgements:
+        alert, version = judgement.alert, judgement.event.version or 0
+        if alert is None:
+            continue
+        known = last.get(alert.event_id)
+        if known is None or version > known[0]:
+            last[alert.event_id] = (version, alert)
+    return [alert for _, alert in last.values()]
+
+
 def _outcome(
     record: SourceRecord, verdict: _Verdict, deliveries: Mapping[str, Delivery]
 ) -> Outcome:
@@ -145,8 +159,9 @@ def _outcome(
         return Outcome("unreadable", record, arn, errors=(verdict,))
 
     subject, diagnosis, alert = verdict.event.subject, verdict.diagnosis, verdict.alert
+    faults = verdict.event.faults
     if alert is None:
-        return Outcome("no_alert", record, subject, diagnosis)
+        return Outcome("no_alert", record, subject, diagnosis, faults=faults)
 
     delivery = deliveries[alert.event_id]
     return Outcome(
@@ -157,6 +172,7 @@ def _outcome(
         alert,
         delivery.receipts,
         delivery.errors,
+        faults,
     )
 
 
@@ -184,7 +200,9 @@ def _log(outcome: Outcome) -> None:
     event = outcome.record.event
     if outcome.failed:
         level = logging.ERROR
-    elif outcome.status == "ignored" and event and event.get("source") == "aws.ecs":
+    elif outcome.faults or (
+        outcome.status == "ignored" and event and event.get("source") == "aws.ecs"
+    ):
         level = logging.WARNING
     else:
         level = logging.INFO

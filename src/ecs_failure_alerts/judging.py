@@ -8,6 +8,7 @@ brings its reader, its diagnosis, its alert's words and its event pattern.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import field, frozen
@@ -15,6 +16,7 @@ from attrs import field, frozen
 from ._json import load
 from .alerts import Alert
 from .diagnosis import Diagnosis
+from .exceptions import EventError
 from .policy import FailurePolicy
 from .tasks.alert import build_task_alert
 from .tasks.diagnosis import diagnose_task
@@ -38,7 +40,7 @@ class EventKind:
         source: The ``source`` of its events.
         detail_type: Their ``detail-type``.
         type: The class of the typed event.
-        parse: Reads an event, or raises `EventError` with every fault.
+        parse: Reads an event, or raises `EventError` with every fault that decides.
         diagnose: Explains a typed event; total and pure.
         build_alert: Puts a typed event and its diagnosis into words.
         event_pattern: Builds the pattern of a rule that misses no alert.
@@ -57,7 +59,7 @@ _TASKS: Final = EventKind(
     SOURCE,
     DETAIL_TYPE,
     TaskStateChange,
-    parse_event,
+    partial(parse_event, strict=False),
     diagnose_task,
     build_task_alert,
     FailurePolicy.event_pattern,
@@ -98,7 +100,9 @@ def judge(event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY) -> Judgement
         policy: What counts as a failure.
 
     Raises:
-        EventError: It is not an event, or fields have a wrong type; ``problems`` lists every one.
+        EventError: It is not an event, or fields that decide have a wrong type; ``problems``
+            lists every one. A fault in another field leaves the alert standing, and is named in
+            it; but where no alert is due and the fault hides whose event it is, it is raised.
         UnsupportedEvent: It is an event of a source or detail-type that the library does not
             know.
     """
@@ -107,6 +111,8 @@ def judge(event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY) -> Judgement
 
     typed = kind.parse(raw)
     diagnosis = kind.diagnose(typed, policy)
+    if typed.hides_its_name and not diagnosis.alert:
+        raise EventError(typed.faults)
     alert = kind.build_alert(typed, diagnosis) if diagnosis.alert else None
 
     return Judgement(typed, diagnosis, alert)

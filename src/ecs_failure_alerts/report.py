@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from .alerts import Alert
 from .diagnosis import Diagnosis
-from .exceptions import DeliveryError, EcsFailureAlertsError
+from .exceptions import DeliveryError, EcsFailureAlertsError, Problem
 from .notifiers import Receipt
 from .sources import SourceRecord
 
@@ -34,6 +34,7 @@ class Outcome:
         alert: The alert; None where none was due.
         receipts: What the notifiers confirmed.
         errors: Why the record is not dealt with, or why it was ignored.
+        faults: Fields of the event that could not be read and decide nothing.
     """
 
     status: Status
@@ -43,6 +44,7 @@ class Outcome:
     alert: Alert | None = field(default=None, repr=False)
     receipts: tuple[Receipt, ...] = ()
     errors: tuple[EcsFailureAlertsError, ...] = ()
+    faults: tuple[Problem, ...] = ()
 
     @property
     def task_arn(self) -> str | None:
@@ -85,6 +87,7 @@ class Outcome:
             "event_id": alert and alert.event_id,
             "receipts": [{"notifier": r.notifier, "id": r.id, "url": r.url} for r in self.receipts],
             "errors": list(map(str, self.errors)),
+            "faults": list(map(str, self.faults)),
             "retryable": self.retryable if self.status == "not_delivered" else None,
             "maybe_delivered": self.maybe_delivered or None,
         }

@@ -126,10 +126,10 @@ def test_unreadable_event_of_a_task(
     save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An event that cannot be read is said with its task, where that much can be read."""
-    event = task_state_change(stoppedAt=["x"], taskArn="arn:aws:ecs:r:1:task/jobs/7e57")
+    event = task_state_change(stopCode=["x"], taskArn="arn:aws:ecs:r:1:task/jobs/7e57")
     assert main(["send", "--dsn", inbox.dsn, save(event)]) == 1
     assert capsys.readouterr().err.startswith(
-        "FAILED     the input (7e57): detail.stoppedAt: expected a time"
+        "FAILED     the input (7e57): detail.stopCode: expected a string"
     )
 
 

@@ -30,8 +30,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final, TypeAlias
 
+from .._texts import echo
 from ..causes import Cause
 from ..diagnosis import Diagnosis
 from ..policy import Case, FailurePolicy, decide
@@ -93,8 +95,16 @@ def diagnose_task(task: TaskStateChange, policy: FailurePolicy) -> Diagnosis:
         level=decision.level,
         decision=decision.reason,
         hint=hint,
-        unknown=tuple(find_open_questions(finding)),
+        unknown=(*find_open_questions(finding), *_describe_event(task)),
     )
+
+
+def _describe_event(task: TaskStateChange) -> Iterator[str]:
+    """Name what is odd about the event itself."""
+    if task.replay_name:
+        yield f"The event is an old one: the replay {echo(task.replay_name)} has sent it again."
+    for fault in task.faults:
+        yield f"{fault.path} cannot be read: {fault.message}."
 
 
 def _find(task: TaskStateChange, policy: FailurePolicy) -> Finding:
@@ -183,7 +193,7 @@ class _Texts:
             "stopCode": task.stop_code,
             "stoppedReason": sentence,
         }
-        self.present = {"stopCode": bool(task.stop_code), "startedAt": bool(task.started_at)}
+        self.present = {"stopCode": bool(task.stop_code), "startedAt": task.has_started}
 
         scaled = task.stop_code == _SCHEDULER and re.search(
             SCALING, (sentence or "")[:READ_CHARACTERS]

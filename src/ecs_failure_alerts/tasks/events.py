@@ -13,11 +13,18 @@ from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
+from ..exceptions import Problem
+
 SOURCE: Final = "aws.ecs"
 DETAIL_TYPE: Final = "ECS Task State Change"
 
 #: What stands beside ``detail``, not in it.
 ENVELOPE_FIELDS: Final = frozenset({"id", "account", "region", "time"})
+
+#: Where a fault hides whose task it is, so that a policy for some could pass it over.
+_NAMING_PATHS: Final = frozenset(
+    f"detail.{name}" for name in ("clusterArn", "taskDefinitionArn", "group", "startedBy")
+)
 
 #: What AWS writes as a number at one place and as a string at another, such as memory.
 Amount: TypeAlias = str
@@ -101,6 +108,7 @@ class TaskStateChange:
             InfrastructureHealth; an open vocabulary.
         stopped_reason: The stop in AWS's words, or in those of whoever called StopTask.
         raw: The event as it came. It can hold secrets (``overrides``).
+        faults: Fields of a wrong type that were left out; see `parse_event()`.
     """
 
     last_status: str
@@ -134,6 +142,27 @@ class TaskStateChange:
     stop_code: str | None = None
     stopped_reason: str | None = None
     raw: Mapping[str, Any] = field(factory=dict, repr=False, eq=False)
+    faults: tuple[Problem, ...] = field(default=(), eq=False)
+
+    @property
+    def has_started(self) -> bool:
+        """Whether the task ever reached RUNNING, even if its time cannot be read."""
+        return self.started_at is not None or "detail.startedAt" in self._fault_paths
+
+    @property
+    def hides_its_name(self) -> bool:
+        """Whether a fault stands where the event says whom it is about."""
+        return not self._fault_paths.isdisjoint(_NAMING_PATHS)
+
+    @property
+    def _fault_paths(self) -> frozenset[str]:
+        return frozenset(fault.path for fault in self.faults)
+
+    @property
+    def replay_name(self) -> str | None:
+        """The replay of an archive that sent the event; None for one as it happened."""
+        name = self.raw.get("replay-name")
+        return name if isinstance(name, str) else None
 
     @property
     def stopped(self) -> bool:

@@ -29,13 +29,23 @@ from .events import (
 
 #: A field: its name in AWS's spelling, its name here, what reads it.
 _Fields: TypeAlias = tuple[tuple[str, str, Callable[[Any], Any]], ...]
+_Read: TypeAlias = Callable[[Mapping[str, Any], _Fields], dict[str, Any]]
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,20}")
 #: Python refuses to print integers of some thousand digits.
 _TOO_LARGE: Final = 10**20
 
 
-def parse_event(event: Mapping[str, Any] | str | bytes | bytearray) -> TaskStateChange:
+#: A fault in one of these is never passed over: they decide why the task stopped.
+_DECIDING: Final = re.compile(
+    r"source|detail-type|detail|detail\.(lastStatus|stopCode|stoppedReason|containers)"
+    r"|detail\.containers\[[0-9]+\](\.(name|exitCode|reason))?"
+)
+
+
+def parse_event(
+    event: Mapping[str, Any] | str | bytes | bytearray, *, strict: bool = True
+) -> TaskStateChange:
     """
     Read one EventBridge event into a typed task state change.
 
@@ -45,6 +55,10 @@ def parse_event(event: Mapping[str, Any] | str | bytes | bytearray) -> TaskState
 
     Args:
         event: The event as a mapping, or as JSON text.
+        strict: Whether every fault is an error. Otherwise a field of a wrong type that does not
+            decide why the task stopped is left out, and named in ``faults``. The fields that
+            decide are lastStatus, stopCode, stoppedReason, and the name, exitCode and reason of
+            containers.
 
     Raises:
         EventError: It is not an event, or fields have a wrong type; ``problems`` lists every one.
@@ -69,7 +83,9 @@ def parse_event(event: Mapping[str, Any] | str | bytes | bytearray) -> TaskState
         problems = list(_faults(event))
         if not problems:  # the two passes disagree, which is a bug: never hide it
             raise
-        raise EventError(problems) from error
+        if strict or any(_DECIDING.fullmatch(problem.path) for problem in problems):
+            raise EventError(problems) from error
+    return attrs.evolve(_build(event, _read_leniently), faults=tuple(problems))
 
 
 class _Unexpected(Exception):
@@ -157,7 +173,7 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "datetime | None": _time,
 }
 #: Attributes that are no single value of the event.
-_BUILT: Final = frozenset({"containers", "raw"})
+_BUILT: Final = frozenset({"containers", "raw", "faults"})
 
 
 def _fields_of(cls: type[attrs.AttrsInstance]) -> _Fields:
@@ -178,19 +194,20 @@ _DETAIL: Final = tuple(f for f in _fields_of(TaskStateChange) if f[1] not in ENV
 _CONTAINER: Final = _fields_of(Container)
 
 
-def _build(event: Mapping[str, Any]) -> TaskStateChange:
-    """Build the objects and stop at the first fault: the fast pass."""
-    _read(event, _TYPE)
+def _build(event: Mapping[str, Any], read: _Read | None = None) -> TaskStateChange:
+    """Build the objects; `_read()` stops at the first fault, so that it is fast."""
+    read = read or _read
+    read(event, _TYPE)
     detail = _object(event.get("detail"))
 
-    values = _read(event, _ENVELOPE) | _read(detail, _DETAIL)
+    values = read(event, _ENVELOPE) | read(detail, _DETAIL)
     arn = values["task_arn"] or values["cluster_arn"]
     values["account"] = values["account"] or arn_part(arn, 4)
     values["region"] = values["region"] or arn_part(arn, 3)
 
     values["containers"] = tuple(
         [
-            Container(**_read(_object(container), _CONTAINER), raw=container)
+            Container(**read(_object(container), _CONTAINER), raw=container)
             for container in _list(detail.get("containers"))
         ]
     )
@@ -203,6 +220,17 @@ def _read(data: Mapping[str, Any], fields: _Fields) -> dict[str, Any]:
         name: value if type(value := get(key)) is str and read is _text else read(value)
         for key, name, read in fields
     }
+
+
+def _read_leniently(data: Mapping[str, Any], fields: _Fields) -> dict[str, Any]:
+    """Read *fields*, and leave out those of a wrong type."""
+    values: dict[str, Any] = {}
+    for key, name, read in fields:
+        try:
+            values[name] = read(data.get(key))
+        except _Unexpected:
+            values[name] = None
+    return values
 
 
 def _faults(event: Mapping[str, Any]) -> Iterator[Problem]:

@@ -1,0 +1,132 @@
+"""One odd field that decides nothing never costs an alert, and is never passed over either."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import strategies
+from ecs_failure_alerts import EventError, FailureAlerter, Report, diagnose, judge, parse_event
+from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+
+ARN = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/9009"
+KILLED = [{"name": "app", "exitCode": 137, "reason": "OutOfMemoryError: killed"}]
+#: Fields that decide nothing, each with a value that cannot be read.
+INCIDENTAL: dict[str, Any] = {
+    "cpu": 256.5,
+    "memory": {},
+    "pullStartedAt": "soon",
+    "startedAt": "soon",
+    "stoppedAt": [1],
+    "version": "v5",
+    "availabilityZone": 1,
+    "clusterArn": 5,
+    "group": ["service:x"],
+    "launchType": 1,
+    "taskArn": 7,
+}
+DECIDING: dict[str, Any] = {
+    "lastStatus": 5,
+    "stopCode": ["OutOfMemory"],
+    "stoppedReason": {},
+    "containers": [{"name": "app", "exitCode": "abc"}],
+}
+
+
+def process(event: Any, recorder: RecordingNotifier | None = None) -> Report:
+    """Let an alerter deal with one event."""
+    return FailureAlerter(recorder or RecordingNotifier()).process(event)
+
+
+@pytest.mark.parametrize("name", INCIDENTAL)
+def test_the_alert_stands(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The alert goes out; it, the report and a warning name the field."""
+    caplog.set_level(logging.WARNING, "ecs_failure_alerts")
+    recorder = RecordingNotifier()
+    report = process(task_state_change(containers=KILLED, **{name: INCIDENTAL[name]}), recorder)
+
+    (outcome,) = report.outcomes
+    assert (outcome.status, outcome.diagnosis and outcome.diagnosis.cause) == (
+        "delivered",
+        "out_of_memory",
+    )
+    assert f"detail.{name} cannot be read: expected " in recorder.alerts[0].message
+    assert outcome.to_dict()["faults"][0].startswith(f"detail.{name}: expected ")
+    assert [
+        (record.levelname, f"detail.{name}" in record.message) for record in caplog.records
+    ] == [("WARNING", True)]
+
+
+def test_a_field_of_a_container_too() -> None:
+    """What decides nothing about a container is left out as well."""
+    report = process(task_state_change(containers=[KILLED[0] | {"image": 5, "memory": 0.5}]))
+    (outcome,) = report.outcomes
+    assert outcome.status == "delivered"
+    assert [fault.path for fault in outcome.faults] == [
+        "detail.containers[0].image",
+        "detail.containers[0].memory",
+    ]
+
+
+@pytest.mark.parametrize("name", DECIDING)
+def test_a_fault_that_decides_is_loud(name: str) -> None:
+    """Where it cannot be told why the task stopped, the event is unreadable, with every fault."""
+    event = task_state_change(**{"cpu": 256.5, name: DECIDING[name]})
+    (outcome,) = process(event).outcomes
+    assert outcome.status == "unreadable"
+    assert "detail.cpu: " in str(outcome.errors[0])
+    assert f"detail.{name}" in str(outcome.errors[0])
+
+
+def test_a_routine_stop_with_an_odd_field_stays_routine() -> None:
+    """An odd field makes no failure of a routine stop; the report names it."""
+    report = process(task_state_change(containers=[{"name": "app", "exitCode": 0}], cpu=256.5))
+    (outcome,) = report.outcomes
+    assert (outcome.status, len(outcome.faults)) == ("no_alert", 1)
+
+
+@pytest.mark.parametrize("name", ["clusterArn", "taskDefinitionArn", "group", "startedBy"])
+def test_silence_needs_a_name(name: str) -> None:
+    """Where no alert is due, perhaps because of whose task it is, that has to be readable."""
+    event = task_state_change(containers=[{"name": "app", "exitCode": 0}], **{name: 5})
+    assert [outcome.status for outcome in process(event).outcomes] == ["unreadable"]
+
+
+def test_a_start_time_that_cannot_be_read_is_a_start() -> None:
+    """A task with any startedAt has started, so it did not fail to start."""
+    parts: dict[str, Any] = {"stopCode": "TaskFailedToStart", "stoppedReason": "x"}
+    causes = {
+        judge(task_state_change(**parts, startedAt=at)).diagnosis.cause
+        for at in ("soon", "2026-03-02T02:14:08Z")
+    }
+    assert len(causes) == 1
+
+
+@given(strategies.task_events(), st.sampled_from(sorted({*INCIDENTAL} - {"clusterArn", "group"})))
+def test_no_incidental_field_turns_an_alert_off(event: dict[str, Any], name: str) -> None:
+    """Whatever the event, a field that decides nothing changes no decision."""
+    expected = diagnose(parse_event(event)).alert
+    event["detail"][name] = INCIDENTAL[name]
+    (outcome,) = process(event).outcomes
+    assert outcome.status == ("delivered" if expected else "no_alert")
+
+
+@pytest.mark.parametrize("strict", [{}, {"strict": True}])
+def test_strict_reading_refuses_every_fault(strict: dict[str, bool]) -> None:
+    """`parse_event()` is strict unless it is told otherwise."""
+    with pytest.raises(EventError) as caught:
+        parse_event(task_state_change(cpu=256.5), **strict)
+    assert [problem.path for problem in caught.value.problems] == ["detail.cpu"]
+
+
+def test_lenient_reading_keeps_what_is_readable() -> None:
+    """A lenient reading leaves the faulty field out and keeps the event as it came."""
+    event = task_state_change(cpu=256.5, memory="512")
+    task = parse_event(event, strict=False)
+    assert (task.cpu, task.memory, task.raw) == (None, "512", event)
+    assert [fault.path for fault in task.faults] == ["detail.cpu"]
+    assert parse_event(task_state_change(), strict=False).faults == ()
