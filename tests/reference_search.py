@@ -45,7 +45,7 @@ def sub_rules(pattern: dict[str, Any], path: str = "") -> list[dict[str, list[An
 def matches(
     pattern: dict[str, Any], event: dict[str, Any], accepts: Callable[[list[Any], Any], bool]
 ) -> bool:
-    """Say whether *event* matches; *accepts* says whether a field list takes a value."""
+    """Return whether *event* matches; *accepts* tells whether a field list accepts a value."""
     found = list(leaves(event, None, {}))
 
     def choose(todo: list[tuple[str, list[Any]]], chosen: Mapping[int, int]) -> bool:

@@ -22,7 +22,7 @@ def _vectors(name: str) -> list[dict[str, Any]]:
 
 
 def _groups() -> Iterator[Any]:
-    """Give the vectors of each subject: one test each would take longer than matching does."""
+    """List the vectors of each subject: one test each would take longer than matching does."""
     for subject, vectors in groupby(
         sorted(_vectors("event-patterns.jsonl"), key=_subject), _subject
     ):
