@@ -154,7 +154,7 @@ def broken(document: Path, target: str) -> str | None:
 
 class Folder:
     """
-    An empty folder in which a block runs alone, beside the files that its document shows.
+    A folder in which a block runs alone, beside the examples and the files of its document.
 
     The commands are the real ones, run by bash; ``aws`` alone is a stand-in, which prints what
     is saved in ``aws_answers/``.
@@ -165,6 +165,7 @@ class Folder:
         commands = path / "bin"
         for folder in (self.path, commands):
             folder.mkdir()
+        (self.path / "examples").symlink_to(ROOT / "examples")
         python = shlex.quote(sys.executable)
         answer = f"cat {shlex.quote(str(_ANSWERS))}/$1-$2.json"
         for command, does in (

@@ -39,8 +39,8 @@ pytestmark = pytest.mark.skipif(not DOCS.exists(), reason="the tests run without
 
 needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 
-#: What is run or read; anything else would be a block that nobody holds to its word.
-LANGUAGES = {"python", "console", "sh", "json", "hcl"}
+#: What is run or read, text by `test_readme.py`; anything else nobody would hold to its word.
+LANGUAGES = {"python", "console", "sh", "json", "hcl", "text"}
 #: The set-up in the README makes an environment; `.ci/run` runs it.
 SET_UP = [str(block) for block in blocks("sh", of=(README,))[:2]]
 

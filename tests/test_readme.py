@@ -2,20 +2,57 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import subprocess
+import sys
+
 import pytest
 
 from documents import README, blocks
 from ecs_failure_alerts import Cause
+from ecs_failure_alerts.cli._demonstration import run_demo
 
 pytestmark = pytest.mark.skipif(not README.exists(), reason="the tests run without the checkout")
 
 
+def set_up() -> list[str]:
+    """Return the first two commands: the demo and the tests."""
+    return [block.text for block in blocks("sh", of=(README,))][:2]
+
+
 def test_set_up_is_two_lines() -> None:
     """The first two sh blocks are one line each: the demo and the tests."""
-    demo, tests, *_ = [block.text for block in blocks("sh", of=(README,))]
+    demo, tests = set_up()
     assert demo.count("\n") == tests.count("\n") == 1
     assert demo.rstrip().endswith("ecs-failure-alerts demo")
     assert tests.rstrip().endswith("pytest -q -n auto")
+
+
+@pytest.mark.parametrize(
+    ("version", "ends"),
+    [((2, 7, 18), True), ((3, 10, 13), True), ((3, 11), False), ((3, 13, 1), False), ((4,), False)],
+)
+def test_set_up_ends_at_once_on_an_old_python(version: tuple[int, ...], *, ends: bool) -> None:
+    """Before it installs anything, each command asks Python for its version."""
+    for command in set_up():
+        python, option, program, *_ = shlex.split(command)
+        assert (python, option) == ("python3", "-c")
+        asked = f"import sys; sys.version_info = {version}; {program}"
+        answer = subprocess.run(
+            [sys.executable, "-c", asked], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert answer.returncode == ends
+        assert ("Python 3.11 or newer" in answer.stderr) is ends
+
+
+def test_output_of_the_demo() -> None:
+    """The demo prints what the first screen shows, but for the ids, which are new each time."""
+    (shown,) = (block.text for block in blocks("text", of=(README,)))
+    lines: list[str] = []
+    run_demo(None, lines.append)
+    printed = re.sub(r"(?<=event )[0-9a-f]{32}", "…", "\n".join(lines))
+    assert re.sub(r"(?<=event )[0-9a-f]{7}…", "…", shown) == f"{printed}\n"
 
 
 def test_every_cause_is_explained() -> None:

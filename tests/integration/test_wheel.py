@@ -22,7 +22,7 @@ pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[2]
 EVENT = ROOT / "tests/aws_answers/ecs-describe-tasks.json"
-INSTALL = "pip install 'ecs-failure-alerts[sentry]'"
+INSTALL = "pip install '.[sentry]' in a checkout"
 
 
 @attrs.frozen

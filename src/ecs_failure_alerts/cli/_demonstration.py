@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from ..alerter import FailureAlerter
 from ..alerts import _iso
 from ..notifiers.sentry import SentryNotifier
+from ..report import Outcome
 from ..testing import ABSENT, SentryInbox, task_state_change
 
+#: Columns of a line.
+_WIDTH: Final = 80
 
-def run_demo(dsn: str | None, say: Callable[[str], None]) -> bool:
+
+def run_demo(dsn: str | None, write: Callable[[str], None]) -> bool:
     """
-    Take three events through the real path, and say what became of each.
+    Take three events through the real path, and tell what became of each.
 
     Args:
         dsn: Where to send; None for a server of our own.
-        say: Is given each line of output.
+        write: Takes each line of output.
 
     Returns:
         Whether every alert was confirmed.
@@ -34,24 +39,32 @@ def run_demo(dsn: str | None, say: Callable[[str], None]) -> bool:
         # A proxy of the environment would not find our own server.
         notifier = SentryNotifier(inbox.dsn, proxy="") if inbox else SentryNotifier(str(dsn))
         where = f"a Sentry server on {notifier.host}" if inbox else notifier.host
-        say(f"Three ECS tasks have stopped. Alerts go to {where}.")
+        write(f"Three ECS tasks have stopped. Alerts go to {where}.")
+
         report = FailureAlerter(notifier).process(demo_events(datetime.now(UTC)))
         for outcome in report.outcomes:
-            diagnosis = outcome.diagnosis
-            assert diagnosis is not None  # noqa: S101 - the demo's own events are readable
-            say("")
-            say(f"{diagnosis.cause}: {diagnosis.summary}")
-            for receipt in outcome.receipts:
-                say(f"  {diagnosis.level}, confirmed by Sentry: event {receipt.id}")
-            for error in outcome.errors:
-                say(f"  NOT DELIVERED: {error}")
-            if not diagnosis.alert:
-                say(f"  {diagnosis.decision}")
+            write("")
+            for line in _describe(outcome):
+                write(line)
+
     return not report.failures
 
 
+def _describe(outcome: Outcome) -> Iterator[str]:
+    diagnosis = outcome.diagnosis
+    assert diagnosis is not None  # noqa: S101 - the demo's own events are readable
+
+    yield from textwrap.wrap(f"{diagnosis.cause}: {diagnosis.summary}", _WIDTH)
+    for receipt in outcome.receipts:
+        yield f"  {diagnosis.level}, confirmed by Sentry: event {receipt.id}"
+    for error in outcome.errors:
+        yield f"  NOT DELIVERED: {error}"
+    if not diagnosis.alert:
+        yield f"  {diagnosis.decision}"
+
+
 def demo_events(now: datetime) -> list[dict[str, Any]]:
-    """Make the three events: of new tasks, which have just stopped."""
+    """Build the three events, of new tasks that have just stopped."""
     return [
         _event(
             now,

@@ -191,7 +191,7 @@ def test_without_sentry_sdk_the_error_says_what_to_install() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
     assert answer.stdout.strip() == (
-        "sentry_sdk|SentryNotifier needs sentry-sdk: pip install 'ecs-failure-alerts[sentry]'"
+        "sentry_sdk|SentryNotifier needs sentry-sdk: pip install '.[sentry]' in a checkout"
         "|ModuleNotFoundError"
     )
 

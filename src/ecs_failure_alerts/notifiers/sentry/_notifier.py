@@ -156,7 +156,7 @@ def load_client() -> type[ConfirmingClient]:
         from ._client import ConfirmingClient  # noqa: PLC0415 - slow to import
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            "SentryNotifier needs sentry-sdk: pip install 'ecs-failure-alerts[sentry]'",
+            "SentryNotifier needs sentry-sdk: pip install '.[sentry]' in a checkout",
             name=str(error.name).partition(".")[0],
         ) from error
     return ConfirmingClient
