@@ -94,7 +94,7 @@ def python_folder(
 
 
 def node_folder() -> Path | None:
-    """Give the folder with the recipe's original; None where Node, npm or the registry is not."""
+    """Return the folder with the recipe's original; None where Node, npm or the registry is not."""
     if not (shutil.which("node") and shutil.which("npm")):
         return None
     NODE.mkdir(parents=True, exist_ok=True)
@@ -135,7 +135,7 @@ def alert(sandbox: LambdaSandbox, inbox: SentryInbox) -> Any:
 
 
 def peak_memory(sandbox: LambdaSandbox) -> float:
-    """Give the largest resident size that the process had."""
+    """Return the largest resident size that the process had."""
     lines = Path(f"/proc/{sandbox.pid}/status").read_text().splitlines()
     (line,) = (line for line in lines if line.startswith("VmHWM:"))
     return float(line.split()[1])

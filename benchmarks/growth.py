@@ -46,7 +46,7 @@ class Subject:
 
 
 def batch(records: int) -> dict[str, Any]:
-    """Give an SQS batch of different tasks."""
+    """Return an SQS batch of different tasks."""
     events = [event(1) for _ in range(records)]
     for number, made in enumerate(events):
         made["detail"]["taskArn"] += f"{number}"
@@ -100,7 +100,7 @@ def curve(subject: Subject, rounds: int) -> Curve:
 
 
 def per_one(found: Curve) -> list[float]:
-    """Give each round's time for one of the most, divided by that for one of half as many."""
+    """Return each round's time for one of the most, divided by that for one of half as many."""
     sizes = sorted(found)
     most = sizes[-1]
     half = most // 2

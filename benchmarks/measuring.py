@@ -56,7 +56,7 @@ class Figure:
         return self.median < self.goal if self.at_least else self.median > self.goal
 
     def cells(self) -> tuple[str, ...]:
-        """Give the line as text: what, against, ratio, middle half, goal, verdict."""
+        """Return the line as text: what, against, ratio, middle half, goal, verdict."""
         goal = ""
         if self.goal is not None:
             goal = f"{'at least' if self.at_least else 'at most'} {self.goal:g}{self.unit}"
@@ -73,7 +73,7 @@ HEADINGS: Final = ("what", "against", "ratio", "middle half", "goal", "")
 
 
 def middle_half(values: Iterable[float]) -> tuple[float, float]:
-    """Give the quartiles."""
+    """Return the quartiles."""
     known = sorted(values)
     if len(known) < 2:
         return known[0], known[0]
@@ -104,7 +104,7 @@ def race(gauges: Mapping[str, Gauge], rounds: int) -> dict[str, list[float]]:
 
 
 def ratios(ours: Iterable[float], theirs: Iterable[float]) -> tuple[float, ...]:
-    """Give the ratio of each round."""
+    """Return the ratio of each round."""
     return tuple(own / other for own, other in zip(ours, theirs, strict=True))
 
 
@@ -124,7 +124,7 @@ def _seconds(call: Callable[[], object], calls: int) -> float:
 
 
 def table(figures: Iterable[Figure]) -> str:
-    """Give the figures as a table in Markdown whose columns stand below each other."""
+    """Return the figures as a table in Markdown whose columns stand below each other."""
     rows = [HEADINGS, *(figure.cells() for figure in figures)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     rule = tuple("-" * width for width in widths)

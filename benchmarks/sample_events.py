@@ -74,7 +74,7 @@ def _sized(containers: int) -> tuple[str, dict[str, Any]]:
 
 
 def text(made: Any) -> str:
-    """Give *made* as JSON, as tight as AWS sends it."""
+    """Return *made* as JSON, as tight as AWS sends it."""
     return json.dumps(made, separators=(",", ":"))
 
 

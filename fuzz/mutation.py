@@ -71,7 +71,7 @@ _KEYS: Final = list(_VALUES)
 
 
 def mutate(text: bytes, random: Random) -> bytes | None:
-    """Give a changed document; None if *text* is not JSON that can be changed."""
+    """Return a changed document; None if *text* is not JSON that can be changed."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):

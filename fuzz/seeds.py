@@ -17,13 +17,13 @@ _LONGEST_PAIR: Final = 1200
 
 
 def events() -> list[dict[str, Any]]:
-    """Give the tests' events."""
+    """Return the tests' events."""
     files = sorted((_TESTS / "events").glob("*.json"))
     return [json.loads(file.read_text(encoding="utf-8"))["event"] for file in files]
 
 
 def pairs() -> Iterator[str]:
-    """Give the tests' patterns with their events, each on a line of its own."""
+    """Yield the tests' patterns with their events, each on a line of its own."""
     lines = (_TESTS / "patterns/event-patterns.jsonl").read_text(encoding="utf-8").splitlines()
     for line in lines[::5]:
         vector = json.loads(line)
@@ -82,7 +82,7 @@ WRAPPINGS: Final = (*(sqs, sns, notification, received, destination, bus, fireho
 
 
 def payloads() -> Iterator[str]:
-    """Give one event in every wrapping, and in every wrapping within SQS."""
+    """Yield one event in every wrapping, and in every wrapping within SQS."""
     event = task_state_change()
     text = json.dumps(event)
     described = {**event["detail"], "createdAt": 1772416804.318, "stoppedAt": 1772417648.912}

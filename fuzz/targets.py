@@ -70,7 +70,7 @@ def _within_time(size: int) -> Iterator[None]:
 
 
 def _json(data: bytes) -> Any:
-    """Give the document in *data* as Python reads it; None if it is none."""
+    """Return the document in *data* as Python reads it; None if it is none."""
     try:
         return json.loads(data)
     except (ValueError, RecursionError):
@@ -78,7 +78,7 @@ def _json(data: bytes) -> Any:
 
 
 def _texts(document: Any) -> Iterator[str]:
-    """Give every string of a document."""
+    """Yield every string of a document."""
     todo = [document]
     while todo:
         value = todo.pop()
@@ -148,7 +148,7 @@ def events(data: bytes) -> None:
 
 
 def _verdict(event: Any) -> str:
-    """Give what is said of an event, having looked at all that is made of it."""
+    """Return what is said of an event, having looked at all that is made of it."""
     size = len(event) if isinstance(event, str | bytes) else len(repr(event))
     with _within_time(size):
         try:
@@ -182,7 +182,7 @@ def _json_of(event: str | bytes) -> Any:
 
 
 def _as_aws_has_it(raw: Any) -> bool:
-    """Say whether all containers or none have an ARN, and no key holds a dot."""
+    """Return whether all containers or none have an ARN, and no key holds a dot."""
     containers = raw["detail"].get("containers") or []
     with_arn = sum("containerArn" in container for container in containers)
     spelled = [raw, raw["detail"], *containers]
@@ -237,7 +237,7 @@ def _assert_wrappings_change_nothing(document: Any) -> None:
 
 
 def _delivered(payload: Any) -> list[str]:
-    """Give what became of each record of a payload."""
+    """Return what became of each record of a payload."""
     size = len(payload) if isinstance(payload, str | bytes) else len(repr(payload))
     recorder = RecordingNotifier()
     alerter = FailureAlerter(recorder, policy=_POLICY)
@@ -322,7 +322,7 @@ def _pattern(source: Any) -> EventPattern | None:
 
 
 def _answers(pattern: EventPattern, event: Any) -> tuple[bool | None, bool | None]:
-    """Give what matching and explaining say; None for an error."""
+    """Return what matching and explaining say; None for an error."""
     matches = explained = None
     with suppress(EventError):
         matches = pattern.matches(event)

@@ -37,7 +37,7 @@ def standard_input(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """Give what was printed as JSON lines."""
+    """Return what was printed as JSON lines."""
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 

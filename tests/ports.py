@@ -12,7 +12,7 @@ LOCALHOST = "127.0.0.1"
 @contextlib.contextmanager
 def reserved_port() -> Iterator[int]:
     """
-    Give a port that nobody gets by chance as long as the block lasts.
+    Yield a port that nobody gets by chance as long as the block lasts.
 
     It refuses connections until a server is told to listen on it, and again when the server ends.
     The server must set SO_REUSEADDR, as nearly all do.

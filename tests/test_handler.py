@@ -27,20 +27,20 @@ class Context:
     """What is used of a Lambda's context."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """Give the milliseconds left."""
+        """Return the milliseconds left."""
         return 3000
 
 
 @pytest.fixture
 def inbox() -> Iterator[SentryInbox]:
-    """Give an open inbox."""
+    """Yield an open inbox."""
     with SentryInbox() as inbox:
         yield inbox
 
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ModuleType]:
-    """Give a loader of the file, in an environment."""
+    """Return a loader of the file, in an environment."""
 
     def load(**environ: str) -> ModuleType:
         for name, value in environ.items():
@@ -56,7 +56,7 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ModuleType]:
 
 
 def sqs(*bodies: str) -> dict[str, Any]:
-    """Give what SQS hands to a Lambda."""
+    """Return what SQS hands to a Lambda."""
     return {
         "Records": [
             {"messageId": f"m{number}", "eventSource": "aws:sqs", "body": body}

@@ -28,7 +28,7 @@ BASELINE = "attrs, json, re, enum, logging, decimal, typing, datetime, inspect"
 
 
 def modules_after(statement: str) -> set[str]:
-    """Give the modules of a fresh process after *statement*."""
+    """Return the modules of a fresh process after *statement*."""
     code = f"{statement}\nimport sys\nprint(*sorted(sys.modules))"
     command = [sys.executable, "-I", "-c", code]
     answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
@@ -37,7 +37,7 @@ def modules_after(statement: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def brought() -> set[str]:
-    """Give the modules that the package brings beyond a bare process."""
+    """Return the modules that the package brings beyond a bare process."""
     return modules_after("import ecs_failure_alerts") - modules_after("")
 
 

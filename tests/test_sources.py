@@ -20,7 +20,7 @@ TEXT = json.dumps(EVENT)
 
 
 def sqs(*bodies: str, **fields: Any) -> dict[str, Any]:
-    """Give what SQS hands to a Lambda."""
+    """Return what SQS hands to a Lambda."""
     records = [
         {"messageId": f"m{number}", "body": body, "eventSource": "aws:sqs", **fields}
         for number, body in enumerate(bodies)
@@ -29,7 +29,7 @@ def sqs(*bodies: str, **fields: Any) -> dict[str, Any]:
 
 
 def sns(*messages: str) -> dict[str, Any]:
-    """Give what SNS hands to a Lambda."""
+    """Return what SNS hands to a Lambda."""
     return {
         "Records": [
             {"EventSource": "aws:sns", "Sns": notification(message, f"n{number}")}
@@ -39,12 +39,12 @@ def sns(*messages: str) -> dict[str, Any]:
 
 
 def notification(message: str, message_id: str = "n0") -> dict[str, Any]:
-    """Give a notification of SNS."""
+    """Return a notification of SNS."""
     return {"Type": "Notification", "MessageId": message_id, "Message": message}
 
 
 def read(payload: Any) -> list[SourceRecord]:
-    """Give all records of a payload."""
+    """Return all records of a payload."""
     return list(read_payload(payload))
 
 

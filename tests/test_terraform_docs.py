@@ -23,12 +23,11 @@ SAMPLE = json.loads((TERRAFORM / "sample_event.json").read_text())
 
 @pytest.fixture(scope="module")
 def pattern() -> EventPattern:
-    """Give the pattern that the example's rule has."""
+    """Return the pattern that the example's rule has."""
     return EventPattern.from_json((TERRAFORM / "event_pattern.json").read_text())
 
 
-def test_pattern_is_the_policys() -> None:
-    """The file is what the default policy's pattern is, to the letter."""
+def test_the_pattern_file_is_the_default_policys_pattern() -> None:
     text = (TERRAFORM / "event_pattern.json").read_text()
     assert text == FailurePolicy().event_pattern().to_json(2) + "\n"
 
@@ -51,8 +50,9 @@ def test_pattern_is_the_policys() -> None:
         pytest.param(SAMPLE, True, id="the sample event"),
     ],
 )
-def test_pattern_matches(pattern: EventPattern, event: dict[str, Any], passes: bool) -> None:
-    """The rule passes failures and leaves out what is certainly none."""
+def test_the_rule_passes_failures_and_leaves_out_certain_successes(
+    pattern: EventPattern, event: dict[str, Any], passes: bool
+) -> None:
     assert pattern.matches(event) is passes
 
 
@@ -77,14 +77,13 @@ def test_a_copy_refers_to_nothing_outside() -> None:
             assert (path.parent / target).resolve().is_relative_to(TERRAFORM), path
 
 
-def test_sample_event_alerts() -> None:
-    """The sample event of the README's last command is a failure that alerts."""
+def test_the_sample_event_of_the_readme_alerts() -> None:
     diagnosis = diagnose(parse_event(SAMPLE))
     assert (diagnosis.cause, diagnosis.alert) == (Cause.OUT_OF_MEMORY, True)
 
 
 def hcl(path: Path, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Give the blocks of one kind in a Terraform file, each with its name."""
+    """Yield the blocks of one kind in a Terraform file, each with its name."""
     hcl2 = pytest.importorskip("hcl2", reason="python-hcl2 is in the extra 'integration'")
     for block in hcl2.loads(path.read_text())[kind]:
         for name, attributes in block.items():
@@ -92,14 +91,14 @@ def hcl(path: Path, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def text(value: object) -> str:
-    """Give a table's cell for a value as python-hcl2 reads it."""
+    """Return a table's cell for a value as python-hcl2 reads it."""
     if isinstance(value, str):
         return value.removeprefix("${").removesuffix("}") if value.startswith("${") else value
     return json.dumps(value)
 
 
 def inputs(folder: Path) -> str:
-    """Give the table of a folder's variables."""
+    """Return the table of a folder's variables."""
     lines = ["| Name | Description | Type | Default |", "| --- | --- | --- | --- |"]
     for name, variable in hcl(folder / "variables.tf", "variable"):
         type_ = re.sub(r"\(\{.*", "", text(variable["type"]))
@@ -110,7 +109,7 @@ def inputs(folder: Path) -> str:
 
 
 def outputs(folder: Path) -> str:
-    """Give the table of a folder's outputs."""
+    """Return the table of a folder's outputs."""
     lines = ["| Name | Description |", "| --- | --- |"]
     for name, output in hcl(folder / "outputs.tf", "output"):
         lines.append(f"| `{name}` | {json.loads(output['description'])} |")
@@ -119,15 +118,15 @@ def outputs(folder: Path) -> str:
 
 @pytest.mark.integration
 @pytest.mark.parametrize("table", [inputs, outputs])
-def test_readme_tables(table: Any) -> None:
-    """The README's tables say what the variables and outputs say: else paste what is expected."""
+def test_the_readmes_tables_say_what_variables_and_outputs_say(table: Any) -> None:
+    """If not, paste what is expected."""
     expected = table(TERRAFORM)
     assert expected in (TERRAFORM / "README.md").read_text(), f"expected:\n{expected}"
 
 
 @pytest.mark.integration
-def test_outputs_of_the_readmes() -> None:
-    """What a README has Terraform print is an output there, and of the examples that use it."""
+def test_every_output_of_a_readme_is_one() -> None:
+    """In the examples that use it, too."""
     examples = {
         path.parent
         for path in TERRAFORM.glob("examples/**/main.tf")
@@ -145,16 +144,15 @@ def test_outputs_of_the_readmes() -> None:
 
 @pytest.mark.integration
 @pytest.mark.parametrize("folder", [".", "examples/central-bus/forwarder"])
-def test_null_is_refused_or_the_default(folder: str) -> None:
-    """A null is no way around a validation where it means nothing."""
+def test_null_is_no_way_around_a_validation(folder: str) -> None:
     for name, variable in hcl(TERRAFORM / folder / "variables.tf", "variable"):
         means_nothing = "default" in variable and variable["default"] in (None, "null", "${null}")
         assert variable.get("nullable", True) is means_nothing, name
 
 
 @pytest.mark.integration
-def test_every_variable_is_explained() -> None:
-    """Each variable and output, of the examples too, has a description and each a type."""
+def test_every_variable_and_output_has_a_description() -> None:
+    """In the examples too; a variable has a type besides."""
     assert len(list(TERRAFORM.rglob("variables.tf"))) == 5
     for path in TERRAFORM.rglob("variables.tf"):
         for name, variable in hcl(path, "variable"):
@@ -184,8 +182,7 @@ def test_every_variable_is_explained() -> None:
         ),
     ],
 )
-def test_order(resource: str, first: str) -> None:
-    """What must be there before something else is made before it."""
+def test_what_must_be_there_first_is_made_first(resource: str, first: str) -> None:
     (block,) = (
         kinds['"this"']
         for kind, kinds in hcl(TERRAFORM / "main.tf", "resource")
@@ -194,8 +191,7 @@ def test_order(resource: str, first: str) -> None:
     assert f"${{{first}.this}}" in block["depends_on"]
 
 
-def test_readme_names_the_zip() -> None:
-    """The README says where the zip comes from by a path that is there."""
+def test_the_readme_names_the_zip_by_a_path_that_is_there() -> None:
     assert "python adapters/lambda/build.py" in (TERRAFORM / "README.md").read_text()
     assert (ROOT / "adapters" / "lambda" / "build.py").is_file()
 
@@ -226,8 +222,8 @@ def test_provider_knows_the_runtime() -> None:
         assert (int(major), int(minor)) >= (5, 76), path
 
 
-def test_dsn_is_in_no_command_line() -> None:
-    """The DSN is piped by the shell itself: arguments show in ps, and an old aws fetches URLs."""
+def test_the_dsn_is_in_no_command_line() -> None:
+    """The shell pipes it: arguments show in ps, and an old aws fetches URLs."""
     used = [
         line
         for path in (*TERRAFORM.rglob("README.md"), TERRAFORM.parent / "sam" / "template.yaml")
@@ -238,8 +234,8 @@ def test_dsn_is_in_no_command_line() -> None:
     assert [line for line in used if 'printf %s "$SENTRY_DSN" | aws ssm' not in line] == []
 
 
-def test_one_region() -> None:
-    """The Region is said once, in a variable that commands and Terraform follow."""
+def test_the_region_is_said_once() -> None:
+    """Commands and Terraform follow one variable."""
     (first, *_) = blocks("sh", of=(TERRAFORM / "README.md",))
     assert first.text.startswith("export AWS_REGION=")
     for path in TERRAFORM.rglob("variables.tf"):
@@ -249,15 +245,13 @@ def test_one_region() -> None:
         assert 'terraform apply -var region="$AWS_REGION"' in text
 
 
-def test_examples_are_linked() -> None:
-    """Every example can be found from the README of the project."""
+def test_every_example_is_found_from_the_readme() -> None:
     assert {"examples/terraform/README.md", "examples/sam/template.yaml"} <= set(links(README))
     below = {f"examples/{path.parent.name}/README.md" for path in TERRAFORM.glob("*/*/README.md")}
     assert below <= set(links(TERRAFORM / "README.md"))
 
 
-def test_costs() -> None:
-    """The costs add up to what is said of them."""
+def test_the_costs_add_up() -> None:
     text = (TERRAFORM / "README.md").read_text()
     section = text.partition("## What it costs")[2].partition("\n## ")[0]
     costs = [float(cost) for cost in re.findall(r"\| ([0-9.]+) \|$", section, re.MULTILINE)]
@@ -274,8 +268,7 @@ def test_costs() -> None:
         ("examples/terraform/README.md", "`TargetErrorCount` in AWS/Scheduler"),
     ],
 )
-def test_metric_of_schedules(file: str, metric: str) -> None:
-    """Where refused runs are spoken of, each kind of schedule has its own metric."""
+def test_each_kind_of_schedule_has_its_own_metric_of_refused_runs(file: str, metric: str) -> None:
     text = " ".join((ROOT / file).read_text().split())
     assert metric in text
     assert "schedule's `FailedInvocations`" not in text

@@ -34,7 +34,7 @@ ALERT = build_alert(parse_event(EVENT), diagnose(parse_event(EVENT)))
 
 
 def taken_along(error: BaseException) -> Iterator[str]:
-    """Give the texts of *error* and its causes, and the variables of all frames but the tests'."""
+    """Yield the texts of *error* and its causes, and the variables of all frames but the tests'."""
     seen: TracebackException | None
     seen = TracebackException.from_exception(error, capture_locals=True)
     while seen is not None:

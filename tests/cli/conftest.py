@@ -13,12 +13,12 @@ from ecs_failure_alerts.testing import SentryInbox
 
 @pytest.fixture
 def inbox() -> Iterator[SentryInbox]:
-    """Give an open inbox."""
+    """Yield an open inbox."""
     with SentryInbox() as inbox:
         yield inbox
 
 
 @pytest.fixture
 def save(tmp_path: Path) -> Saver:
-    """Give a function that saves payloads."""
+    """Return a function that saves payloads."""
     return Saver(tmp_path)

@@ -22,7 +22,7 @@ from ecs_failure_alerts.testing import RecordingNotifier, SentryInbox, task_stat
 
 
 def failure(task: object) -> dict[str, Any]:
-    """Give the event of a failure of the task."""
+    """Return the event of a failure of the task."""
     return task_state_change(taskArn=f"arn:aws:ecs:eu-central-1:123456789012:task/jobs/{task}")
 
 

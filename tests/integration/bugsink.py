@@ -87,7 +87,7 @@ class BugsinkServer:
         return Bugsink(self, str(project["id"]), found["dsn"])
 
     def url(self, path: str) -> str:
-        """Give the address of one of its pages."""
+        """Return the address of one of its pages."""
         return f"http://{LOCALHOST}:{self.port}{path}"
 
     def call(self, method: str, path: str, body: object = None) -> Any:
@@ -121,20 +121,20 @@ class Bugsink:
     dsn: str
 
     def issues(self) -> list[dict[str, Any]]:
-        """Give the issues (``id``, ``calculated_type``, ``calculated_value``, …)."""
+        """Return the issues (``id``, ``calculated_type``, ``calculated_value``, …)."""
         return self._list("issues/", project=self._project)
 
     def events(self, issue: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Give an issue's events (``id`` is Bugsink's own), without their data."""
+        """Return an issue's events (``id`` is Bugsink's own), without their data."""
         return self._list("events/", issue=issue["id"])
 
     def event(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Give the payload of one of `events()` as it is kept."""
+        """Return the payload of one of `events()` as it is kept."""
         data = self._server.call("GET", f"events/{event['id']}/")["data"]
         return dict(data)
 
     def payloads(self) -> list[dict[str, Any]]:
-        """Give the payload of every event of every issue."""
+        """Return the payload of every event of every issue."""
         return [self.event(event) for issue in self.issues() for event in self.events(issue)]
 
     def _list(self, path: str, **query: str) -> list[dict[str, Any]]:
@@ -182,7 +182,7 @@ def sign_in(folder: Path) -> dict[str, str]:
 
 
 def _prepared() -> Path:
-    """Give the folder with settings and a migrated database; make it where it is missing."""
+    """Return the folder with settings and a migrated database; make it where it is missing."""
     template = CACHE / "template"
     if (template / "seed.json").exists():  # the last thing that is written
         return template

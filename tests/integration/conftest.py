@@ -19,14 +19,14 @@ from integration.sqs_mapping import Queues
 
 @pytest.fixture
 def inbox() -> Iterator[SentryInbox]:
-    """Give an open loopback Sentry server."""
+    """Yield an open loopback Sentry server."""
     with SentryInbox() as inbox:
         yield inbox
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Callable[..., LambdaSandbox]]:
-    """Give a maker of `LambdaSandbox`; what it makes is closed after the test."""
+    """Yield a maker of `LambdaSandbox`; what it makes is closed after the test."""
     require("awslambdaric")
     with contextlib.ExitStack() as stack:
 
@@ -38,7 +38,7 @@ def sandbox() -> Iterator[Callable[..., LambdaSandbox]]:
 
 @pytest.fixture(scope="session")
 def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
-    """Give an AWS of this session's own: a moto server."""
+    """Yield an AWS of this session's own: a moto server."""
     require("boto3", "moto.server")
     with moto_server(tmp_path_factory.mktemp("moto")) as moto:
         yield moto
@@ -46,7 +46,7 @@ def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
 
 @pytest.fixture(scope="session")
 def sqs(moto: Moto) -> Iterator[Queues]:
-    """Give queues on the moto server of this session."""
+    """Yield queues on the moto server of this session."""
     client = moto.client("sqs")
     yield Queues(client)
     client.close()
@@ -54,14 +54,14 @@ def sqs(moto: Moto) -> Iterator[Queues]:
 
 @pytest.fixture
 def relay_normalize() -> Callable[[dict[str, Any]], tuple[dict[str, Any], list[str]]]:
-    """Give Sentry's normaliser: the event as Sentry keeps it, and the problems."""
+    """Return Sentry's normaliser: the event as Sentry keeps it, and the problems."""
     require("sentry_relay.processing")
     return relay.relay_normalize
 
 
 @pytest.fixture(scope="session")
 def bugsink_of_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BugsinkServer]:
-    """Give the Bugsink server of this session."""
+    """Yield the Bugsink server of this session."""
     with contextlib.ExitStack() as stack:
         try:
             server = stack.enter_context(bugsink_server(tmp_path_factory.mktemp("bugsink")))
@@ -72,5 +72,5 @@ def bugsink_of_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bug
 
 @pytest.fixture
 def bugsink(bugsink_of_session: BugsinkServer) -> Bugsink:
-    """Give an empty project of the Bugsink server."""
+    """Return an empty project of the Bugsink server."""
     return bugsink_of_session.new_project()

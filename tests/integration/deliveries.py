@@ -42,13 +42,13 @@ def failed_task(**changes: Any) -> dict[str, Any]:
 
 
 def alert_of(event: Mapping[str, Any]) -> Alert:
-    """Give the alert that is due for *event*."""
+    """Return the alert that is due for *event*."""
     task = parse_event(event)
     return build_alert(task, diagnose(task))
 
 
 def id_of(event: Mapping[str, Any]) -> str:
-    """Give the id that the alert for *event* has at every attempt."""
+    """Return the id that the alert for *event* has at every attempt."""
     return alert_of(event).event_id
 
 

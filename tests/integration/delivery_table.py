@@ -59,7 +59,7 @@ def row(fault: str) -> str:
 
 
 def table(faults: Iterable[str] = FAULTS) -> str:
-    """Give the whole table."""
+    """Return the whole table."""
     head = "| Sentry answers | recipe: Lambda reports | this alert | the next |"
     head += " ecs-failure-alerts: Lambda reports | this alert | the next |"
     lines = [head, "|---" * 7 + "|", *map(row, faults)]
@@ -67,7 +67,7 @@ def table(faults: Iterable[str] = FAULTS) -> str:
 
 
 def committed() -> str:
-    """Give the table that the document holds."""
+    """Return the table that the document holds."""
     return DOCUMENT.read_text().partition(_BEGIN)[2].partition(_END)[0]
 
 
@@ -79,7 +79,7 @@ def _recipe() -> Iterator[Path]:
 
 
 def _try(code: Path, fault: str) -> str:
-    """Give what is reported of an alert under *fault*, and what becomes of it and of the next."""
+    """Return what is reported of an alert under *fault*, and what becomes of it and of the next."""
 
     def function(dsn: str) -> LambdaSandbox:
         return LambdaSandbox(code, env={"ECS_ALERTS_SENTRY_DSN": dsn}, timeout_seconds=_TIMEOUT)

@@ -37,7 +37,7 @@ def unpack(package: Path, folder: Path) -> Path:
 
 def bare_python(folder: Path) -> str:
     """
-    Give an interpreter that has what Lambda's image has: awslambdaric and boto3.
+    Return an interpreter that has what Lambda's image has: awslambdaric and boto3.
 
     It does not see the packages of this environment, so that what the zip lacks is missing.
 
@@ -64,7 +64,7 @@ def bare_python(folder: Path) -> str:
 
 
 def _with_requirements(name: str, seen: set[str]) -> set[str]:
-    """Give a distribution's name and, recursively, those that it always needs."""
+    """Return a distribution's name and, recursively, those that it always needs."""
     if name not in seen:
         seen.add(name)
         for requirement in distribution(name).requires or ():
@@ -74,7 +74,7 @@ def _with_requirements(name: str, seen: set[str]) -> set[str]:
 
 
 def other_pythons() -> list[str]:
-    """Give the interpreters from 3.11 on, other than ours, of pyenv and of PATH."""
+    """Return the interpreters from 3.11 on, other than ours, of pyenv and of PATH."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     found = []
     for minor in range(11, 20):
@@ -86,6 +86,6 @@ def other_pythons() -> list[str]:
 
 
 def has_pip(python: str) -> bool:
-    """Say whether an interpreter has pip."""
+    """Return whether an interpreter has pip."""
     command = [python, "-m", "pip", "--version"]
     return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode == 0

@@ -341,7 +341,7 @@ class _Process:
             return self._state.exit_code is not None
 
     def new_log(self) -> str:
-        """Give what was logged since the last call."""
+        """Return what was logged since the last call."""
         if self._log_text is None:
             text = self._read_log()
         else:

@@ -34,7 +34,7 @@ class Moto:
         return {"AWS_ENDPOINT_URL": self.url, "AWS_REGION": REGION, **CREDENTIALS}
 
     def client(self, service: str) -> Any:
-        """Give a boto3 client of one of its services."""
+        """Return a boto3 client of one of its services."""
         import boto3
         from botocore.config import Config
 

@@ -183,7 +183,7 @@ class SqsMapping:
         }
 
     def _failed(self, batch: set[str], invocation: Invocation) -> set[str]:
-        """Give the ids of the messages that Lambda takes to have failed."""
+        """Return the ids of the messages that Lambda takes to have failed."""
         if not invocation.succeeded:
             return batch
         if not self.report_batch_item_failures or invocation.result is None:

@@ -132,7 +132,7 @@ EXTREMES: Mapping[str, Mapping[str, Any]] = {
 
 
 def failing_tasks() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every event at hand with a name: of every cause, extreme, own files, corpus."""
+    """Yield every event at hand with a name: of every cause, extreme, own files, corpus."""
     for name, changes in {**CAUSES, **EXTREMES}.items():
         yield name, failed_task(**changes)
     for path in sorted(_OWN.glob("*.json")):
@@ -143,7 +143,7 @@ def failing_tasks() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def corpus(name: str) -> list[dict[str, Any]]:
-    """Give the rows of a file of the labelled corpus; none where there is no corpus."""
+    """Return the rows of a file of the labelled corpus; none where there is no corpus."""
     folder = os.environ.get("TESTS_CORPUS")
     if not folder:
         return []

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def small(sandbox: Callable[..., LambdaSandbox], inbox: SentryInbox) -> LambdaSandbox:
-    """Give a warm function with partial answers and two seconds."""
+    """Return a warm function with partial answers and two seconds."""
     env = {"ECS_ALERTS_SENTRY_DSN": inbox.dsn, "ECS_ALERTS_PARTIAL_BATCH": "1"}
     function = sandbox(HANDLER, env=env, timeout_seconds=2)
     assert function.invoke(sqs_records([failed_task()])).succeeded

@@ -93,7 +93,7 @@ def test_the_alert_of_every_cause_is_an_issue_with_title_tags_and_contexts(
 
 
 def _untrimmed(value: str, alert: Any) -> str:
-    """Give the whole of a subtitle, of which an issue keeps 1,024 characters."""
+    """Return the whole of a subtitle, of which an issue keeps 1,024 characters."""
     return str(alert.message) if alert.message.startswith(value[:1000]) else value
 
 

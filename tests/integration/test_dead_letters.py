@@ -25,7 +25,7 @@ RECEIVES = 3
 def mapping(
     sqs: Queues, sandbox: Callable[..., LambdaSandbox], inbox: SentryInbox
 ) -> Callable[..., SqsMapping]:
-    """Give a maker of mappings of a new queue with dead letters to the handler."""
+    """Return a maker of mappings of a new queue with dead letters to the handler."""
 
     def make(*, partial: bool = True) -> SqsMapping:
         env = {"ECS_ALERTS_SENTRY_DSN": inbox.dsn, "ECS_ALERTS_PARTIAL_BATCH": str(int(partial))}
@@ -119,6 +119,6 @@ def test_the_record_of_an_on_failure_destination_is_sent_as_it_is(
 
 
 def _received(queues: Queues, queue: Queue) -> dict[str, Any]:
-    """Give what ``aws sqs receive-message`` prints."""
+    """Return what ``aws sqs receive-message`` prints."""
     found = queues.client.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=10)
     return {"Messages": found["Messages"]}

@@ -27,7 +27,7 @@ DSN = "https://public@sentry.example/1"
 
 @pytest.fixture
 def aws(moto: Moto, monkeypatch: pytest.MonkeyPatch) -> Moto:
-    """Give an AWS that this very process talks to."""
+    """Return an AWS that this very process talks to."""
     for name, value in moto.env.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_DEFAULT_REGION", moto.env["AWS_REGION"])

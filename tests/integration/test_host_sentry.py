@@ -67,14 +67,14 @@ HOST = """
 
 @pytest.fixture
 def host() -> Iterator[SentryInbox]:
-    """Give the Sentry of the function itself."""
+    """Yield the Sentry of the function itself."""
     with SentryInbox(key=HOST_KEY, project="7") as inbox:
         yield inbox
 
 
 @pytest.fixture
 def own() -> Iterator[SentryInbox]:
-    """Give the Sentry that the alerts go to."""
+    """Yield the Sentry that the alerts go to."""
     with SentryInbox(key=KEY) as inbox:
         yield inbox
 
@@ -83,7 +83,7 @@ def own() -> Iterator[SentryInbox]:
 def function(
     sandbox: Callable[..., LambdaSandbox], tmp_path: Path, host: SentryInbox, own: SentryInbox
 ) -> Callable[..., LambdaSandbox]:
-    """Give a maker of the function, with further settings."""
+    """Return a maker of the function, with further settings."""
     (tmp_path / "handler.py").write_text(textwrap.dedent(HOST))
 
     def make(timeout: float = 5, **settings: str) -> LambdaSandbox:
@@ -94,7 +94,7 @@ def function(
 
 
 def _sent(inbox: SentryInbox) -> str:
-    """Give everything that reached an inbox, headers included."""
+    """Return everything that reached an inbox, headers included."""
     requests = [
         [request.path, dict(request.headers), [item.payload for item in request.items]]
         for request in inbox.requests

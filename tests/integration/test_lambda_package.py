@@ -22,25 +22,25 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the zip."""
+    """Return the zip."""
     return build(tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture
 def code(package: Path, tmp_path: Path) -> Path:
-    """Give the folder that the zip is unpacked in."""
+    """Return the folder that the zip is unpacked in."""
     return unpack(package, tmp_path / "task")
 
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Give an interpreter that has what Lambda's image has, and nothing else."""
+    """Return an interpreter that has what Lambda's image has, and nothing else."""
     return bare_python(tmp_path_factory.mktemp("runtime"))
 
 
 @pytest.fixture(scope="module")
 def names(package: Path) -> list[str]:
-    """Give the names of the files in the zip."""
+    """Return the names of the files in the zip."""
     with zipfile.ZipFile(package) as archive:
         return archive.namelist()
 

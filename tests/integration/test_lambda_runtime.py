@@ -43,14 +43,14 @@ HANDLER = """
 
 @pytest.fixture
 def function(tmp_path: Path) -> Path:
-    """Give the folder of a tiny function."""
+    """Return the folder of a tiny function."""
     (tmp_path / "handler.py").write_text(textwrap.dedent(HANDLER))
     return tmp_path
 
 
 @pytest.fixture
 def small(sandbox: SandboxFactory, function: Path) -> LambdaSandbox:
-    """Give a sandbox with the tiny function."""
+    """Return a sandbox with the tiny function."""
     return sandbox(function, env={"OWN": "value"}, timeout_seconds=3)
 
 

@@ -48,7 +48,7 @@ def test_what_sentry_removes_or_cuts_is_named_by_its_path(
 
 
 def _alerts() -> Iterator[tuple[str, Alert]]:
-    """Give the alert for every task at hand, as if the task had stopped just now."""
+    """Yield the alert for every task at hand, as if the task had stopped just now."""
     for name, payload in failing_tasks():
         for record in read_payload(payload):
             try:

@@ -52,7 +52,7 @@ def _wrapped(number: int, event: dict[str, Any]) -> Any:
 
 @pytest.fixture
 def own() -> Any:
-    """Give a Sentry whose key is looked for."""
+    """Yield a Sentry whose key is looked for."""
     with SentryInbox(key=KEY) as inbox:
         yield inbox
 

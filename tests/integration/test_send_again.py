@@ -32,14 +32,14 @@ Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def block(word: str) -> str:
-    """Give the one block of the README that has *word* in it."""
+    """Return the one block of the README that has *word* in it."""
     (found,) = (b.text for b in blocks("sh", of=(EXAMPLE / "README.md",)) if word in b.text)
     return found
 
 
 @pytest.fixture
 def shell(moto: Moto, inbox: SentryInbox, tmp_path: Path) -> Shell:
-    """Give a shell whose AWS is moto and whose Sentry is the inbox."""
+    """Return a shell whose AWS is moto and whose Sentry is the inbox."""
     env = {
         **os.environ,
         **moto.env,
@@ -68,7 +68,7 @@ def shell(moto: Moto, inbox: SentryInbox, tmp_path: Path) -> Shell:
 
 @pytest.fixture
 def queue(sqs: Queues) -> Queue:
-    """Give a queue of what got stuck."""
+    """Return a queue of what got stuck."""
     return sqs.create(f"stuck-{uuid.uuid4()}")
 
 

@@ -36,7 +36,7 @@ MakeMapping = Callable[..., SqsMapping]
 def mapping(
     sqs: Queues, sandbox: Callable[..., LambdaSandbox], tmp_path: Path
 ) -> Callable[..., SqsMapping]:
-    """Give a maker of mappings of a new queue to the tiny function."""
+    """Return a maker of mappings of a new queue to the tiny function."""
     (tmp_path / "handler.py").write_text(textwrap.dedent(HANDLER))
 
     def make(env: dict[str, str] | None = None, **options: Any) -> SqsMapping:

@@ -40,7 +40,7 @@ def _storm(count: int) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def mapping(sqs: Queues, sandbox: Callable[..., LambdaSandbox]) -> Callable[..., SqsMapping]:
-    """Give a maker of mappings of a new queue to the handler."""
+    """Return a maker of mappings of a new queue to the handler."""
 
     def make(dsn: str) -> SqsMapping:
         env = {"ECS_ALERTS_SENTRY_DSN": dsn, "ECS_ALERTS_PARTIAL_BATCH": "1"}
@@ -52,7 +52,7 @@ def mapping(sqs: Queues, sandbox: Callable[..., LambdaSandbox]) -> Callable[...,
 
 
 def _memory(mapped: SqsMapping) -> int:
-    """Give the resident memory of the function's process in kB."""
+    """Return the resident memory of the function's process in kB."""
     status = Path(f"/proc/{mapped.sandbox.pid}/status").read_text()
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     assert found is not None

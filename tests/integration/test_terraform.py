@@ -29,14 +29,14 @@ Messages = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a bare copy of the example."""
+    """Return a bare copy of the example."""
     require_terraform()
     return bare_copy(tmp_path_factory.mktemp("terraform"))
 
 
 @pytest.fixture(scope="module")
 def root(copy: Path) -> Terraform:
-    """Give Terraform in the copy, initialised."""
+    """Return Terraform in the copy, initialised."""
     terraform = Terraform(copy)
     terraform.init()
     return terraform
@@ -44,28 +44,28 @@ def root(copy: Path) -> Terraform:
 
 @pytest.fixture(scope="module")
 def modes(root: Terraform) -> Messages:
-    """Give what the tests of the modes say, with the state that each came to."""
+    """Return what the tests of the modes say, with the state that each came to."""
     return root.test("-verbose", "-filter=tests/modes.tftest.hcl")
 
 
 @pytest.fixture(scope="module")
 def validations(root: Terraform) -> Messages:
-    """Give what the tests of the validations say."""
+    """Return what the tests of the validations say."""
     return root.test("-filter=tests/validations.tftest.hcl")
 
 
 def of_type(messages: Messages, kind: str) -> Iterator[Any]:
-    """Give what the messages of one type hold."""
+    """Return what the messages of one type hold."""
     return (message[kind] for message in messages if message["type"] == kind)
 
 
 def failures(messages: Messages) -> list[str]:
-    """Give what Terraform complains of."""
+    """Return what Terraform complains of."""
     return [f"{d['summary']}: {d['detail']}" for d in of_type(messages, "diagnostic")]
 
 
 def resources(messages: Messages, run: str) -> dict[str, dict[str, Any]]:
-    """Give the resources that a run of ``terraform test`` came to, by address."""
+    """Return the resources that a run of ``terraform test`` came to, by address."""
     (state,) = (
         message["test_state"]
         for message in messages
@@ -74,14 +74,13 @@ def resources(messages: Messages, run: str) -> dict[str, dict[str, Any]]:
     return {item["address"]: item["values"] for item in state["root_module"]["resources"]}
 
 
-def test_format(copy: Path) -> None:
-    """Every file has Terraform's own format."""
+def test_every_file_has_terraforms_own_format(copy: Path) -> None:
     assert Terraform(copy).run("fmt", "-check", "-diff", "-recursive") == ""
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_valid(root: Terraform, folder: str) -> None:
-    """The example and those below it are valid, without so much as a warning."""
+def test_the_example_is_valid_without_a_warning(root: Terraform, folder: str) -> None:
+    """And so are those below it."""
     terraform = Terraform(root.folder / folder)
     if folder != ".":
         terraform.init()
@@ -90,8 +89,7 @@ def test_valid(root: Terraform, folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS[1:])
-def test_examples(copy: Path, folder: str) -> None:
-    """The tests of the examples below it pass."""
+def test_the_tests_of_the_examples_pass(copy: Path, folder: str) -> None:
     terraform = Terraform(copy / folder)
     terraform.init()
     messages = terraform.test()
@@ -100,8 +98,8 @@ def test_examples(copy: Path, folder: str) -> None:
     assert summary["passed"] >= 1
 
 
-def test_modes(modes: Messages) -> None:
-    """The tests of the modes and options pass, with a run for each mode."""
+def test_the_tests_of_modes_and_options_pass(modes: Messages) -> None:
+    """With a run for each mode."""
     (summary,) = of_type(modes, "test_summary")
     assert summary["status"] == "pass", failures(modes)
     runs = {run["run"] for run in of_type(modes, "test_run")}
@@ -143,15 +141,13 @@ def test_a_copy_passes_beside_the_users_own_variables(tmp_path: Path) -> None:
     assert summary["status"] == "pass", failures(messages)
 
 
-def test_validations(validations: Messages) -> None:
-    """What the variables refuse is refused."""
+def test_what_the_variables_refuse_is_refused(validations: Messages) -> None:
     (summary,) = of_type(validations, "test_summary")
     assert summary["status"] == "pass", failures(validations)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_every_validation_has_a_run(folder: str) -> None:
-    """There are at least as many runs for a variable as it has validations."""
+def test_every_validation_has_a_run_that_it_refuses(folder: str) -> None:
     require("hcl2")
     import hcl2
 
@@ -162,8 +158,8 @@ def test_every_validation_has_a_run(folder: str) -> None:
             assert runs >= len(variable.get("validation", [])), name
 
 
-def test_every_resource_has_the_tags(root: Terraform) -> None:
-    """Each resource that can have tags has them, in the examples too."""
+def test_every_resource_that_can_have_tags_has_them(root: Terraform) -> None:
+    """In the examples too."""
     require("hcl2")
     import hcl2
 
@@ -184,8 +180,7 @@ def test_every_resource_has_the_tags(root: Terraform) -> None:
     assert len(tagged) == 10
 
 
-def test_mode_changes_in_place(modes: Messages) -> None:
-    """Another mode moves the target of the rule, which is never without one."""
+def test_another_mode_never_leaves_the_rule_without_a_target(modes: Messages) -> None:
     (plan,) = (
         message["test_plan"]
         for message in modes
@@ -199,8 +194,8 @@ def test_mode_changes_in_place(modes: Messages) -> None:
     assert actions["aws_lambda_permission.this[0]"] == ["create"]
 
 
-def test_rendered_pattern(modes: Messages) -> None:
-    """The rule gets the policy's pattern, compact enough for EventBridge."""
+def test_the_rule_gets_the_policys_pattern(modes: Messages) -> None:
+    """It is compact enough for EventBridge."""
     rendered = resources(modes, "queue")["aws_cloudwatch_event_rule.this"]["event_pattern"]
     assert json.loads(rendered) == json.loads(FailurePolicy().event_pattern().to_json())
     assert len(rendered) <= 2048
@@ -210,7 +205,7 @@ def test_rendered_pattern(modes: Messages) -> None:
 
 
 def clusters_of(*names: str) -> list[str]:
-    """Give ARNs of clusters."""
+    """Return ARNs of clusters."""
     return [f"arn:aws:ecs:eu-west-1:123456789012:cluster/{name}" for name in names]
 
 
@@ -247,7 +242,7 @@ def planned(root: Terraform, variables: dict[str, str]) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def narrowed(root: Terraform) -> dict[str, EventPattern]:
-    """Give the patterns that the rule gets for `CLUSTERS`."""
+    """Return the patterns that the rule gets for `CLUSTERS`."""
     variables = {name: f"clusters = {json.dumps(arns)}" for name, (arns, _) in CLUSTERS.items()}
     with planned(root, variables) as only:
         messages = root.test("-verbose", only)
@@ -270,8 +265,9 @@ def unknown_stop(cluster_arn: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", CLUSTERS)
-def test_pattern_of_clusters(narrowed: dict[str, EventPattern], name: str) -> None:
-    """Narrowed, the rule passes what it would pass anyhow, of these clusters alone."""
+def test_a_rule_of_clusters_passes_the_same_of_these_alone(
+    narrowed: dict[str, EventPattern], name: str
+) -> None:
     clusters, may_be_batch = CLUSTERS[name]
     whole, pattern = FailurePolicy().event_pattern(), narrowed[name]
     passed = beyond = 0
@@ -300,8 +296,7 @@ def test_pattern_of_clusters(narrowed: dict[str, EventPattern], name: str) -> No
     assert not beyond or may_be_batch
 
 
-def test_too_many_clusters(root: Terraform) -> None:
-    """More clusters than have room in a pattern are refused with what to do about it."""
+def test_too_many_clusters_are_refused_with_what_to_do(root: Terraform) -> None:
     arns = clusters_of(*(f"cluster-{number}" for number in range(31)))
     with planned(root, {"many": f"clusters = {json.dumps(arns)}"}) as only:
         (error,) = failures(root.test(only))
@@ -309,8 +304,8 @@ def test_too_many_clusters(root: Terraform) -> None:
     assert "EventBridge takes 2048: name fewer clusters" in error
 
 
-def test_dsn_is_not_shown(root: Terraform) -> None:
-    """A plain DSN is not in what Terraform prints, even if it is refused."""
+def test_terraform_never_prints_a_plain_dsn(root: Terraform) -> None:
+    """Even if it is refused."""
     secret = "c0ffee"
     written = '${join("", ["c0f", "fee"])}'  # the tests' own text is printed as well
     variables = {
@@ -326,15 +321,15 @@ def test_dsn_is_not_shown(root: Terraform) -> None:
     assert secret not in said
 
 
-def test_conditions_do_not_name_the_dsn() -> None:
-    """Nor would a DSN in the wrong place be printed: Terraform shows what a condition names."""
+def test_no_condition_names_the_dsn() -> None:
+    """Terraform shows what a condition names."""
     text = (EXAMPLE / "variables.tf").read_text()
     assert set(re.findall(r"var\.sentry_dsn\.(\w+)", text)) == {"kms_key_arn"}
 
 
 @pytest.mark.parametrize("run", ["queue", "direct", "secret", "options"])
-def test_role(modes: Messages, run: str) -> None:
-    """The role's policy is one that parliament has nothing against, with one wildcard."""
+def test_parliament_has_nothing_against_the_role(modes: Messages, run: str) -> None:
+    """It has one wildcard."""
     policy = resources(modes, run)["aws_iam_role_policy.this"]["policy"]
     assert policy.count("*") == 1
     assert "log-stream:*" in policy
@@ -342,8 +337,7 @@ def test_role(modes: Messages, run: str) -> None:
     assert (done.returncode, done.stdout) == (0, ""), done.stdout
 
 
-def test_checkov(copy: Path) -> None:
-    """Checkov finds nothing but what is skipped with a reason, with and without the examples."""
+def test_checkov_finds_nothing_but_what_is_skipped_with_a_reason(copy: Path) -> None:
     alone = copy.parent / "alone"
     alone.mkdir()
     for path in copy.iterdir():
@@ -360,15 +354,14 @@ def test_checkov(copy: Path) -> None:
         assert done.returncode == 0
 
 
-def test_sam_template() -> None:
-    """The SAM template is one that cfn-lint has nothing against."""
+def test_cfn_lint_has_nothing_against_the_sam_template() -> None:
     done = run_tool("cfn-lint", str(SAM))
     assert (done.returncode, done.stdout) == (0, ""), done.stdout
 
 
 @pytest.fixture(scope="module")
 def sam() -> dict[str, Any]:
-    """Give the SAM template."""
+    """Return the SAM template."""
     require("cfnlint")
     from cfnlint.decode.cfn_yaml import load
 
@@ -376,18 +369,16 @@ def sam() -> dict[str, Any]:
 
 
 def properties_of(template: dict[str, Any]) -> dict[str, Any]:
-    """Give the properties of a template's resources, by their names."""
+    """Return the properties of a template's resources, by their names."""
     return {name: item["Properties"] for name, item in template["Resources"].items()}
 
 
-def test_sam_pattern(sam: dict[str, Any]) -> None:
-    """The rule of the SAM template has the policy's pattern."""
+def test_the_sam_rule_has_the_policys_pattern(sam: dict[str, Any]) -> None:
     pattern = properties_of(sam)["Rule"]["EventPattern"]
     assert pattern == json.loads(FailurePolicy().event_pattern().to_json())
 
 
-def test_sam_role(sam: dict[str, Any], modes: Messages) -> None:
-    """The function of the SAM template has a role that may do what Terraform's may, no more."""
+def test_the_sam_role_may_do_what_terraforms_may(sam: dict[str, Any], modes: Messages) -> None:
     (function,) = (
         item["Properties"]
         for item in sam["Resources"].values()
@@ -410,8 +401,8 @@ def test_sam_role(sam: dict[str, Any], modes: Messages) -> None:
     assert json.dumps(policy).count("*") == json.dumps(policy).count(":log-stream:*") == 1
 
 
-def test_sam_template_is_as_safe(sam: dict[str, Any]) -> None:
-    """The SAM template outlasts six hours without Sentry too, and has the alarms of the mode."""
+def test_the_sam_template_outlasts_six_hours_without_sentry(sam: dict[str, Any]) -> None:
+    """It has the alarms of the mode."""
     properties = properties_of(sam)
     (mapping,) = (event["Properties"] for event in properties["Function"]["Events"].values())
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]

@@ -15,7 +15,7 @@ from ecs_failure_alerts.testing import task_state_change
 
 
 def alert(**changes: Any) -> Alert:
-    """Give the alert for the standard event with these changes."""
+    """Return the alert for the standard event with these changes."""
     task = parse_event(task_state_change(**changes))
     return build_alert(task, diagnose(task))
 

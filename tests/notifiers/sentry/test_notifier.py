@@ -40,26 +40,26 @@ KEY = "c0ffee00c0ffee00c0ffee00c0ffee00"
 
 
 def alert(**changes: Any) -> Alert:
-    """Give the alert for the standard event with these changes."""
+    """Return the alert for the standard event with these changes."""
     task = parse_event(task_state_change(**changes))
     return build_alert(task, diagnose(task))
 
 
 @pytest.fixture
 def inbox() -> Iterator[SentryInbox]:
-    """Give an open inbox."""
+    """Yield an open inbox."""
     with SentryInbox() as inbox:
         yield inbox
 
 
 @pytest.fixture
 def notifier(inbox: SentryInbox) -> SentryNotifier:
-    """Give a notifier for the inbox."""
+    """Return a notifier for the inbox."""
     return SentryNotifier(inbox.dsn)
 
 
 def refusal(notifier: SentryNotifier, timeout: float | None = 5.0) -> DeliveryError:
-    """Give the error of an alert that is not confirmed."""
+    """Return the error of an alert that is not confirmed."""
     with pytest.raises(DeliveryError) as caught:
         notifier.notify(alert(), timeout=timeout)
     return caught.value
