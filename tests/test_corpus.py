@@ -17,7 +17,7 @@ _FOLDER = os.environ.get("TESTS_CORPUS")
 
 
 def rows(name: str) -> list[dict[str, Any]]:
-    """Give the rows of a file of the corpus; none where there is no corpus."""
+    """Return the rows of a file of the corpus; none where there is no corpus."""
     if not _FOLDER:
         return []
     lines = (Path(_FOLDER) / name).read_text(encoding="utf-8").splitlines()
@@ -25,7 +25,7 @@ def rows(name: str) -> list[dict[str, Any]]:
 
 
 def cases(rows: list[dict[str, Any]]) -> list[Any]:
-    """Give parameters of *rows*, or one that is skipped and says why."""
+    """Return parameters of *rows*, or one that is skipped and says why."""
     if not _FOLDER:
         skip = pytest.mark.skip(reason="TESTS_CORPUS names no folder")
         return [pytest.param({}, id="no-corpus", marks=skip)]

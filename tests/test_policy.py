@@ -12,7 +12,7 @@ from hypothesis import given
 
 import strategies
 from ecs_failure_alerts import Cause, FailurePolicy, WorkloadType, diagnose, parse_event
-from ecs_failure_alerts.causes import LEVELS, causes_named
+from ecs_failure_alerts.causes import CAUSES, LEVELS, CauseEntry, causes_named, check_causes
 
 ALWAYS = {
     Cause.OUT_OF_MEMORY,
@@ -360,3 +360,34 @@ def test_names_are_kept_as_they_are() -> None:
     """Any other character may stand in a name."""
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:"
     assert FailurePolicy(families=[letters]).families == (letters,)
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        pytest.param({"title": ""}, "expected a title, got none", id="title"),
+        pytest.param({"summary": ""}, "expected a summary, got none", id="summary"),
+        pytest.param({"hint": ""}, "expected a hint, got none", id="hint"),
+        pytest.param({"page": ""}, "expected a page, got none", id="page"),
+        pytest.param(
+            {"levels": {WorkloadType.BATCH: "error"}},
+            "expected a level, or None, for each of batch, service, scheduled, standalone",
+            id="levels",
+        ),
+    ],
+)
+def test_a_cause_that_lacks_something_is_no_cause(change: dict[str, Any], missing: str) -> None:
+    """A cause without words, levels or a page is refused, by name."""
+    entry = CAUSES[Cause.HEALTH_CHECK]
+    words = {word: getattr(entry, word) for word in ("title", "summary", "hint", "levels", "page")}
+    incomplete = {**CAUSES, Cause.HEALTH_CHECK: CauseEntry(**{**words, **change})}
+    with pytest.raises(LookupError, match=f"^cause health_check: {missing}$"):
+        check_causes(incomplete)
+
+
+def test_a_cause_without_an_entry_is_no_cause() -> None:
+    """A member of `Cause` without an entry in CAUSES is refused, by name."""
+    entries = dict(CAUSES)
+    del entries[Cause.CLEAN_EXIT]
+    with pytest.raises(LookupError, match=r"^cause clean_exit: expected an entry in CAUSES"):
+        check_causes(entries)

@@ -69,10 +69,10 @@ class Alert:
     url: str | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the alert as JSON values."""
+        """Return the alert as JSON values."""
         return {
             "event_id": self.event_id,
-            "timestamp": _iso(self.timestamp),
+            "timestamp": iso_time(self.timestamp),
             "title": self.title,
             "message": self.message,
             "level": self.level,
@@ -81,10 +81,11 @@ class Alert:
             "workload": {"type": self.workload.type.value, "name": self.workload.name},
             "tags": dict(self.tags),
             "contexts": {name: dict(context) for name, context in self.contexts.items()},
-            "timeline": [{"name": m.name, "at": _iso(m.at)} for m in self.timeline],
+            "timeline": [{"name": m.name, "at": iso_time(m.at)} for m in self.timeline],
             "url": self.url,
         }
 
 
-def _iso(at: datetime | None) -> str | None:
+def iso_time(at: datetime | None) -> str | None:
+    """Return a time in UTC as AWS writes it, with three digits of a second."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None

@@ -54,13 +54,14 @@ _API_TASK: Final = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/AP
 Levels: TypeAlias = Mapping[WorkloadType, Level | None]
 
 
-def _always(level: Level | None, **others: Level | None) -> Levels:
-    """Return *level* for every type of workload but the *others*."""
-    levels = {type_: others.pop(type_.value, level) for type_ in WorkloadType}
+def _always(level: Level | None) -> Levels:
+    """Return *level* for every type of workload."""
+    return dict.fromkeys(WorkloadType, level)
 
-    if others:
-        raise TypeError(f"expected a type of workload, got {', '.join(others)}")
-    return levels
+
+def _but_for_services(level: Level | None, service: Level | None) -> Levels:
+    """Return *level* for every type of workload but services, and *service* for those."""
+    return {**_always(level), WorkloadType.SERVICE: service}
 
 
 #: Written down for a cause that never alerts by itself.
@@ -148,7 +149,7 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
         title="SpotInterruption",
         summary="{who} was cut short: AWS took the Spot capacity back.",
         hint=("{rerun} Move it off Spot if it must not be cut short."),
-        levels=_always("warning", service=None),
+        levels=_but_for_services("warning", None),
         page=_GUIDE + "fargate-capacity-providers.html",
     ),
     Cause.HOST_TERMINATED: CauseEntry(
@@ -158,7 +159,7 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
             "{rerun} Find out what ended the host: Spot, its Auto Scaling group, a repair by AWS, "
             "or somebody by hand."
         ),
-        levels=_always("warning", service=None),
+        levels=_but_for_services("warning", None),
         page=_ERROR_CODES,
     ),
     Cause.HEALTH_CHECK: CauseEntry(
@@ -189,31 +190,33 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
         title="CleanExit",
         summary="{who} ended by itself, and every exit code that counts is 0.",
         hint="Nothing: the job is done.",
-        levels=_always(None, service="warning"),
+        levels=_but_for_services(None, "warning"),
         page=_ERROR_CODES,
     ),
 }
 
 
-def _find_gap(causes: Mapping[Cause, CauseEntry]) -> str | None:
-    """Return the first thing that a cause lacks; None if nothing is missing."""
+def check_causes(causes: Mapping[Cause, CauseEntry]) -> None:
+    """
+    Check that *causes* is complete: that each cause has its words, levels and page.
+
+    Raises:
+        LookupError: Something is missing; the text names the cause, and what is missing.
+    """
     for cause in Cause:
         entry = causes.get(cause)
         if entry is None:
-            return f"cause {cause}: expected an entry in CAUSES, got none"
+            raise LookupError(f"cause {cause}: expected an entry in CAUSES, got none")
 
         for word in ("title", "summary", "hint", "page"):
             if not getattr(entry, word):
-                return f"cause {cause}: expected a {word}, got none"
+                raise LookupError(f"cause {cause}: expected a {word}, got none")
         if set(entry.levels) != set(WorkloadType):
-            return (
-                f"cause {cause}: expected a level, or None, for each of {', '.join(WorkloadType)}"
-            )
-    return None
+            types = ", ".join(WorkloadType)
+            raise LookupError(f"cause {cause}: expected a level, or None, for each of {types}")
 
 
-if _gap := _find_gap(CAUSES):  # pragma: no cover - not in a complete table
-    raise LookupError(_gap)
+check_causes(CAUSES)
 
 
 def causes_named(name: str) -> tuple[Cause, ...]:

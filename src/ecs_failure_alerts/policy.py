@@ -181,7 +181,7 @@ class FailurePolicy:
 
     def event_pattern(self) -> EventPattern:
         """
-        Give the EventBridge pattern that passes what the policy may alert on, and little else.
+        Build the EventBridge pattern that passes what the policy may alert on, and little else.
 
         It passes only tasks that have stopped. It leaves out what is certain by AWS's codes
         and exact sentences; what it cannot express (families, services, exit codes, side

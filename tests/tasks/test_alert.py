@@ -21,18 +21,18 @@ OOM = "OutOfMemoryError: Container killed due to memory usage"
 
 
 def alert_for(event: dict[str, Any], policy: FailurePolicy | None = None) -> Alert:
-    """Give the alert for an event, due or not."""
+    """Return the alert for an event, due or not."""
     task = parse_event(event)
     return build_alert(task, diagnose(task, policy or FailurePolicy()))
 
 
 def alert(**changes: Any) -> Alert:
-    """Give the alert for the standard event with these changes."""
+    """Return the alert for the standard event with these changes."""
     return alert_for(task_state_change(**changes))
 
 
 def renamed(event: dict[str, Any]) -> dict[str, Any]:
-    """Give *event* as another task of the same kind would have it: other ids, tags, text."""
+    """Return *event* as another task of the same kind would have it: other ids, tags, text."""
     text = json.dumps(event)
     for name in ("0f8a3b5c7d9e4a1b8c2d3e4f5a6b7c8d", "5c1e0f5a-1c5b-4a53-9c58-3d0f6f0f8f11"):
         text = text.replace(name, uuid4().hex)

@@ -35,7 +35,7 @@ SERVICE: Final = {"group": "service:web"}
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Give the document of an event file."""
+    """Return the document of an event file."""
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return document
 
@@ -46,12 +46,12 @@ def judged(**changes: Any) -> Diagnosis:
 
 
 def names(diagnosis: Diagnosis) -> list[str]:
-    """Give the names of the containers at fault."""
+    """Return the names of the containers at fault."""
     return [container.name for container in diagnosis.culprits]
 
 
 def verdict(diagnosis: Diagnosis) -> dict[str, Any]:
-    """Give what must not depend on the order of anything."""
+    """Return what must not depend on the order of anything."""
     return {
         "cause": diagnosis.cause,
         "culprits": sorted(map(repr, diagnosis.culprits)),

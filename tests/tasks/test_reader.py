@@ -93,12 +93,12 @@ FAULTS: Final[list[tuple[tuple[str | int, ...], list[Any]]]] = [
 
 
 def two_containers(**changes: Any) -> dict[str, Any]:
-    """Give a valid event with two containers."""
+    """Return a valid event with two containers."""
     return task_state_change(containers=[{"name": "web"}, {"name": "api"}], **changes)
 
 
 def by_repr(*values: Any) -> list[Any]:
-    """Give parameters that are named by their values."""
+    """Return parameters that are named by their values."""
     return [pytest.param(value, id=repr(value)) for value in values]
 
 
@@ -111,19 +111,19 @@ def plant(event: dict[str, Any], path: tuple[str | int, ...], value: Any) -> Non
 
 
 def spelled(path: tuple[str | int, ...]) -> str:
-    """Give *path* as problems spell it."""
+    """Return *path* as problems spell it."""
     return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in path).removeprefix(".")
 
 
 def problems(event: Any) -> tuple[Problem, ...]:
-    """Give the problems of an event that does not parse."""
+    """Return the problems of an event that does not parse."""
     with pytest.raises(EventError) as caught:
         parse_event(event)
     return caught.value.problems
 
 
 def parsed_or_refused(event: Any) -> object:
-    """Give the diagnosis of an event, or the problems of one that does not parse."""
+    """Return the diagnosis of an event, or the problems of one that does not parse."""
     try:
         return diagnose(parse_event(event))
     except EventError as error:
@@ -131,7 +131,7 @@ def parsed_or_refused(event: Any) -> object:
 
 
 def container_with(**fields: Any) -> Container:
-    """Give the container of an event with one, which has these fields."""
+    """Return the container of an event with one, which has these fields."""
     (container,) = parse_event(task_state_change(containers=[fields])).containers
     return container
 
@@ -670,7 +670,7 @@ class Fickle(dict[str, Any]):
         self.held = [first]
 
     def get(self, key: str, default: Any = None) -> Any:
-        """Give the first detail once."""
+        """Return the first detail once."""
         if key == "detail" and self.held:
             return self.held.pop()
         return super().get(key, default)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from ..alerter import FailureAlerter
-from ..alerts import _iso
+from ..alerts import iso_time
 from ..notifiers.sentry import SentryNotifier
 from ..report import Outcome
 from ..testing import ABSENT, SentryInbox, task_state_change
@@ -122,6 +122,6 @@ def _event(now: datetime, name: str, **changes: Any) -> dict[str, Any]:
         "clusterArn": f"{arn}:cluster/demo",
         "taskDefinitionArn": f"{arn}:task-definition/{name}:42",
         "group": f"family:{name}",
-        **{field: _iso(now - timedelta(seconds=seconds)) for field, seconds in ago.items()},
+        **{field: iso_time(now - timedelta(seconds=seconds)) for field, seconds in ago.items()},
     }
     return task_state_change(**{**event, **changes})

@@ -9,7 +9,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from ..alerts import _iso
+from ..alerts import iso_time
 from ..exceptions import EventError, UnsupportedEvent
 from ..judging import Judgement, judge
 from ..settings import policy_from_env
@@ -87,7 +87,7 @@ def _explanation(judgement: Judgement) -> dict[str, Any]:
         "decision": diagnosis.decision,
         "unknown": list(diagnosis.unknown),
         "hint": diagnosis.hint,
-        "stopped_at": _iso(task.stopped_at),
+        "stopped_at": iso_time(task.stopped_at),
         "account": task.account,
         "region": task.region,
         "cluster": task.cluster,

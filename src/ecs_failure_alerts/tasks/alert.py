@@ -1,8 +1,8 @@
 """
-An alert: what leaves the account, field by field, free of any backend.
+The alert of a stopped task: what leaves the account, field by field.
 
-Everything here is named one by one. Nothing is copied from the raw event, whose ``overrides``
-hold secrets.
+Everything here is named one by one. Nothing is copied from the raw event, because its
+``overrides`` hold secrets.
 """
 
 from __future__ import annotations
@@ -12,16 +12,22 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ..alerts import Alert, Milestone, _iso
+from .._texts import cut
+from ..alerts import Alert, Milestone, iso_time
 from ..causes import CAUSES, Cause
 from ..diagnosis import Diagnosis, Workload
 from .containers import describe_end
 from .events import Container, TaskStateChange
 
+#: Characters of a title, a tag, a container's reason in the message, a container's name in the
+#: name of its context, and any other text. The last is AWS's own limit of a reason.
 _TITLE: Final = 200
 _TAG: Final = 200
-_TEXT: Final = 1024  # AWS's own limit of a reason
 _LINE: Final = 300
+_NAME: Final = 64
+_TEXT: Final = 1024
+
+#: So many containers have a line in the message, and a context.
 _CONTAINERS: Final = 20
 
 #: https://docs.aws.amazon.com/general/latest/gr/rande.html; no link for other partitions.
@@ -66,15 +72,16 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
     """
     url, name = console_url(task), diagnosis.workload.name
     timeline = tuple(_timeline(task))
+
     return Alert(
         event_id=_event_id(task),
         timestamp=task.stopped_at or task.execution_stopped_at or task.updated_at or task.time,
         title=_title(task, diagnosis),
         message="\n".join(_message(task, diagnosis)),
         level=diagnosis.level or "info",
-        fingerprint=tuple(map(_clean, _fingerprint(task, diagnosis))),
+        fingerprint=tuple(map(_storable, _fingerprint(task, diagnosis))),
         cause=diagnosis.cause,
-        workload=Workload(diagnosis.workload.type, name and _clean(name)),
+        workload=Workload(diagnosis.workload.type, name and _storable(name)),
         tags=_tags(task, diagnosis),
         contexts={
             name: present
@@ -87,14 +94,15 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
 
 
 def console_url(task: TaskStateChange) -> str | None:
-    """Link to the task in the AWS console, which keeps stopped tasks for about an hour."""
+    """Return the task's address in the AWS console; ECS keeps stopped tasks for about an hour."""
     from urllib.parse import quote  # noqa: PLC0415 - slow to import, needed for alerts only
 
     host = _CONSOLES.get(task.partition or "")
     region, cluster, task_id = task.region or "", task.cluster, task.task_id
     if not (host and cluster and task_id and _REGION.fullmatch(region)):
         return None
-    path = f"clusters/{quote(_clean(cluster), '')}/tasks/{quote(_clean(task_id), '')}"
+
+    path = f"clusters/{quote(_storable(cluster), '')}/tasks/{quote(_storable(task_id), '')}"
     return f"https://{region}.{host}/ecs/v2/{path}?region={region}"
 
 
@@ -119,6 +127,7 @@ def _title(task: TaskStateChange, diagnosis: Diagnosis) -> str:
 
 def _message(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
     yield _line(diagnosis.summary, _TEXT)
+
     culprits = sorted(diagnosis.culprits or task.containers, key=lambda c: c.name)
     for container in culprits[:_CONTAINERS]:
         code = describe_end(container)
@@ -126,6 +135,7 @@ def _message(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
         yield f"Container {_line(container.name, _LINE)}: {code}{reason}"
     if len(culprits) > _CONTAINERS:
         yield f"... and {len(culprits) - _CONTAINERS} more containers"
+
     if task.stopped_reason:
         yield f'ECS says: "{_line(task.stopped_reason, _TEXT)}"'
     yield from diagnosis.unknown
@@ -136,6 +146,7 @@ def _fingerprint(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
     yield from ("ecs", task.account or "", task.region or "", task.cluster or "")
     yield f"{diagnosis.workload.type}:{diagnosis.workload.name or ''}"
     yield diagnosis.cause.value
+
     for container in sorted(diagnosis.culprits, key=lambda c: (c.name, c.exit_code or 0)):
         if diagnosis.cause is Cause.CONTAINER_EXIT:
             code = container.exit_code
@@ -145,13 +156,14 @@ def _fingerprint(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
 
 
 def _stable_name(container: Container) -> str:
-    """Leave out the random end of the name that Service Connect gives its container."""
+    """Return the name without the random end that Service Connect gives its container."""
     return _SERVICE_CONNECT if container.name.startswith(_SERVICE_CONNECT) else container.name
 
 
 def _tags(task: TaskStateChange, diagnosis: Diagnosis) -> dict[str, str]:
     culprits = sorted(diagnosis.culprits, key=lambda c: c.name)
     first = culprits[0] if culprits else None
+
     tags = {
         "aws.account": task.account,
         "aws.region": task.region,
@@ -166,6 +178,7 @@ def _tags(task: TaskStateChange, diagnosis: Diagnosis) -> dict[str, str]:
         "ecs.task_id": task.task_id,
         "ecs.workload": diagnosis.workload.type.value,
     }
+
     lines = {key: _line(value, _TAG) for key, value in tags.items() if value}
     return {key: value for key, value in lines.items() if value}
 
@@ -209,15 +222,16 @@ def _contexts(
     yield (
         "ecs_timeline",
         {
-            **{milestone.name.replace(" ", "_"): _iso(milestone.at) for milestone in timeline},
+            **{milestone.name.replace(" ", "_"): iso_time(milestone.at) for milestone in timeline},
             **dict(_durations(task)),
         },
     )
+
     at_fault = {id(container) for container in diagnosis.culprits}
     shown = sorted(task.containers, key=lambda c: id(c) not in at_fault)[:_CONTAINERS]
     for number, container in enumerate(shown, 1):
         yield (
-            f"container {number}: {_line(container.name, 64)}",
+            f"container {number}: {_line(container.name, _NAME)}",
             _container(container, at_fault=id(container) in at_fault),
         )
 
@@ -240,6 +254,7 @@ def _container(container: Container, *, at_fault: bool) -> dict[str, Any]:
 def _timeline(task: TaskStateChange) -> Iterator[Milestone]:
     points = [(getattr(task, field), name) for name, field in _MILESTONES]
     known = [(at, name) for at, name in points if at is not None]
+
     for at, name in sorted(known, key=lambda point: point[0]):
         yield Milestone(name, at)
 
@@ -252,25 +267,21 @@ def _durations(task: TaskStateChange) -> Iterator[tuple[str, float]]:
 
 
 def _present(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what is empty, and cut what is too long."""
+    """Return *context* without what is empty, and with texts cut."""
     return {
-        key: _cut(_clean(value), _TEXT) if isinstance(value, str) else value
+        key: cut(_storable(value), _TEXT) if isinstance(value, str) else value
         for key, value in context.items()
         if value is not None and value != ""
     }
 
 
 def _line(text: str, limit: int) -> str:
-    """Make one line of *text*."""
-    return _cut(" ".join(_clean(text).split()), limit)
+    """Return *text* on one line."""
+    return cut(" ".join(_storable(text).split()), limit)
 
 
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 3] + "..."
-
-
-def _clean(text: str) -> str:
-    """Replace what no backend can store: halves of surrogate pairs, and NUL."""
+def _storable(text: str) -> str:
+    """Return *text* without what no backend can store: halves of surrogate pairs, and NUL."""
     if text.isascii() and "\0" not in text:
         return text
     return text.encode(errors="replace").decode().replace("\0", "?")

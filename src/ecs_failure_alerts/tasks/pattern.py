@@ -1,6 +1,6 @@
 """The event pattern of a policy: everything it may alert on, less what is certainly nothing."""
 
-# Theory of operation: the pattern only has to keep a Lambda from being woken for nothing; the
+# Theory of operation: the pattern only keeps a Lambda from being woken for nothing; the
 # diagnosis decides. So it may pass too much, and must never drop what would alert. It leaves
 # out a stop only where AWS's own code and sentence leave no doubt, the policy is silent about
 # it, and no container has a reason (which could say OutOfMemory under any code). It never
@@ -39,12 +39,14 @@ _Branch: TypeAlias = dict[str, Any]
 
 
 def failure_pattern(policy: FailurePolicy) -> EventPattern:
-    """Give the pattern for `FailurePolicy.event_pattern()`."""
+    """Build the pattern for `FailurePolicy.event_pattern()`."""
     left_out: list[str] = []
     passes: list[_Branch] = [{"containers": {"reason": [exists(True)]}}]
+
     for stop_code, unless in _certain_stops(policy):
         left_out.append(stop_code)
         passes += [{"stopCode": [stop_code], **branch} for branch in unless]
+
     detail: _Branch = {"lastStatus": ["STOPPED"]}
     if policy.clusters:
         detail["clusterArn"] = [_cluster(name) for name in policy.clusters]
@@ -52,11 +54,12 @@ def failure_pattern(policy: FailurePolicy) -> EventPattern:
         detail["$or"] = any_of(
             {"stopCode": [anything_but(*left_out)]}, _without_code(left_out), *passes
         )
+
     return EventPattern({"source": [SOURCE], "detail-type": [DETAIL_TYPE], "detail": detail})
 
 
 def _certain_stops(policy: FailurePolicy) -> Iterator[tuple[str, list[_Branch]]]:
-    """Give the codes of stops to leave out, each with the conditions under which they pass."""
+    """Find the codes of stops to leave out, each with the conditions under which they pass."""
     if _silent(policy, Cause.USER_STOPPED):
         yield _USER, []
     if _silent(policy, Cause.SCHEDULER_STOPPED):
@@ -89,12 +92,12 @@ def _spot_interruptions(policy: FailurePolicy) -> Iterator[_Branch]:
 
 
 def _may_name_batch(policy: FailurePolicy) -> bool:
-    """Say whether some of the policy's clusters may be AWS Batch's."""
+    """Return whether some of the policy's clusters may be AWS Batch's."""
     return any("*" in name or "Batch" in name for name in policy.clusters)
 
 
 def _without_code(left_out: Sequence[str]) -> _Branch:
-    """Give the condition under which an event without stopCode passes."""
+    """Return the condition under which an event without stopCode passes."""
     sentences = {_USER: _STOPPED_BY_USER, _SCHEDULER: ROUTINE_SCALING}
     certain = [prefix(sentences[code]) for code in left_out if code in sentences]
     branch: _Branch = {"stopCode": [exists(False)]}
@@ -106,12 +109,12 @@ def _other_sentence(condition: Element) -> _Branch:
 
 
 def _silent(policy: FailurePolicy, cause: Cause, but: tuple[WorkloadType, ...] = ()) -> bool:
-    """Say whether *cause* alerts for no workload type, *but* perhaps for some."""
+    """Return whether *cause* alerts for no workload type, *but* perhaps for some."""
     return not any(policy.level(cause, type_) for type_ in WorkloadType if type_ not in but)
 
 
 def _cluster(name: str) -> Element:
-    """Give the condition on ``clusterArn`` for a cluster's ARN or name."""
+    """Return the condition on ``clusterArn`` for a cluster's ARN or name."""
     if not is_arn(name):
         return wildcard(f"*:cluster/{name}") if "*" in name else suffix(f":cluster/{name}")
     return wildcard(name) if "*" in name else name

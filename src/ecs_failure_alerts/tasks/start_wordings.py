@@ -123,8 +123,9 @@ _ON_PULLS: Final = (
     Wording(
         _PULL,
         "the tag or the repository does not exist",
-        "Check the image's name and tag in the task definition against the registry: was the tag "
-        "pushed, to this account and Region, and not deleted since?",
+        "Compare the image's name and tag in the task definition with the registry: the tag may "
+        "never have been pushed, or to another account or Region, or a lifecycle policy deleted "
+        "it.",
         says=any_of(
             "not found", "manifest unknown", "name unknown", "does not exist", "no such image"
         ),

@@ -1,4 +1,4 @@
-"""Why a task stopped, and whether that is a failure."""
+"""What a task was part of: a batch job, a service, a schedule, or nothing known."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SCHEDULE_STARTERS: Final = ("events-rule/", "chronos-schedule/")
 
 def find_workload(task: TaskStateChange) -> Workload:
     """
-    Say what *task* was part of.
+    Return what *task* was part of.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html: ``group`` and
     ``startedBy``. A scheduled task is named by its family, since EventBridge Scheduler cuts
@@ -31,6 +31,7 @@ def find_workload(task: TaskStateChange) -> Workload:
     """
     started_by = task.started_by or ""
     in_service = (task.group or "").startswith("service:")
+
     if _BATCH_CLUSTER.fullmatch(task.cluster or "") or _BATCH_VARIABLES & task.override_variables:
         kind = WorkloadType.BATCH
     elif in_service or started_by.startswith(_SERVICE_STARTER):
@@ -39,4 +40,5 @@ def find_workload(task: TaskStateChange) -> Workload:
         kind = WorkloadType.SCHEDULED
     else:
         kind = WorkloadType.STANDALONE
+
     return Workload(kind, task.service or task.family)
