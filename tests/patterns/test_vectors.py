@@ -12,6 +12,7 @@ import pytest
 
 from ecs_failure_alerts.exceptions import InvalidPattern
 from ecs_failure_alerts.patterns import EventPattern
+from ecs_failure_alerts.patterns.elements import BY_NAME
 
 _FOLDER = Path(__file__).parent
 
@@ -51,6 +52,12 @@ def test_agrees_with_event_ruler(vectors: list[dict[str, Any]]) -> None:
 def test_vectors_are_all_there() -> None:
     """The recorded verdicts are as many as the README says, each with a name of its own."""
     assert len({vector["id"] for vector in _vectors("event-patterns.jsonl")}) == 2694
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+def test_every_operator_has_vectors(name: str) -> None:
+    """There are verdicts of Event Ruler for every operator."""
+    assert any(name in str(vector["pattern"]) for vector in _vectors("event-patterns.jsonl"))
 
 
 #: The oddities of Event Ruler that are copied, since they cost nothing.
