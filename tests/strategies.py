@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from ecs_failure_alerts import Cause, FailurePolicy, WorkloadType
+from ecs_failure_alerts import FailurePolicy, WorkloadType
+from ecs_failure_alerts.causes import TASK_CAUSES
 from ecs_failure_alerts.policy import IGNORE_CONTAINERS, LEVELS, SIDE_CONTAINERS
 
 ARN: Final = "arn:aws:ecs:eu-central-1:123456789012"
@@ -360,7 +361,9 @@ def globs() -> st.SearchStrategy[tuple[str, ...]]:
 
 def policies() -> st.SearchStrategy[FailurePolicy]:
     """Give any policy: levels changed, containers, codes and scopes left out or added."""
-    causes = st.sampled_from(["*", "failed_to_start", *(c for c in Cause if c != "not_stopped")])
+    causes = st.sampled_from(
+        ["*", "failed_to_start", *(c for c in TASK_CAUSES if c != "not_stopped")]
+    )
     types = st.sampled_from(["*", *WorkloadType])
     levels = st.sampled_from([None, None, *LEVELS])
     scopes = st.just(()) | st.just(()) | _some(["jobs", "web", "*web*", "nightly-*", f"{ARN}:*"])

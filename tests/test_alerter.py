@@ -33,7 +33,7 @@ from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.testing import RecordingNotifier, SentryInbox, task_state_change
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/"
-SERVICE_ACTION = {"source": "aws.ecs", "detail-type": "ECS Service Action", "detail": {}}
+NEW_TYPE = {"source": "aws.ecs", "detail-type": "ECS Something New", "detail": {}}
 
 
 class Context:
@@ -114,8 +114,8 @@ def test_delivered(recorder: RecordingNotifier) -> None:
         pytest.param(failure(), "delivered", id="failure"),
         pytest.param(failure(stopCode="UserInitiated"), "no_alert", id="no-failure"),
         pytest.param(failure(lastStatus="RUNNING"), "no_alert", id="running"),
-        pytest.param(SERVICE_ACTION, "ignored", id="service-action"),
-        pytest.param({**SERVICE_ACTION, "source": "aws.s3"}, "ignored", id="other-source"),
+        pytest.param(NEW_TYPE, "ignored", id="type-that-nobody-knows"),
+        pytest.param({**NEW_TYPE, "source": "aws.s3"}, "ignored", id="other-source"),
         pytest.param(failure(lastStatus=None), "unreadable", id="malformed"),
         pytest.param({}, "unreadable", id="nothing"),
         pytest.param(None, "unreadable", id="null"),
@@ -305,7 +305,7 @@ def test_no_time(recorder: RecordingNotifier, timeout: float) -> None:
 
 def test_no_time_for_what_needs_none(recorder: RecordingNotifier) -> None:
     """What does not alert is dealt with even where no time is left."""
-    assert statuses(FailureAlerter(recorder).process(SERVICE_ACTION, timeout=0)) == ["ignored"]
+    assert statuses(FailureAlerter(recorder).process(NEW_TYPE, timeout=0)) == ["ignored"]
 
 
 def test_notifier_that_ignores_its_limit(stuck: Notifier, recorder: RecordingNotifier) -> None:
@@ -410,7 +410,7 @@ def test_raise_for_many_failures() -> None:
 
 def test_no_failure_raises_nothing(recorder: RecordingNotifier) -> None:
     """Where all is dealt with nothing is raised."""
-    report = FailureAlerter(recorder).process([failure(), SERVICE_ACTION])
+    report = FailureAlerter(recorder).process([failure(), NEW_TYPE])
     report.raise_for_failures()
     assert report.batch_item_failures() == {"batchItemFailures": []}
 
@@ -421,7 +421,7 @@ def test_no_failure_raises_nothing(recorder: RecordingNotifier) -> None:
         pytest.param(sqs(failure("a"), failure("c")), [], id="none"),
         pytest.param(sqs(failure("a"), failure("b"), failure("c")), ["m1"], id="not-delivered"),
         pytest.param(sqs("broken", failure("a")), ["m0"], id="unreadable"),
-        pytest.param(sqs("broken", failure("b"), SERVICE_ACTION), ["m0", "m1"], id="both"),
+        pytest.param(sqs("broken", failure("b"), NEW_TYPE), ["m0", "m1"], id="both"),
         pytest.param(sqs(failure("b"), failure("b")), ["m0", "m1"], id="duplicate-events"),
         pytest.param(sqs([failure("a"), failure("b"), {}]), ["m0"], id="two-in-one-record"),
         pytest.param(sqs(failure("b"), "broken", messageId="same"), ["same"], id="duplicate-ids"),
@@ -563,8 +563,8 @@ def test_to_dict(recorder: RecordingNotifier) -> None:
     [
         pytest.param(failure(), logging.INFO, id="delivered"),
         pytest.param(failure(stopCode="UserInitiated"), logging.INFO, id="no-alert"),
-        pytest.param(SERVICE_ACTION, logging.WARNING, id="other-type"),
-        pytest.param({**SERVICE_ACTION, "source": "aws.s3"}, logging.INFO, id="other-source"),
+        pytest.param(NEW_TYPE, logging.WARNING, id="other-type"),
+        pytest.param({**NEW_TYPE, "source": "aws.s3"}, logging.INFO, id="other-source"),
         pytest.param("broken", logging.ERROR, id="unreadable"),
         pytest.param(failure("b"), logging.ERROR, id="not-delivered"),
     ],

@@ -28,8 +28,13 @@ from documents import (
     read,
 )
 from ecs_failure_alerts import Cause, build_alert, diagnose, parse_event
-from ecs_failure_alerts.causes import CAUSES
-from ecs_failure_alerts.policy import SIDE_CONTAINERS, FailurePolicy, WorkloadType
+from ecs_failure_alerts.causes import (
+    NOTICE_CAUSES,
+    TASK_CAUSES,
+    TASK_WORKLOADS,
+    WorkloadType,
+)
+from ecs_failure_alerts.policy import SIDE_CONTAINERS, FailurePolicy
 from ecs_failure_alerts.settings import SETTINGS
 from ecs_failure_alerts.tasks.signs import CAUSE_TABLE
 from ecs_failure_alerts.tasks.wordings import RERUN, ROLE, WORDINGS
@@ -202,7 +207,7 @@ def test_what_to_do_next() -> None:
     """For each cause that a stopped task can have, the page on alerts says what the alert says."""
     assert rows("alerts.md", "cause | title | next") == [
         [cause.value, text.title, text.hint.format(role=ROLE, rerun=RERUN)]
-        for cause, text in CAUSES.items()
+        for cause, text in TASK_CAUSES.items()
         if cause is not Cause.NOT_STOPPED
     ]
 
@@ -262,8 +267,8 @@ def test_levels() -> None:
         for cause, workload, level in rows("causes.md", "cause | workload | level")
     }
     policy = FailurePolicy(levels={("*", "*"): None, **told})
-    for cause in Cause:
-        for workload in WorkloadType:
+    for cause in TASK_CAUSES:
+        for workload in TASK_WORKLOADS:
             assert policy.level(cause, workload) == FailurePolicy().level(cause, workload)
 
 
@@ -272,3 +277,11 @@ def test_side_containers() -> None:
     text = " ".join((DOCS / "causes.md").read_text("utf-8").split())
     (listed,) = re.findall(r"compared in any case\): (.*?)\. ", text)
     assert listed == ", ".join(f"`{side}`" for side in SIDE_CONTAINERS)
+
+
+def test_what_each_notice_means() -> None:
+    """For each cause of a notice, its page says what the alert says, and at what level."""
+    assert rows("notices.md", "cause | level | title | next") == [
+        [cause.value, entry.levels[WorkloadType.SERVICE] or "none", entry.title, entry.hint]
+        for cause, entry in NOTICE_CAUSES.items()
+    ]

@@ -12,7 +12,15 @@ from hypothesis import given
 
 import strategies
 from ecs_failure_alerts import Cause, FailurePolicy, WorkloadType, diagnose, parse_event
-from ecs_failure_alerts.causes import CAUSES, LEVELS, CauseEntry, causes_named, check_causes
+from ecs_failure_alerts.causes import (
+    CAUSES,
+    LEVELS,
+    TASK_CAUSES,
+    TASK_WORKLOADS,
+    CauseEntry,
+    causes_named,
+    check_causes,
+)
 
 ALWAYS = {
     Cause.OUT_OF_MEMORY,
@@ -26,8 +34,8 @@ SILENCE: dict[tuple[str, str], str | None] = {(c, t): None for c in Cause for t 
 CUT_SHORT = {Cause.SPOT_INTERRUPTION, Cause.HOST_TERMINATED}
 
 
-@pytest.mark.parametrize("type_", list(WorkloadType))
-@pytest.mark.parametrize("cause", list(Cause))
+@pytest.mark.parametrize("type_", TASK_WORKLOADS)
+@pytest.mark.parametrize("cause", list(TASK_CAUSES))
 def test_defaults(cause: Cause, type_: WorkloadType) -> None:
     """By default failures are errors; jobs cut short and services that end are warnings."""
     service = type_ is WorkloadType.SERVICE
@@ -77,7 +85,7 @@ def test_defaults(cause: Cause, type_: WorkloadType) -> None:
             {
                 (cause, type_): "info"
                 for cause in Cause
-                if cause != "not_stopped"
+                if cause not in {"not_stopped", "routine"}
                 for type_ in WorkloadType
             },
             id="everything-but-not-stopped",
@@ -106,6 +114,7 @@ def test_levels(levels: Any, changed: dict[tuple[str, str], str | None]) -> None
         pytest.param({("out_of_memory", "cron"): "error"}, "scheduled", id="workload"),
         pytest.param({("out_of_memory", "*"): "critical"}, "fatal, error, warning", id="level"),
         pytest.param({("not_stopped", "*"): "error"}, "not_stopped never alerts", id="not-stopped"),
+        pytest.param({("routine", "*"): "error"}, "routine never alerts", id="routine"),
         pytest.param({("", "*"): None}, "expected one of", id="empty"),
     ],
 )
@@ -256,7 +265,8 @@ class _Listed(Mapping[Any, Any]):
         return 1
 
 
-CHOICES = f"expected one of {', '.join([*Cause, 'failed_to_start'])}"
+GROUPS = ("batch", "daemon", "failed_to_start", "instance", "service_action", "workflow")
+CHOICES = f"expected one of {', '.join([*Cause, *GROUPS])}"
 
 
 @pytest.mark.parametrize(
@@ -281,8 +291,8 @@ CHOICES = f"expected one of {', '.join([*Cause, 'failed_to_start'])}"
         ),
         pytest.param(
             {"levels": {("*", "cron"): None}},
-            "unknown workload type 'cron': "
-            "expected one of *, batch, service, scheduled, standalone",
+            "unknown workload type 'cron': expected one of *, batch, service, scheduled, "
+            "standalone, daemon, workflow, instance",
             id="workload-type",
         ),
         pytest.param(
@@ -371,7 +381,7 @@ def test_names_are_kept_as_they_are() -> None:
         pytest.param({"page": ""}, "expected a page, got none", id="page"),
         pytest.param(
             {"levels": {WorkloadType.BATCH: "error"}},
-            "expected a level, or None, for each of batch, service, scheduled, standalone",
+            f"expected a level, or None, for each of {', '.join(WorkloadType)}",
             id="levels",
         ),
     ],

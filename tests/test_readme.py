@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from documents import README, blocks
-from ecs_failure_alerts import Cause
+from ecs_failure_alerts.causes import TASK_CAUSES
 from ecs_failure_alerts.cli._demonstration import run_demo
 
 pytestmark = pytest.mark.skipif(not README.exists(), reason="the tests run without the checkout")
@@ -58,4 +58,4 @@ def test_output_of_the_demo() -> None:
 def test_every_cause_is_explained() -> None:
     """The table of causes has every cause."""
     text = README.read_text("utf-8")
-    assert [cause for cause in Cause if f"| `{cause}` |" not in text] == []
+    assert [cause for cause in TASK_CAUSES if f"| `{cause}` |" not in text] == []

@@ -7,7 +7,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -221,6 +221,48 @@ def test_a_task_becomes_an_event(form: str) -> None:
     assert (recorder.alerts[1].event_id, recorder.alerts[1].title) == (alert.event_id, alert.title)
 
 
+#: A schedule's dead letter, as SQS hands it over and as the command line prints it.
+DEAD_LETTERS: Final = [
+    {
+        "body": "{}",
+        "messageAttributes": {
+            "ERROR_CODE": {"stringValue": "NO_PERMISSIONS", "dataType": "String"},
+            "TARGET_ARN": {"stringValue": "arn:aws:ecs:eu-west-1:123456789012:cluster/jobs"},
+        },
+    },
+    {
+        "Body": "{}",
+        "MessageAttributes": {
+            "ERROR_CODE": {"StringValue": "ClientException", "DataType": "String"},
+            "SCHEDULE_ARN": {"StringValue": "arn:aws:scheduler:eu-west-1:1:schedule/default/x"},
+        },
+    },
+]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        pytest.param({"messageAttributes": {}}, id="no-attributes"),
+        pytest.param({"messageAttributes": []}, id="attributes-of-another-kind"),
+        pytest.param({"messageAttributes": {"ERROR_CODE": "x"}}, id="attribute-without-value"),
+        pytest.param(
+            {
+                "messageAttributes": {
+                    "ERROR_CODE": {"stringValue": "NO_PERMISSIONS"},
+                    "TARGET_ARN": {"stringValue": "arn:aws:sqs:eu-west-1:123456789012:alerts"},
+                }
+            },
+            id="of-the-alerters-own-queue",
+        ),
+    ],
+)
+def test_a_message_that_is_no_schedules_dead_letter_is_its_body(message: Any) -> None:
+    """Only a schedule's message is read by its attributes; every other one holds an event."""
+    (record,) = read_payload({"Records": [{"body": TEXT, "messageId": "m", **message}]})
+    assert record.event == EVENT
+
+
 @pytest.mark.parametrize(
     "wrapping", [*EVENTS, *WRAPPINGS], ids=lambda wrapping: wrapping.name.replace(" ", "-")
 )
@@ -234,6 +276,7 @@ def test_every_row_is_found_by_an_example(wrapping: Any) -> None:
         {"Type": "Notification", "Message": TEXT},
         {"requestPayload": EVENT},
         {"Entries": [{"DetailType": "x", "Detail": "{}"}]},
+        *DEAD_LETTERS,
     ]
     assert any(list(wrapping.find(value)) for value in mappings(examples))
 

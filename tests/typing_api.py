@@ -45,10 +45,12 @@ from ecs_failure_alerts import (
     function_notifier,
     judge,
     parse_event,
+    parse_notice,
     read_payload,
 )
 from ecs_failure_alerts._lambda_time import LambdaContext
 from ecs_failure_alerts.causes import CAUSES, CauseEntry
+from ecs_failure_alerts.notices import Notice
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
 from ecs_failure_alerts.patterns import (
@@ -280,11 +282,21 @@ def alerters(payload: Mapping[str, Any], context: LambdaContext, policy: Failure
     alerter.process(payload, 10)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
+def notices(event: Mapping[str, Any]) -> None:
+    """Read what is no task."""
+    notice = parse_notice(event)
+    assert_type(notice, Notice)
+    assert_type(notice.cause, Cause)
+    assert_type(notice.workload, Workload | None)
+    assert_type(diagnose(notice), Diagnosis)
+    assert_type(build_alert(notice, diagnose(notice)), Alert)
+
+
 def judgements(event: Mapping[str, Any], policy: FailurePolicy) -> None:
     """Read, diagnose and word an event in one go."""
     judgement = judge(event, policy)
     assert_type(judgement, Judgement)
-    assert_type(judge(b"{}").event, TaskStateChange)
+    assert_type(judge(b"{}").event, TaskStateChange | Notice)
     assert_type(judgement.diagnosis, Diagnosis)
     assert_type(judgement.alert, Alert | None)
     assert_type(judgement.as_alert(), Alert)

@@ -26,7 +26,8 @@ from .tasks.events import Container, TaskStateChange
 from .tasks.reader import parse_event
 
 if TYPE_CHECKING:
-    from .patterns._pattern import EventPattern
+    from .notices import Notice, parse_notice
+    from .patterns import EventPattern
 
 __all__ = [
     "Alert",
@@ -43,6 +44,7 @@ __all__ = [
     "InvalidPattern",
     "Judgement",
     "Milestone",
+    "Notice",
     "Notifier",
     "Outcome",
     "Problem",
@@ -61,6 +63,7 @@ __all__ = [
     "function_notifier",
     "judge",
     "parse_event",
+    "parse_notice",
     "read_payload",
 ]
 
@@ -70,9 +73,13 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> object:
-    """Load the patterns for who asks for them: a Lambda does not."""
+    """Load what a Lambda that sees tasks alone does without: notices and patterns."""
+    if name in {"Notice", "parse_notice"}:
+        from . import notices  # noqa: PLC0415
+
+        return getattr(notices, name)
     if name == "EventPattern":
-        from .patterns._pattern import EventPattern  # noqa: PLC0415
+        from .patterns import EventPattern  # noqa: PLC0415
 
         return EventPattern
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

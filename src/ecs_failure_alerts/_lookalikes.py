@@ -52,6 +52,10 @@ KEYS: Final[Mapping[str, tuple[str, str]]] = {
         "a record of CloudTrail or DynamoDB",
         "send the events of an EventBridge rule instead",
     ),
+    "TaskDefinition": (
+        "a request to run a task, such as a dead letter of EventBridge Scheduler",
+        "receive the message with --message-attribute-names All",
+    ),
     "Rules": ("the output of list-rules", "pass an event that the rule has let through"),
     "EventPattern": ("a rule", "pass an event to this command, and the pattern to lint"),
     "executions": ("the output of list-executions", "pass the output of describe-execution"),

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias, TypeGuard
 
 from attrs import field, frozen
 
+from ._dead_letters import find_dead_letter, find_received_dead_letter
 from ._texts import clean
 from .tasks.events import DETAIL_TYPE, SOURCE
 
@@ -178,6 +179,7 @@ def _spelled(key: Any) -> Any:
 
 
 _SQS: Final = _AWS + "lambda/latest/dg/with-sqs.html"
+_DEAD_LETTER: Final = _AWS + "eventbridge/latest/userguide/eb-rule-dlq.html"
 _SNS: Final = _AWS + "lambda/latest/dg/with-sns.html"
 _URL: Final = _AWS + "lambda/latest/dg/urls-invocation.html"
 _KINESIS: Final = _AWS + "lambda/latest/dg/with-kinesis.html"
@@ -213,10 +215,12 @@ WRAPPINGS: Final = (
         "requestContext.requestId",
         packed=True,
     ),
+    Wrapping("a schedule's dead letter", _DEAD_LETTER, find_dead_letter, "messageId"),
     Wrapping("an SQS record", _SQS, _body, "messageId"),
     Wrapping("an SNS record", _SNS, _inside("Sns.Message"), "Sns.MessageId"),
     Wrapping("an SNS notification", _SNS, _inside("Message", Type="Notification"), "MessageId"),
     Wrapping("the output of receive-message", _RECEIVED, _inside("Messages", _is_list)),
+    Wrapping("a received dead letter", _DEAD_LETTER, find_received_dead_letter, "MessageId"),
     Wrapping("a message of receive-message", _RECEIVED, _inside("Body"), "MessageId"),
     Wrapping(
         "a Lambda destination's record",

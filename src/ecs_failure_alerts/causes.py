@@ -1,94 +1,50 @@
 """
 The causes, complete: what each is called, what it says, what to do, and at what level it alerts.
 
-By which signs a cause is known stands with the events that it is read from, in `tasks.signs`.
+By which signs a cause is known stands with the events that it is read from, in `tasks.signs` and
+in `notices`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final
 
-from attrs import frozen
-
+from ._notice_causes import NOTICE_CAUSES
 from ._texts import unknown
+from ._vocabulary import (
+    LEVELS,
+    SILENT,
+    TASK_WORKLOADS,
+    Cause,
+    CauseEntry,
+    Level,
+    Levels,
+    WorkloadType,
+    always,
+    but_for_services,
+)
 
-Level: TypeAlias = Literal["fatal", "error", "warning", "info"]
-
-#: From high to low.
-LEVELS: Final[tuple[Level, ...]] = get_args(Level)
-
-
-class WorkloadType(StrEnum):
-    """What kind of workload a task belongs to."""
-
-    BATCH = "batch"
-    SERVICE = "service"
-    SCHEDULED = "scheduled"
-    STANDALONE = "standalone"
-
-
-class Cause(StrEnum):
-    """Why a task stopped."""
-
-    NOT_STOPPED = "not_stopped"
-    OUT_OF_MEMORY = "out_of_memory"
-    USER_STOPPED = "user_stopped"
-    FAILED_TO_START_RESOURCE_INIT = "failed_to_start.resource_init"
-    FAILED_TO_START_IMAGE_PULL = "failed_to_start.image_pull"
-    FAILED_TO_START_OTHER = "failed_to_start.other"
-    SPOT_INTERRUPTION = "spot_interruption"
-    HOST_TERMINATED = "host_terminated"
-    HEALTH_CHECK = "health_check"
-    SCHEDULER_STOPPED = "scheduler_stopped"
-    CONTAINER_EXIT = "container_exit"
-    CLEAN_EXIT = "clean_exit"
-
+__all__ = [
+    "CAUSES",
+    "LEVELS",
+    "NOTICE_CAUSES",
+    "SILENT",
+    "TASK_CAUSES",
+    "TASK_WORKLOADS",
+    "Cause",
+    "CauseEntry",
+    "Level",
+    "Levels",
+    "WorkloadType",
+    "causes_named",
+]
 
 _GUIDE: Final = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/"
 _ERROR_CODES: Final = _GUIDE + "stopped-task-error-codes.html"
 _API_TASK: Final = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html"
 
-#: A level for every type of workload; None is silence.
-Levels: TypeAlias = Mapping[WorkloadType, Level | None]
-
-
-def _always(level: Level | None) -> Levels:
-    """Return *level* for every type of workload."""
-    return dict.fromkeys(WorkloadType, level)
-
-
-def _but_for_services(level: Level | None, service: Level | None) -> Levels:
-    """Return *level* for every type of workload but services, and *service* for those."""
-    return {**_always(level), WorkloadType.SERVICE: service}
-
-
-#: Written down for a cause that never alerts by itself.
-SILENT: Final = _always(None)
-
-
-@frozen(eq=False, repr=False)
-class CauseEntry:
-    """
-    What a cause is called, what to do about it, and at what level it alerts.
-
-    Attributes:
-        title: A word that a person scans for.
-        summary: One sentence, with the placeholders of `tasks.wording.Wording`.
-        hint: What to do next, where the evidence says no more than the cause.
-        levels: The default level for each type of workload.
-        page: The AWS page on which the cause rests.
-    """
-
-    title: str
-    summary: str
-    hint: str
-    levels: Levels
-    page: str
-
-
-CAUSES: Final[Mapping[Cause, CauseEntry]] = {
+TASK_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     Cause.NOT_STOPPED: CauseEntry(
         title="NotStopped",
         summary="{who} has not stopped yet.",
@@ -103,7 +59,7 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
             "Raise the memory limit of the container (or of the task on Fargate), or look for a "
             "leak in the memory graph of the last runs."
         ),
-        levels=_always("error"),
+        levels=always("error"),
         page=_ERROR_CODES,
     ),
     Cause.USER_STOPPED: CauseEntry(
@@ -122,7 +78,7 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
             "Find the resource in the reason, and check that it exists, that the role that ECS "
             "uses for it is permitted, and that the subnet reaches it."
         ),
-        levels=_always("error"),
+        levels=always("error"),
         page=_GUIDE + "resource-initialization-error.html",
     ),
     Cause.FAILED_TO_START_IMAGE_PULL: CauseEntry(
@@ -132,7 +88,7 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
             "Check the usual reasons: the image or tag does not exist, the {role} may not pull, "
             "the subnet does not reach the registry, or the registry limits the rate."
         ),
-        levels=_always("error"),
+        levels=always("error"),
         page=_GUIDE + "task_cannot_pull_image.html",
     ),
     Cause.FAILED_TO_START_OTHER: CauseEntry(
@@ -142,14 +98,14 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
             "Read the reason, and compare with the last change to the task definition and to the "
             "image."
         ),
-        levels=_always("error"),
+        levels=always("error"),
         page=_ERROR_CODES,
     ),
     Cause.SPOT_INTERRUPTION: CauseEntry(
         title="SpotInterruption",
         summary="{who} was cut short: AWS took the Spot capacity back.",
         hint=("{rerun} Move it off Spot if it must not be cut short."),
-        levels=_but_for_services("warning", None),
+        levels=but_for_services("warning", None),
         page=_GUIDE + "fargate-capacity-providers.html",
     ),
     Cause.HOST_TERMINATED: CauseEntry(
@@ -159,7 +115,7 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
             "{rerun} Find out what ended the host: Spot, its Auto Scaling group, a repair by AWS, "
             "or somebody by hand."
         ),
-        levels=_but_for_services("warning", None),
+        levels=but_for_services("warning", None),
         page=_ERROR_CODES,
     ),
     Cause.HEALTH_CHECK: CauseEntry(
@@ -169,7 +125,7 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
             "Read the container's log before the stop; compare the check's path, port, timeout "
             "and grace period with how long the container takes to come up."
         ),
-        levels=_always("error"),
+        levels=always("error"),
         page=_ERROR_CODES,
     ),
     Cause.SCHEDULER_STOPPED: CauseEntry(
@@ -183,17 +139,19 @@ CAUSES: Final[Mapping[Cause, CauseEntry]] = {
         title="ContainerExit",
         summary="{who} failed: {which}.",
         hint="Read the container's last log lines before the stop.",
-        levels=_always("error"),
+        levels=always("error"),
         page=_ERROR_CODES,
     ),
     Cause.CLEAN_EXIT: CauseEntry(
         title="CleanExit",
         summary="{who} ended by itself, and every exit code that counts is 0.",
         hint="Nothing: the job is done.",
-        levels=_but_for_services(None, "warning"),
+        levels=but_for_services(None, "warning"),
         page=_ERROR_CODES,
     ),
 }
+
+CAUSES: Final[Mapping[Cause, CauseEntry]] = {**TASK_CAUSES, **NOTICE_CAUSES}
 
 
 def check_causes(causes: Mapping[Cause, CauseEntry]) -> None:

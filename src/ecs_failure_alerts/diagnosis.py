@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from attrs import frozen
 
 from .causes import Cause, Level, WorkloadType
 from .tasks.events import Container
+
+#: How a workload is spoken of; a task otherwise.
+_KINDS: Final[Mapping[WorkloadType, str]] = {
+    WorkloadType.SERVICE: "Service",
+    WorkloadType.BATCH: "Batch job",
+    WorkloadType.DAEMON: "Daemon",
+    WorkloadType.WORKFLOW: "State machine",
+    WorkloadType.INSTANCE: "Instance",
+}
 
 
 @frozen
@@ -14,18 +26,17 @@ class Workload:
     What a task was part of.
 
     Attributes:
-        type: batch, service, scheduled or standalone.
-        name: The service's name, else the task definition family; None where the event
-            names neither.
+        type: batch, service, scheduled or standalone; of notices also daemon, workflow or
+            instance.
+        name: The service's name, else the task definition family; of notices the schedule's, job
+            definition's or state machine's. None where the event names none.
     """
 
     type: WorkloadType
     name: str | None
 
     def __str__(self) -> str:
-        kind = {"service": "Service", "batch": "Batch job"}.get(
-            self.type, f"{self.type.capitalize()} task"
-        )
+        kind = _KINDS.get(self.type, f"{self.type.capitalize()} task")
         return f"{kind} {self.name}" if self.name else f"{kind} (unnamed)"
 
 

@@ -2,13 +2,14 @@
 From a raw event to its judgement: typed event, diagnosis, alert.
 
 This is the only place that walks all three. A kind of event is one row of `KINDS`, which
-brings its reader, its diagnosis, its alert's words and its event pattern.
+brings its reader, its diagnosis and its alert's words. Notices are loaded when the first one
+comes, since most functions see tasks alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import field, frozen
@@ -24,9 +25,12 @@ from .tasks.events import DETAIL_TYPE, SOURCE, TaskStateChange
 from .tasks.reader import parse_event
 
 if TYPE_CHECKING:
-    from .patterns import EventPattern
+    from .notices import Notice
 
 RawEvent: TypeAlias = Mapping[str, Any] | str | bytes | bytearray
+
+#: A typed event of any kind.
+Event: TypeAlias = "TaskStateChange | Notice"
 
 _DEFAULT_POLICY: Final = FailurePolicy()
 
@@ -37,38 +41,29 @@ class EventKind:
     One kind of event that the library knows.
 
     Attributes:
-        source: The ``source`` of its events.
-        detail_type: Their ``detail-type``.
-        type: The class of the typed event.
-        parse: Reads an event, or raises `EventError` with every fault that decides.
+        parse: Reads a raw event, or raises `EventError` with every fault that decides.
         diagnose: Explains a typed event; total and pure.
         build_alert: Puts a typed event and its diagnosis into words.
-        event_pattern: Builds the pattern of a rule that misses no alert.
     """
 
-    source: str
-    detail_type: str
-    type: type[TaskStateChange]
-    parse: Callable[[Mapping[str, Any]], TaskStateChange]
-    diagnose: Callable[[TaskStateChange, FailurePolicy], Diagnosis]
-    build_alert: Callable[[TaskStateChange, Diagnosis], Alert]
-    event_pattern: Callable[[FailurePolicy], EventPattern]
+    parse: Callable[[Any], Event]
+    diagnose: Callable[[Any, FailurePolicy], Diagnosis]
+    build_alert: Callable[[Any, Diagnosis], Alert]
 
 
-_TASKS: Final = EventKind(
-    SOURCE,
-    DETAIL_TYPE,
-    TaskStateChange,
-    partial(parse_event, strict=False),
-    diagnose_task,
-    build_task_alert,
-    FailurePolicy.event_pattern,
-)
+def _tasks() -> EventKind:
+    return EventKind(partial(parse_event, strict=False), diagnose_task, build_task_alert)
 
-KINDS: Final = (_TASKS,)
 
-_BY_DETAIL_TYPE: Final = {(kind.source, kind.detail_type): kind for kind in KINDS}
-_BY_CLASS: Final = {kind.type: kind for kind in KINDS}
+@cache
+def _notices() -> EventKind:
+    from . import notices  # noqa: PLC0415 - most functions never see one
+
+    return EventKind(notices.parse_notice, notices.diagnose_notice, notices.build_notice_alert)
+
+
+#: The kinds, by what their typed events are.
+KINDS: Final[Mapping[str, Callable[[], EventKind]]] = {"task": cache(_tasks), "notice": _notices}
 
 
 @frozen
@@ -82,7 +77,7 @@ class Judgement:
         alert: The alert; None where none is due.
     """
 
-    event: TaskStateChange
+    event: Event
     diagnosis: Diagnosis
     alert: Alert | None = field(default=None, repr=False)
 
@@ -107,7 +102,7 @@ def judge(event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY) -> Judgement
             know.
     """
     raw = load(event) if isinstance(event, str | bytes | bytearray) else event
-    kind = _kind_of(raw)
+    kind = KINDS[_kind_of_raw(raw)]()
 
     typed = kind.parse(raw)
     diagnosis = kind.diagnose(typed, policy)
@@ -118,21 +113,22 @@ def judge(event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY) -> Judgement
     return Judgement(typed, diagnosis, alert)
 
 
-def diagnose(event: TaskStateChange, policy: FailurePolicy = _DEFAULT_POLICY) -> Diagnosis:
+def diagnose(event: Event, policy: FailurePolicy = _DEFAULT_POLICY) -> Diagnosis:
     """
     Explain why a run failed, and whether *policy* asks for an alert.
 
     Args:
-        event: Any task state change; one that has not stopped is a cause too.
+        event: Any task state change, of which one that has not stopped is a cause too; or any
+            notice.
         policy: What alerts, and which containers count.
 
     Returns:
         The diagnosis. Every event gets one.
     """
-    return _BY_CLASS[type(event)].diagnose(event, policy)
+    return KINDS[_kind_of(event)]().diagnose(event, policy)
 
 
-def build_alert(event: TaskStateChange, diagnosis: Diagnosis) -> Alert:
+def build_alert(event: Event, diagnosis: Diagnosis) -> Alert:
     """
     Build the alert for a failure.
 
@@ -144,15 +140,18 @@ def build_alert(event: TaskStateChange, diagnosis: Diagnosis) -> Alert:
         The alert. It is built for any diagnosis, at level ``info`` where the policy asks
         for none.
     """
-    return _BY_CLASS[type(event)].build_alert(event, diagnosis)
+    return KINDS[_kind_of(event)]().build_alert(event, diagnosis)
 
 
-def _kind_of(event: Any) -> EventKind:
-    """Return the kind that reads *event*; the tasks' reader refuses what is of no kind."""
+def _kind_of(event: Event) -> str:
+    return "task" if isinstance(event, TaskStateChange) else "notice"
+
+
+def _kind_of_raw(event: Any) -> str:
+    """Return the kind whose reader takes *event*; the tasks' refuses what is no event."""
     if not isinstance(event, Mapping):
-        return _TASKS
+        return "task"
     source, detail_type = event.get("source"), event.get("detail-type")
 
-    if isinstance(source, str) and isinstance(detail_type, str):
-        return _BY_DETAIL_TYPE.get((source, detail_type), _TASKS)
-    return _TASKS
+    typed = isinstance(source, str) and isinstance(detail_type, str)
+    return "notice" if typed and (source, detail_type) != (SOURCE, DETAIL_TYPE) else "task"

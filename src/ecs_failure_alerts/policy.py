@@ -61,6 +61,12 @@ SIDE_CONTAINERS: Final = (
 
 _ANY: Final = "*"
 
+#: What is no failure whatever anybody sets, and why.
+_NEVER_ALERTING: Final[Mapping[Cause, str]] = {
+    Cause.NOT_STOPPED: "nothing about such a task is final",
+    Cause.ROUTINE: "it is what AWS says while all is well",
+}
+
 #: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
 _CLUSTER_NAME: Final = re.compile(r"[A-Za-z0-9_*-]+")
 _CLUSTER_ARN: Final = re.compile(r"[A-Za-z0-9_*:/-]+")
@@ -108,8 +114,9 @@ def _levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, st
         if not isinstance(key, tuple) or len(key) != 2:
             raise TypeError(f"levels: expected (cause, workload type), got {key!r}")
     for (cause, workload_type), level in value.items():
-        if Cause.NOT_STOPPED in causes_named(cause) and cause != _ANY and level is not None:
-            raise ValueError("not_stopped never alerts: nothing about such a task is final")
+        if cause in _NEVER_ALERTING and level is not None:
+            raise ValueError(f"{cause} never alerts: {_NEVER_ALERTING[Cause(cause)]}")
+        causes_named(cause)
         if workload_type not in types:
             raise ValueError(unknown("workload type", workload_type, types))
         if level is not None and level not in LEVELS:
@@ -175,7 +182,7 @@ class FailurePolicy:
         for (cause_name, type_name), level in self.levels.items():
             for cause in causes_named(cause_name):
                 for type_ in WorkloadType if type_name == _ANY else [WorkloadType(type_name)]:
-                    table[cause, type_] = None if cause is Cause.NOT_STOPPED else level
+                    table[cause, type_] = None if cause in _NEVER_ALERTING else level
 
         return table
 
@@ -223,6 +230,7 @@ class Case:
         family: The task definition family; None where it is not known.
         exit_codes: Those of the containers at fault.
         undecided: Whether the event leaves open if it was a failure at all.
+        at_most: The highest level that this one deserves; None where the cause's own holds.
     """
 
     cause: Cause
@@ -233,6 +241,7 @@ class Case:
     family: str | None = None
     exit_codes: frozenset[int | None] = frozenset()
     undecided: bool = False
+    at_most: Level | None = None
 
 
 @frozen
@@ -269,10 +278,10 @@ def decide(case: Case, policy: FailurePolicy) -> Decision:
     ):
         return Decision(None, "no alert: the policy ignores the exit code")
 
-    if case.undecided:
-        level = max(level, "warning", key=LEVELS.index)  # LEVELS goes from high to low
-        return Decision(level, f"alert: {cause} of a {type_} workload, undecided, is {level}")
-    return Decision(level, f"alert: {cause} of a {type_} workload is {level}")
+    at_most, why = ("warning", ", undecided,") if case.undecided else (case.at_most, "")
+    level = max(level, at_most or level, key=LEVELS.index)  # LEVELS goes from high to low
+
+    return Decision(level, f"alert: {cause} of a {type_} workload{why} is {level}")
 
 
 def _is_among(case: Case, clusters: tuple[str, ...]) -> bool:

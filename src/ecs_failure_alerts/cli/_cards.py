@@ -9,7 +9,8 @@ from typing import Final, TypeAlias
 from .._texts import clean
 from ..alerts import Alert
 from ..diagnosis import Diagnosis
-from ..judging import Judgement
+from ..judging import Event, Judgement
+from ..notices import Notice
 from ..tasks.containers import describe_end
 from ..tasks.events import TaskStateChange
 
@@ -48,18 +49,32 @@ def card(judgement: Judgement, *, color: bool) -> str:
     return "\n".join([head, *(line for row in rows for line in _wrap(*row))])
 
 
-def _rows(task: TaskStateChange, diagnosis: Diagnosis, alert: Alert) -> Iterator[_Row]:
+def _rows(event: Event, diagnosis: Diagnosis, alert: Alert) -> Iterator[_Row]:
     yield "", diagnosis.summary
     yield "cause", f"{diagnosis.cause}, by {', '.join(diagnosis.evidence)}"
     if not diagnosis.alert:
         yield "decision", diagnosis.decision.removeprefix(NO_ALERT)
 
-    yield from _container_rows(task, diagnosis)
-    yield from _task_rows(task, alert)
+    if isinstance(event, TaskStateChange):
+        yield from _container_rows(event, diagnosis)
+        yield from _task_rows(event, alert)
+    else:
+        yield from _notice_rows(event, alert)
 
     for sentence in diagnosis.unknown:
         yield "not known", sentence
     yield "next", diagnosis.hint
+
+
+def _notice_rows(notice: Notice, alert: Alert) -> Iterator[_Row]:
+    if notice.reason:
+        yield "AWS says", notice.reason
+    if notice.time:
+        yield "reported", notice.time.strftime(_TIME)
+    if notice.subject:
+        yield "about", notice.subject
+    if alert.url:
+        yield "console", alert.url
 
 
 def _container_rows(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[_Row]:

@@ -12,8 +12,10 @@ from typing import Any, Final, TypeAlias
 from ..alerts import iso_time
 from ..exceptions import EventError, UnsupportedEvent
 from ..judging import Judgement, judge
+from ..notices import Notice
 from ..settings import policy_from_env
 from ..sources import SourceRecord
+from ..tasks.events import TaskStateChange
 from ._cards import card
 from ._command import FAILED, OK, Command, add_files
 from ._counts import Counts
@@ -71,7 +73,9 @@ def _write_json(record: SourceRecord, verdict: _Verdict) -> None:
 
 
 def _explanation(judgement: Judgement) -> dict[str, Any]:
-    task, diagnosis = judgement.event, judgement.diagnosis
+    event, diagnosis = judgement.event, judgement.diagnosis
+    task = event if isinstance(event, TaskStateChange) else None
+    workload = event.workload if isinstance(event, Notice) else diagnosis.workload
 
     return {
         "status": "alert" if diagnosis.alert else "no_alert",
@@ -81,17 +85,18 @@ def _explanation(judgement: Judgement) -> dict[str, Any]:
         "title": judgement.as_alert().title,
         "summary": diagnosis.summary,
         "culprits": [container.name for container in diagnosis.culprits],
-        "exit_codes": {container.name: container.exit_code for container in task.containers},
-        "workload": {"type": diagnosis.workload.type.value, "name": diagnosis.workload.name},
+        "exit_codes": {c.name: c.exit_code for c in task.containers} if task else {},
+        "workload": workload and {"type": workload.type.value, "name": workload.name},
         "evidence": list(diagnosis.evidence),
         "decision": diagnosis.decision,
         "unknown": list(diagnosis.unknown),
         "hint": diagnosis.hint,
-        "stopped_at": iso_time(task.stopped_at),
-        "account": task.account,
-        "region": task.region,
-        "cluster": task.cluster,
-        "task_arn": task.task_arn,
+        "stopped_at": iso_time(task.stopped_at) if task else None,
+        "account": event.account,
+        "region": event.region,
+        "cluster": event.cluster,
+        "subject": event.subject,
+        "task_arn": task and task.task_arn,
     }
 
 

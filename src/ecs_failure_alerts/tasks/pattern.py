@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 from .._globs import is_arn
-from ..causes import Cause, WorkloadType
+from ..causes import TASK_WORKLOADS, Cause, WorkloadType
 from ..patterns import Element, EventPattern, any_of, anything_but, exists, prefix, suffix, wildcard
 from ..policy import FailurePolicy
 from .events import DETAIL_TYPE, SOURCE
@@ -49,7 +49,7 @@ def failure_pattern(policy: FailurePolicy) -> EventPattern:
 
     detail: _Branch = {"lastStatus": ["STOPPED"]}
     if policy.clusters:
-        detail["clusterArn"] = [_cluster(name) for name in policy.clusters]
+        detail["clusterArn"] = [cluster_condition(name) for name in policy.clusters]
     if left_out:
         detail["$or"] = any_of(
             {"stopCode": [anything_but(*left_out)]}, _without_code(left_out), *passes
@@ -110,10 +110,10 @@ def _other_sentence(condition: Element) -> _Branch:
 
 def _silent(policy: FailurePolicy, cause: Cause, but: tuple[WorkloadType, ...] = ()) -> bool:
     """Return whether *cause* alerts for no workload type, *but* perhaps for some."""
-    return not any(policy.level(cause, type_) for type_ in WorkloadType if type_ not in but)
+    return not any(policy.level(cause, type_) for type_ in TASK_WORKLOADS if type_ not in but)
 
 
-def _cluster(name: str) -> Element:
+def cluster_condition(name: str) -> Element:
     """Return the condition on ``clusterArn`` for a cluster's ARN or name."""
     if not is_arn(name):
         return wildcard(f"*:cluster/{name}") if "*" in name else suffix(f":cluster/{name}")

@@ -1,0 +1,14 @@
+"""Events that are no task: of services, schedules, instances, jobs, in one form, the notice."""
+
+from ._alert import build_notice_alert
+from ._diagnosis import diagnose_notice
+from ._notice import Notice
+from ._table import READERS, parse_notice
+
+__all__ = [
+    "READERS",
+    "Notice",
+    "build_notice_alert",
+    "diagnose_notice",
+    "parse_notice",
+]

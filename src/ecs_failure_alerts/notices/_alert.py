@@ -1,0 +1,108 @@
+"""From a notice to an alert: what leaves the account, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any, Final
+
+from .._console import console_url
+from .._texts import clean
+from ..alerts import Alert, Milestone
+from ..causes import CAUSES
+from ..diagnosis import Diagnosis
+from ._notice import Notice, arn_part
+
+_TITLE: Final = 200  # characters
+_TAG: Final = 200  # characters
+_TEXT: Final = 1024  # characters
+
+
+def build_notice_alert(notice: Notice, diagnosis: Diagnosis) -> Alert:
+    """Build the alert for *notice*, whether or not one is due."""
+    partition = arn_part(notice.subject or notice.cluster_arn, 1)
+    url = console_url(partition, notice.region, notice.console_path)
+
+    return Alert(
+        event_id=sha256(f"notice:{notice.id_seed}".encode(errors="replace")).hexdigest()[:32],
+        timestamp=notice.time,
+        title=_title(notice, diagnosis),
+        message="\n".join(_message(notice, diagnosis)),
+        level=diagnosis.level or "info",
+        fingerprint=tuple(clean(word, _TAG) for word in _fingerprint(notice)),
+        cause=notice.cause,
+        workload=diagnosis.workload,
+        tags=_tags(notice, diagnosis),
+        contexts=dict(_contexts(notice, diagnosis, url)),
+        timeline=(Milestone("reported", notice.time),) if notice.time else (),
+        url=url,
+    )
+
+
+def _title(notice: Notice, diagnosis: Diagnosis) -> str:
+    word = notice.title or CAUSES[notice.cause].title
+    name = notice.name or diagnosis.workload.name or notice.cluster
+    return clean(f"{word}: {name}" if name else word, _TITLE)
+
+
+def _message(notice: Notice, diagnosis: Diagnosis) -> Iterator[str]:
+    yield clean(diagnosis.summary, _TEXT)
+    if notice.reason:
+        yield f'AWS says: "{clean(notice.reason, _TEXT)}"'
+    yield from diagnosis.unknown
+    yield f"Next: {diagnosis.hint}"
+
+
+def _fingerprint(notice: Notice) -> Iterator[str]:
+    yield from ("ecs", notice.account or "", notice.region or "")
+    yield from notice.scope
+    yield notice.cause.value
+    yield notice.discriminator or ""
+
+
+def _tags(notice: Notice, diagnosis: Diagnosis) -> dict[str, str]:
+    tags = {
+        "aws.account": notice.account,
+        "aws.region": notice.region,
+        "ecs.cause": notice.cause.value,
+        "ecs.cluster": notice.cluster,
+        "ecs.workload": diagnosis.workload.type.value if notice.workload else None,
+        **notice.tags,
+    }
+    lines = {key: clean(value, _TAG) for key, value in tags.items() if value}
+    return {key: value for key, value in lines.items() if value}
+
+
+def _contexts(
+    notice: Notice, diagnosis: Diagnosis, url: str | None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    facts = {
+        "subject": notice.subject,
+        "console_url": url,
+        "cluster": notice.cluster,
+        "reason": notice.reason,
+        **notice.facts,
+    }
+    yield "ecs_notice", _present(facts)
+    yield (
+        "ecs_diagnosis",
+        _present(
+            {
+                "cause": diagnosis.cause.value,
+                "decision": diagnosis.decision,
+                "evidence": ", ".join(diagnosis.evidence),
+                "hint": diagnosis.hint,
+                "summary": diagnosis.summary,
+                "unknown": " ".join(diagnosis.unknown),
+            }
+        ),
+    )
+
+
+def _present(context: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is empty, and cut what is too long."""
+    return {
+        key: clean(value, _TEXT) if isinstance(value, str) else value
+        for key, value in context.items()
+        if value is not None and value != ""
+    }

@@ -1,0 +1,137 @@
+"""
+AWS Batch: a job that failed for good, and a queue that is blocked.
+
+https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html and
+https://docs.aws.amazon.com/batch/latest/userguide/batch-queue-blocked-events.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ..causes import Cause, WorkloadType
+from ..diagnosis import Workload
+from ..tasks.exit_codes import describe_exit_code
+from ._envelope import Envelope
+from ._notice import Fields, Notice, after, name_and_revision
+
+SOURCE: Final = "aws.batch"
+JOB_DETAIL_TYPE: Final = "Batch Job State Change"
+QUEUE_DETAIL_TYPE: Final = "Batch Job Queue Blocked"
+
+_FAILED: Final = "FAILED"
+_TIMEOUT: Final = "exceeded timeout"
+
+#: What a reason of Batch comes down to: a short word for the group, and what a person reads.
+_REASONS: Final = (
+    ("Host EC2", "host_terminated", "it was lost with its instance, and no attempt is left"),
+    ("Dependent Job failed", "dependency", "a job that it depends on failed"),
+    ("OutOfMemory", "out_of_memory", "it ran out of memory"),
+    ("CannotPull", "image_pull", "its image cannot be pulled"),
+    ("ResourceInitialization", "resource_init", "ECS could not set up what it needs"),
+)
+_JOBS_PAGE: Final = "/batch/home#jobs/detail/"
+
+
+def read_job(envelope: Envelope) -> Notice:
+    """Read the state of a job. FAILED comes once, after the last attempt."""
+    detail = envelope.detail
+    status, reason = detail.required_text("status"), detail.word("statusReason") or ""
+    attempts = list(detail.members("attempts"))
+    definition = detail.text("jobDefinition")
+
+    # The parent of an array fails with its children, which alert one by one.
+    properties = detail.inner("arrayProperties")
+    is_parent = "size" in properties.values
+    if status != _FAILED or is_parent or not definition:
+        return _notice(envelope, Cause.ROUTINE, evidence=("detail.status",))
+
+    last = attempts[-1] if attempts else Fields({})
+    container = last.inner("container") if attempts else Fields({})
+    code = container.number("exitCode")
+    reason = last.word("statusReason") or reason
+    number = properties.number("index")
+    facts = {
+        "exit_code": code,
+        "attempts": len(attempts),
+        "task_arn": container.word("taskArn"),
+        "log_stream_name": container.word("logStreamName"),
+        "container_reason": container.word("reason"),
+        "array_index": number,
+    }
+    child = f" (child {number})" if number is not None else ""
+    if _TIMEOUT in reason:
+        return _notice(
+            envelope,
+            Cause.BATCH_JOB_TIMED_OUT,
+            evidence=("detail.status", "detail.statusReason"),
+            which=child,
+            reason=reason,
+            facts=facts,
+        )
+
+    word, why = _why(f"{reason} {container.word('reason') or ''}", code)
+    return _notice(
+        envelope,
+        Cause.BATCH_JOB_FAILED,
+        evidence=("detail.status", "detail.attempts"),
+        discriminator=word,
+        which=f"{child}: {why}",
+        reason=reason or None,
+        facts=facts,
+    )
+
+
+def read_queue(envelope: Envelope) -> Notice:
+    """Read that the first job of a queue cannot start, and so no other."""
+    queue = after(":job-queue/", envelope.detail.required_text("jobQueue"))
+    return _notice(
+        envelope,
+        Cause.BATCH_QUEUE_BLOCKED,
+        scope=(f"queue:{queue}",),
+        evidence=("detail-type",),
+        which=f"{queue}: {envelope.detail.word('statusReason') or 'Batch gives no reason'}",
+        reason=envelope.detail.word("statusReason"),
+        id_seed=None,
+        name=queue,
+    )
+
+
+def _why(reason: str, code: int | None) -> tuple[str, str]:
+    """Return the word for the group, and what a person reads."""
+    for text, word, said in _REASONS:
+        if text in reason:
+            return word, said
+    if code:
+        return f"exit={code}", describe_exit_code(code)
+    return "unknown", "Batch gives no exit code"
+
+
+def _notice(envelope: Envelope, cause: Cause, **rest: Any) -> Notice:
+    """Make a notice about a job, named by its definition since a job's name is often unique."""
+    detail = envelope.detail
+    name, revision = name_and_revision(detail.word("jobDefinition"))
+    arn, job_id = detail.word("jobArn"), detail.word("jobId")
+    queue = after(":job-queue/", detail.word("jobQueue"))
+    attempts = len(detail.values.get("attempts") or ())
+    seed = f"batch|{arn or job_id}|{attempts}" if arn or job_id else None
+    facts = {
+        "job_name": detail.word("jobName"),
+        "job_id": job_id,
+        "job_queue": queue,
+        "job_definition": f"{name}:{revision}" if revision else name,
+        **rest.pop("facts", {}),
+    }
+
+    return envelope.notice(
+        cause,
+        Workload(WorkloadType.BATCH, name) if name else None,
+        scope=rest.pop("scope", (f"batch:{name}",)),
+        time=envelope.time(),
+        subject=arn or envelope.resource,
+        id_seed=rest.pop("id_seed", seed),
+        facts=facts,
+        tags={"batch.queue": queue, "batch.job_definition": name},
+        console_path=f"{_JOBS_PAGE}{job_id}" if job_id else None,
+        **rest,
+    )

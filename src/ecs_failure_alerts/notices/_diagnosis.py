@@ -1,0 +1,68 @@
+"""From a notice to a diagnosis: its cause's words, and the policy's decision."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from ..causes import CAUSES, WorkloadType
+from ..diagnosis import Diagnosis, Workload
+from ..policy import Case, FailurePolicy, decide
+from ._notice import Notice
+
+#: What a notice is about that names no workload.
+_UNNAMED = Workload(WorkloadType.STANDALONE, None)
+
+
+def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
+    """
+    Explain what *notice* means, and whether *policy* asks for an alert.
+
+    A list of the policy's that the notice says nothing about, such as the clusters where no
+    cluster is named, does not silence it.
+    """
+    workload = notice.workload or _UNNAMED
+    service = workload.name if workload.type is WorkloadType.SERVICE else None
+    family = None if service else notice.tags.get("ecs.family") or workload.name
+    if notice.cluster is None and notice.cluster_arn is None:
+        policy = evolve(policy, clusters=())
+    if service is None and family is None:
+        policy = evolve(policy, services=(), families=())
+
+    case = Case(
+        cause=notice.cause,
+        workload=workload,
+        cluster_arn=notice.cluster_arn,
+        cluster=notice.cluster,
+        service=service,
+        family=family,
+        at_most=notice.at_most,
+    )
+    decision = decide(case, policy)
+
+    entry, who = CAUSES[notice.cause], _subject(notice)
+    which = notice.which.removesuffix(".")  # the sentence has a full stop of its own
+
+    return Diagnosis(
+        cause=notice.cause,
+        culprits=(),
+        evidence=notice.evidence,
+        summary=entry.summary.format(who=who, whom=who[0].lower() + who[1:], which=which),
+        workload=workload,
+        alert=decision.level is not None,
+        level=decision.level,
+        decision=decision.reason,
+        hint=entry.hint,
+        unknown=notice.unknown,
+    )
+
+
+def _subject(notice: Notice) -> str:
+    """Return what the summary is about, in words."""
+    if notice.workload is None or (notice.workload == _UNNAMED):
+        return "Something that the event does not name"
+    if notice.workload.type is WorkloadType.INSTANCE:
+        instance = notice.facts.get("ec2_instance_id") or "an instance"
+        where = f" in cluster {notice.cluster}" if notice.cluster else ""
+        return f"Instance {instance}{where}"
+
+    return str(notice.workload)

@@ -1,0 +1,109 @@
+"""
+Container instances: one that is impaired, and one that cannot register.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_container_instance_health_events.html
+and https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_container_instance_events.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ..causes import Cause, WorkloadType
+from ..diagnosis import Workload
+from ._envelope import Envelope
+from ._notice import Fields, Notice, after, last
+
+HEALTH_DETAIL_TYPE: Final = "ECS Container Instance Health Change"
+STATE_DETAIL_TYPE: Final = "ECS Container Instance State Change"
+
+_IMPAIRED: Final = "IMPAIRED"
+_REGISTRATION_FAILED: Final = "REGISTRATION_FAILED"
+
+#: What an impaired check means for the tasks of the instance.
+_CHECKS: Final[Mapping[str, str]] = {
+    "AGENT_CONNECTIVITY": "lost its ECS agent; its tasks can neither be stopped nor replaced",
+    "CONTAINER_RUNTIME": "has a container runtime that does not answer",
+    "ACCELERATED_COMPUTE": "has a GPU fault",
+    "DAEMON": "has a daemon that does not run",
+}
+
+
+def read_health(envelope: Envelope) -> Notice:
+    """Read the health checks of an instance."""
+    detail = envelope.detail
+    status = detail.required_text("overallStatus")
+    checks = list(detail.members("healthChecks"))
+    impaired = [check for check in checks if check.text("status") == _IMPAIRED]
+
+    if status != _IMPAIRED:
+        return _notice(envelope, Cause.ROUTINE, evidence=("detail.overallStatus",))
+    first = impaired[0] if impaired else Fields({})
+    kind, reason = first.word("type"), first.word("statusReason")
+    which = _CHECKS.get(kind or "", f"is impaired: {kind}" if kind else "is impaired")
+
+    return _notice(
+        envelope,
+        Cause.INSTANCE_IMPAIRED,
+        discriminator=kind,
+        id_seed=f"instance|{_arn(envelope)}|{kind}|{first.word('lastStatusChange')}",
+        evidence=("detail.overallStatus", "detail.healthChecks"),
+        which=f"{which} ({reason})" if reason and kind != "AGENT_CONNECTIVITY" else which,
+        reason=reason,
+        facts={
+            "checks": ", ".join(filter(None, (check.word("type") for check in impaired))),
+            "since": first.word("lastStatusChange"),
+        },
+    )
+
+
+def read_state(envelope: Envelope) -> Notice:
+    """Read the state of an instance, of which most changes are routine."""
+    status = envelope.detail.required_text("status")
+    reason = envelope.detail.word("statusReason")
+    if status != _REGISTRATION_FAILED:
+        return _notice(envelope, Cause.ROUTINE, evidence=("detail.status",))
+
+    return _notice(
+        envelope,
+        Cause.INSTANCE_REGISTRATION_FAILED,
+        id_seed=f"registration|{_arn(envelope)}|{envelope.detail.word('updatedAt')}",
+        evidence=("detail.status",),
+        which=reason or "ECS gives no reason",
+        reason=reason,
+        facts={"status": status},
+    )
+
+
+def _notice(envelope: Envelope, cause: Cause, **rest: Any) -> Notice:
+    """Make a notice about an instance, which is named in its facts, not in its group."""
+    detail, arn = envelope.detail, _arn(envelope)
+    cluster_arn, ec2 = detail.text("clusterArn"), detail.word("ec2InstanceId")
+    cluster, instance = after(":cluster/", cluster_arn), last(arn)
+    facts = {
+        "ec2_instance_id": ec2,
+        "container_instance_arn": arn,
+        "capacity_provider_name": detail.word("capacityProviderName"),
+        **rest.pop("facts", {}),
+    }
+    page = f"/ecs/v2/clusters/{cluster}/infrastructure/container-instances/{instance}"
+    alerting = cause is not Cause.ROUTINE
+
+    return envelope.notice(
+        cause,
+        Workload(WorkloadType.INSTANCE, None) if alerting else None,
+        scope=(cluster, "-"),
+        time=envelope.time("updatedAt"),
+        subject=arn,
+        cluster_arn=cluster_arn,
+        facts=facts,
+        name=ec2,
+        tags={"ec2.instance": ec2},
+        console_path=page if cluster and instance else None,
+        **rest,
+    )
+
+
+def _arn(envelope: Envelope) -> str | None:
+    return envelope.detail.word("containerInstanceArn") or envelope.resource

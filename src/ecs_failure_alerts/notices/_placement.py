@@ -1,0 +1,61 @@
+"""
+Why ECS found no place for a task: AWS's codes and sentences, each as one short word.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html and
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_CODE: Final = re.compile(r"\A(RESOURCE:[A-Z0-9_]+|[A-Z][A-Z_]{2,40})\b")
+
+#: What is missing, by the code.
+_CODES: Final = {
+    "RESOURCE:FARGATE": "AWS has no Fargate capacity for it right now",
+    "RESOURCE:CPU": "no instance has enough CPU left",
+    "RESOURCE:MEMORY": "no instance has enough memory left",
+    "RESOURCE:PORTS": "no instance has the port free that the task asks for",
+    "RESOURCE:GPU": "no instance has a GPU left",
+    "RESOURCE:ENI": "no instance can take another network interface",
+    "AGENT": "the ECS agent of the instance does not answer",
+    "ATTRIBUTE": "no instance has an attribute that the task definition asks for",
+    "LOCATION": "no instance is in a zone that the task may use",
+    "MEMBEROF": "no instance meets the placement constraint",
+    "EMPTY": "the cluster has no instance",
+    "INACTIVE": "the instance is not active any more",
+    "MISSING": "what the call names does not exist",
+}
+
+#: What a sentence of AWS comes down to: a short word for the group, and what a person reads.
+_SENTENCES: Final = (
+    ("Capacity is unavailable", "capacity_unavailable", "AWS has no capacity for it right now"),
+    ("limit on the number of", "limit_reached", "a limit of the account is reached"),
+    ("No Container Instances were found", "EMPTY", "the cluster has no instance"),
+    ("does not meet|no container instance met", "no_match", "no instance meets its requirements"),
+    ("unable to assume the role", "role", "ECS cannot assume a role"),
+)
+
+
+def placement_code(reason: str | None) -> str | None:
+    """Return the code in *reason*, or a short word for its sentence; None where it has none."""
+    if reason is None:
+        return None
+    found = _CODE.match(reason)
+    if found:
+        return found[1]
+
+    return next((word for text, word, _ in _SENTENCES if re.search(text, reason)), "other")
+
+
+def placement_words(reason: str | None) -> str:
+    """Return what *reason* comes down to."""
+    if reason is None:
+        return "the event does not say what is missing"
+    code = placement_code(reason)
+    if code in _CODES:
+        return f"{_CODES[code]} ({code})" if _CODE.match(reason) else _CODES[code]
+
+    return next((said for text, _, said in _SENTENCES if re.search(text, reason)), reason)

@@ -1,0 +1,67 @@
+"""
+Why a call was refused, in words, by the error's code and AWS's sentence.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html and
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+_PASS_ROLE: Final = re.compile(
+    r"iam:PassRole on resource: arn:[^: ]*:iam::\d*:role/"
+    r"(?:\S+/)?([\w+=,.@-]+)"
+)
+_ACTION: Final = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)")
+
+_SESSION: Final = re.compile(r"(:assumed-role/[^/\s]+)/[^\s:,]+")
+
+#: What a sentence of AWS comes down to.
+_SENTENCES: Final = (
+    ("is inactive", "the task definition is inactive"),
+    ("luster not found", "the cluster does not exist"),
+    ("Capacity is unavailable", "AWS has no capacity for it right now"),
+    ("limit on the number of", "a limit of the account is reached"),
+)
+
+#: What a code means where AWS's sentence says no more.
+_CODES: Final[Mapping[str, str]] = {
+    "NO_PERMISSIONS": "EventBridge may not run the task",
+    "NO_RESOURCE": "what should run does not exist",
+    "FAILED_TO_ASSUME_ROLE": "EventBridge cannot assume the target's role",
+    "TRANSIENT_ASSUME_ROLE": "EventBridge cannot assume the target's role",
+    "THROTTLING": "AWS throttled the calls",
+    "TIMEOUT": "the target did not answer in time",
+    "INVALID_PARAMETER": "a parameter of the run is invalid",
+    "ERROR_FROM_TARGET": "Amazon ECS refused it",
+    "AccessDenied": "the caller is not allowed to run it",
+    "AccessDeniedException": "the schedule's role is not allowed to run it",
+    "ClusterNotFoundException": "the cluster does not exist",
+    "ThrottlingException": "AWS throttled the call",
+    "BlockedException": "the account is blocked by AWS",
+    "AWS.Scheduler.InternalServerError": "EventBridge Scheduler itself failed",
+}
+
+
+def without_sessions(text: str) -> str:
+    """Return *text* without the names of roles' sessions, which may be those of persons."""
+    return _SESSION.sub(r"\1", text)
+
+
+def refusal_words(code: str, message: str | None) -> str:
+    """
+    Return why a call was refused.
+
+    Names of users and sessions, in AWS's sentence about a missing permission, are left out.
+    """
+    text = message or ""
+    if role := _PASS_ROLE.search(text):
+        return f"its role may not pass the role {role[1]}"
+    if action := _ACTION.search(text):
+        return f"its role may not call {action[1]}"
+
+    words = next((said for part, said in _SENTENCES if part in text), None)
+    return words or _CODES.get(code) or f"AWS answered {code}"

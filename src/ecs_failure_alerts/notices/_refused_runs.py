@@ -1,0 +1,140 @@
+"""
+Runs that ECS refused, as CloudTrail records the call.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/logging-using-cloudtrail.html and
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
+
+Of the caller only a role's or a service's name is taken: a session's name may be a person's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from attrs import frozen
+
+from ..causes import Cause, Level, WorkloadType
+from ..diagnosis import Workload
+from ._envelope import Envelope
+from ._notice import Fields, Notice, after, last, name_and_revision
+from ._placement import placement_code, placement_words
+from ._refusals import refusal_words
+
+DETAIL_TYPE: Final = "AWS API Call via CloudTrail"
+
+_EVENT_SOURCE: Final = "ecs.amazonaws.com"
+_RUNS: Final = frozenset({"RunTask", "StartTask"})
+_SCHEDULES: Final = ("events-rule/", "chronos-schedule/")
+_PERSON: Final = "AWSReservedSSO_"
+_THROTTLED: Final = re.compile("Throttl")
+
+
+@frozen
+class _Caller:
+    """Who made the call: a service of AWS, a role, or a person, of whom nothing is taken."""
+
+    service: str | None
+    role: str | None
+
+    @property
+    def name(self) -> str | None:
+        """What may be said of the caller."""
+        return self.role or self.service
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a person made the call, and so has read the answer."""
+        return self.name is None
+
+
+def read(envelope: Envelope) -> Notice:
+    """Read a call of the ECS API; only a refused run of somebody who waits for none is news."""
+    detail = envelope.detail
+    name, code = detail.required_text("eventName"), detail.text("errorCode")
+    request, response = detail.inner("requestParameters"), detail.inner("responseElements")
+    failures = list(response.members("failures"))
+    reasons = [reason for failure in failures if (reason := failure.text("reason"))]
+
+    caller = _caller(detail.inner("userIdentity"))
+    task = response.inner("task") if isinstance(response.values.get("task"), dict) else Fields({})
+    started_by = request.word("startedBy") or task.word("startedBy") or ""
+    definition = request.word("taskDefinition") or task.word("taskDefinitionArn")
+    family, _ = name_and_revision(definition)
+    is_run = name in _RUNS and detail.text("eventSource") == _EVENT_SOURCE
+    refused = is_run and bool(code or reasons) and not caller.is_person
+
+    scheduled = started_by.startswith(_SCHEDULES)
+    kind = WorkloadType.SCHEDULED if scheduled else WorkloadType.STANDALONE
+    workload = Workload(kind, family) if family or refused else None
+    cluster_arn, cluster = _cluster(request.word("cluster") or task.word("clusterArn"))
+    why, discriminator, at_most = _refusal(code, detail.word("errorMessage"), reasons, response)
+    if refused and not family and caller.name:
+        discriminator = f"{discriminator}:{caller.name}"
+
+    return envelope.notice(
+        Cause.RUN_REFUSED if refused else Cause.ROUTINE,
+        workload,
+        scope=(cluster, f"{kind}:{family}" if family else "?"),
+        time=envelope.time("eventTime"),
+        cluster_arn=cluster_arn,
+        cluster=cluster,
+        discriminator=discriminator if refused else None,
+        at_most=at_most,
+        reason="; ".join(reasons) or None,
+        evidence=("detail.errorCode" if code else "detail.responseElements.failures",),
+        which=_asked_by(started_by, caller) + why,
+        facts={
+            "api": name,
+            "error_code": code,
+            "started_by": started_by or None,
+            "caller": caller.name,
+            "requested": request.number("count"),
+            "started": sum(1 for _ in response.members("tasks")),
+            "task_definition": last(definition),
+        },
+        tags={"ecs.family": family, "aws.rule": after("events-rule/", started_by)},
+        console_path=f"/ecs/v2/clusters/{cluster}/tasks" if cluster else None,
+    )
+
+
+def _refusal(
+    code: str | None, message: str | None, reasons: list[str], response: Fields
+) -> tuple[str, str | None, Level | None]:
+    """Return why the run was refused, the word for its group, and the highest level."""
+    if code:
+        throttled = _THROTTLED.search(code) is not None
+        words = f" did not start: {refusal_words(code, message)}"
+        return words, code, "warning" if throttled else None
+
+    reason = reasons[0] if reasons else None
+    started = sum(1 for _ in response.members("tasks"))
+    if started:
+        count = f" started in part, {started} of {started + len(reasons)} tasks"
+        return f"{count}: {placement_words(reason)}", placement_code(reason), "warning"
+    return f" did not start: {placement_words(reason)}", placement_code(reason), None
+
+
+def _asked_by(started_by: str, caller: _Caller) -> str:
+    """Return who asked for the run."""
+    for prefix, what in zip(_SCHEDULES, ("rule", "schedule"), strict=True):
+        if started_by.startswith(prefix):
+            return f" ({what} {started_by.removeprefix(prefix)})"
+    return f" (asked for by {caller.name})" if caller.name else ""
+
+
+def _caller(identity: Fields) -> _Caller:
+    """Return who made the call, without anything that names a person."""
+    issuer = identity.inner("sessionContext").inner("sessionIssuer")
+    role = issuer.word("userName") if issuer.word("type") == "Role" else None
+    if role is None or role.startswith(_PERSON):
+        return _Caller(identity.word("invokedBy"), None)
+
+    return _Caller(identity.word("invokedBy"), role)
+
+
+def _cluster(named: str | None) -> tuple[str | None, str | None]:
+    """Return a cluster's ARN, where there is one, and its name."""
+    if named and named.startswith("arn:"):
+        return named, after(":cluster/", named)
+    return None, named

@@ -1,0 +1,64 @@
+"""
+AWS Health: tasks that AWS will stop for maintenance.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html
+"""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from ..causes import Cause, WorkloadType
+from ..diagnosis import Workload
+from ._envelope import Envelope
+from ._notice import Notice
+
+SOURCE: Final = "aws.health"
+DETAIL_TYPE: Final = "AWS Health Event"
+
+_RETIREMENT: Final = "AWS_ECS_TASK_PATCHING_RETIREMENT"
+
+
+def read(envelope: Envelope) -> Notice:
+    """Read which tasks AWS will stop. Those of services are replaced, standalone ones are not."""
+    detail = envelope.detail
+    code, start = detail.required_text("eventTypeCode"), detail.word("startTime")
+    entities = [entity.word("entityValue") or "" for entity in detail.members("affectedEntities")]
+    tasks = sorted(entity for entity in entities if ":task/" in entity)
+    clusters = sorted({task.partition(":task/")[2].partition("/")[0] for task in tasks})
+    if code != _RETIREMENT or not tasks:
+        return envelope.notice(
+            Cause.ROUTINE,
+            None,
+            scope=(),
+            time=envelope.time(),
+            evidence=("detail.eventTypeCode", "detail.affectedEntities"),
+            facts={"event_type_code": code},
+        )
+
+    cluster = clusters[0] if len(clusters) == 1 else None
+    count = "1 standalone task" if len(tasks) == 1 else f"{len(tasks)} standalone tasks"
+    where = f" in cluster {cluster}" if cluster else ""
+
+    return envelope.notice(
+        Cause.TASK_RETIREMENT,
+        Workload(WorkloadType.STANDALONE, None),
+        scope=(cluster, "-"),
+        time=envelope.time(),
+        subject=tasks[0],
+        cluster_arn=f"{tasks[0].partition(':task/')[0]}:cluster/{cluster}" if cluster else None,
+        id_seed="|".join(["retirement", detail.word("eventArn") or "", *tasks]),
+        evidence=("detail.eventTypeCode", "detail.affectedEntities"),
+        which=f"{count}{where} on or after {_day(start)}",
+        facts={"event_type_code": code, "start_time": start, "tasks": ", ".join(tasks)},
+        console_path=f"/ecs/v2/clusters/{cluster}/tasks" if cluster else None,
+    )
+
+
+def _day(time: str | None) -> str:
+    """Return the day of a time in RFC 1123, as AWS Health writes it."""
+    try:
+        return f"{parsedate_to_datetime(time or ''):%Y-%m-%d}"
+    except ValueError:
+        return "a day that the event does not name"

@@ -1,0 +1,84 @@
+"""The notices about a service: of the scheduler, of a deployment, of a deployment's hook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ..causes import Cause, WorkloadType
+from ..diagnosis import Workload
+from ._envelope import Envelope
+from ._notice import Notice, after, bucket
+
+#: What made ECS give a deployment up, by a word of the reason.
+_DEPLOYMENT_REASONS: Final = (
+    ("circuit breaker", "the circuit breaker saw its tasks fail to start"),
+    ("alarm", "a CloudWatch alarm went off"),
+)
+
+_ROLL_BACK: Final = (
+    "The event does not say whether ECS rolls back: the service's deployment settings do. A "
+    "first deployment has nothing to roll back to."
+)
+
+#: Two types of event tell of one failed deployment within seconds, and only one names it.
+_ONE_FAILURE_SECONDS: Final = 300
+
+
+def service_arn(envelope: Envelope) -> str | None:
+    """Return the service that an event names."""
+    return envelope.detail.word("serviceArn") or envelope.resource
+
+
+def service_notice(
+    envelope: Envelope,
+    cause: Cause,
+    *,
+    facts: Mapping[str, str | None],
+    tags: Mapping[str, str | None] | None = None,
+    **rest: Any,
+) -> Notice:
+    """Make a notice about a service. The old form of its ARN names no cluster."""
+    arn = service_arn(envelope)
+    path, named = after(":service/", arn) or "", envelope.detail.text("clusterArn")
+    from_arn, _, name = path.rpartition("/")
+    cluster_arn = named or (_cluster_arn(arn, from_arn) if arn and from_arn else None)
+    cluster = after(":cluster/", cluster_arn)
+
+    return envelope.notice(
+        cause,
+        Workload(WorkloadType.SERVICE, name) if name else None,
+        scope=(cluster, f"service:{name}"),
+        time=envelope.time("updatedAt", "createdAt"),
+        subject=arn,
+        cluster_arn=cluster_arn,
+        reason=envelope.detail.word("reason"),
+        facts=facts,
+        tags={"ecs.service": name or None, **(tags or {})},
+        console_path=f"/ecs/v2/clusters/{cluster}/services/{name}" if cluster and name else None,
+        **rest,
+    )
+
+
+def failed_deployment(envelope: Envelope) -> Notice:
+    """Make the notice of a deployment that failed, whichever type of event tells of it."""
+    detail = envelope.detail
+    reason = detail.word("reason") or ""
+    deployment = detail.word("deploymentId")
+    words = next((said for text, said in _DEPLOYMENT_REASONS if text in reason.lower()), None)
+    span = bucket(envelope.time("updatedAt", "createdAt"), _ONE_FAILURE_SECONDS)
+
+    return service_notice(
+        envelope,
+        Cause.DEPLOYMENT_FAILED,
+        evidence=("detail.eventName", *(["detail.reason"] if words else [])),
+        id_seed=f"deployment|{service_arn(envelope)}|{span}",
+        which=words or reason or "ECS gives no reason",
+        facts={"event_name": detail.word("eventName"), "deployment_id": deployment},
+        tags={"ecs.deployment": deployment},
+        unknown=(_ROLL_BACK,),
+    )
+
+
+def _cluster_arn(service: str, cluster: str) -> str:
+    return f"{service.partition(':service/')[0]}:cluster/{cluster}"

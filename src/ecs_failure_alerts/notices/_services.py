@@ -1,0 +1,98 @@
+"""
+ECS Service Action: what the service scheduler reports of a service.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from ..causes import Cause
+from ._envelope import Envelope
+from ._notice import Fields, Notice, last
+from ._placement import placement_code, placement_words
+from ._service_notice import failed_deployment, service_notice
+
+DETAIL_TYPE: Final = "ECS Service Action"
+
+#: What an event's name says. The name decides before the type, which has been seen to be wrong.
+_CAUSES: Final[Mapping[str, Cause]] = {
+    "SERVICE_TASK_START_IMPAIRED": Cause.SERVICE_TASK_START_IMPAIRED,
+    "SERVICE_TASK_PLACEMENT_FAILURE": Cause.SERVICE_TASK_PLACEMENT_FAILURE,
+    "SERVICE_TASK_CONFIGURATION_FAILURE": Cause.SERVICE_TASK_CONFIGURATION_FAILURE,
+    "SERVICE_DEPLOYMENT_FAILED": Cause.DEPLOYMENT_FAILED,
+    "SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED": Cause.SERVICE_CONSTRAINT_VIOLATED,
+    "ECS_OPERATION_THROTTLED": Cause.SERVICE_THROTTLED,
+    "SERVICE_DISCOVERY_OPERATION_THROTTLED": Cause.SERVICE_THROTTLED,
+    "SERVICE_HEALTH_UNKNOWN": Cause.SERVICE_HEALTH_UNKNOWN,
+    # The stop that follows these two is a task's health_check.
+    "SERVICE_DISCOVERY_INSTANCE_UNHEALTHY": Cause.ROUTINE,
+    "VPC_LATTICE_TARGET_UNHEALTHY": Cause.ROUTINE,
+    "SERVICE_STEADY_STATE": Cause.ROUTINE,
+    "TASKSET_STEADY_STATE": Cause.ROUTINE,
+    "CAPACITY_PROVIDER_STEADY_STATE": Cause.ROUTINE,
+    "SERVICE_DESIRED_COUNT_UPDATED": Cause.ROUTINE,
+    "TASKS_STOPPED": Cause.ROUTINE,
+    "SERVICE_DEPLOYMENT_IN_PROGRESS": Cause.ROUTINE,
+    "SERVICE_DEPLOYMENT_COMPLETED": Cause.ROUTINE,
+}
+
+
+def read(envelope: Envelope) -> Notice:
+    """Read what the scheduler reports of a service."""
+    detail = envelope.detail
+    name, kind = detail.required_text("eventName"), detail.text("eventType")
+    cause = cause_of(name, kind, _CAUSES)
+    if cause is Cause.DEPLOYMENT_FAILED:
+        return failed_deployment(envelope)
+
+    words = _WORDS.get(cause, _no_words)(detail, name)
+    return service_notice(
+        envelope,
+        cause,
+        evidence=("detail.eventName", *(["detail.reason"] if detail.word("reason") else [])),
+        facts={"event_name": name, "event_type": kind},
+        **words,
+    )
+
+
+def cause_of(name: str, kind: str | None, causes: Mapping[str, Cause]) -> Cause:
+    """Return the cause of an event by its name; of a name that nobody knows by its type."""
+    unknown = Cause.SERVICE_OTHER if kind == "ERROR" else Cause.ROUTINE
+    return causes.get(name, unknown)
+
+
+def _no_words(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
+    return {}
+
+
+def _placement(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
+    reason = detail.word("reason")
+    providers = ", ".join(filter(None, map(last, detail.words("capacityProviderArns"))))
+    which = placement_words(reason) + (f", capacity provider {providers}" if providers else "")
+
+    return {"discriminator": placement_code(reason), "which": which}
+
+
+def _configuration(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
+    return {"which": detail.word("reason") or "the event does not say what is wrong with it"}
+
+
+def _throttled(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
+    return {"which": "AWS Cloud Map" if "DISCOVERY" in name else "Amazon ECS"}
+
+
+def unknown_name(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
+    """Return what is said of an event whose name nobody knows."""
+    return {"discriminator": name, "which": name, "title": f"ServiceAction {name}"}
+
+
+#: What is said of a cause beside its own words.
+_WORDS: Final[Mapping[Cause, Callable[[Fields, str], dict[str, Any]]]] = {
+    Cause.SERVICE_TASK_PLACEMENT_FAILURE: _placement,
+    Cause.SERVICE_TASK_CONFIGURATION_FAILURE: _configuration,
+    Cause.SERVICE_THROTTLED: _throttled,
+    Cause.SERVICE_OTHER: unknown_name,
+}

@@ -1,0 +1,63 @@
+"""
+AWS Step Functions: an execution that failed or ran into its time limit.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+
+Input and output are never read. Of the cause, which may be a whole task with its overrides, only
+the task's ARN is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ..causes import Cause, WorkloadType
+from ..diagnosis import Workload
+from ._envelope import Envelope
+from ._notice import Notice
+
+SOURCE: Final = "aws.states"
+DETAIL_TYPE: Final = "Step Functions Execution Status Change"
+
+_CAUSES: Final = {"FAILED": Cause.WORKFLOW_FAILED, "TIMED_OUT": Cause.WORKFLOW_TIMED_OUT}
+_TASK_ARN: Final = re.compile(r'"TaskArn":"(arn:[\w:/-]{1,250})"')
+_ERROR: Final = re.compile(r"[\w.]{1,100}")
+
+
+def read(envelope: Envelope) -> Notice:
+    """Read what became of an execution."""
+    detail = envelope.detail
+    status = detail.required_text("status")
+    arn, machine = detail.word("executionArn"), detail.word("stateMachineArn")
+    name = (machine or "").rpartition(":stateMachine:")[2].partition(":")[0] or None
+    error = detail.word("error") or ""
+    cause = _CAUSES.get(status, Cause.ROUTINE)
+    if cause is Cause.WORKFLOW_FAILED and error == "States.Timeout":
+        cause = Cause.WORKFLOW_TIMED_OUT
+
+    task = _TASK_ARN.search((detail.word("cause") or "").replace('": "', '":"'))
+    execution = detail.word("name")
+    shown = error if _ERROR.fullmatch(error) else None
+    which = f" (execution {execution})" if execution else ""
+    if cause is Cause.WORKFLOW_FAILED and shown:
+        which += f": {shown}"
+
+    return envelope.notice(
+        cause,
+        Workload(WorkloadType.WORKFLOW, name) if name else None,
+        scope=(f"workflow:{name}",),
+        time=envelope.time(),
+        subject=arn,
+        id_seed=f"workflow|{arn}|{detail.number('redriveCount') or 0}" if arn else None,
+        evidence=("detail.status",),
+        which=which,
+        facts={
+            "execution": execution,
+            "error": shown,
+            "status": status,
+            "task_arn": task[1] if task else None,
+        },
+        tags={"states.state_machine": name},
+        console_path=f"/states/home#/v2/executions/details/{arn}" if arn else None,
+    )

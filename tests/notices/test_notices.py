@@ -1,0 +1,187 @@
+"""What is no task: each labelled payload, read, diagnosed and put into words."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from ecs_failure_alerts import Cause, EventError, Judgement, UnsupportedEvent, judge, read_payload
+from ecs_failure_alerts.notices import Notice, parse_notice
+
+OWN: Final = Path(__file__).parent / "notices.jsonl"
+CORPUS: Final = Path(os.environ.get("TESTS_CORPUS", "nowhere")) / "ecs-notices.jsonl"
+
+
+def rows() -> Iterator[dict[str, Any]]:
+    """Read the labelled payloads: our own, and the whole corpus where it is there."""
+    path = CORPUS if CORPUS.exists() else OWN
+    for text in path.read_text("utf-8").splitlines():
+        if "infrastructure-health" not in text:  # tasks, which have a corpus of their own
+            yield json.loads(text)
+
+
+ROWS: Final = {row["name"]: row for row in rows()}
+JUDGED: Final = [
+    pytest.param(row, id=name)
+    for name, row in ROWS.items()
+    if row["expect"]["kind"] not in {"malformed", "other"}
+]
+
+
+def judged(row: dict[str, Any]) -> Judgement:
+    """Judge the one event in the row's payload."""
+    (record,) = read_payload(row["event"])
+    if record.error is not None:
+        raise record.error
+    return judge(record.event or {})
+
+
+@pytest.mark.parametrize("row", JUDGED)
+def test_a_payload_is_judged_as_labelled(row: dict[str, Any]) -> None:
+    """Cause, alert, level and workload are as a person labelled them."""
+    judgement, expect = judged(row), row["expect"]
+    diagnosis = judgement.diagnosis
+    workload = diagnosis.workload
+    if isinstance(judgement.event, Notice) and judgement.event.workload is None:
+        named = None
+    else:
+        named = {"type": workload.type.value, "name": workload.name}
+
+    assert diagnosis.cause.value == expect["kind"]
+    assert diagnosis.alert is expect["should_alert"]
+    assert diagnosis.level == expect["level"]
+    assert named == expect["workload"]
+
+
+def test_rows_of_one_group_share_a_fingerprint_and_others_do_not() -> None:
+    """Sentry makes one issue of a group, and of no two."""
+    groups: dict[str, set[tuple[str, ...]]] = {}
+    for row in ROWS.values():
+        if row["expect"].get("group"):
+            groups.setdefault(row["expect"]["group"], set()).add(judged(row).as_alert().fingerprint)
+
+    assert all(len(fingerprints) == 1 for fingerprints in groups.values())
+    assert len(set.union(*groups.values())) == len(groups) > 30
+
+
+@pytest.mark.parametrize("name", [n for n, r in ROWS.items() if r["expect"]["kind"] == "malformed"])
+def test_a_malformed_payload_is_loud(name: str) -> None:
+    """A field that decides and has a wrong type names its place."""
+    with pytest.raises(EventError) as caught:
+        judged(ROWS[name])
+    assert all(problem.path for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize("name", [n for n, r in ROWS.items() if r["expect"]["kind"] == "other"])
+def test_what_nobody_knows_is_unsupported(name: str) -> None:
+    """A source or type in no row of the table is refused, so that the log names it."""
+    with pytest.raises(UnsupportedEvent):
+        judged(ROWS[name])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        pytest.param("made-impaired-first", "made-impaired-again-6min", True, id="within-the-hour"),
+        pytest.param("made-deployment-failed", "made-service-action-deployment-failed", True),
+        pytest.param("made-deployment-failed", "made-deployment-failed-replayed", True),
+        pytest.param("made-deployment-failed", "made-deployment-failed-alarm", False),
+        pytest.param("made-runtask-failures-memory", "made-runtask-failures-memory-retried", True),
+        pytest.param("made-scheduler-dlq-denied", "made-scheduler-dlq-exhausted", False),
+        pytest.param("made-batch-failed-exit1", "made-batch-array-child", False),
+    ],
+)
+def test_one_piece_of_news_has_one_id(first: str, second: str, same: bool) -> None:
+    """What AWS repeats is the same alert within the hour; every run and job has its own."""
+    ids = {judged(ROWS[name]).as_alert().event_id for name in (first, second)}
+    assert len(ids) == (1 if same else 2)
+
+
+def test_a_new_hour_is_a_new_alert() -> None:
+    """Trouble that lasts is told once an hour, in the same group."""
+    event = ROWS["made-impaired-first"]["event"]
+    detail = event["detail"] | {"createdAt": "2026-11-03T03:14:08.695Z"}
+    early, late = judge(event).as_alert(), judge(event | {"detail": detail}).as_alert()
+
+    assert early.event_id != late.event_id
+    assert early.fingerprint == late.fingerprint
+
+
+@pytest.mark.parametrize("row", [param for param in JUDGED if "checkin" not in str(param.id)])
+def test_an_alert_says_who_what_and_what_next(row: dict[str, Any]) -> None:
+    """A title, a sentence, what to do next, and JSON that every backend takes."""
+    alert = judged(row).as_alert()
+
+    assert alert.title
+    assert len(alert.title) <= 200
+    assert alert.message.splitlines()[-1].startswith("Next: ")
+    assert "{" not in alert.message
+    assert "None" not in alert.title
+    assert json.loads(json.dumps(alert.to_dict(), allow_nan=False)) == alert.to_dict()
+
+
+@pytest.mark.parametrize("row", JUDGED)
+def test_no_secret_of_a_run_leaves(row: dict[str, Any]) -> None:
+    """Overrides, environments, sessions, addresses and keys stay in the account."""
+    judgement = judged(row)
+    shown = json.dumps(judgement.as_alert().to_dict()) + repr(judgement)
+
+    for secret in ("not-a-real-secret", "alice", "203.0.113.10", "AKIAEXAMPLE", "customers.csv"):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "link"),
+    [
+        ("made-deployment-failed", "/ecs/v2/clusters/prod/services/api?region=eu-central-1"),
+        ("made-batch-failed-timeout", "/batch/home?region=eu-central-1#jobs/detail/t1"),
+        (
+            "made-scheduler-dlq-denied",
+            "/scheduler/home?region=eu-central-1#schedules/default/gold-coast-data-lake-refresh",
+        ),
+        (
+            "made-rule-dlq-no-permissions",
+            "/events/home?region=eu-central-1#/eventbus/default/rules/nightly-export",
+        ),
+    ],
+)
+def test_an_alert_links_to_the_page_of_what_it_is_about(name: str, link: str) -> None:
+    """One click leads to the service, job, schedule or rule."""
+    host = "https://eu-central-1.console.aws.amazon.com"
+    assert judged(ROWS[name]).as_alert().url == host + link
+
+
+def test_every_fault_is_named_at_once() -> None:
+    """Not only the first field of a wrong type is told."""
+    event = {
+        "source": "aws.ecs",
+        "detail-type": "ECS Container Instance Health Change",
+        "detail": {"overallStatus": 7, "healthChecks": [1, {"status": []}], "clusterArn": {}},
+    }
+    with pytest.raises(EventError) as caught:
+        parse_notice(event)
+    assert [problem.path for problem in caught.value.problems] == [
+        "detail.overallStatus",
+        "detail.healthChecks[0]",
+        "detail.healthChecks[1].status",
+        "detail.clusterArn",
+    ]
+
+
+@pytest.mark.parametrize("event", [[], "[]", b"7", {"source": "aws.ecs"}, {"source": 1}, "{"])
+def test_what_is_no_event_is_refused(event: Any) -> None:
+    """Anything but an object with a source and a type is an error, not a notice."""
+    with pytest.raises(EventError):
+        parse_notice(event)
+
+
+def test_a_notice_may_be_given_as_text() -> None:
+    """JSON text reads as the mapping does."""
+    event = ROWS["made-deployment-failed"]["event"]
+    assert parse_notice(json.dumps(event)) == parse_notice(event)
+    assert parse_notice(event).cause is Cause.DEPLOYMENT_FAILED

@@ -1,0 +1,130 @@
+"""The rules for notices: none drops what would alert."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import strategies
+from ecs_failure_alerts import EventError, FailurePolicy, build_alert, diagnose
+from ecs_failure_alerts.notices import READERS, parse_notice
+from ecs_failure_alerts.notices.pattern import notice_patterns
+
+ROWS: Final = [
+    json.loads(text)
+    for text in (Path(__file__).parent / "notices.jsonl").read_text("utf-8").splitlines()
+]
+EVENTS: Final = [row["event"] for row in ROWS if "detail-type" in row["event"]]
+ALERTING: Final = [
+    pytest.param(row["event"], id=row["name"])
+    for row in ROWS
+    if row["expect"]["should_alert"] and "detail-type" in row["event"]
+]
+WORDS: Final = sorted(
+    {
+        value
+        for event in EVENTS
+        for value in (event["detail"].values() if isinstance(event["detail"], dict) else ())
+        if isinstance(value, str)
+    }
+)
+
+
+@st.composite
+def notices(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw an event like those that AWS sends, with members changed, added or left out."""
+    event: dict[str, Any] = deepcopy(draw(st.sampled_from(EVENTS)))
+    known = st.sampled_from(WORDS) | st.none() | strategies.json_values()
+    for target in (event, event["detail"]):
+        if isinstance(target, dict):
+            for key in draw(st.lists(st.sampled_from(sorted(target)), max_size=3)):
+                if key not in {"source", "detail-type", "detail"}:
+                    target[key] = draw(known)
+            for key in draw(st.lists(st.sampled_from(sorted(target)), max_size=2)):
+                if key not in {"source", "detail-type", "detail"}:
+                    target.pop(key, None)
+    return event
+
+
+def passes(event: Mapping[str, Any], policy: FailurePolicy) -> bool:
+    """Return whether one of the rules passes *event*."""
+    return any(pattern.matches(event) for pattern in notice_patterns(policy).values())
+
+
+@pytest.mark.parametrize("event", ALERTING)
+def test_a_rule_passes_what_alerts(event: dict[str, Any]) -> None:
+    """No labelled alert is dropped."""
+    assert passes(event, FailurePolicy())
+
+
+@given(notices(), st.sampled_from([(), ("prod",), ("pro*",), ("elsewhere",)]))
+@example(
+    {
+        "source": "aws.ecs",
+        "detail-type": "ECS Service Action",
+        "detail": {"eventType": "ERROR", "eventName": "X", "clusterArn": "no ARN"},
+    },
+    ("prod",),
+)
+def test_whatever_alerts_passes(event: dict[str, Any], clusters: tuple[str, ...]) -> None:
+    """``diagnose(notice).alert`` implies that the pattern for its kind matches."""
+    policy = FailurePolicy(clusters=clusters)
+    try:
+        diagnosis = diagnose(parse_notice(event), policy)
+    except EventError:
+        return
+    assert passes(event, policy) or not diagnosis.alert
+
+
+@given(notices())
+def test_every_event_is_a_notice_or_an_error(event: dict[str, Any]) -> None:
+    """Whatever a known type holds, it is diagnosed and worded, or refused."""
+    try:
+        notice = parse_notice(event)
+    except EventError:
+        return
+    alert = build_alert(notice, diagnose(notice))
+
+    assert json.dumps(alert.to_dict(), allow_nan=False)
+    assert len(alert.event_id) == 32
+
+
+@given(st.sampled_from(sorted(READERS)), strategies.json_values())
+def test_any_detail_is_read_or_refused(kind: tuple[str, str], detail: Any) -> None:
+    """No value makes a reader raise anything but its own error."""
+    source, detail_type = kind
+    event = {"source": source, "detail-type": detail_type, "detail": detail}
+    try:
+        notice = parse_notice(event)
+    except EventError:
+        return
+    assert build_alert(notice, diagnose(notice)).message
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row["expect"]["kind"] == "routine"])
+def test_routine_seldom_wakes_the_function(row: dict[str, Any]) -> None:
+    """Of what is routine only what a pattern cannot tell passes a rule."""
+    if passes(row["event"], FailurePolicy()):
+        assert row["name"] in {
+            "old-made-not-ecs-batch-job-failed",  # names no job definition
+            "old-made-not-ecs-cloudtrail-runtask",  # names no caller
+            "made-batch-array-parent",
+            "made-health-retirement-services",
+            "made-hook-failed-by-person",
+            "made-runtask-person-denied",
+            "made-runtask-sso-person",
+        }
+
+
+def test_the_patterns_fit_into_a_rule() -> None:
+    """EventBridge takes 2,048 characters."""
+    patterns = notice_patterns(FailurePolicy(clusters=("prod-*", "stage")))
+    assert set(patterns) == {"services", "runs", "batch", "workflows", "retirement"}
+    assert all(len(pattern.to_json()) <= 2048 for pattern in patterns.values())
