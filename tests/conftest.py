@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ecs_failure_alerts.notifiers.sentry import _client as _confirming_client
+from ecs_failure_alerts.notifiers import _http
 from ecs_failure_alerts.settings import VARIABLES
 
 settings.register_profile(
@@ -41,7 +41,7 @@ def _nothing_configured() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait a little between two attempts to reach Sentry: a hundred tests would wait for long."""
-    monkeypatch.setattr(_confirming_client, "BACKOFF", 0.01)
+    monkeypatch.setattr(_http, "BACKOFF_SECONDS", 0.01)
 
 
 @pytest.fixture(autouse=True)

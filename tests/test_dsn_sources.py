@@ -20,7 +20,7 @@ from ecs_failure_alerts import Alert, FailurePolicy, build_alert, diagnose, pars
 from ecs_failure_alerts._dsn_sources import Secret, SsmParameter
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.exceptions import DeliveryError, SettingsError
-from ecs_failure_alerts.notifiers.sentry import SentryNotifier
+from ecs_failure_alerts.notifiers.sentry import SentryNotifier, _dsn
 from ecs_failure_alerts.settings import VARIABLES, alerter_from_env
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from ports import reserved_port
@@ -98,7 +98,7 @@ def test_a_refused_dsn_that_has_not_changed_is_not_tried_again(
 
 
 def test_a_dsn_is_renewed_once_per_call(inbox: SentryInbox, alert: Alert) -> None:
-    """The next call reads again."""
+    """The next call reads again, as long as each reading brings another DSN."""
     other = inbox.dsn.replace("c0ffee", "decade", 1)
     source = Source(stale(inbox), other, inbox.dsn)
     notifier = SentryNotifier(source)
@@ -108,15 +108,84 @@ def test_a_dsn_is_renewed_once_per_call(inbox: SentryInbox, alert: Alert) -> Non
     assert notifier.notify(alert, timeout=5).id == alert.event_id
 
 
-@pytest.mark.parametrize("status", [429, 400, 503])
-def test_an_answer_that_says_nothing_of_the_dsn_renews_nothing(
+def test_a_minute_after_a_reading_in_vain_the_dsn_is_read_again(
+    inbox: SentryInbox, alert: Alert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A DSN that moves later is found by a process that has already looked."""
+    source = Source(stale(inbox), stale(inbox), inbox.dsn)
+    notifier = SentryNotifier(source)
+    for _ in range(2):
+        with pytest.raises(DeliveryError):
+            notifier.notify(alert, timeout=5)
+    assert source.readings == 2
+
+    monkeypatch.setattr(_dsn, "RENEWAL_SECONDS", 0)
+    assert notifier.notify(alert, timeout=5).id == alert.event_id
+
+
+@pytest.mark.parametrize("fault", [401, 403, 429, 400, 404, 503, "html", "reset"])
+def test_a_dsn_that_moved_is_read_again_after_any_failure(
+    inbox: SentryInbox, alert: Alert, fault: Any
+) -> None:
+    """Whatever the old address answers, the alert goes out by the new one in the same call."""
+    with SentryInbox() as old:
+        old.answer(fault)
+        source = Source(old.dsn, inbox.dsn)
+        assert SentryNotifier(source, attempts=1).notify(alert, timeout=5).id == alert.event_id
+    assert source.readings == 2
+
+
+def test_a_dsn_whose_host_is_gone_is_read_again(inbox: SentryInbox, alert: Alert) -> None:
+    """Where nobody listens at the old address any more, the new one is found."""
+    with reserved_port() as port:
+        source = Source(f"http://key@127.0.0.1:{port}/1", inbox.dsn)
+        SentryNotifier(source, attempts=1).notify(alert, timeout=5)
+    assert inbox.accepted(alert.event_id)
+
+
+@pytest.mark.parametrize("status", [401, 503])
+def test_a_storm_of_failures_reads_the_dsn_once_a_minute(
     inbox: SentryInbox, alert: Alert, status: int
 ) -> None:
+    """However many alerts fail, AWS is asked for the same DSN only now and then."""
     inbox.answer(status)
+    source = Source(inbox.dsn)
+    notifier = SentryNotifier(source, attempts=1)
+    for _ in range(5):
+        with pytest.raises(DeliveryError):
+            notifier.notify(alert, timeout=5)
+    assert source.readings == 2
+
+
+def test_an_event_that_is_too_large_reads_nothing(inbox: SentryInbox, alert: Alert) -> None:
+    """An answer about the event's size says nothing of the DSN."""
+    inbox.answer(413)
     source = Source(inbox.dsn)
     with pytest.raises(DeliveryError):
         SentryNotifier(source, attempts=1).notify(alert, timeout=5)
     assert source.readings == 1
+
+
+@pytest.mark.parametrize(("status", "of_no_use"), [(401, False), (503, False), (200, True)])
+@pytest.mark.parametrize("kind", [SsmParameter, Secret])
+def test_the_error_names_the_place_of_the_dsn(
+    inbox: SentryInbox, alert: Alert, kind: Any, status: int, of_no_use: bool
+) -> None:
+    """Whoever reads the error knows which parameter or secret to look at."""
+
+    class Held(kind):  # type: ignore[misc]
+        """A place in AWS, without AWS."""
+
+        def __call__(self) -> str:
+            return "no DSN" if of_no_use else inbox.dsn
+
+        def __str__(self) -> str:
+            return str(super().__str__())
+
+    inbox.answer(status)
+    notifier = SentryNotifier(Held("/prod/dsn"), attempts=1)
+    with pytest.raises(DeliveryError, match=f"the DSN (is that )?of {kind('/prod/dsn')}"):
+        notifier.notify(alert, timeout=5)
 
 
 def test_a_failed_reading_is_a_delivery_error_and_the_next_call_recovers(

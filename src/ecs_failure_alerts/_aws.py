@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from importlib import util
 from typing import Any, Final
 
+from ._host_sentry import hidden_from_host_sentry
+
 #: Seconds, because an alert waits for the answer.
 _CONNECT_SECONDS: Final = 2
 _READ_SECONDS: Final = 2
@@ -74,8 +76,6 @@ def call(action: str, resource: str, **request: Any) -> dict[str, Any]:
     from botocore.config import Config  # noqa: PLC0415
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
-    from ._host_sentry import apart  # noqa: PLC0415 - loads sentry-sdk
-
     service, _, operation = action.partition(":")
     config = Config(
         connect_timeout=_CONNECT_SECONDS,
@@ -84,7 +84,7 @@ def call(action: str, resource: str, **request: Any) -> dict[str, Any]:
     )
 
     try:
-        with apart(), _answer_not_logged():
+        with hidden_from_host_sentry(), _answer_not_logged():
             # A client of the moment, because a Lambda may be frozen before the next request.
             client = boto3.client(service, region_name=_region(resource), config=config)
             answer: dict[str, Any] = getattr(client, xform_name(operation))(**request)

@@ -1,113 +1,215 @@
-"""A server cannot keep a sender for longer than it has time, whatever it does meanwhile."""
+"""One confirmed POST: what counts as a confirmation, what is tried again, and what is told."""
 
 from __future__ import annotations
 
 import contextlib
+import gzip
+import logging
 import socket
 import threading
-import time
+import tracemalloc
+import zlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-import urllib3
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ecs_failure_alerts import DeliveryError, build_alert, diagnose, parse_event
-from ecs_failure_alerts.notifiers._http import limit_answers
-from ecs_failure_alerts.notifiers.sentry import SentryNotifier
-from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from ecs_failure_alerts import DeliveryError
+from ecs_failure_alerts._deadline import Deadline
+from ecs_failure_alerts.notifiers._http import ConfirmedPost, retry_after
 from ports import LOCALHOST
 
-TASK = parse_event(task_state_change())
-ALERT = build_alert(TASK, diagnose(TASK))
-LIMIT = 0.15
+CONFIRMATION = b"confirmed"
+LIMIT = Deadline.after(600)
+
+
+def answer(status: str, body: bytes = b"", **headers: str) -> bytes:
+    """Write an HTTP answer."""
+    fields = {"Content-Length": str(len(body)), **headers}
+    lines = [f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items()]
+    return f"HTTP/1.1 {status}\r\n{''.join(lines)}\r\n".encode() + body
 
 
 @contextlib.contextmanager
-def _dripping(piece: bytes) -> Iterator[int]:
-    """Give the port of a server that sends *piece* again and again, and never ends."""
-    done = threading.Event()
+def server(*answers: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """Run a server that gives these answers; yield its address and the requests so far."""
+    requests: list[bytes] = []
 
     def serve() -> None:
-        connection, _ = listener.accept()
-        with connection, contextlib.suppress(OSError):
-            while not done.wait(0.02):
-                connection.sendall(piece)
+        with contextlib.suppress(OSError):
+            for text in answers:
+                connection, _ = listener.accept()
+                with connection, contextlib.suppress(OSError):
+                    request = b""
+                    while not request.endswith(b"alert"):
+                        request += connection.recv(65_536)
+                    requests.append(request)
+                    connection.sendall(text)
 
     with socket.create_server((LOCALHOST, 0)) as listener:
         thread = threading.Thread(target=serve)
         thread.start()
-        yield int(listener.getsockname()[1])
-        done.set()
-        thread.join()
+        try:
+            yield f"http://{LOCALHOST}:{listener.getsockname()[1]}/hook", requests
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join(10)
 
 
-def _send_in_vain(notifier: SentryNotifier) -> float:
-    begin = time.monotonic()
-    with pytest.raises(DeliveryError) as caught:
-        notifier.notify(ALERT)
-    assert caught.value.retryable
-    return time.monotonic() - begin
+def send(url: str, **options: Any) -> None:
+    """Post something that `CONFIRMATION` confirms."""
+    post = ConfirmedPost(url, headers={}, **{"attempts": 1, **options})
+    post.send(b"alert", lambda body: body == CONFIRMATION, LIMIT)
 
 
-@pytest.mark.parametrize("proxied", [False, True])
-@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("status", ["200 OK", "201 Created", "202 Accepted"])
+def test_a_success_that_confirms_is_a_delivery(status: str) -> None:
+    """Any 2xx will do if its body is the confirmation."""
+    with server(answer(status, CONFIRMATION)) as (url, requests):
+        send(url)
+    assert len(requests) == 1
+    assert requests[0].endswith(b"alert")
+
+
 @pytest.mark.parametrize(
-    "piece",
+    "status",
+    ["300 Multiple Choices", "301 Moved", "302 Found", "307 Temporary", "400 Bad", "500 X"],
+)
+def test_no_other_status_confirms(status: str) -> None:
+    """The right body in an answer that is no success confirms nothing, and is not followed."""
+    text = answer(status, CONFIRMATION, Location="/hook")
+    with (
+        server(text, answer("200 OK", CONFIRMATION)) as (url, requests),
+        pytest.raises(DeliveryError) as caught,
+    ):
+        send(url)
+    assert caught.value.status == int(status[:3])
+    assert len(requests) == 1
+
+
+@pytest.mark.parametrize("body", [b"", CONFIRMATION[:-1], CONFIRMATION + b"!", b"other"])
+def test_a_success_that_does_not_confirm_is_none(body: bytes) -> None:
+    """A partial, empty or other confirmation confirms nothing, and may have delivered."""
+    with (
+        server(answer("200 OK", body)) as (url, _),
+        pytest.raises(DeliveryError, match="does not confirm the alert") as caught,
+    ):
+        send(url)
+    assert (caught.value.retryable, caught.value.maybe_delivered) == (True, True)
+
+
+@pytest.mark.parametrize("status", ["100 Continue", "102 Processing", "103 Early Hints"])
+def test_what_announces_an_answer_is_not_the_answer(status: str) -> None:
+    """Servers and proxies may say that an answer is to come, more than once."""
+    hint = f"HTTP/1.1 {status}\r\nLink: </x>\r\n\r\n".encode()
+    with server(hint * 2 + answer("200 OK", CONFIRMATION)) as (url, _):
+        send(url)
+
+
+@pytest.mark.parametrize(
+    ("kind", "pack"),
+    [("gzip", gzip.compress), ("x-gzip", gzip.compress), ("deflate", zlib.compress)],
+)
+def test_a_packed_confirmation_counts(kind: str, pack: Any) -> None:
+    """A proxy may pack an answer, though nobody asked for it."""
+    with server(answer("200 OK", pack(CONFIRMATION), Content_Encoding=kind)) as (url, _):
+        send(url)
+
+
+def test_an_answer_that_only_says_that_it_is_packed_confirms_nothing() -> None:
+    """What cannot be unpacked is an error like any other answer that does not confirm."""
+    with (
+        server(answer("200 OK", b"plain", Content_Encoding="gzip")) as (url, _),
+        pytest.raises(DeliveryError, match="does not confirm"),
+    ):
+        send(url)
+
+
+def test_a_packed_bomb_costs_little_memory() -> None:
+    """An answer that unpacks to 200 MB is unpacked only as far as a confirmation goes."""
+    bomb = gzip.compress(bytes(200_000_000), 9)
+    bomb = bomb[:60_000]  # a whole one ends beyond what is read
+    with server(answer("200 OK", bomb, Content_Encoding="gzip")) as (url, _):
+        tracemalloc.start()
+        try:
+            with pytest.raises(DeliveryError, match="does not confirm"):
+                send(url)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert peak < 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("first", "requests"),
+    [("503 X", 2), ("500 X", 2), ("408 X", 2), ("429 X", 1), ("302 X", 1), ("404 X", 1)],
+)
+def test_only_what_may_pass_soon_is_tried_again(first: str, requests: int) -> None:
+    """A second attempt follows 408 and 5xx at once; the rest is for whoever retries later."""
+    with server(answer(first), answer("200 OK", CONFIRMATION)) as (url, seen):
+        context = contextlib.nullcontext() if requests == 2 else pytest.raises(DeliveryError)
+        with context:
+            send(url, attempts=2)
+    assert len(seen) == requests
+
+
+@pytest.mark.parametrize(
+    "url",
     [
-        pytest.param(b"H", id="half a line"),
-        pytest.param(b"HTTP/1.1 100 Continue\r\n\r\n", id="endless continuation"),
-        pytest.param(b"HTTP/1.1 200 OK\r\nA: b\r\n", id="endless head"),
+        "",
+        "s3cr3t",
+        "ftp://h/s3cr3t",
+        "https:///s3cr3t",
+        "http://h:x/s3cr3t",
+        "http://[::1/s3cr3t",
+        None,
     ],
 )
-def test_an_answer_that_never_ends_is_given_up_in_time(
-    piece: bytes, scheme: str, proxied: bool
+def test_what_is_no_address_is_refused_and_not_echoed(url: Any) -> None:
+    """A wrong address is an error at the start, which shows nothing of it."""
+    with pytest.raises(ValueError, match="expected an address of the form") as caught:
+        ConfirmedPost(url, headers={})
+    assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "warned"),
+    [
+        ("http://hooks.example.com/1", True),
+        ("http://8.8.8.8/1", True),
+        ("http://[2606:4700::1111]/1", True),
+        ("https://hooks.example.com/1", False),
+        ("http://localhost/1", False),
+        ("http://127.0.0.1/1", False),
+        ("http://10.0.0.7:9000/1", False),
+        ("http://[::1]/1", False),
+        ("http://sentry/1", False),
+        ("http://sentry.internal/1", False),
+    ],
+)
+def test_alerts_without_tls_to_a_public_host_are_warned_of(
+    address: str, warned: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """From a server and from a proxy."""
-    with _dripping(piece) as port:
-        dsn = f"{scheme}://key@{LOCALHOST}:{port}/1"
-        proxy = f"http://{LOCALHOST}:{port}" if proxied else None
-        notifier = SentryNotifier(dsn, attempts=1, attempt_timeout=LIMIT, proxy=proxy)
-        assert _send_in_vain(notifier) < LIMIT + 0.6
+    """Who sends alerts through the internet in the clear reads so in the log, without the path."""
+    caplog.set_level(logging.WARNING)
+    ConfirmedPost(address, headers={}, proxy="")
+    assert ["unencrypted" in record.getMessage() for record in caplog.records] == [True] * warned
+    assert "/1" not in caplog.text
 
 
-def test_a_confirmation_that_trickles_too_long_may_have_counted() -> None:
-    with SentryInbox() as inbox:
-        inbox.answer("trickle", seconds=0.02)
-        notifier = SentryNotifier(inbox.dsn, attempts=1, attempt_timeout=LIMIT)
-        assert _send_in_vain(notifier) < LIMIT + 0.6
-        assert inbox.event_ids == (ALERT.event_id,)
+@given(st.text() | st.floats().map(str) | st.datetimes().map(str))
+def test_any_wait_is_seconds_or_none(text: str) -> None:
+    """Whatever a server asks for, the answer is a number of seconds that are not negative."""
+    seconds = retry_after({"Retry-After": text})
+    assert seconds is None or seconds >= 0
 
 
-def test_a_confirmation_that_trickles_in_time_counts() -> None:
-    with SentryInbox() as inbox:
-        inbox.answer("trickle", seconds=0.001)
-        assert SentryNotifier(inbox.dsn, attempts=1).notify(ALERT).id == ALERT.event_id
-
-
-def test_each_request_has_a_connection_of_its_own() -> None:
-    """Even if the server would keep it open."""
-    with SentryInbox() as inbox:
-        notifier = SentryNotifier(inbox.dsn, attempts=1)
-        for _ in range(100):
-            notifier.notify(ALERT)
-        assert len(inbox.requests) == 100
-
-
-def test_an_answer_that_is_read_too_late_is_a_time_out() -> None:
-    with _dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n") as port:
-        pool = limit_answers(urllib3.PoolManager())
-        answer = pool.request(
-            "GET", f"http://{LOCALHOST}:{port}/", timeout=0.2, preload_content=False, retries=False
-        )
-        time.sleep(0.3)
-        with pytest.raises(urllib3.exceptions.ReadTimeoutError):
-            answer.read()
-        answer.close()
-
-
-def test_without_a_timeout_a_request_is_read_to_its_end() -> None:
-    with SentryInbox() as inbox:
-        pool = limit_answers(urllib3.PoolManager())
-        answer = pool.request("GET", f"http://{LOCALHOST}:{inbox.port}/", timeout=None)
-    assert answer.status == 404
-    assert answer.data
+@pytest.mark.parametrize(
+    "options", [{"attempts": 0}, {"attempt_timeout": 0}, {"attempt_timeout": float("nan")}], ids=str
+)
+def test_a_post_that_would_never_be_sent_is_refused(options: dict[str, Any]) -> None:
+    """At least one attempt is needed, or every alert would be lost."""
+    with pytest.raises(ValueError, match="at least one attempt"):
+        ConfirmedPost("https://h/", headers={}, **options)

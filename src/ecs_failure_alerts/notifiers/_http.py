@@ -1,75 +1,260 @@
-"""HTTP answers that have to be there as a whole in time, each on a connection of its own."""
+"""One confirmed HTTP POST: it returns once the backend has confirmed, within a time limit."""
 
-# Theory of operation: a socket's timeout holds for each read, so a server that sends a byte
-# now and then keeps its client for as long as it likes. Here the timeout that the socket has
-# when an answer (or a proxy's answer to CONNECT) begins counts for all reads together.
-# Connecting, the TLS handshake and sending have limits of their own; looking a name up has none.
-#
-# urllib3 keeps a connection whose answer does not say "Connection: close", although the request
-# asked for that, and the next request fails if the server has closed it meanwhile.
+# Theory of operation: nothing is remembered between calls and no connection is kept, because a
+# Lambda may be frozen in between. Errors are raised from frames that hold neither the address nor
+# the headers nor urllib3's own error, since an error tracker takes along what frames hold.
 
 from __future__ import annotations
 
-import io
-import socket
+import logging
 import time
-from http.client import HTTPResponse
-from typing import Any
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Final
+from urllib.parse import urlsplit
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from attrs import field, frozen
+from urllib3.util import Retry, Timeout
+
+from .._deadline import Deadline
+from .._host_sentry import hidden_from_host_sentry
+from ..exceptions import DeliveryError, SettingsError
+from ._connections import NotConnectedError
+from ._ways import is_public, pool_maker
+
+LOGGER: Final = logging.getLogger("ecs_failure_alerts")
+
+#: Seconds before the second attempt, doubled for each further one.
+BACKOFF_SECONDS: Final = 0.25
+
+#: Bytes of an answer that are read at most, before and after it is unpacked.
+_ANSWER_BYTES: Final = 65_536
+
+#: Seconds that an attempt needs to make sense.
+_SHORTEST_SECONDS: Final = 0.05
+
+#: The request cannot have reached the backend.
+_NEVER_SENT: Final = (
+    NotConnectedError,
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ProxyError,
+    urllib3.exceptions.LocationValueError,
+)
 
 
-class _TimedFile(io.RawIOBase):
-    def __init__(self, raw: io.RawIOBase, connection: socket.socket) -> None:
-        self._raw = raw
-        self._connection = connection
-        timeout = connection.gettimeout()
-        self._end = None if timeout is None else time.monotonic() + timeout
+@frozen
+class Answer:
+    """
+    What a server answered.
 
-    def readable(self) -> bool:
-        return True
+    Attributes:
+        status: The HTTP status.
+        headers: The headers, by their names in any case.
+        body: The first 64 KiB of the body, unpacked.
+    """
 
-    def readinto(self, buffer: Any) -> int | None:
-        if self._end is not None:
-            left = self._end - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("timed out")
-            self._connection.settimeout(left)
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
 
-class _TimedResponse(HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_TimedFile(self.fp.detach(), sock))
-
-    def begin(self) -> None:
-        super().begin()
-        self.will_close = True
-
-
-class _Connection(HTTPConnection):
-    response_class = _TimedResponse
+def seconds_to_wait(text: str) -> float | None:
+    """Read ``Retry-After``: seconds or an HTTP date; None if it is neither."""
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return Retry().parse_retry_after(text)
+    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
+        return None
 
 
-class _SecureConnection(HTTPSConnection):
-    response_class = _TimedResponse
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that the header ``Retry-After`` asks to wait; None if it does not."""
+    return seconds_to_wait(headers.get("Retry-After", ""))
 
 
-class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Connection
+class ConfirmedPost:
+    """
+    An address that alerts are posted to, each until it is confirmed.
+
+    One attempt is one request on a connection of its own, without a redirect. Network errors,
+    408 and 5xx are tried again; other answers are not. The process's own Sentry sees none of it.
+
+    Args:
+        url: The address. It may hold a token: no error, frame or ``repr`` shows more than its
+            host.
+        headers: Headers of every request.
+        attempts: Requests per alert at most.
+        attempt_timeout: Seconds per request at most; looking the host's name up is not counted.
+        ca_certs: A file of CA certificates, in place of certifi's.
+        proxy: The URL of a proxy, in place of the one that the environment names
+            (``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``); empty for none.
+        meanings: What a status means here, where the number alone does not say it; 200 stands
+            for a success that does not confirm.
+        wait: Returns the seconds that a 429 or 503 asks to wait, from the answer's headers.
+
+    Raises:
+        ValueError: The address, the proxy or the certificates cannot be used, or no attempt is
+            allowed.
+        SettingsError: The proxy or the certificates that the environment names cannot be used.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        attempts: int = 3,
+        attempt_timeout: float = 5.0,
+        ca_certs: str | None = None,
+        proxy: str | None = None,
+        meanings: Mapping[int, str] | None = None,
+        wait: Callable[[Mapping[str, str]], float | None] = retry_after,
+    ) -> None:
+        failure: Exception | None = None
+        try:
+            scheme, self.host = _parts(url)
+            self._new_pool = pool_maker(scheme, self.host, ca_certs=ca_certs, proxy=proxy)
+            check_attempts(attempts, attempt_timeout)
+        except (ValueError, SettingsError) as error:
+            failure = error.with_traceback(None)
+        self._url = url
+        del url, proxy
+        if failure is not None:
+            raise failure
+
+        if scheme == "http" and is_public(self.host):
+            LOGGER.warning("alerts go to %s unencrypted: use https", self.host)
+        self._headers = {**headers, "Connection": "close"}
+        self._attempts = attempts
+        self._attempt_timeout = attempt_timeout
+        self._meanings = {
+            200: "the answer does not confirm the alert",
+            429: "it asks to wait",
+            **(meanings or {}),
+        }
+        self._wait = wait
+
+    def send(self, body: bytes, confirms: Callable[[bytes], bool], deadline: Deadline) -> None:
+        """
+        Post *body*, and return once the answer confirms it.
+
+        Args:
+            body: What is posted, the same at every attempt.
+            confirms: Returns whether the body of an answer of 2xx is a confirmation.
+            deadline: When to be over.
+
+        Raises:
+            DeliveryError: It was not confirmed.
+        """
+        left, pause, taken = self._attempts, BACKOFF_SECONDS, False
+        while True:
+            try:
+                self._attempt(body, confirms, deadline)
+            except DeliveryError as error:
+                taken = error.maybe_delivered = taken or error.maybe_delivered
+                left -= 1
+                late = not deadline.leaves(pause + _SHORTEST_SECONDS)
+                if left <= 0 or late or not _may_pass_soon(error):
+                    raise
+            else:
+                return
+
+            time.sleep(pause)
+            pause *= 2
+
+    def _attempt(self, body: bytes, confirms: Callable[[bytes], bool], deadline: Deadline) -> None:
+        seconds = deadline.cap(self._attempt_timeout)
+        if seconds < _SHORTEST_SECONDS:
+            raise DeliveryError("no time left to send the alert", retryable=True)
+
+        try:
+            with hidden_from_host_sentry():
+                answer = self._post(body, seconds)
+        except urllib3.exceptions.HTTPError as error:
+            failure = self._unreachable(error)
+        else:
+            if 200 <= answer.status < 300 and confirms(answer.body):
+                return
+            failure = self._refusal(answer)
+
+        # Raised from here: urllib3's error has frames that hold the headers.
+        raise failure
+
+    def _post(self, body: bytes, seconds: float) -> Answer:
+        with self._new_pool() as pool:  # and with it a new connection, closed at the end
+            response = pool.request(
+                "POST",
+                self._url,
+                body=body,
+                headers=self._headers,
+                timeout=Timeout(total=seconds),
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+            packed = b""
+            try:
+                while chunk := response.read(_ANSWER_BYTES - len(packed)):
+                    packed += chunk
+            finally:
+                response.close()
+        return Answer(response.status, response.headers, _unpacked(packed, response.headers))
+
+    def _unreachable(self, error: urllib3.exceptions.HTTPError) -> DeliveryError:
+        why = str(error) if isinstance(error, NotConnectedError) else type(error).__name__
+        return DeliveryError(
+            f"{self.host} cannot be reached: {why}",
+            retryable=not getattr(error, "permanent", False),
+            maybe_delivered=not isinstance(error, _NEVER_SENT),
+        )
+
+    def _refusal(self, answer: Answer) -> DeliveryError:
+        status = answer.status
+        meaning = self._meanings.get(200 if status < 300 else status, "the alert was not taken")
+        return DeliveryError(
+            f"{self.host} answered {status}: {meaning}",
+            retryable=status in {408, 429} or status < 400 or status >= 500,
+            retry_after=self._wait(answer.headers) if status in {429, 503} else None,
+            maybe_delivered=status < 300 or status >= 500,
+            status=status,
+        )
 
 
-class _SecurePool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
+def check_attempts(attempts: int, attempt_timeout: float) -> None:
+    """Raise ``ValueError`` if nothing would ever be sent."""
+    if attempts < 1 or not attempt_timeout > 0:
+        raise ValueError("expected at least one attempt, of more than 0 seconds")
 
 
-def limit_answers(manager: urllib3.PoolManager) -> urllib3.PoolManager:
-    """Make the timeouts of *manager*'s requests hold for whole answers, and keep no connection."""
-    manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
-    return manager
+def _parts(url: str) -> tuple[str, str]:
+    """Return the scheme and the host of an address."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except (ValueError, AttributeError, TypeError):
+        host = None
+    if not host or parts.scheme not in {"http", "https"}:
+        raise ValueError("expected an address of the form https://HOST/PATH")
+    return parts.scheme, f"[{host}]" if ":" in host else host
+
+
+def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
+    """Unpack what gzip or zlib has packed, as far as it counts; leave anything else as it is."""
+    if headers.get("Content-Encoding", "").lower() not in {"gzip", "x-gzip", "deflate"}:
+        return body
+    try:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(body, _ANSWER_BYTES)
+    except zlib.error:
+        return b""
+
+
+def _may_pass_soon(error: DeliveryError) -> bool:
+    """Return whether another attempt at once may help: after a network error, 408 or 5xx."""
+    soon = error.status is None or error.status == 408 or error.status >= 500
+    return error.retryable and soon

@@ -6,11 +6,11 @@ The event's form: https://develop.sentry.dev/sdk/data-model/event-payloads/
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..._deadline import Deadline
 from ...alerts import Alert
 from ...exceptions import DeliveryError, SettingsError
 from .._data import Receipt
@@ -104,7 +104,7 @@ class SentryNotifier:
             DeliveryError: Sentry did not confirm the event. ``status`` is the last answer's;
                 ``retryable`` is false where the same call cannot succeed (401, 403, 400).
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = Deadline.after(timeout)
         event = sentry_event(alert, **self._given)
         try:
             event_id = self._client.send(event, deadline)

@@ -1,0 +1,57 @@
+"""When something has to be over: one meaning of "in time", and one of "no limit"."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+
+from attrs import frozen
+
+
+@frozen
+class Deadline:
+    """
+    A moment by which something has to be over, or no limit at all.
+
+    Attributes:
+        at: The moment, by `time.monotonic()`; None for no limit.
+    """
+
+    at: float | None = None
+
+    @classmethod
+    def after(cls, seconds: float | None) -> Deadline:
+        """
+        Return the moment *seconds* from now.
+
+        Args:
+            seconds: Seconds from now, also negative; None, or more than a thread can wait, for
+                no limit.
+
+        Raises:
+            ValueError: It is not a number.
+        """
+        if seconds is None or seconds > threading.TIMEOUT_MAX:
+            return cls()
+        if math.isnan(seconds):
+            raise ValueError("expected seconds, got nan: give a number, or None for no limit")
+        return cls(time.monotonic() + seconds)
+
+    def left(self) -> float | None:
+        """Return the seconds that are left, 0 where the time is over; None for no limit."""
+        return None if self.at is None else max(0.0, self.at - time.monotonic())
+
+    def leaves(self, seconds: float) -> bool:
+        """Return whether at least *seconds* are left."""
+        left = self.left()
+        return left is None or left >= seconds
+
+    def cap(self, seconds: float) -> float:
+        """Return *seconds*, or what is left where that is less."""
+        left = self.left()
+        return seconds if left is None else min(seconds, left)
+
+    def earlier(self, seconds: float) -> Deadline:
+        """Return the moment *seconds* before this one."""
+        return self if self.at is None else Deadline(self.at - seconds)

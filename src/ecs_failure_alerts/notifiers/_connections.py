@@ -1,0 +1,114 @@
+"""HTTP connections whose answers have to be there as a whole in time, one for each request."""
+
+# Theory of operation: a socket's timeout holds for each read, so a server that sends a byte
+# now and then keeps its client for as long as it likes. Here the timeout that the socket has
+# when an answer (or a proxy's answer to CONNECT) begins counts for all reads together.
+# Connecting, the TLS handshake and sending have limits of their own; looking a name up has none.
+#
+# urllib3 keeps a connection whose answer does not say "Connection: close", although the request
+# asked for that, and the next request fails if the server has closed it meanwhile.
+#
+# Whatever fails before the connection stands is a `NotConnectedError`: nothing was sent.
+
+from __future__ import annotations
+
+import io
+import socket
+import ssl
+from http import HTTPStatus
+from http.client import HTTPResponse
+from typing import Any
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from .._deadline import Deadline
+
+
+class NotConnectedError(urllib3.exceptions.HTTPError):
+    """
+    A connection that did not come about, told in words without an address.
+
+    Attributes:
+        permanent: Whether only a person can mend it.
+    """
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        self.permanent = permanent
+        super().__init__(message)
+
+
+class _TimedFile(io.RawIOBase):
+    """What a socket sends, as long as the timeout that it had at first is not over."""
+
+    def __init__(self, raw: io.RawIOBase, connection: socket.socket) -> None:
+        self._raw = raw
+        self._connection = connection
+        self._deadline = Deadline.after(connection.gettimeout())
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline.left()
+        if left is not None:
+            if left <= 0:
+                raise TimeoutError("timed out")
+            self._connection.settimeout(left)
+
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_TimedFile(self.fp.detach(), sock))
+
+    def begin(self) -> None:
+        super().begin()
+        self.will_close = True
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """Read a status; 102 and 103 announce an answer as 100 does, which http.client skips."""
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        if HTTPStatus.SWITCHING_PROTOCOLS < status < HTTPStatus.OK:
+            status = int(HTTPStatus.CONTINUE)
+        return version, status, reason
+
+
+class _Connection(HTTPConnection):
+    response_class = _TimedResponse
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _TimedResponse
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except ssl.SSLCertVerificationError as error:
+            why = f"its certificate is not accepted: {error.verify_message}"
+            raise NotConnectedError(why, permanent=True) from None
+        except ssl.SSLError as error:
+            reason = (error.reason or type(error).__name__).replace("_", " ").lower()
+            raise NotConnectedError(f"the TLS handshake failed: {reason}") from None
+        except TimeoutError:
+            raise NotConnectedError("the TLS handshake took too long") from None
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+def limit_answers(manager: urllib3.PoolManager) -> urllib3.PoolManager:
+    """Make the timeouts of *manager*'s requests hold for whole answers, and keep no connection."""
+    manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+    return manager

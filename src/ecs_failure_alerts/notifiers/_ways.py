@@ -1,0 +1,87 @@
+"""The way to a server: the certificates that are trusted, and the proxy between."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import ssl
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import unquote
+from urllib.request import getproxies, proxy_bypass
+
+import certifi
+import urllib3
+from urllib3.util import make_headers, parse_url
+
+from ..exceptions import SettingsError
+from ._connections import limit_answers
+
+#: Ends of names that no public name server knows.
+_PRIVATE_NAMES: Final = (
+    ".arpa", ".corp", ".example", ".internal", ".invalid", ".lan", ".local", ".localhost", ".test",
+)  # fmt: skip
+
+
+def pool_maker(
+    scheme: str, host: str, *, ca_certs: str | None, proxy: str | None
+) -> Callable[[], urllib3.PoolManager]:
+    """
+    Return what makes a pool of connections on the right way to *host*.
+
+    Args:
+        scheme: ``http`` or ``https``.
+        host: The server's name or address.
+        ca_certs: A file of CA certificates, in place of ``SSL_CERT_FILE`` and certifi's.
+        proxy: The URL of a proxy, in place of the one that the environment names; empty for none.
+
+    Raises:
+        ValueError: The given proxy or certificates cannot be used.
+        SettingsError: Those of the environment cannot be used.
+    """
+    options: dict[str, Any] = {}
+    if scheme == "https":  # made once, because it takes longer than the request
+        options["ssl_context"] = _tls_context(ca_certs)
+
+    way = proxy
+    if way is None and not proxy_bypass(host):
+        way = getproxies().get(scheme)
+    if not way:
+        return lambda: limit_answers(urllib3.PoolManager(**options))
+
+    url = way if "://" in way else f"http://{way}"
+    try:
+        auth = parse_url(url).auth
+        headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
+        urllib3.ProxyManager(url)
+    except (ValueError, urllib3.exceptions.HTTPError):  # its text may hold the credentials
+        why = (
+            f"the proxy on the way to {host} has no valid URL: expected http://HOST:PORT, "
+            "or http://USER:PASSWORD@HOST:PORT"
+        )
+        raise _unusable("proxy", proxy, f"{scheme.upper()}_PROXY", why) from None
+
+    return lambda: limit_answers(urllib3.ProxyManager(url, proxy_headers=headers, **options))
+
+
+def _tls_context(ca_certs: str | None) -> ssl.SSLContext:
+    certificates = ca_certs or os.environ.get("SSL_CERT_FILE") or certifi.where()
+    try:
+        return ssl.create_default_context(cafile=certificates)
+    except OSError:
+        why = f"no CA certificates can be read from {certificates}"
+        raise _unusable("ca_certs", ca_certs, "SSL_CERT_FILE", why) from None
+
+
+def _unusable(argument: str, given: str | None, variable: str, why: str) -> Exception:
+    """Say what is wrong with *argument*, or with *variable* where the argument is not given."""
+    return SettingsError(variable, why) if given is None else ValueError(f"{argument}: {why}")
+
+
+def is_public(host: str) -> bool:
+    """Return whether *host* may lie in the public internet, by its name or address."""
+    name = host.strip("[]").rstrip(".").lower()
+    try:
+        return ipaddress.ip_address(name).is_global
+    except ValueError:
+        return "." in name and not name.endswith(_PRIVATE_NAMES)

@@ -1,0 +1,101 @@
+"""Servers on loopback with certificates of an authority of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+import trustme
+
+from ports import LOCALHOST
+
+Certificate = Literal["good", "expired", "self-signed", "other host"]
+
+_PAST: Final = datetime.now(UTC) - timedelta(days=2)
+
+
+@cache
+def authority() -> trustme.CA:
+    """Return the authority that clients trust."""
+    return trustme.CA()
+
+
+def ca_file(folder: Path) -> str:
+    """Write the authority's certificate to *folder*, and return its path."""
+    path = folder / "ca.pem"
+    authority().cert_pem.write_to_path(path)
+    return str(path)
+
+
+def server_context(certificate: Certificate) -> ssl.SSLContext:
+    """Return what a server with such a certificate uses."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    host = "sentry.example" if certificate == "other host" else LOCALHOST
+    issuer = trustme.CA() if certificate == "self-signed" else authority()
+    expiry = _PAST if certificate == "expired" else None
+    begin = _PAST - timedelta(days=1) if certificate == "expired" else None
+    issuer.issue_cert(host, not_after=expiry, not_before=begin).configure_cert(context)
+    return context
+
+
+class TlsServer:
+    """
+    A server that confirms whatever it is sent, and notes what that was.
+
+    Attributes:
+        port: Its port.
+        received: What it was sent over TLS.
+    """
+
+    def __init__(self, port: int, event_id: str) -> None:
+        self.port = port
+        self.received: list[bytes] = []
+        body = json.dumps({"id": event_id}).encode()
+        self.answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+@contextlib.contextmanager
+def tls_server(certificate: Certificate, event_id: str) -> Iterator[TlsServer]:
+    """Run a server with such a certificate."""
+    context = server_context(certificate)
+    with socket.create_server((LOCALHOST, 0)) as listener:
+        server = TlsServer(listener.getsockname()[1], event_id)
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    _serve(listener.accept()[0], context, server)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield server
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join(10)
+
+
+def _serve(connection: socket.socket, context: ssl.SSLContext, server: TlsServer) -> None:
+    connection.settimeout(5)
+    with (
+        connection,
+        contextlib.suppress(OSError),
+        context.wrap_socket(connection, server_side=True) as secure,
+    ):
+        server.received.append(secure.recv(65_536))
+        secure.sendall(server.answer)
+
+
+@contextlib.contextmanager
+def silent_server() -> Iterator[int]:
+    """Run a server that takes connections and says nothing; give its port."""
+    with socket.create_server((LOCALHOST, 0)) as listener:
+        yield int(listener.getsockname()[1])
