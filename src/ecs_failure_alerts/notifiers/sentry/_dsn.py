@@ -36,7 +36,8 @@ class RenewingClient:
     Reads the DSN when it is first needed, and again when an alert could not be sent by it.
 
     A DSN that was read is kept. If it is read again and is the same, the next reading is a minute
-    later at least. One that could not be read is tried again by the next call. Calls at the same time share a reading, or why it failed.
+    later at least. One that could not be read is tried again by the next call. Calls at the same
+    time share a reading, or why it failed.
 
     Args:
         read: Returns the DSN. Whatever it raises becomes a `DeliveryError`. If it is an object
