@@ -90,8 +90,16 @@ def _serve(connection: socket.socket, context: ssl.SSLContext, server: TlsServer
         contextlib.suppress(OSError),
         context.wrap_socket(connection, server_side=True) as secure,
     ):
-        server.received.append(secure.recv(65_536))
+        server.received.append(_read_request(secure))
         secure.sendall(server.answer)
+
+
+def _read_request(connection: socket.socket) -> bytes:
+    """Read a whole request: a server that closes before its end resets the connection."""
+    with connection.makefile("rb") as file:
+        lines = list(iter(file.readline, b"\r\n"))
+        length = next(line for line in lines if line.lower().startswith(b"content-length:"))
+        return b"".join(lines) + file.read(int(length.split(b":")[1]))
 
 
 @contextlib.contextmanager
