@@ -1,0 +1,21 @@
+"""What pyproject.toml says of this folder."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_path_to_mutate_is_there() -> None:
+    """A path that is not there would be passed over in silence."""
+    if not (ROOT / "src").exists():
+        pytest.skip("the checkout is not here")
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    paths = tools["mutmut"]["paths_to_mutate"].split(",")
+
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
