@@ -151,6 +151,9 @@ class _Reader:
             if explanation is not None:
                 yield _unreadable(fault.raw, place, explanation)
                 return
+            if not any(part.text.startswith(("{", "[", '"')) for part in parts):
+                yield fault  # prose, such as a log or a page: once, not line by line
+                return
         if len(parts) < 2 and all(part.fault or part.text == fault.raw.strip() for part in parts):
             yield fault
             return

@@ -279,3 +279,10 @@ def test_help_tells_the_exit_statuses(capsys: pytest.CaptureFixture[str], comman
     with pytest.raises(SystemExit):
         main([command, "--help"])
     assert "exit status: 0 if " in capsys.readouterr().out
+
+
+def test_text_is_one_error(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file without any JSON, such as somebody's notes, is one error, not one a line."""
+    file = save("Dear diary,\n\ntoday a task died.\nNobody knows why.\n")
+    assert main(["explain", file]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 2

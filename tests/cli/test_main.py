@@ -154,3 +154,16 @@ def test_setting_that_does_not_exist(save: Saver, monkeypatch: pytest.MonkeyPatc
     answer = run("explain", save(task_state_change()))
     assert answer.returncode == 0
     assert b"ECS_ALERTS_IGNORE_CAUSE is unknown, and ignored: did you mean" in answer.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_output_on_a_full_disk(save: Saver) -> None:
+    """Where the output takes no more, that is said, without a traceback."""
+    file = save(task_state_change())
+    command = [sys.executable, "-m", "ecs_failure_alerts", "explain", file]
+    with Path("/dev/full").open("w") as full:
+        answer = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, check=False, timeout=60
+        )
+    assert answer.returncode == 2
+    assert answer.stderr == b"ecs-failure-alerts: output: No space left on device\n"

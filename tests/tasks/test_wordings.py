@@ -490,5 +490,5 @@ def test_whatever_the_event_there_is_something_to_say(
     """Every summary and hint is one text without a placeholder left."""
     found = diagnose(parse_event(event), policy)
     assert found.summary.endswith(".")
-    assert found.hint.endswith(".")
+    assert found.hint.endswith((".", "?"))
     assert "{" not in found.hint

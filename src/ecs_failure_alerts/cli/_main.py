@@ -44,8 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except OSError as error:
-        named = error.filename and error.strerror
-        return _refuse(f"{error.filename}: {error.strerror}" if named else error)
+        return _refuse(
+            f"{error.filename or 'output'}: {error.strerror}" if error.strerror else error
+        )
     except (ModuleNotFoundError, SettingsError, ValueError) as error:
         return _refuse(error)
     except KeyboardInterrupt:
