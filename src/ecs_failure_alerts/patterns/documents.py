@@ -152,12 +152,14 @@ def from_python(value: object, path: str = "") -> Json:
         return str(value)
     if isinstance(value, int | float):
         return _number_from_python(value, path)
+
     if isinstance(value, Mapping):
         return Object(_pairs_from_python(value, path))
     if isinstance(value, list | tuple):
         return [from_python(item, f"{path}[{index}]") for index, item in enumerate(value)]
     if isinstance(value, PatternPart):
         return value.to_json()
+
     raise InvalidPattern(path, not_json(value))
 
 
