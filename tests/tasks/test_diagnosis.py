@@ -731,6 +731,7 @@ def test_wordings_of_a_failed_start(text: str, cause: Cause) -> None:
         "the AGENT is fine",
         "AGENT is fine",
         "an AGENT",
+        "CannotInspectContainerError: Could not transition to inspecting; timed out",
         "RESOURCE: none",
     ],
 )

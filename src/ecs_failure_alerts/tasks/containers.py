@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from functools import cached_property, lru_cache
 from typing import Final, TypeAlias
 
 from attrs import field, frozen
@@ -15,6 +15,9 @@ from .exit_codes import CRASH_SIGNALS, SIGKILL, SIGTERM, describe_exit_code
 
 #: Containers, each with its path in the event.
 Found: TypeAlias = list[tuple[str, Container]]
+
+#: A container's name has at most so many characters; longer ones are not remembered.
+_NAME: Final = 255
 
 #: The agent gives a container that waited in vain for another one the exit code 143, although
 #: it never started. (agent/engine/task_manager.go, handleTerminalDependencyError)
@@ -70,9 +73,6 @@ class Containers:
 
     Attributes:
         counted: Those that the policy does not ignore; all, if it ignores every one.
-        main: Those of them that are judged by their exit codes.
-        side: Those of them that serve the others. Empty where the policy names the main
-            containers, or where every container is a side container.
     """
 
     def __init__(self, task: TaskStateChange, policy: FailurePolicy) -> None:
@@ -81,10 +81,29 @@ class Containers:
             (path, c) for path, c in everyone if not matches_any(c.name, policy.ignore_containers)
         ] or everyone
 
-        named = _named(self.counted, policy.main_containers)
-        helpers = _named(self.counted, policy.side_containers)
-        self.side = [] if named or len(helpers) == len(self.counted) else helpers
-        self.main = named or [entry for entry in self.counted if entry not in self.side]
+        self._policy = policy
+
+    @cached_property
+    def _named(self) -> Found:
+        """The main containers that the policy names."""
+        return _find_named(self.counted, self._policy.main_containers)
+
+    @cached_property
+    def side(self) -> Found:
+        """
+        Those that serve the others.
+
+        There are none where the policy names the main containers, or where every container
+        would be one.
+        """
+        helpers = _find_named(self.counted, self._policy.side_containers)
+        return [] if self._named or len(helpers) == len(self.counted) else helpers
+
+    @cached_property
+    def main(self) -> Found:
+        """Those that are judged by their exit codes."""
+        side = {path for path, _ in self.side}
+        return self._named or [(path, c) for path, c in self.counted if path not in side]
 
     @property
     def others(self) -> list[Container]:
@@ -141,10 +160,22 @@ def has_own_code(container: Container) -> bool:
     return container.exit_code not in {None, 0, SIGKILL, SIGTERM}
 
 
-def _named(containers: Found, globs: Iterable[str]) -> Found:
+def _find_named(containers: Found, globs: tuple[str, ...]) -> Found:
     """Find the containers that *globs* name, in any case."""
-    folded = [glob.lower() for glob in globs]
-    return [(path, c) for path, c in containers if matches_any(c.name.lower(), folded)]
+    if not globs:
+        return []
+    return [(path, c) for path, c in containers if _is_named(c.name, globs)]
+
+
+def _is_named(name: str, globs: tuple[str, ...]) -> bool:
+    known = _is_named_as_before if len(name) <= _NAME else _is_named_as_before.__wrapped__
+    return known(name, globs)
+
+
+@lru_cache(maxsize=512)
+def _is_named_as_before(name: str, globs: tuple[str, ...]) -> bool:
+    """Remember the answer: the tasks of an account have few names, and many globs to try."""
+    return matches_any(name.lower(), [glob.lower() for glob in globs])
 
 
 def _awaited(container: Container) -> list[str]:

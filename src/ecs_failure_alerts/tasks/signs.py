@@ -157,7 +157,7 @@ _START_TEXTS: Final = _phrase_unless(
     "ContainerRuntimeError",
     *_RUNTIME_WORDS,
     r"(?:Docker|ContainerRuntime)TimeoutError(?!.*transition to stopped)",
-    "Could not transition to (?!stopped)",
+    "Could not transition to (?!stopped|inspecting)",
 )
 _START_FAILURE: Final = (
     Sign("stopCode", _is("TaskFailedToStart")),

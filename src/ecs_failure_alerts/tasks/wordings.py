@@ -48,10 +48,14 @@ def find_words(finding: Finding) -> tuple[str, str]:
     Each is that of the first wording that fits and has one, else the cause's own.
     """
     entry = CAUSES[finding.cause]
-    fitting = [wording for wording in _BY_CAUSE[finding.cause] if wording.fits(finding)]
+    fitting = (wording for wording in _BY_CAUSE[finding.cause] if wording.fits(finding))
 
-    summary = next((w.summary for w in fitting if w.summary), entry.summary)
-    hint = fitting[0].hint if fitting else entry.hint
+    first = next(fitting, None)
+    if first is None:
+        summary, hint = entry.summary, entry.hint
+    else:
+        hint = first.hint
+        summary = first.summary or next((w.summary for w in fitting if w.summary), entry.summary)
 
     return _write(summary, finding), hint.format(role=_role(finding), rerun=_rerun(finding))
 
