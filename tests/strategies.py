@@ -366,7 +366,8 @@ def policies() -> st.SearchStrategy[FailurePolicy]:
     )
     types = st.sampled_from(["*", *WorkloadType])
     levels = st.sampled_from([None, None, *LEVELS])
-    scopes = st.just(()) | st.just(()) | _some(["jobs", "web", "*web*", "nightly-*", f"{ARN}:*"])
+    names = ["jobs", "web", "*web*", "nightly-*"]
+    scopes = st.just(()) | st.just(()) | _some(names)
     policy = st.builds(
         FailurePolicy,
         levels=st.dictionaries(st.tuples(causes, types), levels, max_size=3),
@@ -374,7 +375,7 @@ def policies() -> st.SearchStrategy[FailurePolicy]:
         side_containers=st.just(SIDE_CONTAINERS) | globs(),
         main_containers=st.just(()) | globs(),
         ignore_exit_codes=ignored_exit_codes(),
-        clusters=scopes,
+        clusters=scopes | _some([*names, f"{ARN}:*"]),
         services=scopes,
         families=scopes,
     )

@@ -366,10 +366,21 @@ def test_clusters(name: str) -> None:
     assert FailurePolicy(clusters=[name]).clusters == (name,)
 
 
+@pytest.mark.parametrize("field", ["services", "families"])
+@pytest.mark.parametrize(
+    "name",
+    ["web!", "a,b", "jobs/web", "a b", "näme", "etl:17", "arn:aws:ecs:eu-west-1:1:service/x"],
+)
+def test_what_can_be_no_service_or_family(field: str, name: str) -> None:
+    """A service or family that AWS would not create is refused: it would silence every alert."""
+    with pytest.raises(ValueError, match="expected the name of a service or family"):
+        FailurePolicy(**{field: [name]})  # type: ignore[arg-type]
+
+
 def test_names_are_kept_as_they_are() -> None:
-    """Any other character may stand in a name."""
+    """Any other character may stand in the name of a container."""
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:"
-    assert FailurePolicy(families=[letters]).families == (letters,)
+    assert FailurePolicy(side_containers=[letters]).side_containers == (letters,)
 
 
 @pytest.mark.parametrize(

@@ -67,9 +67,12 @@ _NEVER_ALERTING: Final[Mapping[Cause, str]] = {
     Cause.ROUTINE: "it is what AWS says while all is well",
 }
 
+#: What AWS takes in the name of a cluster, a service and a family, and our wildcard.
 #: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
-_CLUSTER_NAME: Final = re.compile(r"[A-Za-z0-9_*-]+")
-_CLUSTER_ARN: Final = re.compile(r"[A-Za-z0-9_*:/-]+")
+#: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+#: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+_NAME: Final = re.compile(r"[A-Za-z0-9_*-]+")
+_CLUSTER: Final = re.compile(rf"arn:[A-Za-z0-9_*:/-]*|{_NAME.pattern}")
 
 
 def _globs(value: Iterable[str]) -> tuple[str, ...]:
@@ -86,13 +89,19 @@ def _globs(value: Iterable[str]) -> tuple[str, ...]:
 
 def _clusters(value: Iterable[str]) -> tuple[str, ...]:
     """Refuse what no cluster is called: a rule for it would drop every alert."""
+    return _called(value, _CLUSTER, "a cluster's name (letters, digits, - and _) or ARN")
+
+
+def _names(value: Iterable[str]) -> tuple[str, ...]:
+    """Refuse what no service or family is called: it would silence every alert."""
+    return _called(value, _NAME, "the name of a service or family (letters, digits, - and _)")
+
+
+def _called(value: Iterable[str], form: re.Pattern[str], what: str) -> tuple[str, ...]:
     globs = _globs(value)
     for glob in globs:
-        if not (_CLUSTER_ARN if is_arn(glob) else _CLUSTER_NAME).fullmatch(glob):
-            raise ValueError(
-                "expected a cluster's name (letters, digits, - and _) or ARN, in which * stands "
-                f"for any characters; got {glob!r}"
-            )
+        if not form.fullmatch(glob):
+            raise ValueError(f"expected {what}, in which * stands for any characters; got {glob!r}")
     return globs
 
 
@@ -155,7 +164,8 @@ class FailurePolicy:
 
     Raises:
         ValueError: A cause, workload type or level that does not exist, a name that is empty
-            or holds ``?``, brackets or a backslash, or what can be no cluster.
+            or holds ``?``, brackets or a backslash, or what can be no cluster, service
+            or family.
         TypeError: A single string where several names belong, or an exit code that is not an
             integer.
     """
@@ -166,8 +176,8 @@ class FailurePolicy:
     main_containers: tuple[str, ...] = field(default=(), converter=_globs)
     ignore_exit_codes: frozenset[int] = field(default=frozenset(), converter=_codes)
     clusters: tuple[str, ...] = field(default=(), converter=_clusters)
-    services: tuple[str, ...] = field(default=(), converter=_globs)
-    families: tuple[str, ...] = field(default=(), converter=_globs)
+    services: tuple[str, ...] = field(default=(), converter=_names)
+    families: tuple[str, ...] = field(default=(), converter=_names)
     _table: Mapping[tuple[Cause, WorkloadType], Level | None] = field(
         init=False, repr=False, eq=False
     )
