@@ -198,9 +198,11 @@ def rows(document: str, header: str) -> list[list[str]]:
 
 def test_settings() -> None:
     """The page on settings tells what the settings' table in the code says, row by row."""
-    assert rows("settings.md", "variable | holds | if unset") == [
+    expected = [
         [setting.name, setting.meaning, setting.fallback or setting.unset] for setting in SETTINGS
     ]
+    told = "\n".join(f"| {' | '.join(cells)} |" for cells in expected)
+    assert rows("settings.md", "variable | holds | if unset") == expected, f"expected:\n{told}"
 
 
 def test_what_to_do_next() -> None:
