@@ -67,10 +67,8 @@ _NEVER_ALERTING: Final[Mapping[Cause, str]] = {
     Cause.ROUTINE: "it is what AWS says while all is well",
 }
 
-#: What AWS takes in the name of a cluster, a service and a family, and our wildcard.
+#: What AWS takes in the name of a cluster, a service or a family, with our wildcard.
 #: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
-#: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
-#: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 _NAME: Final = re.compile(r"[A-Za-z0-9_*-]+")
 _CLUSTER: Final = re.compile(rf"arn:[A-Za-z0-9_*:/-]*|{_NAME.pattern}")
 
