@@ -88,6 +88,10 @@ from ecs_failure_alerts.testing import (
     InboxRequest,
     RecordingNotifier,
     SentryInbox,
+    batch_job_state_change,
+    deployment_state_change,
+    schedule_dead_letter,
+    service_action,
     task_state_change,
 )
 
@@ -280,6 +284,15 @@ def alerters(payload: Mapping[str, Any], context: LambdaContext, policy: Failure
         assert_type(outcome.receipts, tuple[Receipt, ...])
         assert_type(outcome.errors, tuple[EcsFailureAlertsError, ...])
     alerter.process(payload, 10)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def notices_for_tests() -> None:
+    """Make events that are no task."""
+    assert_type(service_action("SERVICE_STEADY_STATE", service="web"), dict[str, Any])
+    assert_type(deployment_state_change(reason="x"), dict[str, Any])
+    assert_type(schedule_dead_letter("NO_RESOURCE", RETRY_ATTEMPTS="3"), dict[str, Any])
+    assert_type(batch_job_state_change("FAILED", exit_code=137), dict[str, Any])
+    schedule_dead_letter(RETRIES=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def notices(event: Mapping[str, Any]) -> None:

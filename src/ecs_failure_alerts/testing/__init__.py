@@ -7,6 +7,12 @@ Nothing here is loaded by ``import ecs_failure_alerts``.
 from ._envelopes import EnvelopeItem
 from ._events import ABSENT, task_state_change
 from ._inbox import SentryInbox
+from ._notices import (
+    batch_job_state_change,
+    deployment_state_change,
+    schedule_dead_letter,
+    service_action,
+)
 from ._recording import RecordingNotifier
 from ._requests import InboxRequest
 
@@ -16,5 +22,9 @@ __all__ = [
     "InboxRequest",
     "RecordingNotifier",
     "SentryInbox",
+    "batch_job_state_change",
+    "deployment_state_change",
+    "schedule_dead_letter",
+    "service_action",
     "task_state_change",
 ]

@@ -1,0 +1,179 @@
+"""Events that are no task, to change: what AWS sends of services, schedules, runs and jobs."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any, Final
+
+_ACCOUNT: Final = "123456789012"
+_REGION: Final = "eu-central-1"
+_TIME: Final = "2026-03-02T02:14:09Z"
+_MORE: Final = "2026-03-02T02:14:08.695Z"
+
+
+def service_action(
+    event_name: str = "SERVICE_TASK_START_IMPAIRED",
+    *,
+    event_type: str = "WARN",
+    service: str = "api",
+    cluster: str = "prod",
+    **detail: Any,
+) -> dict[str, Any]:
+    """
+    Return an "ECS Service Action" event: what the service scheduler reports.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+
+    Args:
+        event_name: What it reports, such as ``SERVICE_TASK_PLACEMENT_FAILURE``.
+        event_type: INFO, WARN or ERROR.
+        service: The service's name.
+        cluster: The cluster's name.
+        **detail: Fields of ``detail`` in AWS spelling, such as ``reason="RESOURCE:CPU"``.
+    """
+    return _event(
+        "ECS Service Action",
+        [_ecs(f"service/{cluster}/{service}")],
+        {
+            "eventType": event_type,
+            "eventName": event_name,
+            "clusterArn": _ecs(f"cluster/{cluster}"),
+            "createdAt": _MORE,
+            **detail,
+        },
+    )
+
+
+def deployment_state_change(
+    event_name: str = "SERVICE_DEPLOYMENT_FAILED",
+    *,
+    event_type: str = "ERROR",
+    service: str = "api",
+    cluster: str = "prod",
+    **detail: Any,
+) -> dict[str, Any]:
+    """
+    Return an "ECS Deployment State Change" event: by default one that the circuit breaker stopped.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
+
+    Args:
+        event_name: SERVICE_DEPLOYMENT_IN_PROGRESS, _COMPLETED or _FAILED.
+        event_type: INFO or ERROR.
+        service: The service's name.
+        cluster: The cluster's name.
+        **detail: Fields of ``detail`` in AWS spelling.
+    """
+    return _event(
+        "ECS Deployment State Change",
+        [_ecs(f"service/{cluster}/{service}")],
+        {
+            "eventType": event_type,
+            "eventName": event_name,
+            "clusterArn": _ecs(f"cluster/{cluster}"),
+            "deploymentId": "ecs-svc/1234567890123456789",
+            "updatedAt": _MORE,
+            "reason": "ECS deployment circuit breaker: tasks failed to start.",
+            **detail,
+        },
+    )
+
+
+def schedule_dead_letter(
+    error_code: str = "AccessDeniedException",
+    *,
+    schedule: str = "default/nightly",
+    body: str = "{}",
+    **attributes: str,
+) -> dict[str, Any]:
+    """
+    Return what SQS hands to a Lambda for a dead letter of EventBridge Scheduler.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+
+    Args:
+        error_code: The error of the target's API.
+        schedule: The schedule's group and name.
+        body: The message's body: the request, with its overrides. Nothing of it is read.
+        **attributes: Further attributes of the message, or other values for those that are there.
+    """
+    known = {
+        "SCHEDULE_ARN": f"arn:aws:scheduler:{_REGION}:{_ACCOUNT}:schedule/{schedule}",
+        "TARGET_ARN": "arn:aws:scheduler:::aws-sdk:ecs:runTask",
+        "SCHEDULED_TIME": "2026-03-02T02:00:00Z",
+        "EXECUTION_ID": "ad06616e51cdf74a",
+        "ERROR_CODE": error_code,
+        "ERROR_MESSAGE": "TaskDefinition is inactive",
+        "RETRY_ATTEMPTS": "0",
+        **attributes,
+    }
+    return {
+        "Records": [
+            {
+                "messageId": "d4350e77-fc05-5750-9893-e2a982a229b3",
+                "body": body,
+                "messageAttributes": {
+                    name: {"stringValue": value, "dataType": "String"}
+                    for name, value in known.items()
+                },
+                "eventSource": "aws:sqs",
+                "eventSourceARN": f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:ecs-alerts-schedules",
+                "awsRegion": _REGION,
+            }
+        ]
+    }
+
+
+def batch_job_state_change(
+    status: str = "FAILED", *, job_definition: str = "nightly", exit_code: int = 1, **detail: Any
+) -> dict[str, Any]:
+    """
+    Return a "Batch Job State Change" event: by default a job whose last attempt has failed.
+
+    https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html
+
+    Args:
+        status: SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED or FAILED.
+        job_definition: The job definition's name.
+        exit_code: That of the last attempt's container.
+        **detail: Fields of ``detail`` in AWS spelling.
+    """
+    arn = f"arn:aws:batch:{_REGION}:{_ACCOUNT}"
+    reason = "Essential container in task exited"
+    attempt = {"container": {"exitCode": exit_code}, "statusReason": reason}
+    return _event(
+        "Batch Job State Change",
+        [f"{arn}:job/4c7599ae"],
+        {
+            "jobArn": f"{arn}:job/4c7599ae",
+            "jobId": "4c7599ae",
+            "jobName": f"{job_definition}-2026-03-02",
+            "jobQueue": f"{arn}:job-queue/default",
+            "jobDefinition": f"{arn}:job-definition/{job_definition}:7",
+            "status": status,
+            "statusReason": reason,
+            "attempts": [attempt],
+            **detail,
+        },
+        source="aws.batch",
+    )
+
+
+def _event(
+    detail_type: str, resources: list[str], detail: dict[str, Any], source: str = "aws.ecs"
+) -> dict[str, Any]:
+    return {
+        "version": "0",
+        "id": "7bf73129-1428-4cd3-a780-95db273d1602",
+        "detail-type": detail_type,
+        "source": source,
+        "account": _ACCOUNT,
+        "time": _TIME,
+        "region": _REGION,
+        "resources": resources,
+        "detail": deepcopy(detail),
+    }
+
+
+def _ecs(path: str) -> str:
+    return f"arn:aws:ecs:{_REGION}:{_ACCOUNT}:{path}"
