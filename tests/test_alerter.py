@@ -96,8 +96,7 @@ def stuck() -> Iterator[Notifier]:
     over.set()
 
 
-def test_delivered(recorder: RecordingNotifier) -> None:
-    """A failure's alert is delivered, and the outcome holds diagnosis, alert and receipt."""
+def test_an_outcome_holds_diagnosis_alert_and_receipt(recorder: RecordingNotifier) -> None:
     (outcome,) = FailureAlerter(recorder).process(failure()).outcomes
     assert (outcome.status, outcome.failed) == ("delivered", False)
     assert outcome.task_arn == f"{ARN}a"
@@ -122,24 +121,22 @@ def test_delivered(recorder: RecordingNotifier) -> None:
         pytest.param("not json", "unreadable", id="text"),
     ],
 )
-def test_statuses(recorder: RecordingNotifier, payload: Any, status: str) -> None:
-    """Each record has one of the outcomes; only what cannot be read or delivered is a failure."""
+def test_each_record_has_one_status(recorder: RecordingNotifier, payload: Any, status: str) -> None:
+    """Only what cannot be read or delivered is a failure."""
     report = FailureAlerter(recorder).process(payload)
     assert statuses(report) == [status]
     assert len(recorder.alerts) == (status == "delivered")
     assert len(report.failures) == (status == "unreadable")
 
 
-def test_every_record_is_tried(recorder: RecordingNotifier) -> None:
-    """A record that cannot be read and an alert that fails do not keep the others back."""
+def test_a_failing_record_does_not_keep_the_others_back(recorder: RecordingNotifier) -> None:
     payload = sqs(failure("a"), "broken", failure("b"), failure("c"))
     report = FailureAlerter(recorder, failing("b")).process(payload)
     assert statuses(report) == ["delivered", "unreadable", "not_delivered", "delivered"]
     assert len(recorder.alerts) == 3
 
 
-def test_every_notifier_gets_every_alert(recorder: RecordingNotifier) -> None:
-    """A notifier that fails does not keep the others from the alert."""
+def test_a_failing_notifier_does_not_keep_the_others_back(recorder: RecordingNotifier) -> None:
     (outcome,) = FailureAlerter(failing("a"), recorder).process(failure()).outcomes
     assert outcome.status == "not_delivered"
     assert [receipt.notifier for receipt in outcome.receipts] == ["recording"]
@@ -147,9 +144,9 @@ def test_every_notifier_gets_every_alert(recorder: RecordingNotifier) -> None:
     assert len(recorder.alerts) == 1
 
 
-def test_function_that_raises(recorder: RecordingNotifier) -> None:
-    """Whatever a notifier raises is an error of that alert; its text is not shown."""
-
+def test_whatever_a_notifier_raises_is_an_error_without_its_text(
+    recorder: RecordingNotifier,
+) -> None:
     def page(alert: Alert) -> None:
         raise KeyError("s3cr3t")
 
@@ -170,9 +167,9 @@ def test_function_that_raises(recorder: RecordingNotifier) -> None:
 
 
 @pytest.mark.parametrize("answer", [None, "id", 200], ids=repr)
-def test_no_receipt_is_no_confirmation(recorder: RecordingNotifier, answer: Any) -> None:
-    """A notifier that returns no receipt has confirmed nothing."""
-
+def test_a_notifier_without_a_receipt_has_confirmed_nothing(
+    recorder: RecordingNotifier, answer: Any
+) -> None:
     class Forgetful:
         name = "forgetful"
 
@@ -186,35 +183,33 @@ def test_no_receipt_is_no_confirmation(recorder: RecordingNotifier, answer: Any)
     assert len(outcome.receipts) == 1
 
 
-def test_needs_a_notifier() -> None:
-    """An alerter without a notifier is refused: it would lose every alert."""
+def test_an_alerter_without_a_notifier_is_refused() -> None:
+    """It would lose every alert."""
     with pytest.raises(ValueError, match="at least one notifier"):
         FailureAlerter()
 
 
-def test_policy(recorder: RecordingNotifier) -> None:
-    """The policy given decides."""
+def test_the_policy_given_decides(recorder: RecordingNotifier) -> None:
     policy = FailurePolicy(levels={("*", "scheduled"): None})
     assert statuses(FailureAlerter(recorder, policy=policy).process(failure())) == ["no_alert"]
 
 
-def test_duplicates_are_one_alert(recorder: RecordingNotifier) -> None:
-    """Two records about one stop are one alert, and both are delivered."""
+def test_two_records_of_one_stop_are_one_alert(recorder: RecordingNotifier) -> None:
+    """Both are delivered."""
     report = FailureAlerter(recorder).process([failure("a"), failure("b"), failure("a")])
     assert statuses(report) == ["delivered"] * 3
     assert len(recorder.alerts) == 2
 
 
-def test_order_is_the_payloads(recorder: RecordingNotifier) -> None:
-    """However many alerts are on their way at once, the outcomes are in order."""
+def test_outcomes_stand_in_the_order_of_the_payload(recorder: RecordingNotifier) -> None:
+    """However many alerts are on their way at once."""
     tasks = [f"{number:02}" for number in range(40)]
     report = FailureAlerter(recorder).process([failure(task) for task in tasks], timeout=20)
     assert [outcome.task_arn for outcome in report.outcomes] == [f"{ARN}{task}" for task in tasks]
     assert statuses(report) == ["delivered"] * 40
 
 
-def test_told_to_wait() -> None:
-    """Once a backend says 429 it is left alone for the rest of the payload."""
+def test_a_backend_that_says_429_is_left_alone_for_the_payload() -> None:
     calls: list[str] = []
 
     def page(alert: Alert) -> None:
@@ -230,8 +225,8 @@ def test_told_to_wait() -> None:
     assert all(isinstance(e, DeliveryError) and e.status == 429 for e in errors)
 
 
-def test_told_to_wait_by_another_status() -> None:
-    """So it is where it says how long to wait, under whatever status."""
+def test_a_backend_that_says_how_long_to_wait_is_left_alone() -> None:
+    """Under whatever status."""
     calls: list[str] = []
 
     def page(alert: Alert) -> None:
@@ -243,8 +238,7 @@ def test_told_to_wait_by_another_status() -> None:
     assert len(calls) <= 10
 
 
-def test_told_to_wait_names_the_notifier_once(recorder: RecordingNotifier) -> None:
-    """What was not tried says why, in the words of the notifier that was told to wait."""
+def test_what_was_not_tried_says_why_in_the_notifiers_words(recorder: RecordingNotifier) -> None:
     recorder.error = DeliveryError("slow down", retryable=True, retry_after=7, status=429)
     report = FailureAlerter(recorder).process([failure(str(number)) for number in range(20)])
     assert {str(error) for outcome in report.outcomes for error in outcome.errors} == {
@@ -253,8 +247,8 @@ def test_told_to_wait_names_the_notifier_once(recorder: RecordingNotifier) -> No
     }
 
 
-def test_notifiers_that_raise_the_same_error() -> None:
-    """Each failure names its own notifier, even where all raise one and the same error."""
+def test_each_failure_names_its_own_notifier() -> None:
+    """Even where all raise one and the same error."""
     error = DeliveryError("down", retryable=True)
 
     def page(alert: Alert) -> None:
@@ -267,8 +261,8 @@ def test_notifiers_that_raise_the_same_error() -> None:
 
 
 @pytest.mark.parametrize("tasks", [1, 2])
-def test_notifier_that_ends_the_process(recorder: RecordingNotifier, tasks: int) -> None:
-    """A notifier that calls sys.exit() ends nothing, and loses nothing of the others."""
+def test_a_notifier_that_calls_exit_ends_nothing(recorder: RecordingNotifier, tasks: int) -> None:
+    """It loses nothing of the others."""
 
     def page(alert: Alert) -> None:
         sys.exit(3)
@@ -286,8 +280,7 @@ def test_notifier_that_ends_the_process(recorder: RecordingNotifier, tasks: int)
         assert len(outcome.receipts) == 1
 
 
-def test_waiting_is_forgotten(recorder: RecordingNotifier) -> None:
-    """At the next payload a backend that said 429 is asked again."""
+def test_the_next_payload_asks_a_backend_again(recorder: RecordingNotifier) -> None:
     alerter = FailureAlerter(recorder)
     recorder.error = DeliveryError("slow down", retryable=True, status=429)
     assert statuses(alerter.process(failure())) == ["not_delivered"]
@@ -296,20 +289,21 @@ def test_waiting_is_forgotten(recorder: RecordingNotifier) -> None:
 
 
 @pytest.mark.parametrize("timeout", [0, -1, -0.5, 0.05])
-def test_no_time(recorder: RecordingNotifier, timeout: float) -> None:
-    """Without time left nothing is delivered, and nothing is said to be."""
+def test_without_time_left_nothing_is_delivered_nor_said_to_be(
+    recorder: RecordingNotifier, timeout: float
+) -> None:
     report = FailureAlerter(recorder).process([failure("a"), failure("b")], timeout=timeout)
     assert statuses(report) == ["not_delivered"] * 2
     assert all(outcome.errors for outcome in report.outcomes)
 
 
-def test_no_time_for_what_needs_none(recorder: RecordingNotifier) -> None:
-    """What does not alert is dealt with even where no time is left."""
+def test_what_does_not_alert_needs_no_time(recorder: RecordingNotifier) -> None:
     assert statuses(FailureAlerter(recorder).process(NEW_TYPE, timeout=0)) == ["ignored"]
 
 
-def test_notifier_that_ignores_its_limit(stuck: Notifier, recorder: RecordingNotifier) -> None:
-    """A notifier that does not return in time counts as one that did not confirm."""
+def test_a_notifier_that_does_not_return_in_time_has_not_confirmed(
+    stuck: Notifier, recorder: RecordingNotifier
+) -> None:
     start = time.monotonic()
     (outcome,) = FailureAlerter(recorder, stuck).process(failure(), timeout=0.3).outcomes
     assert time.monotonic() - start < 2.0
@@ -319,8 +313,9 @@ def test_notifier_that_ignores_its_limit(stuck: Notifier, recorder: RecordingNot
     assert late.maybe_delivered
 
 
-def test_what_was_never_begun(stuck: Notifier, recorder: RecordingNotifier) -> None:
-    """What no notifier was called for within the time is certain not to be delivered."""
+def test_what_was_never_begun_is_certainly_not_delivered(
+    stuck: Notifier, recorder: RecordingNotifier
+) -> None:
     alerts = [failure(str(number)) for number in range(15)]
     report = FailureAlerter(stuck, recorder).process(alerts, timeout=0.3)
     told = [
@@ -344,8 +339,7 @@ def test_what_was_never_begun(stuck: Notifier, recorder: RecordingNotifier) -> N
         pytest.param("slow", 5.0, id="slow"),
     ],
 )
-def test_time_limit_with_sentry(fault: Any, pause: float) -> None:
-    """However Sentry hangs, the whole is over within the time given."""
+def test_however_sentry_hangs_the_whole_is_over_in_time(fault: Any, pause: float) -> None:
     with SentryInbox() as inbox:
         inbox.answer(fault, seconds=pause)
         start = time.monotonic()
@@ -354,8 +348,7 @@ def test_time_limit_with_sentry(fault: Any, pause: float) -> None:
         assert statuses(report) == ["not_delivered"]
 
 
-def test_whole_path_with_sentry() -> None:
-    """Event, diagnosis, alert and sentry-sdk together: what is delivered has arrived."""
+def test_what_is_delivered_has_arrived_in_sentry() -> None:
     with SentryInbox() as inbox:
         inbox.answer(401, times=1)
         alerter = FailureAlerter(SentryNotifier(inbox.dsn))
@@ -365,8 +358,9 @@ def test_whole_path_with_sentry() -> None:
         assert inbox.event_ids == (report.outcomes[0].receipts[0].id,)
 
 
-def test_raise_for_failures(recorder: RecordingNotifier) -> None:
-    """The error names each task and cause that was not dealt with, and holds the report."""
+def test_the_error_names_each_task_and_cause_and_holds_the_report(
+    recorder: RecordingNotifier,
+) -> None:
     report = FailureAlerter(recorder, failing("b")).process(
         [failure("a"), failure("b"), {"detail": 1}]
     )
@@ -390,17 +384,15 @@ def test_raise_for_failures(recorder: RecordingNotifier) -> None:
         ),
     ],
 )
-def test_unreadable_event_names_its_task(
+def test_an_unreadable_event_names_its_task_and_place(
     recorder: RecordingNotifier, event: Any, said: str
 ) -> None:
-    """An event that cannot be read names its task all the same, and where it stands."""
     with pytest.raises(DeliveryFailed) as caught:
         FailureAlerter(recorder).handle(event, None)
     assert f"1 of 1 not dealt with: {said}" in str(caught.value)
 
 
-def test_raise_for_many_failures() -> None:
-    """Of very many failures the message names twenty."""
+def test_the_error_of_very_many_failures_names_twenty() -> None:
     tasks = [str(number) for number in range(30)]
     report = FailureAlerter(failing(*tasks)).process([failure(task) for task in tasks])
     with pytest.raises(DeliveryFailed, match=r"and 10 more$") as caught:
@@ -434,10 +426,10 @@ def test_no_failure_raises_nothing(recorder: RecordingNotifier) -> None:
         ),
     ],
 )
-def test_batch_item_failures(
+def test_a_partial_answer_names_exactly_the_records_that_failed(
     recorder: RecordingNotifier, payload: dict[str, Any], failed: list[str]
 ) -> None:
-    """A partial answer names exactly the records that have to come again, each once."""
+    """Each once."""
     report = FailureAlerter(recorder, failing("b")).process(payload)
     answer = {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
     assert report.batch_item_failures() == answer
@@ -464,21 +456,22 @@ def test_batch_item_failures(
         pytest.param({"requestPayload": sqs(failure("b"))}, id="sqs-in-destination"),
     ],
 )
-def test_what_no_partial_answer_can_name(payload: dict[str, Any]) -> None:
-    """A failure in no record of a queue raises: an answer could not name it."""
+def test_a_failure_in_no_record_of_a_queue_raises(payload: dict[str, Any]) -> None:
+    """An answer could not name it."""
     with pytest.raises(DeliveryFailed):
         FailureAlerter(failing("b"), partial_batch=True).handle(payload, Context())
 
 
-def test_partial_answer_to_a_pipe(recorder: RecordingNotifier) -> None:
-    """A pipe hands the records over as a list, and takes the same answer."""
+def test_a_pipe_takes_the_same_partial_answer(recorder: RecordingNotifier) -> None:
+    """It hands the records over as a list."""
     records = sqs(failure("a"), failure("b"))["Records"]
     answer = FailureAlerter(recorder, failing("b"), partial_batch=True).handle(records, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
 
 
-def test_no_partial_answer_for_what_was_not_handed_over(recorder: RecordingNotifier) -> None:
-    """A record of SQS inside of another one is not SQS's to hand over again."""
+def test_a_record_of_sqs_inside_another_is_not_for_sqs_to_repeat(
+    recorder: RecordingNotifier,
+) -> None:
     alerter = FailureAlerter(recorder, failing("b"), partial_batch=True)
     batch = sqs(failure("b"))
     (record,) = batch["Records"]
@@ -494,8 +487,8 @@ def test_no_partial_answer_for_what_was_not_handed_over(recorder: RecordingNotif
             alerter.handle(payload, None)
 
 
-def test_without_partial_batch_a_queue_raises(recorder: RecordingNotifier) -> None:
-    """Without the setting a failure in a queue's record raises, after all were tried."""
+def test_without_the_setting_a_failure_in_a_queue_raises(recorder: RecordingNotifier) -> None:
+    """After all records were tried."""
     alerter = FailureAlerter(recorder, failing("b"))
     with pytest.raises(DeliveryFailed):
         alerter.handle(sqs(failure("b"), failure("a")), Context())
@@ -503,8 +496,9 @@ def test_without_partial_batch_a_queue_raises(recorder: RecordingNotifier) -> No
 
 
 @pytest.mark.parametrize("partial_batch", [False, True])
-def test_handle_gives_the_report(recorder: RecordingNotifier, partial_batch: bool) -> None:
-    """Success is answered with the report, as JSON."""
+def test_a_success_is_answered_with_the_report_as_json(
+    recorder: RecordingNotifier, partial_batch: bool
+) -> None:
     alerter = FailureAlerter(recorder, partial_batch=partial_batch)
     answer = alerter.handle(failure(), Context())
     assert answer == json.loads(json.dumps(answer))
@@ -513,14 +507,14 @@ def test_handle_gives_the_report(recorder: RecordingNotifier, partial_batch: boo
 
 
 @pytest.mark.parametrize("milliseconds", [0, 400, 500, 590])
-def test_handle_keeps_time_back(recorder: RecordingNotifier, milliseconds: int) -> None:
-    """Half a second of the Lambda's time is kept back: what is left then is not spent."""
+def test_half_a_second_of_the_lambdas_time_is_kept_back(
+    recorder: RecordingNotifier, milliseconds: int
+) -> None:
     with pytest.raises(DeliveryFailed, match=r"no time was left|no confirmation within"):
         FailureAlerter(recorder).handle(failure(), Context(milliseconds))
 
 
-def test_handle_hands_the_limit_over() -> None:
-    """A notifier is told how much time it has."""
+def test_a_notifier_is_told_how_much_time_it_has() -> None:
     limits: list[float | None] = []
 
     class Timed:
@@ -538,8 +532,8 @@ def test_handle_hands_the_limit_over() -> None:
     assert limits[1] is None
 
 
-def test_to_dict(recorder: RecordingNotifier) -> None:
-    """The report as JSON holds what was decided and why, and leaves out what is absent."""
+def test_the_report_as_json_holds_what_was_decided_and_why(recorder: RecordingNotifier) -> None:
+    """What is absent is left out."""
     (outcome,) = FailureAlerter(recorder).process(sqs(failure())).to_dict()["outcomes"]
     assert outcome == {
         "status": "delivered",
@@ -569,8 +563,10 @@ def test_to_dict(recorder: RecordingNotifier) -> None:
         pytest.param(failure("b"), logging.ERROR, id="not-delivered"),
     ],
 )
-def test_log_line(caplog: pytest.LogCaptureFixture, payload: Any, level: int) -> None:
-    """Each record has one structured log line, which says what the report says."""
+def test_each_record_has_one_structured_log_line(
+    caplog: pytest.LogCaptureFixture, payload: Any, level: int
+) -> None:
+    """It says what the report says."""
     caplog.set_level(logging.INFO, "ecs_failure_alerts")
     report = FailureAlerter(failing("b")).process(payload)
     (record,) = caplog.records
@@ -578,8 +574,8 @@ def test_log_line(caplog: pytest.LogCaptureFixture, payload: Any, level: int) ->
     assert json.loads(record.getMessage()) == report.to_dict()["outcomes"][0]
 
 
-def test_a_bug_loses_nothing_else(recorder: RecordingNotifier) -> None:
-    """An event that no code foresaw is unreadable, and the others are delivered."""
+def test_an_event_that_no_code_foresaw_loses_no_other(recorder: RecordingNotifier) -> None:
+    """It counts as unreadable."""
 
     class Odd(dict[str, Any]):
         def get(self, *args: Any) -> Any:
@@ -624,8 +620,8 @@ def test_a_replay_without_a_text_is_none(recorder: RecordingNotifier) -> None:
 
 
 @given(st.lists(strategies.json_values(), max_size=4))
-def test_any_payload(values: list[Any]) -> None:
-    """Whatever the payload, every event in it is delivered, whatever stands around it."""
+def test_every_event_in_any_payload_is_delivered(values: list[Any]) -> None:
+    """Whatever stands around it."""
     recorder = RecordingNotifier()
     report = FailureAlerter(recorder).process([*values, failure()])
     assert statuses(report)[-1] == "delivered"
@@ -633,8 +629,9 @@ def test_any_payload(values: list[Any]) -> None:
 
 
 @given(strategies.task_events(secrets=strategies.secret_texts()), st.booleans())
-def test_no_secret(event: dict[str, Any], malformed: bool) -> None:
-    """Nothing of the overrides is in a report, its repr, its error or a receipt."""
+def test_nothing_of_the_overrides_is_in_report_error_or_receipt(
+    event: dict[str, Any], malformed: bool
+) -> None:
     if malformed:
         event["detail"]["lastStatus"] = {"s3cr3t": "s3cr3t"}
     broken = RecordingNotifier(error=DeliveryError("no", retryable=True))
@@ -646,16 +643,16 @@ def test_no_secret(event: dict[str, Any], malformed: bool) -> None:
 
 
 @pytest.mark.parametrize("records", [1, 1.5, True, "x", {"a": 1}, None])
-def test_records_that_are_no_list(records: Any) -> None:
-    """A payload whose Records are no list fails as unreadable, also with partial answers."""
+def test_a_payload_whose_records_are_no_list_is_unreadable(records: Any) -> None:
+    """Also with partial answers."""
     alerter = FailureAlerter(RecordingNotifier(), partial_batch=True)
     with pytest.raises(DeliveryFailed, match="no event"):
         alerter.handle({"Records": records}, None)
 
 
-def test_notifier_without_a_timeout(recorder: RecordingNotifier) -> None:
-    """A notifier that cannot be called as it has to be is said to be called so."""
-
+def test_a_notifier_without_a_timeout_argument_is_said_to_need_one(
+    recorder: RecordingNotifier,
+) -> None:
     class Short:
         name = "short"
 
@@ -667,14 +664,12 @@ def test_notifier_without_a_timeout(recorder: RecordingNotifier) -> None:
     assert str(error) == "short: it raised TypeError, called as notify(alert, timeout=...)"
 
 
-def test_class_of_notifiers() -> None:
-    """A class in place of a notifier is refused."""
+def test_a_class_in_place_of_a_notifier_is_refused() -> None:
     with pytest.raises(TypeError, match="got the class RecordingNotifier: make one of it"):
         FailureAlerter(RecordingNotifier)  # type: ignore[arg-type]
 
 
-def test_what_is_no_notifier() -> None:
-    """What cannot notify is refused when the alerter is made, with what to do."""
+def test_what_cannot_notify_is_refused_with_what_to_do() -> None:
     for wrong in (print, object(), None):
         with pytest.raises(
             TypeError, match=r"expected a notifier, got .*: make one .* by function_notifier\(\)"
@@ -682,8 +677,7 @@ def test_what_is_no_notifier() -> None:
             FailureAlerter(wrong)  # type: ignore[arg-type]
 
 
-def test_no_lambda_context() -> None:
-    """Without a Lambda context there is no limit of time."""
+def test_without_a_lambda_context_time_has_no_limit() -> None:
     limits: list[float | None] = []
 
     class Notifier:
@@ -697,8 +691,8 @@ def test_no_lambda_context() -> None:
     assert limits == [None]
 
 
-def test_time_for_the_hosts_own_sentry() -> None:
-    """Where the function has Sentry's Lambda integration, its flush has time left, at most half."""
+def test_time_is_left_for_the_flush_of_the_hosts_own_sentry() -> None:
+    """At most half."""
     program = """if True:
         import sentry_sdk
         from sentry_sdk.integrations.aws_lambda import AwsLambdaIntegration

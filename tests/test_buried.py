@@ -48,8 +48,7 @@ def test_an_event_in_a_foreign_one_is_loud(steps: list[str]) -> None:
     assert statuses(foreign({"inner": value})) == ["unreadable"]
 
 
-def test_says_what_to_do() -> None:
-    """The error names the inner event as what is wanted."""
+def test_the_error_names_the_inner_event_as_what_is_wanted() -> None:
     report = FailureAlerter(RecordingNotifier()).process(foreign({"inner": EVENT}))
     assert "hand over the inner event itself" in str(report.outcomes[0].errors[0])
 
@@ -76,12 +75,11 @@ def test_other_foreign_events_are_ignored(detail: Any) -> None:
 
 
 @given(strategies.json_values())
-def test_any_foreign_event(value: Any) -> None:
-    """Any foreign event has one outcome, and costs none of the others."""
+def test_any_foreign_event_has_one_outcome(value: Any) -> None:
+    """It costs none of the others."""
     assert statuses([foreign({"x": value}), EVENT])[-1] == "delivered"
 
 
-def test_many_bombs_cost_little() -> None:
-    """Texts that would unpack to very much end a search soon."""
+def test_many_bombs_end_a_search_soon() -> None:
     bomb = b64encode(gzip.compress(b" " * 20_000_000)).decode()
     assert statuses(foreign({"bombs": [bomb] * 25})) == ["ignored"]

@@ -13,8 +13,7 @@ from ecs_failure_alerts._lookalikes import KEYS
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("wrap", [dict, lambda value: [value]], ids=["alone", "in-a-list"])
-def test_outputs_of_other_commands(key: str, wrap: Any) -> None:
-    """The output of another command is called what it is, and the right one is named."""
+def test_the_output_of_another_command_is_named_with_the_right_one(key: str, wrap: Any) -> None:
     (record,) = read_payload(wrap({key: []}))
     name, advice = KEYS[key]
     assert str(record.error).endswith(f"expected an event, got {name}: {advice}")
@@ -41,46 +40,41 @@ def test_outputs_of_other_commands(key: str, wrap: Any) -> None:
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_other_formats(text: str, name: str, encoding: str) -> None:
-    """Text in another format is one record, named as what it is."""
+def test_text_in_another_format_is_one_record_named_as_what_it_is(
+    text: str, name: str, encoding: str
+) -> None:
     for payload in (text, text.encode(encoding)):
         (record,) = read_payload(payload)
         assert f"expected an event, got {name}: " in str(record.error)
 
 
-def test_an_event_pattern() -> None:
-    """A pattern has the keys of an event, and is named as what it is."""
+def test_an_event_pattern_is_named_as_what_it_is() -> None:
     (record,) = read_payload({"source": ["aws.ecs"], "detail-type": ["x"]})
     assert "expected an event, got an event pattern: " in str(record.error)
 
 
-def test_results_without_a_message() -> None:
-    """A query that left the message out is told how to ask."""
+def test_a_query_without_the_message_is_told_how_to_ask() -> None:
     row = [{"field": "taskArn", "value": "x"}]
     (record,) = read_payload({"results": [row], "statistics": {}})
     assert "fields @timestamp, @message" in str(record.error)
 
 
 @pytest.mark.parametrize("row", [5, [], [5]])
-def test_odd_rows_of_a_query(row: Any) -> None:
-    """A row that is none is an error, as everything that cannot be read."""
+def test_a_row_of_a_query_that_is_none_is_an_error(row: Any) -> None:
     (record,) = read_payload({"results": [row], "statistics": {}})
     assert record.error is not None
 
 
-def test_a_query_without_rows() -> None:
-    """A query that found nothing says so."""
+def test_a_query_that_found_nothing_says_so() -> None:
     (record,) = read_payload({"results": [], "statistics": {}, "status": "Complete"})
     assert "without rows" in str(record.error)
 
 
-def test_events_between_other_text() -> None:
-    """Where an event stands in the text, its beginning does not count."""
+def test_an_event_in_other_text_counts_more_than_its_beginning() -> None:
     event = json.dumps({"source": "x", "detail-type": "y", "detail": {}})
     assert [bool(record.event) for record in read_payload(f"tasks:\n{event}")] == [False, True]
 
 
-def test_a_subscription_that_is_tried() -> None:
-    """CloudWatch Logs tries a new subscription by a message that is no failure."""
+def test_the_trial_message_of_a_subscription_is_no_failure() -> None:
     (record,) = read_payload({"messageType": "CONTROL_MESSAGE", "logEvents": "x"})
     assert "CONTROL_MESSAGE" in str(record.error)

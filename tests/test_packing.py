@@ -57,8 +57,7 @@ def test_a_hostile_record_is_an_error(data: bytes, said: str) -> None:
     assert peak < 4 * LARGEST_RECORD
 
 
-def test_other_text_than_base64() -> None:
-    """What is not base64 is said so, without showing it."""
+def test_text_that_is_not_base64_is_said_and_not_shown() -> None:
     (record,) = read({"awslogs": {"data": "s3cr3t!"}})
     assert str(record.error) == "awslogs.data: expected base64, got other text"
 
@@ -96,8 +95,7 @@ def test_a_hostile_file_is_an_error(
     assert said in str(read(gzip.compress(data))[-1].error)
 
 
-def test_a_file_that_is_cut_off() -> None:
-    """What stands whole in a file that is cut off is read before the error."""
+def test_what_stands_whole_in_a_file_that_is_cut_off_is_read() -> None:
     packed = gzip.compress(f"{TEXT}\n".encode() * 3)
     *records, last = read(packed[:-8])
     assert [record.event for record in records] == [EVENT] * 3
@@ -105,8 +103,7 @@ def test_a_file_that_is_cut_off() -> None:
 
 
 @given(st.binary(max_size=60))
-def test_any_packed_bytes(data: bytes) -> None:
-    """Any bytes in base64, in gzip or behind its mark, are records with an event or an error."""
+def test_any_packed_bytes_are_records_with_an_event_or_an_error(data: bytes) -> None:
     for packed in (data, gzip.compress(data), b"\x1f\x8b" + data):
         for payload in (in_log(packed), packed):
             for record in read(payload):

@@ -22,8 +22,10 @@ OOM = {"exitCode": 137, "reason": "OutOfMemoryError: Container killed due to mem
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in EVENTS])
-def test_cards_fit(path: Path, capsys: pytest.CaptureFixture[str], save: Saver) -> None:
-    """A card fits in 80 columns, but for a word that is longer, such as the link."""
+def test_a_card_fits_in_80_columns(
+    path: Path, capsys: pytest.CaptureFixture[str], save: Saver
+) -> None:
+    """But for a word that is longer, such as the link."""
     document = json.loads(path.read_text(encoding="utf-8"))
     assert main(["explain", save(document["event"])]) == 0
     for line in capsys.readouterr().out.splitlines():
@@ -31,8 +33,9 @@ def test_cards_fit(path: Path, capsys: pytest.CaptureFixture[str], save: Saver) 
         assert line == line.rstrip()
 
 
-def test_card(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """A card says what, why, who and what to do."""
+def test_a_card_says_what_why_who_and_what_to_do(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["explain", save(task_state_change(containers=[{"name": "etl", **OOM}]))]) == 0
     card = capsys.readouterr().out
     head = card.splitlines()[0]
@@ -52,16 +55,18 @@ def test_card(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
     assert "\033" not in card
 
 
-def test_card_with_a_long_name(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """A name that is too long for the head is cut, not left out."""
+def test_a_name_too_long_for_the_head_is_cut(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["explain", save(task_state_change(group=f"service:{'x' * 200}"))])
     head = capsys.readouterr().out.splitlines()[0]
     assert re.fullmatch(r"ContainerExit: x{40,}\.\.\.  ALERT \(error\)", head)
     assert len(head) == 80
 
 
-def test_card_without_an_alert(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """The card of what does not alert says once that it does not, and why."""
+def test_a_card_without_an_alert_says_once_why(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["explain", save(task_state_change(containers=[{"exitCode": 0}]))])
     assert re.search(
         r"^  decision +clean_exit of a scheduled workload is silent$",
@@ -72,8 +77,9 @@ def test_card_without_an_alert(save: Saver, capsys: pytest.CaptureFixture[str]) 
     assert "decision" not in capsys.readouterr().out
 
 
-def test_card_without_a_span(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where the event has a single time of the task, there is no span to tell."""
+def test_a_card_of_a_single_time_tells_no_span(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     times = ("created", "pullStarted", "pullStopped", "started", "executionStopped", "stopping")
     event = task_state_change()
     for name in times:
@@ -82,8 +88,9 @@ def test_card_without_a_span(save: Saver, capsys: pytest.CaptureFixture[str]) ->
     assert "after" not in capsys.readouterr().out
 
 
-def test_cards_stand_apart(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """Between two cards there is an empty line."""
+def test_an_empty_line_stands_between_two_cards(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["explain", save(task_state_change(), task_state_change())])
     first, second = capsys.readouterr().out.rstrip("\n").split("\n\n")
     assert first == second
@@ -117,8 +124,9 @@ def test_color(
     assert ("\033[" in capsys.readouterr().out) is colored
 
 
-def test_nothing_steers_the_terminal(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """No text of an event reaches the terminal as a control sequence."""
+def test_no_text_of_an_event_steers_the_terminal(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     odd = "\033[2J\a\r\x9b1m\u202e\ud800"
     event = task_state_change(
         group=f"service:{odd}",
@@ -136,8 +144,7 @@ def test_nothing_steers_the_terminal(save: Saver, capsys: pytest.CaptureFixture[
     assert not set(said.out + said.err) & set(odd.replace("[2J", "").replace("1m", ""))
 
 
-def test_many_containers_at_fault_take_linear_time() -> None:
-    """The card of ten times as many containers takes about ten times as long, not a hundred."""
+def test_a_card_of_many_containers_takes_linear_time() -> None:
     seconds = []
     for count in (300, 3000):
         containers = [{"name": f"c{number}", "exitCode": 1} for number in range(count)]
@@ -149,16 +156,16 @@ def test_many_containers_at_fault_take_linear_time() -> None:
     assert seconds[1] < 25 * seconds[0] + 0.05
 
 
-def test_card_without_a_console() -> None:
-    """A task whose ARN leads to no page of the console has a card with the ARN instead."""
+def test_a_card_without_a_console_page_has_the_arn() -> None:
     arn = "arn:aws:ecs:"  # of no partition that has a console
     card_of_it = card(judge(task_state_change(taskArn=arn)), color=False)
     assert f"  task        {arn}" in card_of_it
     assert "  console " not in card_of_it
 
 
-def test_terminal_that_cannot_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal that cannot show a character does not end the explanation."""
+def test_a_terminal_that_cannot_show_a_character_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     event = json.dumps(task_state_change(stoppedReason="naïve ✓")).encode()
     answer = run("explain", "-", input=event + b"\n" + event)
@@ -166,27 +173,24 @@ def test_terminal_that_cannot_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert answer.stdout.count(b"na\\xefve \\u2713") == 2
 
 
-def test_card_names_the_task() -> None:
-    """The card has the task's id by itself, as log streams have it in their names."""
+def test_a_card_has_the_tasks_id_by_itself() -> None:
+    """Log streams have it in their names."""
     task_id = task_state_change()["detail"]["taskArn"].rpartition("/")[2]
     drawn = card(judge(task_state_change()), color=False)
     assert f"  task        {task_id}\n" in drawn
 
 
-def test_card_without_a_task() -> None:
-    """An event that does not name its task has a card without one."""
+def test_an_event_without_a_task_has_a_card_without_one() -> None:
     drawn = card(judge(task_state_change(taskArn=ABSENT)), color=False)
     assert "  task " not in drawn
 
 
-def test_card_has_the_memory_limits() -> None:
-    """Whoever reads of a lack of memory sees how much there was, of the task and of containers."""
+def test_a_card_has_the_memory_limits_of_task_and_containers() -> None:
     containers: list[dict[str, Any]] = [{"name": "etl", "memory": "256", **OOM}, {"name": "log"}]
     drawn = card(judge(task_state_change(memory="512", containers=containers)), color=False)
     assert "  memory      512 MiB for the task, 256 MiB for etl\n" in drawn
 
 
-def test_card_without_limits() -> None:
-    """An event without memory limits has no row for them."""
+def test_a_card_without_memory_limits_has_no_row_for_them() -> None:
     drawn = card(judge(task_state_change(memory=ABSENT)), color=False)
     assert "  memory " not in drawn

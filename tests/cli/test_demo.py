@@ -18,8 +18,7 @@ from ecs_failure_alerts.testing import SentryInbox
 from ports import reserved_port
 
 
-def test_three_events() -> None:
-    """An out-of-memory batch, an image that cannot be pulled, and a routine deployment."""
+def test_the_demo_shows_a_leak_a_bad_image_and_a_deployment() -> None:
     now = datetime.now(UTC)
     tasks = [parse_event(event) for event in demo_events(now)]
     assert [diagnose(task).cause for task in tasks] == [
@@ -30,15 +29,13 @@ def test_three_events() -> None:
     assert all(t.stopped_at and now - t.stopped_at < timedelta(minutes=1) for t in tasks)
 
 
-def test_events_are_new() -> None:
-    """Each run has its own tasks."""
+def test_each_run_of_the_demo_has_its_own_tasks() -> None:
     now = datetime.now(UTC)
     arns = {event["detail"]["taskArn"] for _ in range(2) for event in demo_events(now)}
     assert len(arns) == 6
 
 
-def test_own_server() -> None:
-    """Without a DSN the demo has a server of its own, and each alert is confirmed by it."""
+def test_without_a_dsn_the_demos_own_server_confirms_each_alert() -> None:
     lines: list[str] = []
     assert run_demo(None, lines.append)
     text = "\n".join(lines)
@@ -48,8 +45,7 @@ def test_own_server() -> None:
     assert "no alert" in text
 
 
-def test_other_server() -> None:
-    """With a DSN two events with new ids arrive there at every run."""
+def test_with_a_dsn_two_new_events_arrive_at_every_run() -> None:
     with SentryInbox() as inbox:
         for runs in (1, 2):
             assert run_demo(inbox.dsn, lambda line: None)
@@ -58,8 +54,7 @@ def test_other_server() -> None:
         assert titles == {"OutOfMemory: nightly-export", "CannotPullImage: checkout"}
 
 
-def test_not_delivered() -> None:
-    """A server that refuses makes the demo say so."""
+def test_a_server_that_refuses_makes_the_demo_say_so() -> None:
     lines: list[str] = []
     with SentryInbox() as inbox:
         inbox.answer(403)
@@ -67,14 +62,12 @@ def test_not_delivered() -> None:
     assert sum("NOT DELIVERED" in line for line in lines) == 2
 
 
-def test_proxy_does_not_hide_the_own_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy that the environment names is not asked for the demo's own server."""
+def test_the_demos_own_server_is_reached_past_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert run_demo(None, lambda line: None)
 
 
-def test_command_in_an_empty_folder(tmp_path: Path) -> None:
-    """The command works in an empty folder, with no environment at all."""
+def test_the_demo_runs_in_an_empty_folder_without_environment(tmp_path: Path) -> None:
     command = [sys.executable, "-I", "-m", "ecs_failure_alerts", "demo"]
     environ = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if "SYSTEMROOT" in os.environ else {}
     answer = subprocess.run(
@@ -91,8 +84,7 @@ def test_demo(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.count("confirmed by Sentry") == 2
 
 
-def test_demo_that_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    """The demo fails where nobody takes its alerts."""
+def test_the_demo_fails_where_nobody_takes_its_alerts(capsys: pytest.CaptureFixture[str]) -> None:
     with reserved_port() as port:
         assert main(["demo", "--dsn", f"http://{'0' * 32}@127.0.0.1:{port}/1"]) == 1
     assert "NOT DELIVERED" in capsys.readouterr().out

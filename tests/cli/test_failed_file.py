@@ -22,10 +22,9 @@ from ports import reserved_port
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "[]"])
-def test_file_with_nothing_in_it(
+def test_a_file_with_nothing_in_it_has_failed_and_stops_no_other(
     save: Saver, inbox: SentryInbox, tmp_path: Path, content: str
 ) -> None:
-    """A file with nothing in it has failed, leaves nothing to send again, and stops no other."""
     (nothing := tmp_path / "nothing").write_text(content)
     failed = tmp_path / "failed"
     files = [save(task_state_change()), str(nothing), save(task_state_change(taskArn="x"))]
@@ -34,17 +33,14 @@ def test_file_with_nothing_in_it(
     assert failed.read_text() == ""
 
 
-def test_file_for_what_failed_is_its_owners(
-    save: Saver, inbox: SentryInbox, tmp_path: Path
-) -> None:
-    """Nobody else may read what failed, also where the file was there before."""
+def test_nobody_else_may_read_what_failed(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
+    """Also where the file was there before."""
     (failed := tmp_path / "failed").touch(0o644)
     main(["send", "--dsn", inbox.dsn, "--failed", str(failed), save(task_state_change())])
     assert failed.stat().st_mode & 0o077 == 0
 
 
-def test_standard_input_is_not_written_over(save: Saver, inbox: SentryInbox) -> None:
-    """A file that is standard input cannot be the one for what failed."""
+def test_standard_input_cannot_take_what_failed(save: Saver, inbox: SentryInbox) -> None:
     file = Path(save(task_state_change()))
     before = file.read_text()
     with file.open("rb") as given:
@@ -54,16 +50,18 @@ def test_standard_input_is_not_written_over(save: Saver, inbox: SentryInbox) -> 
     assert file.read_text() == before
 
 
-def test_name_that_was_mistyped(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
-    """Where nothing was read, the file for what failed keeps what an earlier run saved."""
+def test_where_nothing_was_read_an_earlier_runs_file_is_kept(
+    save: Saver, inbox: SentryInbox, tmp_path: Path
+) -> None:
     (failed := tmp_path / "failed").write_text("saved")
     assert main(["send", "--dsn", inbox.dsn, "--failed", str(failed), "no-such-file"]) == 1
     assert failed.read_text() == "saved"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-def test_no_room_for_what_failed(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that takes no more is named, and is left what it is."""
+def test_a_file_that_takes_no_more_is_named_and_left_alone(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     mode = Path("/dev/full").stat().st_mode
     with reserved_port() as port:
         dsn = f"http://{'0' * 32}@127.0.0.1:{port}/1"
@@ -72,14 +70,16 @@ def test_no_room_for_what_failed(save: Saver, capsys: pytest.CaptureFixture[str]
     assert Path("/dev/full").stat().st_mode == mode
 
 
-def test_dry_run_saves_nothing(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """A dry run refuses to be asked for a file of what failed."""
+def test_a_dry_run_takes_no_file_for_what_failed(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["send", "--dry-run", "--failed", "x", save(task_state_change())]) == 2
     assert "--failed has nothing to save in a dry run" in capsys.readouterr().err
 
 
-def test_saves_what_failed(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
-    """What failed is saved, and sending that file sends exactly it."""
+def test_sending_the_saved_file_sends_exactly_what_failed(
+    save: Saver, inbox: SentryInbox, tmp_path: Path
+) -> None:
     first = task_state_change()
     second = task_state_change(taskArn="arn:aws:ecs:eu-central-1:123456789012:task/jobs/second")
     inbox.answer(400, times=1)
@@ -94,10 +94,10 @@ def test_saves_what_failed(save: Saver, inbox: SentryInbox, tmp_path: Path) -> N
     assert len(inbox.events) == 1
 
 
-def test_does_not_overwrite_its_input(
+def test_the_input_cannot_take_what_failed(
     save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A file that is to be sent cannot be the one for what failed: it would be emptied first."""
+    """It would be emptied first."""
     file = save(task_state_change())
     before = Path(file).read_bytes()
     assert main(["send", "--dsn", inbox.dsn, "--failed", file, file]) == 2
@@ -109,10 +109,10 @@ def test_does_not_overwrite_its_input(
 @pytest.mark.parametrize(
     "numbers", [["SIGTERM"], ["SIGHUP"], ["SIGINT"], ["SIGINT", "SIGINT"], ["SIGHUP", "SIGTERM"]]
 )
-def test_ended_amid_sending(
+def test_whatever_ends_the_command_what_was_not_confirmed_is_saved(
     save: Saver, inbox: SentryInbox, tmp_path: Path, numbers: list[str]
 ) -> None:
-    """Whatever ends the command, and how often, what was not confirmed is saved, and it says so."""
+    """However often; and it says so."""
     inbox.answer("hang")
     count = 30 if len(numbers) == 1 else 800  # which take a while to save
     events = [task_state_change(taskArn=f"arn:aws:ecs:r:1:task/jobs/{n}") for n in range(count)]
@@ -161,8 +161,9 @@ def test_a_saved_line_is_read_again_as_it_was(value: Any) -> None:
     assert json.loads(line, parse_constant=pytest.fail) == value
 
 
-def test_number_that_is_too_large(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
-    """An event with such a number fails, is saved, and is sent from there."""
+def test_an_event_with_a_huge_number_fails_is_saved_and_sent_from_there(
+    save: Saver, inbox: SentryInbox, tmp_path: Path
+) -> None:
     event = json.dumps(task_state_change()).replace('"version": "0"', '"version": "0", "x": 1e999')
     inbox.answer(400, times=1)
     failed = tmp_path / "failed"
@@ -182,8 +183,9 @@ LIMIT_OF_A_FILE = """if True:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
-def test_disk_that_fills_up(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
-    """Where the disk is full amid the work, the rest is sent, and whole lines are what is left."""
+def test_a_full_disk_leaves_whole_lines_and_the_rest_is_sent(
+    save: Saver, inbox: SentryInbox, tmp_path: Path
+) -> None:
     inbox.answer(403, times=30)
     arn = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/"
     events = [task_state_change(taskArn=f"{arn}{number}") for number in range(45)]
@@ -210,8 +212,7 @@ def test_disk_that_fills_up(save: Saver, inbox: SentryInbox, tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-def test_counts_what_it_could_not_take() -> None:
-    """The file goes on counting, and raises once it is closed."""
+def test_a_full_file_goes_on_counting_and_raises_at_the_end() -> None:
     failed = FailedFile(Path("/dev/full"))
     failed.write("{}\n")
     failed.write("{}\n")

@@ -36,8 +36,7 @@ def run(
     return [outcome for outcome, _ in said], said[-1][1], waits
 
 
-def test_sends_all() -> None:
-    """Every record is tried, in order, and counted."""
+def test_every_record_is_tried_in_order_and_counted() -> None:
     recorder = RecordingNotifier()
     outcomes, tally, waits = run([failure(n) for n in range(25)], FailureAlerter(recorder))
     assert [outcome.record.place for outcome in outcomes] == [f"[{n}]" for n in range(25)]
@@ -45,8 +44,8 @@ def test_sends_all() -> None:
     assert (tally.done, tally.failed, waits) == (25, 0, [])
 
 
-def test_reads_as_it_goes() -> None:
-    """Records are read as they are sent: very many need no memory."""
+def test_records_are_read_as_they_are_sent() -> None:
+    """Very many need no memory."""
     read: list[int] = []
 
     def records() -> Any:
@@ -67,8 +66,10 @@ def test_reads_as_it_goes() -> None:
         pytest.param(3600.0, 60.0, id="an-hour"),
     ],
 )
-def test_waits(retry_after: float | None, wait: float) -> None:
-    """A backend that asks to wait is waited for, within bounds, and then asked again."""
+def test_a_backend_that_asks_to_wait_is_asked_again_later(
+    retry_after: float | None, wait: float
+) -> None:
+    """Within bounds."""
     told = [DeliveryError("slow", retryable=True, status=429, retry_after=retry_after)]
     taken: list[str] = []
 
@@ -84,8 +85,8 @@ def test_waits(retry_after: float | None, wait: float) -> None:
     assert tally.failed == 0
 
 
-def test_does_not_wait_for_ever() -> None:
-    """A backend that asks again and again is given up for these records, and they have failed."""
+def test_a_backend_that_asks_again_and_again_is_given_up() -> None:
+    """These records have failed."""
     recorder = RecordingNotifier(error=DeliveryError("slow", retryable=True, status=429))
     outcomes, tally, waits = run([failure(1), failure(2)], FailureAlerter(recorder))
     assert len(waits) == 5
@@ -93,22 +94,19 @@ def test_does_not_wait_for_ever() -> None:
     assert all(outcome.failed for outcome in outcomes)
 
 
-def test_waits_in_vain_once_only() -> None:
-    """Where waiting was in vain, what comes after is not waited for until something works."""
+def test_after_a_wait_in_vain_nothing_waits_until_something_works() -> None:
     recorder = RecordingNotifier(error=DeliveryError("slow", retryable=True, status=429))
     _, tally, waits = run([failure(n) for n in range(35)], FailureAlerter(recorder))
     assert (tally.failed, len(waits)) == (35, 5)
 
 
-def test_other_faults_are_not_waited_for() -> None:
-    """An error that does not ask to wait fails at once."""
+def test_an_error_that_does_not_ask_to_wait_fails_at_once() -> None:
     recorder = RecordingNotifier(error=DeliveryError("no", retryable=True, status=503))
     _, tally, waits = run([failure(1)], FailureAlerter(recorder))
     assert (tally.failed, waits) == (1, [])
 
 
-def test_what_failed_can_be_replayed() -> None:
-    """What failed is saved so that a second run sends exactly that."""
+def test_a_second_run_sends_exactly_what_failed() -> None:
     recorder = RecordingNotifier(error=DeliveryError("no", retryable=True))
     saved = io.StringIO()
     sns = {"Type": "Notification", "Message": json.dumps(failure(2))}
@@ -122,16 +120,14 @@ def test_what_failed_can_be_replayed() -> None:
     assert len({alert.event_id for alert in recorder.alerts}) == 2
 
 
-def test_unreadable_lines_are_saved() -> None:
-    """A line that is not JSON is saved too, as it was."""
+def test_a_line_that_is_not_json_is_saved_as_it_was() -> None:
     saved = io.StringIO()
     good = json.dumps(failure(1))
     run(f"{good}\n{{broken\n{good}", FailureAlerter(RecordingNotifier()), saved)
     assert json.loads(saved.getvalue()) == "{broken"
 
 
-def test_rate_limit_of_sentry() -> None:
-    """Sentry's own rate limit is followed, and every alert arrives."""
+def test_sentrys_own_rate_limit_is_followed_and_all_arrives() -> None:
     with SentryInbox() as inbox:
         inbox.answer(429, times=3, retry_after=3)
         alerter = FailureAlerter(SentryNotifier(inbox.dsn))
@@ -141,14 +137,12 @@ def test_rate_limit_of_sentry() -> None:
         assert len(inbox.events) == 12
 
 
-def test_tally() -> None:
-    """The tally is one readable line."""
+def test_the_tally_is_one_readable_line() -> None:
     assert str(Tally()) == "0 records, 0 failed, 0 a second"
     assert str(Tally(30, 2, 1.5)) == "30 records, 2 failed, 20 a second"
 
 
-def test_interrupted() -> None:
-    """What was not reached when the replay is interrupted is saved, and only that."""
+def test_an_interrupt_saves_exactly_what_was_not_reached() -> None:
     failed = io.StringIO()
     events = [failure(n) for n in range(25)]
     going = replay(list(read_payload(events)), FailureAlerter(RecordingNotifier()), failed=failed)

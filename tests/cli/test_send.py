@@ -20,8 +20,10 @@ from ecs_failure_alerts.settings import DSN_VARIABLES
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 
 
-def test_sends(save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]) -> None:
-    """Alerts are sent and each receipt is printed; the rest is said too."""
+def test_alerts_are_sent_and_each_receipt_is_printed(
+    save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The rest is said too."""
     file = save(
         task_state_change(),
         task_state_change(stopCode="UserInitiated"),
@@ -40,17 +42,15 @@ def test_sends(save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[st
     assert said.err.startswith("3 records, 0 failed, ")
 
 
-def test_sends_a_dead_letter_queue(save: Saver, inbox: SentryInbox) -> None:
-    """A saved dead-letter queue is sent."""
+def test_a_saved_dead_letter_queue_is_sent(save: Saver, inbox: SentryInbox) -> None:
     message = {"MessageId": "m", "Body": json.dumps({"requestPayload": task_state_change()})}
     assert main(["send", "--dsn", inbox.dsn, save({"Messages": [message]})]) == 0
     assert len(inbox.events) == 1
 
 
-def test_says_what_failed(
+def test_what_is_not_delivered_or_readable_is_said_with_status_1(
     save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is not delivered or not readable is said, with status 1."""
     inbox.answer(403)
     assert main(["send", "--dsn", inbox.dsn, save(task_state_change(), "{broken", "{}")]) == 1
     errors = capsys.readouterr().err
@@ -62,10 +62,8 @@ def test_says_what_failed(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
-def test_goes_on_after_the_terminal_is_gone(
-    save: Saver, inbox: SentryInbox, tmp_path: Path
-) -> None:
-    """Under nohup, which has SIGHUP ignored, the command goes on."""
+def test_sending_goes_on_under_nohup(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
+    """It has SIGHUP ignored."""
     inbox.answer("slow", seconds=0.3)
     command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn]
     command += ["--failed", str(tmp_path / "failed"), save(task_state_change())]
@@ -81,8 +79,9 @@ def test_goes_on_after_the_terminal_is_gone(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
 @pytest.mark.parametrize("on_a_terminal", [False, True])
-def test_says_that_it_waits(save: Saver, inbox: SentryInbox, on_a_terminal: bool) -> None:
-    """While Sentry asks to wait, that is said, with how far it is."""
+def test_waiting_for_sentry_is_said_with_the_progress(
+    save: Saver, inbox: SentryInbox, on_a_terminal: bool
+) -> None:
     inbox.answer(429, times=2, retry_after="0.01")
     command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn]
     terminal, side = os.openpty()
@@ -103,8 +102,10 @@ def test_says_that_it_waits(save: Saver, inbox: SentryInbox, on_a_terminal: bool
     assert len(inbox.events) == 1
 
 
-def test_in_a_thread(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
-    """Called where no signal arrives, the command sends as ever."""
+def test_the_command_sends_where_no_signal_arrives(
+    save: Saver, inbox: SentryInbox, tmp_path: Path
+) -> None:
+    """Such as in a thread."""
     arguments = ["send", "--dsn", inbox.dsn, "--failed", str(tmp_path / "failed")]
     arguments.append(save(task_state_change()))
     thread = threading.Thread(target=main, args=[arguments])
@@ -113,19 +114,18 @@ def test_in_a_thread(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
     assert len(inbox.events) == 1
 
 
-def test_environment_that_sentry_would_not_take(
+def test_an_environment_that_sentry_would_drop_is_refused(
     save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A name of an environment that Sentry would drop is refused, as in the settings."""
+    """As in the settings."""
     file = save(task_state_change())
     assert main(["send", "--dsn", inbox.dsn, "--environment", "a/b", file]) == 2
     assert "expected an environment of at most 64 characters" in capsys.readouterr().err
 
 
-def test_unreadable_event_of_a_task(
+def test_an_unreadable_event_is_said_with_its_task(
     save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An event that cannot be read is said with its task, where that much can be read."""
     event = task_state_change(stopCode=["x"], taskArn="arn:aws:ecs:r:1:task/jobs/7e57")
     assert main(["send", "--dsn", inbox.dsn, save(event)]) == 1
     assert capsys.readouterr().err.startswith(
@@ -134,17 +134,18 @@ def test_unreadable_event_of_a_task(
 
 
 @pytest.mark.parametrize("variable", ["ECS_ALERTS_SENTRY_DSN", "SENTRY_DSN"])
-def test_dsn_of_the_environment(
+def test_the_dsn_may_come_from_the_environment(
     save: Saver, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
-    """The DSN may come from the environment."""
     monkeypatch.setenv(variable, inbox.dsn)
     assert main(["send", save(task_state_change())]) == 0
     assert len(inbox.events) == 1
 
 
-def test_needs_a_dsn(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a DSN nothing is sent, with status 2, and every way to give one is named."""
+def test_without_a_dsn_every_way_to_give_one_is_named(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is sent, and the status is 2."""
     assert main(["send", save(task_state_change())]) == 2
     error = capsys.readouterr().err
     for way in (*DSN_VARIABLES, "--dsn", "--dry-run"):
@@ -167,37 +168,35 @@ def test_needs_a_dsn(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
         ),
     ],
 )
-def test_wrong_option(
+def test_an_error_of_an_option_names_the_option(
     save: Saver, capsys: pytest.CaptureFixture[str], options: list[str], said: str
 ) -> None:
-    """What is wrong with an option is said of the option, not of the variable that it replaces."""
+    """Not the variable that it replaces."""
     assert main(["send", *options, save(task_state_change())]) == 2
     assert capsys.readouterr().err.startswith(f"ecs-failure-alerts: {said}")
 
 
-def test_wrong_variable(
+def test_an_error_of_a_variable_names_the_variable(
     save: Saver, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is wrong with a variable is said of the variable."""
     monkeypatch.setenv("SENTRY_DSN", "foo")
     assert main(["send", save(task_state_change())]) == 2
     assert capsys.readouterr().err.startswith("ecs-failure-alerts: SENTRY_DSN: expected a Sentry")
 
 
-def test_dsn_in_the_place_of_settings(
+def test_a_dsn_of_the_command_line_replaces_all_of_the_environment(
     save: Saver, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A DSN of the command line takes the place of all that the environment says of one."""
     for variable in DSN_VARIABLES:
         monkeypatch.setenv(variable, "another")
     assert main(["send", "--dsn", inbox.dsn, save(task_state_change())]) == 0
     assert len(inbox.events) == 1
 
 
-def test_settings_are_those_of_the_function(
+def test_the_environment_is_read_as_the_function_reads_it(
     save: Saver, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The environment is read as the function reads it: what is blank counts as not set."""
+    """What is blank counts as not set."""
     monkeypatch.setenv("ECS_ALERTS_SENTRY_DSN", " ")
     monkeypatch.setenv("ECS_ALERTS_ENVIRONMENT", " ")
     monkeypatch.setenv("SENTRY_DSN", inbox.dsn)
@@ -206,10 +205,9 @@ def test_settings_are_those_of_the_function(
 
 
 @pytest.mark.parametrize("command", ["send", "demo"])
-def test_wrong_dsn_is_not_echoed(
+def test_a_wrong_dsn_is_refused_and_not_echoed(
     save: Saver, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    """A DSN that is none is refused and not echoed."""
     files = [save(task_state_change())] if command == "send" else []
     assert main([command, "--dsn", "https://s3cr3t@host", *files]) == 2
     said = capsys.readouterr()
@@ -217,8 +215,9 @@ def test_wrong_dsn_is_not_echoed(
     assert "expected a Sentry DSN" in said.err
 
 
-def test_dry_run(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """A dry run prints the Sentry events, needs no DSN, and shows no secret."""
+def test_a_dry_run_prints_the_events_without_dsn_or_secret(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     secret = {"containerOverrides": [{"environment": [{"name": "X", "value": "s3cr3t"}]}]}
     file = save(task_state_change(overrides=secret), task_state_change(stopCode="UserInitiated"))
     assert main(["send", "--dry-run", "--environment", "prod", file]) == 0
@@ -230,8 +229,10 @@ def test_dry_run(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
     assert "s3cr3t" not in said.out + said.err
 
 
-def test_dry_run_of_what_is_unreadable(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """A dry run says once where it cannot read something, with status 1."""
+def test_a_dry_run_says_once_what_it_cannot_read(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The status is 1."""
     assert main(["send", "--dry-run", save("{}", task_state_change(), "x")]) == 1
     said = capsys.readouterr()
     assert "no event" in said.err
@@ -239,15 +240,15 @@ def test_dry_run_of_what_is_unreadable(save: Saver, capsys: pytest.CaptureFixtur
     assert len(said.out.splitlines()) == 1
 
 
-def test_dry_run_of_another_source(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """A dry run ignores what `send` ignores: events that are of no task."""
+def test_a_dry_run_ignores_what_send_ignores(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["send", "--dry-run", save({"source": "aws.ec2", "detail-type": "X"})]) == 0
     assert ": ignored: detail-type: " in capsys.readouterr().err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
-def test_goes_on_sending(save: Saver, inbox: SentryInbox) -> None:
-    """Where nobody reads what `send` says any more, it sends the rest all the same."""
+def test_sending_goes_on_where_nobody_reads_the_output(save: Saver, inbox: SentryInbox) -> None:
     count = 30
     arn = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/"
     file = save(*[task_state_change(taskArn=f"{arn}{number}") for number in range(count)])
@@ -267,8 +268,9 @@ def test_goes_on_sending(save: Saver, inbox: SentryInbox) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
 @pytest.mark.parametrize("both", [False, True])
-def test_tally_on_a_terminal(save: Saver, inbox: SentryInbox, both: bool) -> None:
-    """On a terminal the tally is one line that is written over, by what is said as well."""
+def test_the_tally_on_a_terminal_is_one_line_written_over(
+    save: Saver, inbox: SentryInbox, both: bool
+) -> None:
     file = save(task_state_change(), task_state_change(taskArn="arn:aws:ecs:r:1:task/jobs/2"))
     command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn, file]
     terminal, side = os.openpty()

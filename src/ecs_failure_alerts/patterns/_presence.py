@@ -17,7 +17,7 @@ class Exists(AnyOperator):
         if not isinstance(present, bool):
             raise InvalidPattern("", "exists match pattern must be either true or false.")
         self._present = present
-        self.allows_absence = not present
+        self.allows_absence: bool = not present
         super().__init__(present)
 
     def accepts(self, value: Scalar) -> bool:  # noqa: ARG002

@@ -48,8 +48,8 @@ class Operator(PatternPart):
     allows_absence: bool = False
 
     def __init__(self, operand: Json, identity: Hashable = None) -> None:
-        self.operand = operand
-        self._identity = write(operand) if identity is None else identity
+        self.operand: Json = operand
+        self._identity: Hashable = write(operand) if identity is None else identity
 
     def accepts(self, value: Scalar) -> bool:
         """Return whether one leaf of an event satisfies this element."""

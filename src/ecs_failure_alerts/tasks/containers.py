@@ -77,11 +77,11 @@ class Containers:
 
     def __init__(self, task: TaskStateChange, policy: FailurePolicy) -> None:
         everyone = [(f"detail.containers[{i}]", c) for i, c in enumerate(task.containers)]
-        self.counted = [
+        self.counted: Found = [
             (path, c) for path, c in everyone if not matches_any(c.name, policy.ignore_containers)
         ] or everyone
 
-        self._policy = policy
+        self._policy: FailurePolicy = policy
 
     @cached_property
     def _named(self) -> Found:
