@@ -12,7 +12,8 @@ def clean(text: str, limit: int | None = None) -> str:
     """
     Return *text* as one line that can be shown anywhere.
 
-    Each control, line end, bidirectional override and half of a surrogate pair becomes a space.
+    Each control, line end and bidirectional override becomes a space; what no backend can
+    store (NUL and halves of surrogate pairs) becomes a question mark.
 
     Args:
         text: Foreign text.
@@ -22,7 +23,8 @@ def clean(text: str, limit: int | None = None) -> str:
         text = cut(text, limit)
     if text.isprintable():
         return text
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    stored = text.encode(errors="replace").decode().replace("\0", "?")
+    return "".join(letter if letter.isprintable() else " " for letter in stored)
 
 
 def echo(value: object) -> str:

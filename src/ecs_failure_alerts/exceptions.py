@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from attrs import frozen
 
-from ._texts import echo
+from ._texts import clean, echo
 
 #: So many problems are told in the text of an error.
-_SHOWN = 20
+_SHOWN: Final = 20
+#: Characters of an error's text at most.
+_LONGEST: Final = 20_000
+#: Characters of a name in it at most.
+_NAME: Final = 200
 
 
 class EcsFailureAlertsError(Exception):
-    """The base of every error that this library raises on purpose."""
+    """
+    The base of every error that this library raises on purpose.
+
+    Its text is one line without controls, since it stands in logs and in answers of a Lambda.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(clean(message, _LONGEST))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _restored, (type(self), self.args, self.__dict__)
@@ -148,4 +160,4 @@ class DeliveryError(EcsFailureAlertsError):
 
     def __str__(self) -> str:
         message = super().__str__()
-        return f"{self.notifier}: {message}" if self.notifier else message
+        return f"{clean(self.notifier, _NAME)}: {message}" if self.notifier else message

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from ._texts import clean
 from .alerts import Alert
 from .diagnosis import Diagnosis
 from .exceptions import DeliveryError, EcsFailureAlertsError, Problem
@@ -16,6 +17,9 @@ Status: TypeAlias = Literal["delivered", "no_alert", "ignored", "not_delivered",
 
 #: So many failures are named in the text of an error.
 _NAMED: Final = 20
+#: Characters of a foreign text at most, and of a name or an ARN.
+_TEXT: Final = 1000
+_NAME: Final = 300
 
 
 @frozen
@@ -91,7 +95,7 @@ class Outcome:
             "retryable": self.retryable if self.status == "not_delivered" else None,
             "maybe_delivered": self.maybe_delivered or None,
         }
-        return {key: value for key, value in values.items() if value not in (None, "", [])}
+        return {key: _shown(value) for key, value in values.items() if value not in (None, "", [])}
 
 
 @frozen
@@ -168,16 +172,28 @@ class DeliveryFailed(EcsFailureAlertsError):
         super().__init__(message)
 
 
+def _shown(value: Any) -> Any:
+    """Return a value of the report with its texts cut, and without what steers a screen."""
+    if isinstance(value, str):
+        return clean(value, _TEXT)
+    if isinstance(value, list):
+        return [_shown(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _shown(part) for key, part in value.items()}
+    return value
+
+
 def _sentence(outcome: Outcome) -> str:
     """Return what failed and why."""
-    subject = outcome.record.place
+    subject = clean(outcome.record.place, _NAME)
     if outcome.diagnosis:
-        arn = outcome.subject or "a task without ARN"
-        subject = f"{outcome.diagnosis.cause} of {outcome.diagnosis.workload} ({arn})"
+        arn = clean(outcome.subject or "a task without ARN", _NAME)
+        workload = clean(str(outcome.diagnosis.workload), _NAME)
+        subject = f"{outcome.diagnosis.cause} of {workload} ({arn})"
     elif outcome.subject:
         subject = f"{subject} ({outcome.subject})" if subject else outcome.subject
 
-    errors = ", ".join(map(str, outcome.errors))
+    errors = ", ".join(clean(str(error), _TEXT) for error in outcome.errors)
     if outcome.maybe_delivered:
         errors += " (the alert may have arrived all the same)"
 

@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from .._texts import cut
+from .._texts import clean, cut
 from ..alerts import Alert, Milestone, iso_time
 from ..causes import CAUSES, Cause
 from ..diagnosis import Diagnosis, Workload
+from ..redaction import redact
 from .containers import describe_end
 from .events import Container, TaskStateChange
 
@@ -26,6 +27,15 @@ _TAG: Final = 200
 _LINE: Final = 300
 _NAME: Final = 64
 _TEXT: Final = 1024
+
+#: Values of a context that anybody may have written.
+_FREE: Final = frozenset(
+    {"group", "hint", "reason", "started_by", "stopped_reason", "summary", "unknown"}
+)
+#: Characters of a text that are looked at.
+_READ: Final = 20_000
+#: Characters of a cluster's name and a task's id together; AWS's own are shorter.
+_LONGEST_NAMES: Final = 600
 
 #: So many containers have a line in the message, and a context.
 _CONTAINERS: Final = 20
@@ -79,9 +89,9 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
         title=_title(task, diagnosis),
         message="\n".join(_message(task, diagnosis)),
         level=diagnosis.level or "info",
-        fingerprint=tuple(map(_storable, _fingerprint(task, diagnosis))),
+        fingerprint=tuple(clean(part, _LINE) for part in _fingerprint(task, diagnosis)),
         cause=diagnosis.cause,
-        workload=Workload(diagnosis.workload.type, name and _storable(name)),
+        workload=Workload(diagnosis.workload.type, name and clean(name, _LINE)),
         tags=_tags(task, diagnosis),
         contexts={
             name: present
@@ -99,10 +109,12 @@ def console_url(task: TaskStateChange) -> str | None:
 
     host = _CONSOLES.get(task.partition or "")
     region, cluster, task_id = task.region or "", task.cluster, task.task_id
+    if len(f"{cluster}{task_id}") > _LONGEST_NAMES:
+        return None
     if not (host and cluster and task_id and _REGION.fullmatch(region)):
         return None
 
-    path = f"clusters/{quote(_storable(cluster), '')}/tasks/{quote(_storable(task_id), '')}"
+    path = f"clusters/{quote(clean(cluster), '')}/tasks/{quote(clean(task_id), '')}"
     return f"https://{region}.{host}/ecs/v2/{path}?region={region}"
 
 
@@ -132,7 +144,7 @@ def _message(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
     for container in culprits[:_CONTAINERS]:
         code = describe_end(container)
         reason = f', "{_line(container.reason, _LINE)}"' if container.reason else ""
-        yield f"Container {_line(container.name, _LINE)}: {code}{reason}"
+        yield f"Container {_line(container.name, _LINE, free=False)}: {code}{reason}"
     if len(culprits) > _CONTAINERS:
         yield f"... and {len(culprits) - _CONTAINERS} more containers"
 
@@ -179,7 +191,7 @@ def _tags(task: TaskStateChange, diagnosis: Diagnosis) -> dict[str, str]:
         "ecs.workload": diagnosis.workload.type.value,
     }
 
-    lines = {key: _line(value, _TAG) for key, value in tags.items() if value}
+    lines = {key: _line(value, _TAG, free=False) for key, value in tags.items() if value}
     return {key: value for key, value in lines.items() if value}
 
 
@@ -231,7 +243,7 @@ def _contexts(
     shown = sorted(task.containers, key=lambda c: id(c) not in at_fault)[:_CONTAINERS]
     for number, container in enumerate(shown, 1):
         yield (
-            f"container {number}: {_line(container.name, _NAME)}",
+            f"container {number}: {_line(container.name, _NAME, free=False)}",
             _container(container, at_fault=id(container) in at_fault),
         )
 
@@ -267,21 +279,20 @@ def _durations(task: TaskStateChange) -> Iterator[tuple[str, float]]:
 
 
 def _present(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Return *context* without what is empty, and with texts cut."""
+    """Leave out what is empty, and cut what is too long."""
     return {
-        key: cut(_storable(value), _TEXT) if isinstance(value, str) else value
+        key: _text(value, _TEXT, free=key in _FREE) if isinstance(value, str) else value
         for key, value in context.items()
         if value is not None and value != ""
     }
 
 
-def _line(text: str, limit: int) -> str:
-    """Return *text* on one line."""
-    return cut(" ".join(_storable(text).split()), limit)
+def _line(text: str, limit: int, *, free: bool = True) -> str:
+    """Make one line of *text*."""
+    return cut(" ".join(_text(text, _READ, free=free).split()), limit)
 
 
-def _storable(text: str) -> str:
-    """Return *text* without what no backend can store: halves of surrogate pairs, and NUL."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.encode(errors="replace").decode().replace("\0", "?")
+def _text(text: str, limit: int, *, free: bool) -> str:
+    """Return *text* as it may leave; one that is *free*, and no name of AWS's, is redacted."""
+    cleaned = clean(text, _READ)
+    return cut(redact(cleaned) if free else cleaned, limit)

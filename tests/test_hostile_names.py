@@ -1,0 +1,110 @@
+"""No foreign name forges a line, steers a screen or grows a text, wherever it shows."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecs_failure_alerts import (
+    Alert,
+    DeliveryError,
+    DeliveryFailed,
+    EcsFailureAlertsError,
+    FailureAlerter,
+    function_notifier,
+    judge,
+)
+from ecs_failure_alerts._texts import clean, echo
+from ecs_failure_alerts.notifiers.sentry import sentry_event
+from ecs_failure_alerts.testing import task_state_change
+
+HOSTILE = {
+    "half-surrogate": "a\ud800b",
+    "newline": "a\nERROR forged",
+    "override": "a\u202egnp.exe",
+    "escape": "a\x1b[2Jb",
+    "long": "x" * 1_000_000,
+}
+LONGEST = 30_000
+
+
+def event(name: str) -> dict[str, Any]:
+    """Build a failure in which every free text is *name*."""
+    return task_state_change(
+        group=f"service:{name}",
+        startedBy=name,
+        clusterArn=f"arn:aws:ecs:eu-central-1:123456789012:cluster/{name}",
+        taskArn=f"arn:aws:ecs:eu-central-1:123456789012:task/jobs/{name}",
+        stoppedReason=name,
+        containers=[{"name": name, "exitCode": 1, "reason": name}],
+    )
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Return every text in a value of JSON, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from texts(key)
+            yield from texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts(part)
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_errors_reports_and_logs(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The error that Lambda shows, the report and the log lines are short and printable."""
+    caplog.set_level(logging.INFO, "ecs_failure_alerts")
+
+    def refuse(alert: Alert) -> None:
+        raise DeliveryError(f"refused {name}: {alert.title}", retryable=False)
+
+    alerter = FailureAlerter(function_notifier(refuse))
+    report = alerter.process([event(name), {"source": name}, {name: name}, name])
+
+    with pytest.raises(DeliveryFailed) as caught:
+        report.raise_for_failures()
+    shown = [str(caught.value), *(record.getMessage() for record in caplog.records)]
+    shown += texts(report.to_dict())
+    assert all(text.isprintable() and len(text) < LONGEST for text in shown)
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_alerts(name: str) -> None:
+    """Whatever leaves in an alert is cut and printable, but for the lines of the message."""
+    alert = judge(event(name)).as_alert()
+    for text in [*texts(alert.to_dict()), *texts(json.loads(json.dumps(sentry_event(alert))))]:
+        assert text.replace("\n", "").isprintable()
+        assert len(text) < LONGEST
+    assert "\nERROR" not in alert.message
+
+
+@given(st.text(), st.integers(3, 50))
+def test_clean_text_is_printable_and_short(text: str, limit: int) -> None:
+    """Any text becomes printable within its limit, and printable text is left alone."""
+    cleaned = clean(text, limit)
+    assert cleaned.isprintable()
+    assert len(cleaned) <= limit
+    assert clean(cleaned, limit) == cleaned
+    if text.isprintable() and len(text) <= limit:
+        assert cleaned == text
+
+
+@given(st.text())
+def test_an_echo_is_printable(text: str) -> None:
+    """What a message quotes is printable and says what steers a screen by its code."""
+    assert echo(text).isprintable()
+
+
+@given(st.text())
+def test_the_text_of_an_error_is_printable(text: str) -> None:
+    """No error of the library has more than one line."""
+    assert str(EcsFailureAlertsError(text)).isprintable()

@@ -1,0 +1,147 @@
+"""What looks like a secret does not leave, and what does not stays as it is."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecs_failure_alerts import judge
+from ecs_failure_alerts.redaction import SHAPES, redact
+from ecs_failure_alerts.testing import task_state_change
+
+#: A text, and the secret in it. Vendors' tokens are put together, so that no scanner finds them.
+SECRETS = {
+    "command": ('exec: "mysql -pHUNTER2": executable file not found in $PATH', "HUNTER2"),
+    "command-in-json": ('caused "exec: \\"sh -c HUNTER2\\": stat', "HUNTER2"),
+    "command-cut-off": ('exec: "mysql -h db -pHUNTER2', "HUNTER2"),
+    "stat": ("stat curl http://h/HUNTER2: no such file or directory", "HUNTER2"),
+    "fork": ("fork/exec run HUNTER2 x: permission denied", "HUNTER2"),
+    "url": ("connect to postgres://app:HUNTER2@db:5432/x failed", "HUNTER2"),
+    "url-without-user": ("redis://:HUNTER2@cache", "HUNTER2"),
+    "url-with-an-at-sign": ("postgres://app:HUN@TER2@db", "TER2"),
+    "authorization": ("Authorization: Digest HUNTER2", "HUNTER2"),
+    "authorization-without-scheme": ("Authorization=abcdefghHUNTER2xyz", "HUNTER2"),
+    "bearer": ("bearer abcdefghHUNTER2xyz", "HUNTER2"),
+    "cookie": ("Set-Cookie: sid=HUNTER2; Path=/", "HUNTER2"),
+    "jwt": ("got eyJhbGciOiJ9.eyJzdWIiOiIx.HUNTER2", "HUNTER2"),
+    "aws": ("key AKIA" + "IOSFODNN7EXAMPLE", "IOSFODNN7EXAMPLE"),
+    "signed": ("https://b.s3.amazonaws.com/k?X-Amz-Signature=HUNTER2&x=1", "HUNTER2"),
+    "github": ("ghp" + "_" + "a1" * 20, "a1a1"),
+    "slack": ("https://hooks.slack" + ".com/services/T0/B0/HUNTER2", "HUNTER2"),
+    "dsn": ("http://" + "0123456789abcdef" * 2 + "@sentry.example/1", "0123456789abcdef"),
+    "variable": ("DB_PASSWORD=HUNTER2 is wrong", "HUNTER2"),
+    "colon": ("password: HUNTER2", "HUNTER2"),
+    "json": ('{"apiKey": "HUNTER2"}', "HUNTER2"),
+    "json-in-json": ('{\\"client_secret\\":\\"HUNTER2\\"}', "HUNTER2"),
+    "arrow": ("access_token => HUNTER2", "HUNTER2"),
+    "plain-token": ("token=HUNTER2", "HUNTER2"),
+    "plain-token-with-digits": ("token: HUNTER2", "HUNTER2"),
+    "option": ("run --db-password HUNTER2 now", "HUNTER2"),
+    "mysql": ("mysql -h db -u app -pHUNTER2", "HUNTER2"),
+    "curl": ("curl -s -u app:HUNTER2 https://h", "HUNTER2"),
+    "card": ("card 4111 1111 1111 1111 refused", "1111 1111"),
+    "pem": ("-----BEGIN RSA PRIVATE KEY-----\nHUNTER2\n-----END RSA PRIVATE KEY-----", "HUNTER2"),
+    "pem-cut-off": ("-----BEGIN PRIVATE KEY-----\nHUNTER2", "HUNTER2"),
+}
+HARMLESS = [
+    "Essential container in task exited",
+    (
+        "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to "
+        "resolve ref 123456789012.dkr.ecr.eu-central-1.amazonaws.com/app:latest: not found"
+    ),
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource "
+        "retrieval failed: unable to retrieve secret from asm: failed to fetch secret "
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:app/db-9XyZ12 from secrets manager"
+    ),
+    (
+        "AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/task/0123456789abcdef "
+        "is not authorized to perform: ssm:GetParameters"
+    ),
+    "unable to retrieve ecr registry auth: GetAuthorizationToken operation error",
+    "OutOfMemoryError: Container killed due to memory usage",
+    'exec: "/app/start": stat /app/start: no such file or directory',
+    "Unexpected token: punctuation",
+    "password: missing",
+    "open /tmp/containerd-mount91/etc/passwd: no such file or directory",
+    "does not exist or may require authorization: server message: insufficient_scope",
+    "password=${DB_PASSWORD}",
+    "secret=***",
+    (
+        "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-central-1:"
+        "123456789012:targetgroup/web/0123456789abcdef)"
+    ),
+    "order 4111 1111 1111 1112 is no card",
+    "at 1772417648912, after 4294967296 bytes",
+    "https://user@host/path",
+]
+
+
+@pytest.mark.parametrize("form", SECRETS)
+def test_a_secret_is_redacted(form: str) -> None:
+    """The secret goes, its kind stands in its place, and the words around it stay."""
+    text, secret = SECRETS[form]
+    redacted = redact(text)
+    assert secret not in redacted
+    assert "[redacted: " in redacted
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_no_secret_stays(text: str) -> None:
+    """Sentences of AWS, ARNs and references to secrets are not touched."""
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize("shape", range(len(SHAPES)))
+def test_every_shape_is_needed(shape: int) -> None:
+    """Each row of the table finds something above."""
+    assert any(SHAPES[shape].redact(text) != text for text, _ in SECRETS.values())
+
+
+@given(st.sampled_from(sorted(SECRETS)), st.text(max_size=10), st.text(max_size=10))
+def test_redacting_again_changes_nothing(form: str, before: str, after: str) -> None:
+    """What is redacted stays as it is when it is redacted again."""
+    once = redact(f"{before} {SECRETS[form][0]} {after}")
+    assert redact(once) == once
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("a", "a.", "a:", "://", "x://a:", "-----BEGIN PRIVATE KEY-----", 'exec: "a ', "stat a "),
+        *("password=", "password ", "4 1", "mysql ", "mysql a ", "curl -", "curl a ", "--a-"),
+        *("Authorization:", "basic ", "cookie:", "secret", "\\", "sk-", "AKIA", "xoxb-", "1-2 "),
+        *("token: ", "eyJ"),
+    ],
+)
+def test_hostile_text_takes_linear_time(unit: str) -> None:
+    """A hundred kilobytes of anything are read in a moment."""
+    text = unit * (100_000 // len(unit))
+    begin = time.process_time()
+    redact(text)
+    assert time.process_time() - begin < 3
+
+
+def test_the_alert_has_no_secret_of_a_reason() -> None:
+    """A secret in a reason of AWS leaves neither in the message nor in a context."""
+    reason = 'CannotStartContainerError: exec: "mysql -pHUNTER2": executable file not found'
+    event = task_state_change(
+        stopCode="TaskFailedToStart",
+        stoppedReason="cannot connect to postgres://app:HUNTER2@db/x",
+        startedBy="DB_PASSWORD=HUNTER2",
+        containers=[{"name": "app", "reason": reason}],
+    )
+    alert = judge(event).as_alert()
+    assert "HUNTER2" not in json.dumps(alert.to_dict())
+    assert "postgres://app:[redacted: password]@db/x" in alert.message
+
+
+def test_a_secret_is_redacted_before_the_text_is_cut() -> None:
+    """A secret at the place where a long text is cut does not leave by half."""
+    text = "x" * 1000 + " postgres://app:" + "HUNTER2" * 20 + "@db"
+    alert = judge(task_state_change(stoppedReason=text)).as_alert()
+    assert "HUNTER2" not in json.dumps(alert.to_dict())
