@@ -13,6 +13,10 @@ from typing import Final
 
 from attrs import field, frozen
 
+from ._texts import clean, cut
+
+#: Characters of a text that are looked at.
+_READ: Final = 20_000
 _DOUBLED_AT_LEAST: Final = 5
 
 
@@ -178,3 +182,14 @@ def redact(text: str) -> str:
     for shape in SHAPES:
         text = shape.redact(text)
     return text
+
+
+def redact_and_cut(text: str, limit: int) -> str:
+    """
+    Return *text* as it may leave: on one line, without secrets, and short.
+
+    Args:
+        text: A text that anybody may have written.
+        limit: Characters at most.
+    """
+    return cut(redact(clean(text, _READ)), limit)

@@ -11,6 +11,7 @@ from .._texts import clean
 from ..alerts import Alert, Milestone
 from ..causes import CAUSES
 from ..diagnosis import Diagnosis
+from ..redaction import redact_and_cut
 from ._notice import Notice, arn_part
 
 _TITLE: Final = 200  # characters
@@ -46,9 +47,9 @@ def _title(notice: Notice, diagnosis: Diagnosis) -> str:
 
 
 def _message(notice: Notice, diagnosis: Diagnosis) -> Iterator[str]:
-    yield clean(diagnosis.summary, _TEXT)
+    yield redact_and_cut(diagnosis.summary, _TEXT)
     if notice.reason:
-        yield f'AWS says: "{clean(notice.reason, _TEXT)}"'
+        yield f'AWS says: "{redact_and_cut(notice.reason, _TEXT)}"'
     yield from diagnosis.unknown
     yield f"Next: {diagnosis.hint}"
 
@@ -102,7 +103,7 @@ def _contexts(
 def _present(context: dict[str, Any]) -> dict[str, Any]:
     """Leave out what is empty, and cut what is too long."""
     return {
-        key: clean(value, _TEXT) if isinstance(value, str) else value
+        key: redact_and_cut(value, _TEXT) if isinstance(value, str) else value
         for key, value in context.items()
         if value is not None and value != ""
     }

@@ -16,7 +16,7 @@ from .._texts import clean, cut
 from ..alerts import Alert, Milestone, iso_time
 from ..causes import CAUSES, Cause
 from ..diagnosis import Diagnosis, Workload
-from ..redaction import redact
+from ..redaction import redact_and_cut
 from .containers import describe_end
 from .events import Container, TaskStateChange
 
@@ -32,8 +32,8 @@ _TEXT: Final = 1024
 _FREE: Final = frozenset(
     {"group", "hint", "reason", "started_by", "stopped_reason", "summary", "unknown"}
 )
-#: Characters of a text that are looked at.
-_READ: Final = 20_000
+#: Characters of a text before its blanks are counted as one each.
+_LONGEST: Final = 20_000
 #: Characters of a cluster's name and a task's id together; AWS's own are shorter.
 _LONGEST_NAMES: Final = 600
 
@@ -288,11 +288,10 @@ def _present(context: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _line(text: str, limit: int, *, free: bool = True) -> str:
-    """Make one line of *text*."""
-    return cut(" ".join(_text(text, _READ, free=free).split()), limit)
+    """Return *text* on one line."""
+    return cut(" ".join(_text(text, _LONGEST, free=free).split()), limit)
 
 
 def _text(text: str, limit: int, *, free: bool) -> str:
     """Return *text* as it may leave; one that is *free*, and no name of AWS's, is redacted."""
-    cleaned = clean(text, _READ)
-    return cut(redact(cleaned) if free else cleaned, limit)
+    return redact_and_cut(text, limit) if free else clean(text, limit)
