@@ -29,8 +29,20 @@ from ecs_failure_alerts.cli._counts import Counts
             "2,001 events: 1 alert (1 failed_to_start), 2,000 ignored",
             id="other",
         ),
+        pytest.param(
+            Counts(Counter({Cause("workflow.failed"): 2, Cause("batch.job_failed"): 1})),
+            "3 events: 3 alerts (2 workflow.failed, 1 batch.job_failed)",
+            id="notices",
+        ),
     ],
 )
 def test_the_line(counts: Counts, line: str) -> None:
-    """The most frequent cause comes first, by the part of its name that says most."""
+    """The most frequent cause comes first, and zeros are left out but for the alerts."""
     assert str(counts) == line
+
+
+def test_no_two_causes_share_a_name() -> None:
+    """Whatever causes are counted together, the line tells them apart."""
+    line = str(Counts(Counter(Cause)))
+    causes = line[line.index("(") + 1 : line.index(")")].split(", ")
+    assert len(set(causes)) == len(causes) == len(Cause)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
 from attrs import Factory, define
 
 from ..causes import Cause
 from ..exceptions import EventError, UnsupportedEvent
 from ..judging import Judgement
+
+#: The group whose members' own names say enough.
+_START_FAILURES: Final = "failed_to_start"
 
 
 @define
@@ -59,9 +63,9 @@ class Counts:
 
 
 def _short(cause: Cause) -> str:
-    """Return the last part of a cause's name, which names it, unless that is just ``other``."""
-    group, _, last = cause.value.rpartition(".")
-    return group if last == "other" else last
+    """Return the name of *cause*, without the group where the rest says enough."""
+    name = cause.value.removeprefix(f"{_START_FAILURES}.")
+    return _START_FAILURES if name == "other" else name
 
 
 def _number(number: int, noun: str) -> str:
