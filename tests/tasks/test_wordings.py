@@ -401,6 +401,24 @@ def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
             id="the-only-container",
         ),
         pytest.param(
+            failed_start(
+                stoppedReason="CannotPullContainerError: x",
+                containers=[{"name": n, "exitCode": ABSENT, "reason": "not found"} for n in "bac"],
+            ),
+            "Scheduled task nightly-report could not start: the image of container a, container b "
+            "and container c could not be pulled.",
+            id="three-containers",
+        ),
+        pytest.param(
+            failed_start(
+                stoppedReason="CannotPullContainerError: x",
+                containers=[{"name": n, "exitCode": ABSENT, "reason": "x"} for n in "bacde"],
+            ),
+            "Scheduled task nightly-report could not start: the image of container a, container b, "
+            "container c and 2 more could not be pulled.",
+            id="many-containers",
+        ),
+        pytest.param(
             failed_start("port is already allocated", **EC2),
             "Scheduled task nightly-report could not start: a port for container app is taken on "
             "the host.",

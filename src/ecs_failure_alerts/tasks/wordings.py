@@ -66,7 +66,7 @@ def _write(template: str, finding: Finding) -> str:
     which = _enumerate(_named(finding, c) for c in culprits)
     alone = [c for _, c in finding.containers.counted] if finding.cause in STARTS else []
     named = culprits or (alone if len(alone) == 1 else ())
-    names = _enumerate(f"container {c.name}" for c in named)
+    names = _list(f"container {c.name}" for c in named)
     ended_well = [c for _, c in finding.containers.main if c.exit_code == 0]
 
     return template.format(
@@ -76,7 +76,7 @@ def _write(template: str, finding: Finding) -> str:
         names=names,
         of=f" of {names}" if names else "",
         for_=f" for {names}" if names else "",
-        ended_well=_enumerate(f"container {c.name}" for c in ended_well),
+        ended_well=_list(f"container {c.name}" for c in ended_well),
     )
 
 
@@ -102,6 +102,16 @@ def _enumerate(said: Iterable[str]) -> str:
     parts = sorted(said)
     rest = f"; and {len(parts) - _NAMED} more" if len(parts) > _NAMED else ""
     return "; ".join(parts[:_NAMED]) + rest
+
+
+def _list(names: Iterable[str]) -> str:
+    """Return *names* as a list in a sentence, in the order of `_enumerate`."""
+    parts = sorted(names)
+    if len(parts) > _NAMED:
+        parts = [*parts[:_NAMED], f"{len(parts) - _NAMED} more"]
+    *first, last = parts or [""]
+
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def find_open_questions(finding: Finding) -> Iterator[str]:
