@@ -103,9 +103,10 @@ def test_the_zip_built_by_another_python_is_the_same(
     assert sha256(build(tmp_path, python=python)) == sha256(package)
 
 
-def test_the_zip_has_the_version_in_its_name_and_less_than_1_mib(package: Path) -> None:
+def test_the_zip_has_the_version_in_its_name_and_stays_small(package: Path) -> None:
+    """It is about 1 MB: more says that something came along which no Lambda needs."""
     assert package.name == f"ecs-failure-alerts-lambda-{__version__}.zip"
-    assert package.stat().st_size < 1024 * 1024
+    assert package.stat().st_size < 1_250_000  # bytes
 
 
 def test_the_zip_has_what_it_needs_with_licences(names: list[str]) -> None:
