@@ -42,13 +42,13 @@ def camel(name: str) -> str:
 
 
 def type_of(name: str) -> Any:
-    """Give the type of a field."""
+    """Return the type of a field."""
     known = OTHER_TYPES.get(name, str | None)
     return datetime | None if name.endswith("_at") else known
 
 
 def many(member: Any) -> Any:
-    """Give the type of a tuple of any length."""
+    """Return the type of a tuple of any length."""
     return GenericAlias(tuple, (member, ...))
 
 

@@ -46,7 +46,7 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _logger_levels() -> Iterator[None]:
-    """Give loggers back the levels that they had."""
+    """Restore the levels of the loggers."""
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     levels = [logger.level for logger in loggers]
     yield

@@ -77,12 +77,12 @@ class Block:
 
 
 def name(document: Path) -> str:
-    """Give a document's path in the project."""
+    """Return a document's path in the project."""
     return document.relative_to(ROOT).as_posix()
 
 
 def read(document: Path) -> tuple[list[Block], str]:
-    """Give a document's blocks, and its text without them."""
+    """Return a document's blocks, and its text without them."""
     blocks: list[Block] = []
     prose: list[str] = []
     lines = enumerate(document.read_text("utf-8").splitlines(), 1)
@@ -105,7 +105,7 @@ def read(document: Path) -> tuple[list[Block], str]:
 
 
 def blocks(*languages: str, of: tuple[Path, ...] = DOCUMENTS) -> list[Block]:
-    """Give the blocks of some languages; of none where the tests run without the checkout."""
+    """Return the blocks of some languages; of none where the tests run without the checkout."""
     return [
         block
         for document in of
@@ -117,7 +117,7 @@ def blocks(*languages: str, of: tuple[Path, ...] = DOCUMENTS) -> list[Block]:
 
 def anchors(document: Path) -> set[str]:
     """
-    Give the anchors that GitHub gives a document's headings.
+    Return the anchors that GitHub gives a document's headings.
 
     Lower case, punctuation dropped, spaces as hyphens, a number for a repeated one.
     """
@@ -134,13 +134,13 @@ def anchors(document: Path) -> set[str]:
 
 
 def links(document: Path) -> list[str]:
-    """Give the links of a document to the project's own files."""
+    """Return the links of a document to the project's own files."""
     prose = re.sub(r"`[^`\n]*`", "", read(document)[1])
     return [target for target in _LINK.findall(prose) if not re.match(r"[a-z]+:", target)]
 
 
 def broken(document: Path, target: str) -> str | None:
-    """Say what is wrong with a link; None if nothing is."""
+    """Return what is wrong with a link; None if nothing is."""
     path, _, anchor = unquote(target).partition("#")
     file = (document.parent / path).resolve() if path else document
     if not file.exists():
@@ -202,7 +202,7 @@ class Folder:
 
 
 def commands(block: Block) -> Iterator[tuple[str, str]]:
-    """Give each command of a console block, and the output that is shown."""
+    """Yield each command of a console block, and the output that is shown."""
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         command, _, output = part.partition("\n")
         yield command, output

@@ -134,7 +134,7 @@ any_text = st.text(st.characters(exclude_categories=()), max_size=30)
 
 
 def json_values() -> st.SearchStrategy[Any]:
-    """Give any value that `json.loads` can give."""
+    """Return any value that `json.loads` can give."""
     scalars = st.none() | st.booleans() | st.integers() | st.floats() | any_text
     return st.recursive(
         scalars,
@@ -144,7 +144,7 @@ def json_values() -> st.SearchStrategy[Any]:
 
 
 def timestamps() -> st.SearchStrategy[str | float | int]:
-    """Give the time of an event, with 0 to 9 digits of a second, or of the API."""
+    """Return the time of an event, with 0 to 9 digits of a second, or of the API."""
     zones = ["Z", "Z", "Z", "+00:00", "+05:30", "-08:00", "", int, float]
     return st.builds(_time, st.integers(0, 10**9), st.integers(0, 9), st.sampled_from(zones))
 
@@ -157,7 +157,7 @@ def _time(number: int, digits: int, zone: str | type[int] | type[float]) -> str 
 
 
 def _mostly(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Give a value in most cases, else null or no field."""
+    """Return a value in most cases, else null or no field."""
     return st.one_of(strategy, strategy, strategy, st.sampled_from([MISSING, None]))
 
 
@@ -170,13 +170,13 @@ def _fields(**strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str,
 
 
 def reasons() -> st.SearchStrategy[str]:
-    """Give a stoppedReason or a container's reason: a known wording in any case, or any text."""
+    """Return a stoppedReason or a container's reason: a known wording in any case, or any text."""
     phrase = st.sampled_from(PHRASES)
     return st.one_of(phrase, phrase, phrase, phrase.map(str.upper), phrase.map(str.lower), any_text)
 
 
 def exit_codes() -> st.SearchStrategy[Any]:
-    """Give an exit code as events have it: a number, a number in quotes, null or none."""
+    """Return an exit code as events have it: a number, a number in quotes, null or none."""
     code = st.sampled_from(EXIT_CODES)
     return st.one_of(
         code,
@@ -190,7 +190,7 @@ def exit_codes() -> st.SearchStrategy[Any]:
 
 
 def containers() -> st.SearchStrategy[dict[str, Any]]:
-    """Give one container of an event."""
+    """Return one container of an event."""
     names = st.sampled_from(NAMES)
     return _fields(
         name=st.one_of(names, names, names, any_text),
@@ -205,7 +205,7 @@ def containers() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def overrides(values: st.SearchStrategy[str] = _ROLE) -> st.SearchStrategy[Any]:
-    """Give the overrides of an event, in which *values* stand."""
+    """Return the overrides of an event, in which *values* stand."""
     variable = _fields(
         name=st.sampled_from(["AWS_BATCH_JOB_ID", "AWS_BATCH_JQ_NAME", "DB_PASSWORD", "PATH"]),
         value=values,
@@ -227,7 +227,7 @@ def task_events(
     secrets: st.SearchStrategy[str] = _ROLE,
 ) -> st.SearchStrategy[dict[str, Any]]:
     """
-    Give an ECS Task State Change event that parses.
+    Return an ECS Task State Change event that parses.
 
     Args:
         last_status: The task's status; mostly STOPPED by default.
@@ -288,7 +288,7 @@ def _event(
 
 def ending(random: Random) -> dict[str, Any]:
     """
-    Give an event between which and others the pattern of a policy has to tell.
+    Return an event between which and others the pattern of a policy has to tell.
 
     Every combination of what the pattern looks at is likely. It draws from *random*, which is
     a hundred times faster than Hypothesis, so that tests can look at very many.
@@ -350,17 +350,17 @@ def _some(values: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
 
 
 def ignored_exit_codes() -> st.SearchStrategy[frozenset[int]]:
-    """Give exit codes for a policy to ignore."""
+    """Return exit codes for a policy to ignore."""
     return st.frozensets(st.sampled_from(EXIT_CODES), max_size=3)
 
 
 def globs() -> st.SearchStrategy[tuple[str, ...]]:
-    """Give names of containers for a policy, some with ``*``."""
+    """Return names of containers for a policy, some with ``*``."""
     return _some(["app", "w*", "*", "envoy*", "näme ✓", "nothing-*"])
 
 
 def policies() -> st.SearchStrategy[FailurePolicy]:
-    """Give any policy: levels changed, containers, codes and scopes left out or added."""
+    """Return any policy: levels changed, containers, codes and scopes left out or added."""
     causes = st.sampled_from(
         ["*", "failed_to_start", *(c for c in TASK_CAUSES if c != "not_stopped")]
     )
@@ -383,5 +383,5 @@ def policies() -> st.SearchStrategy[FailurePolicy]:
 
 
 def secret_texts() -> st.SearchStrategy[str]:
-    """Give text that can stand in an event only where it was put as a secret."""
+    """Return text that can stand in an event only where it was put as a secret."""
     return st.text("0123456789abcdef", min_size=12, max_size=24).map("s3cr3t-{}".format)

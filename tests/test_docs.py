@@ -57,20 +57,20 @@ def each(found: Sequence[Block]) -> pytest.MarkDecorator:
 
 @pytest.fixture(scope="module")
 def inbox() -> Iterator[SentryInbox]:
-    """Give the Sentry that the blocks' DSN leads to."""
+    """Yield the Sentry that the blocks' DSN leads to."""
     with SentryInbox() as inbox:
         yield inbox
 
 
 @pytest.fixture
 def folder(tmp_path: Path, inbox: SentryInbox) -> Folder:
-    """Give a folder to run in."""
+    """Return a folder to run in."""
     return Folder(tmp_path, {"ECS_ALERTS_SENTRY_DSN": inbox.dsn})
 
 
 @pytest.mark.integration
 @each([block for block in blocks("python", of=FOR_USERS) if block.runs])
-def test_python_block(
+def test_a_block_of_python_runs_alone(
     block: Block, folder: Folder, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
@@ -99,8 +99,7 @@ def test_python_block(
 
 @needs_bash
 @each(blocks("console", of=FOR_USERS))
-def test_console_block(block: Block, folder: Folder) -> None:
-    """What is shown under a command is what it prints."""
+def test_a_command_prints_what_is_shown_under_it(block: Block, folder: Folder) -> None:
     folder.save(block.document)
     shown = list(commands(block))
     assert shown, "a console block has commands, which begin with $"
@@ -111,8 +110,8 @@ def test_console_block(block: Block, folder: Folder) -> None:
 
 @needs_bash
 @each([block for block in blocks("sh", of=FOR_USERS) if block.runs and str(block) not in SET_UP])
-def test_sh_block(block: Block, folder: Folder) -> None:
-    """Each block of shell runs, with nothing but `aws` played by a stand-in."""
+def test_a_block_of_shell_runs(block: Block, folder: Folder) -> None:
+    """Only aws is played by a stand-in."""
     folder.save(block.document)
     result = folder.run(block.text)
     assert result.returncode == 0, result.stderr
@@ -120,8 +119,7 @@ def test_sh_block(block: Block, folder: Folder) -> None:
 
 @needs_bash
 @each(blocks("sh"))
-def test_sh_syntax(block: Block) -> None:
-    """Each block of shell is one, also where it cannot run here."""
+def test_a_block_of_shell_parses_even_where_it_cannot_run(block: Block) -> None:
     result = subprocess.run(
         ["bash", "-n"],  # noqa: S607
         input=block.text,
@@ -134,22 +132,19 @@ def test_sh_syntax(block: Block) -> None:
 
 
 @each(blocks("json"))
-def test_json_block(block: Block) -> None:
-    """Each block of JSON is JSON."""
+def test_a_block_of_json_is_json(block: Block) -> None:
     assert json.loads(block.text)
 
 
 @pytest.mark.integration
 @each(blocks("hcl"))
-def test_hcl_block(block: Block) -> None:
-    """Each block of Terraform's language is one."""
+def test_a_block_of_terraform_parses(block: Block) -> None:
     hcl2 = pytest.importorskip("hcl2", reason="python-hcl2 is in the extra 'integration'")
     assert hcl2.loads(block.text)
 
 
 @pytest.mark.integration
-def test_python_blocks_are_typed(tmp_path: Path) -> None:
-    """Mypy, strict, accepts every file of Python that a document shows."""
+def test_mypy_accepts_every_file_of_python_that_is_shown(tmp_path: Path) -> None:
     pytest.importorskip("mypy", reason="mypy is in the extra 'dev'")
     files = [block for block in blocks("python", of=FOR_USERS) if block.file]
     assert files
@@ -167,26 +162,25 @@ def test_python_blocks_are_typed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("document", [pytest.param(path, id=name(path)) for path in FOR_USERS])
-def test_every_block_is_held(document: Path) -> None:
-    """A block is of a language that is run or read here."""
+def test_a_block_is_of_a_language_that_is_run_or_read(document: Path) -> None:
     found = {block.language for block in read(document)[0]}
     assert found <= LANGUAGES
 
 
-def test_only_shell_says_no_run() -> None:
-    """What does not run is shell that needs AWS, Terraform or a network."""
+def test_only_shell_that_needs_the_outside_does_not_run() -> None:
+    """AWS, Terraform or a network."""
     assert {block.language for block in blocks(*LANGUAGES) if not block.runs} <= {"sh"}
 
 
 @pytest.mark.parametrize("document", [pytest.param(path, id=name(path)) for path in DOCUMENTS])
-def test_links(document: Path) -> None:
-    """Every link inside the project leads to a file, and to a heading that is there."""
+def test_every_link_inside_the_project_leads_somewhere(document: Path) -> None:
+    """To a file, and to a heading that is there."""
     faults = {target: broken(document, target) for target in links(document)}
     assert {target: fault for target, fault in faults.items() if fault} == {}
 
 
 def rows(document: str, header: str) -> list[list[str]]:
-    """Give the rows of the table with this header, backticks removed."""
+    """Return the rows of the table with this header, backticks removed."""
     text = (DOCS / document).read_text("utf-8")
     _, found, rest = text.partition(f"| {header} |\n")
     assert found, f"{document} has no table {header}"
@@ -196,8 +190,7 @@ def rows(document: str, header: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.replace("`", "").split("|")[1:-1]] for line in lines]
 
 
-def test_settings() -> None:
-    """The page on settings tells what the settings' table in the code says, row by row."""
+def test_the_page_on_settings_has_the_rows_of_the_table() -> None:
     expected = [
         [setting.name, setting.meaning, setting.fallback or setting.unset] for setting in SETTINGS
     ]
@@ -205,8 +198,7 @@ def test_settings() -> None:
     assert rows("settings.md", "variable | holds | if unset") == expected, f"expected:\n{told}"
 
 
-def test_what_to_do_next() -> None:
-    """For each cause that a stopped task can have, the page on alerts says what the alert says."""
+def test_the_page_on_alerts_says_what_to_do_as_the_alert_does() -> None:
     assert rows("alerts.md", "cause | title | next") == [
         [cause.value, text.title, text.hint.format(role=ROLE, rerun=RERUN)]
         for cause, text in TASK_CAUSES.items()
@@ -214,8 +206,7 @@ def test_what_to_do_next() -> None:
     ]
 
 
-def test_what_the_evidence_adds() -> None:
-    """The page on alerts has every hint that the evidence chooses, in the order of the choice."""
+def test_the_page_on_alerts_has_every_hint_of_the_evidence_in_order() -> None:
     group = "failed_to_start"
     assert rows("alerts.md", "cause | evidence | next") == [
         [
@@ -227,8 +218,8 @@ def test_what_the_evidence_adds() -> None:
     ]
 
 
-def test_tags_and_contexts() -> None:
-    """The page on alerts has every tag, context and field of an alert, and no other."""
+def test_the_page_on_alerts_has_every_tag_context_and_field() -> None:
+    """And no other."""
     events = [
         task_state_change(group="service:checkout"),
         task_state_change(containers=[{"reason": "OutOfMemoryError: killed", "exitCode": 0}]),
@@ -245,8 +236,7 @@ def test_tags_and_contexts() -> None:
 
 
 @pytest.mark.parametrize("document", ["existing-lambda.md", "settings.md"])
-def test_time_and_memory(document: str) -> None:
-    """The pages that say how much time and memory the function needs say what Terraform sets."""
+def test_the_pages_say_the_time_and_memory_that_terraform_sets(document: str) -> None:
     terraform = (DOCS.parent / "examples" / "terraform" / "main.tf").read_text("utf-8")
     (memory,) = re.findall(r"^ *memory_size *= *(\d+)$", terraform, re.MULTILINE)
     (seconds,) = re.findall(r"^ *timeout *= *(\d+)$", terraform, re.MULTILINE)
@@ -254,16 +244,15 @@ def test_time_and_memory(document: str) -> None:
     assert f"give the function {seconds} seconds and {memory} mb or more" in text
 
 
-def test_order_of_causes() -> None:
-    """The page on causes has the rows of the code, in their order, each with its AWS page."""
+def test_the_page_on_causes_has_the_rows_of_the_code_in_order() -> None:
+    """Each with its AWS page."""
     table = rows("causes.md", "cause | known by | AWS says")
     said = [(row[0], row[2][row[2].index("(") + 1 : -1]) for row in table[:-2]]
     assert said == [(row.cause.value, row.page) for row in CAUSE_TABLE]
     assert [row[0] for row in table[-2:]] == ["container_exit", "clean_exit"]
 
 
-def test_levels() -> None:
-    """The page on causes has the default levels."""
+def test_the_page_on_causes_has_the_default_levels() -> None:
     told: dict[tuple[str, str], Any] = {
         (cause, workload): None if level == "none" else level
         for cause, workload, level in rows("causes.md", "cause | workload | level")
@@ -274,8 +263,7 @@ def test_levels() -> None:
             assert policy.level(cause, workload) == FailurePolicy().level(cause, workload)
 
 
-def test_side_containers() -> None:
-    """The page on causes names the side containers."""
+def test_the_page_on_causes_names_the_side_containers() -> None:
     text = " ".join((DOCS / "causes.md").read_text("utf-8").split())
     (listed,) = re.findall(r"compared in any case\): (.*?)\. ", text)
     assert listed == ", ".join(f"`{side}`" for side in SIDE_CONTAINERS)

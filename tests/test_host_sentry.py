@@ -19,7 +19,7 @@ DSN = "http://key@127.0.0.1:9/1"
 
 @pytest.fixture
 def events() -> Iterator[list[Any]]:
-    """Give what a Sentry of the process would send of what is logged."""
+    """Yield what a Sentry of the process would send of what is logged."""
     taken: list[Any] = []
     scope = sentry_sdk.Scope.get_global_scope()
     previous = scope.client

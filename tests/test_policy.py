@@ -36,8 +36,8 @@ CUT_SHORT = {Cause.SPOT_INTERRUPTION, Cause.HOST_TERMINATED}
 
 @pytest.mark.parametrize("type_", TASK_WORKLOADS)
 @pytest.mark.parametrize("cause", list(TASK_CAUSES))
-def test_defaults(cause: Cause, type_: WorkloadType) -> None:
-    """By default failures are errors; jobs cut short and services that end are warnings."""
+def test_the_default_level_of_each_cause_and_workload(cause: Cause, type_: WorkloadType) -> None:
+    """Failures are errors; jobs cut short and services that end are warnings."""
     service = type_ is WorkloadType.SERVICE
     expected = None
     if cause in ALWAYS:
@@ -98,8 +98,9 @@ def test_defaults(cause: Cause, type_: WorkloadType) -> None:
         ),
     ],
 )
-def test_levels(levels: Any, changed: dict[tuple[str, str], str | None]) -> None:
-    """One entry changes what it names, and nothing else."""
+def test_one_entry_changes_what_it_names_and_nothing_else(
+    levels: Any, changed: dict[tuple[str, str], str | None]
+) -> None:
     policy, default = FailurePolicy(levels=levels), FailurePolicy()
     for cause in Cause:
         for type_ in WorkloadType:
@@ -118,8 +119,9 @@ def test_levels(levels: Any, changed: dict[tuple[str, str], str | None]) -> None
         pytest.param({("", "*"): None}, "expected one of", id="empty"),
     ],
 )
-def test_wrong_levels(levels: Any, message: str) -> None:
-    """A cause, workload or level that does not exist is refused with the choices."""
+def test_an_unknown_cause_workload_or_level_is_refused_with_the_choices(
+    levels: Any, message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         FailurePolicy(levels=levels)
 
@@ -136,8 +138,7 @@ def test_wrong_levels(levels: Any, message: str) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["", "web?", "w[ab]", "a]", "a\\b", 5], ids=repr)
-def test_wrong_names(field: str, name: Any) -> None:
-    """A name that is empty, or no name, or holds another wildcard than * is refused."""
+def test_an_empty_name_or_another_wildcard_is_refused(field: str, name: Any) -> None:
     with pytest.raises(ValueError, match=r"\* stands for any characters"):
         FailurePolicy(**{field: ["web", name]})  # type: ignore[arg-type]
 
@@ -153,27 +154,25 @@ def test_wrong_names(field: str, name: Any) -> None:
         "families",
     ],
 )
-def test_a_single_string(field: str) -> None:
-    """A string in the place of several names is refused: it would be taken for its letters."""
+def test_a_single_string_is_refused_where_names_belong(field: str) -> None:
+    """It would be taken for its letters."""
     with pytest.raises(TypeError, match=r"write \('web',\)"):
         FailurePolicy(**{field: "web"})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("codes", ["137", ["137"], [None], [1.5], 5], ids=repr)
-def test_wrong_exit_codes(codes: Any) -> None:
-    """Exit codes that are no integers are refused: they would never be found."""
+def test_exit_codes_that_are_no_integers_are_refused(codes: Any) -> None:
+    """They would never be found."""
     with pytest.raises(TypeError):
         FailurePolicy(ignore_exit_codes=codes)
 
 
-def test_lists_become_tuples() -> None:
-    """Any iterable of names will do, and is kept as a tuple."""
+def test_any_iterable_of_names_is_kept_as_a_tuple() -> None:
     policy = FailurePolicy(clusters=iter(["a", "b"]), ignore_exit_codes=[1, 1])
     assert (policy.clusters, policy.ignore_exit_codes) == (("a", "b"), frozenset({1}))
 
 
-def test_levels_are_copied() -> None:
-    """Changing the mapping afterwards does not change the policy."""
+def test_changing_the_mapping_later_does_not_change_the_policy() -> None:
     levels: dict[tuple[str, str], Literal["info"]] = {("clean_exit", "*"): "info"}
     policy = FailurePolicy(levels=levels)
     levels.clear()
@@ -181,8 +180,7 @@ def test_levels_are_copied() -> None:
     assert policy == FailurePolicy(levels={("clean_exit", "*"): "info"})
 
 
-def test_frozen() -> None:
-    """A policy cannot be changed, but a changed copy can be made."""
+def test_a_policy_cannot_be_changed_but_copied_with_changes() -> None:
     policy = FailurePolicy(levels={("*", "batch"): None})
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         policy.clusters = ()  # type: ignore[misc]
@@ -202,21 +200,20 @@ def test_frozen() -> None:
         pytest.param("failed_to_start.other", [Cause.FAILED_TO_START_OTHER], id="member"),
     ],
 )
-def test_causes_named(name: str, causes: list[Cause]) -> None:
-    """A name stands for one cause, a group of causes, or all."""
+def test_a_name_stands_for_a_cause_a_group_or_all(name: str, causes: list[Cause]) -> None:
     assert list(causes_named(name)) == causes
 
 
 @pytest.mark.parametrize("name", ["", "failed", "OUT_OF_MEMORY", "failed_to_start.", " *"])
-def test_causes_not_named(name: str) -> None:
-    """What is no name of a cause is refused with the choices."""
+def test_an_unknown_name_of_a_cause_is_refused_with_the_choices(name: str) -> None:
     with pytest.raises(ValueError, match="out_of_memory, user_stopped"):
         causes_named(name)
 
 
 @given(strategies.policies(), strategies.task_events())
-def test_generated_policies(policy: FailurePolicy, event: dict[str, Any]) -> None:
-    """Whatever the policy, an alert's level is one of the four."""
+def test_whatever_the_policy_a_level_is_one_of_four(
+    policy: FailurePolicy, event: dict[str, Any]
+) -> None:
     diagnosis = diagnose(parse_event(event), policy)
     assert diagnosis.level in {*LEVELS, None}
 
@@ -232,22 +229,19 @@ def test_generated_policies(policy: FailurePolicy, event: dict[str, Any]) -> Non
         "families",
     ],
 )
-def test_no_names_at_all(field: str) -> None:
-    """What is no list of names is refused."""
+def test_what_is_no_list_of_names_is_refused(field: str) -> None:
     with pytest.raises(TypeError, match=r"^expected several names, got 5$"):
         FailurePolicy(**{field: 5})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("levels", [[("*", "*")], "x", None], ids=repr)
-def test_levels_that_are_no_mapping(levels: Any) -> None:
-    """Levels that are no mapping are refused."""
+def test_levels_that_are_no_mapping_are_refused(levels: Any) -> None:
     with pytest.raises(TypeError, match=r"^levels: expected a mapping, got "):
         FailurePolicy(levels=levels)
 
 
 @pytest.mark.parametrize("key", ["ab", ("*",), ("*", "*", "*"), ["*", "*"], 5], ids=repr)
-def test_keys_that_are_no_pairs(key: Any) -> None:
-    """A key of levels is a cause and a workload type: anything else is refused."""
+def test_a_key_of_levels_that_is_no_pair_is_refused(key: Any) -> None:
     with pytest.raises(TypeError, match=r"^levels: expected \(cause, workload type\), got "):
         FailurePolicy(levels=MappingProxyType({key: "info"}) if key != ["*", "*"] else _Listed())
 
@@ -330,20 +324,20 @@ CHOICES = f"expected one of {', '.join([*Cause, *GROUPS])}"
         pytest.param({"ignore_exit_codes": [True]}, "expected integers, got True", id="true"),
     ],
 )
-def test_says_what_is_wrong(options: dict[str, Any], message: str) -> None:
-    """An error says what was given, what is expected, and what may have been meant."""
+def test_an_error_says_what_came_what_is_expected_and_what_was_meant(
+    options: dict[str, Any], message: str
+) -> None:
     with pytest.raises((TypeError, ValueError)) as caught:
         FailurePolicy(**options)
     assert str(caught.value) == message
 
 
-def test_asterisks_in_a_row() -> None:
-    """Several asterisks in a row are one, which is all that EventBridge takes."""
+def test_several_asterisks_in_a_row_are_one() -> None:
+    """EventBridge takes no more."""
     assert FailurePolicy(clusters=["**a***b*"]).clusters == ("*a*b*",)
 
 
-def test_what_is_not_said_of_a_policy() -> None:
-    """A policy shows what was given, and compares by that."""
+def test_a_policy_shows_and_compares_by_what_was_given() -> None:
     assert "_table" not in repr(FailurePolicy())
     with pytest.raises(TypeError):
         FailurePolicy(table={})  # type: ignore[call-arg]
@@ -354,15 +348,14 @@ def test_what_is_not_said_of_a_policy() -> None:
 @pytest.mark.parametrize(
     "name", ["PROD,STAGE", "a/b", "prod/", "a b", "näme", "arn:aws:ecs:,", "a:b"]
 )
-def test_what_can_be_no_cluster(name: str) -> None:
-    """A cluster that AWS would not create is refused: its rule would drop every alert."""
+def test_a_cluster_that_aws_would_not_create_is_refused(name: str) -> None:
+    """Its rule would drop every alert."""
     with pytest.raises(ValueError, match="expected a cluster's name"):
         FailurePolicy(clusters=[name])
 
 
 @pytest.mark.parametrize("name", ["prod", "Prod_1-*", "*", "arn:aws-cn:ecs:*:1:cluster/a_b-*"])
-def test_clusters(name: str) -> None:
-    """Names and ARNs of clusters are taken, with or without wildcards."""
+def test_clusters_are_taken_by_name_or_arn_with_wildcards(name: str) -> None:
     assert FailurePolicy(clusters=[name]).clusters == (name,)
 
 
@@ -377,8 +370,7 @@ def test_what_can_be_no_service_or_family(field: str, name: str) -> None:
         FailurePolicy(**{field: [name]})  # type: ignore[arg-type]
 
 
-def test_names_are_kept_as_they_are() -> None:
-    """Any other character may stand in the name of a container."""
+def test_any_other_character_may_stand_in_a_name() -> None:
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:"
     assert FailurePolicy(side_containers=[letters]).side_containers == (letters,)
 

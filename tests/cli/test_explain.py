@@ -16,8 +16,10 @@ from ecs_failure_alerts.testing import ABSENT, task_state_change
 OOM = {"exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}
 
 
-def test_explains_as_json(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """An event is one JSON object on a line, with all that is promised."""
+def test_an_event_is_one_json_object_on_a_line(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has all that is promised."""
     event = task_state_change(containers=[{"name": "etl", **OOM}, {"name": "log", "exitCode": 0}])
     assert main(["explain", "--format", "json", save(event)]) == 0
     (said,) = lines(capsys)
@@ -32,8 +34,9 @@ def test_explains_as_json(save: Saver, capsys: pytest.CaptureFixture[str]) -> No
     assert said["task_arn"] == event["detail"]["taskArn"]
 
 
-def test_absent_values_are_null(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """What the event does not say is null."""
+def test_what_the_event_does_not_say_is_null(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     event = task_state_change(
         taskArn=ABSENT,
         taskDefinitionArn=ABSENT,
@@ -47,8 +50,10 @@ def test_absent_values_are_null(save: Saver, capsys: pytest.CaptureFixture[str])
     assert said["exit_codes"] == {"app": None}
 
 
-def test_explains_past_what_is_unreadable(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """What cannot be read is an error with its paths and status 1, and the rest is explained."""
+def test_what_cannot_be_read_is_an_error_and_the_rest_is_explained(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The error has its paths, and the status is 1."""
     broken = task_state_change(containers=[{"exitCode": "abc"}], lastStatus=None)
     files = [save(task_state_change(), broken, "{not json", task_state_change()), save("")]
     assert main(["explain", "--format", "json", *files]) == 1
@@ -76,31 +81,32 @@ def test_explains_past_what_is_unreadable(save: Saver, capsys: pytest.CaptureFix
         pytest.param({"requestPayload": task_state_change()}, id="destination"),
     ],
 )
-def test_explains_every_shape(
+def test_an_event_is_explained_in_any_wrapping(
     save: Saver, capsys: pytest.CaptureFixture[str], payload: Any
 ) -> None:
-    """Whatever the event is wrapped in, it is explained."""
     assert main(["explain", "--format", "json", save(payload)]) == 0
     assert [said["cause"] for said in lines(capsys)] == ["container_exit"]
 
 
-def test_standard_input(
+def test_a_dash_is_standard_input(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A dash is standard input."""
     standard_input(monkeypatch, json.dumps(task_state_change()).encode())
     assert main(["explain", "--format", "json", "-"]) == 0
     assert len(lines(capsys)) == 1
 
 
-def test_json_says_where(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each explanation as JSON says where its event stands."""
+def test_each_explanation_as_json_says_where_its_event_stands(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["explain", "--format", "json", save([task_state_change()] * 2)])
     assert [line["place"] for line in lines(capsys)] == ["[0]", "[1]"]
 
 
-def test_unreadable_as_text(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """In text form what cannot be read goes to standard error, with every path."""
+def test_as_text_what_cannot_be_read_goes_to_standard_error(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With every path."""
     file = save(task_state_change(lastStatus=5, cpu=[]))
     assert main(["explain", file]) == 1
     said = capsys.readouterr()
@@ -110,8 +116,10 @@ def test_unreadable_as_text(save: Saver, capsys: pytest.CaptureFixture[str]) -> 
     assert "detail.cpu: expected a string or an integer, got a list" in said.err
 
 
-def test_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that is not there is said, with status 1, and the others are explained."""
+def test_a_missing_file_is_said_and_the_others_are_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The status is 1."""
     there = tmp_path / "there.json"
     there.write_text(json.dumps(task_state_change()), "utf-8")
     assert main(["explain", str(tmp_path / "none.json"), str(there)]) == 1
@@ -120,14 +128,17 @@ def test_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "ContainerExit: nightly-report" in printed.out
 
 
-def test_no_event_in_it(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that holds a list of nothing is said to."""
+def test_a_list_of_nothing_is_said_to_be_one(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["explain", save("[]")]) == 1
     assert "there is no event in it" in capsys.readouterr().err
 
 
-def test_tasks_that_ecs_does_not_have(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """What describe-tasks prints an hour after the stop is no success, and is explained."""
+def test_a_task_that_ecs_has_forgotten_is_no_success(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is explained."""
     printed = '{"tasks": [], "failures": [{"arn": "a:task/b/c", "reason": "MISSING"}]}'
     file = save(printed)
     assert main(["explain", file]) == 1
@@ -138,17 +149,18 @@ def test_tasks_that_ecs_does_not_have(save: Saver, capsys: pytest.CaptureFixture
     )
 
 
-def test_place_among_several_files(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """With several files each place begins with its file, once."""
+def test_with_several_files_each_place_begins_with_its_file(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once."""
     broken = save("[5]")
     assert main(["explain", "--format", "json", broken, "none.json"]) == 1
     assert [line["place"] for line in lines(capsys)] == [f"{broken}: [0]", "none.json"]
 
 
-def test_names_file_and_line_of_what_is_unreadable(
+def test_an_unreadable_line_is_named_by_file_and_number(
     save: Saver, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Among thousands of lines the one that cannot be read is found by its file and line."""
     file = save(task_state_change(), task_state_change(lastStatus=5), "{broken")
     assert main(["explain", file]) == 1
     errors = capsys.readouterr().err
@@ -156,10 +168,9 @@ def test_names_file_and_line_of_what_is_unreadable(
     assert f"{file}: line 3 is not readable:\n  not JSON" in errors
 
 
-def test_names_standard_input(
+def test_what_came_by_a_pipe_is_called_standard_input(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What came by a pipe is called that."""
     standard_input(monkeypatch, b"{}")
     assert main(["explain", "-"]) == 1
     assert capsys.readouterr().err.startswith("standard input is not readable:")
@@ -187,10 +198,9 @@ def test_one_event_is_not_summed_up(save: Saver, capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("detail_type", ["ECS Service Action", "Something New"])
 @pytest.mark.parametrize("command", [["explain"], ["explain", "--json"], ["send", "--dry-run"]])
-def test_event_of_another_type_is_ignored(
+def test_an_event_of_another_source_is_ignored_and_said_why(
     save: Saver, capsys: pytest.CaptureFixture[str], command: list[str], detail_type: str
 ) -> None:
-    """An event of another source has one answer, whatever looks at it: ignored, and why."""
     file = save({"source": "aws.s3", "detail-type": detail_type, "detail": {}})
     assert main([*command, file]) == 0
     said = capsys.readouterr()
@@ -198,8 +208,8 @@ def test_event_of_another_type_is_ignored(
     assert f'got "{detail_type}" from "aws.s3"' in (said.out + said.err).replace('\\"', '"')
 
 
-def test_json_has_a_short_form(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """What people try first works: --json is --format json."""
+def test_json_is_short_for_format_json(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    """People try it first."""
     file = save(task_state_change())
     outputs = []
     for option in (["--json"], ["--format", "json"]):
@@ -208,10 +218,10 @@ def test_json_has_a_short_form(save: Saver, capsys: pytest.CaptureFixture[str]) 
     assert outputs[0] == outputs[1]
 
 
-def test_json_has_time_and_place_of_the_stop(
+def test_the_json_has_time_cluster_account_and_region_of_the_stop(
     save: Saver, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A script finds the stop's time, cluster, account and Region without reading ARNs."""
+    """A script need not read ARNs."""
     file = save(task_state_change(stoppedAt="2026-03-02T02:14:08Z"))
     assert main(["explain", "--json", file]) == 0
     (said,) = lines(capsys)
@@ -229,16 +239,16 @@ def test_json_has_time_and_place_of_the_stop(
         ("unreadable", {}),
     ],
 )
-def test_json_has_a_status(
+def test_every_json_line_has_a_status(
     save: Saver, capsys: pytest.CaptureFixture[str], verdict: str, event: dict[str, Any]
 ) -> None:
-    """Every line has a status, so that a script can tell what cannot be read from silence."""
+    """A script can tell what cannot be read from silence."""
     main(["explain", "--json", save(event)])
     assert [line["status"] for line in lines(capsys)] == [verdict]
 
 
-def test_empty_name_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
-    """A variable that was empty in somebody's script is told from a folder."""
+def test_an_empty_file_name_is_told_from_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    """A variable was empty in somebody's script."""
     assert main(["explain", ""]) == 1
     assert "expected the name of a file, or -; got an empty one" in capsys.readouterr().err
 
@@ -252,10 +262,9 @@ def test_empty_name_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
         pytest.param("PK\x03\x04", "a zip file", id="zip"),
     ],
 )
-def test_names_what_is_not_json(
+def test_output_of_aws_that_is_not_json_is_named_with_a_way_out(
     save: Saver, capsys: pytest.CaptureFixture[str], content: str, name: str
 ) -> None:
-    """What the aws command prints by other settings is told as what it is, once, with a way out."""
     file = save(content)
     assert main(["explain", file]) == 1
     head, told = capsys.readouterr().err.splitlines()
@@ -263,8 +272,10 @@ def test_names_what_is_not_json(
     assert f"{name}: " in told
 
 
-def test_packed_file(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that is packed, as S3 has exports of an archive, is read, and its lines counted."""
+def test_a_packed_file_is_read_and_its_lines_counted(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """S3 has exports of an archive so."""
     good = json.dumps(task_state_change())
     file = save(gzip.compress(f"{good}\n{{broken\n{good}\n".encode()))
     assert main(["explain", file]) == 1
@@ -274,8 +285,9 @@ def test_packed_file(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("command", ["explain", "send"])
-def test_help_tells_the_exit_statuses(capsys: pytest.CaptureFixture[str], command: str) -> None:
-    """A script's author finds in the help what each exit status means."""
+def test_the_help_tells_what_each_exit_status_means(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
     with pytest.raises(SystemExit):
         main([command, "--help"])
     assert "exit status: 0 if " in capsys.readouterr().out

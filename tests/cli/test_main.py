@@ -30,16 +30,17 @@ from ecs_failure_alerts.testing import SentryInbox, task_state_change
         pytest.param(["fly"], id="command"),
     ],
 )
-def test_calls_that_make_no_sense(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """A call that makes no sense exits with 2."""
+def test_a_call_that_makes_no_sense_exits_with_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
     assert "usage:" in capsys.readouterr().err
 
 
-def test_version(capsys: pytest.CaptureFixture[str]) -> None:
-    """The version comes with the program's name, as people paste it into reports."""
+def test_the_version_comes_with_the_programs_name(capsys: pytest.CaptureFixture[str]) -> None:
+    """People paste it into reports."""
     with pytest.raises(SystemExit) as caught:
         main(["--version"])
     assert caught.value.code == 0
@@ -48,8 +49,10 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
-def test_closed_outputs(save: Saver, inbox: SentryInbox, closed: str) -> None:
-    """Where an output is closed, as some daemons have it, alerts are sent all the same."""
+def test_alerts_are_sent_where_an_output_is_closed(
+    save: Saver, inbox: SentryInbox, closed: str
+) -> None:
+    """Some daemons have it so."""
     file = save(task_state_change())
     line = f"exec {shlex.quote(sys.executable)} -m ecs_failure_alerts send {file} {closed}"
     environ = os.environ | {"ECS_ALERTS_SENTRY_DSN": inbox.dsn}
@@ -60,8 +63,7 @@ def test_closed_outputs(save: Saver, inbox: SentryInbox, closed: str) -> None:
     assert b"Traceback" not in answer.stderr
 
 
-def test_as_a_process() -> None:
-    """As a process the command reads standard input, and its status is the verdict's."""
+def test_a_process_reads_standard_input_and_exits_with_the_verdict() -> None:
     event = json.dumps(task_state_change(stoppedReason="naïve ✓")).encode()
     answer = run("explain", "-", input=event)
     assert (answer.returncode, answer.stderr) == (0, b"")
@@ -71,8 +73,8 @@ def test_as_a_process() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
 @pytest.mark.parametrize("count", [1, 3000], ids=["short", "long"])
-def test_reader_that_leaves(save: Saver, count: int) -> None:
-    """A reader that has seen enough, such as head, ends the command quietly: that is no failure."""
+def test_a_reader_that_leaves_ends_the_command_quietly(save: Saver, count: int) -> None:
+    """Such as head."""
     file = save(*[task_state_change()] * count)
     command = [sys.executable, "-m", "ecs_failure_alerts", "explain", file]
     reader, writer = os.pipe()
@@ -86,8 +88,7 @@ def test_reader_that_leaves(save: Saver, count: int) -> None:
     assert (answer.returncode, answer.stderr) == (0, b"")
 
 
-def test_output_of_a_host(save: Saver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Called as a function, the command writes to whatever stands for standard output."""
+def test_a_caller_may_replace_standard_output(save: Saver, monkeypatch: pytest.MonkeyPatch) -> None:
     output = io.StringIO()
     monkeypatch.setattr(sys, "stdout", output)
     assert main(["explain", save(task_state_change())]) == 0
@@ -95,8 +96,7 @@ def test_output_of_a_host(save: Saver, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
-def test_interrupted(tmp_path: Path) -> None:
-    """Ctrl-C ends the command with 130 and no traceback."""
+def test_ctrl_c_ends_the_command_with_130_and_no_traceback(tmp_path: Path) -> None:
     pipe = tmp_path / "events"
     os.mkfifo(pipe)
     # Started in the background of a shell, a process ignores the signal: undo that.
@@ -131,8 +131,8 @@ def opened_by_a_reader(pipe: Path) -> int:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
 @pytest.mark.parametrize("command", ["explain -", "match --pattern '{\"a\": [1]}' -", "lint -"])
-def test_no_standard_input(command: str) -> None:
-    """A process without standard input is told so, without a traceback."""
+def test_a_process_without_standard_input_is_told_so(command: str) -> None:
+    """Without a traceback."""
     line = f"exec {shlex.quote(sys.executable)} -m ecs_failure_alerts {command} <&-"
     answer = subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=False, timeout=60)
     assert answer.returncode in {1, 2}
@@ -140,16 +140,16 @@ def test_no_standard_input(command: str) -> None:
     assert b"Traceback" not in answer.stderr
 
 
-def test_missing_pattern(capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that is not there is named."""
+def test_a_pattern_file_that_is_missing_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lint", "no-such-file"]) == 2
     assert (
         capsys.readouterr().err == "ecs-failure-alerts: no-such-file: No such file or directory\n"
     )
 
 
-def test_setting_that_does_not_exist(save: Saver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A variable that looks like a setting and is none is said, as in the Lambda."""
+def test_an_unknown_setting_is_said_as_in_the_lambda(
+    save: Saver, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ECS_ALERTS_IGNORE_CAUSE", "x")
     answer = run("explain", save(task_state_change()))
     assert answer.returncode == 0

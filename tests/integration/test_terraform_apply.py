@@ -79,36 +79,36 @@ class Stack:
         return self.output.get("queue_arn")
 
     def mapping(self) -> dict[str, Any]:
-        """Give the mapping of its queue to its function."""
+        """Return the mapping of its queue to its function."""
         found = self.aws.client("lambda").list_event_source_mappings(EventSourceArn=self.queue_arn)
         (mapping,) = found["EventSourceMappings"]
         return dict(mapping)
 
     def queue(self, name: str) -> Queue:
-        """Give one of its queues."""
+        """Return one of its queues."""
         client = self.aws.client("sqs")
         url = client.get_queue_url(QueueName=name)["QueueUrl"]
         return Queue(url, self.attributes(name)["QueueArn"])
 
     def attributes(self, queue: str) -> dict[str, Any]:
-        """Give the attributes of one of its queues."""
+        """Return the attributes of one of its queues."""
         client = self.aws.client("sqs")
         url = client.get_queue_url(QueueName=queue)["QueueUrl"]
         found: dict[str, Any] = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
         return dict(found["Attributes"])
 
     def target(self) -> dict[str, Any]:
-        """Give its rule's only target."""
+        """Return its rule's only target."""
         (target,) = self.aws.client("events").list_targets_by_rule(Rule=self.name)["Targets"]
         return dict(target)
 
     def function(self) -> dict[str, Any]:
-        """Give its function's configuration."""
+        """Return its function's configuration."""
         found = self.aws.client("lambda").get_function_configuration(FunctionName=self.name)
         return dict(found)
 
     def environment(self) -> dict[str, str]:
-        """Give what its function sees: its own settings, and Lambda's, which lead to moto."""
+        """Return what its function sees: its own settings, and Lambda's, which lead to moto."""
         return {**self.function()["Environment"]["Variables"], **self.aws.env}
 
 
@@ -153,7 +153,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stack
 
 @pytest.fixture(params=["queue", "direct"])
 def stack(request: pytest.FixtureRequest, stacks: dict[str, Stack]) -> Stack:
-    """Give the example in each mode."""
+    """Return the example in each mode."""
     return stacks[request.param]
 
 
@@ -319,7 +319,7 @@ def test_mode_changes_without_a_gap(stack: Stack) -> None:
 
 
 def waits_of(graph: str) -> dict[str, set[str]]:
-    """Give by each step in Terraform's *graph* the steps before it."""
+    """Return by each step in Terraform's *graph* the steps before it."""
     before: dict[str, set[str]] = {}
     for edge in re.findall(r'^\s*"\[root\] (.+)" -> "\[root\] (.+)"$', graph, re.MULTILINE):
         step, earlier = (name.replace('\\"', '"') for name in edge)
@@ -341,7 +341,7 @@ def function(
     sandbox: Callable[..., LambdaSandbox],
     tmp_path: Path,
 ) -> LambdaSandbox:
-    """Give the function as deployed, its DSN in moto's SSM being the inbox's."""
+    """Return the function as deployed, its DSN in moto's SSM being the inbox's."""
     ssm = stack.aws.client("ssm")
     ssm.put_parameter(Name=PARAMETER, Value=inbox.dsn, Type="SecureString", Overwrite=True)
     return sandbox(
@@ -355,7 +355,7 @@ def function(
 
 @pytest.fixture
 def mapping(stack: Stack, function: LambdaSandbox) -> SqsMapping:
-    """Give what stands for the event source mapping, with the settings of the real one."""
+    """Return what stands for the event source mapping, with the settings of the real one."""
     real = stack.mapping()
     client = stack.aws.client("lambda")
     client.update_event_source_mapping(UUID=real["UUID"], Enabled=False)  # needs Docker

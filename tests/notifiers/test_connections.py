@@ -24,7 +24,7 @@ LIMIT = 0.15
 
 @contextlib.contextmanager
 def _dripping(piece: bytes) -> Iterator[int]:
-    """Give the port of a server that sends *piece* again and again, and never ends."""
+    """Yield the port of a server that sends *piece* again and again, and never ends."""
     done = threading.Event()
 
     def serve() -> None:

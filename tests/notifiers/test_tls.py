@@ -32,7 +32,7 @@ def refusal(port: int, **options: Any) -> DeliveryError:
 
 @pytest.fixture
 def trusted(tmp_path: Path) -> str:
-    """Give the file with the authority's certificate."""
+    """Return the file with the authority's certificate."""
     return ca_file(tmp_path)
 
 

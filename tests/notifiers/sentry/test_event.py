@@ -21,7 +21,7 @@ ALERT = build_alert(TASK, diagnose(TASK))
 
 
 def fresh() -> Alert:
-    """Give an alert about a task that has just stopped."""
+    """Return an alert about a task that has just stopped."""
     return attrs.evolve(ALERT, timestamp=datetime.now(UTC))
 
 
