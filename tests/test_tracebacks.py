@@ -21,6 +21,8 @@ from ecs_failure_alerts import (
     diagnose,
     parse_event,
 )
+from ecs_failure_alerts._deadline import Deadline
+from ecs_failure_alerts.notifiers._http import ConfirmedPost
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.settings import environment_from_env, policy_from_env
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
@@ -230,3 +232,23 @@ def test_only_the_handlers_own_frame_holds_the_event(
     for outcome in caught.value.report.outcomes:
         for error in outcome.errors:
             assert_clean(error)
+
+
+@pytest.mark.parametrize("url", [f"htp://h/{SECRET}", f"http://h:x/{SECRET}", f"http:///{SECRET}"])
+def test_an_address_with_a_token_is_not_taken_along(url: str) -> None:
+    """An address that cannot be used shows nothing of its path."""
+    with pytest.raises(ValueError, match="expected an address") as caught:
+        ConfirmedPost(url, headers={"X-Token": SECRET})
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize("fault", [401, 500, "reset"])
+def test_a_post_that_fails_takes_no_address_along(fault: Any) -> None:
+    """Neither the address with its token nor the headers stand in a frame."""
+    with SentryInbox() as inbox:
+        inbox.answer(fault)
+        url = f"http://{LOCALHOST}:{inbox.port}/api/1/envelope/?token={SECRET}"
+        post = ConfirmedPost(url, headers={"X-Token": SECRET}, attempts=1)
+        with pytest.raises(DeliveryError) as caught:
+            post.send(b"x", bool, Deadline.after(2))
+    assert_clean(caught.value)

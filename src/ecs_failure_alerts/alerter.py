@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
+from ._deadline import Deadline
 from ._lambda_time import LambdaContext, seconds_for_alerts
+from ._receipts import ReceiptBook
 from .alerts import Alert
 from .delivery import Delivery, deliver
 from .exceptions import EcsFailureAlertsError, EventError, UnsupportedEvent
@@ -66,13 +68,17 @@ class FailureAlerter:
         self._notifiers = notifiers
         self._policy = policy or FailurePolicy()
         self._partial_batch = partial_batch
+        self._receipts = ReceiptBook()
 
     def process(self, payload: Payload, *, timeout: float | None = None) -> Report:
         """
         Deal with every event inside *payload*.
 
         Every event is tried before anything is reported; ten alerts at most are on their way
-        at once. One log line per event says what was decided and why.
+        to a notifier at once. One log line per event says what was decided and why.
+
+        What a notifier has confirmed within the last hour is not sent to it again: where a batch
+        comes again because one of two notifiers failed, only that one gets the alerts.
 
         Args:
             payload: Anything that `read_payload()` takes.
@@ -88,13 +94,12 @@ class FailureAlerter:
         self, records: Iterable[SourceRecord], *, timeout: float | None = None
     ) -> Report:
         """Do what `process()` does with records that `read_payload()` found."""
-        begin = time.monotonic()
+        deadline = Deadline.after(timeout)
         judged = [(record, self._judge(record)) for record in records]
 
-        if timeout is not None:
-            timeout -= time.monotonic() - begin
         alerts = _alerts_of(verdict for _, verdict in judged if isinstance(verdict, Judgement))
-        deliveries = deliver(alerts, self._notifiers, timeout)
+        shipments = [(alert, notifier) for alert in alerts for notifier in self._notifiers]
+        deliveries = deliver(shipments, deadline, self._receipts)
 
         report = Report(tuple(_outcome(*pair, deliveries) for pair in judged))
         for outcome in report.outcomes:
@@ -207,4 +212,5 @@ def _log(outcome: Outcome) -> None:
     else:
         level = logging.INFO
 
-    LOGGER.log(level, "%s", json.dumps(outcome.to_dict()))
+    with suppress(Exception):  # a filter of the host's that raises must not lose the report
+        LOGGER.log(level, "%s", json.dumps(outcome.to_dict()))

@@ -1,23 +1,34 @@
-"""Many alerts to every notifier: at once, within one time limit, none unaccounted for."""
+"""Alerts on their way to their notifiers: at once, within one time limit, none unaccounted for."""
+
+# Theory of operation: a shipment is one alert for one notifier. The shipments of a notifier are a
+# lane with threads of its own, so that one that hangs, or that asks to wait, takes nothing from
+# the others. A thread that has not come back when the time is over is left behind; a notifier
+# has only so many of these, whatever number of calls follows.
 
 from __future__ import annotations
 
-import time
-from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+import threading
+from collections import Counter, deque
+from collections.abc import Iterable
 from copy import copy
-from threading import Thread
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import define, field, frozen
 
+from ._deadline import Deadline
+from ._receipts import ReceiptBook
 from .alerts import Alert
 from .exceptions import DeliveryError
 from .notifiers import Notifier, Receipt
 
+#: Alerts that are on their way to a notifier at the same time.
 _AT_ONCE: Final = 10
+
 #: Seconds by which a notifier's own limit ends before ours, so that its error is the one told.
-_GRACE: Final = 0.1
+_GRACE_SECONDS: Final = 0.1
+
+#: An alert, and the notifier that it is for.
+Shipment: TypeAlias = tuple[Alert, Notifier]
 
 
 @frozen(eq=False)
@@ -35,127 +46,210 @@ class Delivery:
 
 
 def deliver(
-    alerts: Iterable[Alert], notifiers: Sequence[Notifier], timeout: float | None
+    shipments: Iterable[Shipment], deadline: Deadline, book: ReceiptBook | None = None
 ) -> dict[str, Delivery]:
     """
-    Bring every alert to every notifier.
+    Bring every alert to the notifiers that it is for.
 
-    Once a notifier's backend asks to wait (429), it is not called again for what is left.
+    Once a notifier's backend asks to wait (429), it is not called again for what is left; the
+    other notifiers are.
 
     Args:
-        alerts: The alerts; of those with the same event id the first counts.
-        notifiers: Where to.
-        timeout: Seconds for all of it; None for no limit. What is not over by then counts as
-            not delivered, even if a notifier ignores its own limit.
+        shipments: Each alert with a notifier; of those to the same notifier with the same event
+            id the first counts.
+        deadline: When all of it has to be over. What is not over by then counts as not
+            delivered, even if a notifier ignores its own limit.
+        book: The receipts of what was delivered before, which is not sent again.
 
     Returns:
-        What became of each, by event id. Nothing is raised.
+        What became of each alert, by event id. Nothing is raised.
     """
-    courses: dict[str, _Course] = {}
-    for alert in alerts:
-        courses.setdefault(alert.event_id, _Course(alert))
-    run = _Run(notifiers, None if timeout is None else time.monotonic() + timeout)
-    if timeout is None and len(courses) < 2:
-        for course in courses.values():
-            run.follow(course)
-    else:
-        run.follow_all(courses.values())
-    return {event_id: course.conclude(notifiers) for event_id, course in courses.items()}
+    lanes: dict[int, _Lane] = {}
+    parcels: dict[tuple[str, int], _Parcel] = {}
+    for alert, notifier in shipments:
+        key = (alert.event_id, id(notifier))
+        if key not in parcels:
+            lane = lanes.setdefault(id(notifier), _Lane(notifier, deadline, book or ReceiptBook()))
+            parcels[key] = lane.add(alert)
+
+    for lane in lanes.values():
+        lane.start()
+    for lane in lanes.values():
+        lane.wait()
+
+    deliveries: dict[str, Delivery] = {}
+    for (event_id, _), parcel in parcels.items():
+        deliveries[event_id] = _with(deliveries.get(event_id, Delivery()), parcel.conclusion())
+    return deliveries
+
+
+def _with(delivery: Delivery, result: Receipt | DeliveryError) -> Delivery:
+    if isinstance(result, Receipt):
+        return Delivery((*delivery.receipts, result), delivery.errors)
+    return Delivery(delivery.receipts, (*delivery.errors, result))
 
 
 @define(eq=False, repr=False)
-class _Course:
-    """An alert on its way, with what the notifiers have said so far."""
+class _Parcel:
+    """An alert on its way to a notifier, and what has become of it so far."""
 
     alert: Alert
-    called: int = 0  # notifiers so far
-    receipts: list[Receipt] = field(factory=list)
-    errors: list[DeliveryError] = field(factory=list)
+    notifier: Notifier
+    begun: bool = False
+    result: Receipt | DeliveryError | None = None
 
-    def conclude(self, notifiers: Sequence[Notifier]) -> Delivery:
-        called, receipts, errors = self.called, tuple(self.receipts), list(self.errors)
-        for place in range(len(receipts) + len(errors), len(notifiers)):
-            error = _late() if place < called else _not_tried()
-            error.notifier = notifiers[place].name
-            errors.append(error)
-        return Delivery(receipts, tuple(errors))
+    def conclusion(self) -> Receipt | DeliveryError:
+        """Return what has become of it now that the time is over."""
+        result = self.result
+        if result is None and self.begun:
+            late = "no confirmation within the time left"
+            result = DeliveryError(late, retryable=True, maybe_delivered=True)
+        elif result is None:
+            result = _not_tried("no time was left")
 
-
-def _late() -> DeliveryError:
-    late = "no confirmation within the time left"
-    return DeliveryError(late, retryable=True, maybe_delivered=True)
-
-
-def _not_tried() -> DeliveryError:
-    return DeliveryError("not tried, since no time was left", retryable=True)
+        if isinstance(result, DeliveryError):
+            result.notifier = self.notifier.name
+        return result
 
 
-@frozen(eq=False, repr=False)
-class _Run:
-    notifiers: Sequence[Notifier]
-    deadline: float | None
-    #: Those that asked to wait, by their place.
-    waiting: dict[int, DeliveryError] = field(factory=dict)
+@define(eq=False, repr=False)
+class _Lane:
+    """The alerts for one notifier, with the threads that bring them there."""
 
-    def follow_all(self, courses: Collection[_Course]) -> None:
-        """Follow them at once, until all are over or the time is."""
-        workers = min(_AT_ONCE, len(courses))
-        left: deque[_Course | None] = deque([*courses, *[None] * workers])  # an end for each
+    notifier: Notifier
+    deadline: Deadline
+    book: ReceiptBook
+    parcels: list[_Parcel] = field(factory=list)
+    waiting: deque[_Parcel] = field(factory=deque)
+    workers: list[_Worker] = field(factory=list)
+    #: The error by which the notifier asked to wait.
+    asked_to_wait: DeliveryError | None = None
 
-        def work() -> None:
-            while course := left.popleft():
-                self.follow(course)
+    def add(self, alert: Alert) -> _Parcel:
+        parcel = _Parcel(alert, self.notifier)
+        self.parcels.append(parcel)
+        return parcel
 
-        # Daemons: one that hangs must not keep the process from ending.
-        threads = [
-            Thread(target=work, name="ecs-failure-alerts", daemon=True) for _ in range(workers)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            seconds = self._left()
-            thread.join(None if seconds is None else max(0.0, seconds))
+    def start(self) -> None:
+        """Start as many threads as are useful and allowed."""
+        self.waiting.extend(self.parcels)
+        free = _AT_ONCE - _left_behind.count(self.notifier)
+        why = f"{_AT_ONCE} earlier calls have not come back"
 
-    def follow(self, course: _Course) -> None:
-        """Call one notifier after the other."""
-        for place, notifier in enumerate(self.notifiers):
-            course.called = place + 1
+        for _ in range(min(len(self.parcels), free)):
+            worker = _Worker(self)
             try:
-                course.receipts.append(self._notify(place, notifier, course.alert))
-            except DeliveryError as raised:
-                # A notifier may raise the same one again and again.
-                error = raised if raised.notifier is None else copy(raised)
-                error.notifier = notifier.name
-                course.errors.append(error)
+                worker.start()
+            except RuntimeError:
+                why = "no thread could be started"
+                break
+            self.workers.append(worker)
 
-    def _notify(self, place: int, notifier: Notifier, alert: Alert) -> Receipt:
-        asked = self.waiting.get(place)
-        if asked is not None:
-            raise DeliveryError(
-                f"not tried, since it had just asked to wait ({asked})",
-                retryable=True,
-                retry_after=asked.retry_after,
-                status=asked.status,
-            )
-        left = self._left()
-        if left is not None:
-            left -= _GRACE
-            if left <= 0:
-                raise _not_tried()
+        if not self.workers:
+            while self.waiting:
+                self.waiting.popleft().result = _not_tried(why)
+
+    def wait(self) -> None:
+        """Wait until all alerts are dealt with, or the time is over."""
+        for worker in self.workers:
+            worker.join(self.deadline.left())
+        for worker in self.workers:
+            worker.leave_behind()
+
+    def work(self) -> None:
+        """Bring one alert after the other, until none is left."""
+        while True:
+            try:
+                parcel = self.waiting.popleft()
+            except IndexError:
+                return
+            try:
+                parcel.result = self._notify(parcel)
+            except DeliveryError as error:
+                parcel.result = copy(error)  # a notifier may raise the same one again and again
+                parcel.result.__cause__ = error.__cause__
+
+    def _notify(self, parcel: _Parcel) -> Receipt:
+        known = self.book.find(parcel.alert, self.notifier)
+        if known is not None:
+            return known
+
+        if (asked := self.asked_to_wait) is not None:
+            error = _not_tried(f"it had just asked to wait ({asked})")
+            error.retry_after, error.status = asked.retry_after, asked.status
+            raise error
+
+        deadline = self.deadline.earlier(_GRACE_SECONDS)
+        if not deadline.leaves(0.001):
+            raise _not_tried("no time was left")
+
+        parcel.begun = True
+        receipt = self._call(parcel.alert, deadline.left())
+        self.book.keep(parcel.alert, self.notifier, receipt)
+        return receipt
+
+    def _call(self, alert: Alert, timeout: float | None) -> Receipt:
         try:
-            receipt: object = notifier.notify(alert, timeout=left)
+            receipt: object = self.notifier.notify(alert, timeout=timeout)
         except DeliveryError as error:
-            if error.status == 429 or error.retry_after is not None:
-                self.waiting[place] = copy(error)
+            if error.asks_to_wait and error.notifier in {None, self.notifier.name}:
+                self.asked_to_wait = copy(error)
             raise
-        except (Exception, SystemExit) as error:  # a notifier's bug must not lose the other alerts
+        except BaseException as error:  # whatever it is, it must not lose the other alerts
             said = f"it raised {type(error).__name__}"
             if error.__traceback__ is not None and error.__traceback__.tb_next is None:
                 said += ", called as notify(alert, timeout=...)"  # it was not entered
             raise DeliveryError(said, retryable=True, maybe_delivered=True) from error
+
         if not isinstance(receipt, Receipt):
             raise DeliveryError("it returned no receipt", retryable=True, maybe_delivered=True)
         return receipt
 
-    def _left(self) -> float | None:
-        return None if self.deadline is None else self.deadline - time.monotonic()
+
+def _not_tried(why: str) -> DeliveryError:
+    return DeliveryError(f"not tried, since {why}", retryable=True)
+
+
+class _LeftBehind:
+    """The threads that have not come back in time, counted by notifier."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._threads: Counter[int] = Counter()
+
+    def count(self, notifier: Notifier) -> int:
+        with self.lock:
+            return self._threads[id(notifier)]
+
+    def change(self, notifier: Notifier, by: int) -> None:
+        """Count one more or one less; only with the lock."""
+        self._threads[id(notifier)] += by
+        self._threads += Counter()  # forget what is 0: a notifier that is no more
+
+
+_left_behind: Final = _LeftBehind()
+
+
+class _Worker(threading.Thread):
+    """A thread of a lane. It is a daemon: one that hangs must not keep the process from ending."""
+
+    def __init__(self, lane: _Lane) -> None:
+        super().__init__(name="ecs-failure-alerts", daemon=True)
+        self._lane = lane
+        self._over = self._counted = False
+
+    def run(self) -> None:
+        try:
+            self._lane.work()
+        finally:
+            with _left_behind.lock:
+                self._over = True
+                if self._counted:
+                    _left_behind.change(self._lane.notifier, -1)
+
+    def leave_behind(self) -> None:
+        """Count the thread as one that has not come back, unless it has."""
+        with _left_behind.lock:
+            if not self._over:
+                self._counted = True
+                _left_behind.change(self._lane.notifier, +1)

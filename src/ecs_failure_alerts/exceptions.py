@@ -158,6 +158,11 @@ class DeliveryError(EcsFailureAlertsError):
         self.status = status
         super().__init__(message)
 
+    @property
+    def asks_to_wait(self) -> bool:
+        """Whether the backend wants no more requests for now."""
+        return self.status == 429 or self.retry_after is not None
+
     def __str__(self) -> str:
         message = super().__str__()
         return f"{clean(self.notifier, _NAME)}: {message}" if self.notifier else message

@@ -142,3 +142,69 @@ def test_delivery_error_names_the_notifier() -> None:
     assert str(error) == "no"
     error.notifier = "pager"
     assert str(error) == "pager: no"
+
+
+class _Answer:
+    """What an HTTP client returns."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.__dict__.update(fields)
+
+
+class _Broken:
+    """An answer that cannot be asked."""
+
+    @property
+    def ok(self) -> bool:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (False, "got False"),
+        (500, "got the status 500"),
+        (302, "got the status 302"),
+        (_Answer(status_code=500), "the status 500"),
+        (_Answer(status=404), "the status 404"),
+        (_Answer(code=301), "the status 301"),
+        (_Answer(ok=False, status_code=200), "whose ok is False"),
+        (_Answer(is_success=False), "whose is_success is False"),
+        ({"ok": False, "error": "not_in_channel"}, "whose ok is False"),
+        ({"statusCode": 502}, "the status 502"),
+        ({"ResponseMetadata": {"HTTPStatusCode": 500}}, "the status 500"),
+        (ValueError("s3cr3t"), "got an exception, ValueError"),
+    ],
+    ids=repr,
+)
+def test_an_answer_that_says_that_it_failed_is_no_delivery(answer: object, told: str) -> None:
+    """The error says what to return, and shows nothing of the answer."""
+    with pytest.raises(DeliveryError, match="return a Receipt, the backend's id or nothing") as e:
+        function_notifier(lambda alert: answer).notify(ALERT, timeout=None)
+    assert told in str(e.value)
+    assert "s3cr3t" not in str(e.value)
+    assert (e.value.retryable, e.value.maybe_delivered) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        True,
+        204,
+        12345,
+        "",
+        b"ok",
+        [],
+        {},
+        _Answer(status_code=202, ok=True),
+        {"ResponseMetadata": {"HTTPStatusCode": 200}, "MessageId": "1"},
+        {"ok": True},
+        _Answer(status="sent"),
+        _Broken(),
+    ],
+    ids=repr,
+)
+def test_an_answer_that_says_no_such_thing_is_a_delivery(answer: object) -> None:
+    """The alert's id stands in where the function gives none."""
+    receipt = function_notifier(lambda alert: answer).notify(ALERT, timeout=None)
+    assert receipt.id == ALERT.event_id

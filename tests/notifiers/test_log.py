@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -93,3 +95,113 @@ def test_the_line_holds_nothing_of_the_overrides(caplog: pytest.LogCaptureFixtur
         alert(overrides={"containerOverrides": [{"command": ["s3cr3t"]}]}), timeout=None
     )
     assert "s3cr3t" not in caplog.text
+
+
+class _Full(io.StringIO):
+    """A file on a disk that is full."""
+
+    def flush(self) -> None:
+        raise OSError(28, "No space left on device")
+
+
+def _closed() -> io.StringIO:
+    stream = io.StringIO()
+    stream.close()
+    return stream
+
+
+class _Raising(logging.Handler):
+    """A handler that does not catch its own errors, as that of Lambda's runtime."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        raise OSError
+
+
+def _drop(record: logging.LogRecord) -> bool:
+    return False
+
+
+def _fail(record: logging.LogRecord) -> bool:
+    raise ValueError
+
+
+def _handler(level: int = 0, *filters: Any) -> logging.Handler:
+    handler = logging.StreamHandler(io.StringIO())
+    handler.setLevel(level)
+    handler.filters = list(filters)
+    return handler
+
+
+@pytest.fixture
+def own_logger() -> Iterator[logging.Logger]:
+    """Give a logger whose lines reach its own handlers alone."""
+    logger = logging.getLogger("ecs_failure_alerts.alerts.alone")
+    logger.propagate = False
+    yield logger
+    logger.handlers, logger.filters = [], []
+
+
+@pytest.mark.parametrize(
+    ("handler", "told"),
+    [
+        pytest.param(logging.NullHandler(), "no handler takes them", id="null"),
+        pytest.param(_handler(logging.CRITICAL), "no handler takes them", id="level"),
+        pytest.param(_handler(0, _drop), "no handler takes them", id="filter"),
+        pytest.param(_handler(0, _fail), "no handler takes them", id="filter that raises"),
+        pytest.param(logging.StreamHandler(_Full()), "could write the line", id="full disk"),
+        pytest.param(logging.StreamHandler(_closed()), "could write the line", id="closed"),
+        pytest.param(_Raising(), "could write the line", id="raising"),
+    ],
+)
+def test_a_line_that_no_handler_writes_is_not_delivered(
+    own_logger: logging.Logger, handler: logging.Handler, told: str
+) -> None:
+    """Whatever becomes of a line on its way, a receipt stands for one that was written."""
+    own_logger.handlers = [handler]  # pytest has one of its own there
+    with pytest.raises(DeliveryError, match=told):
+        LogNotifier(own_logger.name).notify(alert(), timeout=None)
+    assert "handleError" not in vars(handler)
+
+
+@pytest.mark.parametrize("function", [_drop, _fail])
+def test_a_line_that_the_loggers_own_filter_drops_is_not_delivered(
+    own_logger: logging.Logger, function: Any
+) -> None:
+    """A filter that raises drops the line as well."""
+    own_logger.handlers = [_handler()]
+    own_logger.addFilter(function)
+    with pytest.raises(DeliveryError, match="no handler takes them"):
+        LogNotifier(own_logger.name).notify(alert(), timeout=None)
+
+
+def test_one_handler_that_writes_is_enough(own_logger: logging.Logger) -> None:
+    """The others may do what they like."""
+    written = logging.StreamHandler(io.StringIO())
+    full = logging.StreamHandler(_Full())
+    own_logger.handlers = [_Raising(), written, full, logging.NullHandler()]
+    built = alert()
+    assert LogNotifier(own_logger.name).notify(built, timeout=None).id == built.event_id
+    assert json.loads(written.stream.getvalue())["event_id"] == built.event_id
+
+
+def test_a_handlers_own_way_with_errors_stays(own_logger: logging.Logger) -> None:
+    """What somebody has set on a handler is there again afterwards."""
+    seen: list[logging.LogRecord] = []
+    handler = logging.StreamHandler(_Full())
+    vars(handler)["handleError"] = seen.append
+    own_logger.handlers = [handler]  # pytest has one of its own there
+    with pytest.raises(DeliveryError):
+        LogNotifier(own_logger.name).notify(alert(), timeout=None)
+    handler.handle(logging.makeLogRecord({"msg": "x"}))
+    assert len(seen) == 1
+
+
+def test_a_filter_may_put_another_line_in_place(own_logger: logging.Logger) -> None:
+    """Since Python 3.12 a filter may return a record of its own."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    replacing: Any = lambda record: logging.makeLogRecord({"msg": "mine", "levelno": 50})  # noqa: E731
+    handler.addFilter(replacing)
+    own_logger.handlers = [handler]  # pytest has one of its own there
+    LogNotifier(own_logger.name).notify(alert(), timeout=None)
+    assert stream.getvalue() in {"mine\n", json.dumps(alert().to_dict(), ensure_ascii=False) + "\n"}

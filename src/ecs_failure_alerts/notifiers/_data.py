@@ -1,8 +1,4 @@
-"""
-Where alerts go: what a notifier is, and how to make one of a plain function.
-
-Each backend has a module of its own beside this one, which loads its library on construction.
-"""
+"""What a notifier is, and what it returns."""
 
 from __future__ import annotations
 

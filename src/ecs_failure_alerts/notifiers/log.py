@@ -1,9 +1,15 @@
 """The backend that needs nothing: one JSON line per alert on a logger of its own."""
 
+# Theory of operation: Logger.log() says nothing of what became of a line. It may be dropped by a
+# level or a filter, go to no handler, or fail to be written, where a handler only prints a word
+# to stderr. So the handlers are called here one by one, and the alert counts as delivered once
+# one of them has written the line.
+
 from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 from typing import Final
 
 from ..alerts import Alert
@@ -43,15 +49,75 @@ class LogNotifier:
         Write the line.
 
         Raises:
-            DeliveryError: The logger is set to drop lines of this level, or has no handler for
-                them.
+            DeliveryError: No handler has written it, because of a level or a filter, or because
+                writing failed.
         """
-        level = _LEVELS[alert.level]
-        written = self._logger.hasHandlers() or level >= logging.WARNING  # by the last resort
-        if not (written and self._logger.isEnabledFor(level)):
+        logger, level = self._logger, _LEVELS[alert.level]
+        if not logger.isEnabledFor(level):
             raise DeliveryError(
-                f"the logger {self._logger.name} drops lines of level {alert.level}",
-                retryable=False,
+                f"the logger {logger.name} drops lines of level {alert.level}", retryable=False
             )
-        self._logger.log(level, "%s", json.dumps(alert.to_dict(), ensure_ascii=False))
-        return Receipt(self.name, alert.event_id)
+
+        text = json.dumps(alert.to_dict(), ensure_ascii=False)
+        record = logger.makeRecord(logger.name, level, __file__, 0, "%s", (text,), None)
+        passed = _filtered(logger, record)
+        results = [_write(h, passed) for h in _handlers(logger)] if passed else []
+
+        if True in results:
+            return Receipt(self.name, alert.event_id)
+        if False in results:
+            raise DeliveryError(
+                f"no handler of the logger {logger.name} could write the line", retryable=True
+            )
+        raise DeliveryError(
+            f"the logger {logger.name} drops lines of level {alert.level}: no handler takes them",
+            retryable=False,
+        )
+
+
+def _handlers(logger: logging.Logger) -> Iterator[logging.Handler]:
+    """Find the handlers that a line of *logger* reaches, as `Logger.callHandlers()` does."""
+    found = False
+    ancestor: logging.Logger | None = logger
+    while ancestor is not None:
+        for handler in ancestor.handlers:
+            found = True
+            yield handler
+        ancestor = ancestor.parent if ancestor.propagate else None
+
+    if not found and logging.lastResort is not None:
+        yield logging.lastResort
+
+
+def _filtered(filterer: logging.Filterer, record: logging.LogRecord) -> logging.LogRecord | None:
+    """Return the record as the filters leave it; None if they drop it, or one of them raises."""
+    try:
+        result: object = filterer.filter(record)
+    except Exception:  # noqa: BLE001 - somebody's filter
+        return None
+    if isinstance(result, logging.LogRecord):  # a filter may replace it since Python 3.12
+        return result
+    return record if result else None
+
+
+def _write(handler: logging.Handler, record: logging.LogRecord) -> bool | None:
+    """Return whether *handler* has written the line; None if it does not take it."""
+    if isinstance(handler, logging.NullHandler) or record.levelno < handler.level:
+        return None
+    passed = _filtered(handler, record)
+    if passed is None:
+        return None
+
+    failures: list[logging.LogRecord] = []
+    handler.acquire()  # and so no other thread uses it while its errors come here
+    own = {name: value for name, value in vars(handler).items() if name == "handleError"}
+    try:
+        vars(handler)["handleError"] = failures.append
+        handler.emit(passed)
+    except Exception:  # noqa: BLE001 - somebody's handler
+        return False
+    finally:
+        del vars(handler)["handleError"]  # that of its class again
+        vars(handler).update(own)
+        handler.release()
+    return not failures

@@ -1,5 +1,5 @@
 """
-Sentry, with delivery that is confirmed.
+The event in which an alert goes to Sentry.
 
 The event's form: https://develop.sentry.dev/sdk/data-model/event-payloads/
 """
@@ -26,7 +26,7 @@ def sentry_event(
     server_name: str | None = None,
 ) -> dict[str, Any]:
     """
-    Give the Sentry event for *alert*, as `SentryNotifier` sends it.
+    Return the Sentry event for *alert*, as `SentryNotifier` sends it.
 
     A time that Sentry would refuse (30 days old, or ahead of the clock) is left out and kept
     as the tag ``ecs.stopped_at``.

@@ -1,14 +1,11 @@
-"""
-Sentry, with delivery that is confirmed.
-
-The event's form: https://develop.sentry.dev/sdk/data-model/event-payloads/
-"""
+"""The notifier for Sentry: it returns only on Sentry's own confirmation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from ..._deadline import Deadline
 from ...alerts import Alert
@@ -31,8 +28,9 @@ class SentryNotifier:
 
     Args:
         dsn: The project's DSN, ``https://PUBLIC_KEY@HOST/PROJECT_ID``, or a function that
-            gives it. The function is called for the first alert, and again when Sentry answers
-            401 or 403: if the DSN has changed by then, the alert is sent with the new one.
+            returns it. The function is called for the first alert, and again when an alert could
+            not be sent: if the DSN has changed by then, the alert is sent with the new one.
+            Where it has not, the next reading is a minute later at least.
         environment: The events' environment; at most 64 characters without ``/``.
         release: The events' release.
         server_name: The events' server name.
@@ -104,22 +102,28 @@ class SentryNotifier:
             DeliveryError: Sentry did not confirm the event. ``status`` is the last answer's;
                 ``retryable`` is false where the same call cannot succeed (401, 403, 400).
         """
-        deadline = Deadline.after(timeout)
         event = sentry_event(alert, **self._given)
         try:
-            event_id = self._client.send(event, deadline)
+            event_id = self._send(event, Deadline.after(timeout))
         except DeliveryError as error:
-            if error.status != 413:
+            error.notifier = self.name  # a notifier that wraps several can tell them apart
+            raise
+        return Receipt(self.name, event_id)
+
+    def _send(self, event: dict[str, Any], deadline: Deadline) -> str:
+        """Send *event*, and once more with less in it where it is too large."""
+        try:
+            return self._client.send(event, deadline)
+        except DeliveryError as error:
+            if error.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
                 raise
             taken = error.maybe_delivered
-        else:
-            return Receipt(self.name, event_id)
+
         try:
-            event_id = self._client.send(_slim(event), deadline)
+            return self._client.send(_slim(event), deadline)
         except DeliveryError as error:
             error.maybe_delivered = taken or error.maybe_delivered
             raise
-        return Receipt(self.name, event_id)
 
 
 def _client(

@@ -1,0 +1,287 @@
+"""Every alert on its way to every notifier that it is for, whatever the others do meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from attrs import define, evolve, field
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecs_failure_alerts import (
+    Alert,
+    DeliveryError,
+    FailureAlerter,
+    Notifier,
+    Receipt,
+    build_alert,
+    diagnose,
+    function_notifier,
+    parse_event,
+)
+from ecs_failure_alerts._deadline import Deadline
+from ecs_failure_alerts.delivery import Delivery, deliver
+from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+
+TASK = parse_event(task_state_change())
+ALERT = build_alert(TASK, diagnose(TASK))
+
+
+def alerts(count: int) -> list[Alert]:
+    """Return alerts about so many tasks."""
+    return [evolve(ALERT, event_id=f"{number:032x}") for number in range(count)]
+
+
+def to_all(given: list[Alert], *notifiers: Notifier, timeout: float | None = 5) -> list[Delivery]:
+    """Deliver every alert to every notifier."""
+    shipments = [(alert, notifier) for alert in given for notifier in notifiers]
+    return list(deliver(shipments, Deadline.after(timeout)).values())
+
+
+def errors(deliveries: list[Delivery]) -> set[str]:
+    """Return what is told of those that were not delivered."""
+    return {str(error) for delivery in deliveries for error in delivery.errors}
+
+
+@define(eq=False)
+class Stuck:
+    """A notifier that does not come back until it is told to, and counts its calls."""
+
+    name: str = "stuck"
+    calls: int = 0
+    go_on: threading.Event = field(factory=threading.Event)
+
+    def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:
+        """Wait for longer than anybody has time."""
+        self.calls += 1
+        self.go_on.wait(30)
+        return Receipt(self.name, alert.event_id)
+
+
+@pytest.fixture
+def stuck() -> Iterator[Stuck]:
+    """Give a notifier that hangs as long as the test lasts."""
+    notifier = Stuck()
+    yield notifier
+    notifier.go_on.set()
+
+
+@pytest.fixture
+def well() -> RecordingNotifier:
+    """Give a notifier that is well."""
+    return RecordingNotifier()
+
+
+def raising(error: BaseException) -> Notifier:
+    """Make a notifier that raises."""
+
+    class Raising:
+        name = "raising"
+
+        def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:
+            raise error
+
+    return Raising()
+
+
+@pytest.mark.parametrize("hanging_first", [True, False])
+def test_a_notifier_that_hangs_takes_nothing_from_the_others(
+    stuck: Stuck, well: RecordingNotifier, hanging_first: bool
+) -> None:
+    """Every channel that is well gets every alert in time."""
+    pair = (stuck, well) if hanging_first else (well, stuck)
+    deliveries = to_all(alerts(30), *pair, timeout=0.3)
+    assert len(well.alerts) == 30
+    assert {len(delivery.receipts) for delivery in deliveries} == {1}
+    assert errors(deliveries) == {
+        "stuck: no confirmation within the time left",
+        "stuck: not tried, since no time was left",
+    }
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyboardInterrupt(),
+        SystemExit(1),
+        GeneratorExit(),
+        asyncio.CancelledError(),
+        MemoryError(),
+        BaseException(),
+        RecursionError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_whatever_a_notifier_raises_takes_nothing_from_the_others(
+    error: BaseException, well: RecordingNotifier
+) -> None:
+    """It is named as what it was, and may have delivered."""
+    deliveries = to_all(alerts(3), raising(error), well, timeout=None)
+    assert len(well.alerts) == 3
+    assert errors(deliveries) == {f"raising: it raised {type(error).__name__}"}
+    assert all(error.maybe_delivered for delivery in deliveries for error in delivery.errors)
+
+
+def test_a_notifier_that_asks_to_wait_holds_back_only_its_own_alerts(
+    well: RecordingNotifier,
+) -> None:
+    """One team's rate limit is none of the other team's business."""
+    asked = DeliveryError("slow down", retryable=True, status=429, retry_after=30)
+    calls: list[Alert] = []
+
+    def limited(alert: Alert) -> None:
+        calls.append(alert)
+        raise asked
+
+    deliveries = to_all(alerts(50), function_notifier(limited), well)
+    assert len(well.alerts) == 50
+    assert len(calls) <= 10
+    waits = {error.retry_after for delivery in deliveries for error in delivery.errors}
+    assert waits == {30}
+
+
+def test_two_notifiers_of_one_name_wait_each_for_itself() -> None:
+    """Who asked to wait is kept by notifier, not by name."""
+    limited, well = RecordingNotifier(), RecordingNotifier()
+    limited.error = DeliveryError("slow down", retryable=True, status=429)
+    to_all(alerts(30), limited, well)
+    assert len(well.alerts) == 30
+
+
+def test_a_notifier_that_wraps_several_can_have_them_apart() -> None:
+    """Where one of those asks to wait and says who it is, the others get their alerts."""
+    taken: list[Alert] = []
+
+    class Teams:
+        name = "teams"
+
+        def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:
+            if int(alert.event_id, 16) % 2:
+                error = DeliveryError("slow down", retryable=True, status=429)
+                error.notifier = "team a"
+                raise error
+            taken.append(alert)
+            return Receipt("team b", alert.event_id)
+
+    deliveries = to_all(alerts(40), Teams())
+    assert len(taken) == 20
+    assert errors(deliveries) == {"teams: slow down"}
+
+
+def test_each_alert_goes_only_to_the_notifiers_that_it_is_for() -> None:
+    """Shipments are pairs: another alert may go elsewhere."""
+    first, second = alerts(2)
+    one, other = RecordingNotifier(), RecordingNotifier()
+    deliver([(first, one), (second, other), (second, one)], Deadline())
+    assert other.alerts == [second]
+    assert {alert.event_id for alert in one.alerts} == {first.event_id, second.event_id}
+
+
+def test_of_two_alerts_with_one_id_the_first_counts(well: RecordingNotifier) -> None:
+    """A task that is in a batch twice is one alert."""
+    first = evolve(ALERT, title="first")
+    to_all([first, evolve(first, title="second")], well)
+    assert [alert.title for alert in well.alerts] == ["first"]
+
+
+def test_a_notifier_that_hangs_keeps_a_bounded_number_of_threads(stuck: Stuck) -> None:
+    """Call after call, a process that lives on does not fill up with threads."""
+    before = threading.active_count()
+    for _ in range(5):
+        to_all(alerts(20), stuck, timeout=0.05 + 0.1)
+    assert stuck.calls == 10
+    assert threading.active_count() - before == 10
+    (told,) = errors(to_all(alerts(1), stuck, timeout=0.2))
+    assert told == "stuck: not tried, since 10 earlier calls have not come back"
+
+
+def test_a_notifier_that_has_come_back_is_called_again(stuck: Stuck) -> None:
+    """What hung once is tried like any other as soon as it no longer hangs."""
+    to_all(alerts(20), stuck, timeout=0.15)
+    stuck.go_on.set()
+    for _ in range(100):
+        if not errors(to_all(alerts(20), stuck)):
+            return
+        time.sleep(0.02)
+    pytest.fail("it was not called again")
+
+
+def test_where_no_thread_can_be_started_every_alert_is_named(
+    well: RecordingNotifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that is out of threads is an error of each alert, and nothing is raised."""
+
+    def out_of_threads(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", out_of_threads)
+    report = FailureAlerter(well).process([task_state_change()], timeout=1)
+    (outcome,) = report.failures
+    (error,) = outcome.errors
+    assert str(error) == "recording: not tried, since no thread could be started"
+    assert (outcome.retryable, outcome.maybe_delivered) == (True, False)
+
+
+def test_where_one_thread_can_be_started_it_delivers_all(
+    well: RecordingNotifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few threads are slower than many, and deliver as well."""
+    start = threading.Thread.start
+    left = [None]
+
+    def start_one(self: threading.Thread) -> None:
+        if not left:
+            raise RuntimeError("can't start new thread")
+        left.pop()
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", start_one)
+    assert errors(to_all(alerts(20), well)) == set()
+    assert len(well.alerts) == 20
+
+
+def test_no_time_is_left_for_any(well: RecordingNotifier) -> None:
+    """Without time nothing is called, and so certainly not delivered."""
+    (delivery,) = to_all(alerts(1), well, timeout=0)
+    assert [error.maybe_delivered for error in delivery.errors] == [False]
+    assert well.alerts == []
+
+
+def test_infinity_is_no_limit(well: RecordingNotifier) -> None:
+    """``math.inf`` means the same as None."""
+    report = FailureAlerter(well).process(task_state_change(), timeout=math.inf)
+    report.raise_for_failures()
+    assert len(well.alerts) == 1
+
+
+@given(st.lists(st.sampled_from(["ok", "error", "wait", "exit", "nothing"]), max_size=5))
+def test_every_alert_is_accounted_for_once_a_notifier(behaviours: list[str]) -> None:
+    """Whatever the notifiers do, each alert has one receipt or error of each of them."""
+    acts: dict[str, Callable[[Alert], object]] = {
+        "ok": lambda alert: alert.event_id,
+        "error": lambda alert: 1 / 0,
+        "wait": Stopped,
+        "exit": lambda alert: sys.exit(1),
+        "nothing": lambda alert: False,
+    }
+    notifiers = [function_notifier(acts[name], name=name) for name in behaviours]
+    for delivery in to_all(alerts(12), *notifiers):
+        told = [str(error.notifier) for error in delivery.errors]
+        confirmed = [receipt.notifier for receipt in delivery.receipts]
+        assert sorted(told + confirmed) == sorted(behaviours)
+        assert set(confirmed) <= {"ok"}
+
+
+class Stopped:
+    """An answer that says that its backend wants no more."""
+
+    status_code = 429
+
+    def __init__(self, alert: Alert) -> None:
+        self.alert = alert
