@@ -123,13 +123,13 @@ class ConfirmedPost:
         except (ValueError, SettingsError) as error:
             failure = error.with_traceback(None)
         self._url = url
-        del url, proxy
+        self._headers = {**headers, "Connection": "close"}
+        del url, headers, proxy  # an error tracker takes along what the frames of a traceback hold
         if failure is not None:
             raise failure
 
         if scheme == "http" and is_public(self.host):
             LOGGER.warning("alerts go to %s unencrypted: use https", self.host)
-        self._headers = {**headers, "Connection": "close"}
         self._attempts = attempts
         self._attempt_timeout = attempt_timeout
         self._meanings = {
