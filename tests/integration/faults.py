@@ -23,11 +23,13 @@ class Station:
         inbox: The Sentry, on a port that is reserved.
         function: Makes the function for a DSN.
         sandbox: The function for the Sentry's own DSN.
+        second: A Sentry that is always well, where the function has two.
     """
 
     inbox: SentryInbox
     function: Callable[[str], LambdaSandbox]
     sandbox: LambdaSandbox
+    second: SentryInbox | None = None
 
 
 def _told(

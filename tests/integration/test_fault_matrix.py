@@ -13,6 +13,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +35,25 @@ LATEST = TIMEOUT - 0.25
 BATCH = 10
 
 
-STATES = ("cold", "warm after a fault")
+#: How many notifiers the function has, and in which state it is.
+SETUPS = ((1, "cold"), (1, "warm after a fault"), (2, "warm after a fault"))
+
+#: A function with a second channel, which is always well.
+TWO_CHANNELS = """
+import os
+from ecs_failure_alerts import FailureAlerter
+from ecs_failure_alerts.notifiers.sentry import SentryNotifier
+
+ALERTER = FailureAlerter(
+    SentryNotifier(os.environ["ECS_ALERTS_SENTRY_DSN"]),
+    SentryNotifier(os.environ["SECOND_DSN"]),
+    partial_batch="ECS_ALERTS_PARTIAL_BATCH" in os.environ,
+)
+
+
+def lambda_handler(event, context):
+    return ALERTER.handle(event, context)
+"""
 
 
 @frozen
@@ -89,11 +108,15 @@ FORMS = ("direct", "SQS with partial answers", "SQS", "SNS")
 
 
 @pytest.fixture(scope="module")
-def cells(request: pytest.FixtureRequest, sqs: Queues) -> Iterator[Mapping[Any, Future[None]]]:
+def cells(
+    request: pytest.FixtureRequest, sqs: Queues, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[Any, Future[None]]]:
     """Run the cells that were asked for, in one worker for each form."""
     require("awslambdaric")
-    wanted = [
-        item.callspec.params
+    two_channels = tmp_path_factory.mktemp("two-channels")
+    (two_channels / "handler.py").write_text(TWO_CHANNELS)
+    wanted: list[dict[str, Any]] = [
+        dict(item.callspec.params)
         for item in request.session.items
         if isinstance(item, pytest.Function)
         and item.originalname == test_under_a_fault_nothing_is_lost_or_reported_early.__name__
@@ -107,29 +130,36 @@ def cells(request: pytest.FixtureRequest, sqs: Queues) -> Iterator[Mapping[Any, 
     with contextlib.ExitStack() as stack:
         futures: dict[Any, Future[None]] = {}
         for form in FORMS:
-            station = _station(stack, partial=form == "SQS with partial answers")
+            partial = form == "SQS with partial answers"
+            stations = {
+                1: _station(stack, HANDLER, partial=partial),
+                2: _station(stack, two_channels, partial=partial),
+            }
             worker = ThreadPoolExecutor(1)
             stack.callback(worker.shutdown, cancel_futures=True)
             for cell in wanted:
                 if cell["form"] == form:
-                    fault, state = str(cell["fault"]), str(cell["state"])
-                    futures[form, fault, state] = worker.submit(
-                        _run, station, makers[form], fault, state
+                    fault, (channels, state) = str(cell["fault"]), cell["setup"]
+                    futures[form, fault, cell["setup"]] = worker.submit(
+                        _run, stations[channels], makers[form], fault, state
                     )
         yield futures
 
 
-def _station(stack: contextlib.ExitStack, *, partial: bool) -> Station:
+def _station(stack: contextlib.ExitStack, code: Path, *, partial: bool) -> Station:
     port = stack.enter_context(reserved_port())
     inbox = stack.enter_context(SentryInbox(port, key=KEY))
+    second = None if code == HANDLER else stack.enter_context(SentryInbox(key=KEY))
     env = {"ECS_ALERTS_PARTIAL_BATCH": "1"} if partial else {}
+    if second is not None:
+        env["SECOND_DSN"] = second.dsn
 
     def function(dsn: str) -> LambdaSandbox:
         settings = {"ECS_ALERTS_SENTRY_DSN": dsn, **env}
-        return LambdaSandbox(HANDLER, env=settings, timeout_seconds=TIMEOUT)
+        return LambdaSandbox(code, env=settings, timeout_seconds=TIMEOUT)
 
     sandbox = stack.enter_context(function(inbox.dsn))
-    return Station(inbox, function, sandbox)
+    return Station(inbox, function, sandbox, second)
 
 
 def _run(station: Station, send: Callable[[], Attempts], fault: str, state: str) -> None:
@@ -150,6 +180,9 @@ def _run(station: Station, send: Callable[[], Attempts], fault: str, state: str)
         # Success is reported only for what the server has accepted.
         assert [id_of(event) for event in reported if not _arrived(station, event)] == []
         assert len(reported) == (len(failures.events) if may_succeed else 0)
+        # The channel that is well has every alert already.
+        if station.second is not None:
+            assert all(station.second.accepted(id_of(event)) for event in failures.events)
         assert invocation.cold is not warm
         _check(invocation)
     # What was not, arrives on the retry under the same id once the server is well.
@@ -159,6 +192,10 @@ def _run(station: Station, send: Callable[[], Attempts], fault: str, state: str)
         assert len(reported) == len(failures.events)
         _check(retry)
     assert all(_arrived(station, event) for event in failures.events)
+    # Who has confirmed is not told again by the same process.
+    if station.second is not None and sandbox is station.sandbox:
+        told = [request.event_id for request in station.second.requests]
+        assert all(told.count(id_of(event)) == 1 for event in failures.events)
     # The next alert is unaffected.
     following, requests = send(), len(inbox.requests)
     after, reported = following.attempt(station.sandbox)
@@ -195,18 +232,18 @@ def _check(invocation: Invocation) -> None:
         assert invocation.error_type == "DeliveryFailed"
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("setup", SETUPS, ids=lambda setup: f"{setup[0]} notifiers, {setup[1]}")
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("form", FORMS)
 def test_under_a_fault_nothing_is_lost_or_reported_early(
-    cells: Mapping[Any, Future[None]], form: str, fault: str, state: str
+    cells: Mapping[Any, Future[None]], form: str, fault: str, setup: tuple[int, str]
 ) -> None:
     """Nor sent under another id, nor late."""
-    cells[form, fault, state].result(timeout=120)
+    cells[form, fault, setup].result(timeout=120)
 
 
 def test_the_matrix_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
-    """Four forms of delivery, 25 faults, a cold and a warm process."""
-    assert (len(FORMS), len(FAULTS), len(STATES)) == (4, 25, 2)
+    """Four forms of delivery, 25 faults, one notifier cold and warm, and two notifiers."""
+    assert (len(FORMS), len(FAULTS), len(SETUPS)) == (4, 25, 3)
     with capsys.disabled():
-        print(f"\nfault matrix: {len(FORMS)} forms x {len(FAULTS)} faults x {len(STATES)} states")
+        print(f"\nfault matrix: {len(FORMS)} forms x {len(FAULTS)} faults x {len(SETUPS)} setups")
