@@ -193,12 +193,29 @@ def test_of_two_alerts_with_one_id_the_first_counts(well: RecordingNotifier) -> 
 def test_a_notifier_that_hangs_keeps_a_bounded_number_of_threads(stuck: Stuck) -> None:
     """Call after call, a process that lives on does not fill up with threads."""
     before = threading.active_count()
-    for _ in range(5):
-        to_all(alerts(20), stuck, timeout=0.05 + 0.1)
-    assert stuck.calls == 10
-    assert threading.active_count() - before == 10
+    for _ in range(20):
+        to_all(alerts(20), stuck, timeout=0.11)
+    assert stuck.calls == threading.active_count() - before == 40
     (told,) = errors(to_all(alerts(1), stuck, timeout=0.2))
-    assert told == "stuck: not tried, since 10 earlier calls have not come back"
+    assert told == "stuck: not tried, since 40 earlier calls have not come back"
+
+
+def test_a_notifier_that_hung_is_tried_again_though_its_threads_still_hang() -> None:
+    """What waits for a name server may wait on when others are answered again."""
+    over, well = threading.Event(), threading.Event()
+
+    def page(alert: Alert) -> None:
+        if not well.is_set():
+            over.wait(30)
+
+    notifier = function_notifier(page)
+    for _ in range(3):
+        assert errors(to_all(alerts(20), notifier, timeout=0.15))
+    well.set()
+    try:
+        assert errors(to_all(alerts(20), notifier)) == set()
+    finally:
+        over.set()
 
 
 def test_a_notifier_that_has_come_back_is_called_again(stuck: Stuck) -> None:

@@ -2,11 +2,13 @@
 
 # Theory of operation: a shipment is one alert for one notifier. The shipments of a notifier are a
 # lane with threads of its own, so that one that hangs, or that asks to wait, takes nothing from
-# the others. A thread that has not come back when the time is over is left behind; a notifier
-# has only so many of these, whatever number of calls follows.
+# the others. A thread that has not come back when the time is over is left behind. A notifier has
+# only so many of these, whatever number of calls follows: the more it has, the fewer new ones are
+# started, so that it is still tried when it may be well again.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import Counter, deque
 from collections.abc import Iterable
@@ -23,6 +25,9 @@ from .notifiers import Notifier, Receipt
 
 #: Alerts that are on their way to a notifier at the same time.
 _AT_ONCE: Final = 10
+
+#: Threads of a notifier that may be left behind in the process.
+_LEFT_BEHIND: Final = 40
 
 #: Seconds by which a notifier's own limit ends before ours, so that its error is the one told.
 _GRACE_SECONDS: Final = 0.1
@@ -133,10 +138,11 @@ class _Lane:
     def start(self) -> None:
         """Start as many threads as are useful and allowed."""
         self.waiting.extend(self.parcels)
-        free = _AT_ONCE - _left_behind.count(self.notifier)
-        why = f"{_AT_ONCE} earlier calls have not come back"
+        behind = _left_behind.count(self.notifier)
+        allowed = math.ceil((_LEFT_BEHIND - behind) / 4)
+        why = f"{behind} earlier calls have not come back"
 
-        for _ in range(min(len(self.parcels), free)):
+        for _ in range(min(len(self.parcels), _AT_ONCE, allowed)):
             worker = _Worker(self)
             try:
                 worker.start()
