@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..._deadline import Deadline
 from ...alerts import Alert
@@ -16,6 +15,9 @@ from ._event import _slim, sentry_event
 if TYPE_CHECKING:
     from ._client import ConfirmingClient
     from ._dsn import RenewingClient
+
+#: The status by which Sentry says that an event is too large.
+_TOO_LARGE: Final = 413
 
 
 class SentryNotifier:
@@ -116,7 +118,7 @@ class SentryNotifier:
         try:
             return self._client.send(event, deadline)
         except DeliveryError as error:
-            if error.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            if error.status != _TOO_LARGE:
                 raise
             taken = error.maybe_delivered
 
