@@ -150,6 +150,9 @@ class _Answer:
     def __init__(self, **fields: Any) -> None:
         self.__dict__.update(fields)
 
+    def __repr__(self) -> str:
+        return f"answer {vars(self)}"
+
 
 class _Broken:
     """An answer that cannot be asked."""
@@ -157,6 +160,9 @@ class _Broken:
     @property
     def ok(self) -> bool:
         raise RuntimeError
+
+    def __repr__(self) -> str:
+        return "broken answer"
 
 
 @pytest.mark.parametrize(
