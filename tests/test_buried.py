@@ -83,3 +83,10 @@ def test_any_foreign_event_has_one_outcome(value: Any) -> None:
 def test_many_bombs_end_a_search_soon() -> None:
     bomb = b64encode(gzip.compress(b" " * 20_000_000)).decode()
     assert statuses(foreign({"bombs": [bomb] * 25})) == ["ignored"]
+
+
+def test_a_known_event_may_hold_one_of_ecs() -> None:
+    """A failed execution whose input was an event of ECS is told as what it is."""
+    detail = {"status": "FAILED", "input": json.dumps(EVENT), "stateMachineArn": "arn:x:y"}
+    event = {"source": "aws.states", "detail-type": "Step Functions Execution Status Change"}
+    assert statuses({**event, "detail": detail}) != ["unreadable"]

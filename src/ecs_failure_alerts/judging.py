@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import field, frozen
 
+from ._buried import buries_ecs_event
 from ._json import load
 from .alerts import Alert
 from .diagnosis import Diagnosis
-from .exceptions import EventError
+from .exceptions import EventError, Problem, UnsupportedEvent
 from .policy import FailurePolicy
 from .tasks.alert import build_task_alert
 from .tasks.diagnosis import diagnose_task
@@ -33,6 +34,11 @@ RawEvent: TypeAlias = Mapping[str, Any] | str | bytes | bytearray
 Event: TypeAlias = "TaskStateChange | Notice"
 
 _DEFAULT_POLICY: Final = FailurePolicy()
+
+_BURIED: Final = (
+    "expected an event that is known, got one of another source with an event of ECS inside: "
+    "hand over the inner event itself"
+)
 
 
 @frozen
@@ -104,7 +110,12 @@ def judge(event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY) -> Judgement
     raw = load(event) if isinstance(event, str | bytes | bytearray) else event
     kind = KINDS[_kind_of_raw(raw)]()
 
-    typed = kind.parse(raw)
+    try:
+        typed = kind.parse(raw)
+    except UnsupportedEvent:
+        if buries_ecs_event(raw):
+            raise EventError([Problem("", _BURIED)]) from None
+        raise
     diagnosis = kind.diagnose(typed, policy)
     if typed.hides_its_name and not diagnosis.alert:
         raise EventError(typed.faults)

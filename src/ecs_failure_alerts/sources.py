@@ -14,7 +14,6 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve, field, frozen
 
 from . import _json
-from ._buried import buries_ecs_event
 from ._packing import PackingError, is_packed, unpack, unpack_file
 from ._texts import echo, kind
 from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
@@ -33,10 +32,6 @@ _EXPECTED: Final = (
     "the output of describe-tasks or receive-message, or a list of any of these"
 )
 _PATTERN: Final = "expected an event, got an event pattern: pass it to lint, and an event here"
-_BURIED: Final = (
-    "an event of ECS inside an event of another source, in no known wrapping: "
-    "hand over the inner event itself"
-)
 _EMPTY: Final = "an empty list: there is no event in it"
 
 #: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
@@ -201,8 +196,6 @@ class _Reader:
             yield _no_event(value, place)
         elif any(isinstance(at(value, key), list) for key in ("source", "detail-type")):
             yield _unreadable(value, place, _PATTERN)
-        elif buries_ecs_event(value):
-            yield _unreadable(value, place, _BURIED)
         else:
             yield evolve(place, event=self._with_read_detail(value), raw=value)
 
