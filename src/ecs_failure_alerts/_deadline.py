@@ -9,7 +9,7 @@ import time
 from attrs import frozen
 
 
-@frozen
+@frozen(slots=False, eq=False, repr=False)
 class Deadline:
     """
     A moment by which something has to be over, or no limit at all.

@@ -30,7 +30,7 @@ def _refuse_constant(name: str) -> None:
 _DECODER: Final = JSONDecoder(parse_int=str, parse_constant=_refuse_constant)
 
 
-@frozen
+@frozen(slots=False, eq=False, repr=False)
 class Document:
     """
     A document of a text, or what is left of a part that is broken.

@@ -11,7 +11,7 @@ from ._aws import AwsError, call
 from .exceptions import DeliveryError
 
 
-@frozen
+@frozen(slots=False, eq=False)
 class SsmParameter:
     """
     A parameter of Systems Manager that holds a DSN. A SecureString is decrypted.
@@ -38,7 +38,7 @@ class SsmParameter:
         return f"the SSM parameter {self.name}"
 
 
-@frozen
+@frozen(slots=False, eq=False)
 class Secret:
     """
     A secret of Secrets Manager that is a DSN, or a JSON object with the DSN under ``dsn``.

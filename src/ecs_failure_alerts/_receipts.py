@@ -6,8 +6,6 @@ import threading
 import time
 from typing import Final
 
-from attrs import define, field
-
 from .alerts import Alert
 from .notifiers import Notifier, Receipt
 
@@ -18,7 +16,6 @@ _KEPT_SECONDS: Final = 3600.0
 _KEPT: Final = 4096
 
 
-@define(eq=False, repr=False)
 class ReceiptBook:
     """
     The receipts of the last hour, by alert and notifier.
@@ -26,8 +23,9 @@ class ReceiptBook:
     It belongs to one process, and to those notifiers only that live as long as it does.
     """
 
-    _lock: threading.Lock = field(init=False, factory=threading.Lock)
-    _receipts: dict[tuple[str, int], tuple[float, Receipt]] = field(init=False, factory=dict)
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._receipts: dict[tuple[str, int], tuple[float, Receipt]] = {}
 
     def keep(self, alert: Alert, notifier: Notifier, receipt: Receipt) -> None:
         """Remember that *notifier* has delivered *alert*."""

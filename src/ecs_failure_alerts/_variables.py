@@ -9,7 +9,6 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import frozen
 
 from ._aws import require_boto3
-from ._dsn_sources import Secret, SsmParameter
 from ._texts import echo
 from .causes import Cause, Level, causes_named
 from .policy import IGNORE_CONTAINERS, SIDE_CONTAINERS
@@ -19,7 +18,7 @@ Levels: TypeAlias = dict[tuple[str, str], Level | None]
 DSN: Final = "ECS_ALERTS_SENTRY_DSN"
 
 
-@frozen
+@frozen(slots=False, eq=False, repr=False)
 class Setting:
     """
     A variable of the environment.
@@ -103,6 +102,18 @@ def _switch(text: str) -> bool:
     return switch
 
 
+def _ssm_parameter(name: str) -> Callable[[], str]:
+    from ._dsn_sources import SsmParameter  # noqa: PLC0415 - for a DSN in AWS only
+
+    return SsmParameter(name)
+
+
+def _secret(secret_id: str) -> Callable[[], str]:
+    from ._dsn_sources import Secret  # noqa: PLC0415 - for a DSN in AWS only
+
+    return Secret(secret_id)
+
+
 def _kept_in(
     source: Callable[[str], Callable[[], str]], signs: str
 ) -> Callable[[str], Callable[[], str]]:
@@ -133,7 +144,7 @@ SETTINGS: Final = (
         meaning="name or ARN of the SSM parameter that holds the DSN",
         target="notifier",
         argument="dsn",
-        parse=_kept_in(SsmParameter, "A-Za-z0-9_.:/-"),
+        parse=_kept_in(_ssm_parameter, "A-Za-z0-9_.:/-"),
         fallback="SENTRY_DSN",
     ),
     Setting(
@@ -141,7 +152,7 @@ SETTINGS: Final = (
         meaning="name or ARN of the secret that holds the DSN",
         target="notifier",
         argument="dsn",
-        parse=_kept_in(Secret, "A-Za-z0-9_.:/+=@-"),
+        parse=_kept_in(_secret, "A-Za-z0-9_.:/+=@-"),
         fallback="SENTRY_DSN",
     ),
     Setting(

@@ -93,7 +93,7 @@ def but_for_services(level: Level | None, service: Level | None) -> Levels:
 SILENT: Final = always(None)
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class CauseEntry:
     """
     What a cause is called, what to do about it, and at what level it alerts.

@@ -25,7 +25,7 @@ _LAST_SECOND: Final = 100_000_000_000
 _MILLISECONDS: Final = 1000
 
 
-@frozen
+@frozen(slots=False, eq=False, repr=False)
 class Wrapping:
     """
     One form in which events are handed over.

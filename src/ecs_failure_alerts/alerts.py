@@ -17,7 +17,7 @@ from .causes import Cause, Level
 from .diagnosis import Workload
 
 
-@frozen
+@frozen(slots=False)
 class Milestone:
     """
     One point of a task's life.
@@ -31,7 +31,7 @@ class Milestone:
     at: datetime
 
 
-@frozen(hash=False)
+@frozen(slots=False, hash=False)
 class Alert:
     """
     One failure, ready for any backend.

@@ -36,7 +36,7 @@ _GRACE_SECONDS: Final = 0.1
 Shipment: TypeAlias = tuple[Alert, Notifier]
 
 
-@frozen(eq=False)
+@frozen(slots=False, eq=False, repr=False)
 class Delivery:
     """
     What became of one alert.
@@ -94,7 +94,7 @@ def _with(delivery: Delivery, result: Receipt | DeliveryError) -> Delivery:
     return Delivery(delivery.receipts, (*delivery.errors, result))
 
 
-@define(eq=False, repr=False)
+@define(slots=False, eq=False, repr=False)
 class _Parcel:
     """An alert on its way to a notifier, and what has become of it so far."""
 
@@ -117,7 +117,7 @@ class _Parcel:
         return result
 
 
-@define(eq=False, repr=False)
+@define(slots=False, eq=False, repr=False)
 class _Lane:
     """The alerts for one notifier, with the threads that bring them there."""
 

@@ -20,7 +20,7 @@ _KINDS: Final[Mapping[WorkloadType, str]] = {
 }
 
 
-@frozen
+@frozen(slots=False)
 class Workload:
     """
     What a task was part of.
@@ -40,7 +40,7 @@ class Workload:
         return f"{kind} {self.name}" if self.name else f"{kind} (unnamed)"
 
 
-@frozen
+@frozen(slots=False)
 class Diagnosis:
     """
     Why a task stopped.

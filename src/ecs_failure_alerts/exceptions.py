@@ -40,7 +40,7 @@ def _restored(
     return error
 
 
-@frozen
+@frozen(slots=False)
 class Problem:
     """
     One fault of an input, and where it is.

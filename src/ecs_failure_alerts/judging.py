@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import field, frozen
 
-from ._buried import buries_ecs_event
 from ._json import load
 from .alerts import Alert
 from .diagnosis import Diagnosis
@@ -41,7 +40,7 @@ _BURIED: Final = (
 )
 
 
-@frozen
+@frozen(slots=False, eq=False, repr=False)
 class EventKind:
     """
     One kind of event that the library knows.
@@ -72,7 +71,7 @@ def _notices() -> EventKind:
 KINDS: Final[Mapping[str, Callable[[], EventKind]]] = {"task": cache(_tasks), "notice": _notices}
 
 
-@frozen
+@frozen(slots=False)
 class Judgement:
     """
     What the library makes of one event.
@@ -113,6 +112,8 @@ def judge(event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY) -> Judgement
     try:
         typed = kind.parse(raw)
     except UnsupportedEvent:
+        from ._buried import buries_ecs_event  # noqa: PLC0415 - for what is of no kind only
+
         if buries_ecs_event(raw):
             raise EventError([Problem("", _BURIED)]) from None
         raise

@@ -131,7 +131,7 @@ def _levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, st
     return {(str(cause), str(type_)): level for (cause, type_), level in value.items()}
 
 
-@frozen(hash=False)
+@frozen(slots=False, hash=False)
 class FailurePolicy:
     """
     What counts as a failure.
@@ -224,7 +224,7 @@ class FailurePolicy:
         return self._table[cause, workload_type]
 
 
-@frozen
+@frozen(slots=False, eq=False, repr=False)
 class Case:
     """
     What a decision depends on, whatever kind of event it comes from.
@@ -252,7 +252,7 @@ class Case:
     at_most: Level | None = None
 
 
-@frozen
+@frozen(slots=False, eq=False, repr=False)
 class Decision:
     """
     Whether there is an alert, and why.

@@ -33,7 +33,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.VERBOSE | re.IGNORECASE | re.DOTALL)
 
 
-@frozen
+@frozen(slots=False, eq=False, repr=False)
 class Shape:
     """
     How one kind of secret looks.

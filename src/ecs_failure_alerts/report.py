@@ -22,7 +22,7 @@ _TEXT: Final = 1000
 _NAME: Final = 300
 
 
-@frozen
+@frozen(slots=False)
 class Outcome:
     """
     What became of one record.
@@ -98,7 +98,7 @@ class Outcome:
         return {key: _shown(value) for key, value in values.items() if value not in (None, "", [])}
 
 
-@frozen
+@frozen(slots=False)
 class Report:
     """
     What became of every record of a payload.

@@ -40,7 +40,7 @@ _FAILURES: Final = {
 }
 
 
-@frozen
+@frozen(slots=False)
 class SourceRecord:
     """
     One event found in a payload, or the place where one should be.
@@ -85,7 +85,7 @@ def read_payload(payload: Payload, *, load: Load = _json.load) -> Iterator[Sourc
     return reader.read(payload, SourceRecord(), 0)
 
 
-@frozen
+@frozen(slots=False, eq=False, repr=False)
 class _Reader:
     """
     Walks through a payload, wrapping by wrapping.

@@ -9,7 +9,7 @@ from attrs import converters, field, frozen
 from ..alerts import Alert
 
 
-@frozen
+@frozen(slots=False)
 class Receipt:
     """
     A backend's word that it has an alert.

@@ -43,7 +43,7 @@ def function_notifier(function: Callable[[Alert], object], *, name: str | None =
     return _FunctionNotifier(name or str(getattr(function, "__name__", "function")), function)
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class _FunctionNotifier:
     name: str
     _function: Callable[[Alert], object]

@@ -44,7 +44,7 @@ _NEVER_SENT: Final = (
 )
 
 
-@frozen
+@frozen(slots=False, eq=False, repr=False)
 class Answer:
     """
     What a server answered.

@@ -16,7 +16,6 @@ from .._texts import clean, cut
 from ..alerts import Alert, Milestone, iso_time
 from ..causes import CAUSES, Cause
 from ..diagnosis import Diagnosis, Workload
-from ..redaction import redact_and_cut
 from .containers import describe_end
 from .events import Container, TaskStateChange
 
@@ -294,4 +293,8 @@ def _line(text: str, limit: int, *, free: bool = True) -> str:
 
 def _text(text: str, limit: int, *, free: bool) -> str:
     """Return *text* as it may leave; one that is *free*, and no name of AWS's, is redacted."""
-    return redact_and_cut(text, limit) if free else clean(text, limit)
+    if not free:
+        return clean(text, limit)
+    from ..redaction import redact_and_cut  # noqa: PLC0415 - its shapes take long to compile
+
+    return redact_and_cut(text, limit)

@@ -53,7 +53,7 @@ def describe_end(container: Container) -> str:
     return describe_exit_code(container.exit_code)
 
 
-@frozen
+@frozen(slots=False, eq=False, repr=False)
 class Exits:
     """
     What the exit codes say.

@@ -16,7 +16,7 @@ from .events import Container, TaskStateChange
 READ_CHARACTERS: Final = 2048
 
 
-@frozen(slots=False)
+@frozen(slots=False, eq=False, repr=False)
 class Finding:
     """
     Why a task stopped.

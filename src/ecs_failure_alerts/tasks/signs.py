@@ -31,7 +31,7 @@ REASONS: Final = "containers[].reason"
 Culprits: TypeAlias = Literal["none", "by_sign", "by_start", "by_health", "by_exit_code"]
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Sign:
     """
     One thing in an event by which a cause is known.
@@ -47,7 +47,7 @@ class Sign:
     absent: Literal["stopCode", "startedAt"] | None = None
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class CauseRow:
     """
     One way to know a cause.

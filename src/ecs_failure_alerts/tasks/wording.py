@@ -20,7 +20,7 @@ def _always(_: Finding) -> bool:
     return True
 
 
-@frozen(eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False)
 class Wording:
     """
     What to say of a cause where the evidence says more than the cause alone.
