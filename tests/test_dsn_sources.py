@@ -32,14 +32,14 @@ SECRET = "ECS_ALERTS_SENTRY_DSN_SECRET_ID"
 
 @pytest.fixture
 def inbox() -> Iterator[SentryInbox]:
-    """Give an open loopback Sentry server."""
+    """Yield an open loopback Sentry server."""
     with SentryInbox() as inbox:
         yield inbox
 
 
 @pytest.fixture
 def alert() -> Alert:
-    """Give the alert for a task that failed."""
+    """Return the alert for a task that failed."""
     task = parse_event(task_state_change())
     return build_alert(task, diagnose(task))
 
@@ -52,7 +52,7 @@ class Source:
         self.readings = 0
 
     def __call__(self) -> str:
-        """Give what is next; the last stays."""
+        """Return what is next; the last stays."""
         self.readings += 1
         value = self.held[min(self.readings, len(self.held)) - 1]
         if isinstance(value, Exception):
@@ -61,7 +61,7 @@ class Source:
 
 
 def stale(inbox: SentryInbox) -> str:
-    """Give a DSN whose key the inbox refuses with 403."""
+    """Return a DSN whose key the inbox refuses with 403."""
     return inbox.dsn.replace("c0ffee", "facade", 1)
 
 
@@ -356,7 +356,7 @@ def test_a_missing_boto3_is_said_at_the_start_with_the_variable(
 
 @pytest.fixture
 def run_without_boto3() -> Callable[[str], str]:
-    """Give a function that starts an alerter where boto3 cannot be found, and gives its error."""
+    """Return a function that starts an alerter without boto3, and returns its error."""
     program = """if True:
         import sys
         sys.modules["boto3"] = None
@@ -417,7 +417,7 @@ class _AwsServer(ThreadingHTTPServer):
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[_AwsServer]:
-    """Give a loopback server that boto3 takes for AWS."""
+    """Yield a loopback server that boto3 takes for AWS."""
     pytest.importorskip("boto3")
     with _AwsServer() as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

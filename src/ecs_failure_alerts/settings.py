@@ -70,8 +70,8 @@ def alerter_from_env(
 
     The DSN is given by one of the three ``ECS_ALERTS_SENTRY_DSN*``. ``SENTRY_DSN`` counts
     where none of them is set, and is no conflict where one is: it may be the host's own. A
-    parameter or secret is read for the first alert, not here, and again when Sentry refuses the
-    DSN. A secret is the DSN, or a JSON object with the key ``dsn``.
+    parameter or secret is read for the first alert, not here, and again when an alert fails for
+    good, at most once a minute. A secret is the DSN, or a JSON object with the key ``dsn``.
 
     Args:
         environ: The environment, such as ``os.environ``.

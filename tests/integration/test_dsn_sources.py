@@ -99,8 +99,16 @@ def test_an_aws_that_cannot_be_reached_is_worth_a_retry(
 
 @pytest.mark.parametrize("kind", ["parameter", "secret"])
 def test_the_lambda_outlives_a_lost_aws_and_follows_a_rotated_dsn(
-    kind: str, aws: Moto, inbox: SentryInbox, sandbox: Callable[..., LambdaSandbox]
+    kind: str,
+    aws: Moto,
+    inbox: SentryInbox,
+    sandbox: Callable[..., LambdaSandbox],
+    tmp_path: Path,
 ) -> None:
+    # Read again at once, and not after a minute.
+    patch = "from ecs_failure_alerts.notifiers.sentry import _dsn\n_dsn.RENEWAL_SECONDS = 0\n"
+    handler = tmp_path / "handler.py"
+    handler.write_text(patch + HANDLER.read_text())
     stale = inbox.dsn.replace("c0ffee", "facade", 1)
     held: dict[str, Any]
     if kind == "parameter":
@@ -111,7 +119,7 @@ def test_the_lambda_outlives_a_lost_aws_and_follows_a_rotated_dsn(
         variable = SECRET
     # The host's own SENTRY_DSN is no conflict, and is not used.
     env = {**aws.env, variable: held["name"], "SENTRY_DSN": DSN}
-    function = sandbox(HANDLER, env=env)
+    function = sandbox(handler, env=env)
 
     refused = function.invoke(task_state_change())
     assert refused.error_type == "DeliveryFailed"
