@@ -13,7 +13,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from ecs_failure_alerts import FailurePolicy, WorkloadType
-from ecs_failure_alerts.causes import TASK_CAUSES
+from ecs_failure_alerts.causes import TASK_CAUSES, TASK_WORKLOADS
 from ecs_failure_alerts.policy import IGNORE_CONTAINERS, LEVELS, SIDE_CONTAINERS
 
 ARN: Final = "arn:aws:ecs:eu-central-1:123456789012"
@@ -375,6 +375,7 @@ def policies() -> st.SearchStrategy[FailurePolicy]:
         side_containers=st.just(SIDE_CONTAINERS) | globs(),
         main_containers=st.just(()) | globs(),
         ignore_exit_codes=ignored_exit_codes(),
+        ignore_workloads=st.lists(st.sampled_from(TASK_WORKLOADS), max_size=2),
         clusters=scopes | _some([*names, f"{ARN}:*"]),
         services=scopes,
         families=scopes,

@@ -15,6 +15,7 @@ from ecs_failure_alerts import Cause, FailurePolicy, WorkloadType, diagnose, par
 from ecs_failure_alerts.causes import (
     CAUSES,
     LEVELS,
+    NOTICE_CAUSES,
     TASK_CAUSES,
     TASK_WORKLOADS,
     CauseEntry,
@@ -303,6 +304,12 @@ CHOICES = f"expected one of {', '.join([*Cause, *GROUPS])}"
             "levels: expected (cause, workload type), got 'ab'",
             id="levels-no-pair",
         ),
+        pytest.param(
+            {"ignore_workloads": ["daemon"]},
+            "unknown workload type of tasks 'daemon': expected one of batch, service, scheduled, "
+            "standalone",
+            id="workload-without-tasks",
+        ),
         pytest.param({"clusters": 5}, "expected several names, got 5", id="no-names"),
         pytest.param(
             {"clusters": "a"},
@@ -330,6 +337,16 @@ def test_an_error_says_what_came_what_is_expected_and_what_was_meant(
     with pytest.raises((TypeError, ValueError)) as caught:
         FailurePolicy(**options)
     assert str(caught.value) == message
+
+
+def test_tasks_of_an_ignored_workload_are_silent_and_notices_of_it_are_not() -> None:
+    """With the events of AWS Batch, a job that is tried again needs no alert of its task."""
+    policy = FailurePolicy(levels={("*", "batch"): "fatal"}, ignore_workloads=["batch"])
+    levels = {cause: policy.level(cause, WorkloadType.BATCH) for cause in Cause}
+    assert {levels[cause] for cause in TASK_CAUSES} == {None}
+    assert {levels[cause] for cause in NOTICE_CAUSES} == {None, "fatal"}  # None: of what is routine
+    assert levels[Cause.BATCH_JOB_FAILED] == "fatal"
+    assert policy.level(Cause.CONTAINER_EXIT, WorkloadType.STANDALONE) == "error"
 
 
 def test_several_asterisks_in_a_row_are_one() -> None:

@@ -156,12 +156,19 @@ def test_exit_codes_are_read_as_integers() -> None:
     assert policy.ignore_exit_codes == frozenset({1, 143, -1})
 
 
+def test_workload_types_to_ignore_are_separated_by_commas() -> None:
+    policy = policy_from_env({"ECS_ALERTS_IGNORE_WORKLOADS": "batch, standalone"})
+    assert policy.ignore_workloads == (WorkloadType.BATCH, WorkloadType.STANDALONE)
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "choices"),
     [
         pytest.param("ECS_ALERTS_IGNORE_CAUSES", "oom", "out_of_memory", id="cause"),
         pytest.param("ECS_ALERTS_IGNORE_CAUSES", "clean_exit,oom", "health_check", id="second"),
         pytest.param("ECS_ALERTS_IGNORE_CAUSES", "*", "out_of_memory", id="all-causes"),
+        pytest.param("ECS_ALERTS_IGNORE_WORKLOADS", "batch,jobs", "standalone", id="workload"),
+        pytest.param("ECS_ALERTS_IGNORE_WORKLOADS", "daemon", "standalone", id="no-task"),
         pytest.param("ECS_ALERTS_IGNORE_EXIT_CODES", "1,x", "1,143", id="code"),
         pytest.param("ECS_ALERTS_IGNORE_EXIT_CODES", "1.0", "1,143", id="fraction"),
         pytest.param("ECS_ALERTS_IGNORE_EXIT_CODES", "1;2", "1,143", id="semicolon"),

@@ -12,6 +12,7 @@ import pytest
 
 from documents import README, blocks, links
 from ecs_failure_alerts import Cause, FailurePolicy, diagnose, parse_event
+from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.patterns import EventPattern
 from ecs_failure_alerts.settings import SETTINGS, VARIABLES
 from ecs_failure_alerts.testing import task_state_change
@@ -54,6 +55,12 @@ def test_the_rule_passes_failures_and_leaves_out_certain_successes(
     pattern: EventPattern, event: dict[str, Any], passes: bool
 ) -> None:
     assert pattern.matches(event) is passes
+
+
+def test_the_notices_file_has_the_patterns_of_the_default_policy() -> None:
+    patterns = {kind: json.loads(p.to_json()) for kind, p in notice_patterns().items()}
+    text = (TERRAFORM / "notice_patterns.json").read_text()
+    assert text == json.dumps(patterns, indent=2) + "\n"
 
 
 def test_known_settings_are_those_of_the_code() -> None:
@@ -255,8 +262,8 @@ def test_the_costs_add_up() -> None:
     text = (TERRAFORM / "README.md").read_text()
     section = text.partition("## What it costs")[2].partition("\n## ")[0]
     costs = [float(cost) for cost in re.findall(r"\| ([0-9.]+) \|$", section, re.MULTILINE)]
-    assert len(costs) == 7
-    assert f"about {sum(costs):.0f} dollars" in section
+    assert len(costs) == 8
+    assert f"about {sum(costs):.2f} dollars" in section
     polls = 5 * 3 * 60 * 24 * 30  # five every 20 seconds, for a month
     assert costs[1:3] == [round(0.40 * millions, 2) for millions in (3, polls / 1e6)]
 

@@ -178,6 +178,7 @@ def policies() -> None:
         ignore_containers=["sidecar-*"],
         side_containers=("agent",),
         ignore_exit_codes={130, 143},
+        ignore_workloads=["batch"],
         clusters=(name for name in ["prod-*"]),
     )
     assert_type(policy.ignore_exit_codes, frozenset[int])

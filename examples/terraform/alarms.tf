@@ -13,14 +13,6 @@ locals {
         threshold   = 0
         dimensions  = { QueueName = aws_sqs_queue.undelivered.name }
       }
-      undelivered-lost = {
-        description = "EventBridge lost events: neither ${var.name} nor the queue ${var.name}-undelivered took them"
-        namespace   = "AWS/Events"
-        metric      = "InvocationsFailedToBeSentToDlq"
-        statistic   = "Sum"
-        threshold   = 0
-        dimensions  = merge(local.bus_dimension, { RuleName = aws_cloudwatch_event_rule.this.name })
-      }
       failed = {
         description = "Alerts were given up: see the queue ${var.name}-failed"
         namespace   = "AWS/SQS"
@@ -38,6 +30,24 @@ locals {
         statistic   = "Sum"
         threshold   = 0
         dimensions  = { FunctionName = aws_lambda_function.this.function_name }
+      }
+      schedules-late = {
+        description = "Alerts of schedules are late, after two attempts: see the log /aws/lambda/${var.name}"
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateAgeOfOldestMessage"
+        statistic   = "Maximum"
+        threshold   = local.visibility_timeout + 60
+        dimensions  = { QueueName = aws_sqs_queue.schedules.name }
+      }
+    },
+    {
+      for kind, rule in local.rules : kind == "tasks" ? "undelivered-lost" : "undelivered-lost-${kind}" => {
+        description = "EventBridge lost events of the rule ${rule.name}: neither ${var.name} nor the queue ${var.name}-undelivered took them"
+        namespace   = "AWS/Events"
+        metric      = "InvocationsFailedToBeSentToDlq"
+        statistic   = "Sum"
+        threshold   = 0
+        dimensions  = merge(local.bus_dimension, { RuleName = rule.name })
       }
     },
     local.queued ? {

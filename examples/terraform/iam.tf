@@ -29,13 +29,14 @@ locals {
         Resource = ["${aws_cloudwatch_log_group.this.arn}:log-stream:*"]
       },
     ],
-    local.queued ? [
+    [
       {
         Sid      = "TakeEvents"
         Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
-        Resource = [aws_sqs_queue.this[0].arn]
+        Resource = concat(aws_sqs_queue.this[*].arn, [aws_sqs_queue.schedules.arn])
       },
-      ] : [
+    ],
+    local.queued ? [] : [
       {
         Sid      = "KeepFailures"
         Action   = ["sqs:SendMessage"]
@@ -134,7 +135,7 @@ resource "aws_sqs_queue_policy" "this" {
           Action    = "sqs:SendMessage"
           Principal = { Service = "events.amazonaws.com" }
           Resource  = each.value.arn
-          Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.this.arn } }
+          Condition = { ArnEquals = { "aws:SourceArn" = local.rule_arns } }
         } if each.key == name
       ],
     )

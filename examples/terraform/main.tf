@@ -72,7 +72,9 @@ resource "aws_cloudwatch_event_rule" "this" {
 }
 
 resource "aws_cloudwatch_event_target" "this" {
-  rule           = aws_cloudwatch_event_rule.this.name
+  for_each = local.rules
+
+  rule           = each.value.name
   event_bus_name = var.event_bus_name
   target_id      = "alerts" # in either mode, so that the rule is not without one while it changes
   arn            = local.queued ? aws_sqs_queue.this[0].arn : aws_lambda_function.this.arn
@@ -115,13 +117,13 @@ resource "aws_sqs_queue" "failed" {
   tags                      = var.tags
 }
 
-# Dead letters of the queue in front alone. A resource of its own, because each queue names the other.
+# Dead letters of the queues in front alone. A resource of its own, because each queue names the other.
 resource "aws_sqs_queue_redrive_allow_policy" "failed" {
   queue_url = aws_sqs_queue.failed.url
-  redrive_allow_policy = local.queued ? jsonencode({
+  redrive_allow_policy = jsonencode({
     redrivePermission = "byQueue"
-    sourceQueueArns   = [aws_sqs_queue.this[0].arn]
-  }) : jsonencode({ redrivePermission = "denyAll" })
+    sourceQueueArns   = concat(aws_sqs_queue.this[*].arn, [aws_sqs_queue.schedules.arn])
+  })
 }
 
 ################################################################################
@@ -157,6 +159,8 @@ resource "aws_lambda_function" "this" {
 
   environment {
     variables = merge(
+      # A job that fails for good is told by Batch, its attempts before by nobody.
+      var.batch_events ? { ECS_ALERTS_IGNORE_WORKLOADS = "batch" } : {},
       var.settings,
       local.queued ? { ECS_ALERTS_PARTIAL_BATCH = "1" } : {},
       local.dsn_parameter == null ? {} : { ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER = local.dsn_parameter },
@@ -221,12 +225,12 @@ resource "aws_lambda_event_source_mapping" "this" {
 ################################################################################
 
 resource "aws_lambda_permission" "this" {
-  count = local.queued ? 0 : 1
+  for_each = { for kind, rule in local.rules : kind => rule.arn if !local.queued }
 
   function_name = aws_lambda_function.this.function_name
   action        = "lambda:InvokeFunction"
   principal     = "events.amazonaws.com"
-  source_arn    = aws_cloudwatch_event_rule.this.arn
+  source_arn    = each.value
 }
 
 resource "aws_lambda_function_event_invoke_config" "this" {

@@ -19,13 +19,23 @@ output "log_group_name" {
 }
 
 output "rule_arn" {
-  description = "ARN of the EventBridge rule"
+  description = "ARN of the EventBridge rule for tasks"
   value       = aws_cloudwatch_event_rule.this.arn
 }
 
 output "event_pattern" {
-  description = "The rule's event pattern, as JSON"
+  description = "That rule's event pattern, as JSON"
   value       = aws_cloudwatch_event_rule.this.event_pattern
+}
+
+output "rule_arns" {
+  description = "ARNs of all rules, by what they pass: tasks, and each kind of notice that is switched on"
+  value       = { for kind, rule in local.rules : kind => rule.arn }
+}
+
+output "schedules_queue_arn" {
+  description = "ARN of the queue for dead letters of schedules: the dead_letter_config of your scheduled rules and schedules"
+  value       = aws_sqs_queue.schedules.arn
 }
 
 output "queue_url" {

@@ -112,7 +112,7 @@ variable "event_bus_name" {
 }
 
 variable "event_pattern" {
-  description = "The rule's pattern as JSON, for a policy in code; null for that of event_pattern.json, the default policy's"
+  description = "Pattern of the rule for tasks as JSON, for a policy in code; null for that of event_pattern.json, the default policy's"
   type        = string
   default     = null
 
@@ -120,6 +120,41 @@ variable "event_pattern" {
     condition     = var.event_pattern == null || try(contains(jsondecode(var.event_pattern).source, "aws.ecs") && can(keys(jsondecode(var.event_pattern).detail)), false)
     error_message = "event_pattern must be the JSON that FailurePolicy(...).event_pattern().to_json() gives: an object with source and detail."
   }
+}
+
+variable "service_events" {
+  description = "Whether to alert on services, deployments, instances and daemons of ECS that have trouble"
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "refused_runs" {
+  description = "Whether to alert on runs that ECS refused; needs a CloudTrail trail with management events, which this does not make"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "batch_events" {
+  description = "Whether to alert on jobs of AWS Batch that failed for good and on blocked queues, and no more on the single tasks of Batch"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "workflow_events" {
+  description = "Whether to alert on executions of Step Functions (standard workflows) that failed or timed out, whatever they run"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "task_retirement" {
+  description = "Whether to alert when AWS Health says that standalone tasks will be stopped"
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "settings" {
@@ -144,13 +179,18 @@ variable "settings" {
   }
 
   validation {
+    condition     = length(setsubtract(compact([for type in split(",", lookup(var.settings, "ECS_ALERTS_IGNORE_WORKLOADS", "")) : trimspace(type)]), ["batch", "scheduled", "service", "standalone"])) == 0
+    error_message = "settings.ECS_ALERTS_IGNORE_WORKLOADS must be workload types, separated by commas: batch, scheduled, service, standalone."
+  }
+
+  validation {
     condition     = can(regex("^[-0-9, ]*$", lookup(var.settings, "ECS_ALERTS_IGNORE_EXIT_CODES", "")))
     error_message = "settings.ECS_ALERTS_IGNORE_EXIT_CODES must be exit codes, separated by commas, such as 130,143."
   }
 }
 
 variable "scheduled_rules" {
-  description = "Names of EventBridge rules that run tasks on a schedule: an alarm says when a run was refused, of which ECS emits no event"
+  description = "Names of EventBridge rules that run tasks on a schedule: an alarm says when a run was refused, also where the target has no dead-letter queue"
   type        = set(string)
   default     = []
   nullable    = false

@@ -219,6 +219,13 @@ SETTINGS: Final = (
         parse=lambda text: silenced(_entries(text)),
     ),
     Setting(
+        "ECS_ALERTS_IGNORE_WORKLOADS",
+        meaning="workload types whose tasks never alert, such as batch",
+        target="policy",
+        argument="ignore_workloads",
+        parse=_entries,
+    ),
+    Setting(
         "ECS_ALERTS_IGNORE_EXIT_CODES",
         meaning="exit codes that never alert, such as 130,143",
         target="policy",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from . import _policy_fields
 from ._globs import is_arn, matches_any
-from ._texts import unknown
-from .causes import CAUSES, LEVELS, Cause, Level, WorkloadType, causes_named
+from ._policy_fields import ANY, NEVER_ALERTING
+from .causes import CAUSES, LEVELS, TASK_CAUSES, Cause, Level, WorkloadType, causes_named
 from .diagnosis import Workload
 
 if TYPE_CHECKING:
@@ -59,77 +59,6 @@ SIDE_CONTAINERS: Final = (
     "consul-client*",
 )
 
-_ANY: Final = "*"
-
-#: What is no failure whatever anybody sets, and why.
-_NEVER_ALERTING: Final[Mapping[Cause, str]] = {
-    Cause.NOT_STOPPED: "nothing about such a task is final",
-    Cause.ROUTINE: "it is what AWS says while all is well",
-}
-
-#: What AWS takes in the name of a cluster, a service or a family, with our wildcard.
-#: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
-_NAME: Final = re.compile(r"[A-Za-z0-9_*-]+")
-_CLUSTER: Final = re.compile(rf"arn:[A-Za-z0-9_*:/-]*|{_NAME.pattern}")
-
-
-def _globs(value: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(value, str):
-        raise TypeError(f"expected several names, got the string {value!r}: write ({value!r},)")
-    if not isinstance(value, Iterable):
-        raise TypeError(f"expected several names, got {value!r}")
-    globs = tuple(value)
-    for glob in globs:
-        if not isinstance(glob, str) or not glob or set(glob) & set("?[]\\"):
-            raise ValueError(f"expected a name, in which * stands for any characters; got {glob!r}")
-    return tuple(re.sub(r"\*+", "*", glob) for glob in globs)
-
-
-def _clusters(value: Iterable[str]) -> tuple[str, ...]:
-    """Refuse what no cluster is called: a rule for it would drop every alert."""
-    return _called(value, _CLUSTER, "a cluster's name (letters, digits, - and _) or ARN")
-
-
-def _names(value: Iterable[str]) -> tuple[str, ...]:
-    """Refuse what no service or family is called: it would silence every alert."""
-    return _called(value, _NAME, "the name of a service or family (letters, digits, - and _)")
-
-
-def _called(value: Iterable[str], form: re.Pattern[str], what: str) -> tuple[str, ...]:
-    globs = _globs(value)
-    for glob in globs:
-        if not form.fullmatch(glob):
-            raise ValueError(f"expected {what}, in which * stands for any characters; got {glob!r}")
-    return globs
-
-
-def _codes(value: Iterable[int]) -> frozenset[int]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise TypeError(f"expected several integers, such as (143,); got {value!r}")
-    codes = frozenset(value)
-    for code in codes:
-        if not isinstance(code, int) or isinstance(code, bool):
-            raise TypeError(f"expected integers, got {code!r}")
-    return codes
-
-
-def _levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, str], Level | None]:
-    types = (_ANY, *WorkloadType)
-    if not isinstance(value, Mapping):
-        raise TypeError(f"levels: expected a mapping, got {value!r}")
-    for key in value:
-        if not isinstance(key, tuple) or len(key) != 2:
-            raise TypeError(f"levels: expected (cause, workload type), got {key!r}")
-    for (cause, workload_type), level in value.items():
-        if cause in _NEVER_ALERTING and level is not None:
-            raise ValueError(f"{cause} never alerts: {_NEVER_ALERTING[Cause(cause)]}")
-        causes_named(cause)
-        if workload_type not in types:
-            raise ValueError(unknown("workload type", workload_type, types))
-        if level is not None and level not in LEVELS:
-            raise ValueError(f"{unknown('level', level, LEVELS)}, or None for silence")
-    return {(str(cause), str(type_)): level for (cause, type_), level in value.items()}
-
 
 @frozen(slots=False, hash=False)
 class FailurePolicy:
@@ -155,6 +84,9 @@ class FailurePolicy:
             them, no other is, and side_containers do not apply. Empty: all but the side
             containers.
         ignore_exit_codes: A container_exit whose culprits all have such a code never alerts.
+        ignore_workloads: The types of workload (``batch``, ``service``, ``scheduled``,
+            ``standalone``) whose tasks never alert, whatever levels says. What AWS tells of
+            them otherwise still does: with ``batch``, a job that failed for good.
         clusters: The clusters to alert on, by name or ARN; empty for all.
         services: The services to alert on, by name.
         families: The task definition families to alert on, by name. Where services or families
@@ -168,14 +100,25 @@ class FailurePolicy:
             integer.
     """
 
-    levels: Mapping[tuple[str, str], Level | None] = field(factory=dict, converter=_levels)
-    ignore_containers: tuple[str, ...] = field(default=IGNORE_CONTAINERS, converter=_globs)
-    side_containers: tuple[str, ...] = field(default=SIDE_CONTAINERS, converter=_globs)
-    main_containers: tuple[str, ...] = field(default=(), converter=_globs)
-    ignore_exit_codes: frozenset[int] = field(default=frozenset(), converter=_codes)
-    clusters: tuple[str, ...] = field(default=(), converter=_clusters)
-    services: tuple[str, ...] = field(default=(), converter=_names)
-    families: tuple[str, ...] = field(default=(), converter=_names)
+    levels: Mapping[tuple[str, str], Level | None] = field(
+        factory=dict, converter=_policy_fields.levels
+    )
+    ignore_containers: tuple[str, ...] = field(
+        default=IGNORE_CONTAINERS, converter=_policy_fields.globs
+    )
+    side_containers: tuple[str, ...] = field(
+        default=SIDE_CONTAINERS, converter=_policy_fields.globs
+    )
+    main_containers: tuple[str, ...] = field(default=(), converter=_policy_fields.globs)
+    ignore_exit_codes: frozenset[int] = field(
+        default=frozenset(), converter=_policy_fields.exit_codes
+    )
+    ignore_workloads: tuple[WorkloadType, ...] = field(
+        default=(), converter=_policy_fields.task_workloads
+    )
+    clusters: tuple[str, ...] = field(default=(), converter=_policy_fields.clusters)
+    services: tuple[str, ...] = field(default=(), converter=_policy_fields.names)
+    families: tuple[str, ...] = field(default=(), converter=_policy_fields.names)
     _table: Mapping[tuple[Cause, WorkloadType], Level | None] = field(
         init=False, repr=False, eq=False
     )
@@ -189,10 +132,11 @@ class FailurePolicy:
         }
         for (cause_name, type_name), level in self.levels.items():
             for cause in causes_named(cause_name):
-                for type_ in WorkloadType if type_name == _ANY else [WorkloadType(type_name)]:
-                    table[cause, type_] = None if cause in _NEVER_ALERTING else level
+                for type_ in WorkloadType if type_name == ANY else [WorkloadType(type_name)]:
+                    table[cause, type_] = None if cause in NEVER_ALERTING else level
 
-        return table
+        silent = {(cause, type_): None for cause in TASK_CAUSES for type_ in self.ignore_workloads}
+        return table | silent
 
     def event_pattern(self) -> EventPattern:
         """

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from ecs_failure_alerts import FailurePolicy
+from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.patterns import EventPattern
 from ecs_failure_alerts.testing import task_state_change
 from integration.components import require, unavailable
@@ -46,6 +47,12 @@ def root(copy: Path) -> Terraform:
 def modes(root: Terraform) -> Messages:
     """Return what the tests of the modes say, with the state that each came to."""
     return root.test("-verbose", "-filter=tests/modes.tftest.hcl")
+
+
+@pytest.fixture(scope="module")
+def notices(root: Terraform) -> Messages:
+    """Return what the tests of the notices' rules say."""
+    return root.test("-filter=tests/notices.tftest.hcl")
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +113,12 @@ def test_the_tests_of_modes_and_options_pass(modes: Messages) -> None:
     assert {"queue", "direct", "secret", "parameter_by_arn", "plain", "narrowed"} <= runs
 
 
+def test_the_tests_of_notices_and_schedules_pass(notices: Messages) -> None:
+    (summary,) = of_type(notices, "test_summary")
+    assert summary["status"] == "pass", failures(notices)
+    assert summary["passed"] >= 7
+
+
 def test_a_copy_passes_beside_the_users_own_variables(tmp_path: Path) -> None:
     """What a user has in terraform.tfvars does not change what the tests test."""
     require_terraform()
@@ -129,6 +142,11 @@ def test_a_copy_passes_beside_the_users_own_variables(tmp_path: Path) -> None:
         "kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/ours",
         "vpc": {"subnet_ids": ["subnet-9"], "security_group_ids": ["sg-9"]},
         "tags": {"team": "ours"},
+        "service_events": False,
+        "refused_runs": True,
+        "batch_events": True,
+        "workflow_events": True,
+        "task_retirement": True,
     }
     variables = hcl2.loads((EXAMPLE / "variables.tf").read_text())["variable"]
     assert own.keys() == {json.loads(name) for block in variables for name in block}
@@ -189,9 +207,11 @@ def test_another_mode_never_leaves_the_rule_without_a_target(modes: Messages) ->
     actions = {
         change["address"]: change["change"]["actions"] for change in plan["resource_changes"]
     }
-    assert actions["aws_cloudwatch_event_target.this"] == ["update"]
+    for kind in ("tasks", "services"):
+        assert actions[f'aws_cloudwatch_event_target.this["{kind}"]'] == ["update"]
+        assert actions[f'aws_lambda_permission.this["{kind}"]'] == ["create"]
     assert actions["aws_sqs_queue.this[0]"] == ["delete"]
-    assert actions["aws_lambda_permission.this[0]"] == ["create"]
+    assert actions["aws_sqs_queue.schedules"] == ["no-op"]
 
 
 def test_the_rule_gets_the_policys_pattern(modes: Messages) -> None:
@@ -241,8 +261,8 @@ def planned(root: Terraform, variables: dict[str, str]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def narrowed(root: Terraform) -> dict[str, EventPattern]:
-    """Return the patterns that the rule gets for `CLUSTERS`."""
+def narrowed(root: Terraform) -> dict[str, dict[str, EventPattern]]:
+    """Return the patterns that the rules get for `CLUSTERS`, each by the rule's address."""
     variables = {name: f"clusters = {json.dumps(arns)}" for name, (arns, _) in CLUSTERS.items()}
     with planned(root, variables) as only:
         messages = root.test("-verbose", only)
@@ -250,12 +270,11 @@ def narrowed(root: Terraform) -> dict[str, EventPattern]:
     plans = {m["@testrun"]: m["test_plan"] for m in messages if m["type"] == "test_plan"}
     found = {}
     for name, plan in plans.items():
-        (rule,) = (
-            change["change"]["after"]
+        found[name] = {
+            change["address"]: EventPattern.from_json(change["change"]["after"]["event_pattern"])
             for change in plan["resource_changes"]
-            if change["address"] == "aws_cloudwatch_event_rule.this"
-        )
-        found[name] = EventPattern.from_json(rule["event_pattern"])
+            if change["type"] == "aws_cloudwatch_event_rule"
+        }
     return found
 
 
@@ -266,10 +285,11 @@ def unknown_stop(cluster_arn: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", CLUSTERS)
 def test_a_rule_of_clusters_passes_the_same_of_these_alone(
-    narrowed: dict[str, EventPattern], name: str
+    narrowed: dict[str, dict[str, EventPattern]], name: str
 ) -> None:
     clusters, may_be_batch = CLUSTERS[name]
-    whole, pattern = FailurePolicy().event_pattern(), narrowed[name]
+    whole = FailurePolicy().event_pattern()
+    pattern = narrowed[name]["aws_cloudwatch_event_rule.this"]
     passed = beyond = 0
     for path in sorted(EVENTS.glob("*.json")):
         event = json.loads(path.read_text())["event"]
@@ -294,6 +314,20 @@ def test_a_rule_of_clusters_passes_the_same_of_these_alone(
                 assert whole.matches(event), path
     assert passed > 50
     assert not beyond or may_be_batch
+
+
+@pytest.mark.parametrize("name", CLUSTERS)
+def test_the_rule_of_services_is_narrowed_as_the_policy_narrows_it(
+    narrowed: dict[str, dict[str, EventPattern]], name: str
+) -> None:
+    """Terraform names ARNs before names, so the conditions may be in another order."""
+    policy = FailurePolicy(clusters=CLUSTERS[name][0])
+    expected = json.loads(notice_patterns(policy)["services"].to_json())
+    rule = narrowed[name]['aws_cloudwatch_event_rule.notices["services"]']
+    found = json.loads(rule.to_json())
+    for pattern in (expected, found):
+        pattern["detail"]["clusterArn"].sort(key=json.dumps)
+    assert found == expected
 
 
 def test_too_many_clusters_are_refused_with_what_to_do(root: Terraform) -> None:
@@ -378,6 +412,19 @@ def test_the_sam_rule_has_the_policys_pattern(sam: dict[str, Any]) -> None:
     assert pattern == json.loads(FailurePolicy().event_pattern().to_json())
 
 
+def test_the_sam_rule_of_services_has_the_pattern_of_notices(sam: dict[str, Any]) -> None:
+    """It leads where the rule of tasks does, and both may."""
+    properties = properties_of(sam)
+    rule = properties["ServicesRule"]
+    assert rule["EventPattern"] == json.loads(notice_patterns()["services"].to_json())
+    assert rule["Targets"] == properties["Rule"]["Targets"]
+    (_, sends) = properties["RuleSends"]["PolicyDocument"]["Statement"]
+    assert sends["Condition"]["ArnEquals"]["aws:SourceArn"] == [
+        {"Fn::GetAtt": ["Rule", "Arn"]},
+        {"Fn::GetAtt": ["ServicesRule", "Arn"]},
+    ]
+
+
 def test_the_sam_role_may_do_what_terraforms_may(sam: dict[str, Any], modes: Messages) -> None:
     (function,) = (
         item["Properties"]
@@ -404,8 +451,13 @@ def test_the_sam_role_may_do_what_terraforms_may(sam: dict[str, Any], modes: Mes
 def test_the_sam_template_outlasts_six_hours_without_sentry(sam: dict[str, Any]) -> None:
     """It has the alarms of the mode."""
     properties = properties_of(sam)
-    (mapping,) = (event["Properties"] for event in properties["Function"]["Events"].values())
-    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    mappings = [event["Properties"] for event in properties["Function"]["Events"].values()]
+    assert [mapping["Queue"]["Fn::GetAtt"][0] for mapping in mappings] == ["Queue", "Schedules"]
+    assert {*map(tuple, (m["FunctionResponseTypes"] for m in mappings))} == {
+        ("ReportBatchItemFailures",)
+    }
+    for setting in ("VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy"):
+        assert properties["Schedules"][setting] == properties["Queue"][setting]
     variables = properties["Function"]["Environment"]["Variables"]
     assert variables["ECS_ALERTS_PARTIAL_BATCH"] == "1"
     visibility = properties["Queue"]["VisibilityTimeout"]
@@ -443,13 +495,15 @@ def test_sam_queues_refuse_what_is_not_theirs(sam: dict[str, Any]) -> None:
         if statement["Effect"] == "Deny"
         and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     }
-    assert safe == {"Queue", "Failed", "Undelivered"}
+    assert safe == {"Queue", "Failed", "Undelivered", "Schedules"}
     allowed = {name: properties[name]["RedriveAllowPolicy"] for name in safe}
     permissions = {name: policy["redrivePermission"] for name, policy in allowed.items()}
-    assert permissions == {"Queue": "denyAll", "Failed": "byQueue", "Undelivered": "denyAll"}
-    (source,) = allowed["Failed"]["sourceQueueArns"]
-    assert source["Fn::Sub"].endswith(":${AWS::StackName}")
+    assert permissions == dict.fromkeys(safe, "denyAll") | {"Failed": "byQueue"}
+    sources = [source["Fn::Sub"] for source in allowed["Failed"]["sourceQueueArns"]]
+    names = ["${AWS::StackName}", "${AWS::StackName}-schedules"]
+    assert [source.partition("AccountId}:")[2] for source in sources] == names
     assert properties["Queue"]["QueueName"] == {"Ref": "AWS::StackName"}
+    assert properties["Schedules"]["QueueName"] == {"Fn::Sub": names[1]}
 
 
 def run_tool(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:

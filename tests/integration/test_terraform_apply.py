@@ -25,8 +25,9 @@ import pytest
 from attrs import frozen
 
 from ecs_failure_alerts import FailurePolicy
+from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.sources import read_payload
-from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from ecs_failure_alerts.testing import SentryInbox, schedule_dead_letter, task_state_change
 from integration.components import require
 from integration.lambda_package import bare_python, build, unpack
 from integration.lambda_runtime import LambdaSandbox
@@ -47,10 +48,16 @@ resource "aws_sqs_queue" "undelivered" {
   redrive_allow_policy = null
 }
 
+resource "aws_sqs_queue" "schedules" {
+  redrive_allow_policy = null
+}
+
 resource "aws_sqs_queue_redrive_allow_policy" "failed" {
   count = 0
 }
 """
+#: What the stack has a rule for.
+KINDS = ("tasks", "services", "runs")
 ALARM_TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call"
 
 
@@ -78,9 +85,10 @@ class Stack:
         """The queue before the function; None in mode direct."""
         return self.output.get("queue_arn")
 
-    def mapping(self) -> dict[str, Any]:
-        """Return the mapping of its queue to its function."""
-        found = self.aws.client("lambda").list_event_source_mappings(EventSourceArn=self.queue_arn)
+    def mapping(self, queue: str) -> dict[str, Any]:
+        """Return the mapping of one of its queues to its function."""
+        arn = self.attributes(queue)["QueueArn"]
+        found = self.aws.client("lambda").list_event_source_mappings(EventSourceArn=arn)
         (mapping,) = found["EventSourceMappings"]
         return dict(mapping)
 
@@ -97,9 +105,9 @@ class Stack:
         found: dict[str, Any] = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
         return dict(found["Attributes"])
 
-    def target(self) -> dict[str, Any]:
-        """Return its rule's only target."""
-        (target,) = self.aws.client("events").list_targets_by_rule(Rule=self.name)["Targets"]
+    def target(self, rule: str) -> dict[str, Any]:
+        """Return the only target of one of its rules."""
+        (target,) = self.aws.client("events").list_targets_by_rule(Rule=rule)["Targets"]
         return dict(target)
 
     def function(self) -> dict[str, Any]:
@@ -134,6 +142,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stack
             "sentry_dsn": {"ssm_parameter": PARAMETER},
             "alarm_actions": [ALARM_TOPIC],
             "settings": {"ECS_ALERTS_ENVIRONMENT": "production"},
+            "refused_runs": True,
         }
         (terraform.folder / "terraform.tfvars.json").write_text(json.dumps(variables))
         (terraform.folder / "moto_override.tf").write_text(WITHOUT_REDRIVE_ALLOW_POLICY)
@@ -165,9 +174,19 @@ def test_rule(stack: Stack) -> None:
     assert json.loads(rule["EventPattern"]) == policy == json.loads(stack.output["event_pattern"])
 
 
-def test_target(stack: Stack) -> None:
+@pytest.mark.parametrize("kind", ["services", "runs"])
+def test_rule_of_notices(stack: Stack, kind: str) -> None:
+    """A kind that is switched on has a rule with its pattern."""
+    rule = stack.aws.client("events").describe_rule(Name=f"{stack.name}-{kind}")
+    assert rule["State"] == "ENABLED"
+    assert json.loads(rule["EventPattern"]) == json.loads(notice_patterns()[kind].to_json())
+    assert stack.output["rule_arns"][kind] == rule["Arn"]
+
+
+@pytest.mark.parametrize("suffix", ["", "-services", "-runs"])
+def test_target(stack: Stack, suffix: str) -> None:
     """The target is retried for a day, and what it does not take goes to the queue for that."""
-    target = stack.target()
+    target = stack.target(f"{stack.name}{suffix}")
     arn = stack.queue_arn or stack.output["function_arn"]
     assert target["Arn"] == arn
     assert target["RetryPolicy"] == {
@@ -211,15 +230,22 @@ def test_alarms(stack: Stack) -> None:
     found = {alarm["AlarmName"]: alarm for alarm in alarms["MetricAlarms"]}
     assert set(found) == {
         f"{stack.name}-{name}"
-        for name in ("errors", "failed", "undelivered", "undelivered-lost", *own)
+        for name in (
+            *("errors", "failed", "schedules-late", "undelivered", "undelivered-lost"),
+            *("undelivered-lost-services", "undelivered-lost-runs", *own),
+        )
     }
-    names = {stack.name, f"{stack.name}-failed", f"{stack.name}-undelivered"}
+    suffixes = ("", "-failed", "-undelivered", "-schedules", "-services", "-runs")
+    names = {f"{stack.name}{suffix}" for suffix in suffixes}
     metrics = {name.removeprefix(f"{stack.name}-"): a["MetricName"] for name, a in found.items()}
     assert metrics == {
         "errors": "Errors",
         "failed": "ApproximateNumberOfMessagesVisible",
         "undelivered": "ApproximateNumberOfMessagesVisible",
         "undelivered-lost": "InvocationsFailedToBeSentToDlq",
+        "undelivered-lost-services": "InvocationsFailedToBeSentToDlq",
+        "undelivered-lost-runs": "InvocationsFailedToBeSentToDlq",
+        "schedules-late": "ApproximateAgeOfOldestMessage",
     } | (
         {"late": "ApproximateAgeOfOldestMessage"}
         if stack.queue_arn
@@ -234,7 +260,7 @@ def test_alarms(stack: Stack) -> None:
 
 
 def test_role(stack: Stack) -> None:
-    """The role may read this very parameter and this very queue."""
+    """The role may read this very parameter and these very queues."""
     client = stack.aws.client("iam")
     role = stack.output["role_arn"].rpartition("/")[2]
     assert client.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
@@ -245,15 +271,19 @@ def test_role(stack: Stack) -> None:
     assert allowed.pop("Log")[0].startswith(
         f"arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/{stack.name}:"
     )
+    schedules = stack.output["schedules_queue_arn"]
     if stack.queue_arn:
-        assert allowed == {"TakeEvents": [stack.queue_arn]}
+        assert allowed == {"TakeEvents": [stack.queue_arn, schedules]}
     else:
-        assert allowed == {"KeepFailures": [stack.output["dead_letter_queue_arns"]["failed"]]}
+        failed = stack.output["dead_letter_queue_arns"]["failed"]
+        assert allowed == {"TakeEvents": [schedules], "KeepFailures": [failed]}
 
 
 def test_queues(stack: Stack) -> None:
-    """Queues are encrypted, want TLS, and those that the rule sends to let this rule alone send."""
-    names = [f"{stack.name}-failed", f"{stack.name}-undelivered"]
+    """Queues are encrypted, want TLS, and let those rules alone send whose events they are for."""
+    own = {"ArnEquals": {"aws:SourceArn": sorted(stack.output["rule_arns"].values())}}
+    rules_of_the_account = "arn:aws:events:eu-west-1:123456789012:rule/*"
+    names = [f"{stack.name}-{suffix}" for suffix in ("failed", "undelivered", "schedules")]
     names += [stack.name] if stack.queue_arn else []
     for name in names:
         attributes = stack.attributes(name)
@@ -267,13 +297,18 @@ def test_queues(stack: Stack) -> None:
         (statement,) = others
         assert statement["Principal"] == {"Service": "events.amazonaws.com"}
         assert statement["Resource"] == attributes["QueueArn"]
-        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": stack.output["rule_arn"]}}
+        condition = statement["Condition"]
+        if name.endswith("-schedules"):
+            assert condition == {"ArnLike": {"aws:SourceArn": rules_of_the_account}}
+        else:
+            condition["ArnEquals"]["aws:SourceArn"].sort()
+            assert condition == own
 
 
 def test_mapping(stacks: dict[str, Stack]) -> None:
     """In mode queue the mapping has what the function's answers need, and the queue its time."""
     stack = stacks["queue"]
-    mapping = stack.mapping()
+    mapping = stack.mapping(stack.name)
     assert mapping["FunctionArn"] == stack.output["function_arn"]
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
@@ -286,12 +321,14 @@ def test_mapping(stacks: dict[str, Stack]) -> None:
 
 
 def test_invocation(stacks: dict[str, Stack]) -> None:
-    """In mode direct this rule alone may invoke the function, whose failures are kept."""
+    """In mode direct its rules alone may invoke the function, whose failures are kept."""
     stack = stacks["direct"]
     client = stack.aws.client("lambda")
-    (statement,) = json.loads(client.get_policy(FunctionName=stack.name)["Policy"])["Statement"]
-    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
-    assert statement["Condition"]["ArnLike"] == {"AWS:SourceArn": stack.output["rule_arn"]}
+    statements = json.loads(client.get_policy(FunctionName=stack.name)["Policy"])["Statement"]
+    services = [statement["Principal"] for statement in statements]
+    assert services == [{"Service": "events.amazonaws.com"}] * 3
+    sources = {statement["Condition"]["ArnLike"]["AWS:SourceArn"] for statement in statements}
+    assert sources == {*stack.output["rule_arns"].values()}
     config = client.get_function_event_invoke_config(FunctionName=stack.name)
     assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (2, 21600)
     assert config["DestinationConfig"]["OnFailure"] == {
@@ -307,15 +344,16 @@ def test_mode_changes_without_a_gap(stack: Stack) -> None:
         "aws_lambda_event_source_mapping.this[0]",
     }
     direct_parts = {
-        "aws_lambda_permission.this[0]",
+        *(f'aws_lambda_permission.this["{kind}"]' for kind in KINDS),
         "aws_lambda_function_event_invoke_config.this[0]",
     }
     mode, new = ("direct", direct_parts) if stack.queue_arn else ("queue", queue_parts)
     stack.terraform.run("plan", "-input=false", "-out=moved", f"-var=mode={mode}")
     waits = waits_of(stack.terraform.run("graph", "-plan=moved"))
-    target = "aws_cloudwatch_event_target.this"
-    assert f"{target} (destroy)" not in waits
-    assert new <= waits[target]
+    for kind in KINDS:
+        target = f'aws_cloudwatch_event_target.this["{kind}"]'
+        assert f"{target} (destroy)" not in waits
+        assert new <= waits[target]
 
 
 def waits_of(graph: str) -> dict[str, set[str]]:
@@ -355,16 +393,26 @@ def function(
 
 @pytest.fixture
 def mapping(stack: Stack, function: LambdaSandbox) -> SqsMapping:
-    """Return what stands for the event source mapping, with the settings of the real one."""
-    real = stack.mapping()
-    client = stack.aws.client("lambda")
-    client.update_event_source_mapping(UUID=real["UUID"], Enabled=False)  # needs Docker
+    """Return what stands for the event source mapping of the queue in front."""
+    return imitated(stack, stack.name, function)
+
+
+@pytest.fixture
+def schedules(stack: Stack, function: LambdaSandbox) -> SqsMapping:
+    """Return what stands for the event source mapping of the queue for schedules."""
+    return imitated(stack, f"{stack.name}-schedules", function)
+
+
+def imitated(stack: Stack, queue: str, function: LambdaSandbox) -> SqsMapping:
+    """Return a mapping with the settings of the real one, which needs Docker and is put out."""
+    real = stack.mapping(queue)
+    stack.aws.client("lambda").update_event_source_mapping(UUID=real["UUID"], Enabled=False)
     return SqsMapping(
         Queues(stack.aws.client("sqs")),
-        stack.queue(stack.name),
+        stack.queue(queue),
         function,
         real["BatchSize"],
-        "ReportBatchItemFailures" in real["FunctionResponseTypes"],
+        "ReportBatchItemFailures" in real.get("FunctionResponseTypes", []),
     )
 
 
@@ -426,6 +474,89 @@ def test_from_the_rule_to_sentry(
     hop("queue: empty, and so is the dead-letter queue")
     with capsys.disabled():
         print("\n" + "\n".join(hops))
+
+
+def refused_run() -> dict[str, Any]:
+    """Return what CloudTrail tells of a run that ECS refused to a schedule's role."""
+    return {
+        "source": "aws.ecs",
+        "detail-type": "AWS API Call via CloudTrail",
+        "detail": {
+            "eventSource": "ecs.amazonaws.com",
+            "eventName": "RunTask",
+            "eventTime": "2026-03-02T02:00:00Z",
+            "eventID": str(uuid.uuid4()),
+            "userIdentity": {"type": "AWSService", "invokedBy": "scheduler.amazonaws.com"},
+            "errorCode": "ClientException",
+            "errorMessage": "TaskDefinition is inactive",
+            "requestParameters": {"cluster": "jobs", "taskDefinition": "nightly:7"},
+        },
+    }
+
+
+@pytest.mark.parametrize("stack", ["queue"], indirect=True)
+def test_a_refused_run_goes_from_its_rule_to_sentry(
+    stack: Stack, mapping: SqsMapping, inbox: SentryInbox
+) -> None:
+    event = refused_run()
+    entry = {"Source": event["source"], "DetailType": event["detail-type"]}
+    stack.aws.client("events").put_events(
+        Entries=[entry | {"Detail": json.dumps(event["detail"])}],
+    )
+    deadline = time.monotonic() + 10
+    while mapping.queues.count(mapping.queue) == 0:
+        assert time.monotonic() < deadline, "the rule did not send the event to the queue"
+        time.sleep(0.05)
+    assert all(attempt.succeeded for attempt in mapping.drain())
+    (accepted,) = inbox.events
+    assert _title(accepted) == "RunRefused"
+
+
+def dead_letters(stack: Stack) -> dict[str, dict[str, Any]]:
+    """Return messages as SQS takes them, by the title of the alert that each has to become."""
+    events = "arn:aws:events:eu-west-1:123456789012"
+    cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/jobs"
+    (of_scheduler,) = schedule_dead_letter()["Records"]
+    texts = {name: held["stringValue"] for name, held in of_scheduler["messageAttributes"].items()}
+    refused = {"ERROR_CODE": "NO_PERMISSIONS", "ERROR_MESSAGE": "no"}
+    of_rule = refused | {"RULE_ARN": f"{events}:rule/nightly", "TARGET_ARN": cluster}
+    tick = {
+        "id": str(uuid.uuid4()),
+        "time": "2026-03-02T02:00:00Z",
+        "detail-type": "Scheduled Event",
+    }
+    own = refused | {
+        "RULE_ARN": stack.output["rule_arn"],
+        "TARGET_ARN": stack.target(stack.name)["Arn"],
+    }
+    return {
+        "schedule default/nightly": _message("{}", texts),
+        "rule nightly": _message(json.dumps(tick | {"source": "aws.events"}), of_rule),
+        "FailedToStart": _message(json.dumps(failed_task()), own),
+    }
+
+
+def _message(body: str, texts: dict[str, str]) -> dict[str, Any]:
+    attributes = {
+        name: {"DataType": "String", "StringValue": value} for name, value in texts.items()
+    }
+    return {"MessageBody": body, "MessageAttributes": attributes}
+
+
+def test_dead_letters_of_schedules_alert_and_those_of_the_stack_as_what_they_hold(
+    stack: Stack, schedules: SqsMapping, inbox: SentryInbox
+) -> None:
+    letters = dead_letters(stack)
+    for message in letters.values():
+        schedules.queues.client.send_message(QueueUrl=schedules.queue.url, **message)
+    assert all(attempt.succeeded for attempt in schedules.drain())
+    assert schedules.queues.count(schedules.queue) == 0
+    assert schedules.queues.count(stack.queue(f"{stack.name}-failed")) == 0
+    alerts = [json.dumps(event) for event in inbox.events]
+    assert len(alerts) == len(letters)
+    for sign in letters:
+        assert len([alert for alert in alerts if sign in alert]) == 1, sign
+    assert sum("ScheduleTargetFailed" in alert for alert in alerts) == 2
 
 
 def _title(event: dict[str, Any]) -> str:

@@ -21,6 +21,21 @@ override_resource {
 }
 
 override_resource {
+  target = aws_sqs_queue.schedules
+  values = {
+    arn = "arn:aws:sqs:eu-west-1:123456789012:schedules"
+    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/schedules"
+  }
+}
+
+override_resource {
+  target = aws_cloudwatch_event_rule.notices
+  values = {
+    arn = "arn:aws:events:eu-west-1:123456789012:rule/notices"
+  }
+}
+
+override_resource {
   target = aws_sqs_queue.undelivered
   values = {
     arn = "arn:aws:sqs:eu-west-1:123456789012:undelivered"
@@ -38,6 +53,11 @@ variables {
   clusters           = []
   event_bus_name     = "default"
   event_pattern      = null
+  service_events     = true
+  refused_runs       = false
+  batch_events       = false
+  workflow_events    = false
+  task_retirement    = false
   settings           = {}
   scheduled_rules    = []
   schedule_groups    = []
@@ -50,7 +70,7 @@ variables {
 
 run "queue" {
   assert {
-    condition     = aws_cloudwatch_event_target.this.arn == aws_sqs_queue.this[0].arn
+    condition     = aws_cloudwatch_event_target.this["tasks"].arn == aws_sqs_queue.this[0].arn
     error_message = "The rule does not send to the queue."
   }
 
@@ -60,13 +80,13 @@ run "queue" {
   }
 
   assert {
-    condition     = aws_cloudwatch_event_target.this.dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn && aws_cloudwatch_event_target.this.retry_policy[0].maximum_event_age_in_seconds == 86400
+    condition     = aws_cloudwatch_event_target.this["tasks"].dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn && aws_cloudwatch_event_target.this["tasks"].retry_policy[0].maximum_event_age_in_seconds == 86400
     error_message = "The target lacks its retry policy or its dead-letter queue."
   }
 
   assert {
-    condition     = join(" ", [for key, policy in aws_sqs_queue_policy.this : key if length(jsondecode(policy.policy).Statement) == 2]) == "this undelivered" && alltrue([for key, policy in aws_sqs_queue_policy.this : jsondecode(policy.policy).Statement[1].Condition.ArnEquals["aws:SourceArn"] == aws_cloudwatch_event_rule.this.arn if key != "failed"])
-    error_message = "The rule, and it alone, must be allowed to send to both of its queues."
+    condition     = join(" ", [for key, policy in aws_sqs_queue_policy.this : key if length(jsondecode(policy.policy).Statement) == 2]) == "this undelivered" && alltrue([for key, policy in aws_sqs_queue_policy.this : jsondecode(policy.policy).Statement[1].Condition.ArnEquals["aws:SourceArn"] == [aws_cloudwatch_event_rule.notices["services"].arn, aws_cloudwatch_event_rule.this.arn] if key != "failed"])
+    error_message = "The rules, and they alone, must be allowed to send to both of their queues."
   }
 
   assert {
@@ -99,7 +119,7 @@ run "queue" {
   }
 
   assert {
-    condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.failed.redrive_allow_policy) == { redrivePermission = "byQueue", sourceQueueArns = [aws_sqs_queue.this[0].arn] } && aws_sqs_queue_redrive_allow_policy.failed.queue_url == aws_sqs_queue.failed.url && alltrue([for queue in [aws_sqs_queue.this[0], aws_sqs_queue.undelivered] : jsondecode(queue.redrive_allow_policy).redrivePermission == "denyAll"])
+    condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.failed.redrive_allow_policy) == { redrivePermission = "byQueue", sourceQueueArns = [aws_sqs_queue.this[0].arn, aws_sqs_queue.schedules.arn] } && aws_sqs_queue_redrive_allow_policy.failed.queue_url == aws_sqs_queue.failed.url && alltrue([for queue in [aws_sqs_queue.this[0], aws_sqs_queue.undelivered] : jsondecode(queue.redrive_allow_policy).redrivePermission == "denyAll"])
     error_message = "Other queues may put their dead letters into one of these."
   }
 
@@ -144,23 +164,25 @@ run "queue" {
   }
 
   assert {
-    condition     = join(" ", keys(aws_cloudwatch_metric_alarm.this)) == "errors failed late undelivered undelivered-lost"
+    condition     = join(" ", keys(aws_cloudwatch_metric_alarm.this)) == "errors failed late schedules-late undelivered undelivered-lost undelivered-lost-services"
     error_message = "The alarms are not those of this mode."
   }
 
   assert {
     condition = { for name, alarm in aws_cloudwatch_metric_alarm.this : name => "${alarm.metric_name} ${join(" ", values(alarm.dimensions))} ${alarm.statistic}" } == {
-      errors           = "Errors ecs-failure-alerts Sum"
-      failed           = "ApproximateNumberOfMessagesVisible ecs-failure-alerts-failed Maximum"
-      late             = "ApproximateAgeOfOldestMessage ecs-failure-alerts Maximum"
-      undelivered      = "ApproximateNumberOfMessagesVisible ecs-failure-alerts-undelivered Maximum"
-      undelivered-lost = "InvocationsFailedToBeSentToDlq ecs-failure-alerts Sum"
+      errors                    = "Errors ecs-failure-alerts Sum"
+      failed                    = "ApproximateNumberOfMessagesVisible ecs-failure-alerts-failed Maximum"
+      late                      = "ApproximateAgeOfOldestMessage ecs-failure-alerts Maximum"
+      schedules-late            = "ApproximateAgeOfOldestMessage ecs-failure-alerts-schedules Maximum"
+      undelivered               = "ApproximateNumberOfMessagesVisible ecs-failure-alerts-undelivered Maximum"
+      undelivered-lost          = "InvocationsFailedToBeSentToDlq ecs-failure-alerts Sum"
+      undelivered-lost-services = "InvocationsFailedToBeSentToDlq ecs-failure-alerts-services Sum"
     }
     error_message = "An alarm watches something else."
   }
 
   assert {
-    condition     = alltrue([for name, alarm in aws_cloudwatch_metric_alarm.this : alarm.comparison_operator == "GreaterThanThreshold" && alarm.treat_missing_data == "notBreaching" && alarm.evaluation_periods == 1 && (name == "late" || alarm.threshold == 0)])
+    condition     = alltrue([for name, alarm in aws_cloudwatch_metric_alarm.this : alarm.comparison_operator == "GreaterThanThreshold" && alarm.treat_missing_data == "notBreaching" && alarm.evaluation_periods == 1 && (endswith(name, "late") || alarm.threshold == 0)])
     error_message = "An alarm rings too late, or never."
   }
 
@@ -192,7 +214,7 @@ run "queue" {
   assert {
     condition = jsondecode(aws_iam_role_policy.this.policy).Statement == [
       { Effect = "Allow", Sid = "Log", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = ["${aws_cloudwatch_log_group.this.arn}:log-stream:*"] },
-      { Effect = "Allow", Sid = "TakeEvents", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = ["arn:aws:sqs:eu-west-1:123456789012:events"] },
+      { Effect = "Allow", Sid = "TakeEvents", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = ["arn:aws:sqs:eu-west-1:123456789012:events", "arn:aws:sqs:eu-west-1:123456789012:schedules"] },
       { Effect = "Allow", Sid = "ReadDsn", Action = ["ssm:GetParameter"], Resource = ["arn:aws:ssm:eu-west-1:123456789012:parameter/sentry/dsn"] },
     ]
     error_message = "The role may do more or less than it needs."
@@ -236,18 +258,18 @@ run "direct" {
   }
 
   assert {
-    condition     = aws_cloudwatch_event_target.this.arn == aws_lambda_function.this.arn
+    condition     = aws_cloudwatch_event_target.this["tasks"].arn == aws_lambda_function.this.arn
     error_message = "The rule does not invoke the function."
   }
 
   assert {
-    condition     = aws_cloudwatch_event_target.this.dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn && aws_cloudwatch_event_target.this.retry_policy[0].maximum_retry_attempts == 185
+    condition     = aws_cloudwatch_event_target.this["tasks"].dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn && aws_cloudwatch_event_target.this["tasks"].retry_policy[0].maximum_retry_attempts == 185
     error_message = "The target lacks its retry policy or its dead-letter queue."
   }
 
   assert {
-    condition     = aws_lambda_permission.this[0].principal == "events.amazonaws.com" && aws_lambda_permission.this[0].action == "lambda:InvokeFunction" && aws_lambda_permission.this[0].source_arn == aws_cloudwatch_event_rule.this.arn
-    error_message = "The rule, and it alone, must be allowed to invoke the function."
+    condition     = { for kind, permission in aws_lambda_permission.this : kind => "${permission.principal} ${permission.action} ${permission.source_arn}" } == { for kind, rule in { services = aws_cloudwatch_event_rule.notices["services"], tasks = aws_cloudwatch_event_rule.this } : kind => "events.amazonaws.com lambda:InvokeFunction ${rule.arn}" }
+    error_message = "The rules, and they alone, must be allowed to invoke the function."
   }
 
   assert {
@@ -266,12 +288,12 @@ run "direct" {
   }
 
   assert {
-    condition     = join(" ", keys(aws_cloudwatch_metric_alarm.this)) == "errors failed failed-lost throttled undelivered undelivered-lost"
+    condition     = join(" ", keys(aws_cloudwatch_metric_alarm.this)) == "errors failed failed-lost schedules-late throttled undelivered undelivered-lost undelivered-lost-services"
     error_message = "The alarms are not those of this mode."
   }
 
   assert {
-    condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.failed.redrive_allow_policy) == { redrivePermission = "denyAll" }
+    condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.failed.redrive_allow_policy) == { redrivePermission = "byQueue", sourceQueueArns = [aws_sqs_queue.schedules.arn] }
     error_message = "Another queue may put its dead letters among the failures."
   }
 
@@ -349,7 +371,7 @@ run "narrowed" {
   }
 
   assert {
-    condition     = aws_cloudwatch_event_rule.this.event_bus_name == "ecs" && aws_cloudwatch_event_target.this.event_bus_name == "ecs" && aws_cloudwatch_metric_alarm.this["undelivered-lost"].dimensions["EventBusName"] == "ecs"
+    condition     = aws_cloudwatch_event_rule.this.event_bus_name == "ecs" && aws_cloudwatch_event_target.this["tasks"].event_bus_name == "ecs" && aws_cloudwatch_metric_alarm.this["undelivered-lost"].dimensions["EventBusName"] == "ecs"
     error_message = "The rule is not on the bus that was named."
   }
 }
@@ -444,7 +466,7 @@ run "options" {
   }
 
   assert {
-    condition     = slice(jsondecode(aws_iam_role_policy.this.policy).Statement, 3, 5) == [{ Effect = "Allow", Sid = "Decrypt", Action = ["kms:Decrypt"], Resource = ["arn:aws:kms:eu-west-1:123456789012:key/ours"] }, { Effect = "Allow", Sid = "EncryptFailures", Action = ["kms:GenerateDataKey"], Resource = ["arn:aws:kms:eu-west-1:123456789012:key/ours"] }]
+    condition     = slice(jsondecode(aws_iam_role_policy.this.policy).Statement, 4, 6) == [{ Effect = "Allow", Sid = "Decrypt", Action = ["kms:Decrypt"], Resource = ["arn:aws:kms:eu-west-1:123456789012:key/ours"] }, { Effect = "Allow", Sid = "EncryptFailures", Action = ["kms:GenerateDataKey"], Resource = ["arn:aws:kms:eu-west-1:123456789012:key/ours"] }]
     error_message = "The role may not use the customer key."
   }
 

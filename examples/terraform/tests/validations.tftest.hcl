@@ -14,6 +14,11 @@ variables {
   clusters           = []
   event_bus_name     = "default"
   event_pattern      = null
+  service_events     = true
+  refused_runs       = false
+  batch_events       = false
+  workflow_events    = false
+  task_retirement    = false
   settings           = {}
   scheduled_rules    = []
   schedule_groups    = []
@@ -249,6 +254,16 @@ run "every_cause" {
 
   variables {
     settings = { ECS_ALERTS_IGNORE_CAUSES = "*" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "workload_without_tasks" {
+  command = plan
+
+  variables {
+    settings = { ECS_ALERTS_IGNORE_WORKLOADS = "batch, daemon" }
   }
 
   expect_failures = [var.settings]

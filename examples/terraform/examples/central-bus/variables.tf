@@ -29,6 +29,41 @@ variable "alarm_actions" {
   type        = list(string)
 }
 
+variable "service_events" {
+  description = "Whether to alert on services, deployments, instances and daemons of ECS that have trouble"
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "refused_runs" {
+  description = "Whether to alert on runs that ECS refused; needs a CloudTrail trail with management events"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "batch_events" {
+  description = "Whether to alert on jobs of AWS Batch that failed for good and on blocked queues"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "workflow_events" {
+  description = "Whether to alert on executions of Step Functions that failed or timed out"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "task_retirement" {
+  description = "Whether to alert when AWS Health says that standalone tasks will be stopped"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of every resource"
   type        = map(string)

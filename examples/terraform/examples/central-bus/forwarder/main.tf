@@ -1,4 +1,4 @@
-# One account and Region whose ECS tasks are watched from elsewhere: a rule that forwards.
+# One account and Region whose ECS tasks are watched from elsewhere: rules that forward.
 
 provider "aws" {
   region = var.region
@@ -12,8 +12,40 @@ resource "aws_cloudwatch_event_rule" "this" {
   tags          = var.tags
 }
 
+locals {
+  notices = jsondecode(file("${path.module}/../../../notice_patterns.json"))
+  wanted = {
+    services   = var.service_events
+    runs       = var.refused_runs
+    batch      = var.batch_events
+    workflows  = var.workflow_events
+    retirement = var.task_retirement
+  }
+
+  # All rules, by what follows the name in theirs; "tasks" is the one without a suffix.
+  rules     = merge({ tasks = aws_cloudwatch_event_rule.this }, aws_cloudwatch_event_rule.notices)
+  rule_arns = [for rule in local.rules : rule.arn]
+}
+
+resource "aws_cloudwatch_event_rule" "notices" {
+  for_each = { for kind, wanted in local.wanted : kind => local.notices[kind] if wanted }
+
+  name          = "${var.name}-${each.key}"
+  description   = "What is no stopped task (${each.key}), to the central bus"
+  event_pattern = jsonencode(each.value)
+  tags          = var.tags
+}
+
+# Before there were several rules, the target stood for the one alone.
+moved {
+  from = aws_cloudwatch_event_target.this
+  to   = aws_cloudwatch_event_target.this["tasks"]
+}
+
 resource "aws_cloudwatch_event_target" "this" {
-  rule      = aws_cloudwatch_event_rule.this.name
+  for_each = local.rules
+
+  rule      = each.value.name
   target_id = "central-bus"
   arn       = var.event_bus_arn
   role_arn  = aws_iam_role.this.arn
@@ -43,7 +75,7 @@ resource "aws_iam_role" "this" {
         Effect    = "Allow"
         Action    = "sts:AssumeRole"
         Principal = { Service = "events.amazonaws.com" }
-        Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.this.arn } }
+        Condition = { ArnEquals = { "aws:SourceArn" = local.rule_arns } }
       },
     ]
   })
@@ -88,14 +120,14 @@ resource "aws_sqs_queue_policy" "undelivered" {
         Action    = "sqs:SendMessage"
         Principal = { Service = "events.amazonaws.com" }
         Resource  = aws_sqs_queue.undelivered.arn
-        Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.this.arn } }
+        Condition = { ArnEquals = { "aws:SourceArn" = local.rule_arns } }
       },
     ]
   })
 }
 
 locals {
-  alarms = {
+  alarms = merge({
     undelivered = {
       description = "The central bus did not take events: see the queue ${aws_sqs_queue.undelivered.name}"
       namespace   = "AWS/SQS"
@@ -103,14 +135,15 @@ locals {
       statistic   = "Maximum"
       dimensions  = { QueueName = aws_sqs_queue.undelivered.name }
     }
-    undelivered-lost = {
-      description = "EventBridge lost events: neither the central bus nor the queue ${aws_sqs_queue.undelivered.name} took them"
+    }, {
+    for kind, rule in local.rules : kind == "tasks" ? "undelivered-lost" : "undelivered-lost-${kind}" => {
+      description = "EventBridge lost events of the rule ${rule.name}: neither the central bus nor the queue ${aws_sqs_queue.undelivered.name} took them"
       namespace   = "AWS/Events"
       metric      = "InvocationsFailedToBeSentToDlq"
       statistic   = "Sum"
-      dimensions  = { RuleName = aws_cloudwatch_event_rule.this.name }
+      dimensions  = { RuleName = rule.name }
     }
-  }
+  })
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {

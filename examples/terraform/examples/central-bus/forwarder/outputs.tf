@@ -1,10 +1,10 @@
 output "rule_arn" {
-  description = "ARN of the rule"
+  description = "ARN of the rule for tasks"
   value       = aws_cloudwatch_event_rule.this.arn
 }
 
 output "event_pattern" {
-  description = "The rule's event pattern, as JSON"
+  description = "That rule's event pattern, as JSON"
   value       = aws_cloudwatch_event_rule.this.event_pattern
 }
 

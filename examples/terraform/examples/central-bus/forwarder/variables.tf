@@ -38,6 +38,41 @@ variable "alarm_actions" {
   }
 }
 
+variable "service_events" {
+  description = "Whether to forward services, deployments, instances and daemons of ECS that have trouble"
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "refused_runs" {
+  description = "Whether to forward runs that ECS refused; needs a CloudTrail trail with management events"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "batch_events" {
+  description = "Whether to forward jobs of AWS Batch that failed for good and on blocked queues"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "workflow_events" {
+  description = "Whether to forward executions of Step Functions that failed or timed out"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "task_retirement" {
+  description = "Whether to forward AWS Health's notice that standalone tasks will be stopped"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of every resource"
   type        = map(string)

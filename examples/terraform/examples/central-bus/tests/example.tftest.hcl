@@ -3,12 +3,17 @@ mock_provider "aws" {
 }
 
 variables {
-  region        = "eu-west-1"
-  lambda_zip    = "../../event_pattern.json" # any file will do: nothing is uploaded
-  account_ids   = ["111111111111", "222222222222"]
-  alarm_actions = []
-  dsn_parameter = "/ecs-failure-alerts/sentry-dsn"
-  tags          = {}
+  region          = "eu-west-1"
+  lambda_zip      = "../../event_pattern.json" # any file will do: nothing is uploaded
+  account_ids     = ["111111111111", "222222222222"]
+  alarm_actions   = []
+  dsn_parameter   = "/ecs-failure-alerts/sentry-dsn"
+  tags            = {}
+  service_events  = true
+  refused_runs    = false
+  batch_events    = false
+  workflow_events = false
+  task_retirement = false
 }
 
 override_resource {
@@ -20,8 +25,27 @@ override_resource {
 
 run "central_bus" {
   assert {
-    condition     = jsondecode(aws_cloudwatch_event_bus_policy.this.policy).Statement[0].Principal.AWS == ["111111111111", "222222222222"] && jsondecode(aws_cloudwatch_event_bus_policy.this.policy).Statement[0].Condition.StringEquals["events:source"] == "aws.ecs"
+    condition     = jsondecode(aws_cloudwatch_event_bus_policy.this.policy).Statement[0].Principal.AWS == ["111111111111", "222222222222"] && jsondecode(aws_cloudwatch_event_bus_policy.this.policy).Statement[0].Condition.StringEquals == { "events:source" = ["aws.ecs"], "events:detail-type" = concat(["ECS Task State Change"], jsondecode(file("../../notice_patterns.json")).services["detail-type"]) }
     error_message = "The bus is open to others, or to other events."
+  }
+}
+
+run "every_kind" {
+  variables {
+    refused_runs    = true
+    batch_events    = true
+    workflow_events = true
+    task_retirement = true
+  }
+
+  assert {
+    condition     = sort(jsondecode(aws_cloudwatch_event_bus_policy.this.policy).Statement[0].Condition.StringEquals["events:source"]) == tolist(["aws.batch", "aws.ecs", "aws.health", "aws.states"])
+    error_message = "The bus does not take the events of every kind."
+  }
+
+  assert {
+    condition     = length(setsubtract(["AWS API Call via CloudTrail", "AWS Health Event", "Batch Job Queue Blocked", "Batch Job State Change", "Step Functions Execution Status Change"], jsondecode(aws_cloudwatch_event_bus_policy.this.policy).Statement[0].Condition.StringEquals["events:detail-type"])) == 0
+    error_message = "The bus does not take every type of event."
   }
 }
 

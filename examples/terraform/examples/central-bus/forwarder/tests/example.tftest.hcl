@@ -3,11 +3,16 @@ mock_provider "aws" {
 }
 
 variables {
-  name          = "ecs-failure-alerts-forwarder"
-  tags          = {}
-  region        = "eu-central-1"
-  event_bus_arn = "arn:aws:events:eu-west-1:123456789012:event-bus/ecs-task-events"
-  alarm_actions = ["arn:aws:sns:eu-central-1:123456789012:on-call"]
+  name            = "ecs-failure-alerts-forwarder"
+  tags            = {}
+  region          = "eu-central-1"
+  event_bus_arn   = "arn:aws:events:eu-west-1:123456789012:event-bus/ecs-task-events"
+  alarm_actions   = ["arn:aws:sns:eu-central-1:123456789012:on-call"]
+  service_events  = true
+  refused_runs    = false
+  batch_events    = false
+  workflow_events = false
+  task_retirement = false
 }
 
 run "forwarder" {
@@ -17,19 +22,20 @@ run "forwarder" {
   }
 
   assert {
-    condition     = aws_cloudwatch_event_target.this.arn == var.event_bus_arn && aws_cloudwatch_event_target.this.role_arn == aws_iam_role.this.arn
-    error_message = "The rule does not forward to the bus in its role."
+    condition     = keys(aws_cloudwatch_event_target.this) == ["services", "tasks"] && alltrue([for target in aws_cloudwatch_event_target.this : target.arn == var.event_bus_arn && target.role_arn == aws_iam_role.this.arn])
+    error_message = "A rule does not forward to the bus in its role."
   }
 
   assert {
-    condition     = aws_cloudwatch_event_target.this.dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn && jsondecode(aws_sqs_queue_policy.undelivered.policy).Statement[1].Condition.ArnEquals["aws:SourceArn"] == aws_cloudwatch_event_rule.this.arn
+    condition     = alltrue([for target in aws_cloudwatch_event_target.this : target.dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn]) && alltrue([for policy in [aws_sqs_queue_policy.undelivered.policy, aws_iam_role.this.assume_role_policy] : reverse(jsondecode(policy).Statement)[0].Condition.ArnEquals["aws:SourceArn"] == [aws_cloudwatch_event_rule.notices["services"].arn, aws_cloudwatch_event_rule.this.arn]])
     error_message = "What the bus does not take is lost."
   }
 
   assert {
     condition = { for name, alarm in aws_cloudwatch_metric_alarm.this : name => "${alarm.namespace} ${alarm.metric_name} ${join(" ", values(alarm.dimensions))} ${alarm.statistic}" } == {
-      undelivered      = "AWS/SQS ApproximateNumberOfMessagesVisible ecs-failure-alerts-forwarder-undelivered Maximum"
-      undelivered-lost = "AWS/Events InvocationsFailedToBeSentToDlq ecs-failure-alerts-forwarder Sum"
+      undelivered               = "AWS/SQS ApproximateNumberOfMessagesVisible ecs-failure-alerts-forwarder-undelivered Maximum"
+      undelivered-lost          = "AWS/Events InvocationsFailedToBeSentToDlq ecs-failure-alerts-forwarder Sum"
+      undelivered-lost-services = "AWS/Events InvocationsFailedToBeSentToDlq ecs-failure-alerts-forwarder-services Sum"
     }
     error_message = "An alarm watches something else."
   }
@@ -42,6 +48,20 @@ run "forwarder" {
   assert {
     condition     = jsondecode(aws_iam_role_policy.this.policy).Statement[0].Resource == var.event_bus_arn
     error_message = "The role may send elsewhere."
+  }
+}
+
+run "every_kind" {
+  variables {
+    refused_runs    = true
+    batch_events    = true
+    workflow_events = true
+    task_retirement = true
+  }
+
+  assert {
+    condition     = { for kind, rule in aws_cloudwatch_event_rule.notices : kind => jsondecode(rule.event_pattern) } == jsondecode(file("../../../notice_patterns.json"))
+    error_message = "A rule has not the pattern of its kind."
   }
 }
 
