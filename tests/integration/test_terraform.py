@@ -333,9 +333,11 @@ def test_the_rule_of_services_is_narrowed_as_the_policy_narrows_it(
 def test_too_many_clusters_are_refused_with_what_to_do(root: Terraform) -> None:
     arns = clusters_of(*(f"cluster-{number}" for number in range(31)))
     with planned(root, {"many": f"clusters = {json.dumps(arns)}"}) as only:
-        (error,) = failures(root.test(only))
-    assert "these 31 clusters" in error
-    assert "EventBridge takes 2048: name fewer clusters" in error
+        errors = failures(root.test(only))
+    assert len(errors) == 2  # of the rules of tasks and of services
+    for error in errors:
+        assert "these 31 clusters" in error
+        assert "EventBridge takes 2048: name fewer clusters" in error
 
 
 def test_terraform_never_prints_a_plain_dsn(root: Terraform) -> None:

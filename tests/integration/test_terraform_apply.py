@@ -13,6 +13,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -56,6 +57,7 @@ resource "aws_sqs_queue_redrive_allow_policy" "failed" {
   count = 0
 }
 """
+STATES = Path(__file__).with_name("terraform_states")
 #: What the stack has a rule for.
 KINDS = ("tasks", "services", "runs")
 ALARM_TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call"
@@ -354,6 +356,28 @@ def test_mode_changes_without_a_gap(stack: Stack) -> None:
         target = f'aws_cloudwatch_event_target.this["{kind}"]'
         assert f"{target} (destroy)" not in waits
         assert new <= waits[target]
+
+
+def test_an_upgrade_from_one_rule_destroys_nothing(stack: Stack, tmp_path: Path) -> None:
+    """The states are of the example when it had the rule for tasks alone, applied to moto."""
+    landed = STATES / ("queue.json" if stack.queue_arn else "direct.json")
+    state = shutil.copy(landed, tmp_path / "terraform.tfstate")
+    options = ("-input=false", "-refresh=false", f"-state={state}", "-out=upgrade")
+    stack.terraform.run("plan", *options)
+    plan = json.loads(stack.terraform.run("show", "-json", "upgrade"))
+
+    changes = {change["address"]: change for change in plan["resource_changes"]}
+    actions = {address: change["change"]["actions"] for address, change in changes.items()}
+    assert [address for address, done in actions.items() if "delete" in done] == []
+    target = changes['aws_cloudwatch_event_target.this["tasks"]']
+    assert target["previous_address"] == "aws_cloudwatch_event_target.this"
+    kept = {address for address, done in actions.items() if done != ["create"]}
+    assert len(kept) == sum(
+        len(resource["instances"])
+        for resource in json.loads(landed.read_text())["resources"]
+        if resource["mode"] == "managed"
+    )
+    assert actions['aws_cloudwatch_event_rule.notices["services"]'] == ["create"]
 
 
 def waits_of(graph: str) -> dict[str, set[str]]:
