@@ -533,7 +533,7 @@ def test_a_refused_run_goes_from_its_rule_to_sentry(
         time.sleep(0.05)
     assert all(attempt.succeeded for attempt in mapping.drain())
     (accepted,) = inbox.events
-    assert _title(accepted) == "RunRefused"
+    assert _title(accepted) == "RunRefused: nightly"
 
 
 def dead_letters(stack: Stack) -> dict[str, dict[str, Any]]:
