@@ -48,13 +48,7 @@ RULES: Final = ("tasks.pattern", "notices.pattern")
 UPWARDS: Final = frozenset({("policy", "tasks.pattern")})
 
 #: Modules that are being rebuilt.
-UNDER_WAY: Final = (
-    "cli._patterns",
-    "task_patterns._builder",
-    "task_patterns._fields",
-    "task_patterns._lint",
-    "testing._events",
-)
+UNDER_WAY: Final[tuple[str, ...]] = ()
 
 
 def modules() -> dict[str, Path]:

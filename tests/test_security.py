@@ -13,8 +13,7 @@ import pytest
 
 from ecs_failure_alerts.judging import judge
 from ecs_failure_alerts.notifiers.sentry import sentry_event
-from ecs_failure_alerts.task_patterns._fields import CONTAINER_FIELDS, DETAIL_FIELDS
-from ecs_failure_alerts.task_patterns._fields import ENVELOPE_FIELDS as FIELDS_BESIDE
+from ecs_failure_alerts.tasks.fields import CONTAINER, DETAIL, ENVELOPE
 from ecs_failure_alerts.testing import task_state_change
 
 SECURITY = (Path(__file__).parents[1] / "SECURITY.md").read_text("utf-8")
@@ -50,11 +49,9 @@ STOOD_IN_FOR = (
 
 def places() -> Iterator[tuple[str, str]]:
     """Return the path of each field that AWS documents, with what it holds."""
-    yield from ((name, info.kind) for name, info in FIELDS_BESIDE.items())
-    yield from ((f"detail.{name}", info.kind) for name, info in DETAIL_FIELDS.items())
-    yield from (
-        (f"detail.containers[].{name}", info.kind) for name, info in CONTAINER_FIELDS.items()
-    )
+    yield from ((name, info.kind) for name, info in ENVELOPE.items())
+    yield from ((f"detail.{name}", info.kind) for name, info in DETAIL.items())
+    yield from ((f"detail.containers[].{name}", info.kind) for name, info in CONTAINER.items())
 
 
 def values(path: str, kind: str) -> tuple[Any, Any]:
@@ -63,7 +60,7 @@ def values(path: str, kind: str) -> tuple[Any, Any]:
         return FORMS[path]
     if path == "time" or path.endswith("At"):
         return "2026-03-02T02:00:00Z", "2026-03-02T02:00:01Z"
-    if kind == "integer":
+    if kind == "number":
         return 1, 2
     if kind == "boolean":
         return False, True

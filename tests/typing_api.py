@@ -76,8 +76,12 @@ from ecs_failure_alerts.policy import Level
 from ecs_failure_alerts.settings import VARIABLES, policy_from_env
 from ecs_failure_alerts.task_patterns import (
     ContainerFields,
+    Count,
+    Coverage,
     Finding,
     TaskFields,
+    TypicalEvent,
+    coverage,
     lint,
     task_pattern,
 )
@@ -418,7 +422,11 @@ def task_patterns() -> None:
     findings = lint(pattern)
     assert_type(findings, list[Finding])
     assert_type(lint("{}"), list[Finding])
-    assert_type(findings[0].severity, Literal["error", "warning"])
+    covered = coverage(pattern)
+    assert_type(covered, Coverage)
+    assert_type(covered.misses, Mapping[str, Count])
+    assert_type(covered.missed, tuple[TypicalEvent, ...])
+    assert_type(findings[0].severity, Literal["error", "warning", "info"])
     assert_type(findings[0].code, str)
     assert_type(findings[0].fix, str | None)
     task_pattern(last_state="STOPPED")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

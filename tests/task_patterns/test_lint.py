@@ -1,4 +1,4 @@
-"""Patterns for ECS tasks: the builder and the lint."""
+"""What the lint finds, and what it says of it."""
 
 from __future__ import annotations
 
@@ -6,366 +6,454 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecs_failure_alerts import EventPattern
-from ecs_failure_alerts.patterns import (
-    anything_but,
-    equals_ignore_case,
-    exists,
-    numeric,
-    prefix,
-    wildcard,
-)
-from ecs_failure_alerts.task_patterns import lint, task_pattern
+from ecs_failure_alerts.exceptions import InvalidPattern
+from ecs_failure_alerts.patterns import anything_but, equals_ignore_case, wildcard
+from ecs_failure_alerts.task_patterns import Finding, lint, task_pattern
 from ecs_failure_alerts.testing import ABSENT, task_state_change
 
 ABOUT_TASKS = {"source": ["aws.ecs"], "detail-type": ["ECS Task State Change"]}
 
 
 def about_tasks(**detail: Any) -> dict[str, Any]:
-    """Give a pattern for task events that have stopped."""
+    """Return a pattern for task events that have stopped."""
     return {**ABOUT_TASKS, "detail": {"lastStatus": ["STOPPED"], **detail}}
 
 
-def codes(pattern: object) -> list[str]:
-    """Give the codes of what the lint finds."""
-    return [finding.code for finding in lint(pattern)]  # type: ignore[arg-type]
-
-
-def test_spells_as_aws_does() -> None:
-    """Fields in snake_case become AWS's, in the envelope, the detail and the containers."""
-    built = task_pattern(
-        region="eu-central-1",
-        last_status="STOPPED",
-        stop_code=[anything_but("UserInitiated"), exists(False)],
-        containers={"exit_code": [anything_but(0)], "image_digest": prefix("sha256:")},
-    )
-    assert json.loads(built.to_json()) == {
-        "source": ["aws.ecs"],
-        "detail-type": ["ECS Task State Change"],
-        "region": ["eu-central-1"],
-        "detail": {
-            "lastStatus": ["STOPPED"],
-            "stopCode": [{"anything-but": "UserInitiated"}, {"exists": False}],
-            "containers": {
-                "exitCode": [{"anything-but": 0}],
-                "imageDigest": [{"prefix": "sha256:"}],
-            },
-        },
-    }
-
-
-def test_any_of() -> None:
-    """One of several sets of fields has to hold."""
-    built = task_pattern(
-        last_status="STOPPED",
-        any_of=[
-            {"stop_code": "TaskFailedToStart"},
-            {"region": "us-east-1", "containers": {"exit_code": numeric(">", 0)}},
-        ],
-    )
-    assert built.matches(task_state_change(stopCode="TaskFailedToStart"))
-    assert built.matches(task_state_change(region="us-east-1"))
-    assert not built.matches(task_state_change())
+def findings(pattern: Any, code: str) -> list[Finding]:
+    """Return what the lint finds under one code."""
+    return [finding for finding in lint(pattern) if finding.code == code]
 
 
 @pytest.mark.parametrize(
-    ("fields", "message"),
+    ("pattern", "code", "severity"),
     [
-        pytest.param({"stop_cod": "x"}, "no field stop_cod: did you mean stop_code", id="field"),
-        pytest.param(
-            {"containers": {"exit_cod": 1}},
-            "no field containers.exit_cod: did you mean exit_code",
-            id="field-of-a-container",
-        ),
-        pytest.param(
-            {"exit_code": 1},
-            "no field exit_code: it is a container's, containers={'exit_code': ...}",
-            id="a-containers",
-        ),
-        pytest.param({"zzz": "x"}, "no field zzz$", id="nothing-near"),
-    ],
-)
-def test_misspelt_field(fields: Any, message: str) -> None:
-    """A field that task events have not raises, with the nearest name."""
-    with pytest.raises(TypeError, match=message):
-        task_pattern(**fields)
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        pytest.param({"containers": {"exit_code": "0"}}, id="string-for-integer"),
-        pytest.param({"containers": {"exit_code": [1, "0"]}}, id="string-among-integers"),
-        pytest.param({"containers": {"exit_code": prefix("1")}}, id="text-operator-for-integer"),
-        pytest.param({"containers": {"exit_code": anything_but("0")}}, id="anything-but-string"),
-        pytest.param({"containers": {"exit_code": True}}, id="boolean-for-integer"),
-        pytest.param({"stop_code": 1}, id="integer-for-string"),
-        pytest.param({"cpu": numeric(">", 1)}, id="numeric-for-string"),
-        pytest.param({"containers": ["app"]}, id="list-for-containers"),
-        pytest.param({"overrides": "x"}, id="string-for-object"),
-    ],
-)
-def test_wrong_type(fields: Any) -> None:
-    """A value of a type that the field never holds raises."""
-    with pytest.raises(TypeError):
-        task_pattern(**fields)
-
-
-def test_null_and_exists_fit_everywhere() -> None:
-    """A code may be null, and any field may be absent."""
-    assert task_pattern(containers={"exit_code": [None, exists(False)]}).matches(
-        task_state_change(containers=[{"exitCode": None}])
-    )
-
-
-@pytest.mark.parametrize(
-    ("pattern", "code"),
-    [
-        pytest.param('{"detail": {"stopCode": "x"}}', "malformed", id="scalar"),
-        pytest.param("{", "malformed", id="not-json"),
-        pytest.param(about_tasks(group=["g" * 2048]), "too-long", id="too-long"),
+        pytest.param(about_tasks(group=["g" * 2048]), "too-long", "error", id="too-long"),
         pytest.param(
             about_tasks(stoppedReason=[{"wildcard": f"*{word}*"} for word in "abcd"]),
             "complex-wildcard",
+            "warning",
             id="four-wildcards",
         ),
         pytest.param(
             about_tasks(clusterArn=[{"wildcard": "*:*:*:*:*:cluster/*"}]),
             "complex-wildcard",
+            "warning",
             id="many-asterisks",
         ),
-        pytest.param(about_tasks(desiredStatus=["STARTED"]), "unknown-value", id="status"),
-        pytest.param(about_tasks(stopCode=["SpotInterrupted"]), "unknown-value", id="stop-code"),
         pytest.param(
-            about_tasks(stopCode=[{"anything-but": ["UserInitated"]}]),
-            "unknown-value",
-            id="stop-code-excluded",
-        ),
-        pytest.param(about_tasks(lastStatuss=["X"]), "unknown-field", id="field"),
-        pytest.param(about_tasks(clusterArn=["prod"]), "no-arn", id="name-where-an-arn-stands"),
-        pytest.param(about_tasks(version=["5"]), "wrong-type", id="string-where-a-number-stands"),
-        pytest.param(about_tasks(cpu=[256]), "wrong-type", id="number-where-a-string-stands"),
-        pytest.param(
-            about_tasks(stopCode=[{"anything-but": "a"}, {"anything-but": "b"}]),
-            "or-ed-anything-but",
-            id="or-ed-anything-but",
-        ),
-        pytest.param(about_tasks(containers=[{"exists": True}]), "not-a-leaf", id="not-a-leaf"),
-        pytest.param({**ABOUT_TASKS}, "no-last-status", id="no-last-status"),
-        pytest.param(
-            about_tasks(lastStatus=["STOPPING", "STOPPED"]), "no-last-status", id="two-statuses"
+            about_tasks(group=[{"exactly": "service:a"}]),
+            "undocumented-operator",
+            "warning",
+            id="exactly",
         ),
         pytest.param(
-            about_tasks(containers={"reason": [{"exists": True}]}), "misses-crashes", id="reason"
+            about_tasks(version=[{"numeric": [">", 6e9]}]), "numeric-range", "warning", id="numeric"
         ),
-        pytest.param(
-            about_tasks(containers={"exitCode": [{"anything-but": 0}]}),
-            "misses-failed-starts",
-            id="exit-code",
-        ),
-        pytest.param(about_tasks(group=[{"exactly": "a"}]), "undocumented-operator", id="exactly"),
-        pytest.param(about_tasks(version=[{"numeric": [">", 6e9]}]), "numeric-range", id="numeric"),
         pytest.param(
             '{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],'
             '"detail":{"lastStatus":["STOPPED"]},"detail.lastStatus":["STOPPED"]}',
             "repeated-path",
+            "warning",
             id="repeated-path",
         ),
-        pytest.param({"detail": {"lastStatus": ["STOPPED"]}}, "any-source", id="any-source"),
         pytest.param(
-            {"source": ["aws.batch"], "detail-type": ["x"]}, "no-task-event", id="other-events"
+            about_tasks(desiredStatus=["STARTED"]), "unknown-value", "warning", id="status"
+        ),
+        pytest.param(
+            about_tasks(stopCode=[{"prefix": "Failed"}]), "unknown-value", "warning", id="prefix"
+        ),
+        pytest.param(
+            about_tasks(stopCode=[{"anything-but": ["UserInitated"]}]),
+            "unknown-value",
+            "warning",
+            id="excluded",
+        ),
+        pytest.param(
+            {**ABOUT_TASKS, "source": ["aws.ec"]}, "unknown-value", "warning", id="source"
+        ),
+        pytest.param(about_tasks(lastStatuss=["X"]), "unknown-field", "warning", id="field"),
+        pytest.param(about_tasks(version=["5"]), "wrong-type", "error", id="string-for-number"),
+        pytest.param(about_tasks(cpu=[256]), "wrong-type", "error", id="number-for-string"),
+        pytest.param(
+            about_tasks(containers={"exitCode": [1.5]}), "wrong-type", "error", id="fraction"
+        ),
+        pytest.param(
+            about_tasks(stopCode=[""]), "empty-text", "warning", id="empty-text-that-never-matches"
+        ),
+        pytest.param(
+            about_tasks(stoppedReason=[{"wildcard": "*"}]), "empty-text", "warning", id="any-text"
+        ),
+        pytest.param(
+            {"detail": {"lastStatus": ["STOPPED"]}}, "any-source", "warning", id="any-source"
+        ),
+        pytest.param(
+            {"source": ["aws.ecs"], "detail": {"lastStatus": ["STOPPED"]}},
+            "any-detail-type",
+            "warning",
+            id="detail-type",
+        ),
+        pytest.param(ABOUT_TASKS, "no-last-status", "warning", id="no-last-status"),
+        pytest.param(
+            about_tasks(lastStatus=["STOPPING", "STOPPED"]), "no-last-status", "warning", id="two"
+        ),
+        pytest.param(
+            about_tasks(lastStatus=["RUNNING"]), "never-stopped", "warning", id="never-stopped"
+        ),
+        pytest.param(
+            {**ABOUT_TASKS, "detail": {"desiredStatus": ["STOPPED"]}},
+            "desired-status",
+            "warning",
+            id="desired-status",
+        ),
+        pytest.param(
+            about_tasks(stopCode=["EssentialContainerExited"]), "good-ends", "warning", id="good"
+        ),
+        pytest.param(
+            about_tasks(stopCode=["EssentialContainerExited", "TaskFailedToStart"]),
+            "misses-interruptions",
+            "info",
+            id="interruptions",
+        ),
+        pytest.param(
+            about_tasks(containers={"exitCode": [{"anything-but": 0}]}),
+            "misses-service-ends",
+            "info",
+            id="service-ends",
+        ),
+        pytest.param(
+            about_tasks(containers={"exitCode": [{"anything-but": 0}]}),
+            "misses-lost-codes",
+            "warning",
+            id="lost-codes",
+        ),
+        pytest.param(
+            about_tasks(containers={"exitCode": [{"anything-but": 0}]}),
+            "misses-out-of-memory",
+            "warning",
+            id="out-of-memory",
+        ),
+        pytest.param(
+            about_tasks(stopCode=["SpotInterruption"], launchType=["EC2"]),
+            "never-together",
+            "error",
+            id="spot-on-ec2",
+        ),
+        pytest.param(
+            about_tasks(stopCode=["TaskFailedToStart"], startedAt=[{"exists": True}]),
+            "never-together",
+            "error",
+            id="started-and-not",
+        ),
+        pytest.param(
+            about_tasks(containers={"lastStatus": ["RUNNING"], "exitCode": [1]}),
+            "never-together",
+            "error",
+            id="running-with-a-code",
+        ),
+        pytest.param(
+            about_tasks(stopCode=["TaskFailedToStart"], containers={"exitCode": [1]}),
+            "never-together",
+            "error",
+            id="no-typical-event-has-both",
+        ),
+        pytest.param(
+            about_tasks(group=[{"exists": True}, {"exists": False}]),
+            "excludes-nothing",
+            "warning",
+            id="is-or-is-not",
+        ),
+        pytest.param(
+            about_tasks(stoppedReason=[{"exists": True}, "x"]),
+            "excludes-nothing",
+            "warning",
+            id="beside-exists",
+        ),
+        pytest.param(
+            about_tasks(group=["family:a", {"anything-but": "family:a"}]),
+            "excludes-nothing",
+            "warning",
+            id="one-and-all-but-it",
+        ),
+        pytest.param(
+            about_tasks(group=[{"anything-but": ["service:prod-*"]}]),
+            "plain-asterisk",
+            "error",
+            id="asterisk-excluded",
+        ),
+        pytest.param(
+            about_tasks(stoppedReason=[{"prefix": {"equals-ignore-case": "cannotpull"}}]),
+            "reason-prefix",
+            "warning",
+            id="prefix-in-any-case",
+        ),
+        pytest.param(about_tasks(), "every-stop", "info", id="every-stop"),
+        pytest.param(
+            {**ABOUT_TASKS, "detail": {"stopCode": ["SpotInterruption"]}},
+            "spot-alone",
+            "info",
+            id="spot-by-code",
+        ),
+        pytest.param(
+            about_tasks(stoppedReason=[{"prefix": "Your Spot Task"}]),
+            "spot-alone",
+            "info",
+            id="spot-by-reason",
+        ),
+        pytest.param(
+            about_tasks(containers={"reason": [{"prefix": "CannotPull"}]}),
+            "text-in-wrong-field",
+            "warning",
+            id="on-fargate-in-stopped-reason",
         ),
     ],
 )
-def test_finds(pattern: object, code: str) -> None:
-    """Each kind of mistake is found under its own code."""
-    assert code in codes(pattern)
+def test_each_kind_is_found_under_its_code(pattern: Any, code: str, severity: str) -> None:
+    """A finding has a code that stays, and a severity."""
+    (finding, *_) = findings(pattern, code)
+    assert finding.severity == severity
 
 
 @pytest.mark.parametrize(
-    "pattern",
+    ("path", "fix"),
     [
-        pytest.param(about_tasks(), id="every-stop"),
+        pytest.param("lastStatus", "write detail.lastStatus", id="without-detail"),
+        pytest.param("detail.exitCode", "write detail.containers.exitCode", id="a-containers"),
+        pytest.param("detail.containers.stopCode", "write detail.stopCode", id="the-tasks"),
+        pytest.param("detail.laststatus", "write detail.lastStatus", id="case"),
+        pytest.param("detail.stoppedReson", "write detail.stoppedReason", id="slip"),
+        pytest.param("detail.serviceName", "write detail.group, as service:NAME", id="service"),
         pytest.param(
-            about_tasks(stopCode=[{"anything-but": ["UserInitiated", "SpotInterruption"]}]),
-            id="one-anything-but",
-        ),
-        pytest.param(
-            about_tasks(
-                **{
-                    "$or": [
-                        {"containers": {"exitCode": [{"anything-but": 0}]}},
-                        {"stopCode": ["TaskFailedToStart"]},
-                    ]
-                }
-            ),
-            id="a-branch-for-failed-starts",
-        ),
-        pytest.param(
-            about_tasks(overrides={"containerOverrides": {"name": ["app"]}}), id="open-object"
+            "detail.frobnicated", "write a field of the event, or leave it out", id="none"
         ),
     ],
 )
-def test_finds_nothing(pattern: dict[str, Any]) -> None:
-    """A pattern that does what it says has no findings."""
-    assert lint(pattern) == []
+def test_a_field_that_does_not_exist_is_told_with_the_one_that_is_meant(
+    path: str, fix: str
+) -> None:
+    """The path as it is written tells where it was meant to be."""
+    (finding,) = findings({**ABOUT_TASKS, path: ["x"]}, "unknown-field")
+    assert finding.fix == fix
+    assert finding.message.endswith("so the pattern never matches")
 
 
-def test_says_the_fix() -> None:
-    """A finding names the place, what it leads to, and what to write instead."""
-    (finding,) = lint(about_tasks(stopCode=["SpotInterrupted"]))
-    assert (finding.severity, finding.path) == ("warning", "detail.stopCode")
-    assert finding.fix == '"SpotInterruption"'
-    assert str(finding).startswith("warning: detail.stopCode: ")
+def test_a_field_that_does_not_exist_is_always_absent() -> None:
+    """What asks for its absence excludes nothing."""
+    (finding,) = findings(about_tasks(foo=[{"exists": False}]), "unknown-field")
+    assert finding.message.endswith("so this excludes nothing")
 
 
-def test_errors_come_first() -> None:
-    """What never works stands before what is only suspicious."""
-    findings = lint({"detail": {"version": ["5"]}})
-    assert findings[0].code == "wrong-type"
-    assert [f.severity for f in findings] == sorted(f.severity for f in findings)
+@pytest.mark.parametrize(
+    ("code", "fix"),
+    [
+        ("SpotInterrupted", 'write "SpotInterruption"'),
+        ("UserInitated", 'write "UserInitiated"'),
+        ("HealthCheckFailed", "failed health checks come under ServiceSchedulerInitiated"),
+        ("CannotPullContainer", 'what cannot start has "TaskFailedToStart"'),
+        ("OOMKilled", 'look for "OutOfMemory" in detail.containers.reason'),
+        ("Frobnicated", "write one of these"),
+    ],
+)
+def test_a_stop_code_that_aws_does_not_have_is_told_with_what_to_look_for(
+    code: str, fix: str
+) -> None:
+    """A near code is suggested; for an invention it is told where AWS tells of such a thing."""
+    (finding,) = findings(about_tasks(stopCode=[code]), "unknown-value")
+    assert finding.fix is not None
+    assert fix in finding.fix
 
 
-def test_a_name_in_place_of_an_arn() -> None:
-    """A name where an ARN stands is found, with what matches it; an ARN is not."""
-    arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/jobs"
-    named, excluded = lint(about_tasks(clusterArn=["jobs", arn, {"anything-but": ["x", arn]}]))
-    assert str(named) == (
+def test_a_finding_reads_as_one_line() -> None:
+    """Severity, place, what it leads to, what to do, and the code."""
+    (finding,) = findings(about_tasks(clusterArn=["jobs"]), "no-arn")
+    assert str(finding) == (
         'error: detail.clusterArn: holds ARNs, so "jobs" never matches; '
         'write {"suffix": ":cluster/jobs"} [no-arn]'
     )
-    assert str(excluded).endswith(
-        'so "x" excludes nothing; write {"anything-but": {"suffix": ":cluster/x"}} [no-arn]'
-    )
-    assert EventPattern(about_tasks(clusterArn=[json.loads(str(named.fix))])).matches(
-        task_state_change(clusterArn=arn)
-    )
-    assert codes(about_tasks(taskDefinitionArn=["web:1"])) == ["no-arn"]
+    assert str(Finding("a", "info", "", "b")) == "info: b [a]"
 
 
-def test_takes_a_pattern() -> None:
-    """A pattern that is built already is taken as it is."""
-    assert (
-        codes(EventPattern({**ABOUT_TASKS, "detail": {"lastStatus": [equals_ignore_case("x")]}}))
-        == []
-    )
+def test_a_name_in_place_of_an_arn_is_told_with_what_matches_it() -> None:
+    """An ARN is none of these faults, and what is excluded is told so."""
+    arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/jobs"
+    pattern = about_tasks(clusterArn=["jobs", arn, {"anything-but": ["x", arn]}])
+    named, excluded = findings(pattern, "no-arn")
+    fix = json.loads(str(named.fix).removeprefix("write "))
+    assert EventPattern(about_tasks(clusterArn=[fix])).matches(task_state_change(clusterArn=arn))
+    assert excluded.message.endswith('"x" excludes nothing')
 
-
-def test_the_widespread_pattern() -> None:
-    """The pattern that most people write is found out."""
-    found = codes(
-        {
-            **ABOUT_TASKS,
-            "detail": {
-                "containers": {"exitCode": [{"anything-but": [0]}], "reason": [{"exists": True}]}
-            },
-        }
-    )
-    assert found == ["no-last-status", "misses-crashes", "misses-failed-starts"]
-
-
-def test_wildcards_within_the_limit() -> None:
-    """Three words between asterisks on one field are not complained about."""
-    pattern = task_pattern(
-        last_status="STOPPED", cluster_arn=[wildcard(f"*:cluster/{name}-*") for name in "abc"]
-    )
-    assert lint(pattern) == []
-
-
-def test_a_failed_start_shows_the_warning_to_be_right() -> None:
-    """What the lint says of exitCode is so: a failed start does not match."""
-    pattern = task_pattern(last_status="STOPPED", containers={"exit_code": anything_but(0)})
-    start = task_state_change(stopCode="TaskFailedToStart", containers=[{"exitCode": ABSENT}])
-    assert not pattern.matches(start)
-
-
-@pytest.mark.parametrize("number", ["9" * 5000, "-" + "9" * 5000, "1e999"])
-def test_numbers_beyond_reason(number: str) -> None:
-    """A number that no double stands for is checked like any other."""
-    pattern = f'{{"detail": {{"version": [{number}], "group": [{{"anything-but": "a"}}]}}}}'
-    assert "wrong-type" in {finding.code for finding in lint(pattern)}
-
-
-def test_length_is_counted_as_it_is_written() -> None:
-    """Repeated keys, long numbers and white space in strings count; other white space does not."""
-    text = '{"a" : [ 1.000 ], "a": ["x  y \\" z"],  "b": [%s]}' % ("1" * 5000)
-    (size,) = (finding for finding in lint(text) if finding.code == "too-long")
-    assert size.message.startswith("5038 characters")
-
-
-@pytest.mark.parametrize(
-    ("any_of", "message"),
-    [
-        pytest.param({"stop_code": "x"}, "a list of two or more mappings", id="one"),
-        pytest.param([{"stop_code": "x"}], "a list of two or more mappings", id="list-of-one"),
-        pytest.param([{"stop_code": "x"}, "y"], "mappings of fields, got", id="no-mapping"),
-        pytest.param(
-            [{"stop_code": "x"}, {"region": "y"}], "region stands outside too", id="outside-too"
-        ),
-        pytest.param(
-            [{"stop_code": "x"}, {"containers": {"name": "y"}}],
-            r"containers\.name stands outside too",
-            id="container",
-        ),
-        pytest.param(
-            [{"stop_code": "x"}, {"any_of": [{"region": "y"}, {"group": "z"}]}],
-            "region stands outside too",
-            id="inner-alternative",
-        ),
-        pytest.param([{"stop_code": "x"}, {"any_of": "y"}], "a list of two or more", id="no-list"),
-        pytest.param(
-            [{"stop_code": "x"}, {"any_of": ["y", "z"]}], "mappings of fields, got", id="inner-text"
-        ),
-    ],
-)
-def test_wrong_alternatives(any_of: Any, message: str) -> None:
-    """Alternatives that are none, or that a field outside would win over, are refused."""
-    with pytest.raises(TypeError, match=message):
-        task_pattern(region="eu-central-1", containers={"name": "x"}, any_of=any_of)
-
-
-def test_alternatives_beside_other_fields_of_a_container() -> None:
-    """A field of containers may stand outside, and another one of theirs in an alternative."""
-    pattern = task_pattern(
-        containers={"exit_code": 1},
-        any_of=[{"containers": {"name": "etl"}}, {"stop_code": "TaskFailedToStart"}],
-    )
-    etl, other = ([{"name": name, "exitCode": 1}] for name in ("etl", "other"))
-    assert pattern.matches(task_state_change(containers=etl))
-    assert not pattern.matches(task_state_change(containers=other))
-    assert pattern.matches(task_state_change(containers=other, stopCode="TaskFailedToStart"))
-
-
-def test_lint_too_many_combinations() -> None:
-    """More combinations of `$or` branches than EventBridge takes are an error."""
-    branches = [{"detail": {"group": [f"g{number}"]}} for number in range(1001)]
-    assert "too-many-combinations" in codes({**ABOUT_TASKS, "$or": branches})
-    assert "too-many-combinations" not in codes({**ABOUT_TASKS, "$or": branches[1:]})
+    (family,) = findings(about_tasks(taskDefinitionArn=["web"]), "no-arn")
+    assert family.fix == 'write {"wildcard": "*:task-definition/web:*"}'
+    (revision,) = findings(about_tasks(taskDefinitionArn=["web:1"]), "no-arn")
+    assert revision.fix == 'write {"suffix": "/web:1"}'
+    (odd,) = findings(about_tasks(taskArn=["a b"]), "no-arn")
+    assert odd.fix == "write the ARN"
 
 
 @pytest.mark.parametrize(
     ("field", "element", "fix"),
     [
-        pytest.param("stopCode", True, None, id="no-text"),
-        pytest.param("stopCode", 5, '"5"', id="number-for-text"),
+        pytest.param("stopCode", True, "write strings", id="no-text"),
+        pytest.param("stopCode", 5, 'write "5" in quotes', id="number-for-text"),
+        pytest.param("version", "5", "write 5 without quotes", id="text-for-number"),
+        pytest.param("version", "x", "write numbers", id="no-number"),
     ],
 )
-def test_lint_offers_a_fix_where_there_is_one(field: str, element: Any, fix: str | None) -> None:
+def test_a_value_of_another_type_is_told_with_what_to_write(
+    field: str, element: Any, fix: str
+) -> None:
     """A number where a text stands can be put into quotes; true cannot."""
-    found = [f for f in lint(about_tasks(**{field: [element]})) if f.code == "wrong-type"]
-    assert [finding.fix for finding in found] == [fix]
+    (finding,) = findings(about_tasks(**{field: [element]}), "wrong-type")
+    assert finding.fix == fix
 
 
-def test_lint_number_that_is_no_integer() -> None:
-    """An exit code is an integer: another number never matches."""
-    assert "wrong-type" in codes(about_tasks(containers={"exitCode": [1.5]}))
-    assert "wrong-type" not in codes(about_tasks(containers={"exitCode": [1.0]}))
+def test_an_exit_code_as_a_string_names_the_types_of_cdk() -> None:
+    """Its generated type declares exit codes as strings, which never match."""
+    pattern = about_tasks(containers={"exitCode": [{"anything-but": ["0"]}]})
+    (finding,) = findings(pattern, "wrong-type")
+    assert "excludes nothing" in finding.message
+    assert "CDK" in finding.message
+    assert finding.fix == 'write {"anything-but": [0]} without quotes'
 
 
-def test_lint_exclusions_that_overlap() -> None:
-    """Several anything-but exclude what stands in each of them, which is no mistake."""
+def test_whole_numbers_may_be_written_as_floats() -> None:
+    """EventBridge compares 1.0 with 1 as equal."""
+    assert findings(about_tasks(containers={"exitCode": [1.0]}), "wrong-type") == []
+
+
+def test_a_condition_that_no_failed_start_can_meet_is_told_of() -> None:
+    """What the lint says of exitCode is so: a failed start does not match."""
+    pattern = task_pattern(last_status="STOPPED", containers={"exit_code": anything_but(0)})
+    start = task_state_change(stopCode="TaskFailedToStart", containers=[{"exitCode": ABSENT}])
+    assert not pattern.matches(start)
+    assert findings(pattern, "misses-failed-starts")
+
+
+def test_a_branch_for_failed_starts_is_seen() -> None:
+    """Nothing is told of failures that another branch takes."""
+    branches = [
+        {"containers": {"exitCode": [{"anything-but": 0}]}},
+        {"stopCode": ["TaskFailedToStart"]},
+    ]
+    pattern = about_tasks(**{"$or": branches})
+    assert findings(pattern, "misses-failed-starts") == []
+    assert findings(pattern, "planned-stops")
+
+
+def test_the_worst_comes_first() -> None:
+    """What never works stands before what is only suspicious."""
+    order = [finding.severity for finding in lint({"detail": {"version": ["5"]}})]
+    assert order[0] == "error"
+    assert order == sorted(order, key=["error", "warning", "info"].index)
+
+
+def test_a_pattern_that_is_built_already_is_taken_as_it_is() -> None:
+    """An operator that ignores case accepts what differs in case."""
+    pattern = EventPattern({**ABOUT_TASKS, "detail": {"lastStatus": [equals_ignore_case("a")]}})
+    assert findings(pattern, "wrong-case") == []
+
+
+def test_three_wildcards_on_a_field_are_within_the_limit() -> None:
+    """Only what EventBridge may refuse is complained about."""
+    pattern = task_pattern(
+        last_status="STOPPED", cluster_arn=[wildcard(f"*:cluster/{name}-*") for name in "abc"]
+    )
+    assert {finding.severity for finding in lint(pattern)} == {"info"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "codes"),
+    [
+        pytest.param({"source": ["a"], "detail": {"x": ["STOPPED"]}}, set(), id="nothing"),
+        pytest.param({"source": ["a"], "x": ["prod-*"]}, {"plain-asterisk"}, id="asterisk"),
+        pytest.param({"source": ["a"], "x": [None]}, {"null-value"}, id="null"),
+        pytest.param({"source": ["a"], "x": [{"prefix": ""}]}, {"empty-text"}, id="empty"),
+        pytest.param(
+            {"source": ["aws.ecs"], "detail-type": ["ECS Service Action"], "detail": {"x": [1]}},
+            set(),
+            id="other-event-of-ecs",
+        ),
+    ],
+)
+def test_of_other_events_only_what_holds_for_every_pattern_is_told(
+    pattern: dict[str, Any], codes: set[str]
+) -> None:
+    """Nobody can say of them which fields there are."""
+    found = lint(pattern)
+    assert {finding.code for finding in found} == codes
+    assert not any(finding.severity == "error" for finding in found)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-" + "9" * 5000, "1e999"])
+def test_numbers_beyond_reason_are_checked_like_any_other(number: str) -> None:
+    """No double stands for them, and Python may refuse to print them."""
+    pattern = f'{{"detail": {{"version": [{number}], "group": [{{"anything-but": "a"}}]}}}}'
+    assert findings(pattern, "wrong-type") or findings(pattern, "any-source")
+
+
+def test_length_is_counted_as_it_is_written() -> None:
+    """Repeated keys, long numbers and white space in strings count; other white space does not."""
+    text = '{"a" : [ 1.000 ], "a": ["x  y \\" z"],  "b": [%s]}' % ("1" * 5000)
+    (size,) = findings(text, "too-long")
+    assert size.message.startswith("5038 characters")
+
+
+def test_more_combinations_than_eventbridge_takes_are_an_error() -> None:
+    """A thousand branches of `$or` are allowed."""
+    branches = [{"detail": {"group": [f"service:{number}"]}} for number in range(1001)]
+    pattern = {"source": ["other"], "$or": branches}
+    assert findings(pattern, "too-many-combinations")
+    assert not findings({**pattern, "$or": branches[1:]}, "too-many-combinations")
+
+
+def test_exclusions_that_overlap_are_no_mistake() -> None:
+    """Several anything-but exclude what stands in each of them."""
     overlapping = [{"anything-but": ["a", "b"]}, {"anything-but": ["b", "c"]}]
-    assert "or-ed-anything-but" not in codes(about_tasks(group=overlapping))
+    assert findings(about_tasks(group=overlapping), "or-ed-anything-but") == []
     apart = [{"anything-but": ["a"]}, {"anything-but": ["c"]}]
-    assert "or-ed-anything-but" in codes(about_tasks(group=apart))
+    assert findings(about_tasks(group=apart), "or-ed-anything-but")
+    prefixes = [{"anything-but": {"prefix": "a"}}, {"anything-but": {"prefix": "c"}}]
+    assert findings(about_tasks(group=prefixes), "or-ed-anything-but")
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["", "STOPPED", "a*", "aws.ecs"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    *(
+                        "source",
+                        "detail",
+                        "$or",
+                        "containers",
+                        "exitCode",
+                        "anything-but",
+                        "prefix",
+                    ),
+                    *("stopCode", "stoppedReason", "group", "exists", "wildcard", "numeric", "not"),
+                ]
+            ),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    pattern=st.dictionaries(st.sampled_from(["source", "detail", "$or", "x"]), _JSON, max_size=3)
+)
+def test_whatever_is_given_is_checked(pattern: dict[str, Any]) -> None:
+    """It is malformed if and only if EventBridge would refuse it; nothing raises."""
+    try:
+        EventPattern.from_json(pattern)
+    except InvalidPattern:
+        assert findings(pattern, "malformed")
+    else:
+        assert not findings(pattern, "malformed")

@@ -15,7 +15,9 @@ from ._command import OK, UNUSABLE
 from ._completion import completion
 from ._demo import DEMO
 from ._explain import EXPLAIN
-from ._patterns import LINT, MATCH, PATTERN
+from ._lint import LINT
+from ._match import MATCH
+from ._pattern import PATTERN
 from ._send import SEND
 
 #: What shells say of a process that Ctrl-C has ended.

@@ -5,6 +5,19 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
 """
 
 from ._builder import ContainerFields, TaskFields, task_pattern
-from ._lint import Finding, lint
+from ._coverage import Count, Coverage, coverage
+from ._findings import Finding
+from ._lint import lint
+from ._typical import TypicalEvent
 
-__all__ = ["ContainerFields", "Finding", "TaskFields", "lint", "task_pattern"]
+__all__ = [
+    "ContainerFields",
+    "Count",
+    "Coverage",
+    "Finding",
+    "TaskFields",
+    "TypicalEvent",
+    "coverage",
+    "lint",
+    "task_pattern",
+]

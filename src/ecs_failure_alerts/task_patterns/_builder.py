@@ -6,23 +6,17 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from difflib import get_close_matches
 from typing import Any, Final, TypeAlias, TypedDict, Unpack
 
-from .._texts import echo
+from .._texts import close_match, echo
+from ..exceptions import InvalidPattern
 from ..patterns import AnyOf, EventPattern, any_of
+from ..patterns.elements import element_of
 from ..patterns.operators import AnyOperator, NumberOperator, TextOperator
-from ..tasks.events import DETAIL_TYPE, SOURCE
-from ._fields import (
-    CONTAINER_FIELDS,
-    DETAIL_FIELDS,
-    ENVELOPE_FIELDS,
-    FieldInfo,
-    element_kind,
-    plain,
-)
+from ..tasks.events import DETAIL_TYPE, SOURCE, aws_name
+from ..tasks.fields import CONTAINER, DETAIL, ENVELOPE, FieldInfo, snake_case
+from ._elements import HOLDS, fits
 
 _Text: TypeAlias = str | TextOperator | AnyOperator | None
 _Integer: TypeAlias = int | NumberOperator | AnyOperator | None
@@ -105,9 +99,10 @@ def task_pattern(**fields: Unpack[TaskFields]) -> EventPattern:
 
 
 def _conditions(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the conditions on envelope and detail."""
+    """Return the conditions on envelope and detail in AWS's spelling."""
     envelope: dict[str, Any] = {}
     detail: dict[str, Any] = {}
+
     for name, value in fields.items():
         if name == "any_of":
             others = {name: value for name, value in fields.items() if name != "any_of"}
@@ -115,23 +110,26 @@ def _conditions(fields: Mapping[str, Any]) -> dict[str, Any]:
         elif name == "containers":
             if not isinstance(value, Mapping):
                 raise TypeError(f"containers: expected a mapping of fields, got {echo(value)}")
-            detail["containers"] = dict(_spelled(value, CONTAINER_FIELDS, "containers."))
+            detail["containers"] = dict(_spelled(value, CONTAINER, "containers."))
         elif name in _ENVELOPE_NAMES:
-            envelope |= _spelled({name: value}, ENVELOPE_FIELDS, "")
+            envelope |= _spelled({name: value}, ENVELOPE, "")
         else:
-            detail |= _spelled({name: value}, DETAIL_FIELDS, "")
+            detail |= _spelled({name: value}, DETAIL, "")
+
     return envelope | ({"detail": detail} if detail else {})
 
 
 def _branches(value: Any, outside: Set[str]) -> AnyOf:
-    """Give the value of ``$or``."""
+    """Return the value of ``$or``."""
     if not isinstance(value, list | tuple) or len(value) < 2:
         raise TypeError("any_of: expected a list of two or more mappings of fields")
+
     for branch in value:
         if not isinstance(branch, Mapping):
             raise TypeError(f"any_of: expected mappings of fields, got {echo(branch)}")
         if both := outside & set(_paths(branch)):
             raise TypeError(f"any_of: {min(both)} stands outside too, where it would win")
+
     return any_of(*map(_conditions, value))
 
 
@@ -153,34 +151,31 @@ _ENVELOPE_NAMES: Final = frozenset({"account", "region", "resources"})
 def _spelled(
     fields: Mapping[str, Any], known: Mapping[str, FieldInfo], prefix: str
 ) -> Iterator[tuple[str, list[Any]]]:
-    """Give AWS's spelling and the list of alternatives of each field."""
+    """Return AWS's spelling and the list of alternatives of each field."""
     for name, value in fields.items():
-        spelling = re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
+        spelling = aws_name(name)
         info = known.get(spelling)
-        if info is None or name != _snake_case(spelling):
-            near = get_close_matches(name, map(_snake_case, known), 1)
-            hint = f": did you mean {near[0]}?" if near else ""
-            if spelling in CONTAINER_FIELDS and known is DETAIL_FIELDS:
+        if info is None or name != snake_case(spelling):
+            near = close_match(name, map(snake_case, known))
+            hint = f": did you mean {near}?" if near else ""
+            if spelling in CONTAINER and known is DETAIL:
                 hint = f": it is a container's, containers={{{name!r}: ...}}"
             raise TypeError(f"task events have no field {prefix}{name}{hint}")
+
         alternatives = list(value) if isinstance(value, list | tuple) else [value]
         for alternative in alternatives:
-            kind = element_kind(alternative)
-            if kind not in {info.kind, "any"}:
-                raise TypeError(
-                    f"{prefix}{name}: holds {_NAMES[info.kind]}, so {plain(alternative)!r} "
-                    f"can never match"
-                )
+            _require_fit(alternative, info, prefix + name)
         yield spelling, alternatives
 
 
-_NAMES: Final = {
-    "text": "strings",
-    "integer": "integers",
-    "boolean": "true or false",
-    "object": "other fields",
-}
+def _require_fit(alternative: Any, info: FieldInfo, name: str) -> None:
+    """Raise TypeError where no value of the field can satisfy *alternative*."""
+    try:
+        element = element_of(alternative)
+    except InvalidPattern as error:
+        raise InvalidPattern(name, error.message) from None
 
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"([A-Z])", lambda match: f"_{match[1].lower()}", name)
+    if not fits(element, info.kind):
+        raise TypeError(
+            f"{name}: holds {HOLDS[info.kind]}, so {element.to_python()!r} can never match"
+        )

@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any, Final
 
 from .._texts import close_match, echo
-from ..task_patterns._fields import CONTAINER_FIELDS, DETAIL_FIELDS
+from ..tasks.fields import CONTAINER, DETAIL
 
 _ACCOUNT: Final = "123456789012"
 _REGION: Final = "eu-central-1"
@@ -78,7 +78,7 @@ _DETAIL: Final[Mapping[str, Any]] = {
     "version": 5,
 }
 _ENVELOPE_ALONE: Final = (_ENVELOPE.keys() - _DETAIL.keys()) | {"replay-name"}
-_FIELDS: Final = {*_ENVELOPE_ALONE, *DETAIL_FIELDS}
+_FIELDS: Final = {*_ENVELOPE_ALONE, *DETAIL}
 
 
 def task_state_change(
@@ -124,7 +124,7 @@ def _container(place: str, changes: Any) -> dict[str, Any]:
         raise TypeError(f"{place}: expected a mapping of fields, got {echo(changes)}")
     container = dict(_CONTAINER)
     for name, value in changes.items():
-        _change(container, _spelled(name, CONTAINER_FIELDS.keys()), value)
+        _change(container, _spelled(name, CONTAINER.keys()), value)
     return container
 
 
@@ -145,7 +145,7 @@ def _spelled(name: str, fields: AbstractSet[str]) -> str:
         if spelling in fields:
             return spelling
 
-    if camel in CONTAINER_FIELDS:
+    if camel in CONTAINER:
         raise TypeError(f"{name!r} is a field of a container: use containers=[{{{camel!r}: ...}}]")
     near = close_match(camel, fields)
     hint = f"did you mean {near!r}?" if near else "expected a field of the event, as AWS spells it"

@@ -1,0 +1,85 @@
+"""The command ``lint``: what a rule will miss, what it will wake somebody for, and why."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import textwrap
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+
+from .._texts import clean
+from ..exceptions import InvalidPattern
+from ..task_patterns import Coverage, Finding, coverage, lint
+from ._command import FAILED, OK, Command
+from ._pattern_files import NamedPattern, named_patterns
+
+_REFUSED: Final = "EventBridge refuses this pattern, so there is no rule"
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    statuses = [
+        _check(pattern, arguments)
+        for name in arguments.patterns
+        for pattern in named_patterns(name)
+    ]
+    return max(statuses, default=OK)
+
+
+def _check(pattern: NamedPattern, arguments: argparse.Namespace) -> int:
+    """Print what is to be told of one pattern, and return the exit status."""
+    findings = lint(pattern.source)
+    try:
+        covered = coverage(pattern.source)
+    except InvalidPattern:
+        covered = None
+
+    if arguments.format == "json":
+        print(json.dumps(_as_json(pattern.name, covered, findings)))
+    else:
+        print(_as_text(pattern.name, covered, findings))
+
+    missing = covered is not None and bool(covered.missed) and not arguments.allow_missing
+    wrong = any(finding.severity == "error" for finding in findings)
+    return FAILED if missing or wrong else OK
+
+
+def _as_json(name: str, covered: Coverage | None, findings: Sequence[Finding]) -> dict[str, object]:
+    return {
+        "pattern": name,
+        "coverage": covered.to_dict() if covered is not None else None,
+        "findings": [attrs.asdict(finding) for finding in findings],
+    }
+
+
+def _as_text(name: str, covered: Coverage | None, findings: Sequence[Finding]) -> str:
+    table = str(covered) if covered is not None else _REFUSED
+    reasons = [clean(str(finding)) for finding in findings] or ["nothing is wrong with it"]
+    return "\n".join([f"{name}:", textwrap.indent(table, "  "), *(f"  {line}" for line in reasons)])
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "patterns",
+        nargs="+",
+        metavar="PATTERN",
+        help="a file of JSON, the JSON itself, or a Terraform file (needs python-hcl2)",
+    )
+    parser.add_argument(
+        "--allow-missing",
+        action="store_true",
+        help="end with 0 though failures are missed, for a rule that is about some of them",
+    )
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+
+
+LINT: Final = Command(
+    "lint",
+    "say what patterns for ECS task events miss, and why",
+    _add_arguments,
+    _run,
+    "Exit status: 0 if nothing is wrong; 1 if failures are missed or something never works; "
+    "2 if a pattern cannot be found.",
+)

@@ -1,0 +1,55 @@
+"""The command ``pattern``: the event pattern of a policy, for a rule."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Final
+
+from ..policy import FailurePolicy
+from ..settings import silenced
+from ..task_patterns import lint
+from ._command import FAILED, OK, Command
+from ._terraform import event_rule
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    levels = silenced(arguments.ignore_cause)
+    pattern = FailurePolicy(clusters=arguments.cluster, levels=levels).event_pattern()
+
+    if arguments.format == "terraform":
+        print(event_rule(pattern))
+    else:
+        print(pattern.to_json(None if arguments.format == "compact" else 2))
+
+    errors = [finding for finding in lint(pattern) if finding.severity == "error"]
+    for finding in errors:
+        print(finding, file=sys.stderr)
+    return FAILED if errors else OK
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--cluster",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a cluster's name or ARN, in which * stands for any characters; may be repeated",
+    )
+    parser.add_argument(
+        "--ignore-cause",
+        action="append",
+        default=[],
+        metavar="CAUSE",
+        help="a cause that is not to alert, or a group such as failed_to_start; may be repeated",
+    )
+    parser.add_argument("--format", choices=["json", "compact", "terraform"], default="json")
+
+
+PATTERN: Final = Command(
+    "pattern",
+    "print the event pattern of a policy",
+    _add_arguments,
+    _run,
+    "Exit status: 0; 1 if EventBridge would refuse the pattern.",
+)

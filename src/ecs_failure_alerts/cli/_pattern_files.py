@@ -1,0 +1,119 @@
+"""The patterns that a command is given: JSON as it stands, a file of it, or a Terraform file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from attrs import frozen
+
+from ._files import read_file
+
+#: An expression of Terraform whose value only Terraform knows.
+_REFERENCE: Final = re.compile(r"\$\{[^{}]*\}")
+_ANY_ARN: Final = "arn:aws:ecs:eu-central-1:123456789012:x"
+_JSONENCODE: Final = re.compile(r"\$\{jsonencode\((.*)\)\}", re.DOTALL)
+_RULE: Final = "aws_cloudwatch_event_rule"
+
+
+@frozen
+class NamedPattern:
+    """
+    A pattern and how to name it.
+
+    Attributes:
+        name: Where it stands.
+        source: Its JSON, as text or parsed.
+    """
+
+    name: str
+    source: str | bytes | dict[str, Any]
+
+
+def is_json(text: str) -> bool:
+    """Return whether *text* is JSON rather than the name of a file."""
+    return text.lstrip().startswith(("{", "["))
+
+
+def _decoded(text: str | bytes) -> str:
+    return text if isinstance(text, str) else text.decode("utf-8-sig")
+
+
+def pattern_text(name: str) -> str | bytes:
+    """
+    Return the JSON of a pattern.
+
+    Raises:
+        ValueError: There is none.
+    """
+    if not name.strip():
+        raise ValueError("the pattern is empty: expected a file, or JSON")
+    return name if is_json(name) else read_file(name)
+
+
+def named_patterns(name: str) -> Iterator[NamedPattern]:
+    """
+    Find the patterns of an argument: one, or those of each rule in a Terraform file.
+
+    Raises:
+        ValueError: There is none, or the file cannot be read as Terraform.
+    """
+    text = pattern_text(name)
+    if name.endswith(".tf"):
+        yield from _terraform_patterns(name, text)
+    else:
+        yield NamedPattern("the pattern" if is_json(name) else name, text)
+
+
+def _terraform_patterns(name: str, text: str | bytes) -> Iterator[NamedPattern]:
+    try:
+        import hcl2  # noqa: PLC0415 - only who lints Terraform files needs it
+        from lark.exceptions import LarkError  # noqa: PLC0415 - comes with it
+    except ModuleNotFoundError:
+        raise ValueError(f"{name}: expected python-hcl2 for Terraform files: install it") from None
+
+    options = hcl2.SerializationOptions(strip_string_quotes=True, preserve_heredocs=False)
+    try:
+        parsed = hcl2.loads(_decoded(text), serialization_options=options)
+        for resource in parsed.get("resource", ()):
+            for label, rule in resource.get(_RULE, {}).items():
+                place = f"{name}: {_RULE}.{label}"
+                if "event_pattern" in rule:
+                    yield NamedPattern(place, _pattern_of(place, rule["event_pattern"]))
+    except (LarkError, UnicodeDecodeError):
+        raise ValueError(f"{name}: expected Terraform's language: see terraform validate") from None
+
+
+def _pattern_of(place: str, value: str) -> str | dict[str, Any]:
+    """Return the pattern of a rule, as far as it stands in the file."""
+    import hcl2  # noqa: PLC0415
+
+    if match := _JSONENCODE.fullmatch(value):
+        options = hcl2.SerializationOptions(strip_string_quotes=True, explicit_blocks=False)
+        parsed = hcl2.loads(f"pattern = {match[1]}\n", serialization_options=options)["pattern"]
+    else:
+        try:
+            parsed = json.loads(value.replace("\\n", "\n").replace('\\"', '"'))
+        except ValueError:
+            parsed = None
+
+    known = _known(parsed)
+    if not isinstance(known, dict):
+        raise ValueError(f"{place}: expected JSON or jsonencode({{...}}): give its JSON instead")
+    return known
+
+
+def _known(value: Any, name: str = "") -> Any:
+    """Return what is known of a value before Terraform runs; None where nothing is."""
+    if isinstance(value, dict):
+        inner = {key.strip('"'): _known(item, key.strip('"')) for key, item in value.items()}
+        return {key: item for key, item in inner.items() if item is not None} or None
+    if isinstance(value, list):
+        return [item for item in (_known(item, name) for item in value) if item is not None] or None
+    if not isinstance(value, str):
+        return value
+    if _REFERENCE.fullmatch(value):
+        return _ANY_ARN if name.endswith("Arn") or name == "resources" else None
+    return _REFERENCE.sub("x", value)

@@ -1,0 +1,164 @@
+"""What a rule will miss, and what it will wake somebody for: a pattern tried on typical events."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from ..patterns import EventPattern
+from ..patterns.rules import SubRule
+from ._catalogue import CATALOGUE
+from ._endings import FAILURES, ROUTINE
+from ._scope import in_scope
+from ._subject import task_rules
+from ._typical import TypicalEvent
+
+
+@frozen
+class Count:
+    """
+    How many typical events of a kind.
+
+    Attributes:
+        number: How many of them are missed, or wake somebody.
+        total: How many there are.
+    """
+
+    number: int
+    total: int
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.total}"
+
+
+@frozen
+class Coverage:
+    """
+    What became of the typical events, each matched as EventBridge does.
+
+    Attributes:
+        about_tasks: Whether the pattern is about ECS tasks at all; nothing is tried if not.
+        caught: The failures that match.
+        missed: The failures that do not match.
+        woken: What matches though nothing failed, or before the task has stopped.
+        quiet: What does not match, as it should.
+        outside: Events of workloads that the pattern is not about, such as those of jobs
+            where it names a service.
+    """
+
+    about_tasks: bool
+    caught: tuple[TypicalEvent, ...] = ()
+    missed: tuple[TypicalEvent, ...] = ()
+    woken: tuple[TypicalEvent, ...] = ()
+    quiet: tuple[TypicalEvent, ...] = ()
+    outside: tuple[TypicalEvent, ...] = ()
+
+    @property
+    def misses(self) -> Mapping[str, Count]:
+        """How many failures of each kind are missed; empty if none is."""
+        return _counts(FAILURES, self.missed, self.caught)
+
+    @property
+    def wakes_for(self) -> Mapping[str, Count]:
+        """How many events of each routine kind match; empty if none does."""
+        return _counts(ROUTINE, self.woken, self.quiet)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the coverage as JSON has it: counts by kind, and the titles behind them."""
+        return {
+            "about_tasks": self.about_tasks,
+            "failures": len(self.caught) + len(self.missed),
+            "caught": len(self.caught),
+            "misses": _as_json(self.misses, self.missed),
+            "wakes_for": _as_json(self.wakes_for, self.woken),
+            "outside": len(self.outside),
+        }
+
+    def __str__(self) -> str:
+        if not self.about_tasks:
+            return "not about ECS tasks: nothing to try it on"
+
+        failures = len(self.caught) + len(self.missed)
+        lines = [
+            f"catches    {len(self.caught)} of {failures} typical failures",
+            *_table("misses", self.misses),
+            *_table("wakes for", self.wakes_for),
+        ]
+        if self.outside:
+            lines.append(f"not about  {len(self.outside)} typical events of other workloads")
+        return "\n".join(lines)
+
+
+def coverage(pattern: EventPattern | str | bytes | Mapping[str, Any]) -> Coverage:
+    """
+    Match a pattern against some 60 typical events, exactly as EventBridge does.
+
+    Where the pattern names a cluster, a service, a family or a container, the typical events
+    are given that name, as far as they can have it.
+
+    Args:
+        pattern: A pattern, or its JSON.
+
+    Returns:
+        What it catches, what it misses and what it wakes somebody for.
+
+    Raises:
+        InvalidPattern: EventBridge would refuse the pattern.
+    """
+    if not isinstance(pattern, EventPattern):
+        pattern = EventPattern.from_json(pattern)
+
+    rules = task_rules(pattern)
+    if not rules:
+        return Coverage(about_tasks=False)
+    return _sort(pattern, rules)
+
+
+#: By whether it is a failure, and whether it matches.
+_PLACES: Final = {
+    (True, True): "caught",
+    (True, False): "missed",
+    (False, True): "woken",
+    (False, False): "quiet",
+}
+
+
+def _sort(pattern: EventPattern, rules: Sequence[SubRule]) -> Coverage:
+    """Put each typical event into its place."""
+    variants = {event: in_scope(event.event, rules) for event in CATALOGUE}
+    nobody = not any(variants.values())  # names that no workload has: the pattern misses all
+
+    places: dict[str, list[TypicalEvent]] = {place: [] for place in (*_PLACES.values(), "outside")}
+    for event, named in variants.items():
+        matches = any(map(pattern.matches, named))
+        place = _PLACES[event.is_failure, matches] if named or nobody else "outside"
+        places[place].append(event)
+
+    return Coverage(True, **{place: tuple(events) for place, events in places.items()})
+
+
+def _counts(
+    kinds: Iterable[str], some: Sequence[TypicalEvent], others: Sequence[TypicalEvent]
+) -> Mapping[str, Count]:
+    numbers = Counter(event.kind for event in some)
+    totals = numbers + Counter(event.kind for event in others)
+    return {kind: Count(numbers[kind], totals[kind]) for kind in kinds if numbers[kind]}
+
+
+def _table(label: str, counts: Mapping[str, Count]) -> Iterator[str]:
+    for index, (kind, count) in enumerate(counts.items()):
+        yield f"{label if index == 0 else '':<10} {kind:<40} {count}"
+
+
+def _as_json(counts: Mapping[str, Count], events: Sequence[TypicalEvent]) -> dict[str, Any]:
+    return {
+        kind: {
+            "number": count.number,
+            "of": count.total,
+            "events": [event.title for event in events if event.kind == kind],
+        }
+        for kind, count in counts.items()
+    }

@@ -1,0 +1,174 @@
+"""The command lint: what a rule misses, what it wakes somebody for, and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from ecs_failure_alerts import FailurePolicy
+from ecs_failure_alerts.cli import main
+
+DEFAULT = FailurePolicy().event_pattern().to_json()
+STARTS = json.dumps(
+    {
+        "source": ["aws.ecs"],
+        "detail-type": ["ECS Task State Change"],
+        "detail": {"lastStatus": ["STOPPED"], "stopCode": ["TaskFailedToStart"]},
+    }
+)
+REFUSED = '{"source": "aws.ecs"}'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        pytest.param([DEFAULT], 0, id="nothing-missed"),
+        pytest.param([STARTS], 1, id="failures-missed"),
+        pytest.param(["--allow-missing", STARTS], 0, id="failures-missed-on-purpose"),
+        pytest.param(["--allow-missing", REFUSED], 1, id="refused"),
+        pytest.param([DEFAULT, STARTS], 1, id="one-of-two"),
+        pytest.param(['{"source": ["aws.batch"]}'], 0, id="about-other-events"),
+        pytest.param([""], 2, id="empty"),
+        pytest.param(["no-such-file.json"], 2, id="no-file"),
+    ],
+)
+def test_the_exit_status_tells_whether_failures_are_missed(
+    arguments: list[str], status: int
+) -> None:
+    """Errors stay errors whatever may be missed."""
+    assert main(["lint", *arguments]) == status
+
+
+def test_the_table_stands_before_the_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+    """First what happens, then why."""
+    main(["lint", STARTS])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "the pattern:"
+    assert lines[1].startswith("  catches    9 of ")
+    assert lines[2].startswith("  misses     crashes with an exit code")
+    assert lines[-1].startswith("  info: ")
+
+
+def test_a_pattern_without_faults_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table stands there all the same."""
+    main(["lint", DEFAULT])
+    assert capsys.readouterr().out.endswith("\n  nothing is wrong with it\n")
+
+
+def test_a_pattern_that_eventbridge_refuses_has_no_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """There is no rule that could miss anything; its faults are told."""
+    main(["lint", REFUSED])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "  EventBridge refuses this pattern, so there is no rule"
+    assert lines[2].endswith("[malformed]")
+
+
+def test_json_has_an_object_a_pattern(capsys: pytest.CaptureFixture[str]) -> None:
+    """Tools get the coverage and the findings."""
+    main(["lint", "--format", "json", STARTS, REFUSED])
+    starts, refused = map(json.loads, capsys.readouterr().out.splitlines())
+    assert starts["coverage"]["caught"] == 9
+    assert starts["findings"][0]["code"] == "misses-crashes"
+    assert refused["coverage"] is None
+    assert refused["findings"][0]["path"] == "source"
+
+
+def test_a_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Hooks give many files at once."""
+    (file := tmp_path / "rule.json").write_text(DEFAULT, "utf-8")
+    assert main(["lint", str(file)]) == 0
+    assert capsys.readouterr().out.startswith(f"{file}:\n")
+
+
+TERRAFORM = """\
+resource "aws_cloudwatch_event_rule" "starts" {
+  event_pattern = jsonencode({
+    source        = ["aws.ecs"]
+    "detail-type" = ["ECS Task State Change"]
+    detail = {
+      lastStatus = ["STOPPED"]
+      stopCode   = ["TaskFailedToStart"]
+      clusterArn = [aws_ecs_cluster.main.arn]
+      group      = ["service:${var.service}"]
+      version    = [{ numeric = [">", 1] }]
+      startedBy  = [var.starter]
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_rule" "stops" {
+  event_pattern = <<-EOF
+    {"source": ["aws.ecs"], "detail": {"lastStatus": ["stopped"], "clusterArn": ["${a.arn}"]}}
+  EOF
+}
+
+resource "aws_cloudwatch_event_rule" "quoted" {
+  event_pattern = "{\\"source\\": [\\"aws.batch\\"]}"
+}
+
+resource "aws_cloudwatch_event_rule" "hourly" {
+  schedule_expression = "rate(1 hour)"
+}
+
+resource "aws_sns_topic" "alerts" {}
+"""
+
+
+def test_the_rules_of_a_terraform_file_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What Terraform alone knows, such as the ARN of a cluster, is taken for right."""
+    (file := tmp_path / "main.tf").write_text(TERRAFORM, "utf-8")
+    assert main(["lint", "--format", "json", str(file)]) == 1
+    starts, stops, quoted = map(json.loads, capsys.readouterr().out.splitlines())
+    assert starts["pattern"] == f"{file}: aws_cloudwatch_event_rule.starts"
+    assert starts["coverage"]["caught"] > 0
+    assert "no-arn" not in {finding["code"] for finding in starts["findings"]}
+    assert "wrong-case" in {finding["code"] for finding in stops["findings"]}
+    assert not quoted["coverage"]["about_tasks"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("resource {", "expected Terraform's language", id="no-hcl"),
+        pytest.param(
+            'resource "aws_cloudwatch_event_rule" "a" {\n  event_pattern = local.pattern\n}\n',
+            "expected JSON or jsonencode",
+            id="elsewhere",
+        ),
+        pytest.param(
+            'resource "aws_cloudwatch_event_rule" "a" {\n  event_pattern = jsonencode([1])\n}\n',
+            "expected JSON or jsonencode",
+            id="list",
+        ),
+    ],
+)
+def test_a_terraform_file_that_cannot_be_read_is_an_error(
+    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is passed over in silence."""
+    (file := tmp_path / "main.tf").write_text(text, "utf-8")
+    assert main(["lint", str(file)]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_without_python_hcl2_terraform_files_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What to install is told."""
+    monkeypatch.setitem(sys.modules, "hcl2", None)
+    (file := tmp_path / "main.tf").write_text(TERRAFORM, "utf-8")
+    assert main(["lint", str(file)]) == 2
+    assert "python-hcl2" in capsys.readouterr().err
+
+
+def test_a_terraform_file_without_rules_is_in_order(tmp_path: Path) -> None:
+    """Hooks are given files of every kind."""
+    (file := tmp_path / "main.tf").write_text('variable "a" {}\n', "utf-8")
+    assert main(["lint", str(file)]) == 0

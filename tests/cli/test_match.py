@@ -1,0 +1,94 @@
+"""The command match: whether events match a pattern."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ecs_failure_alerts.cli import main
+from ecs_failure_alerts.testing import task_state_change
+
+STOPPED = '{"detail": {"lastStatus": ["STOPPED"]}}'
+
+
+@pytest.fixture
+def event(tmp_path: Path) -> str:
+    """Give a file with an event that has stopped."""
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(task_state_change()), "utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "status"),
+    [
+        pytest.param(STOPPED, 0, id="match"),
+        pytest.param(STOPPED.replace("STOPPED", "RUNNING"), 1, id="no-match"),
+        pytest.param("{", 2, id="malformed"),
+    ],
+)
+def test_match_says_so_by_its_status(event: str, pattern: str, status: int) -> None:
+    """`match` exits with 0 for a match, 1 for none, 2 for a malformed pattern."""
+    assert main(["match", "--pattern", pattern, event]) == status
+
+
+def test_match_of_a_malformed_event(tmp_path: Path) -> None:
+    """An event that is none gives 2."""
+    path = tmp_path / "event.json"
+    path.write_text("[1]", "utf-8")
+    assert main(["match", "--pattern", STOPPED, str(path)]) == 2
+
+
+def test_match_of_nothing(tmp_path: Path) -> None:
+    """Where there is no event there is no match to speak of."""
+    path = tmp_path / "events.json"
+    path.write_text("[]", "utf-8")
+    assert main(["match", "--pattern", STOPPED, str(path)]) == 2
+
+
+def test_match_of_any_event(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Events of whatever kind are matched, one verdict each."""
+    path = tmp_path / "events.jsonl"
+    path.write_text('{"a": 1}\n{"a": 2}\n', "utf-8")
+    assert main(["match", "--pattern", '{"a": [1]}', str(path)]) == 1
+    assert capsys.readouterr().out == "line 1: match\nline 2: no match\n"
+
+
+def test_match_explains(event: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--explain` says which field decided."""
+    main(["match", "--explain", "--pattern", STOPPED.replace("STOPPED", "RUNNING"), event])
+    assert "detail.lastStatus" in capsys.readouterr().out
+
+
+def test_match_reads_the_pattern_from_a_file(event: str, tmp_path: Path) -> None:
+    """A pattern may be given as a file."""
+    path = tmp_path / "pattern.json"
+    path.write_text(STOPPED, "utf-8")
+    assert main(["match", "--pattern", str(path), event]) == 0
+
+
+@pytest.mark.parametrize("number", ["1e400", "0.30000000000000000001", "9007199254740993.0"])
+def test_matches_numbers_by_their_spelling(number: str, tmp_path: Path) -> None:
+    """A number that no double stands for matches its own spelling only, in any wrapping."""
+    event = f'{{"source": "mine", "detail": {{"a": {number}}}}}'
+    body = json.dumps({"Records": [{"body": event}]})
+    for name, text in (("event", event), ("sqs", body)):
+        file = tmp_path / name
+        file.write_text(text, encoding="utf-8")
+        for wanted, status in ((number, 0), (repr(float("1e308")), 1)):
+            pattern = f'{{"detail": {{"a": [{wanted}]}}}}'
+            assert main(["match", "--pattern", pattern, str(file)]) == status
+
+
+def test_match_of_a_task_that_ecs_does_not_have(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A task that ECS has forgotten is no event that a rule could drop."""
+    answer = {"tasks": [], "failures": [{"arn": "arn:x/y", "reason": "MISSING"}]}
+    (file := tmp_path / "answer.json").write_text(json.dumps(answer))
+    assert main(["match", "--pattern", '{"source": ["aws.ecs"]}', str(file)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "ECS does not have this task" in said.err

@@ -1,0 +1,157 @@
+"""What a pattern misses and what it wakes somebody for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import EventPattern, FailurePolicy
+from ecs_failure_alerts.exceptions import InvalidPattern
+from ecs_failure_alerts.task_patterns import coverage
+
+STOPPED = {"lastStatus": ["STOPPED"]}
+
+
+def about_tasks(**detail: Any) -> dict[str, Any]:
+    """Return a pattern for task events."""
+    return {"source": ["aws.ecs"], "detail-type": ["ECS Task State Change"], "detail": detail}
+
+
+def test_failed_starts_have_no_exit_code() -> None:
+    """A rule on exit codes misses failed starts, and wakes for planned stops."""
+    covered = coverage(about_tasks(**STOPPED, containers={"exitCode": [{"anything-but": 0}]}))
+    assert str(covered.misses["failed starts"]) == "8 of 10"
+    assert "crashes with an exit code" not in covered.misses
+    assert str(covered.wakes_for["deployments and scale-in"]) == "3 of 5"
+
+
+def test_the_default_pattern_misses_nothing() -> None:
+    """It wakes for what only the diagnosis can tell apart."""
+    covered = coverage(FailurePolicy().event_pattern())
+    assert covered.about_tasks
+    assert covered.missed == ()
+    assert covered.misses == {}
+    assert len(covered.woken) <= 2
+
+
+def test_every_stop_wakes_for_all_that_is_routine_but_not_for_earlier_states() -> None:
+    """Who takes every stop decides in code."""
+    covered = coverage(about_tasks(**STOPPED))
+    assert covered.misses == {}
+    assert str(covered.wakes_for["jobs that ended well"]) == "4 of 4"
+    assert "state changes before STOPPED" not in covered.wakes_for
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param({"clusterArn": [{"suffix": ":cluster/prod"}]}, id="cluster"),
+        pytest.param({"clusterArn": [{"wildcard": "*:cluster/prod-*"}]}, id="clusters"),
+        pytest.param({"clusterArn": ["arn:aws:ecs:us-east-1:1:cluster/a"]}, id="arn"),
+        pytest.param({"group": ["service:checkout"]}, id="service"),
+        pytest.param({"group": [{"prefix": "family:etl-"}]}, id="families"),
+        pytest.param({"group": [{"equals-ignore-case": "service:A"}]}, id="any-case"),
+        pytest.param({"group": [{"exactly": "service:a"}]}, id="exactly"),
+        pytest.param({"startedBy": [{"prefix": "events-rule/"}]}, id="schedule"),
+        pytest.param({"launchType": ["EC2"]}, id="launch-type"),
+        pytest.param({"containers": {"name": ["web"]}}, id="container"),
+        pytest.param({"group": [{"anything-but": "service:checkout"}]}, id="not-this-one"),
+        pytest.param({"startedBy": [{"exists": False}]}, id="run-by-hand"),
+        pytest.param(
+            {"overrides": {"containerOverrides": {"name": ["etl"]}}}, id="container-overrides"
+        ),
+        pytest.param({"$or": [{"group": ["service:a"]}, {"group": ["service:b"]}]}, id="either"),
+    ],
+)
+def test_a_pattern_that_names_its_workloads_is_tried_on_events_with_these_names(
+    names: dict[str, Any],
+) -> None:
+    """Names narrow a rule; they are no fault."""
+    covered = coverage(about_tasks(**STOPPED, **names))
+    assert covered.caught
+    assert {event.kind for event in covered.missed} <= {"failed starts"}  # without a container
+
+
+def test_what_a_pattern_is_not_about_is_not_missed() -> None:
+    """A job never has the group of a service."""
+    covered = coverage(about_tasks(**STOPPED, group=["service:checkout"]))
+    assert not covered.missed
+    assert any(event.kind == "jobs that ended well" for event in covered.outside)
+
+
+def test_account_region_and_resources_are_names_too() -> None:
+    """The envelope tells whose event it is as well."""
+    arn = "arn:aws:ecs:us-east-1:111122223333:task/prod/x"
+    pattern = {"account": ["111122223333"], "region": ["us-east-1"], "resources": [arn]}
+    assert coverage({**pattern, **about_tasks(**STOPPED)}).missed == ()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param({"clusterArn": ["prod"]}, id="no-arn"),
+        pytest.param({"group": ["checkout"]}, id="no-group"),
+        pytest.param({"group": ["service:prod-*"]}, id="asterisk"),
+        pytest.param({"group": [None]}, id="null"),
+    ],
+)
+def test_names_that_no_workload_has_miss_everything(names: dict[str, Any]) -> None:
+    """Such a pattern is in error, not narrow."""
+    covered = coverage(about_tasks(**STOPPED, **names))
+    assert covered.caught == ()
+    assert covered.outside == ()
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"source": ["aws.batch"]},
+        {"source": ["aws.ecs"], "detail-type": ["ECS Service Action"]},
+        {"detail": {"status": ["FAILED"]}},
+    ],
+)
+def test_a_pattern_about_other_events_is_tried_on_nothing(pattern: dict[str, Any]) -> None:
+    """Typical task events tell nothing about it."""
+    covered = coverage(pattern)
+    assert not covered.about_tasks
+    assert covered.missed == covered.caught == ()
+    assert str(covered) == "not about ECS tasks: nothing to try it on"
+
+
+def test_a_pattern_without_source_is_about_tasks_if_its_fields_are() -> None:
+    """Only tasks have a lastStatus."""
+    assert coverage({"detail": STOPPED}).about_tasks
+
+
+def test_a_malformed_pattern_raises() -> None:
+    """There is no rule to try."""
+    with pytest.raises(InvalidPattern):
+        coverage('{"source": "aws.ecs"}')
+
+
+def test_the_table_shows_counts_by_kind() -> None:
+    """What is missed, what wakes, what is left aside."""
+    covered = coverage(about_tasks(**STOPPED, group=["service:a"], stopCode=["TaskFailedToStart"]))
+    table = str(covered).splitlines()
+    assert table[0].startswith("catches    ")
+    assert any(line.startswith("misses     crashes with an exit code ") for line in table)
+    assert table[-1].startswith("not about  ")
+
+
+def test_the_coverage_is_json() -> None:
+    """Tools get the counts, and the titles behind them."""
+    found = json.loads(json.dumps(coverage(about_tasks(stopCode=["UserInitiated"])).to_dict()))
+    assert found["caught"] == 0
+    assert found["misses"]["failed health checks"]["number"] == 4
+    assert (
+        "Exit code 1: a service on Fargate"
+        in found["misses"]["crashes with an exit code"]["events"]
+    )
+
+
+def test_an_event_pattern_is_taken_as_it_is() -> None:
+    """Pattern, mapping and text are the same."""
+    pattern = about_tasks(**STOPPED)
+    assert coverage(EventPattern(pattern)) == coverage(pattern) == coverage(json.dumps(pattern))

@@ -1,0 +1,250 @@
+"""Patterns as people publish them, each with the main fault that has to be named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import FailurePolicy
+from ecs_failure_alerts.task_patterns import coverage, lint
+
+STOPPED = ["STOPPED"]
+NOT_ZERO = {"exitCode": [{"anything-but": 0}]}
+
+
+def tasks(**detail: Any) -> dict[str, Any]:
+    """Return a pattern for task events."""
+    return {"source": ["aws.ecs"], "detail-type": ["ECS Task State Change"], "detail": detail}
+
+
+PUBLISHED: dict[str, tuple[Any, str]] = {
+    # A tutorial of AWS's user guide.
+    "docs-exact-sentence": (
+        tasks(lastStatus=STOPPED, stoppedReason=["Essential container in task exited"]),
+        "exact-reason",
+    ),
+    # The most copied answer.
+    "exit-code-and-reason": (
+        tasks(containers={"exitCode": [{"anything-but": [0]}], "reason": [{"exists": True}]}),
+        "misses-crashes",
+    ),
+    "exit-code-and-reason-stopped": (
+        tasks(lastStatus=STOPPED, containers={**NOT_ZERO, "reason": [{"exists": True}]}),
+        "misses-failed-starts",
+    ),
+    "exit-code": (tasks(lastStatus=STOPPED, containers=NOT_ZERO), "misses-failed-starts"),
+    "exit-code-in-any-state": (tasks(containers=NOT_ZERO), "no-last-status"),
+    "exit-code-137": (
+        tasks(lastStatus=STOPPED, containers={"exitCode": [137]}),
+        "misses-exit-codes",
+    ),
+    "exit-code-range": (
+        tasks(lastStatus=STOPPED, containers={"exitCode": [{"numeric": [">", 0, "<=", 255]}]}),
+        "planned-stops",
+    ),
+    "exit-code-as-string": (
+        tasks(lastStatus=STOPPED, containers={"exitCode": ["1"]}),
+        "wrong-type",
+    ),
+    "exit-code-but-a-string": (
+        tasks(lastStatus=STOPPED, containers={"exitCode": [{"anything-but": "0"}]}),
+        "wrong-type",
+    ),
+    "exit-code-exists": (
+        tasks(lastStatus=STOPPED, containers={"exitCode": [{"exists": True}]}),
+        "any-exit-code",
+    ),
+    "or-of-code-and-start": (
+        tasks(**{"$or": [{"containers": NOT_ZERO}, {"stopCode": ["TaskFailedToStart"]}]}),
+        "planned-stops",
+    ),
+    "or-that-takes-all": (
+        tasks(
+            lastStatus=STOPPED,
+            **{
+                "$or": [
+                    {"containers": {"exitCode": [{"exists": True}]}},
+                    {"containers": {"exitCode": [{"exists": False}]}},
+                ]
+            },
+        ),
+        "excludes-nothing",
+    ),
+    "stopped-and-wanted-running": (
+        tasks(lastStatus=STOPPED, desiredStatus=["RUNNING"]),
+        "never-together",
+    ),
+    "wanted-stopped": (tasks(desiredStatus=STOPPED), "no-last-status"),
+    "running-and-stopped": (tasks(lastStatus=["RUNNING", "STOPPED"]), "matches-starts"),
+    "any-state": (tasks(clusterArn=["arn:aws:ecs:eu-west-1:1:cluster/a"]), "no-last-status"),
+    "asterisk-in-group": (
+        tasks(lastStatus=STOPPED, group=["service:prod-*"]),
+        "plain-asterisk",
+    ),
+    "asterisk-in-arn": (
+        tasks(lastStatus=STOPPED, clusterArn=["arn:aws:ecs:*:*:cluster/prod"]),
+        "plain-asterisk",
+    ),
+    "asterisk-in-prefix": (
+        tasks(lastStatus=STOPPED, stoppedReason=[{"prefix": "CannotPull*"}]),
+        "plain-asterisk",
+    ),
+    "lower-case-status": (tasks(lastStatus=["stopped"]), "wrong-case"),
+    "lower-case-code": (tasks(lastStatus=STOPPED, stopCode=["taskFailedToStart"]), "wrong-case"),
+    "lower-case-reason": (
+        tasks(lastStatus=STOPPED, stoppedReason=["essential container in task exited"]),
+        "wrong-case",
+    ),
+    "anything-but-scaling": (
+        tasks(
+            lastStatus=STOPPED, stoppedReason=[{"anything-but": "Scaling activity initiated by"}]
+        ),
+        "part-of-reason",
+    ),
+    "anything-but-own-words": (
+        tasks(lastStatus=STOPPED, stoppedReason=[{"anything-but": ["Service deployment"]}]),
+        "unknown-reason",
+    ),
+    "empty-prefix": (tasks(lastStatus=STOPPED, stoppedReason=[{"prefix": ""}]), "empty-text"),
+    "anything-but-empty": (
+        tasks(lastStatus=STOPPED, stoppedReason=[{"anything-but": ""}]),
+        "empty-text",
+    ),
+    "codes-without-scheduler": (
+        tasks(lastStatus=STOPPED, stopCode=["EssentialContainerExited", "TaskFailedToStart"]),
+        "misses-health-checks",
+    ),
+    "codes-but-planned": (
+        tasks(
+            lastStatus=STOPPED,
+            stopCode=[{"anything-but": ["ServiceSchedulerInitiated", "UserInitiated"]}],
+        ),
+        "misses-health-checks",
+    ),
+    "start-code-alone": (
+        tasks(lastStatus=STOPPED, stopCode=["TaskFailedToStart"]),
+        "misses-crashes",
+    ),
+    "invented-code": (tasks(lastStatus=STOPPED, stopCode=["OutOfMemoryError"]), "unknown-value"),
+    "reasons-as-prefixes": (
+        tasks(
+            lastStatus=STOPPED,
+            stoppedReason=[
+                {"prefix": "CannotPullContainerError"},
+                {"prefix": "ResourceInitializationError"},
+            ],
+        ),
+        "reason-prefix",
+    ),
+    "pull-in-stopped-reason": (
+        tasks(lastStatus=STOPPED, stoppedReason=[{"wildcard": "*CannotPullContainer*"}]),
+        "text-in-wrong-field",
+    ),
+    "memory-in-stopped-reason": (
+        tasks(lastStatus=STOPPED, stoppedReason=[{"wildcard": "*OutOfMemory*"}]),
+        "text-in-wrong-field",
+    ),
+    "memory-to-the-letter": (
+        tasks(
+            lastStatus=STOPPED,
+            containers={"reason": ["OutOfMemoryError: Container killed due to memory usage"]},
+        ),
+        "exact-reason",
+    ),
+    "health-in-container": (
+        tasks(
+            lastStatus=STOPPED, containers={"reason": [{"wildcard": "*failed ELB health checks*"}]}
+        ),
+        "text-in-wrong-field",
+    ),
+    "resources-null": (
+        {**tasks(lastStatus=STOPPED), "resources": [None]},
+        "null-value",
+    ),
+    "bare-group": (tasks(lastStatus=STOPPED, group=["checkout"]), "bare-group"),
+    "bare-cluster": (tasks(lastStatus=STOPPED, clusterArn=["prod"]), "no-arn"),
+    "cdk-spelling": (
+        {"source": ["aws.ecs"], "detailType": ["ECS Task State Change"], "detail": {}},
+        "malformed",
+    ),
+    "cdk-field": (
+        {"source": ["aws.ecs"], "detailType": ["ECS Task State Change"]},
+        "unknown-field",
+    ),
+    "code-beside-containers": (tasks(lastStatus=STOPPED, exitCode=[1]), "unknown-field"),
+    "containers-as-a-list": (
+        tasks(lastStatus=STOPPED, containers=[NOT_ZERO]),
+        "malformed",
+    ),
+    "status-as-a-string": (tasks(lastStatus="STOPPED"), "malformed"),
+    "operator-without-a-list": (
+        tasks(lastStatus=STOPPED, containers={"exitCode": {"anything-but": [0]}}),
+        "unknown-field",
+    ),
+    "two-anything-but": (
+        tasks(
+            lastStatus=STOPPED,
+            stopCode=[{"anything-but": "UserInitiated"}, {"anything-but": "SpotInterruption"}],
+        ),
+        "or-ed-anything-but",
+    ),
+    "containers-exist": (tasks(lastStatus=STOPPED, containers=[{"exists": True}]), "not-a-leaf"),
+    "reason-exists": (
+        tasks(lastStatus=STOPPED, stoppedReason=[{"exists": True}]),
+        "excludes-nothing",
+    ),
+    "spot-warning": (tasks(stopCode=["SpotInterruption"]), "spot-warning"),
+}
+
+
+@pytest.mark.parametrize(("pattern", "code"), PUBLISHED.values(), ids=PUBLISHED)
+def test_names_the_main_fault(pattern: dict[str, Any], code: str) -> None:
+    """The fault is found under its code, with what to do about it."""
+    findings = lint(pattern)
+    assert code in {finding.code for finding in findings}
+    assert all(finding.fix for finding in findings if finding.severity != "info")
+
+
+GOOD = {
+    "default": FailurePolicy().event_pattern(),
+    "of-a-cluster": FailurePolicy(clusters=["prod"]).event_pattern(),
+    "of-some-clusters": FailurePolicy(clusters=["prod-*", "batch"]).event_pattern(),
+    "without-spot": FailurePolicy(levels={("spot_interruption", "*"): None}).event_pattern(),
+    "every-stop": tasks(lastStatus=STOPPED),
+    "every-stop-of-a-service": tasks(lastStatus=STOPPED, group=["service:checkout"]),
+    "spot-alone": tasks(stopCode=["SpotInterruption"]),
+}
+
+
+@pytest.mark.parametrize("pattern", GOOD.values(), ids=GOOD)
+def test_does_not_complain_of_a_good_pattern(pattern: Any) -> None:
+    """What is narrow on purpose is no fault."""
+    assert {finding.severity for finding in lint(pattern)} <= {"info"}
+
+
+def test_the_default_pattern_covers_best() -> None:
+    """No other misses nothing and wakes for as little."""
+
+    def cost(pattern: Any) -> tuple[int, int]:
+        covered = coverage(pattern)
+        return len(covered.missed), len(covered.woken)
+
+    others = [pattern for pattern, code in PUBLISHED.values() if code != "malformed"]
+    assert all(cost(FailurePolicy().event_pattern()) < cost(other) for other in others)
+
+
+def test_spot_is_not_told_to_wait_without_a_word_about_the_warning() -> None:
+    """Waiting for STOPPED loses it."""
+    for finding in lint(tasks(stopCode=["SpotInterruption"])):
+        if "STOPPED" in (finding.fix or ""):
+            assert "two-minute warning" in finding.message
+
+
+@pytest.mark.parametrize("code", ["ServiceInitiated", "TaskInitiated", "UserStopped", "Stopped"])
+def test_an_invented_code_is_never_taken_for_a_stop_by_hand(code: str) -> None:
+    """Whoever followed that advice would lose every failure."""
+    assert not any(
+        "UserInitiated" in (finding.fix or "")
+        for finding in lint(tasks(lastStatus=STOPPED, stopCode=[code]))
+    )
