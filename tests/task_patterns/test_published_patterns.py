@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
 
 from ecs_failure_alerts import FailurePolicy
 from ecs_failure_alerts.task_patterns import coverage, lint
+from strategies import policies
 
 STOPPED = ["STOPPED"]
 NOT_ZERO = {"exitCode": [{"anything-but": 0}]}
@@ -221,6 +223,21 @@ GOOD = {
 def test_does_not_complain_of_a_good_pattern(pattern: Any) -> None:
     """What is narrow on purpose is no fault."""
     assert {finding.severity for finding in lint(pattern)} <= {"info"}
+
+
+@given(policy=policies())
+def test_does_not_complain_of_the_pattern_of_any_policy(policy: FailurePolicy) -> None:
+    """What a policy leaves out it leaves out on purpose; only its length may be too much."""
+    found = [finding for finding in lint(policy.event_pattern()) if finding.severity != "info"]
+    assert {finding.code for finding in found} <= {"too-long"}
+
+
+def test_the_numbers_of_the_readme() -> None:
+    """The README shows the default pattern beside the most copied one."""
+    copied = coverage(PUBLISHED["exit-code-and-reason"][0])
+    best = coverage(FailurePolicy().event_pattern())
+    assert [len(best.missed), len(best.woken)] == [0, 2]
+    assert [len(copied.missed), len(copied.caught), len(copied.woken)] == [34, 6, 2]
 
 
 def test_the_default_pattern_covers_best() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from ..patterns.rules import Condition
 from ..tasks.events import DETAIL_TYPE, SOURCE
 from ..tasks.fields import STATUSES
-from ._endings import DEPLOYMENTS, EARLY_STATES, GOOD_ENDS, MANUAL_STOPS, SCHEDULER, USER
+from ._endings import DEPLOYMENTS, EARLY_STATES, EXITED, GOOD_ENDS, MANUAL_STOPS, SCHEDULER, USER
 from ._rules import Found, Rule, Subject
 from ._subject import is_about_spot
 
@@ -116,7 +116,7 @@ def _any_exit_code(subject: Subject) -> Iterator[Found]:
 
 
 def _good_ends(subject: Subject) -> Iterator[Found]:
-    by_code = any(code and code.texts for code in subject.conditions(_CODE))
+    by_code = any(code and EXITED in code.texts for code in subject.conditions(_CODE))
     by_exit = any(subject.conditions(_EXIT_CODE))
     if by_code and not by_exit and GOOD_ENDS in subject.coverage.wakes_for:
         yield Found(
