@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import logging
+import math
+import re
 from collections.abc import Callable, Iterator
-from importlib import util
+from functools import partial
+from importlib import import_module, util
 from pathlib import Path
+from pkgutil import walk_packages
 from traceback import TracebackException
 from typing import Any
 
 import pytest
+import sentry_sdk
+from attrs import evolve
+from sentry_sdk.envelope import Envelope
+from sentry_sdk.transport import Transport
+from sentry_sdk.utils import event_from_exception
 
+import ecs_failure_alerts
 from ecs_failure_alerts import (
     DeliveryError,
     DeliveryFailed,
     FailureAlerter,
+    FailurePolicy,
     SettingsError,
     alerter_from_env,
     build_alert,
     diagnose,
+    judge,
     parse_event,
+    parse_notice,
+    read_payload,
 )
 from ecs_failure_alerts._deadline import Deadline
+from ecs_failure_alerts._frames import without_locals
+from ecs_failure_alerts.notices import build_notice_alert, diagnose_notice
 from ecs_failure_alerts.notifiers._http import ConfirmedPost
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.settings import environment_from_env, policy_from_env
-from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from ecs_failure_alerts.testing import (
+    RecordingNotifier,
+    SentryInbox,
+    service_action,
+    task_state_change,
+)
 from ports import LOCALHOST, reserved_port
 
 DSN, PARAMETER = "ECS_ALERTS_SENTRY_DSN", "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER"
@@ -50,6 +73,25 @@ def taken_along(error: BaseException) -> Iterator[str]:
 def assert_clean(error: BaseException, secret: str = SECRET) -> None:
     """Make sure that nothing of *error* shows the secret."""
     assert [text for text in taken_along(error) if secret in text] == []
+    assert secret not in captured(error)
+
+
+def captured(error: BaseException) -> str:
+    """Return what `sentry_sdk` makes of *error* with local variables, without the tests' frames."""
+    sent: list[Envelope] = []
+
+    class Kept(Transport):
+        def capture_envelope(self, envelope: Envelope) -> None:
+            sent.append(envelope)
+
+    client = sentry_sdk.Client("http://k@h/1", transport=Kept, default_integrations=False)
+    assert client.options["include_local_variables"]
+    event, hint = event_from_exception(error, client_options=client.options)
+    for value in event["exception"]["values"]:
+        frames = (value.get("stacktrace") or {}).get("frames", [])
+        frames[:] = [frame for frame in frames if not frame["abs_path"].startswith(HERE)]
+    client.capture_event(event, hint)
+    return json.dumps([envelope.get_event() for envelope in sent])
 
 
 @pytest.mark.parametrize("of_a_function", [False, True], ids=["dsn", "function"])
@@ -252,3 +294,157 @@ def test_a_post_that_fails_takes_no_address_along(fault: Any) -> None:
         with pytest.raises(DeliveryError) as caught:
             post.send(b"x", bool, Deadline.after(2))
     assert_clean(caught.value)
+
+
+class Broken(dict[str, Any]):
+    """An event that fails as it is read."""
+
+    def get(self, *_: object) -> Any:
+        """Fail."""
+        raise RuntimeError("broken")
+
+    items = __getitem__ = __iter__ = get
+
+
+class BrokenContext:
+    """A Lambda context that fails."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Fail."""
+        raise RuntimeError("broken")
+
+
+WRONG_ENVIRONMENT = {
+    "ECS_ALERTS_ENVIRONMENT": "a/b",
+    "ECS_ALERTS_IGNORE_EXIT_CODES": "x",
+    "PASSWORD": SECRET,
+}
+CUT_OFF = json.dumps(EVENT)[:-1]
+WRONG_TYPE = {**EVENT, "detail": {**EVENT["detail"], "lastStatus": 5}}
+WRONG_NOTICE = {**service_action("X", note=SECRET), "detail": [SECRET]}
+ANOTHER = {**EVENT, "source": "custom", "detail-type": "x"}
+TASK = evolve(parse_event(EVENT), stopped_reason=SECRET)
+NOTICE = evolve(parse_notice(service_action("SERVICE_TASK_PLACEMENT_FAILURE")), reason=SECRET)
+BROKEN = Broken(EVENT)
+LIST: Any = [EVENT]
+ALERTER = FailureAlerter(RecordingNotifier())
+PATTERN = FailurePolicy().event_pattern()
+MISSING: Any = None
+
+#: Calls that raise, for each public function that is handed an event, a payload or the environment.
+FAILING: dict[str, list[Callable[[], object]]] = {
+    "alerter_from_env": [partial(alerter_from_env, WRONG_ENVIRONMENT)],
+    "policy_from_env": [partial(policy_from_env, WRONG_ENVIRONMENT)],
+    "environment_from_env": [partial(environment_from_env, WRONG_ENVIRONMENT)],
+    "parse_event": [
+        partial(parse_event, event) for event in (CUT_OFF, WRONG_TYPE, ANOTHER, LIST, BROKEN)
+    ],
+    "parse_notice": [
+        partial(parse_notice, event) for event in (CUT_OFF, WRONG_NOTICE, ANOTHER, LIST, BROKEN)
+    ],
+    "judge": [
+        partial(judge, event)
+        for event in (CUT_OFF, WRONG_TYPE, WRONG_NOTICE, {**ANOTHER, "detail": EVENT}, BROKEN)
+    ],
+    "diagnose": [partial(diagnose, evolve(TASK, containers=MISSING))],
+    "build_alert": [partial(build_alert, TASK, MISSING), partial(build_alert, NOTICE, MISSING)],
+    "diagnose_notice": [partial(diagnose_notice, NOTICE, MISSING)],
+    "build_notice_alert": [partial(build_notice_alert, NOTICE, MISSING)],
+    "read_payload": [lambda: list(read_payload(BROKEN)), lambda: list(read_payload([BROKEN]))],
+    "EventPattern.matches": [partial(PATTERN.matches, event) for event in (CUT_OFF, LIST, BROKEN)],
+    "EventPattern.explain": [partial(PATTERN.explain, event) for event in (CUT_OFF, LIST, BROKEN)],
+    "FailureAlerter.process": [
+        partial(ALERTER.process, BROKEN),
+        partial(ALERTER.process, EVENT, timeout=math.nan),
+    ],
+    "FailureAlerter.process_records": [
+        partial(ALERTER.process_records, LIST),
+        partial(ALERTER.process_records, read_payload(EVENT), timeout=math.nan),
+    ],
+    "FailureAlerter.handle": [
+        partial(ALERTER.handle, BROKEN, None),
+        partial(ALERTER.handle, EVENT, BrokenContext()),
+        partial(ALERTER.handle, CUT_OFF, None),
+    ],
+}
+
+
+def public_functions() -> Iterator[Callable[..., object]]:
+    """Find the functions and methods that a module's ``__all__`` offers, beside the test tools."""
+    names = [
+        found.name for found in walk_packages(ecs_failure_alerts.__path__, "ecs_failure_alerts.")
+    ]
+    apart = re.compile(r"ecs_failure_alerts\.(cli|testing|__main__)\b")
+    for name in ["ecs_failure_alerts", *(name for name in names if not apart.match(name))]:
+        module = import_module(name)
+        for value in (getattr(module, name) for name in getattr(module, "__all__", ())):
+            members = vars(value).items() if inspect.isclass(value) else [("", value)]
+            for member, function in members:
+                if inspect.isfunction(function) and not member.startswith("_"):
+                    yield function
+
+
+def test_every_public_function_that_is_handed_an_event_has_a_failing_call() -> None:
+    """The functions are found by their parameters' names and types."""
+    handed = re.compile(r"(environ|events?|payload|records?|notice): |\b(Raw)?Event\b|SourceRecord")
+    found = {
+        function.__qualname__
+        for function in public_functions()
+        for parameter in inspect.signature(function).parameters.values()
+        if handed.search(f"{parameter.name}: {parameter.annotation}")
+    }
+    assert found == set(FAILING)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(call, id=f"{name}-{number}")
+        for name, calls in FAILING.items()
+        for number, call in enumerate(calls)
+    ],
+)
+def test_what_a_public_function_raises_takes_nothing_along(call: Callable[[], object]) -> None:
+    with pytest.raises(Exception, match=r".") as caught:
+        call()
+    assert_clean(caught.value)
+
+
+def test_the_errors_of_records_and_outcomes_take_nothing_along() -> None:
+    """They are handed over without being raised."""
+    payload = [CUT_OFF, WRONG_TYPE, WRONG_NOTICE, {**ANOTHER, "detail": EVENT}]
+    outcomes = ALERTER.process(payload).outcomes
+    errors = [error for outcome in outcomes for error in outcome.errors]
+    assert len(errors) == len(payload)
+    for error in errors:
+        assert_clean(error)
+
+
+def test_the_lines_of_a_traceback_and_the_frames_of_the_caller_are_kept() -> None:
+    """Nobody who looks for a bug misses more than the values."""
+
+    def callers_own(value: str) -> None:
+        raise LookupError(len(value))
+
+    @without_locals
+    def fail(value: str) -> None:
+        try:
+            raise KeyError("inner")
+        except KeyError as error:
+            raise ValueError(len(value)) from error
+
+    try:
+        callers_own(SECRET)
+    except LookupError as error:
+        handled = error
+        with pytest.raises(ValueError, match="32") as caught:
+            fail(SECRET)
+
+    assert [entry.name for entry in caught.traceback][-2:] == ["call", "fail"]
+    assert caught.traceback[-1].locals == {}
+    inner = caught.value.__cause__
+    assert inner is not None
+    assert inner.__context__ is handled
+    assert SECRET in str(
+        TracebackException.from_exception(handled, capture_locals=True).stack[-1].locals
+    )

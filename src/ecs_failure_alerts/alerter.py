@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 from ._deadline import Deadline
+from ._frames import without_locals
 from ._lambda_time import LambdaContext, seconds_for_alerts
 from ._receipts import ReceiptBook
 from .alerts import Alert
@@ -70,6 +71,7 @@ class FailureAlerter:
         self._partial_batch = partial_batch
         self._receipts = ReceiptBook()
 
+    @without_locals
     def process(self, payload: Payload, *, timeout: float | None = None) -> Report:
         """
         Deal with every event inside *payload*.
@@ -90,6 +92,7 @@ class FailureAlerter:
         """
         return self.process_records(read_payload(payload), timeout=timeout)
 
+    @without_locals
     def process_records(
         self, records: Iterable[SourceRecord], *, timeout: float | None = None
     ) -> Report:
@@ -106,6 +109,7 @@ class FailureAlerter:
             _log(outcome)
         return report
 
+    @without_locals
     def handle(self, payload: Payload, context: LambdaContext | None) -> dict[str, Any]:
         """
         Do what a Lambda handler does.
@@ -122,7 +126,6 @@ class FailureAlerter:
             DeliveryFailed: Something was not dealt with, and no partial answer can say so.
         """
         report = self.process(payload, timeout=seconds_for_alerts(context))
-        del payload  # an error tracker takes along what the frames of a traceback hold
 
         if self._partial_batch and report.from_queue:
             return report.batch_item_failures()

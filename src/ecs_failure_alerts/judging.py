@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import field, frozen
 
+from ._frames import without_locals
 from ._json import load
 from .alerts import Alert
 from .diagnosis import Diagnosis
@@ -91,6 +92,7 @@ class Judgement:
         return self.alert or build_alert(self.event, self.diagnosis)
 
 
+@without_locals
 def judge(event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY) -> Judgement:
     """
     Read *event*, diagnose it, and build the alert where one is due.
@@ -125,6 +127,7 @@ def judge(event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY) -> Judgement
     return Judgement(typed, diagnosis, alert)
 
 
+@without_locals
 def diagnose(event: Event, policy: FailurePolicy = _DEFAULT_POLICY) -> Diagnosis:
     """
     Explain why a run failed, and whether *policy* asks for an alert.
@@ -140,6 +143,7 @@ def diagnose(event: Event, policy: FailurePolicy = _DEFAULT_POLICY) -> Diagnosis
     return KINDS[_kind_of(event)]().diagnose(event, policy)
 
 
+@without_locals
 def build_alert(event: Event, diagnosis: Diagnosis) -> Alert:
     """
     Build the alert for a failure.

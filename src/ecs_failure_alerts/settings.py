@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any, Final, ParamSpec, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final
 
+from ._frames import without_locals
 from ._texts import close_match, kind
 from ._variables import DSN, SETTINGS, Setting, silenced
 from .alerter import LOGGER, FailureAlerter
@@ -28,9 +28,6 @@ __all__ = [
 
 PREFIX: Final = "ECS_ALERTS_"
 
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
-
 #: Every variable, with what it holds.
 VARIABLES: Final = {setting.name: setting.meaning for setting in SETTINGS}
 
@@ -41,23 +38,7 @@ DSN_VARIABLES: Final = (
 )
 
 
-def _without_frames(read: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Raise the errors of *read* without its frames, because these hold the environment."""
-
-    @wraps(read)
-    def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        try:
-            return read(*args, **kwargs)
-        except (SettingsError, ModuleNotFoundError, TypeError) as error:
-            failure = error.with_traceback(None)
-
-        del args, kwargs
-        raise failure
-
-    return call
-
-
-@_without_frames
+@without_locals
 def alerter_from_env(
     environ: Mapping[str, str], *, policy: FailurePolicy | None = None
 ) -> FailureAlerter:
@@ -93,7 +74,7 @@ def alerter_from_env(
     return FailureAlerter(_sentry(environ), policy=policy, **_arguments(environ, "alerter"))
 
 
-@_without_frames
+@without_locals
 def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
     """
     Build the policy that the environment describes; warn of variables that are not settings.
@@ -110,7 +91,7 @@ def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
     return FailurePolicy(**_arguments(environ, "policy"))
 
 
-@_without_frames
+@without_locals
 def environment_from_env(environ: Mapping[str, str]) -> str | None:
     """
     Return the environment that the alerts are to name; None if there is none.

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve, field, frozen
 
 from . import _json
+from ._frames import iterated_without_locals
 from ._packing import PackingError, is_packed, unpack, unpack_file
 from ._texts import echo, kind
 from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
@@ -81,8 +82,8 @@ def read_payload(payload: Payload, *, load: Load = _json.load) -> Iterator[Sourc
     reader = _Reader(load)
 
     if isinstance(payload, str | bytes | bytearray):
-        return reader.read_text(payload, SourceRecord(), 0)
-    return reader.read(payload, SourceRecord(), 0)
+        return iterated_without_locals(reader.read_text(payload, SourceRecord(), 0))
+    return iterated_without_locals(reader.read(payload, SourceRecord(), 0))
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -125,7 +126,7 @@ class _Reader:
         try:
             value = self.load(text, place.place)
         except EventError as error:
-            fault = evolve(place, error=error, raw=_json.decode(text))
+            fault = evolve(place, error=error.with_traceback(None), raw=_json.decode(text))
         else:
             yield from self.read(value, place, depth + 1)
             return

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from .._console import console_url
+from .._frames import without_locals
 from .._texts import clean
 from ..alerts import Alert, Milestone
 from ..causes import CAUSES
@@ -19,6 +20,7 @@ _TAG: Final = 200  # characters
 _TEXT: Final = 1024  # characters
 
 
+@without_locals
 def build_notice_alert(notice: Notice, diagnosis: Diagnosis) -> Alert:
     """Build the alert for *notice*, whether or not one is due."""
     partition = arn_part(notice.subject or notice.cluster_arn, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from .._frames import without_locals
 from ..causes import CAUSES, WorkloadType
 from ..diagnosis import Diagnosis, Workload
 from ..policy import Case, FailurePolicy, decide
@@ -13,6 +14,7 @@ from ._notice import Notice
 _UNNAMED = Workload(WorkloadType.STANDALONE, None)
 
 
+@without_locals
 def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
     """
     Explain what *notice* means, and whether *policy* asks for an alert.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .._dead_letters import DETAIL_TYPE, SOURCES
+from .._frames import without_locals
 from .._json import load
 from .._texts import kind
 from ..exceptions import EventError, Problem, UnsupportedEvent
@@ -44,6 +45,7 @@ READERS: Final[Mapping[tuple[str, str], Callable[[Envelope], Notice]]] = {
 }
 
 
+@without_locals
 def parse_notice(event: Mapping[str, Any] | str | bytes | bytearray) -> Notice:
     """
     Read an event that is no task state change: of a service, a schedule, an instance, a job.

@@ -7,6 +7,7 @@ from typing import Final, Protocol, Self, TypeAlias
 
 from attrs import field, frozen
 
+from .._frames import without_locals
 from .._texts import kind
 from ..exceptions import EventError, InvalidPattern, Problem
 from ._compiler import compile_pattern
@@ -131,6 +132,7 @@ class EventPattern:
         """
         return write(self._json, indent)
 
+    @without_locals
     def matches(self, event: Event) -> bool:
         """
         Return whether EventBridge would send *event* to a rule with this pattern.
@@ -144,6 +146,7 @@ class EventPattern:
         """
         return self._matcher.matches(event if isinstance(event, dict) else _read_event(event))
 
+    @without_locals
     def explain(self, event: Event) -> Explanation:
         """
         Explain why *event* matches, or why not: print what is returned.

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from .._frames import without_locals
 from .._json import load
 from .._texts import echo, kind
 from ..exceptions import EventError, Problem, UnsupportedEvent
@@ -43,6 +44,7 @@ _DECIDING: Final = re.compile(
 )
 
 
+@without_locals
 def parse_event(
     event: Mapping[str, Any] | str | bytes | bytearray, *, strict: bool = True
 ) -> TaskStateChange:
