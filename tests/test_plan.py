@@ -39,7 +39,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
 }
 
 #: What the patterns, who know nothing of ECS, may use of the ground floor.
-TOOLS: Final = frozenset({"_globs", "_json", "_texts", "exceptions"})
+TOOLS: Final = frozenset({"_frames", "_globs", "_json", "_texts", "exceptions"})
 
 #: The modules that build rules, and so may use the patterns; no Lambda loads them.
 RULES: Final = ("tasks.pattern", "notices.pattern")
