@@ -691,21 +691,68 @@ def test_without_a_lambda_context_time_has_no_limit() -> None:
     assert limits == [None]
 
 
-def test_time_is_left_for_the_flush_of_the_hosts_own_sentry() -> None:
+@pytest.mark.parametrize(("count", "seconds"), [(2_000, 2.0), (10_000, 5.0)])
+def test_a_big_batch_is_answered_in_time(count: int, seconds: float) -> None:
+    """Some alerts are delivered at each attempt; what does not fit comes again."""
+
+    class Notifier:
+        name = "n"
+
+        def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
+            time.sleep(0.05)
+            return Receipt(self.name, alert.event_id)
+
+    class Countdown:
+        def get_remaining_time_in_millis(self) -> int:
+            return int((end - time.monotonic()) * 1000)
+
+    payload = sqs(*(failure(f"{number}") for number in range(count)))
+    alerter = FailureAlerter(Notifier(), partial_batch=True)
+    end = time.monotonic() + seconds
+    answer = alerter.handle(payload, Countdown())
+    json.dumps(answer)
+    assert time.monotonic() < end
+
+    failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+    assert 0 < len(failed) < count
+    assert failed[-1] == f"m{count - 1}"
+
+
+def test_what_was_not_judged_in_time_is_named_and_may_come_again(
+    recorder: RecordingNotifier,
+) -> None:
+    """What cannot be read is that, whatever time is left."""
+    payload = [*(failure(f"{number}") for number in range(11)), "{"]
+    report = FailureAlerter(recorder).process(payload, timeout=0)
+    late, unreadable = report.outcomes[10:]
+
+    assert late.to_dict() == {
+        "status": "not_delivered",
+        "place": "[10]",
+        "subject": f"{ARN}10",
+        "task_arn": f"{ARN}10",
+        "errors": ["not judged, since no time was left"],
+        "retryable": True,
+    }
+    assert unreadable.status == "unreadable"
+    assert [outcome.diagnosis is None for outcome in report.outcomes[:10]] == [False] * 10
+
+
+def test_time_is_left_for_the_records_and_the_flush_of_the_hosts_own_sentry() -> None:
     """At most half."""
     program = """if True:
         import sentry_sdk
         from sentry_sdk.integrations.aws_lambda import AwsLambdaIntegration
         from ecs_failure_alerts._lambda_time import _reserve
-        print(_reserve(10.0), end=" ")
+        print(_reserve(10.0, 0), _reserve(10.0, 2000), _reserve(4.0, 9000), end=" ")
         options = {"default_integrations": False, "integrations": [AwsLambdaIntegration()]}
         sentry_sdk.init("http://k@127.0.0.1:9/1", shutdown_timeout=3, **options)
-        print(_reserve(10.0), _reserve(4.0), _reserve(0.5))
+        print(_reserve(10.0, 0), _reserve(10.0, 500), _reserve(4.0, 0), _reserve(0.5, 0))
     """
     answer = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
-    assert answer.stdout.split() == ["0.5", "4.0", "2.0", "0.5"]
+    assert answer.stdout.split() == ["0.5", "2.5", "2.0", "4.0", "4.5", "2.0", "0.5"]
 
 
 def test_a_filter_of_the_host_that_raises_loses_nothing(recorder: RecordingNotifier) -> None:

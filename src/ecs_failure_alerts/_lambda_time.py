@@ -8,6 +8,11 @@ from typing import Final, Protocol
 #: Seconds in which the function returns its answer.
 _ANSWER_SECONDS: Final = 0.5
 
+#: Seconds more for each record, to report, log and answer it. Measured with 2,000 and 10,000
+#: records: 0.00012 on a whole processor, of which a Lambda of 256 MB has a seventh.
+#: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+_RECORD_SECONDS: Final = 0.001
+
 #: Seconds in which the function's own Sentry turns our error into an event.
 _HOST_EVENT_SECONDS: Final = 0.5
 
@@ -19,12 +24,13 @@ class LambdaContext(Protocol):
         """Return the milliseconds until Lambda's timeout."""
 
 
-def seconds_for_alerts(context: LambdaContext | None) -> float | None:
+def seconds_for_alerts(context: LambdaContext | None, records: int) -> float | None:
     """
     Return the seconds that alerts may take.
 
     Args:
         context: The Lambda context; None for no limit.
+        records: How many records are to be dealt with.
 
     Returns:
         The time until Lambda's timeout, less a reserve; None for no limit. It can be negative.
@@ -33,12 +39,14 @@ def seconds_for_alerts(context: LambdaContext | None) -> float | None:
         return None
     remaining = context.get_remaining_time_in_millis() / 1000
 
-    return remaining - _reserve(remaining)
+    return remaining - _reserve(remaining, records)
 
 
-def _reserve(remaining: float) -> float:
+def _reserve(remaining: float, records: int) -> float:
     """
     Return the seconds of *remaining* that are kept for what follows the alerts.
+
+    Half of *remaining* at most is kept, but never less than the answer needs.
 
     Where the function has called `sentry_sdk.init()` with the integration for Lambda, the
     integration turns what the handler raises into an event, and waits until its own events are
@@ -46,11 +54,11 @@ def _reserve(remaining: float) -> float:
 
     https://docs.sentry.io/platforms/python/configuration/options/#shutdown_timeout
     """
+    wanted = _ANSWER_SECONDS + records * _RECORD_SECONDS
+
     sdk = sys.modules.get("sentry_sdk")
     client = sdk.get_client() if sdk else None
-    if client is None or client.get_integration("aws_lambda") is None:
-        return _ANSWER_SECONDS
+    if client is not None and client.get_integration("aws_lambda") is not None:
+        wanted += _HOST_EVENT_SECONDS + float(client.options.get("shutdown_timeout") or 0)
 
-    flush_seconds = float(client.options.get("shutdown_timeout") or 0)
-    wanted = _ANSWER_SECONDS + _HOST_EVENT_SECONDS + flush_seconds
     return max(_ANSWER_SECONDS, min(wanted, remaining / 2))

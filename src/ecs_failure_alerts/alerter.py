@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
@@ -14,7 +14,7 @@ from ._lambda_time import LambdaContext, seconds_for_alerts
 from ._receipts import ReceiptBook
 from .alerts import Alert
 from .delivery import Delivery, deliver
-from .exceptions import EcsFailureAlertsError, EventError, UnsupportedEvent
+from .exceptions import DeliveryError, EcsFailureAlertsError, EventError, UnsupportedEvent
 from .judging import Judgement, judge
 from .notifiers import Notifier
 from .policy import FailurePolicy
@@ -25,6 +25,9 @@ LOGGER: Final = logging.getLogger("ecs_failure_alerts")
 
 #: Characters of an ARN at most.
 _LONGEST_ARN: Final = 256
+
+#: So many records are judged even where no time is left, so that an error names the failures.
+_ALWAYS_JUDGED: Final = 10
 
 #: What is made of a record: its judgement, or why there is none.
 _Verdict: TypeAlias = Judgement | EcsFailureAlertsError
@@ -84,7 +87,8 @@ class FailureAlerter:
 
         Args:
             payload: Anything that `read_payload()` takes.
-            timeout: Seconds for the whole; None for no limit.
+            timeout: Seconds for the whole; None for no limit. Events get half of it to be judged,
+                alerts the rest to be delivered; what there is no time for is a failure.
 
         Returns:
             What became of each record. Nothing is raised for a failure: see
@@ -98,7 +102,7 @@ class FailureAlerter:
     ) -> Report:
         """Do what `process()` does with records that `read_payload()` found."""
         deadline = Deadline.after(timeout)
-        judged = [(record, self._judge(record)) for record in records]
+        judged = list(self._judge_in_time(records, deadline))
 
         alerts = _alerts_of(verdict for _, verdict in judged if isinstance(verdict, Judgement))
         shipments = [(alert, notifier) for alert in alerts for notifier in self._notifiers]
@@ -116,8 +120,9 @@ class FailureAlerter:
 
         Args:
             payload: What Lambda hands over.
-            context: The Lambda context; half a second of its time is kept back, and more where
-                the function's own Sentry may need it afterwards. None for no limit.
+            context: The Lambda context; half a second of its time is kept back for the answer, a
+                second more for every 1,000 records, and more where the function's own Sentry may
+                need it afterwards; but half of the time at most. None for no limit.
 
         Returns:
             The report, or for SQS with *partial_batch* the records that have to come again.
@@ -125,12 +130,27 @@ class FailureAlerter:
         Raises:
             DeliveryFailed: Something was not dealt with, and no partial answer can say so.
         """
-        report = self.process(payload, timeout=seconds_for_alerts(context))
+        records = list(read_payload(payload))
+        report = self.process_records(records, timeout=seconds_for_alerts(context, len(records)))
 
         if self._partial_batch and report.from_queue:
             return report.batch_item_failures()
         report.raise_for_failures()
         return report.to_dict()
+
+    def _judge_in_time(
+        self, records: Iterable[SourceRecord], deadline: Deadline
+    ) -> Iterator[tuple[SourceRecord, _Verdict]]:
+        """Judge *records* in half the time that is left: the other half is for the alerts."""
+        left = deadline.left()
+        half = Deadline.after(None if left is None else left / 2)
+
+        for number, record in enumerate(records):
+            if number < _ALWAYS_JUDGED or half.left() != 0:
+                yield record, self._judge(record)
+            else:
+                late = "not judged, since no time was left"
+                yield record, record.error or DeliveryError(late, retryable=True)
 
     def _judge(self, record: SourceRecord) -> _Verdict:
         if record.error is not None:
@@ -162,6 +182,8 @@ def _outcome(
 ) -> Outcome:
     if isinstance(verdict, UnsupportedEvent):
         return Outcome("ignored", record, errors=(verdict,))
+    if isinstance(verdict, DeliveryError):
+        return Outcome("not_delivered", record, _task_arn(record.event), errors=(verdict,))
     if isinstance(verdict, EcsFailureAlertsError):
         arn = _task_arn(record.event) if isinstance(verdict, EventError) else None
         return Outcome("unreadable", record, arn, errors=(verdict,))
@@ -185,7 +207,7 @@ def _outcome(
 
 
 def _task_arn(event: Mapping[str, Any] | None) -> str | None:
-    """Return the task that an unreadable event is about, if that much of it can be read."""
+    """Return the task that an event is about, if that much of it can be read."""
     detail = event.get("detail") if event else None
     arn = detail.get("taskArn") if isinstance(detail, Mapping) else None
 
