@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 
@@ -10,7 +11,9 @@ import pytest
 from ecs_failure_alerts import EventPattern, FailurePolicy
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.cli._terraform import event_rule
+from ecs_failure_alerts.notices.pattern import notice_patterns
 
+NOTICES = sorted(notice_patterns())
 STOPPED = '{"detail": {"lastStatus": ["STOPPED"]}}'
 
 
@@ -73,3 +76,56 @@ def test_the_heredoc_holds_the_pattern_as_json(capsys: pytest.CaptureFixture[str
     assert main(["pattern", "--format", "terraform"]) == 0
     json_text = capsys.readouterr().out.split("<<-JSON\n")[1].split("\n  JSON\n")[0]
     assert EventPattern.from_json(json_text) == FailurePolicy().event_pattern()
+
+
+@pytest.mark.parametrize("kind", NOTICES)
+def test_a_kind_of_notice_has_a_pattern_of_its_own(
+    kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--kind` prints the rule that `notice_patterns()` builds."""
+    assert main(["pattern", "--kind", kind]) == 0
+    assert EventPattern.from_json(capsys.readouterr().out) == notice_patterns()[kind]
+
+
+@pytest.mark.parametrize("kind", NOTICES)
+def test_clusters_narrow_a_kind_as_they_narrow_the_policy(
+    kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--cluster` reaches the rules for notices."""
+    assert main(["pattern", "--kind", kind, "--cluster", "prod-*", "--format", "compact"]) == 0
+    pattern = notice_patterns(FailurePolicy(clusters=["prod-*"]))[kind]
+    assert capsys.readouterr().out == pattern.to_json() + "\n"
+
+
+def test_tasks_are_the_kind_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever called `pattern` before there were kinds gets what it printed then."""
+    main(["pattern"])
+    before = capsys.readouterr().out
+    assert main(["pattern", "--kind", "tasks"]) == 0
+    assert capsys.readouterr().out == before
+
+
+def test_an_unknown_kind_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A kind without a rule is a call that makes no sense."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["pattern", "--kind", "schedules"])
+    assert stopped.value.code == 2
+    assert "retirement" in capsys.readouterr().err
+
+
+def test_too_many_clusters_for_services(capsys: pytest.CaptureFixture[str]) -> None:
+    """The rule for services is held to EventBridge's quota as well."""
+    clusters = [word for number in range(60) for word in ("--cluster", f"cluster-{number:04}")]
+    assert main(["pattern", "--kind", "services", *clusters]) == 1
+    assert "quota is 2048" in capsys.readouterr().err
+
+
+def test_rules_of_two_kinds_share_no_name(capsys: pytest.CaptureFixture[str]) -> None:
+    """The rules of all kinds fit into one Terraform file and one account."""
+    for kind in ("tasks", *NOTICES):
+        assert main(["pattern", "--kind", kind, "--format", "terraform"]) == 0
+    text = capsys.readouterr().out
+
+    resources = re.findall(r'^resource "aws_cloudwatch_event_rule" "(\w+)"', text, re.MULTILINE)
+    names = re.findall(r'^  name        = "([\w-]+)"', text, re.MULTILINE)
+    assert len(set(resources)) == len(set(names)) == len(NOTICES) + 1

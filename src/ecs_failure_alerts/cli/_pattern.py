@@ -1,4 +1,4 @@
-"""The command ``pattern``: the event pattern of a policy, for a rule."""
+"""The command ``pattern``: the event pattern of a policy, for a rule of each kind."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ import argparse
 import sys
 from typing import Final
 
+from ..notices.pattern import notice_patterns
+from ..patterns import EventPattern
 from ..policy import FailurePolicy
 from ..settings import silenced
 from ..task_patterns import lint
 from ._command import FAILED, OK, Command
 from ._terraform import event_rule
 
+_TASKS: Final = "tasks"
+_KINDS: Final = (_TASKS, "services", "runs", "batch", "workflows", "retirement")
+
 
 def _run(arguments: argparse.Namespace) -> int:
     levels = silenced(arguments.ignore_cause)
-    pattern = FailurePolicy(clusters=arguments.cluster, levels=levels).event_pattern()
+    policy = FailurePolicy(clusters=arguments.cluster, levels=levels)
+    pattern = _pattern(policy, arguments.kind)
 
     if arguments.format == "terraform":
-        print(event_rule(pattern))
+        print(event_rule(pattern, arguments.kind))
     else:
         print(pattern.to_json(None if arguments.format == "compact" else 2))
 
@@ -28,20 +34,34 @@ def _run(arguments: argparse.Namespace) -> int:
     return FAILED if errors else OK
 
 
+def _pattern(policy: FailurePolicy, kind: str) -> EventPattern:
+    """Return the pattern of the rule that passes events of *kind*."""
+    return policy.event_pattern() if kind == _TASKS else notice_patterns(policy)[kind]
+
+
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--kind",
+        choices=_KINDS,
+        default=_TASKS,
+        help="what the rule passes (default: tasks); services has deployments and instances too, "
+        "and runs are those that ECS refused",
+    )
     parser.add_argument(
         "--cluster",
         action="append",
         default=[],
         metavar="NAME",
-        help="a cluster's name or ARN, in which * stands for any characters; may be repeated",
+        help="a cluster's name or ARN, in which * stands for any characters; narrows tasks and "
+        "services, and may be repeated",
     )
     parser.add_argument(
         "--ignore-cause",
         action="append",
         default=[],
         metavar="CAUSE",
-        help="a cause that is not to alert, or a group such as failed_to_start; may be repeated",
+        help="a cause that is not to alert, or a group such as failed_to_start; narrows tasks, "
+        "and may be repeated",
     )
     parser.add_argument("--format", choices=["json", "compact", "terraform"], default="json")
 
