@@ -63,6 +63,7 @@ def test_documents_and_rests(text: str, found: list[tuple[int, str, bool]]) -> N
         ('{"a": 1}\n{"b": x}', "not JSON: Expecting value (line 2, column 7)"),
         ("[" * 100_000, "not JSON: nested too deep"),
         ("words", "not JSON: no object and no list"),
+        ('{"a": 1}\n{"b": NaN}', "not JSON: NaN is not a number there"),
     ],
 )
 def test_fault_names_the_place(text: str, fault: str) -> None:

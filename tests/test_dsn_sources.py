@@ -548,3 +548,17 @@ def test_an_alerter_delivers_by_the_dsn_of_a_parameter(aws: _AwsServer, inbox: S
     assert (aws.asked, inbox.requests) == ([], ())
     alerter.process(task_state_change(containers=[{"exitCode": 2}]))
     assert len(inbox.deliveries) == len(aws.asked) == 1
+
+
+@pytest.mark.parametrize("variable", [SSM, SECRET])
+def test_a_name_in_aws_makes_an_alerter_before_aws_is_asked(variable: str) -> None:
+    pytest.importorskip("boto3")
+    assert isinstance(alerter_from_env({variable: "sentry/dsn"}), FailureAlerter)
+
+
+@pytest.mark.parametrize("variable", [SSM, SECRET])
+def test_a_name_that_nothing_in_aws_has_is_refused_with_the_signs_that_may_be(
+    variable: str,
+) -> None:
+    with pytest.raises(SettingsError, match="expected a name or ARN of the signs"):
+        alerter_from_env({variable: "sentry dsn"})

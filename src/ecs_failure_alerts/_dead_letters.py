@@ -36,6 +36,7 @@ def find_dead_letter(message: Mapping[str, Any]) -> Iterator[tuple[str, dict[str
     """Find the dead letter of a schedule in what SQS handed to a Lambda."""
     event = dead_letter_event(message.get("body"), message.get("messageAttributes"))
     if event:
+        event["detail"]["MESSAGE_ID"] = message.get("messageId")
         yield "", event
 
 
@@ -44,6 +45,7 @@ def find_received_dead_letter(message: Mapping[str, Any]) -> Iterator[tuple[str,
     attributes = message.get("MessageAttributes")
     event = dead_letter_event(message.get("Body"), attributes, "StringValue")
     if event:
+        event["detail"]["MESSAGE_ID"] = message.get("MessageId")
         yield "", event
 
 

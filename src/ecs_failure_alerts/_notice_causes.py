@@ -39,7 +39,7 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     ),
     Cause.DEPLOYMENT_HOOK_TIMED_OUT: CauseEntry(
         title="DeploymentHookTimedOut",
-        summary="The deployment of {whom} waited in vain: nobody approved it in time{which}.",
+        summary="The deployment of {whom} waited too long: {which}.",
         hint=(
             "ECS now goes on or rolls back, as the hook's settings say. Look at the deployment, "
             "and approve the next one in time."

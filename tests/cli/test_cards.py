@@ -15,7 +15,7 @@ from command_line import Saver, run
 from ecs_failure_alerts import judge
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.cli._cards import card
-from ecs_failure_alerts.testing import ABSENT, task_state_change
+from ecs_failure_alerts.testing import ABSENT, service_action, task_state_change
 
 EVENTS = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
 OOM = {"exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}
@@ -194,3 +194,35 @@ def test_a_card_has_the_memory_limits_of_task_and_containers() -> None:
 def test_a_card_without_memory_limits_has_no_row_for_them() -> None:
     drawn = card(judge(task_state_change(memory=ABSENT)), color=False)
     assert "  memory " not in drawn
+
+
+def test_the_card_of_a_notice_says_what_aws_says_and_about_what(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = service_action("SERVICE_TASK_PLACEMENT_FAILURE", reason="RESOURCE:CPU")
+    assert main(["explain", save(event)]) == 0
+    shown = capsys.readouterr().out
+
+    assert re.match(r"TaskPlacementFailure: api +ALERT \(error\)\n", shown)
+    for row in (
+        "  AWS says    RESOURCE:CPU",
+        "  reported    2026-03-02 02:14:08 UTC",
+        "  about       arn:aws:ecs:eu-central-1:123456789012:service/prod/api",
+        "  console     https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/prod/services/",
+    ):
+        assert row in shown
+
+
+def test_the_card_of_a_notice_leaves_out_what_the_event_does_not_say(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = {
+        "source": "aws.states",
+        "detail-type": "Step Functions Execution Status Change",
+        "detail": {"status": "SUCCEEDED"},
+    }
+    assert main(["explain", save(event)]) == 0
+    shown = capsys.readouterr().out
+    assert "no alert" in shown
+    for label in ("AWS says", "reported", "about", "console"):
+        assert f"  {label} " not in shown

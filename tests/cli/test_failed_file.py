@@ -178,7 +178,9 @@ LIMIT_OF_A_FILE = """if True:
     from ecs_failure_alerts.cli import main
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
-    sys.exit(main(["send", *sys.argv[2:]]))
+    status = main(["send", *sys.argv[2:]])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    sys.exit(status)
 """
 
 

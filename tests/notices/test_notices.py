@@ -121,7 +121,8 @@ def test_an_alert_says_who_what_and_what_next(row: dict[str, Any]) -> None:
     assert len(alert.title) <= 200
     assert alert.message.splitlines()[-1].startswith("Next: ")
     assert "{" not in alert.message
-    assert "None" not in alert.title
+    for text in (alert.title, alert.message, *alert.fingerprint, *alert.tags.values()):
+        assert "None" not in text
     assert json.loads(json.dumps(alert.to_dict(), allow_nan=False)) == alert.to_dict()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
@@ -64,7 +65,11 @@ def test_a_rule_passes_what_alerts(event: dict[str, Any]) -> None:
     assert passes(event, FailurePolicy())
 
 
-@given(notices(), st.sampled_from([(), ("prod",), ("pro*",), ("elsewhere",)]))
+@given(
+    notices(),
+    st.sampled_from([(), ("prod",), ("pro*",), ("elsewhere",)]),
+    st.sampled_from([(), ("api",), ("x",)]),
+)
 @example(
     {
         "source": "aws.ecs",
@@ -72,10 +77,13 @@ def test_a_rule_passes_what_alerts(event: dict[str, Any]) -> None:
         "detail": {"eventType": "ERROR", "eventName": "X", "clusterArn": "no ARN"},
     },
     ("prod",),
+    (),
 )
-def test_whatever_alerts_passes(event: dict[str, Any], clusters: tuple[str, ...]) -> None:
+def test_whatever_alerts_passes(
+    event: dict[str, Any], clusters: tuple[str, ...], names: tuple[str, ...]
+) -> None:
     """``diagnose(notice).alert`` implies that the pattern for its kind matches."""
-    policy = FailurePolicy(clusters=clusters)
+    policy = FailurePolicy(clusters=clusters, services=names, families=names)
     try:
         diagnosis = diagnose(parse_notice(event), policy)
     except EventError:
@@ -96,7 +104,21 @@ def test_every_event_is_a_notice_or_an_error(event: dict[str, Any]) -> None:
     assert len(alert.event_id) == 32
 
 
-@given(st.sampled_from(sorted(READERS)), strategies.json_values())
+#: Every name of a field that an event of the kinds has, at any depth.
+FIELDS: Final = sorted(
+    {word for row in ROWS for word in re.findall(r'"([A-Za-z_-]+)\\*": ', json.dumps(row["event"]))}
+)
+
+
+def details() -> st.SearchStrategy[Any]:
+    """Draw a detail with fields that a reader reads, of any type."""
+    values = strategies.json_values() | st.sampled_from(WORDS) | st.integers(0, 3)
+    nested = st.dictionaries(st.sampled_from(FIELDS), values, max_size=6)
+    member = values | nested | st.lists(values | nested, max_size=3)
+    return st.dictionaries(st.sampled_from(FIELDS), member, max_size=12)
+
+
+@given(st.sampled_from(sorted(READERS)), details() | strategies.json_values())
 def test_any_detail_is_read_or_refused(kind: tuple[str, str], detail: Any) -> None:
     """No value makes a reader raise anything but its own error."""
     source, detail_type = kind

@@ -42,14 +42,18 @@ def read_job(envelope: Envelope) -> Notice:
 
     # The parent of an array fails with its children, which alert one by one.
     properties = detail.inner("arrayProperties")
-    is_parent = "size" in properties.values
+    is_parent = "size" in properties.values and "index" not in properties.values
+    # AWS's own events always name a definition.
     if status != _FAILED or is_parent or not definition:
         return _notice(envelope, Cause.ROUTINE, evidence=("detail.status",))
 
     last = attempts[-1] if attempts else Fields({})
     container = last.inner("container") if attempts else Fields({})
     code = container.number("exitCode")
-    reason = last.word("statusReason") or reason
+    if code is None:
+        code = _eks_exit_code(detail)
+    said = [reason, last.word("statusReason"), container.word("reason")]
+    reasons = "; ".join(dict.fromkeys(filter(None, said)))
     number = properties.number("index")
     facts = {
         "exit_code": code,
@@ -60,31 +64,32 @@ def read_job(envelope: Envelope) -> Notice:
         "array_index": number,
     }
     child = f" (child {number})" if number is not None else ""
-    if _TIMEOUT in reason:
+    if _TIMEOUT in reasons:
         return _notice(
             envelope,
             Cause.BATCH_JOB_TIMED_OUT,
             evidence=("detail.status", "detail.statusReason"),
             which=child,
-            reason=reason,
+            reason=reasons,
             facts=facts,
         )
 
-    word, why = _why(f"{reason} {container.word('reason') or ''}", code)
+    word, why = _why(reasons, code)
     return _notice(
         envelope,
         Cause.BATCH_JOB_FAILED,
         evidence=("detail.status", "detail.attempts"),
         discriminator=word,
         which=f"{child}: {why}",
-        reason=reason or None,
+        reason=reasons or None,
         facts=facts,
     )
 
 
 def read_queue(envelope: Envelope) -> Notice:
     """Read that the first job of a queue cannot start, and so no other."""
-    queue = after(":job-queue/", envelope.detail.required_text("jobQueue"))
+    named = envelope.detail.required_text("jobQueue")
+    queue = after(":job-queue/", named) or named
     return _notice(
         envelope,
         Cause.BATCH_QUEUE_BLOCKED,
@@ -92,9 +97,18 @@ def read_queue(envelope: Envelope) -> Notice:
         evidence=("detail-type",),
         which=f"{queue}: {envelope.detail.word('statusReason') or 'Batch gives no reason'}",
         reason=envelope.detail.word("statusReason"),
-        id_seed=None,
+        id_parts=(None,),
         name=queue,
     )
+
+
+def _eks_exit_code(detail: Fields) -> int | None:
+    """Return the exit code of a job on EKS: the first of the last attempt that is not 0."""
+    attempts = list(detail.members("eksAttempts"))
+    containers = attempts[-1].members("containers") if attempts else ()
+    codes = [container.number("exitCode") for container in containers]
+
+    return next((code for code in codes if code), codes[0] if codes else None)
 
 
 def _why(reason: str, code: int | None) -> tuple[str, str]:
@@ -113,8 +127,7 @@ def _notice(envelope: Envelope, cause: Cause, **rest: Any) -> Notice:
     name, revision = name_and_revision(detail.word("jobDefinition"))
     arn, job_id = detail.word("jobArn"), detail.word("jobId")
     queue = after(":job-queue/", detail.word("jobQueue"))
-    attempts = len(detail.values.get("attempts") or ())
-    seed = f"batch|{arn or job_id}|{attempts}" if arn or job_id else None
+    tries = str(len(list(detail.members("attempts"))))
     facts = {
         "job_name": detail.word("jobName"),
         "job_id": job_id,
@@ -126,10 +139,10 @@ def _notice(envelope: Envelope, cause: Cause, **rest: Any) -> Notice:
     return envelope.notice(
         cause,
         Workload(WorkloadType.BATCH, name) if name else None,
-        scope=rest.pop("scope", (f"batch:{name}",)),
+        scope=rest.pop("scope", (f"batch:{name or ''}",)),
         time=envelope.time(),
         subject=arn or envelope.resource,
-        id_seed=rest.pop("id_seed", seed),
+        id_parts=rest.pop("id_parts", ("batch", arn or job_id, tries)),
         facts=facts,
         tags={"batch.queue": queue, "batch.job_definition": name},
         console_path=f"{_JOBS_PAGE}{job_id}" if job_id else None,

@@ -88,7 +88,7 @@ def read_deployment(envelope: Envelope) -> Notice:
         envelope,
         cause,
         evidence=("detail.eventName",),
-        id_seed=f"daemon|{deployment}|{name}" if deployment else None,
+        id_parts=("daemon", deployment, name),
         facts={"event_name": name, "daemon_deployment_arn": deployment},
         **words,
     )
@@ -105,7 +105,7 @@ def _notice(envelope: Envelope, cause: Cause, **rest: Any) -> Notice:
     return envelope.notice(
         cause,
         Workload(WorkloadType.DAEMON, name) if name else None,
-        scope=(after(":cluster/", cluster_arn), f"daemon:{name}"),
+        scope=(after(":cluster/", cluster_arn), f"daemon:{name or ''}"),
         time=envelope.time("updatedAt", "createdAt"),
         subject=arn,
         cluster_arn=cluster_arn,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from attrs import evolve
 
 from .._frames import without_locals
@@ -12,6 +15,15 @@ from ._notice import Notice
 
 #: What a notice is about that names no workload.
 _UNNAMED = Workload(WorkloadType.STANDALONE, None)
+
+#: What a notice is about that names nothing, by the beginning of its cause.
+_NOUNS: Final[Mapping[str, str]] = {
+    "batch": "A Batch job",
+    "daemon": "A daemon",
+    "deployment": "A service",
+    "service": "A service",
+    "workflow": "A state machine",
+}
 
 
 @without_locals
@@ -24,7 +36,7 @@ def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
     """
     workload = notice.workload or _UNNAMED
     service = workload.name if workload.type is WorkloadType.SERVICE else None
-    family = None if service else notice.tags.get("ecs.family") or workload.name
+    family = notice.tags.get("ecs.family")
     if notice.cluster is None and notice.cluster_arn is None:
         policy = evolve(policy, clusters=())
     if service is None and family is None:
@@ -60,8 +72,9 @@ def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
 
 def _subject(notice: Notice) -> str:
     """Return what the summary is about, in words."""
-    if notice.workload is None or (notice.workload == _UNNAMED):
-        return "Something that the event does not name"
+    if notice.workload is None or notice.workload == _UNNAMED:
+        group = notice.cause.partition(".")[0].partition("_")[0]
+        return f"{_NOUNS.get(group, 'A task')} that the event does not name"
     if notice.workload.type is WorkloadType.INSTANCE:
         instance = notice.facts.get("ec2_instance_id") or "an instance"
         where = f" in cluster {notice.cluster}" if notice.cluster else ""

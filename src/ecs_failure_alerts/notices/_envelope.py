@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -55,7 +56,8 @@ class Envelope:
         time: datetime | None,
         subject: str | None = None,
         discriminator: str | None = None,
-        id_seed: str | None = None,
+        id_parts: tuple[str | None, ...] = (None,),
+        asked_by: str = "",
         cluster_arn: str | None = None,
         cluster: str | None = None,
         **rest: Any,
@@ -70,8 +72,9 @@ class Envelope:
             time: When it happened.
             subject: The ARN of what it is about.
             discriminator: What splits the cause into groups.
-            id_seed: What makes it one alert. By default its group and the hour, since AWS
-                repeats it.
+            id_parts: What makes it one alert. Where a part is missing, its group and the hour
+                do, since AWS repeats most of what it says.
+            asked_by: What tells apart two of one group and hour.
             cluster_arn: The cluster.
             cluster: The cluster's name, where there is no ARN.
             **rest: The other fields of `Notice`.
@@ -85,13 +88,14 @@ class Envelope:
         account = self.event.word("account") or arn_part(arn, 4)
         region = self.event.word("region") or arn_part(arn, 3)
         words = tuple(word or "" for word in scope)
+        when = hour(time) or self.event.word("id") or json.dumps(self.raw, default=str)
         group = (account or "", region or "", *words, cause.value, discriminator or "")
 
         return Notice(
             cause=cause,
             workload=workload,
             scope=words,
-            id_seed=id_seed or "|".join([*group, hour(time)]),
+            id_seed="|".join(map(str, id_parts if all(id_parts) else (*group, asked_by, when))),
             subject=subject,
             account=account,
             region=region,

@@ -33,13 +33,17 @@ def read(envelope: Envelope) -> Notice:
     detail = envelope.detail
     name, kind = detail.required_text("eventName"), detail.text("eventType")
     hook, hook_type = detail.word("hookId"), detail.text("hookType")
-    stage = detail.word("lifecycleStage")
+    stage, deployment = detail.word("lifecycleStage"), detail.word("serviceDeploymentArn")
 
     cause = cause_of(name, kind, _CAUSES)
     if cause is Cause.DEPLOYMENT_HOOK_FAILED and hook_type == _PAUSE:
         cause = Cause.ROUTINE
 
-    words: dict[str, Any] = {"which": f" at {stage}" if stage else ""}
+    where = f" at {stage}" if stage else ""
+    waited = "nobody approved it" if hook_type == _PAUSE else "its lifecycle hook did not answer"
+    words: dict[str, Any] = {"which": where}
+    if cause is Cause.DEPLOYMENT_HOOK_TIMED_OUT:
+        words = {"which": f"{waited} in time{where}"}
     if cause is Cause.SERVICE_OTHER:
         words = unknown_name(detail, name)
 
@@ -47,13 +51,13 @@ def read(envelope: Envelope) -> Notice:
         envelope,
         cause,
         evidence=("detail.eventName", "detail.hookType"),
-        id_seed=f"hook|{hook}|{name}" if hook else None,
+        id_parts=("hook", hook, name, deployment),
         facts={
             "event_name": name,
             "hook_type": hook_type,
             "lifecycle_stage": stage,
             "expires_at": detail.word("expiresAt"),
-            "service_deployment_arn": detail.word("serviceDeploymentArn"),
+            "service_deployment_arn": deployment,
         },
         **words,
     )

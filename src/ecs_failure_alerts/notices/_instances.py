@@ -39,21 +39,22 @@ def read_health(envelope: Envelope) -> Notice:
 
     if status != _IMPAIRED:
         return _notice(envelope, Cause.ROUTINE, evidence=("detail.overallStatus",))
-    first = impaired[0] if impaired else Fields({})
-    kind, reason = first.word("type"), first.word("statusReason")
+    # The newest change is the news; the order of the checks says nothing.
+    newest = max(impaired, key=_change, default=Fields({}))
+    kind, reason = newest.word("type"), newest.word("statusReason")
     which = _CHECKS.get(kind or "", f"is impaired: {kind}" if kind else "is impaired")
 
     return _notice(
         envelope,
         Cause.INSTANCE_IMPAIRED,
         discriminator=kind,
-        id_seed=f"instance|{_arn(envelope)}|{kind}|{first.word('lastStatusChange')}",
+        id_parts=("instance", _arn(envelope), *_change(newest)),
         evidence=("detail.overallStatus", "detail.healthChecks"),
         which=f"{which} ({reason})" if reason and kind != "AGENT_CONNECTIVITY" else which,
         reason=reason,
         facts={
-            "checks": ", ".join(filter(None, (check.word("type") for check in impaired))),
-            "since": first.word("lastStatusChange"),
+            "checks": ", ".join(sorted(check.word("type") or "" for check in impaired)),
+            "since": newest.word("lastStatusChange"),
         },
     )
 
@@ -68,7 +69,7 @@ def read_state(envelope: Envelope) -> Notice:
     return _notice(
         envelope,
         Cause.INSTANCE_REGISTRATION_FAILED,
-        id_seed=f"registration|{_arn(envelope)}|{envelope.detail.word('updatedAt')}",
+        id_parts=("registration", _arn(envelope), envelope.detail.word("updatedAt")),
         evidence=("detail.status",),
         which=reason or "ECS gives no reason",
         reason=reason,
@@ -103,6 +104,11 @@ def _notice(envelope: Envelope, cause: Cause, **rest: Any) -> Notice:
         console_path=page if cluster and instance else None,
         **rest,
     )
+
+
+def _change(check: Fields) -> tuple[str, str]:
+    """Return when a check changed, and its type."""
+    return check.word("lastStatusChange") or "", check.word("type") or ""
 
 
 def _arn(envelope: Envelope) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_CODE: Final = re.compile(r"\A(RESOURCE:[A-Z0-9_]+|[A-Z][A-Z_]{2,40})\b")
+_CODE: Final = re.compile(r"\A(RESOURCE:[A-Z0-9_]+|[A-Z_]{3,40}\Z)")
 
 #: What is missing, by the code.
 _CODES: Final = {
@@ -35,27 +35,30 @@ _SENTENCES: Final = (
     ("limit on the number of", "limit_reached", "a limit of the account is reached"),
     ("No Container Instances were found", "EMPTY", "the cluster has no instance"),
     ("does not meet|no container instance met", "no_match", "no instance meets its requirements"),
+    ("MemberOf placement constraint", "MEMBEROF", "no instance meets the placement constraint"),
     ("unable to assume the role", "role", "ECS cannot assume a role"),
 )
 
 
 def placement_code(reason: str | None) -> str | None:
-    """Return the code in *reason*, or a short word for its sentence; None where it has none."""
+    """Return the code that *reason* is, or a short word for its sentence; None without one."""
     if reason is None:
         return None
-    found = _CODE.match(reason)
-    if found:
-        return found[1]
+    for text, word, _ in _SENTENCES:
+        if re.search(text, reason):
+            return word
 
-    return next((word for text, word, _ in _SENTENCES if re.search(text, reason)), "other")
+    found = _CODE.match(reason)
+    return found[1] if found else "other"
 
 
 def placement_words(reason: str | None) -> str:
     """Return what *reason* comes down to."""
     if reason is None:
         return "the event does not say what is missing"
-    code = placement_code(reason)
-    if code in _CODES:
-        return f"{_CODES[code]} ({code})" if _CODE.match(reason) else _CODES[code]
+    for text, _, said in _SENTENCES:
+        if re.search(text, reason):
+            return said
 
-    return next((said for text, _, said in _SENTENCES if re.search(text, reason)), reason)
+    code = placement_code(reason)
+    return f"{_CODES[code]} ({code})" if code in _CODES else reason

@@ -18,6 +18,7 @@ _PASS_ROLE: Final = re.compile(
 _ACTION: Final = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)")
 
 _SESSION: Final = re.compile(r"(:assumed-role/[^/\s]+)/[^\s:,]+")
+_USER: Final = re.compile(r"(:(?:federated-)?user/)[^\s:,]+")
 
 #: What a sentence of AWS comes down to.
 _SENTENCES: Final = (
@@ -47,8 +48,8 @@ _CODES: Final[Mapping[str, str]] = {
 
 
 def without_sessions(text: str) -> str:
-    """Return *text* without the names of roles' sessions, which may be those of persons."""
-    return _SESSION.sub(r"\1", text)
+    """Return *text* without the names of users and of roles' sessions, who may be persons."""
+    return _USER.sub(r"\1...", _SESSION.sub(r"\1", text))
 
 
 def refusal_words(code: str, message: str | None) -> str:

@@ -26,7 +26,10 @@ DETAIL_TYPE: Final = "AWS API Call via CloudTrail"
 _EVENT_SOURCE: Final = "ecs.amazonaws.com"
 _RUNS: Final = frozenset({"RunTask", "StartTask"})
 _SCHEDULES: Final = ("events-rule/", "chronos-schedule/")
-_PERSON: Final = "AWSReservedSSO_"
+#: Of other words in ``startedBy`` anybody may be the author.
+_KNOWN_STARTERS: Final = (*_SCHEDULES, "AWS Step Functions")
+_PERSONS_ROLE: Final = "AWSReservedSSO_"
+_PERSONS: Final = frozenset({"IAMUser", "Root", "FederatedUser", "IdentityCenterUser", "SAMLUser"})
 _THROTTLED: Final = re.compile("Throttl")
 
 
@@ -53,8 +56,9 @@ def read(envelope: Envelope) -> Notice:
     detail = envelope.detail
     name, code = detail.required_text("eventName"), detail.text("errorCode")
     request, response = detail.inner("requestParameters"), detail.inner("responseElements")
-    failures = list(response.members("failures"))
-    reasons = [reason for failure in failures if (reason := failure.text("reason"))]
+    failures = [failure.text("reason") for failure in response.members("failures")]
+    reasons = sorted(reason for reason in failures if reason)  # AWS's order says nothing
+    started, asked = len(list(response.members("tasks"))), request.number("count")
 
     caller = _caller(detail.inner("userIdentity"))
     task = response.inner("task") if isinstance(response.values.get("task"), dict) else Fields({})
@@ -62,21 +66,25 @@ def read(envelope: Envelope) -> Notice:
     definition = request.word("taskDefinition") or task.word("taskDefinitionArn")
     family, _ = name_and_revision(definition)
     is_run = name in _RUNS and detail.text("eventSource") == _EVENT_SOURCE
-    refused = is_run and bool(code or reasons) and not caller.is_person
+    is_short = bool(code) or (bool(reasons) and (asked is None or started < asked))
+    refused = is_run and is_short and not caller.is_person
 
     scheduled = started_by.startswith(_SCHEDULES)
     kind = WorkloadType.SCHEDULED if scheduled else WorkloadType.STANDALONE
     workload = Workload(kind, family) if family or refused else None
     cluster_arn, cluster = _cluster(request.word("cluster") or task.word("clusterArn"))
-    why, discriminator, at_most = _refusal(code, detail.word("errorMessage"), reasons, response)
+    why, discriminator, at_most = _refusal(
+        code, detail.word("errorMessage"), reasons, started, asked or started + len(reasons)
+    )
     if refused and not family and caller.name:
         discriminator = f"{discriminator}:{caller.name}"
 
     return envelope.notice(
         Cause.RUN_REFUSED if refused else Cause.ROUTINE,
         workload,
-        scope=(cluster, f"{kind}:{family}" if family else "?"),
+        scope=(cluster, f"{kind}:{family or '?'}"),
         time=envelope.time("eventTime"),
+        asked_by=started_by,
         cluster_arn=cluster_arn,
         cluster=cluster,
         discriminator=discriminator if refused else None,
@@ -87,10 +95,10 @@ def read(envelope: Envelope) -> Notice:
         facts={
             "api": name,
             "error_code": code,
-            "started_by": started_by or None,
+            "started_by": started_by if started_by.startswith(_KNOWN_STARTERS) else None,
             "caller": caller.name,
-            "requested": request.number("count"),
-            "started": sum(1 for _ in response.members("tasks")),
+            "requested": asked,
+            "started": started,
             "task_definition": last(definition),
         },
         tags={"ecs.family": family, "aws.rule": after("events-rule/", started_by)},
@@ -99,7 +107,7 @@ def read(envelope: Envelope) -> Notice:
 
 
 def _refusal(
-    code: str | None, message: str | None, reasons: list[str], response: Fields
+    code: str | None, message: str | None, reasons: list[str], started: int, asked: int
 ) -> tuple[str, str | None, Level | None]:
     """Return why the run was refused, the word for its group, and the highest level."""
     if code:
@@ -108,9 +116,8 @@ def _refusal(
         return words, code, "warning" if throttled else None
 
     reason = reasons[0] if reasons else None
-    started = sum(1 for _ in response.members("tasks"))
     if started:
-        count = f" started in part, {started} of {started + len(reasons)} tasks"
+        count = f" started in part, {started} of {asked} tasks"
         return f"{count}: {placement_words(reason)}", placement_code(reason), "warning"
     return f" did not start: {placement_words(reason)}", placement_code(reason), None
 
@@ -127,10 +134,9 @@ def _caller(identity: Fields) -> _Caller:
     """Return who made the call, without anything that names a person."""
     issuer = identity.inner("sessionContext").inner("sessionIssuer")
     role = issuer.word("userName") if issuer.word("type") == "Role" else None
-    if role is None or role.startswith(_PERSON):
-        return _Caller(identity.word("invokedBy"), None)
+    is_person = identity.word("type") in _PERSONS or (role or "").startswith(_PERSONS_ROLE)
 
-    return _Caller(identity.word("invokedBy"), role)
+    return _Caller(None, None) if is_person else _Caller(identity.word("invokedBy"), role)
 
 
 def _cluster(named: str | None) -> tuple[str | None, str | None]:

@@ -17,6 +17,9 @@ from ._notice import Notice
 SOURCE: Final = "aws.health"
 DETAIL_TYPE: Final = "AWS Health Event"
 
+#: So many tasks are named.
+_NAMED: Final = 20
+
 _RETIREMENT: Final = "AWS_ECS_TASK_PATCHING_RETIREMENT"
 
 
@@ -26,7 +29,9 @@ def read(envelope: Envelope) -> Notice:
     code, start = detail.required_text("eventTypeCode"), detail.word("startTime")
     entities = [entity.word("entityValue") or "" for entity in detail.members("affectedEntities")]
     tasks = sorted(entity for entity in entities if ":task/" in entity)
-    clusters = sorted({task.partition(":task/")[2].partition("/")[0] for task in tasks})
+    paths = [task.partition(":task/")[2].split("/") for task in tasks]
+    clusters = sorted({path[0] for path in paths if len(path) > 1})  # the old form names none
+    ids = [path[-1] for path in paths]
     if code != _RETIREMENT or not tasks:
         return envelope.notice(
             Cause.ROUTINE,
@@ -48,12 +53,18 @@ def read(envelope: Envelope) -> Notice:
         time=envelope.time(),
         subject=tasks[0],
         cluster_arn=f"{tasks[0].partition(':task/')[0]}:cluster/{cluster}" if cluster else None,
-        id_seed="|".join(["retirement", detail.word("eventArn") or "", *tasks]),
+        id_parts=("retirement", detail.word("eventArn"), *tasks),
         evidence=("detail.eventTypeCode", "detail.affectedEntities"),
         which=f"{count}{where} on or after {_day(start)}",
-        facts={"event_type_code": code, "start_time": start, "tasks": ", ".join(tasks)},
+        facts={"event_type_code": code, "start_time": start, "tasks": _enumerate(ids)},
         console_path=f"/ecs/v2/clusters/{cluster}/tasks" if cluster else None,
     )
+
+
+def _enumerate(ids: list[str]) -> str:
+    """Name tasks, the first ones where there are many."""
+    rest = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    return ", ".join(ids[:_NAMED]) + rest
 
 
 def _day(time: str | None) -> str:

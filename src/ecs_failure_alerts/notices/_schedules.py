@@ -26,9 +26,9 @@ def read(envelope: Envelope) -> Notice:
     retries = detail.word("RETRY_ATTEMPTS") or "0"
 
     name, scope, page = _named(rule, schedule)
-    run = detail.word("EXECUTION_ID") or detail.word("EVENT_ID")
+    run = next(filter(None, map(detail.word, ("EXECUTION_ID", "EVENT_ID", "MESSAGE_ID"))), None)
     gave_up = detail.word("EXHAUSTED_RETRY_CONDITION")
-    tried = f"given up after {retries} retries" if gave_up else "not tried again"
+    tried = f"given up after {retries} retries" if gave_up or retries != "0" else "not tried again"
     what = f"{'schedule' if schedule else 'rule'} {name or '(unnamed)'}"
     due = f" due {time:%Y-%m-%d %H:%M} UTC" if time else ""
 
@@ -40,7 +40,7 @@ def read(envelope: Envelope) -> Notice:
         subject=schedule or rule,
         cluster_arn=target if target and ":cluster/" in target else None,
         discriminator=code,
-        id_seed=f"dead letter|{schedule or rule}|{run}" if run else None,
+        id_parts=("dead letter", schedule or rule, run),
         reason=message,
         evidence=("detail.ERROR_CODE",),
         which=f"{what}{due} did not start: {refusal_words(code, message)} ({tried})",
@@ -61,9 +61,9 @@ def _named(rule: str | None, schedule: str | None) -> tuple[str | None, str, str
     """Return the name of a schedule or rule, its group of notices, and its page."""
     if schedule:
         name = after(":schedule/", schedule)
-        return name, f"schedule:{name}", f"/scheduler/home#schedules/{name}"
+        return name, f"schedule:{name or ''}", f"/scheduler/home#schedules/{name}"
     path = after(":rule/", rule)
     bus, _, name = (path or "").rpartition("/")
 
     page = f"/events/home#/eventbus/{bus or 'default'}/rules/{name}" if name else None
-    return path, f"rule:{path}", page
+    return path, f"rule:{path or ''}", page

@@ -22,7 +22,7 @@ _ROLL_BACK: Final = (
 )
 
 #: Two types of event tell of one failed deployment within seconds, and only one names it.
-_ONE_FAILURE_SECONDS: Final = 300
+_ONE_FAILURE_SECONDS: Final = 60
 
 
 def service_arn(envelope: Envelope) -> str | None:
@@ -42,6 +42,7 @@ def service_notice(
     arn = service_arn(envelope)
     path, named = after(":service/", arn) or "", envelope.detail.text("clusterArn")
     from_arn, _, name = path.rpartition("/")
+    name = name or envelope.detail.word("serviceName") or envelope.detail.word("service") or ""
     cluster_arn = named or (_cluster_arn(arn, from_arn) if arn and from_arn else None)
     cluster = after(":cluster/", cluster_arn)
 
@@ -72,7 +73,7 @@ def failed_deployment(envelope: Envelope) -> Notice:
         envelope,
         Cause.DEPLOYMENT_FAILED,
         evidence=("detail.eventName", *(["detail.reason"] if words else [])),
-        id_seed=f"deployment|{service_arn(envelope)}|{span}",
+        id_parts=("deployment", service_arn(envelope), span),
         which=words or reason or "ECS gives no reason",
         facts={"event_name": detail.word("eventName"), "deployment_id": deployment},
         tags={"ecs.deployment": deployment},

@@ -86,7 +86,7 @@ def _throttled(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
 
 def unknown_name(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
     """Return what is said of an event whose name nobody knows."""
-    return {"discriminator": name, "which": name, "title": f"ServiceAction {name}"}
+    return {"discriminator": name, "which": name, "title": name}
 
 
 #: What is said of a cause beside its own words.

@@ -63,18 +63,13 @@ def parse_notice(event: Mapping[str, Any] | str | bytes | bytearray) -> Notice:
     if not isinstance(raw, Mapping):
         raise EventError([Problem("", f"expected an EventBridge event, got {kind(raw)}")])
 
-    source, detail_type = raw.get("source"), raw.get("detail-type")
-    reader = None
-    if isinstance(source, str) and isinstance(detail_type, str):
-        reader = READERS.get((source, detail_type))
-        if reader is None:
-            raise UnsupportedEvent(source, detail_type)
-
     envelope = Envelope.read(raw)
-    envelope.event.required_text("source")
-    envelope.event.required_text("detail-type")
-    if reader is None:
+    source = envelope.event.required_text("source")
+    detail_type = envelope.event.required_text("detail-type")
+    if not (source and detail_type):
         envelope.event.raise_for_problems()
-        raise AssertionError("unreachable")  # pragma: no cover
 
+    reader = READERS.get((source, detail_type))
+    if reader is None:
+        raise UnsupportedEvent(source, detail_type)
     return reader(envelope)

@@ -46,10 +46,10 @@ def read(envelope: Envelope) -> Notice:
     return envelope.notice(
         cause,
         Workload(WorkloadType.WORKFLOW, name) if name else None,
-        scope=(f"workflow:{name}",),
+        scope=(f"workflow:{name or ''}",),
         time=envelope.time(),
         subject=arn,
-        id_seed=f"workflow|{arn}|{detail.number('redriveCount') or 0}" if arn else None,
+        id_parts=("workflow", arn, str(detail.number("redriveCount") or 0)),
         evidence=("detail.status",),
         which=which,
         facts={

@@ -1,0 +1,81 @@
+"""AWS Batch: jobs that failed for good, and queues that are blocked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import Cause, EventError, judge
+from ecs_failure_alerts.testing import batch_job_state_change
+
+
+@pytest.mark.parametrize(
+    ("properties", "cause"),
+    [
+        pytest.param({"size": 3}, Cause.ROUTINE, id="parent"),
+        pytest.param({"index": 2}, Cause.BATCH_JOB_FAILED, id="child"),
+        pytest.param({"index": 2, "size": 3}, Cause.BATCH_JOB_FAILED, id="child-that-knows-both"),
+    ],
+)
+def test_the_children_of_an_array_alert_and_the_parent_does_not(
+    properties: dict[str, int], cause: Cause
+) -> None:
+    assert judge(batch_job_state_change(arrayProperties=properties)).diagnosis.cause is cause
+
+
+@pytest.mark.parametrize(
+    ("job", "attempt", "title"),
+    [
+        ("Job attempt duration exceeded timeout", "Task stopped", "BatchJobTimedOut: nightly"),
+        ("Task stopped", "Job attempt duration exceeded timeout", "BatchJobTimedOut: nightly"),
+        ("Host EC2 (instance i-0) terminated.", "Task stopped", "BatchJobFailed: nightly"),
+    ],
+)
+def test_the_reason_may_stand_with_the_job_or_with_its_last_attempt(
+    job: str, attempt: str, title: str
+) -> None:
+    attempts = [{"container": {"exitCode": 137}, "statusReason": attempt}]
+    alert = judge(batch_job_state_change(statusReason=job, attempts=attempts)).as_alert()
+
+    assert alert.title == title
+    if "Host" in job:
+        assert alert.fingerprint[-1] == "host_terminated"
+
+
+@pytest.mark.parametrize(
+    ("codes", "which"),
+    [([0, 137], "exit code 137 (SIGKILL)"), ([None], "Batch gives no exit code"), ([], "no exit")],
+)
+def test_a_job_on_eks_has_the_code_of_its_container(codes: list[Any], which: str) -> None:
+    containers = [{"exitCode": code} for code in codes]
+    event = batch_job_state_change(attempts=[], eksAttempts=[{"containers": containers}])
+    assert which in judge(event).diagnosis.summary
+
+
+def test_a_job_that_never_ran_says_why() -> None:
+    event = batch_job_state_change(attempts=[], statusReason="Dependent Job failed")
+    assert "a job that it depends on failed" in judge(event).diagnosis.summary
+
+
+def test_attempts_that_are_no_list_are_a_fault_with_a_path() -> None:
+    with pytest.raises(EventError) as caught:
+        judge(batch_job_state_change(attempts=3))
+    assert {problem.path for problem in caught.value.problems} == {"detail.attempts"}
+
+
+def test_each_try_of_a_job_is_an_alert_of_its_own() -> None:
+    once, twice = (
+        judge(batch_job_state_change(attempts=[{}] * count)).as_alert() for count in (1, 2)
+    )
+    assert once.event_id != twice.event_id
+    assert once.fingerprint == twice.fingerprint
+
+
+def test_a_queue_is_named_even_without_an_arn() -> None:
+    event = batch_job_state_change("RUNNABLE", jobQueue="default", statusReason=None)
+    event["detail-type"] = "Batch Job Queue Blocked"
+    alert = judge(event).as_alert()
+
+    assert alert.title == "BatchQueueBlocked: default"
+    assert "None" not in alert.message
