@@ -16,7 +16,14 @@ from typing import Any
 
 import pytest
 
-from ecs_failure_alerts import Alert, FailurePolicy, build_alert, diagnose, parse_event
+from ecs_failure_alerts import (
+    Alert,
+    FailureAlerter,
+    FailurePolicy,
+    build_alert,
+    diagnose,
+    parse_event,
+)
 from ecs_failure_alerts._dsn_sources import Secret, SsmParameter
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.exceptions import DeliveryError, SettingsError
