@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
@@ -14,181 +13,14 @@ import pytest
 from ecs_failure_alerts import FailureAlerter, SourceRecord, read_payload
 from ecs_failure_alerts._wrappings import EVENTS, WRAPPINGS
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from wrapped_events import bare_tasks, every_form, failed_cause, whole_events
 
 EVENT = task_state_change()
 TEXT = json.dumps(EVENT)
 DETAIL: dict[str, Any] = EVENT["detail"]
 
-
-def base64(text: str) -> str:
-    """Pack *text* as Kinesis does."""
-    return b64encode(text.encode()).decode()
-
-
-def zipped(text: str) -> str:
-    """Pack *text* as CloudWatch Logs does."""
-    return b64encode(gzip.compress(text.encode())).decode()
-
-
-def logged(text: str) -> dict[str, Any]:
-    """Build a log event."""
-    return {"timestamp": 1772417648912, "message": text, "ingestionTime": 1772417649000}
-
-
-def failed_cause() -> str:
-    """Build the cause of an execution whose task failed, as Step Functions spells it."""
-    containers = [
-        {key[0].upper() + key[1:]: part for key, part in container.items()}
-        for container in DETAIL["containers"]
-    ]
-    task = {key[0].upper() + key[1:]: part for key, part in DETAIL.items()}
-    times = {"CreatedAt": 1772416804318, "StoppedAt": 1772417648912, "Cpu": "256"}
-    network = [{"Attachments": {"Id": "x"}}, "y"]
-    return json.dumps(task | {"Containers": containers, "Attributes": network} | times)
-
-
-def subscription(*messages: str) -> dict[str, Any]:
-    """Build what CloudWatch Logs hands to a Lambda."""
-    data = {"messageType": "DATA_MESSAGE", "logGroup": "g", "logEvents": [*map(logged, messages)]}
-    return {"awslogs": {"data": zipped(json.dumps(data))}}
-
-
-#: Whole events, with the place and the id that the record has.
-WHOLE: dict[str, tuple[Any, str, str | None]] = {
-    "sns-reduced": ({"Sns": {"Message": TEXT}}, "Sns.Message", None),
-    "sns-reduced-in-records": (
-        {"Records": [{"Sns": {"Message": TEXT, "MessageId": "n0"}}]},
-        "Records[0].Sns.Message",
-        "n0",
-    ),
-    "sns-raw-in-sqs": (
-        {"Records": [{"messageId": "m0", "body": TEXT, "messageAttributes": {}}]},
-        "Records[0].body",
-        "m0",
-    ),
-    "lambda-destination-eventbridge": (
-        {
-            "source": "lambda",
-            "detail-type": "Lambda Function Invocation Result - Failure",
-            "detail": {"requestContext": {"requestId": "r0"}, "requestPayload": EVENT},
-        },
-        "detail.requestPayload",
-        "r0",
-    ),
-    "function-url": (
-        {"body": TEXT, "isBase64Encoded": False, "requestContext": {"requestId": "u0"}},
-        "body",
-        None,
-    ),
-    "function-url-base64": (
-        {"body": base64(TEXT), "isBase64Encoded": True, "requestContext": {"requestId": "u0"}},
-        "body",
-        "u0",
-    ),
-    "subscription": (subscription(TEXT), "awslogs.data.logEvents[0].message", None),
-    "firehose-of-a-subscription": (
-        {
-            "records": [
-                {"recordId": "f0", "data": zipped(json.dumps({"logEvents": [logged(TEXT)]}))}
-            ]
-        },
-        "records[0].data.logEvents[0].message",
-        "f0",
-    ),
-    "filter-log-events": (
-        {"events": [{**logged(TEXT), "eventId": "e0"}], "searchedLogStreams": []},
-        "events[0].message",
-        None,
-    ),
-    "get-log-events": (
-        {"events": [logged(TEXT)], "nextForwardToken": "f/1"},
-        "events[0].message",
-        None,
-    ),
-    "log-messages": ([TEXT], "[0]", None),
-    "insights": (
-        {
-            "results": [
-                [{"field": "@ptr", "value": "p"}, {"field": "@message", "value": TEXT}],
-            ],
-            "statistics": {},
-            "status": "Complete",
-        },
-        "results[0]",
-        None,
-    ),
-    "insights-exported": ([{"@timestamp": "2026", "@message": EVENT}], "[0].@message", None),
-    "kinesis": (
-        {
-            "Records": [
-                {
-                    "eventSource": "aws:kinesis",
-                    "kinesis": {"data": base64(TEXT), "sequenceNumber": "495"},
-                }
-            ]
-        },
-        "Records[0].kinesis.data",
-        "495",
-    ),
-    "pipe-of-kinesis": (
-        [{"eventSource": "aws:kinesis", "data": base64(TEXT), "sequenceNumber": "495"}],
-        "[0].data",
-        "495",
-    ),
-    "get-records": (
-        {"Records": [{"SequenceNumber": "495", "Data": base64(TEXT), "PartitionKey": "k"}]},
-        "Records[0].Data",
-        "495",
-    ),
-    "firehose": (
-        {"records": [{"recordId": "f0", "data": base64(TEXT)}]},
-        "records[0].data",
-        "f0",
-    ),
-    "msk": (
-        {
-            "eventSource": "aws:kafka",
-            "records": {"alerts-0": [{"topic": "alerts", "value": base64(TEXT)}]},
-        },
-        "records.alerts-0[0].value",
-        None,
-    ),
-    "pipe-of-msk": ([{"topic": "alerts", "value": base64(TEXT)}], "[0].value", None),
-    "state-payload": ({"Payload": EVENT, "StatusCode": 200}, "Payload", None),
-    "execution-input": ({"executionArn": "x", "input": TEXT}, "input", None),
-    "execution-words": ({"cause": "words", "error": "x", "input": TEXT}, "input", None),
-}
-
-#: A task without its envelope, with the place.
-TASKS: dict[str, tuple[Any, str]] = {
-    "detail-alone": (DETAIL, ""),
-    "detail-alone-in-sqs": (
-        {"Records": [{"messageId": "m0", "body": json.dumps(DETAIL)}]},
-        "Records[0].body",
-    ),
-    "describe-tasks": ({"tasks": [DETAIL], "failures": []}, "tasks[0]"),
-    "run-task": ({"tasks": [DETAIL], "failures": [], "ResponseMetadata": {}}, "tasks[0]"),
-    "boto3": (
-        {"tasks": [DETAIL | {"stoppedAt": datetime(2026, 3, 2, 2, 14, 8, tzinfo=UTC)}]},
-        "tasks[0]",
-    ),
-    "stop-task": ({"task": DETAIL}, "task"),
-    "execution-cause": ({"Error": "States.TaskFailed", "Cause": failed_cause()}, "Cause"),
-    "describe-execution": (
-        {"executionArn": "x", "input": "{}", "cause": failed_cause()},
-        "cause",
-    ),
-    "execution-cause-read": ({"Cause": json.loads(failed_cause())}, "Cause"),
-    "execution-history": (
-        {
-            "events": [
-                {"type": "TaskScheduled", "previousEventId": 1},
-                {"type": "TaskFailed", "taskFailedEventDetails": {"cause": failed_cause()}},
-            ]
-        },
-        "events[1].taskFailedEventDetails.cause",
-    ),
-}
+WHOLE = whole_events(EVENT)
+TASKS = bare_tasks(EVENT)
 
 
 def read(payload: Any) -> list[SourceRecord]:
@@ -270,14 +102,7 @@ def test_every_row_is_found_by_an_example(wrapping: Any) -> None:
     """Each form has its AWS page, and an example above or among the older forms."""
     assert wrapping.page.startswith("https://docs.aws.amazon.com/")
 
-    examples: list[Any] = [payload for payload, *_ in [*WHOLE.values(), *TASKS.values()]]
-    examples += [
-        {"Messages": [{"Body": TEXT}]},
-        {"Type": "Notification", "Message": TEXT},
-        {"requestPayload": EVENT},
-        {"Entries": [{"DetailType": "x", "Detail": "{}"}]},
-        *DEAD_LETTERS,
-    ]
+    examples = [*every_form(EVENT).values(), *DEAD_LETTERS]
     assert any(list(wrapping.find(value)) for value in mappings(examples))
 
 
@@ -387,5 +212,5 @@ def test_failed_run_task_names_the_instance() -> None:
 
 def test_history_of_two_failures() -> None:
     """Two failed tasks of one execution are two events."""
-    failed = {"taskFailedEventDetails": {"cause": failed_cause()}}
+    failed = {"taskFailedEventDetails": {"cause": failed_cause(DETAIL)}}
     assert [bool(record.event) for record in read({"events": [failed, failed]})] == [True, True]

@@ -12,6 +12,7 @@ import pytest
 from command_line import Saver, lines, standard_input
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.testing import ABSENT, task_state_change
+from wrapped_events import every_form
 
 OOM = {"exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}
 
@@ -298,3 +299,16 @@ def test_text_is_one_error(save: Saver, capsys: pytest.CaptureFixture[str]) -> N
     file = save("Dear diary,\n\ntoday a task died.\nNobody knows why.\n")
     assert main(["explain", file]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+@pytest.mark.parametrize("form", every_form(task_state_change()))
+def test_an_event_in_every_form_is_explained_as_the_event_itself(
+    form: str, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only its place is another."""
+    event = task_state_change()
+    assert main(["explain", "--json", save(event), save(every_form(event)[form])]) == 0
+    direct, wrapped = lines(capsys)
+
+    assert direct["status"] == "alert"
+    assert {**wrapped, "place": direct["place"]} == direct

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -58,6 +58,22 @@ def test_what_is_not_over_in_time_comes_again(small: LambdaSandbox, inbox: Sentr
         if record["messageId"] not in failures
     ]
     assert all(inbox.accepted(id_of(event)) for event in reported)
+
+
+@pytest.mark.parametrize("fault", ["ok", "hang"])
+def test_thousands_of_records_are_answered_before_the_timeout(
+    small: LambdaSandbox, inbox: SentryInbox, fault: Literal["ok", "hang"]
+) -> None:
+    """What does not fit in two seconds comes again, and each attempt gets some of them done."""
+    payload = sqs_records([failed_task() for _ in range(2000)])
+    before = len(inbox.deliveries)
+    inbox.answer(fault)
+    done = small.invoke(payload)
+    assert not done.timed_out
+    assert done.duration < 2
+    confirmed = 2000 - len(_failures(done))
+    assert confirmed <= len(inbox.deliveries) - before
+    assert (confirmed > 0) is (fault == "ok")
 
 
 def test_alerts_that_hang_cost_the_others_nothing(small: LambdaSandbox, inbox: SentryInbox) -> None:
