@@ -10,8 +10,10 @@ import sys
 import pytest
 
 from documents import README, blocks
+from ecs_failure_alerts import FailurePolicy
 from ecs_failure_alerts.causes import TASK_CAUSES
 from ecs_failure_alerts.cli._demonstration import run_demo
+from ecs_failure_alerts.task_patterns import coverage
 
 pytestmark = pytest.mark.skipif(not README.exists(), reason="the tests run without the checkout")
 
@@ -59,3 +61,24 @@ def test_every_cause_is_explained() -> None:
     """The table of causes has every cause."""
     text = README.read_text("utf-8")
     assert [cause for cause in TASK_CAUSES if f"| `{cause}` |" not in text] == []
+
+
+def test_the_table_of_rules_is_what_lint_says() -> None:
+    """Of the default pattern and of the one that is copied most, row by row."""
+    copied = {
+        "source": ["aws.ecs"],
+        "detail-type": ["ECS Task State Change"],
+        "detail": {
+            "containers": {"exitCode": [{"anything-but": [0]}], "reason": [{"exists": True}]}
+        },
+    }
+    patterns = [coverage(FailurePolicy().event_pattern()), coverage(copied)]
+    text = README.read_text("utf-8")
+
+    for word, tables in (
+        ("misses", [pattern.misses for pattern in patterns]),
+        ("wakes for", [pattern.wakes_for for pattern in patterns]),
+    ):
+        for kind in {*tables[0], *tables[1]}:
+            cells = " | ".join(str(table.get(kind, 0)) for table in tables)
+            assert f"| {word} {kind} | {cells} |" in text
