@@ -45,12 +45,10 @@ resource "aws_sqs_queue_policy" "schedules" {
 }
 
 resource "aws_lambda_event_source_mapping" "schedules" {
-  event_source_arn = aws_sqs_queue.schedules.arn
-  function_name    = aws_lambda_function.this.arn
-  # Partial answers are a setting of the whole function. Without them, one message at a time comes
-  # again where it fails, and no other.
-  batch_size              = local.queued ? 10 : 1
-  function_response_types = local.queued ? ["ReportBatchItemFailures"] : null
+  event_source_arn        = aws_sqs_queue.schedules.arn
+  function_name           = aws_lambda_function.this.arn
+  batch_size              = 10
+  function_response_types = ["ReportBatchItemFailures"] # goes with ECS_ALERTS_PARTIAL_BATCH
   tags                    = var.tags
 
   scaling_config {

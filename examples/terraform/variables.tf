@@ -165,7 +165,7 @@ variable "settings" {
 
   validation {
     condition     = alltrue([for name in keys(var.settings) : !startswith(name, "ECS_ALERTS_SENTRY_DSN") && name != "ECS_ALERTS_PARTIAL_BATCH"])
-    error_message = "settings must not hold the DSN (that is sentry_dsn) nor ECS_ALERTS_PARTIAL_BATCH (that follows from mode)."
+    error_message = "settings must not hold the DSN (that is sentry_dsn) nor ECS_ALERTS_PARTIAL_BATCH (that goes with the queues)."
   }
 
   validation {

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from documents import blocks
-from ecs_failure_alerts.testing import SentryInbox
+from ecs_failure_alerts.testing import SentryInbox, schedule_dead_letter
 from integration.components import unavailable
 from integration.deliveries import failed_task, id_of
 from integration.lambda_runtime import REGION
@@ -93,6 +93,22 @@ def test_the_loop_sends_all_that_was_given_up_and_empties_the_queue(
     sqs.send(queue, *(json.dumps({"requestPayload": event}) for event in events[6:]))
     done = shell(block("delete-message-batch"), QUEUE_URL=queue.url)
     assert sorted(inbox.event_ids) == sorted(map(id_of, events)), done.stderr
+    assert sqs.count(queue) == 0
+
+
+def test_the_loop_sends_a_dead_letter_of_a_schedule_by_its_attributes(
+    shell: Shell, sqs: Queues, queue: Queue, inbox: SentryInbox
+) -> None:
+    """The body alone looks like the tick of a schedule, and would be deleted as routine."""
+    (record,) = schedule_dead_letter()["Records"]
+    attributes = {
+        name: {"DataType": "String", "StringValue": held["stringValue"]}
+        for name, held in record["messageAttributes"].items()
+    }
+    sqs.client.send_message(QueueUrl=queue.url, MessageBody="{}", MessageAttributes=attributes)
+    done = shell(block("delete-message-batch"), QUEUE_URL=queue.url)
+    (accepted,) = inbox.events
+    assert accepted["tags"]["aws.schedule"] == "default/nightly", done.stderr
     assert sqs.count(queue) == 0
 
 

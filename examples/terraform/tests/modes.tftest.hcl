@@ -283,8 +283,8 @@ run "direct" {
   }
 
   assert {
-    condition     = !contains(keys(nonsensitive(aws_lambda_function.this.environment[0].variables)), "ECS_ALERTS_PARTIAL_BATCH")
-    error_message = "Partial answers would lose alerts here."
+    condition     = nonsensitive(aws_lambda_function.this.environment[0].variables)["ECS_ALERTS_PARTIAL_BATCH"] == "1" && aws_lambda_event_source_mapping.schedules.function_response_types == toset(["ReportBatchItemFailures"])
+    error_message = "Partial answers need both the mapping's and the function's setting."
   }
 
   assert {

@@ -162,11 +162,6 @@ run "every_kind_without_a_queue" {
   }
 
   assert {
-    condition     = aws_lambda_event_source_mapping.schedules.batch_size == 1 && length(coalesce(aws_lambda_event_source_mapping.schedules.function_response_types, [])) == 0
-    error_message = "A message that fails would take others along."
-  }
-
-  assert {
     condition     = contains(jsondecode(aws_iam_role_policy.this.policy).Statement, { Effect = "Allow", Sid = "TakeEvents", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = ["arn:aws:sqs:eu-west-1:123456789012:schedules"] })
     error_message = "The function cannot take dead letters of schedules, or may take more."
   }

@@ -12,3 +12,8 @@ output "dead_letter_queue_arns" {
   description = "ARNs of the same"
   value       = module.ecs_failure_alerts.dead_letter_queue_arns
 }
+
+output "schedules_queue_arn" {
+  description = "ARN of the queue for dead letters of your scheduled rules and schedules"
+  value       = module.ecs_failure_alerts.schedules_queue_arn
+}

@@ -22,3 +22,8 @@ output "alarm_topic_arn" {
   description = "ARN of the topic that alarms go to"
   value       = aws_sns_topic.this.arn
 }
+
+output "schedules_queue_arn" {
+  description = "ARN of the queue for dead letters of your scheduled rules and schedules"
+  value       = module.ecs_failure_alerts.schedules_queue_arn
+}
