@@ -60,7 +60,7 @@ def test_the_rule_passes_failures_and_leaves_out_certain_successes(
 def test_the_notices_file_has_the_patterns_of_the_default_policy() -> None:
     patterns = {kind: json.loads(p.to_json()) for kind, p in notice_patterns().items()}
     text = (TERRAFORM / "notice_patterns.json").read_text()
-    assert text == json.dumps(patterns, indent=2) + "\n"
+    assert text == json.dumps(patterns, indent=2) + "\n", json.dumps(patterns, indent=2)
 
 
 def test_known_settings_are_those_of_the_code() -> None:

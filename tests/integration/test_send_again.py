@@ -99,7 +99,7 @@ def test_the_loop_sends_all_that_was_given_up_and_empties_the_queue(
 def test_the_loop_sends_a_dead_letter_of_a_schedule_by_its_attributes(
     shell: Shell, sqs: Queues, queue: Queue, inbox: SentryInbox
 ) -> None:
-    """The body alone looks like the tick of a schedule, and would be deleted as routine."""
+    """Its body alone is no event, or looks like routine."""
     (record,) = schedule_dead_letter()["Records"]
     attributes = {
         name: {"DataType": "String", "StringValue": held["stringValue"]}
