@@ -73,7 +73,7 @@ class ConfirmingClient:
             meanings=_MEANINGS,
             wait=_seconds_to_wait,
         )
-        self.host = self._post.host
+        self.host: str = self._post.host
 
     def send(self, event: dict[str, Any], deadline: Deadline) -> str:
         """
