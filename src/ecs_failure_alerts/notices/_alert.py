@@ -72,6 +72,7 @@ def _tags(notice: Notice, diagnosis: Diagnosis) -> dict[str, str]:
         "ecs.workload": diagnosis.workload.type.value if notice.workload else None,
         **notice.tags,
     }
+
     lines = {key: clean(value, _TAG) for key, value in tags.items() if value}
     return {key: value for key, value in lines.items() if value}
 
@@ -86,6 +87,7 @@ def _contexts(
         "reason": notice.reason,
         **notice.facts,
     }
+
     yield "ecs_notice", _present(facts)
     yield (
         "ecs_diagnosis",

@@ -19,7 +19,7 @@ SOURCE: Final = "aws.batch"
 JOB_DETAIL_TYPE: Final = "Batch Job State Change"
 QUEUE_DETAIL_TYPE: Final = "Batch Job Queue Blocked"
 
-_FAILED: Final = "FAILED"
+FAILED: Final = "FAILED"
 _TIMEOUT: Final = "exceeded timeout"
 
 #: What a reason of Batch comes down to: a short word for the group, and what a person reads.
@@ -44,7 +44,7 @@ def read_job(envelope: Envelope) -> Notice:
     properties = detail.inner("arrayProperties")
     is_parent = "size" in properties.values and "index" not in properties.values
     # AWS's own events always name a definition.
-    if status != _FAILED or is_parent or not definition:
+    if status != FAILED or is_parent or not definition:
         return _notice(envelope, Cause.ROUTINE, evidence=("detail.status",))
 
     last = attempts[-1] if attempts else Fields({})
@@ -90,6 +90,7 @@ def read_queue(envelope: Envelope) -> Notice:
     """Read that the first job of a queue cannot start, and so no other."""
     named = envelope.detail.required_text("jobQueue")
     queue = after(":job-queue/", named) or named
+
     return _notice(
         envelope,
         Cause.BATCH_QUEUE_BLOCKED,

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from ..causes import Cause
 from ._envelope import Envelope
+from ._event_names import cause_of, unknown_name
 from ._notice import Notice
 from ._service_notice import service_notice
-from ._services import cause_of, unknown_name
 
 DETAIL_TYPE: Final = "ECS Hook State Change"
 

@@ -153,6 +153,7 @@ class Fields:
         if value is not None and not isinstance(value, list | tuple):
             self._refuse(name, "a list", value)
             return
+
         for index, member in enumerate(value or ()):
             path = f"{name}[{index}]"
             if isinstance(member, Mapping):

@@ -23,8 +23,8 @@ from ._refusals import refusal_words
 
 DETAIL_TYPE: Final = "AWS API Call via CloudTrail"
 
-_EVENT_SOURCE: Final = "ecs.amazonaws.com"
-_RUNS: Final = frozenset({"RunTask", "StartTask"})
+EVENT_SOURCE: Final = "ecs.amazonaws.com"
+RUNS: Final = frozenset({"RunTask", "StartTask"})
 _SCHEDULES: Final = ("events-rule/", "chronos-schedule/")
 #: Of other words in ``startedBy`` anybody may be the author.
 _KNOWN_STARTERS: Final = (*_SCHEDULES, "AWS Step Functions")
@@ -65,7 +65,7 @@ def read(envelope: Envelope) -> Notice:
     started_by = request.word("startedBy") or task.word("startedBy") or ""
     definition = request.word("taskDefinition") or task.word("taskDefinitionArn")
     family, _ = name_and_revision(definition)
-    is_run = name in _RUNS and detail.text("eventSource") == _EVENT_SOURCE
+    is_run = name in RUNS and detail.text("eventSource") == EVENT_SOURCE
     is_short = bool(code) or (bool(reasons) and (asked is None or started < asked))
     refused = is_run and is_short and not caller.is_person
 

@@ -20,7 +20,7 @@ DETAIL_TYPE: Final = "AWS Health Event"
 #: So many tasks are named.
 _NAMED: Final = 20
 
-_RETIREMENT: Final = "AWS_ECS_TASK_PATCHING_RETIREMENT"
+RETIREMENT: Final = "AWS_ECS_TASK_PATCHING_RETIREMENT"
 
 
 def read(envelope: Envelope) -> Notice:
@@ -32,7 +32,7 @@ def read(envelope: Envelope) -> Notice:
     paths = [task.partition(":task/")[2].split("/") for task in tasks]
     clusters = sorted({path[0] for path in paths if len(path) > 1})  # the old form names none
     ids = [path[-1] for path in paths]
-    if code != _RETIREMENT or not tasks:
+    if code != RETIREMENT or not tasks:
         return envelope.notice(
             Cause.ROUTINE,
             None,

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ..causes import Cause
 from ._envelope import Envelope
+from ._event_names import cause_of, unknown_name
 from ._notice import Fields, Notice, last
 from ._placement import placement_code, placement_words
 from ._service_notice import failed_deployment, service_notice
@@ -58,12 +59,6 @@ def read(envelope: Envelope) -> Notice:
     )
 
 
-def cause_of(name: str, kind: str | None, causes: Mapping[str, Cause]) -> Cause:
-    """Return the cause of an event by its name; of a name that nobody knows by its type."""
-    unknown = Cause.SERVICE_OTHER if kind == "ERROR" else Cause.ROUTINE
-    return causes.get(name, unknown)
-
-
 def _no_words(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
     return {}
 
@@ -82,11 +77,6 @@ def _configuration(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
 
 def _throttled(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
     return {"which": "AWS Cloud Map" if "DISCOVERY" in name else "Amazon ECS"}
-
-
-def unknown_name(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
-    """Return what is said of an event whose name nobody knows."""
-    return {"discriminator": name, "which": name, "title": name}
 
 
 #: What is said of a cause beside its own words.

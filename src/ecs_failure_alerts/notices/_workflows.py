@@ -20,7 +20,7 @@ from ._notice import Notice
 SOURCE: Final = "aws.states"
 DETAIL_TYPE: Final = "Step Functions Execution Status Change"
 
-_CAUSES: Final = {"FAILED": Cause.WORKFLOW_FAILED, "TIMED_OUT": Cause.WORKFLOW_TIMED_OUT}
+CAUSES: Final = {"FAILED": Cause.WORKFLOW_FAILED, "TIMED_OUT": Cause.WORKFLOW_TIMED_OUT}
 _TASK_ARN: Final = re.compile(r'"TaskArn":"(arn:[\w:/-]{1,250})"')
 _ERROR: Final = re.compile(r"[\w.]{1,100}")
 
@@ -32,7 +32,7 @@ def read(envelope: Envelope) -> Notice:
     arn, machine = detail.word("executionArn"), detail.word("stateMachineArn")
     name = (machine or "").rpartition(":stateMachine:")[2].partition(":")[0] or None
     error = detail.word("error") or ""
-    cause = _CAUSES.get(status, Cause.ROUTINE)
+    cause = CAUSES.get(status, Cause.ROUTINE)
     if cause is Cause.WORKFLOW_FAILED and error == "States.Timeout":
         cause = Cause.WORKFLOW_TIMED_OUT
 

@@ -13,18 +13,29 @@ from typing import Any, Final, TypeAlias
 from ..patterns import EventPattern, any_of, exists, suffix
 from ..policy import FailurePolicy
 from ..tasks.pattern import cluster_condition
+from . import (
+    _batch,
+    _daemons,
+    _deployments,
+    _hooks,
+    _instances,
+    _refused_runs,
+    _retirement,
+    _services,
+    _workflows,
+)
 
 _Fields: TypeAlias = dict[str, Any]
 
 #: Every type of event that ECS sends of something that is no task.
 _SERVICE_TYPES: Final = (
-    "ECS Service Action",
-    "ECS Deployment State Change",
-    "ECS Hook State Change",
-    "ECS Container Instance State Change",
-    "ECS Container Instance Health Change",
-    "ECS Daemon Service Action",
-    "ECS Daemon Deployment State Change",
+    _services.DETAIL_TYPE,
+    _deployments.DETAIL_TYPE,
+    _hooks.DETAIL_TYPE,
+    _instances.STATE_DETAIL_TYPE,
+    _instances.HEALTH_DETAIL_TYPE,
+    _daemons.ACTION_DETAIL_TYPE,
+    _daemons.DEPLOYMENT_DETAIL_TYPE,
 )
 
 
@@ -45,7 +56,7 @@ def notice_patterns(policy: FailurePolicy | None = None) -> dict[str, EventPatte
     return {name: EventPattern(build(policy)) for name, build in _RULES.items()}
 
 
-def _services(policy: FailurePolicy) -> _Fields:
+def _of_services(policy: FailurePolicy) -> _Fields:
     detail: _Fields = {
         "$or": any_of(
             {"eventType": ["ERROR", "WARNING"]},
@@ -68,16 +79,17 @@ def _services(policy: FailurePolicy) -> _Fields:
     if policy.clusters:
         named = map(cluster_condition, policy.clusters)
         detail["clusterArn"] = [*named, exists(False), None, ""]  # of no cluster: let it pass
+
     return {"source": ["aws.ecs"], "detail-type": list(_SERVICE_TYPES), "detail": detail}
 
 
-def _runs(policy: FailurePolicy) -> _Fields:  # noqa: ARG001
+def _of_runs(policy: FailurePolicy) -> _Fields:  # noqa: ARG001
     return {
         "source": ["aws.ecs"],
-        "detail-type": ["AWS API Call via CloudTrail"],
+        "detail-type": [_refused_runs.DETAIL_TYPE],
         "detail": {
-            "eventSource": ["ecs.amazonaws.com"],
-            "eventName": ["RunTask", "StartTask"],
+            "eventSource": [_refused_runs.EVENT_SOURCE],
+            "eventName": sorted(_refused_runs.RUNS),
             "$or": any_of(
                 {"errorCode": [exists(True)]},
                 {"responseElements": {"failures": {"reason": [exists(True)]}}},
@@ -86,36 +98,36 @@ def _runs(policy: FailurePolicy) -> _Fields:  # noqa: ARG001
     }
 
 
-def _batch(policy: FailurePolicy) -> _Fields:  # noqa: ARG001
+def _of_batch(policy: FailurePolicy) -> _Fields:  # noqa: ARG001
     return {
-        "source": ["aws.batch"],
+        "source": [_batch.SOURCE],
         "$or": any_of(
-            {"detail-type": ["Batch Job State Change"], "detail": {"status": ["FAILED"]}},
-            {"detail-type": ["Batch Job Queue Blocked"]},
+            {"detail-type": [_batch.JOB_DETAIL_TYPE], "detail": {"status": [_batch.FAILED]}},
+            {"detail-type": [_batch.QUEUE_DETAIL_TYPE]},
         ),
     }
 
 
-def _workflows(policy: FailurePolicy) -> _Fields:  # noqa: ARG001
+def _of_workflows(policy: FailurePolicy) -> _Fields:  # noqa: ARG001
     return {
-        "source": ["aws.states"],
-        "detail-type": ["Step Functions Execution Status Change"],
-        "detail": {"status": ["FAILED", "TIMED_OUT"]},
+        "source": [_workflows.SOURCE],
+        "detail-type": [_workflows.DETAIL_TYPE],
+        "detail": {"status": sorted(_workflows.CAUSES)},
     }
 
 
-def _retirement(policy: FailurePolicy) -> _Fields:  # noqa: ARG001
+def _of_retirement(policy: FailurePolicy) -> _Fields:  # noqa: ARG001
     return {
-        "source": ["aws.health"],
-        "detail-type": ["AWS Health Event"],
-        "detail": {"eventTypeCode": ["AWS_ECS_TASK_PATCHING_RETIREMENT"]},
+        "source": [_retirement.SOURCE],
+        "detail-type": [_retirement.DETAIL_TYPE],
+        "detail": {"eventTypeCode": [_retirement.RETIREMENT]},
     }
 
 
 _RULES: Final[Mapping[str, Callable[[FailurePolicy], _Fields]]] = {
-    "services": _services,
-    "runs": _runs,
-    "batch": _batch,
-    "workflows": _workflows,
-    "retirement": _retirement,
+    "services": _of_services,
+    "runs": _of_runs,
+    "batch": _of_batch,
+    "workflows": _of_workflows,
+    "retirement": _of_retirement,
 }
