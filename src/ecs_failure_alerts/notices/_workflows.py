@@ -49,7 +49,7 @@ def read(envelope: Envelope) -> Notice:
         scope=(f"workflow:{name or ''}",),
         time=envelope.time(),
         subject=arn,
-        id_parts=("workflow", arn, str(detail.number("redriveCount") or 0)),
+        id_parts=("workflow", arn, status, str(detail.number("redriveCount") or 0)),
         evidence=("detail.status",),
         which=which,
         facts={
