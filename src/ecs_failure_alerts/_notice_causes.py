@@ -15,7 +15,7 @@ _BATCH: Final = "https://docs.aws.amazon.com/batch/latest/userguide/"
 NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     Cause.ROUTINE: CauseEntry(
         title="Routine",
-        summary="{who}: nothing that needs anybody.",
+        summary="{who} reported a routine event{which}.",
         hint="Nothing: this is routine.",
         levels=SILENT,
         page=_SERVICE_EVENTS,
@@ -123,8 +123,8 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
         title="InstanceImpaired",
         summary="{who} {which}.",
         hint=(
-            "On EC2 nobody replaces it: drain it, then restart its agent or terminate it. ECS "
-            "repairs Managed Instances and Fargate itself."
+            "On EC2 nobody replaces it: restart its ECS agent, and terminate the instance if that "
+            "does not help. ECS repairs Managed Instances and Fargate itself."
         ),
         levels=always("warning"),
         page=_GUIDE + "ecs_container_instance_health_events.html",

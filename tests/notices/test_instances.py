@@ -51,6 +51,27 @@ def test_a_second_check_that_fails_is_another_alert() -> None:
     assert len(ids) == 2
 
 
+@pytest.mark.parametrize(
+    ("detail_type", "detail", "summary"),
+    [
+        (
+            "ECS Container Instance State Change",
+            {"status": "ACTIVE", "agentConnected": False, "ec2InstanceId": "i-1"},
+            "Instance i-1 reported a routine event: it is ACTIVE, its agent is not connected.",
+        ),
+        (
+            "ECS Container Instance Health Change",
+            {"overallStatus": "OK"},
+            "ECS Container Instance Health Change reported a routine event: its health is OK.",
+        ),
+    ],
+)
+def test_what_is_routine_says_what_it_is_about(
+    detail_type: str, detail: dict[str, Any], summary: str
+) -> None:
+    assert judge(event(detail_type, **detail)).diagnosis.summary == summary
+
+
 def test_an_instance_without_checks_or_name_is_told_once_an_hour() -> None:
     first = judge(health(arn=None)).as_alert()
     other = judge(health(arn=None) | {"account": "210987654321"}).as_alert()

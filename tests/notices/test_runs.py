@@ -71,6 +71,25 @@ def test_a_part_of_a_run_is_a_warning() -> None:
         judgement.diagnosis.summary
     )
     assert judgement.diagnosis.level == "warning"
+    assert judgement.diagnosis.hint.startswith("Start the missing 3 by hand")
+
+
+@pytest.mark.parametrize(
+    ("reasons", "code", "hint"),
+    [
+        (("RESOURCE:MEMORY",), None, "Add instances or larger ones"),
+        ((), "AccessDenied", "Allow the call in the role's policy."),
+        ((), "SomethingNew", "Remove the reason."),
+    ],
+)
+def test_the_hint_of_a_refused_run_warns_of_a_second_run(
+    reasons: tuple[str, ...], code: str | None, hint: str
+) -> None:
+    event = run(*reasons)
+    event["detail"]["errorCode"] = code
+    shown = judge(event).diagnosis.hint
+    assert shown.startswith(hint)
+    assert shown.endswith("may try again: look before you run it by hand.")
 
 
 def test_two_rules_that_run_one_task_definition_are_two_alerts_of_one_group() -> None:
@@ -100,7 +119,9 @@ def test_two_rules_that_run_one_task_definition_are_two_alerts_of_one_group() ->
     ],
 )
 def test_who_reads_the_answer_needs_no_alert(identity: dict[str, Any]) -> None:
-    assert judge(run("AGENT", by=identity)).diagnosis.cause == "routine"
+    diagnosis = judge(run("AGENT", by=identity)).diagnosis
+    assert diagnosis.cause == "routine"
+    assert "a person asked for it and has read the answer" in diagnosis.summary
 
 
 def test_a_persons_word_in_started_by_does_not_leave() -> None:

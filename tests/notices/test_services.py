@@ -34,6 +34,29 @@ def test_why_there_is_no_place_is_a_word_for_the_group_and_a_sentence_for_a_pers
     assert said in judgement.diagnosis.summary
 
 
+@pytest.mark.parametrize(
+    ("reason", "hint"),
+    [
+        ("RESOURCE:PORTS", "host port"),
+        ("RESOURCE:GPU", "GPU"),
+        ("AGENT", "ECS agent"),
+        ("ECS was unable to assume the role 'x'.", "trust policy"),
+        ("something new", "Add capacity"),
+    ],
+)
+def test_the_hint_is_about_what_is_missing(reason: str, hint: str) -> None:
+    assert hint in placed(reason).diagnosis.hint
+
+
+def test_a_role_that_cannot_be_assumed_is_named_once() -> None:
+    reason = "ECS was unable to assume the role 'arn:aws:iam::123456789012:role/x/api-task'."
+    event = service_action("SERVICE_TASK_CONFIGURATION_FAILURE", reason=reason)
+    judgement = judge(event)
+
+    assert judgement.diagnosis.summary.endswith("ECS cannot assume the role api-task.")
+    assert judgement.as_alert().message.count("unable to assume") == 1
+
+
 @pytest.mark.parametrize("field", ["serviceName", "service"])
 def test_a_service_may_be_named_in_the_detail_alone(field: str) -> None:
     event = service_action() | {"resources": []}
@@ -74,7 +97,7 @@ def hook(name: str, hook_type: str, **detail: Any) -> dict[str, Any]:
         ("HOOK_TIMED_OUT", "PAUSE", "nobody approved it in time at PRE_SCALE_UP."),
         ("HOOK_TIMED_OUT", "AWS_LAMBDA", "did not answer in time at PRE_SCALE_UP."),
         ("HOOK_FAILED", "AWS_LAMBDA", "its lifecycle hook at PRE_SCALE_UP failed."),
-        ("HOOK_FAILED", "PAUSE", "Service api: nothing that needs anybody."),
+        ("HOOK_FAILED", "PAUSE", "Service api reported a routine event at PRE_SCALE_UP."),
         ("HOOK_EXPLODED", "PAUSE", "Service api: ECS reports the error HOOK_EXPLODED."),
     ],
 )

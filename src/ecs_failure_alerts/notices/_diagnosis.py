@@ -8,7 +8,7 @@ from typing import Final
 from attrs import evolve
 
 from .._frames import without_locals
-from ..causes import CAUSES, WorkloadType
+from ..causes import CAUSES, Cause, WorkloadType
 from ..diagnosis import Diagnosis, Workload
 from ..policy import Case, FailurePolicy, decide
 from ._notice import Notice
@@ -23,6 +23,7 @@ _NOUNS: Final[Mapping[str, str]] = {
     "deployment": "A service",
     "service": "A service",
     "workflow": "A state machine",
+    "instance": "An instance",
 }
 
 
@@ -65,19 +66,21 @@ def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
         alert=decision.level is not None,
         level=decision.level,
         decision=decision.reason,
-        hint=entry.hint,
+        hint=notice.hint or entry.hint,
         unknown=notice.unknown,
     )
 
 
 def _subject(notice: Notice) -> str:
     """Return what the summary is about, in words."""
+    instance = notice.facts.get("ec2_instance_id")
+    if instance:
+        where = f" in cluster {notice.cluster}" if notice.cluster else ""
+        return f"Instance {instance}{where}"
+    if notice.cause is Cause.ROUTINE and notice.workload is None:
+        return str(notice.raw.get("detail-type"))
     if notice.workload is None or notice.workload == _UNNAMED:
         group = notice.cause.partition(".")[0].partition("_")[0]
         return f"{_NOUNS.get(group, 'A task')} that the event does not name"
-    if notice.workload.type is WorkloadType.INSTANCE:
-        instance = notice.facts.get("ec2_instance_id") or "an instance"
-        where = f" in cluster {notice.cluster}" if notice.cluster else ""
-        return f"Instance {instance}{where}"
 
     return str(notice.workload)

@@ -38,7 +38,8 @@ def read_health(envelope: Envelope) -> Notice:
     impaired = [check for check in checks if check.text("status") == _IMPAIRED]
 
     if status != _IMPAIRED:
-        return _notice(envelope, Cause.ROUTINE, evidence=("detail.overallStatus",))
+        said = f": its health is {status}"
+        return _notice(envelope, Cause.ROUTINE, evidence=("detail.overallStatus",), which=said)
     # The newest change is the news; the order of the checks says nothing.
     newest = max(impaired, key=_change, default=Fields({}))
     kind, reason = newest.word("type"), newest.word("statusReason")
@@ -64,7 +65,10 @@ def read_state(envelope: Envelope) -> Notice:
     status = envelope.detail.required_text("status")
     reason = envelope.detail.word("statusReason")
     if status != _REGISTRATION_FAILED:
-        return _notice(envelope, Cause.ROUTINE, evidence=("detail.status",))
+        agent = ", its agent is not connected"
+        off = agent if envelope.detail.values.get("agentConnected") is False else ""
+        said = f": it is {status}{off}"
+        return _notice(envelope, Cause.ROUTINE, evidence=("detail.status",), which=said)
 
     return _notice(
         envelope,

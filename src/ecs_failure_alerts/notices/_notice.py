@@ -36,6 +36,7 @@ class Notice:
         reason: AWS's own words.
         discriminator: A short word that splits a cause into groups, such as ``RESOURCE:CPU``.
         which: The part of the summary that only the event can fill in.
+        hint: What to do next, where the event says more than the cause.
         title: A word that a person scans for, in place of the cause's own.
         name: What the title names, where that is not the workload.
         at_most: The highest level that this notice deserves; None where the cause's own holds.
@@ -60,6 +61,7 @@ class Notice:
     reason: str | None = None
     discriminator: str | None = None
     which: str = ""
+    hint: str | None = None
     title: str | None = None
     name: str | None = None
     at_most: Level | None = None

@@ -40,6 +40,31 @@ _SENTENCES: Final = (
 )
 
 
+#: What to do about what is missing, by the code.
+_HINTS: Final = {
+    "RESOURCE:FARGATE": "Wait, or allow more Availability Zones, or FARGATE beside FARGATE_SPOT.",
+    "capacity_unavailable": "Wait, or allow more Availability Zones or instance types.",
+    "limit_reached": "Ask AWS for a higher limit in Service Quotas, or stop what is not needed.",
+    "RESOURCE:CPU": "Add instances or larger ones, or ask for less CPU in the task definition.",
+    "RESOURCE:MEMORY": (
+        "Add instances or larger ones, or ask for less memory in the task definition."
+    ),
+    "RESOURCE:PORTS": "Use a dynamic host port (0) or awsvpc, or add instances.",
+    "RESOURCE:GPU": "Add instances with a free GPU.",
+    "RESOURCE:ENI": "Add instances, or switch awsvpcTrunking on for the account.",
+    "AGENT": "Restart the instance's ECS agent, or replace the instance.",
+    "ATTRIBUTE": "Add instances that have the attribute, or correct the task definition.",
+    "MEMBEROF": "Compare the placement constraints with the attributes of the instances.",
+    "EMPTY": "Add instances to the cluster.",
+    "role": "Correct the role's trust policy: ecs-tasks.amazonaws.com has to be allowed.",
+}
+
+
+def placement_hint(reason: str | None) -> str | None:
+    """Return what to do about *reason*; None where the cause's own hint has to do."""
+    return _HINTS.get(placement_code(reason) or "")
+
+
 def placement_code(reason: str | None) -> str | None:
     """Return the code that *reason* is, or a short word for its sentence; None without one."""
     if reason is None:

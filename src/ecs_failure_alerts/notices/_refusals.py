@@ -47,6 +47,26 @@ _CODES: Final[Mapping[str, str]] = {
 }
 
 
+#: What to do about a refusal, by a part of the error's code.
+_HINTS: Final = (
+    ("AccessDenied", "Allow the call in the role's policy."),
+    ("NO_PERMISSIONS", "Allow ecs:RunTask and iam:PassRole in the role of the target."),
+    ("ASSUME_ROLE", "Correct the trust policy of the target's role."),
+    ("Throttl", "Spread the runs over time."),
+    ("THROTTLING", "Spread the runs over time."),
+    ("ServerException", "AWS had a fault: look at the AWS Health Dashboard."),
+    ("InternalServerError", "AWS had a fault: look at the AWS Health Dashboard."),
+    ("NotFound", "Correct the name of what is missing."),
+    ("NO_RESOURCE", "Correct the name of what is missing."),
+    ("ClientException", "Correct the task definition or the call."),
+)
+
+
+def refusal_hint(code: str) -> str | None:
+    """Return what to do about a refusal with *code*; None where nothing is known."""
+    return next((hint for part, hint in _HINTS if part in code), None)
+
+
 def without_sessions(text: str) -> str:
     """Return *text* without the names of users and of roles' sessions, who may be persons."""
     return _USER.sub(r"\1...", _SESSION.sub(r"\1", text))

@@ -18,8 +18,8 @@ from ..causes import Cause, Level, WorkloadType
 from ..diagnosis import Workload
 from ._envelope import Envelope
 from ._notice import Fields, Notice, after, last, name_and_revision
-from ._placement import placement_code, placement_words
-from ._refusals import refusal_words
+from ._placement import placement_code, placement_hint, placement_words
+from ._refusals import refusal_hint, refusal_words
 
 DETAIL_TYPE: Final = "AWS API Call via CloudTrail"
 
@@ -91,7 +91,8 @@ def read(envelope: Envelope) -> Notice:
         at_most=at_most,
         reason="; ".join(reasons) or None,
         evidence=("detail.errorCode" if code else "detail.responseElements.failures",),
-        which=_asked_by(started_by, caller) + why,
+        which=_asked_by(started_by, caller) + why if refused else _routine(is_short, caller),
+        hint=_hint(code, reasons, started, asked),
         facts={
             "api": name,
             "error_code": code,
@@ -120,6 +121,22 @@ def _refusal(
         count = f" started in part, {started} of {asked} tasks"
         return f"{count}: {placement_words(reason)}", placement_code(reason), "warning"
     return f" did not start: {placement_words(reason)}", placement_code(reason), None
+
+
+def _routine(is_short: bool, caller: _Caller) -> str:
+    if is_short and caller.is_person:
+        return ": it was refused, but a person asked for it and has read the answer"
+    return ""
+
+
+def _hint(code: str | None, reasons: list[str], started: int, asked: int | None) -> str:
+    """Return what to do next."""
+    if started:
+        return f"Start the missing {(asked or 0) - started or 'ones'} by hand, not the whole run."
+    why = placement_hint(reasons[0]) if reasons else refusal_hint(code or "")
+    again = "What asked for the run may try again: look before you run it by hand."
+
+    return f"{why or 'Remove the reason.'} {again}"
 
 
 def _asked_by(started_by: str, caller: _Caller) -> str:

@@ -9,11 +9,16 @@ Such a message is no event: `_dead_letters` has made one of its attributes.
 
 from __future__ import annotations
 
+from typing import Final
+
 from ..causes import Cause, WorkloadType
 from ..diagnosis import Workload
 from ._envelope import Envelope
 from ._notice import Notice, after, last
-from ._refusals import refusal_words, without_sessions
+from ._refusals import refusal_hint, refusal_words, without_sessions
+
+#: The last thing to do.
+_BY_HAND: Final = "Then run it by hand: the schedule does not make this run up."
 
 
 def read(envelope: Envelope) -> Notice:
@@ -44,6 +49,7 @@ def read(envelope: Envelope) -> Notice:
         reason=message,
         evidence=("detail.ERROR_CODE",),
         which=f"{what}{due} did not start: {refusal_words(code, message)} ({tried})",
+        hint=f"{refusal_hint(code) or 'Remove the reason.'} {_BY_HAND}",
         facts={
             "error_code": code,
             "error_message": message,

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -13,8 +14,10 @@ from ..causes import Cause
 from ._envelope import Envelope
 from ._event_names import cause_of, unknown_name
 from ._notice import Fields, Notice, last
-from ._placement import placement_code, placement_words
+from ._placement import placement_code, placement_hint, placement_words
 from ._service_notice import failed_deployment, service_notice
+
+_ROLE: Final = re.compile(r":role/(?:[^\s']+/)?([\w+=,.@-]+)")
 
 DETAIL_TYPE: Final = "ECS Service Action"
 
@@ -49,7 +52,7 @@ def read(envelope: Envelope) -> Notice:
     if cause is Cause.DEPLOYMENT_FAILED:
         return failed_deployment(envelope)
 
-    words = _WORDS.get(cause, _no_words)(detail, name)
+    words = _WORDS.get(cause, _name_alone)(detail, name)
     return service_notice(
         envelope,
         cause,
@@ -59,8 +62,8 @@ def read(envelope: Envelope) -> Notice:
     )
 
 
-def _no_words(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
-    return {}
+def _name_alone(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
+    return {"which": f": {name}"}
 
 
 def _placement(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
@@ -68,11 +71,21 @@ def _placement(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
     providers = ", ".join(filter(None, map(last, detail.words("capacityProviderArns"))))
     which = placement_words(reason) + (f", capacity provider {providers}" if providers else "")
 
-    return {"discriminator": placement_code(reason), "which": which}
+    return {
+        "discriminator": placement_code(reason),
+        "which": which,
+        "hint": placement_hint(reason),
+    }
 
 
 def _configuration(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
-    return {"which": detail.word("reason") or "the event does not say what is wrong with it"}
+    reason = detail.word("reason")
+    said = placement_words(reason) if reason else "the event does not say what is wrong with it"
+    role = _ROLE.search(reason or "")
+    if role:
+        said = f"ECS cannot assume the role {role[1]}"
+
+    return {"which": said, "hint": placement_hint(reason)}
 
 
 def _throttled(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
