@@ -44,6 +44,35 @@ SECRETS = {
     "mysql": ("mysql -h db -u app -pHUNTER2", "HUNTER2"),
     "curl": ("curl -s -u app:HUNTER2 https://h", "HUNTER2"),
     "card": ("card 4111 1111 1111 1111 refused", "1111 1111"),
+    "aws-secret": (
+        "AKIA" + "IOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "K7MDENG",
+    ),
+    "aws-secret-named": ("aws_secret wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "K7MDENG"),
+    "old-dsn": ("https://HUNTER2@o1.ingest.sentry.io/1", "HUNTER2"),
+    "url-token-as-user": ("https://HUNTER2:x-oauth-basic@git.example/a.git", "HUNTER2"),
+    "url-key-elsewhere": ("redis://HUNTER2@cache", "HUNTER2"),
+    "exec-list": ('exec: "mysql","-pHUNTER2"', "HUNTER2"),
+    "exec-list-in-json": ('exec: \\"sh\\", \\"-c\\", \\"HUNTER2\\"', "HUNTER2"),
+    "exec-long-option": ('exec: "--password", "HUNTER2"', "HUNTER2"),
+    "exec-option": ('exec: "-pHUNTER2": executable file not found', "HUNTER2"),
+    "option-unknown": ("invalid option -pHUNTER2", "HUNTER2"),
+    "option-in-list": ('["run", "--token", "HUNTER2"]', "HUNTER2"),
+    "mysql-list": ('["mysql", "-h", "db", "-phunter"]', "phunter"),
+    "pass": ("PASS=HUNTER2", "HUNTER2"),
+    "pass-of-db": ("DB_PASS=HUNTER2", "HUNTER2"),
+    "pass-with-colon": ("pass: HUNTER2", "HUNTER2"),
+    "pass-in-json": ('{"pass": "hunter"}', "hunter"),
+    "pw": ("pw=HUNTER2", "HUNTER2"),
+    "credentials": ("credentials app:HUNTER2", "HUNTER2"),
+    "sentence-quoted": ('the password is "hunter"', "hunter"),
+    "sentence": ("the password is HUNTER2", "HUNTER2"),
+    "german": ("Kennwort=HUNTER2", "HUNTER2"),
+    "spanish": ("contraseña=HUNTER2", "HUNTER2"),
+    "spanish-ascii": ("contrasena=HUNTER2", "HUNTER2"),
+    "french": ("mot de passe : HUNTER2", "HUNTER2"),
+    "gitlab-short": ("glpat" + "-HUNTER2", "HUNTER2"),
+    "github-short": ("github_pat" + "_HUNTER2", "HUNTER2"),
     "pem": ("-----BEGIN RSA PRIVATE KEY-----\nHUNTER2\n-----END RSA PRIVATE KEY-----", "HUNTER2"),
     "pem-cut-off": ("-----BEGIN PRIVATE KEY-----\nHUNTER2", "HUNTER2"),
 }
@@ -77,7 +106,17 @@ HARMLESS = [
     ),
     "order 4111 1111 1111 1112 is no card",
     "at 1772417648912, after 4294967296 bytes",
-    "https://user@host/path",
+    "cloning https://git@host/path and ssh://deploy@host/path",
+    "docker-pullable://App1@sha256:0123",
+    'exec: "--port": executable file not found in $PATH',
+    "mkdir -p/App1 failed, -p8080:80, -port 3306, -pthread, -profile=Prod1",
+    "tests pass: 12, pass: all, pass: 99%, pass=3, bypass=1 compass: north",
+    "password is required, the password is base64-encoded, password for user db1",
+    'password authentication failed for user "app1"',
+    "credentials from arn:aws:iam::123456789012:role/x, credentials error: no, credentials db:5432",
+    "NoCredentialsError: unable to locate credentials: https://docs.example/x",
+    "AWS secret arn:aws:secretsmanager:eu-central-1:123456789012:secret:app/db-9XyZ12",
+    "github_pat_token and glpat-token are names",
 ]
 
 
@@ -102,6 +141,21 @@ def test_every_shape_is_needed(shape: int) -> None:
     assert any(SHAPES[shape].redact(text) != text for text, _ in SECRETS.values())
 
 
+@given(st.sampled_from(sorted(SECRETS)), st.sampled_from(HARMLESS))
+def test_a_secret_is_found_behind_any_harmless_line(form: str, line: str) -> None:
+    """What stands before a secret neither hides it nor is lost with it."""
+    text, secret = SECRETS[form]
+    redacted = redact(f"{line}\n{text}")
+    assert secret not in redacted
+    assert redacted.startswith(f"{line}\n")
+
+
+@given(st.lists(st.sampled_from(HARMLESS), min_size=1, max_size=4))
+def test_harmless_lines_stay_together(lines: list[str]) -> None:
+    """Lines without a secret make no secret side by side."""
+    assert redact("\n".join(lines)) == "\n".join(lines)
+
+
 @given(st.sampled_from(sorted(SECRETS)), st.text(max_size=10), st.text(max_size=10))
 def test_redacting_again_changes_nothing(form: str, before: str, after: str) -> None:
     """What is redacted stays as it is when it is redacted again."""
@@ -115,7 +169,17 @@ def test_redacting_again_changes_nothing(form: str, before: str, after: str) -> 
         *("a", "a.", "a:", "://", "x://a:", "-----BEGIN PRIVATE KEY-----", 'exec: "a ', "stat a "),
         *("password=", "password ", "4 1", "mysql ", "mysql a ", "curl -", "curl a ", "--a-"),
         *("Authorization:", "basic ", "cookie:", "secret", "\\", "sk-", "AKIA", "xoxb-", "1-2 "),
-        *("token: ", "eyJ"),
+        *("token: ", "eyJ", "glpat-", "-p", " -pa", "password is ", "credentials a"),
+        *(
+            'exec: "a", ',
+            'exec: "a" "',
+            "AKIAIOSFODNN7EXAMPLE ",
+            "aws secret",
+            "pw=",
+            "db_pass",
+            "a_",
+        ),
+        *('mysql","', "https://a", "mot de passe ", "A1a/"),
     ],
 )
 def test_hostile_text_takes_linear_time(unit: str) -> None:

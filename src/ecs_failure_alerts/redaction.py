@@ -63,7 +63,10 @@ _QUOTE: Final = r"""(?: \\{0,3} ["'] )?+"""
 _HARMLESS: Final = r"""(?! \[redacted | (?: none | null | true | false | missing | invalid
     | undefined | required ) \b | \*{2,} | \$\{ | \$\( | < )"""
 _VALUE: Final = rf"""{_HARMLESS} [^\s"'\\,;&)}}]+"""
-_NAMES: Final = r"""(?<! / ) (?: pass(?:word|wd|phrase) | pwd
+#: A password by name, in the languages people write their settings and errors in.
+_PASSWORDS: Final = r"""pass(?:word|wd|phrase|wort|code) | pwd | kennwort | contrase(?:n|ñ|n\u0303)a
+    | mot[\s_-]?de[\s_-]?passe | senha | wachtwoord"""
+_NAMES: Final = rf"""(?<! / ) (?: {_PASSWORDS}
     | (?: api | access | secret | private | account | encryption | signing ) [ _-]? key
     | (?: auth | access | refresh | id | session | csrf | bot | api ) [_-]? token
     | client [_-]? secret )"""
@@ -76,6 +79,11 @@ SHAPES: Final = (
     ),
     # A command in one string is not found, and the runtime quotes it with its arguments.
     Shape("arguments", r"""(?P<keep> \bexec:\ \\{0,3}" [^\s"\\]+ \s ) (?! \[redacted ) [^"\\]+"""),
+    Shape(
+        "arguments",
+        r"""(?P<keep> \bexec:\ \[?+ \\{0,3}" [^"\\]+ \\{0,3}" \s?+ ,? \s?+ \\{0,3}" )
+        (?! \[redacted ) [^"\\]++ (?: \\{0,3}" \s?+ ,? \s?+ \\{0,3}" [^"\\]++ )*+""",
+    ),
     Shape(
         "arguments",
         r"(?P<keep> \b(?: l?stat | fork/exec )\ [^\s:]+ \s ) (?! \[redacted ) .{1,2048}?"
@@ -99,7 +107,13 @@ SHAPES: Final = (
         r"""(?P<keep> \b (?: set- )? cookie \s?+ : \s?+ ) (?! \[redacted ) [^\r\n"']+""",
     ),
     Shape("token", r"\b eyJ [A-Z0-9_-]{8,} \. [A-Z0-9_-]{8,} (?: \. [A-Z0-9_-]* )?"),
-    Shape("AWS key id", r"\b (?-i: (?: A[KS]IA | ABIA | ACCA | AROA | AIDA ) [A-Z2-7]{16} ) \b"),
+    Shape(
+        "AWS secret key",
+        r"""(?P<keep> (?: \b (?-i: A[KS]IA [A-Z0-9]{16} ) \b | \b aws [ _-]? secret ) .{1,40}? )
+        (?<! [A-Z0-9/+] ) (?-i: (?= [a-z0-9/+]{0,60} [A-Z] ) (?= [A-Z0-9/+]{0,60} [a-z] ) )
+        (?= [A-Z/+]{0,60} [0-9] ) [A-Z0-9/+]{20,} =*""",
+    ),
+    Shape("AWS key id", r"\b (?-i: (?: A[KS]IA | ABIA | ACCA | AROA | AIDA ) [A-Z0-9]{16} ) \b"),
     Shape(
         "signature",
         r"""(?P<keep> \b (?: X-Amz-(?: Signature | Security-Token | Credential ) | sig
@@ -108,8 +122,9 @@ SHAPES: Final = (
     Shape(
         "token",
         r"""\b (?-i:
-          gh[pousr]_[A-Za-z0-9]{36,} | github_pat_[A-Za-z0-9_]{60,}
-        | gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_-]{20,}
+          gh[pousr]_[A-Za-z0-9]{16,}
+        | (?: github_pat_ | glpat- ) (?= [a-z_-]{0,40} [A-Z0-9] ) [A-Za-z0-9_-]{4,}
+        | gl(?:dt|rt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_-]{20,}
         | xox[abeoprs]-[A-Za-z0-9-]{10,} | xapp-[A-Za-z0-9-]{10,}
         | (?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,} | whsec_[A-Za-z0-9+/=]{20,}
         | AIza[A-Za-z0-9_-]{35} | GOCSPX-[A-Za-z0-9_-]{20,} | ya29\.[A-Za-z0-9_-]{20,}
@@ -128,7 +143,14 @@ SHAPES: Final = (
         | (?:discord|discordapp)\.com/api/webhooks/ | [a-z0-9-]+\.webhook\.office\.com/ ) )
         (?! \[redacted ) [^\s"']+""",
     ),
-    Shape("key", r"""(?P<keep> \b https?:// ) [0-9a-f]{32} (?: :[0-9a-f]{32} )? (?= @ )"""),
+    # Before the host of a web page stands a key or a token; elsewhere a plain word is a user.
+    Shape(
+        "key",
+        r"""(?P<keep> \b (?: https?:// | [a-z][a-z0-9+.-]{0,30}://
+        (?! (?-i: [a-z_-]{1,15} ) @ | [^\s/:@]{0,256} : ) ) )
+        (?! \[redacted | git@ ) [^\s/:@?\#"'<>]{1,256}
+        (?= (?: :\[redacted:\ password\] )? @ (?! sha256: ) )""",
+    ),
     Shape(
         "secret",
         rf"(?P<keep> {_NAMES} {_QUOTE} \s{{0,4}}+ (?: => | [=:] ) \s{{0,4}}+ {_QUOTE} ) {_VALUE}",
@@ -145,15 +167,49 @@ SHAPES: Final = (
     ),
     Shape(
         "secret",
-        rf"""(?P<keep> (?<! \S ) --? (?: [a-z]+- ){{0,3}}
-        (?: password | passwd | pass | pwd | token | secret | (?: api | access )-?key )
-        [\s=] ["']?+ )
+        rf"""(?P<keep> (?<! [^\W_] ) (?: db )? (?: pass | pw ) {_QUOTE} \s?+
+        (?: = | : (?= \s? (?: \\{{0,3}} ["'] | \S{{0,60}} [0-9] ) ) ) \s?+ {_QUOTE} )
+        (?! [0-9./%]+ (?! [^\s"'\\,;&)}}] ) ) {_VALUE}""",
+    ),
+    Shape(
+        "password",
+        rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) \s{{1,4}}+
+        (?: (?: is | was | ist | lautet | est | es ) \s{{1,4}}+ )?+ (?: : \s? )?+ \\{{0,3}}["'] )
         {_VALUE}""",
     ),
     Shape(
         "password",
+        rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) \s{{1,4}}+
+        (?: (?: is | was | ist | lautet | est | es ) \s{{1,4}}+ )?+ )
+        (?! base[0-9] | sha-?[0-9] | md5 | utf | s?crypt | argon )
+        (?= [^\s"'/:]{{0,60}} [0-9] ) (?= [^\s"'/:]{{0,60}} [a-z] ) (?= [^\s"'/:]{{5}} )
+        {_VALUE}""",
+    ),
+    Shape(
+        "password",
+        r"""(?P<keep> \b credentials? [\s:=]{1,4}+ ["']?+ [^\s:/"'=]{1,64}+ : )
+        (?! \[redacted | [0-9]++ (?! [^\s"',;)] ) ) [^\s:/"',;)]{1,128}+ (?! [:/] )""",
+    ),
+    Shape(
+        "secret",
+        rf"""(?P<keep> (?<! [^\s"'\[(,] ) --? (?: [a-z]+- ){{0,3}}
+        (?: password | passwd | pass | pwd | token | secret | (?: api | access )-?key )
+        (?: [\s=] ["']?+ | \\{{0,3}}["'] [\s,]{{1,3}} \\{{0,3}}["'] ) )
+        {_VALUE}""",
+    ),
+    # Programs take a password right behind -p, and name it when they do not know the option.
+    Shape(
+        "password",
+        r"""(?P<keep> (?<! [^\s"'\[(,] ) (?-i: -p ) )
+        (?! \[redacted | [/.] | [0-9:./]+ (?! [^\s"'\\,;:)] ) | [a-z-]{1,40} = )
+        (?= [a-z_-]{0,60} (?-i: [A-Z0-9] ) | (?-i: [a-z_-]{0,60} [A-Z] ) )
+        [^\s"'\\,;:)]{4,}""",
+    ),
+    Shape(
+        "password",
         r"""(?P<keep> \b (?: mysql\w* | mariadb[\w-]* | mongo\w* | sshpass | redis-cli )
-        (?: \s+ (?! -[pa] ) \S{1,100} ){0,9} \s+ -[pa] \s?+ ) (?! \[redacted ) [^\s"']+""",
+        (?: [\s"',]++ (?! -[pa] ) [^\s"',]{1,100}+ ){0,9} [\s"',]++ -[pa] [\s"',]{0,4}+ )
+        (?! \[redacted ) [^\s"',\\]+""",
     ),
     Shape(
         "password",
