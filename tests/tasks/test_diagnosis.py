@@ -214,7 +214,8 @@ def test_evidence(changes: dict[str, Any], evidence: tuple[str, ...]) -> None:
         ),
         pytest.param(
             {"clusterArn": "arn:aws:ecs:r:1:cluster/AWSBatch-q", "stopCode": "TaskFailedToStart"},
-            "Batch job nightly-report could not start, and ECS does not say why.",
+            "Batch job nightly-report could not start: container app ended with exit code 1 before "
+            "the task was up.",
             id="batch",
         ),
         pytest.param(

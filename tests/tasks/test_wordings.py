@@ -50,11 +50,21 @@ def exits(*containers: tuple[str, int | None], **changes: Any) -> dict[str, Any]
     return {"containers": [{"name": n, "exitCode": code} for n, code in containers], **changes}
 
 
+def unhealthy(where: str, reason: str) -> dict[str, Any]:
+    """Return the changes that make an event a failed health check of a load balancer."""
+    text = f"Task failed ELB health checks in ({where}) due to (reason {reason})"
+    return {"stoppedReason": f"service web: {text}", **SERVICE}
+
+
 #: For each wording an event for which it is said.
 EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
     (
         "Docker does not answer on the host",
         failed_pull("error during connect: Post http://docker/v1.24/images/create", **EC2),
+    ),
+    (
+        "ECS cannot assume the role",
+        failed_start(stoppedReason="ECS was unable to assume the role 'arn:aws:iam::1:role/x'"),
     ),
     ("no space is left on the disk, on Fargate", failed_pull("write: no space left on device")),
     ("no space is left on the disk", failed_pull("write: no space left on device", **EC2)),
@@ -72,6 +82,18 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
         "the repository is missing, or needs a login",
         failed_pull("pull access denied, repository does not exist"),
     ),
+    (
+        "a registry outside ECR refused the login",
+        failed_pull("ghcr.io/acme/app:1: unexpected status: 401 Unauthorized"),
+    ),
+    (
+        "the registry's certificate is not trusted",
+        failed_pull("tls: failed to verify certificate: x509: certificate has expired"),
+    ),
+    (
+        "the registry has a fault of its own",
+        failed_pull("unexpected status from HEAD request: 502 Bad Gateway"),
+    ),
     ("the pull was not permitted", failed_pull("is not authorized to perform: ecr:BatchGetImage")),
     (
         "the network does not reach the registry",
@@ -87,6 +109,16 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
     (
         "the file system (EFS, S3 Files) refuses the mount",
         failed_set_up("failed to invoke EFS utils commands: access denied by server"),
+    ),
+    (
+        "the path is not in the file system",
+        failed_set_up(
+            "failed to invoke EFS utils commands: b'mount.nfs4: No such file or directory'"
+        ),
+    ),
+    (
+        "the file system's name cannot be resolved",
+        failed_set_up('failed to invoke EFS utils commands: Failed to resolve "fs-1.efs"'),
     ),
     (
         "the file system (EFS, S3 Files) cannot be mounted",
@@ -121,6 +153,17 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
         failed_set_up("unable to retrieve secret from asm: AccessDeniedException"),
     ),
     (
+        "the secret has no such JSON key",
+        failed_set_up("retrieved secret from Secrets Manager did not contain json key dbpass"),
+    ),
+    (
+        "the secret has no current value",
+        failed_set_up(
+            "unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't "
+            "find the specified secret value for staging label: AWSCURRENT"
+        ),
+    ),
+    (
         "a secret or parameter does not exist",
         failed_set_up("unable to retrieve secret from asm: ResourceNotFoundException"),
     ),
@@ -139,10 +182,14 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
         ),
     ),
     (
+        "the container that another one waited for was not ready in time",
+        failed_start(f"{WAITED} [a] has timed out."),
+    ),
+    (
         "a container waited in vain for another one",
         failed_start(
             containers=[
-                {"name": "a", "exitCode": 143, "reason": f"{WAITED} [a] has timed out."},
+                {"name": "a", "exitCode": 143, "reason": f"{WAITED} [a] as it did not start."},
                 {"name": "b", "exitCode": 0},
             ]
         ),
@@ -217,6 +264,7 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
         failed_start(containers=[{"name": "a", "exitCode": 3}]),
     ),
     ("no reason at all", failed_start()),
+    ("any other reason", failed_start("flux capacitor is off")),
     (
         "the container could not even start in its memory",
         failed_start("container init was OOM-killed (memory limit too low?)"),
@@ -232,6 +280,15 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
     ),
     ("a side container's end took the others along", exits(("app", 143), ("log_router", 139))),
     ("the event lists no containers", {"containers": []}),
+    (
+        "an image that could not be pulled, of a task that had started",
+        {
+            "containers": [
+                {"exitCode": 0},
+                {"name": "helper", "exitCode": None, "reason": "CannotPullContainerError: x"},
+            ]
+        },
+    ),
     ("no exit code, on a container instance", exits(("app", None), **EC2)),
     ("no exit code", exits(("app", None))),
     (
@@ -252,8 +309,24 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
         {"stoppedReason": "Task failed container health checks", **SERVICE},
     ),
     (
-        "a load balancer's health check",
+        "a load balancer's health check that got 404",
+        unhealthy("target-group x", "Health checks failed with these codes: [404]"),
+    ),
+    (
+        "a load balancer's health check that got another code",
+        unhealthy("target-group x", "Health checks failed with these codes: [502]"),
+    ),
+    (
+        "a load balancer's health check that timed out",
+        unhealthy("target-group x", "Request timed out"),
+    ),
+    (
+        "a Classic Load Balancer's health check",
         {"stoppedReason": "Task failed ELB health checks in (elb web)", **SERVICE},
+    ),
+    (
+        "a load balancer's health check",
+        {"stoppedReason": "Task failed ELB health checks in (target-group x)", **SERVICE},
     ),
     ("a task that is no service's", {"stopCode": "ServiceSchedulerInitiated"}),
     (
@@ -266,6 +339,18 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
             "stopCode": "ServiceSchedulerInitiated",
             "stoppedReason": "the container instance is in DRAINING state",
             **SERVICE,
+        },
+    ),
+    (
+        "a sentence of the scheduler's own",
+        {"stopCode": "ServiceSchedulerInitiated", "stoppedReason": "Moved elsewhere", **SERVICE},
+    ),
+    (
+        "a Batch job that ran into its time limit",
+        {
+            "stopCode": "UserInitiated",
+            "stoppedReason": "Job attempt duration exceeded timeout",
+            **BATCH,
         },
     ),
     ("a service's task, on Spot", {"stopCode": "SpotInterruption", **SERVICE}),
@@ -428,9 +513,57 @@ def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
             failed_start(
                 containers=[{"name": "a", "exitCode": 143, "reason": f"{WAITED} [a] has timed out"}]
             ),
-            "Scheduled task nightly-report could not start: container a waited in vain for another "
-            "container.",
+            "Scheduled task nightly-report could not start: container a waited for b, which was "
+            "not ready in time.",
             id="made-up-code-is-no-sigterm",
+        ),
+        pytest.param(
+            failed_start(
+                containers=[
+                    {
+                        "name": "web",
+                        "exitCode": ABSENT,
+                        "reason": "TaskDependencyError: dependency graph: container init exited",
+                    },
+                    {"name": "init", "exitCode": 3},
+                ]
+            ),
+            "Scheduled task nightly-report could not start: container init, exit code 3; container "
+            "web waited for it.",
+            id="dependency-without-a-code",
+        ),
+        pytest.param(
+            unhealthy("target-group x", "Health checks failed with these codes: [502]"),
+            "Service web was stopped because the load balancer's health checks got HTTP 502.",
+            id="health-check-code",
+        ),
+        pytest.param(
+            unhealthy("target-group x", "Request timed out"),
+            "Service web was stopped because the load balancer's health checks timed out.",
+            id="health-check-timeout",
+        ),
+        pytest.param(
+            {
+                "containers": [
+                    {"exitCode": 0},
+                    {"name": "helper", "exitCode": None, "reason": "CannotPullContainerError: x"},
+                ]
+            },
+            "Scheduled task nightly-report failed: container helper was not started: its image "
+            "could not be pulled.",
+            id="never-pulled",
+        ),
+        pytest.param(
+            failed_start("password=hunter2 " + "x" * 100, containers=[{"exitCode": 2}])
+            | {"stoppedReason": "Nobody knows this\npassword=hunter2secret"},
+            "Scheduled task nightly-report could not start: container app, exit code 2; ECS says "
+            '"Nobody knows this password=[redacted: secret]".',
+            id="unknown-reason-is-quoted",
+        ),
+        pytest.param(
+            {"stopCode": "ServiceSchedulerInitiated", "stoppedReason": "Moved away.", **SERVICE},
+            'Service web was stopped by the service scheduler: "Moved away".',
+            id="own-sentence",
         ),
         pytest.param(
             {
@@ -483,6 +616,14 @@ def test_open_questions(changes: dict[str, Any], question: str) -> None:
     assert judged(changes).unknown == (question,)
 
 
+@pytest.mark.parametrize(
+    "reason", ["Health checks failed with these codes: [404]", "Request timed out"]
+)
+def test_what_a_health_check_got_is_no_open_question(reason: str) -> None:
+    """A reason that names the code or the time-out answers it."""
+    assert judged(unhealthy("target-group x", reason)).unknown == ()
+
+
 @pytest.mark.parametrize("code", [None, 0, 137, 143])
 def test_ends_that_a_stop_explains_are_not_named(code: int | None) -> None:
     """The end of a side container that ECS's own stop explains is no open question."""
@@ -491,7 +632,8 @@ def test_ends_that_a_stop_explains_are_not_named(code: int | None) -> None:
 
 def test_placeholders() -> None:
     """Every wording uses the placeholders that there are, and no other."""
-    summaries = {"who", "which", "because", "names", "of", "for_", "ended_well"}
+    summaries = {"who", "which", "because", "names", "of", "for_", "ended_well", "ended"}
+    summaries |= {"waited", "awaited", "codes", "quote"}
     for wording in WORDINGS:
         used = {name for _, name, _, _ in Formatter().parse(wording.summary or "") if name}
         assert used <= summaries

@@ -22,7 +22,9 @@ _NAME: Final = 255
 #: The agent gives a container that waited in vain for another one the exit code 143, although
 #: it never started. (agent/engine/task_manager.go, handleTerminalDependencyError)
 _UNMET_DEPENDENCY: Final = re.compile(r"(?i)ordering dependency|dependency graph")
-_DEPENDENCY_NAME: Final = re.compile(r"(?i)ordering dependency \[([^\]]+)\]")
+_DEPENDENCY_NAME: Final = re.compile(
+    r"(?i)(?:ordering dependency \[|graph: container (?=\S+ exited))([^\]\s]+)"
+)
 
 
 def has_made_up_code(container: Container) -> bool:
@@ -32,6 +34,18 @@ def has_made_up_code(container: Container) -> bool:
         and container.reason is not None
         and _UNMET_DEPENDENCY.search(container.reason) is not None
     )
+
+
+def waited_in_vain(container: Container) -> bool:
+    """Return whether it never started because another container was not ready."""
+    if container.exit_code is not None:
+        return has_made_up_code(container)
+    return _UNMET_DEPENDENCY.search(container.reason or "") is not None
+
+
+def was_never_pulled(container: Container) -> bool:
+    """Return whether it never started because its image could not be pulled."""
+    return container.exit_code is None and "CannotPull" in (container.reason or "")
 
 
 def was_killed(container: Container) -> bool:
@@ -138,20 +152,20 @@ class Containers:
     def at_fault_by_start(self) -> Found:
         """Find the containers that kept a task from starting: row 4 of the truth table."""
         main = {path for path, _ in self.main}
-        awaited = {name for _, c in self.counted for name in _awaited(c)}
+        awaited = {name for _, c in self.counted for name in find_awaited(c)}
         suspects = [
             (path, c)
             for path, c in self.counted
             if c.reason or (c.exit_code and (path in main or c.name in awaited))
         ]
 
-        blamed = [(path, c) for path, c in suspects if not was_killed(c)]
+        blamed = [(path, c) for path, c in suspects if not (was_killed(c) or waited_in_vain(c))]
         if blamed or any(has_failed(c) for _, c in self.counted):
             return blamed
 
         # Only kills are left. Of a chain of dependencies the first that failed is at fault.
         names = {c.name for _, c in suspects}
-        first = [(path, c) for path, c in suspects if names.isdisjoint(_awaited(c))]
+        first = [(path, c) for path, c in suspects if names.isdisjoint(find_awaited(c))]
         return [(path, c) for path, c in first if c.reason or c.name in awaited] or first
 
 
@@ -178,6 +192,6 @@ def _is_named_as_before(name: str, globs: tuple[str, ...]) -> bool:
     return matches_any(name.lower(), [glob.lower() for glob in globs])
 
 
-def _awaited(container: Container) -> list[str]:
+def find_awaited(container: Container) -> list[str]:
     """Return the names of the containers for which this one waited in vain."""
-    return _DEPENDENCY_NAME.findall(container.reason or "") if has_made_up_code(container) else []
+    return _DEPENDENCY_NAME.findall(container.reason or "") if waited_in_vain(container) else []

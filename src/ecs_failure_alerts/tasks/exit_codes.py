@@ -37,7 +37,7 @@ _WORDS: Final = {
     125: "the container runtime could not run it",
     126: "the command could not be executed",
     127: "the command was not found",
-    255: "exit(-1)",
+    255: "any error of ssh, or exit(-1)",
 }
 #: https://learn.microsoft.com/openspecs/windows_protocols/ms-erref/596a1078-e883-4972-9bbc-49e60bebca55
 _WINDOWS: Final = {

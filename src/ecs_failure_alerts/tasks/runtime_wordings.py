@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from ..causes import Cause
-from .containers import has_made_up_code
+from .containers import find_awaited, waited_in_vain
 from .findings import Finding
-from .signs import BARE_SENTENCE
-from .wording import Wording, any_of, both, on_fargate, undecided
+from .wording import Wording, any_of, both, on_fargate, says_something, undecided
 
 _OTHER: Final = (Cause.FAILED_TO_START_OTHER,)
 
 
 def _says_nothing(finding: Finding) -> bool:
-    return all(re.fullmatch(BARE_SENTENCE, line) for line in finding.text.split("\n"))
+    return not says_something(finding)
 
 
 def _exited_without_a_word(finding: Finding) -> bool:
-    return bool(finding.culprits) and _says_nothing(finding)
+    codes = [c.exit_code for c in finding.culprits]
+    return bool(codes) and None not in codes and _says_nothing(finding)
 
 
 def _blames_a_dependency(finding: Finding) -> bool:
-    waited = any(has_made_up_code(c) for _, c in finding.containers.counted)
-    return waited and not any(map(has_made_up_code, finding.culprits))
+    waited = any(waited_in_vain(c) for _, c in finding.containers.counted)
+    return waited and bool(finding.culprits) and not any(map(waited_in_vain, finding.culprits))
+
+
+def _names_the_awaited(finding: Finding) -> bool:
+    return any(find_awaited(c) for c in finding.culprits)
 
 
 _ON_DEPENDENCIES: Final = (
@@ -33,8 +36,17 @@ _ON_DEPENDENCIES: Final = (
         "another container waited for the one at fault",
         "Read the log of the container at fault: another one waited for it (dependsOn), and was "
         "never started.",
-        summary="{who} could not start{because}; another container waited for it.",
+        summary="{who} could not start{because}; {waited} waited for it.",
         when=_blames_a_dependency,
+    ),
+    Wording(
+        _OTHER,
+        "the container that another one waited for was not ready in time",
+        "Read the log of the container that was not ready in time, or raise startTimeout of the "
+        "one that waited.",
+        summary="{who} could not start: {names} waited for {awaited}, which was not ready in time.",
+        says="has timed out",
+        when=_names_the_awaited,
     ),
     Wording(
         _OTHER,
@@ -242,6 +254,7 @@ _ON_SILENCE: Final = (
         "no reason, and a container that ended with a code",
         "Read the log of the container at fault: it ended before the task was up, and ECS gives "
         "no reason.",
+        summary="{who} could not start: {ended} before the task was up.",
         when=_exited_without_a_word,
     ),
     Wording(
@@ -251,6 +264,14 @@ _ON_SILENCE: Final = (
         "and at the events of the service, if it is one's: ECS gives no reason.",
         summary="{who} could not start, and ECS does not say why.",
         when=_says_nothing,
+    ),
+    Wording(
+        _OTHER,
+        "any other reason",
+        "Read the reason, and compare with the last change to the task definition and to the "
+        "image.",
+        summary='{who} could not start{because}; ECS says "{quote}".',
+        when=says_something,
     ),
 )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..causes import Cause
-from .containers import has_own_code
+from ..causes import Cause, WorkloadType
+from .containers import has_own_code, was_never_pulled
 from .exit_codes import CRASH_SIGNALS, SIGTERM
 from .findings import Finding
 from .wording import (
@@ -18,15 +18,16 @@ from .wording import (
     of_no_service,
     on_an_instance,
     on_fargate,
+    says_something,
     undecided,
 )
 
 _MEMORY: Final = (Cause.OUT_OF_MEMORY,)
 _EXIT: Final = (Cause.CONTAINER_EXIT,)
-_HEALTH: Final = (Cause.HEALTH_CHECK,)
 _SCHEDULER: Final = (Cause.SCHEDULER_STOPPED,)
 _SPOT: Final = (Cause.SPOT_INTERRUPTION,)
 _HOST: Final = (Cause.HOST_TERMINATED,)
+_USER: Final = (Cause.USER_STOPPED,)
 _CLEAN: Final = (Cause.CLEAN_EXIT,)
 
 
@@ -41,6 +42,14 @@ def _service_beside_another_code(finding: Finding) -> bool:
 def _lost_sight(finding: Finding) -> bool:
     """Return whether no culprit has a code, so nobody saw how they ended."""
     return ended_with(None)(finding)
+
+
+def _could_not_pull(finding: Finding) -> bool:
+    return bool(finding.culprits) and all(map(was_never_pulled, finding.culprits))
+
+
+def _of_batch(finding: Finding) -> bool:
+    return finding.workload.type is WorkloadType.BATCH
 
 
 def _lost_sight_on_an_instance(finding: Finding) -> bool:
@@ -102,6 +111,14 @@ _ON_EXITS: Final = (
         "logs.",
         summary="{who} ended, and the event does not say how.",
         when=_lists_no_containers,
+    ),
+    Wording(
+        _EXIT,
+        "an image that could not be pulled, of a task that had started",
+        "Check the image's name and tag, that the {role} may pull it, and that the subnet reaches "
+        "the registry. Check whether the work was done before you run it again.",
+        summary="{who} failed: {names} was not started: its image could not be pulled.",
+        when=_could_not_pull,
     ),
     Wording(
         _EXIT,
@@ -174,28 +191,6 @@ _ON_EXITS: Final = (
     ),
 )
 
-_ON_HEALTH: Final = (
-    Wording(
-        _HEALTH,
-        "a container health check",
-        "Run the health check's own command in the container: the program it calls, such as "
-        "curl, may be missing in the image. Then read the container's log before the stop, and "
-        "compare timeout, retries and startPeriod with how long the container takes to come up.",
-        summary="{who} was stopped because its container health check failed{because}.",
-        says="container health check",
-    ),
-    Wording(
-        _HEALTH,
-        "a load balancer's health check",
-        "Read the container's log before the stop. Compare the target group's path, port, "
-        "success codes and timeout, and the service's healthCheckGracePeriodSeconds, with how "
-        "the container answers and how long it takes to come up; check that its security group "
-        "lets the load balancer in.",
-        summary="{who} was stopped because the load balancer's health checks failed{because}.",
-        says="ELB|load balancer|target.?group",
-    ),
-)
-
 _ON_STOPS: Final = (
     Wording(
         _SCHEDULER,
@@ -218,6 +213,21 @@ _ON_STOPS: Final = (
         "Nothing: the service starts the task again on another instance.",
         summary="{who} was stopped by the service scheduler: its container instance is draining.",
         says="DRAINING",
+    ),
+    Wording(
+        _SCHEDULER,
+        "a sentence of the scheduler's own",
+        "Look at the service's events if you did not expect it.",
+        summary='{who} was stopped by the service scheduler: "{quote}".',
+        when=says_something,
+    ),
+    Wording(
+        _USER,
+        "a Batch job that ran into its time limit",
+        "Raise attemptDurationSeconds in the job's timeout, or find out why it took so long.",
+        summary="{who} ran into its time limit, and Batch stopped it.",
+        says="Job attempt duration exceeded timeout",
+        when=_of_batch,
     ),
     Wording(
         _SPOT,
@@ -280,4 +290,4 @@ _ON_STOPS: Final = (
 )
 
 #: In this order the first that fits is said.
-STOP_WORDINGS: Final = (*_ON_MEMORY, *_ON_EXITS, *_ON_HEALTH, *_ON_STOPS)
+STOP_WORDINGS: Final = (*_ON_MEMORY, *_ON_EXITS, *_ON_STOPS)

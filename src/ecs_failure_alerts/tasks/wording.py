@@ -10,7 +10,8 @@ from attrs import frozen
 
 from ..causes import Cause, causes_named
 from .exit_codes import SIGKILL
-from .findings import Finding
+from .findings import READ_CHARACTERS, Finding
+from .signs import BARE_SENTENCE
 
 #: What has to hold of a finding.
 Condition: TypeAlias = Callable[[Finding], bool]
@@ -34,7 +35,9 @@ class Wording:
             workload, ``{which}`` the containers at fault and how each ended, ``{because}`` the
             same after a colon, or nothing. ``{names}`` is the same without the ends, ``{of}``
             and ``{for_}`` that after "of" or "for", or nothing; ``{ended_well}`` the
-            containers that ended with 0.
+            containers that ended with 0, ``{ended}`` how those at fault ended, ``{waited}``
+            those that waited in vain, ``{awaited}`` the names for which they did, ``{codes}``
+            what a health check got, ``{quote}`` what ECS says.
         says: A regular expression to find in what ECS says.
         when: What else has to hold.
     """
@@ -116,3 +119,17 @@ def blames_a_side_container(finding: Finding) -> bool:
 def has_a_reason(finding: Finding) -> bool:
     """Return whether ECS gives a reason for a container at fault."""
     return any(c.reason for c in finding.culprits)
+
+
+def find_sentences(finding: Finding) -> list[str]:
+    """Find what ECS says beyond its bare sentences: stoppedReason, else the reasons, sorted."""
+    first = finding.task.stopped_reason or ""
+    reasons = sorted(c.reason for c in finding.culprits if c.reason)
+    said = (text[:READ_CHARACTERS] for text in (first, *reasons))
+
+    return [text for text in said if not re.fullmatch(BARE_SENTENCE, text)]
+
+
+def says_something(finding: Finding) -> bool:
+    """Return whether ECS says more than its bare sentences."""
+    return bool(find_sentences(finding))

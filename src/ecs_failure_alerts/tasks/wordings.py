@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from .._texts import clean
 from ..causes import CAUSES, Cause, WorkloadType
-from .containers import describe_end, has_own_code, was_killed
+from .containers import (
+    describe_end,
+    find_awaited,
+    has_own_code,
+    waited_in_vain,
+    was_killed,
+    was_never_pulled,
+)
 from .events import Container
 from .exit_codes import SIGKILL, describe_exit_code
 from .findings import Finding
+from .health_wordings import HEALTH_WORDINGS
 from .runtime_wordings import RUNTIME_WORDINGS
+from .set_up_wordings import SET_UP_WORDINGS
 from .start_wordings import START_WORDINGS
 from .stop_wordings import STOP_WORDINGS
-from .wording import STARTS, on_fargate
+from .wording import STARTS, find_sentences, on_fargate
 
 #: So many containers at fault are named in the summary.
 _NAMED: Final = 3
+
+#: Characters of what ECS says in the summary.
+_QUOTE: Final = 80
+
+#: What a load balancer's health check got.
+_GOT: Final = re.compile(r"(?i)with these codes: \[([^\]]{1,40})\]")
+_ANSWERED: Final = re.compile(r"(?i)with these codes: \[|reason Request timed out")
 
 #: Codes with which npm and Go programs, among others, answer a SIGTERM.
 _ANSWERS_TO_SIGTERM: Final = frozenset({1, 2})
@@ -34,7 +52,13 @@ _RERUNS: Final[Mapping[WorkloadType, str]] = {
 }
 
 #: Every wording, in the order in which they are tried.
-WORDINGS: Final = (*START_WORDINGS, *RUNTIME_WORDINGS, *STOP_WORDINGS)
+WORDINGS: Final = (
+    *START_WORDINGS,
+    *SET_UP_WORDINGS,
+    *RUNTIME_WORDINGS,
+    *HEALTH_WORDINGS,
+    *STOP_WORDINGS,
+)
 
 _BY_CAUSE: Final = {
     cause: tuple(wording for wording in WORDINGS if cause in wording.causes) for cause in Cause
@@ -68,6 +92,7 @@ def _write(template: str, finding: Finding) -> str:
     named = culprits or (alone if len(alone) == 1 else ())
     names = _list(f"container {c.name}" for c in named)
     ended_well = [c for _, c in finding.containers.main if c.exit_code == 0]
+    waited = [c for _, c in finding.containers.counted if waited_in_vain(c)]
 
     return template.format(
         who=finding.workload,
@@ -77,7 +102,26 @@ def _write(template: str, finding: Finding) -> str:
         of=f" of {names}" if names else "",
         for_=f" for {names}" if names else "",
         ended_well=_list(f"container {c.name}" for c in ended_well),
+        ended=_enumerate(f"container {c.name} ended with {describe_end(c)}" for c in culprits),
+        waited=_list(f"container {c.name}" for c in waited),
+        awaited=_list({name for c in culprits for name in find_awaited(c)}),
+        codes=_codes(finding),
+        quote=_quote(finding) if "{quote}" in template else "",
     )
+
+
+def _codes(finding: Finding) -> str:
+    """Return the codes that a load balancer's health check got."""
+    found = _GOT.search(finding.text)
+    return f"HTTP {clean(found[1])}" if found else "an error"
+
+
+def _quote(finding: Finding) -> str:
+    """Return what ECS says, redacted and cut."""
+    from ..redaction import redact_and_cut  # noqa: PLC0415 - its shapes take long to compile
+
+    said = " ".join(redact_and_cut(find_sentences(finding)[0], _QUOTE).split())
+    return said if said.endswith("..") else said.removesuffix(".")
 
 
 def _role(finding: Finding) -> str:
@@ -116,7 +160,7 @@ def _list(names: Iterable[str]) -> str:
 
 def find_open_questions(finding: Finding) -> Iterator[str]:
     """Find what the event leaves open, in sentences."""
-    if finding.cause is Cause.HEALTH_CHECK:
+    if finding.cause is Cause.HEALTH_CHECK and not _ANSWERED.search(finding.text):
         yield "The event does not say what the health check got as a response."
     if finding.cause is Cause.FAILED_TO_START_OTHER and finding.undecided:
         yield (
@@ -146,7 +190,7 @@ def _open_questions_of_an_exit(finding: Finding) -> Iterator[str]:
     elif kills:
         yield "The event does not say who sent the signal."
 
-    if any(c.exit_code is None for c in culprits):
+    if any(c.exit_code is None and not was_never_pulled(c) for c in culprits):
         yield (
             "ECS reported no exit code, so how the container ended is not known: the work may "
             "have been completed."

@@ -1,0 +1,67 @@
+"""What to say of a task whose health checks failed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..causes import Cause
+from .wording import Wording
+
+_HEALTH: Final = (Cause.HEALTH_CHECK,)
+
+#: In this order the first that fits is said.
+HEALTH_WORDINGS: Final = (
+    Wording(
+        _HEALTH,
+        "a container health check",
+        "Run the health check's own command in the container: the program it calls, such as "
+        "curl, may be missing in the image. Then read the container's log before the stop, and "
+        "compare timeout, retries and startPeriod with how long the container takes to come up.",
+        summary="{who} was stopped because its container health check failed{because}.",
+        says="container health check",
+    ),
+    Wording(
+        _HEALTH,
+        "a load balancer's health check that got 404",
+        "Correct the health check's path, or let the container answer there: it does not know "
+        "the path.",
+        summary="{who} was stopped because the load balancer's health checks got {codes}{because}.",
+        says=r"with these codes: \[[^\]]*\b404\b",
+    ),
+    Wording(
+        _HEALTH,
+        "a load balancer's health check that got another code",
+        "Read the container's log for what went wrong at the health check's path. If the code is "
+        "a right answer, add it to the health check's success codes.",
+        summary="{who} was stopped because the load balancer's health checks got {codes}{because}.",
+        says=r"with these codes: \[[^\]]*\d",
+    ),
+    Wording(
+        _HEALTH,
+        "a load balancer's health check that timed out",
+        "Check that the container's security group lets the load balancer in, and that the "
+        "container listens on the port. Then find out whether it answers too slowly: compare "
+        "with the check's timeout and the service's healthCheckGracePeriodSeconds.",
+        summary="{who} was stopped because the load balancer's health checks timed out{because}.",
+        says="reason Request timed out",
+    ),
+    Wording(
+        _HEALTH,
+        "a Classic Load Balancer's health check",
+        "Read the container's log before the stop. Compare the load balancer's ping target, "
+        "timeout and thresholds, and the service's healthCheckGracePeriodSeconds, with how the "
+        "container answers and how long it takes to come up.",
+        summary="{who} was stopped because the load balancer's health checks failed{because}.",
+        says=r"\(elb ",
+    ),
+    Wording(
+        _HEALTH,
+        "a load balancer's health check",
+        "Read the container's log before the stop. Compare the target group's path, port, "
+        "success codes and timeout, and the service's healthCheckGracePeriodSeconds, with how "
+        "the container answers and how long it takes to come up; check that its security group "
+        "lets the load balancer in.",
+        summary="{who} was stopped because the load balancer's health checks failed{because}.",
+        says="ELB|load balancer|target.?group",
+    ),
+)

@@ -1,0 +1,33 @@
+"""What AWS and others say when they refuse a call, or are not reached."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .wording import any_of
+
+DENIED: Final = any_of(
+    "AccessDenied",
+    "access denied",
+    "not authorized",
+    "unauthorized",
+    "forbidden",
+    r"\b403\b",
+    "permission denied",
+    "is denied",
+)
+NO_ROUTE: Final = any_of(
+    "connection issue",
+    "i/o timeout",
+    "dial tcp",
+    "no such host",
+    "connection refused",
+    "connection reset",
+    "deadline exceeded",
+    "TLS handshake timeout",
+    "awaiting headers",
+    "while waiting for connection",
+    "network is unreachable",
+    "send request failed",
+    "timed out",
+)
