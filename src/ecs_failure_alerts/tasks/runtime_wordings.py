@@ -42,8 +42,7 @@ _ON_DEPENDENCIES: Final = (
     Wording(
         _OTHER,
         "the container that another one waited for was not ready in time",
-        "Read the log of the container that was not ready in time, or raise startTimeout of the "
-        "one that waited.",
+        "Read the log of the container that was not ready in time, or raise its startTimeout.",
         summary="{who} could not start: {names} waited for {awaited}, which was not ready in time.",
         says="has timed out",
         when=_names_the_awaited,
