@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def verdict(figures: Sequence[Figure]) -> str:
-    """Say in a sentence how many goals are met."""
+    """Tell in a sentence how many goals are met."""
     goals = [figure for figure in figures if figure.goal is not None and figure.ratios]
     missed = sum(figure.missed for figure in goals)
     absent = sorted({figure.against for figure in figures if not figure.ratios})
@@ -82,7 +82,7 @@ def verdict(figures: Sequence[Figure]) -> str:
 
 
 def conditions() -> str:
-    """Say under what it was measured."""
+    """Describe under what it was measured."""
     versions = []
     for name in PEERS:
         try:

@@ -43,17 +43,17 @@ class Context:
         self.milliseconds = milliseconds
 
     def get_remaining_time_in_millis(self) -> int:
-        """Give the milliseconds left."""
+        """Return the milliseconds left."""
         return self.milliseconds
 
 
 def failure(task: str = "a", **changes: Any) -> dict[str, Any]:
-    """Give the event of a failure of the task."""
+    """Return the event of a failure of the task."""
     return task_state_change(taskArn=f"{ARN}{task}", **changes)
 
 
 def sqs(*bodies: Any, **fields: Any) -> dict[str, Any]:
-    """Give what SQS hands to a Lambda; the records are m0, m1, ..."""
+    """Return what SQS hands to a Lambda; the records are m0, m1, ..."""
     return {
         "Records": [
             {
@@ -68,7 +68,7 @@ def sqs(*bodies: Any, **fields: Any) -> dict[str, Any]:
 
 
 def failing(*tasks: str) -> Notifier:
-    """Give a notifier that fails for these tasks."""
+    """Return a notifier that fails for these tasks."""
 
     def page(alert: Alert) -> None:
         if any(alert.contexts["ecs_task"]["task_arn"] == f"{ARN}{task}" for task in tasks):
@@ -78,19 +78,19 @@ def failing(*tasks: str) -> Notifier:
 
 
 def statuses(report: Report) -> list[str]:
-    """Give the statuses of a report."""
+    """Return the statuses of a report."""
     return [outcome.status for outcome in report.outcomes]
 
 
 @pytest.fixture
 def recorder() -> RecordingNotifier:
-    """Give a notifier that records."""
+    """Return a notifier that records."""
     return RecordingNotifier()
 
 
 @pytest.fixture
 def stuck() -> Iterator[Notifier]:
-    """Give a notifier that ignores its limit and never returns, until the test is over."""
+    """Return a notifier that ignores its limit and never returns, until the test is over."""
     over = threading.Event()
     yield function_notifier(lambda alert: over.wait(), name="stuck")
     over.set()

@@ -66,7 +66,7 @@ class Stuck:
 
 @pytest.fixture
 def stuck() -> Iterator[Stuck]:
-    """Give a notifier that hangs as long as the test lasts."""
+    """Return a notifier that hangs as long as the test lasts."""
     notifier = Stuck()
     yield notifier
     notifier.go_on.set()
@@ -74,7 +74,7 @@ def stuck() -> Iterator[Stuck]:
 
 @pytest.fixture
 def well() -> RecordingNotifier:
-    """Give a notifier that is well."""
+    """Return a notifier that is well."""
     return RecordingNotifier()
 
 

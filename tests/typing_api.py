@@ -138,7 +138,7 @@ def payloads(payload: Mapping[str, Any]) -> None:
 
 
 def diagnoses(task: TaskStateChange, policy: FailurePolicy) -> None:
-    """Say why a task stopped."""
+    """Tell why a task stopped."""
     diagnosis = diagnose(task)
     assert_type(diagnosis, Diagnosis)
     assert_type(diagnose(task, policy), Diagnosis)
@@ -176,7 +176,7 @@ def alerts(task: TaskStateChange, diagnosis: Diagnosis) -> None:
 
 
 def policies() -> None:
-    """Say what alerts."""
+    """Tell what alerts."""
     policy = FailurePolicy(
         levels={(Cause.SPOT_INTERRUPTION, "service"): "warning", ("*", "batch"): None},
         ignore_containers=["sidecar-*"],
@@ -331,7 +331,7 @@ def settings(policy: FailurePolicy) -> None:
 
 
 def errors(error: EcsFailureAlertsError) -> None:
-    """Say what went wrong: each class has fields of its own."""
+    """Tell what went wrong: each class has fields of its own."""
     match error:
         case UnsupportedEvent():
             assert_type(error.source, str)

@@ -38,6 +38,7 @@ def read_json(
         message = "nested too deep"
     except ValueError:
         message = "a number has more digits than can be read"
+
     # Not inside of `except`: those errors hold the whole text, which may have secrets in it.
     raise error(message)
 

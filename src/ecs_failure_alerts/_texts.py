@@ -32,6 +32,7 @@ def echo(value: object) -> str:
     if isinstance(value, str):
         shown = cut(value, _ECHO).encode(errors="replace").decode()
         return json.dumps(shown, ensure_ascii=not shown.isprintable())
+
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, float):
@@ -39,6 +40,7 @@ def echo(value: object) -> str:
     if isinstance(value, int):
         long = not -(10 ** (_ECHO - 1)) < value < 10**_ECHO
         return "a number of over 40 digits" if long else str(value)
+
     return kind(value)
 
 
@@ -50,10 +52,12 @@ def kind(value: object) -> str:
         return "a list"
     if isinstance(value, str | bytes | bytearray):
         return "a string"
+
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, int | float):
         return "a number"
+
     return f"a Python {type(value).__name__}"
 
 

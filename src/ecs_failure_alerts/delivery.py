@@ -169,6 +169,7 @@ class _Lane:
                 parcel = self.waiting.popleft()
             except IndexError:
                 return
+
             try:
                 parcel.result = self._notify(parcel)
             except DeliveryError as error:

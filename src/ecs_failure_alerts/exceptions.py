@@ -86,6 +86,7 @@ class UnsupportedEvent(EventError):
     def __init__(self, source: str, detail_type: str) -> None:
         self.source = source
         self.detail_type = detail_type
+
         super().__init__(
             [
                 Problem(

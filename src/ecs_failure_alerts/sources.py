@@ -123,6 +123,7 @@ class _Reader:
         if not text.strip():
             yield _unreadable(None, place, "empty: there is nothing to read")
             return
+
         try:
             value = self.load(text, place.place)
         except EventError as error:
@@ -130,6 +131,7 @@ class _Reader:
         else:
             yield from self.read(value, place, depth + 1)
             return
+
         yield from self._read_documents(fault, depth, lines_before)
 
     def _read_documents(

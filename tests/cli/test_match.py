@@ -15,7 +15,7 @@ STOPPED = '{"detail": {"lastStatus": ["STOPPED"]}}'
 
 @pytest.fixture
 def event(tmp_path: Path) -> str:
-    """Give a file with an event that has stopped."""
+    """Return a file with an event that has stopped."""
     path = tmp_path / "event.json"
     path.write_text(json.dumps(task_state_change()), "utf-8")
     return str(path)

@@ -134,7 +134,7 @@ def _handler(level: int = 0, *filters: Any) -> logging.Handler:
 
 @pytest.fixture
 def own_logger() -> Iterator[logging.Logger]:
-    """Give a logger whose lines reach its own handlers alone."""
+    """Return a logger whose lines reach its own handlers alone."""
     logger = logging.getLogger("ecs_failure_alerts.alerts.alone")
     logger.propagate = False
     yield logger

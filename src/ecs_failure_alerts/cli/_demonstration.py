@@ -115,6 +115,7 @@ def _event(now: datetime, name: str, **changes: Any) -> dict[str, Any]:
         "updatedAt": 2,
         "time": 1,
     }
+
     event = {
         "id": str(uuid4()),
         "resources": [f"{arn}:task/demo/{task}"],
@@ -124,4 +125,5 @@ def _event(now: datetime, name: str, **changes: Any) -> dict[str, Any]:
         "group": f"family:{name}",
         **{field: iso_time(now - timedelta(seconds=seconds)) for field, seconds in ago.items()},
     }
+
     return task_state_change(**{**event, **changes})

@@ -112,6 +112,7 @@ def _known(value: Any, name: str = "") -> Any:
         return {key: item for key, item in inner.items() if item is not None} or None
     if isinstance(value, list):
         return [item for item in (_known(item, name) for item in value) if item is not None] or None
+
     if not isinstance(value, str):
         return value
     if _REFERENCE.fullmatch(value):

@@ -198,12 +198,14 @@ class ConfirmedPost:
                 preload_content=False,
                 decode_content=False,
             )
+
             packed = b""
             try:
                 while chunk := response.read(_ANSWER_BYTES - len(packed)):
                     packed += chunk
             finally:
                 response.close()
+
         return Answer(response.status, response.headers, _unpacked(packed, response.headers))
 
     def _unreachable(self, error: urllib3.exceptions.HTTPError) -> DeliveryError:

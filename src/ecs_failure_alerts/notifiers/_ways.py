@@ -74,7 +74,7 @@ def _tls_context(ca_certs: str | None) -> ssl.SSLContext:
 
 
 def _unusable(argument: str, given: str | None, variable: str, why: str) -> Exception:
-    """Say what is wrong with *argument*, or with *variable* where the argument is not given."""
+    """Explain what is wrong with *argument*, or with *variable* where the argument is not given."""
     return SettingsError(variable, why) if given is None else ValueError(f"{argument}: {why}")
 
 

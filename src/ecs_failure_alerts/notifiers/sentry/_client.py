@@ -58,6 +58,7 @@ class ConfirmingClient:
     ) -> None:
         parsed = _parse(dsn)
         auth = parsed.to_auth(_USER_AGENT)
+
         self._post = ConfirmedPost(
             auth.get_api_url(),
             headers={
@@ -73,6 +74,7 @@ class ConfirmingClient:
             meanings=_MEANINGS,
             wait=_seconds_to_wait,
         )
+
         self.host: str = self._post.host
 
     def send(self, event: dict[str, Any], deadline: Deadline) -> str:

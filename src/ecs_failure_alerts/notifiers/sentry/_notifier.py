@@ -70,10 +70,12 @@ class SentryNotifier:
             self._client = _client(dsn, attempts, attempt_timeout, ca_certs, proxy)
         except (ValueError, SettingsError, ModuleNotFoundError) as error:
             failure = error.with_traceback(None)
+
         # Raised from here: an error tracker takes along what the frames of a traceback hold.
         del dsn, proxy
         if failure is not None:
             raise failure
+
         self._given = {
             "environment": environment,
             "release": release,
