@@ -17,9 +17,12 @@ _LONGEST_PAIR: Final = 1200
 
 
 def events() -> list[dict[str, Any]]:
-    """Return the tests' events."""
+    """Return the tests' events, of tasks and of notices."""
     files = sorted((_TESTS / "events").glob("*.json"))
-    return [json.loads(file.read_text(encoding="utf-8"))["event"] for file in files]
+    notices = (_TESTS / "notices/notices.jsonl").read_text(encoding="utf-8").splitlines()
+
+    texts = [*(file.read_text(encoding="utf-8") for file in files), *notices]
+    return [json.loads(text)["event"] for text in texts]
 
 
 def pairs() -> Iterator[str]:

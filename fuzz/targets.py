@@ -19,6 +19,7 @@ from ecs_failure_alerts import (
     SourceRecord,
     build_alert,
     diagnose,
+    judge,
     parse_event,
     read_payload,
 )
@@ -147,8 +148,27 @@ def events(data: bytes) -> None:
             _verdict(text.encode().replace(_SECRET.encode(), _SECRET.encode() + b"\xff"))
 
 
+def _assert_judged(event: Any) -> None:
+    """Assert that any event is judged, or refused by an `EventError`; notices as well."""
+    size = len(event) if isinstance(event, str | bytes) else len(repr(event))
+    with _within_time(size):
+        try:
+            judgement = judge(event, _POLICY)
+        except EventError as error:
+            _assert_safe(error)
+            return
+        alert = judgement.as_alert()
+        said = json.dumps([alert.to_dict(), sentry_event(alert)], allow_nan=False)
+        shown = f"{judgement!r}{said}{card(judgement, color=False)}"
+
+    assert _SECRET not in shown
+    assert judgement.diagnosis.alert is (judgement.alert is not None)
+    assert judge(event, _POLICY) == judgement
+
+
 def _verdict(event: Any) -> str:
     """Return what is said of an event, having looked at all that is made of it."""
+    _assert_judged(event)
     size = len(event) if isinstance(event, str | bytes) else len(repr(event))
     with _within_time(size):
         try:

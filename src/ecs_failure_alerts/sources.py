@@ -167,7 +167,9 @@ class _Reader:
         """Read a value of JSON."""
         if depth > _DEEPEST:
             yield _unreadable(value, place, "wrapped too many times")
-        elif isinstance(value, str):
+            return
+
+        if isinstance(value, str):
             yield from self.read_text(value, place, depth)
         elif isinstance(value, list | tuple):
             yield from self._read_list(value, place, depth)

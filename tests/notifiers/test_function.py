@@ -124,7 +124,7 @@ class _Future:
 )
 def test_what_would_have_to_be_awaited_is_no_delivery(function: Any) -> None:
     """What turns out to be asynchronous only when it is called has delivered nothing."""
-    with pytest.raises(DeliveryError, match="nobody awaits") as caught:
+    with pytest.raises(DeliveryError, match="got an awaitable: await it") as caught:
         function_notifier(function).notify(ALERT, timeout=None)
     assert not caught.value.retryable
     assert not caught.value.maybe_delivered

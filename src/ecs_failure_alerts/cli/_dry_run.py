@@ -18,7 +18,9 @@ from ._files import event_of, faults, place_of, read_records
 def dry_run(arguments: Namespace) -> int:
     """Print the Sentry event of each alert, and to standard error why there is none."""
     if arguments.failed:
-        raise ValueError("--failed has nothing to save in a dry run")
+        raise ValueError(
+            "expected --dry-run or --failed, got both: leave out --failed, as nothing is sent"
+        )
 
     environ = environ_with(arguments)
     status, policy = OK, policy_from_env(environ)

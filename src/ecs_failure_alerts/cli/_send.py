@@ -34,7 +34,10 @@ def _run(arguments: Namespace) -> int:
 
     load_client()  # before anything else is asked for: without sentry-sdk nothing can be sent
     if arguments.failed and any(map(partial(is_same_file, arguments.failed), arguments.files)):
-        raise ValueError(f"--failed {arguments.failed}: is an input too, and would be lost")
+        raise ValueError(
+            f"--failed {arguments.failed}: expected a file of its own, got an input, which would "
+            "be lost: name another file"
+        )
     alerter = _alerter(arguments)
     logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # said below instead
 

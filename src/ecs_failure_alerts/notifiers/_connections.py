@@ -90,14 +90,19 @@ class _SecureConnection(HTTPSConnection):
     def connect(self) -> None:
         try:
             super().connect()
-        except ssl.SSLCertVerificationError as error:
-            why = f"its certificate is not accepted: {error.verify_message}"
-            raise NotConnectedError(why, permanent=True) from None
-        except ssl.SSLError as error:
-            reason = (error.reason or type(error).__name__).replace("_", " ").lower()
-            raise NotConnectedError(f"the TLS handshake failed: {reason}") from None
-        except TimeoutError:
-            raise NotConnectedError("the TLS handshake took too long") from None
+        except (ssl.SSLError, TimeoutError) as error:
+            raise _failed_handshake(error) from None
+
+
+def _failed_handshake(error: ssl.SSLError | TimeoutError) -> NotConnectedError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = f"its certificate is not accepted: {error.verify_message}"
+        return NotConnectedError(why, permanent=True)
+    if isinstance(error, ssl.SSLError):
+        reason = (error.reason or type(error).__name__).replace("_", " ").lower()
+        return NotConnectedError(f"the TLS handshake failed: {reason}")
+
+    return NotConnectedError("the TLS handshake took too long")
 
 
 class _Pool(urllib3.HTTPConnectionPool):

@@ -63,7 +63,10 @@ class _FunctionNotifier:
         if isawaitable(answer):
             if iscoroutine(answer):
                 answer.close()
-            raise DeliveryError("it is asynchronous, and nobody awaits it", retryable=False)
+            raise DeliveryError(
+                "expected a confirmation, got an awaitable: await it inside of the function",
+                retryable=False,
+            )
 
         failure = _failure(answer)
         if failure is not None:

@@ -170,7 +170,11 @@ class ConfirmedPost:
     def _attempt(self, body: bytes, confirms: Callable[[bytes], bool], deadline: Deadline) -> None:
         seconds = deadline.cap(self._attempt_timeout)
         if seconds < _SHORTEST_SECONDS:
-            raise DeliveryError("no time left to send the alert", retryable=True)
+            raise DeliveryError(
+                f"expected {_SHORTEST_SECONDS} seconds or more to send the alert, got "
+                f"{max(0.0, seconds):.2f}: raise the timeout",
+                retryable=True,
+            )
 
         try:
             with hidden_from_host_sentry():

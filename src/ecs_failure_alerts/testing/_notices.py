@@ -107,6 +107,7 @@ def schedule_dead_letter(
         "RETRY_ATTEMPTS": "0",
         **attributes,
     }
+
     return {
         "Records": [
             {
@@ -141,6 +142,7 @@ def batch_job_state_change(
     arn = f"arn:aws:batch:{_REGION}:{_ACCOUNT}"
     reason = "Essential container in task exited"
     attempt = {"container": {"exitCode": exit_code}, "statusReason": reason}
+
     return _event(
         "Batch Job State Change",
         [f"{arn}:job/4c7599ae"],

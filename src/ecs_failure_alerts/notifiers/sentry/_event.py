@@ -67,14 +67,17 @@ def sentry_event(
             ]
         },
     }
+
     given = {"environment": environment, "release": release, "server_name": server_name}
     event |= {key: value for key, value in given.items() if value}
+
     if alert.timestamp is not None:
         now = datetime.now(UTC)
         if now - _OLDEST <= alert.timestamp <= now + _NEWEST:
             event["timestamp"] = alert.timestamp.isoformat()
         else:
             event["tags"]["ecs.stopped_at"] = alert.timestamp.isoformat(timespec="seconds")
+
     return event
 
 
