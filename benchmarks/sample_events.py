@@ -11,14 +11,16 @@ TASK: Final = "0f9e8d7c6b5a40318273645566778899"
 ARN: Final = "arn:aws:ecs:eu-central-1:123456789012"
 
 
-def event(containers: int) -> dict[str, Any]:
+def event(containers: int, task: str = TASK) -> dict[str, Any]:
     """
     Make the event of a Fargate task that ran out of memory, with all that such an event has.
 
     Args:
         containers: How many containers; the first one is at fault.
+        task: The task's id.
     """
     return task_state_change(
+        taskArn=f"{ARN}:task/jobs/{task}",
         containers=[_container(number, containers) for number in range(containers)],
         attachments=[
             {

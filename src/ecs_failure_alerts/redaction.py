@@ -66,7 +66,7 @@ _VALUE: Final = rf"""{_HARMLESS} [^\s"'\\,;&)}}]+"""
 #: A password by name, in the languages people write their settings and errors in.
 _PASSWORDS: Final = r"""pass(?:word|wd|phrase|wort|code) | pwd | kennwort | contrase(?:n|ñ|n\u0303)a
     | mot[\s_-]?de[\s_-]?passe | senha | wachtwoord"""
-_NAMES: Final = rf"""(?<! / ) (?: {_PASSWORDS}
+_NAMES: Final = rf"""(?= [abceikmprsw] ) (?<! / ) (?: {_PASSWORDS}
     | (?: api | access | secret | private | account | encryption | signing ) [ _-]? key
     | (?: auth | access | refresh | id | session | csrf | bot | api ) [_-]? token
     | client [_-]? secret )"""
