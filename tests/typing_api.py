@@ -84,6 +84,7 @@ from ecs_failure_alerts.task_patterns import (
     coverage,
     lint,
     task_pattern,
+    unwrap,
 )
 from ecs_failure_alerts.tasks.exit_codes import describe_exit_code
 from ecs_failure_alerts.testing import (
@@ -422,6 +423,7 @@ def task_patterns() -> None:
     findings = lint(pattern)
     assert_type(findings, list[Finding])
     assert_type(lint("{}"), list[Finding])
+    assert_type(unwrap("{}"), str | bytes)
     covered = coverage(pattern)
     assert_type(covered, Coverage)
     assert_type(covered.misses, Mapping[str, Count])

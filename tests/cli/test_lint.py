@@ -10,6 +10,7 @@ import pytest
 
 from ecs_failure_alerts import FailurePolicy
 from ecs_failure_alerts.cli import main
+from ecs_failure_alerts.testing import task_state_change
 
 DEFAULT = FailurePolicy().event_pattern().to_json()
 STARTS = json.dumps(
@@ -172,3 +173,27 @@ def test_a_terraform_file_without_rules_is_in_order(tmp_path: Path) -> None:
     """Hooks are given files of every kind."""
     (file := tmp_path / "main.tf").write_text('variable "a" {}\n', "utf-8")
     assert main(["lint", str(file)]) == 0
+
+
+def test_a_pattern_about_other_events_is_not_called_right(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Nothing of it was checked, so nothing is promised."""
+    main(["lint", '{"source": ["aws.ecs"], "detail-type": ["ECS Service Action"]}'])
+    expected = "the pattern:\n  not checked: this pattern is not about stopped tasks\n"
+    assert capsys.readouterr().out == expected
+
+
+def test_an_event_in_place_of_a_pattern_gets_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """The commands for events are named."""
+    assert main(["lint", json.dumps(task_state_change())]) == 1
+    expected = "the pattern: this is an event, not a pattern: use explain or match\n"
+    assert capsys.readouterr().out == expected
+
+
+def test_a_whole_rule_is_checked_by_its_pattern(capsys: pytest.CaptureFixture[str]) -> None:
+    """It gets the table too."""
+    assert main(["lint", json.dumps({"Name": "stops", "EventPattern": DEFAULT})]) == 0
+    rule = capsys.readouterr().out
+    main(["lint", DEFAULT])
+    assert rule == capsys.readouterr().out

@@ -92,3 +92,11 @@ def test_match_of_a_task_that_ecs_does_not_have(
     said = capsys.readouterr()
     assert said.out == ""
     assert "ECS does not have this task" in said.err
+
+
+def test_an_event_in_place_of_the_pattern_is_told(
+    event: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Files are swapped easily."""
+    assert main(["match", "--pattern", event, event]) == 2
+    assert capsys.readouterr().err == "this is an event, not a pattern: use explain or match\n"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ecs_failure_alerts import EventPattern
 from ecs_failure_alerts.exceptions import InvalidPattern
 from ecs_failure_alerts.patterns import anything_but, equals_ignore_case, wildcard
-from ecs_failure_alerts.task_patterns import Finding, lint, task_pattern
+from ecs_failure_alerts.task_patterns import Finding, coverage, lint, task_pattern
 from ecs_failure_alerts.testing import ABSENT, task_state_change
 
 ABOUT_TASKS = {"source": ["aws.ecs"], "detail-type": ["ECS Task State Change"]}
@@ -72,9 +72,7 @@ def findings(pattern: Any, code: str) -> list[Finding]:
             "warning",
             id="excluded",
         ),
-        pytest.param(
-            {**ABOUT_TASKS, "source": ["aws.ec"]}, "unknown-value", "warning", id="source"
-        ),
+        pytest.param({**ABOUT_TASKS, "source": ["aws.ec"]}, "unknown-value", "error", id="source"),
         pytest.param(about_tasks(lastStatuss=["X"]), "unknown-field", "warning", id="field"),
         pytest.param(about_tasks(version=["5"]), "wrong-type", "error", id="string-for-number"),
         pytest.param(about_tasks(cpu=[256]), "wrong-type", "error", id="number-for-string"),
@@ -457,3 +455,67 @@ def test_whatever_is_given_is_checked(pattern: dict[str, Any]) -> None:
         assert findings(pattern, "malformed")
     else:
         assert not findings(pattern, "malformed")
+
+
+@pytest.mark.parametrize("detail_type", ["ECS Task State Change", "ECS Service Action"])
+def test_only_ecs_sends_its_events(detail_type: str) -> None:
+    """A rule with another source never fires; CloudTrail's name of ECS is the usual mistake."""
+    pattern = {"source": ["ecs.amazonaws.com"], "detail-type": [detail_type]}
+    (finding,) = lint(pattern)
+    assert (finding.severity, finding.path) == ("error", "source")
+    assert finding.fix == 'write "aws.ecs"'
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+@pytest.mark.parametrize("starter", ["ecs-svc", "events-rule", "chronos-schedule"])
+def test_a_starter_without_what_follows_never_matches(starter: str, slash: str) -> None:
+    """ECS writes an id or a name after the slash."""
+    pattern = about_tasks(startedBy=[starter + slash])
+    (finding,) = lint(pattern)
+    assert finding.severity == "error"
+    assert finding.fix == f'write {{"prefix": "{starter}/"}}'
+    assert coverage(pattern).caught == ()
+
+
+def test_a_starter_without_what_follows_excludes_nothing() -> None:
+    """The excluded word has to be a prefix as well."""
+    (finding,) = findings(about_tasks(startedBy=[{"anything-but": "ecs-svc"}]), "bare-starter")
+    assert "excludes nothing" in finding.message
+    assert finding.fix == 'write {"anything-but": {"prefix": "ecs-svc/"}}'
+
+
+@pytest.mark.parametrize("starter", ["ecs-svc/123", "events-rule/nightly", "ecs-svc-of-mine"])
+def test_a_whole_starter_is_no_fault(starter: str) -> None:
+    """Whoever runs a task may name its starter at will."""
+    assert findings(about_tasks(startedBy=[starter]), "bare-starter") == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code"),
+    [
+        pytest.param(about_tasks(lastStatus=["stopped"]), "wrong-case", id="case"),
+        pytest.param(
+            {**ABOUT_TASKS, "detail-type": ["ECS Task Stat Change"], "detail": {"group": ["x"]}},
+            "unknown-value",
+            id="detail-type",
+        ),
+        pytest.param(
+            {**ABOUT_TASKS, "details": {"lastStatus": ["STOPPED"]}}, "unknown-field", id="details"
+        ),
+    ],
+)
+def test_of_a_pattern_that_never_matches_only_the_fault_is_told(pattern: Any, code: str) -> None:
+    """How often it fires, or what it misses besides, would contradict that."""
+    assert {finding.code for finding in lint(pattern)} - {"bare-group"} == {code}
+
+
+def test_a_stop_code_that_may_be_new_hides_nothing() -> None:
+    """AWS adds stop codes, so the pattern may match."""
+    codes = {finding.code for finding in lint({**ABOUT_TASKS, "detail": {"stopCode": ["New"]}})}
+    assert {"unknown-value", "no-last-status"} <= codes
+
+
+def test_an_event_is_told_from_a_pattern() -> None:
+    """One finding says so, instead of one for every field."""
+    (finding,) = lint(task_state_change())
+    assert finding.code == "event"

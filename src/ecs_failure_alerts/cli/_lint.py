@@ -17,6 +17,8 @@ from ._command import FAILED, OK, Command
 from ._pattern_files import NamedPattern, named_patterns
 
 _REFUSED: Final = "EventBridge refuses this pattern, so there is no rule"
+_NO_FAULTS: Final = "nothing is wrong with it"
+_NOT_CHECKED: Final = "not checked: this pattern is not about stopped tasks"
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -55,8 +57,13 @@ def _as_json(name: str, covered: Coverage | None, findings: Sequence[Finding]) -
 
 
 def _as_text(name: str, covered: Coverage | None, findings: Sequence[Finding]) -> str:
-    table = str(covered) if covered is not None else _REFUSED
-    reasons = [clean(str(finding)) for finding in findings] or ["nothing is wrong with it"]
+    if any(finding.code == "event" for finding in findings):
+        return f"{name}: {findings[0].message}"
+
+    is_checked = covered is None or covered.about_tasks
+    table = _REFUSED if covered is None else str(covered) if is_checked else _NOT_CHECKED
+    reasons = [clean(str(finding)) for finding in findings] or [_NO_FAULTS] * is_checked
+
     return "\n".join([f"{name}:", textwrap.indent(table, "  "), *(f"  {line}" for line in reasons)])
 
 

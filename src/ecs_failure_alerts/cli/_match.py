@@ -12,6 +12,7 @@ from ..exceptions import EventError, InvalidPattern
 from ..patterns import EventPattern
 from ..patterns.documents import load_exactly
 from ..sources import SourceRecord, read_payload
+from ..task_patterns import lint
 from ._command import FAILED, OK, UNUSABLE, Command, add_files
 from ._files import place_of, read_records
 from ._pattern_files import pattern_text
@@ -19,9 +20,11 @@ from ._pattern_files import pattern_text
 
 def _run(arguments: argparse.Namespace) -> int:
     try:
-        pattern = EventPattern.from_json(pattern_text(arguments.pattern))
+        text = pattern_text(arguments.pattern)
+        pattern = EventPattern.from_json(text)
     except InvalidPattern as error:
-        print(f"the pattern is malformed: {error}", file=sys.stderr)
+        event = next((finding for finding in lint(text) if finding.code == "event"), None)
+        print(event.message if event else f"the pattern is malformed: {error}", file=sys.stderr)
         return UNUSABLE
 
     records = read_records(arguments.files, partial(read_payload, load=load_exactly))

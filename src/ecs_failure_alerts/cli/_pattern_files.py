@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from ..task_patterns import unwrap
 from ._files import read_file
 
 #: An expression of Terraform whose value only Terraform knows.
@@ -43,14 +44,14 @@ def _decoded(text: str | bytes) -> str:
 
 def pattern_text(name: str) -> str | bytes:
     """
-    Return the JSON of a pattern.
+    Return the JSON of a pattern; of a whole rule, that of the pattern inside.
 
     Raises:
         ValueError: There is none.
     """
     if not name.strip():
         raise ValueError("the pattern is empty: expected a file, or JSON")
-    return name if is_json(name) else read_file(name)
+    return unwrap(name if is_json(name) else read_file(name))
 
 
 def named_patterns(name: str) -> Iterator[NamedPattern]:
@@ -60,11 +61,10 @@ def named_patterns(name: str) -> Iterator[NamedPattern]:
     Raises:
         ValueError: There is none, or the file cannot be read as Terraform.
     """
-    text = pattern_text(name)
     if name.endswith(".tf"):
-        yield from _terraform_patterns(name, text)
+        yield from _terraform_patterns(name, read_file(name))
     else:
-        yield NamedPattern("the pattern" if is_json(name) else name, text)
+        yield NamedPattern("the pattern" if is_json(name) else name, pattern_text(name))
 
 
 def _terraform_patterns(name: str, text: str | bytes) -> Iterator[NamedPattern]:

@@ -9,6 +9,7 @@ from ._coverage import Count, Coverage, coverage
 from ._findings import Finding
 from ._lint import lint
 from ._typical import TypicalEvent
+from ._wrapping import unwrap
 
 __all__ = [
     "ContainerFields",
@@ -20,4 +21,5 @@ __all__ = [
     "coverage",
     "lint",
     "task_pattern",
+    "unwrap",
 ]

@@ -86,14 +86,14 @@ _GAPS: Final = (
         "misses-crashes",
         CRASHES,
         _CONTAINER_REASON,
-        "a program that crashes leaves no reason, so plain crashes never match",
+        "a program that crashes leaves no reason, so plain crashes are missed",
         _EXIT_BRANCH,
     ),
     _Gap(
         "misses-crashes",
         CRASHES,
         _REASON,
-        'of a crash AWS says only "Essential container in task exited", so crashes never match',
+        'of a crash AWS says only "Essential container in task exited", so crashes are missed',
         _EXIT_BRANCH,
     ),
     _Gap(
@@ -114,7 +114,7 @@ _GAPS: Final = (
         "misses-lost-codes",
         LOST_CODES,
         _EXIT_CODE,
-        "a container whose end nobody saw has no exit code, so lost ends never match",
+        "a container whose end nobody saw has no exit code, so lost ends are missed",
         'add a branch of $or: {"stopCode": ["EssentialContainerExited"], '
         '"containers": {"exitCode": [{"exists": false}]}}',
     ),
@@ -122,7 +122,7 @@ _GAPS: Final = (
         "misses-failed-starts",
         FAILED_STARTS,
         _EXIT_CODE,
-        "a container that could not start has no exit code, so failed starts never match",
+        "most containers that could not start have no exit code, so their failed starts are missed",
         _START_BRANCH,
     ),
     _Gap(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ..patterns import EventPattern
@@ -18,6 +18,14 @@ from ._wordings import WORDINGS
 
 #: In the order in which their findings stand, among those of one severity.
 RULES: Final[tuple[Rule, ...]] = (*VALUES, *WORDINGS, *LOGIC, *GAPS, *NOISE, *LIMITS)
+
+#: Warnings of what never matches. A stop code that is unknown here may be new, so it is none.
+_BLOCKING_WARNINGS: Final = frozenset({"unknown-field", "empty-text"})
+#: What tells how a pattern fares that matches: of one that never does it would mislead.
+_MATCHING: Final = frozenset(rule.code for rule in (*GAPS, *NOISE)) | {
+    *("exact-reason", "reason-prefix", "unknown-reason", "text-in-wrong-field"),
+    "excludes-nothing",
+}
 
 
 def lint(pattern: EventPattern | str | bytes | Mapping[str, Any]) -> list[Finding]:
@@ -38,6 +46,19 @@ def lint(pattern: EventPattern | str | bytes | Mapping[str, Any]) -> list[Findin
 
     if readable is not None:
         subject = Subject(readable)
-        found |= dict.fromkeys(finding for rule in RULES for finding in rule.findings(subject))
+        found |= dict.fromkeys(_findings(subject))
 
     return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def _findings(subject: Subject) -> Iterator[Finding]:
+    """Find what is wrong; of a pattern that a fault keeps from matching, no more than the fault."""
+    findings = [finding for rule in RULES for finding in rule.findings(subject)]
+    blocked = any(map(_blocks, findings)) and subject.takes_nothing
+
+    return (finding for finding in findings if not blocked or finding.code not in _MATCHING)
+
+
+def _blocks(finding: Finding) -> bool:
+    """Return whether a finding can be why nothing matches."""
+    return finding.severity == "error" or finding.code in _BLOCKING_WARNINGS

@@ -17,11 +17,10 @@ from ..patterns import EventPattern
 from ..patterns.documents import Json, Number, Object, from_python, read_pattern, write
 from ..patterns.elements import BY_NAME, RESERVED, read_element
 from ._findings import Finding
+from ._wrapping import AN_EVENT, is_event, pattern_in_rule
 
 #: A comma before a closing bracket, outside of strings.
 _EXTRA_COMMA: Final = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
-#: Where rules keep their pattern: CloudFormation, the SDKs, Terraform, the Serverless framework.
-_WRAPPINGS: Final = ("EventPattern", "eventPattern", "event_pattern", "pattern")
 #: Operators as people write them, in lower case without hyphens, and EventBridge's name.
 _OTHER_OPERATORS: Final[Mapping[str, str]] = {
     **{name.replace("-", ""): name for name in BY_NAME},
@@ -55,6 +54,8 @@ def read_tolerantly(
     faults: list[Finding] = []
     try:
         json = _take_out(_parse(source, faults), faults)
+        if is_event(json):
+            return None, [AN_EVENT]
         return _repaired(json, faults), faults
     except InvalidPattern as error:
         return None, [_fault(error.path, error.message)]
@@ -102,14 +103,16 @@ def _parse(source: str | bytes | Mapping[str, Any], faults: list[Finding]) -> Ob
 
 def _take_out(value: Object, faults: list[Finding]) -> Object:
     """Return the pattern inside of a rule; what is no rule is returned as it is."""
-    for name, inner in value.pairs:
-        if name in _WRAPPINGS:
-            message = "this is a rule with a pattern inside"
-            faults.append(Finding("rule", "error", name, message, "take the pattern alone"))
-            pattern = read_pattern(inner) if isinstance(inner, str) else inner
-            if isinstance(pattern, Object):
-                return pattern
-    return value
+    found = pattern_in_rule(value)
+    if found is None:
+        return value
+
+    name, inner = found
+    message = "this is a rule with a pattern inside"
+    faults.append(Finding("rule", "error", name, message, "take the pattern alone"))
+
+    pattern = read_pattern(inner) if isinstance(inner, str) else inner
+    return pattern if isinstance(pattern, Object) else value
 
 
 class _Repair:

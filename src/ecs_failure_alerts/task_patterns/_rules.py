@@ -41,6 +41,12 @@ class Subject:
         """What the pattern misses and wakes somebody for."""
         return coverage(self.pattern)
 
+    @property
+    def takes_nothing(self) -> bool:
+        """Whether a pattern about ECS tasks matches none of the typical events."""
+        covered = self.coverage
+        return covered.about_tasks and not covered.caught and not covered.woken
+
     def conditions(self, path: str) -> list[Condition | None]:
         """Return the condition that each combination puts on *path*, or None."""
         return [rule.conditions.get(path) for rule in self.rules]

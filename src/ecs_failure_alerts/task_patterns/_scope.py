@@ -38,10 +38,12 @@ _CONTAINER_NAMES: Final = frozenset(
 #: What cannot be given to a typical event: it is of one launch type, or it is not.
 _FIXED: Final = frozenset({"detail.launchType", "detail.capacityProviderName"})
 
+#: How ``startedBy`` begins where a service, a rule or a schedule starts the task.
+_STARTERS: Final = ("ecs-svc/", "events-rule/", "chronos-schedule/")
 #: How groups and starters begin, by what the typical event has.
 _KINDS_OF_NAMES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "detail.group": (("service:",), ("family:",)),
-    "detail.startedBy": (("ecs-svc/",), ("events-rule/", "chronos-schedule/")),
+    "detail.startedBy": (_STARTERS[:1], _STARTERS[1:]),
     "detail.clusterArn": (("AWSBatch-", "_Batch_"),),
 }
 
@@ -75,6 +77,11 @@ def is_name(path: str) -> bool:
 
 def _is_name(path: str) -> bool:
     return path in _NAMES or path.startswith(OPEN_OBJECTS)
+
+
+def is_bare_starter(text: str) -> bool:
+    """Return whether *text* is how ECS's own starters begin, with no name or id after it."""
+    return f"{text.removesuffix('/')}/" in _STARTERS
 
 
 def _accepts(rule: SubRule, event: Mapping[str, Any]) -> bool:
@@ -147,7 +154,7 @@ def _fill(wildcard: str) -> str:
 
 def _can_have(event: Mapping[str, Any], path: str, text: str) -> bool:
     """Return whether a workload such as that of *event* can have this name."""
-    if path in _FIXED or "*" in text:
+    if path in _FIXED or "*" in text or (path == "detail.startedBy" and is_bare_starter(text)):
         return False
     is_arn = path.endswith("Arn") or path == "resources"
     if is_arn and not text.startswith("arn:"):

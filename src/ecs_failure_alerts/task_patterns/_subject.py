@@ -60,6 +60,9 @@ def _is_about_tasks(rule: SubRule) -> bool:
     if source is None and detail_type is None:
         return any(path in FIELDS and path.startswith("detail.") for path in rule.conditions)
 
+    if detail_type is not None and DETAIL_TYPE in detail_type.texts:
+        return True  # nobody else sends these, whatever source is asked for
+
     return _means(source, SOURCE, ()) and _means(detail_type, DETAIL_TYPE, DETAIL_TYPES)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from .._texts import close_match
@@ -13,6 +14,7 @@ from ..tasks.events import DETAIL_TYPE, SOURCE
 from ..tasks.fields import CONTAINER, DETAIL, FIELDS, OPEN_OBJECTS, FieldInfo
 from ._elements import HOLDS, affixes, excluded, fits, texts
 from ._rules import Found, Rule, Subject
+from ._scope import is_bare_starter
 from ._subject import Field
 
 #: What can be the last part of an ARN.
@@ -22,6 +24,9 @@ _SIMILAR: Final = 0.8
 #: A code that silences alerts is suggested for a slip of the finger only.
 _ALMOST_EQUAL: Final = 0.9
 _SILENT_CODE: Final = "UserInitiated"
+
+#: What task events say there.
+_ENVELOPE_WORDS: Final = {"source": SOURCE, "detail-type": DETAIL_TYPE}
 
 #: Fields as people call them, and what AWS calls them.
 _OTHER_NAMES: Final[Mapping[str, str]] = {
@@ -149,9 +154,11 @@ def _cases(subject: Subject) -> Iterator[Found]:
                 )
 
 
-def _words(subject: Subject) -> Iterator[Found]:
+def _words(subject: Subject, *, envelope: bool) -> Iterator[Found]:
     for field, info in _known(subject):
-        if not info.words or _has_right_word(field):
+        if not info.words or (field.path in _ENVELOPE_WORDS) != envelope:
+            continue
+        if envelope and not _misses_tasks(field, subject):
             continue
 
         lower = {word.lower() for word in info.words}
@@ -174,10 +181,24 @@ def _words(subject: Subject) -> Iterator[Found]:
                 )
 
 
-def _has_right_word(field: Field) -> bool:
-    """Return whether a rule about several kinds of events takes task events too."""
-    word = {"source": SOURCE, "detail-type": DETAIL_TYPE}.get(field.path)
-    return word is not None and field.condition.accepts(word)
+def _misses_tasks(field: Field, subject: Subject) -> bool:
+    """Return whether a field of the envelope, meant for task events, takes none of them."""
+    is_meant = field.condition in subject.conditions(field.path)
+    return is_meant and not field.condition.accepts(_ENVELOPE_WORDS[field.path])
+
+
+def _other_senders(subject: Subject) -> Iterator[Found]:
+    for rule in subject.pattern.sub_rules:
+        source, detail_type = (rule.conditions.get(name) for name in _ENVELOPE_WORDS)
+        kinds = detail_type.texts if detail_type is not None else ()
+        from_ecs = bool(kinds) and all(kind.startswith("ECS ") for kind in kinds)
+        if source is not None and from_ecs and not source.accepts(SOURCE):
+            yield Found(
+                "source",
+                f"only {SOURCE} sends {' and '.join(map(json.dumps, kinds))}, so this never "
+                "matches",
+                f'write "{SOURCE}"',
+            )
 
 
 def _meant_word(path: str, text: str, known: tuple[str, ...]) -> str | None:
@@ -235,6 +256,24 @@ def _groups(subject: Subject) -> Iterator[Found]:
                     )
 
 
+def _starters(subject: Subject) -> Iterator[Found]:
+    for field in subject.fields:
+        if field.path != "detail.startedBy":
+            continue
+        for element in field.elements:
+            for text in filter(is_bare_starter, texts(element)):
+                excludes = excluded(element) is not None
+                prefix: Any = {"prefix": f"{text.removesuffix('/')}/"}
+                fix = {"anything-but": prefix} if excludes else prefix
+                yield Found(
+                    field.path,
+                    f"ECS never writes {json.dumps(text)} alone, so it "
+                    f"{'excludes nothing' if excludes else 'never matches'}: a name or an id "
+                    "follows",
+                    f"write {json.dumps(fix)}",
+                )
+
+
 def _known(subject: Subject) -> Iterator[tuple[Field, FieldInfo]]:
     return ((field, FIELDS[field.path]) for field in subject.fields if field.path in FIELDS)
 
@@ -250,6 +289,9 @@ VALUES: Final = (
     Rule("wrong-case", "error", _cases),
     Rule("no-arn", "error", _arns),
     Rule("unknown-field", "warning", _unknown_fields),
-    Rule("unknown-value", "warning", _words),
+    Rule("bare-starter", "error", _starters),
+    Rule("unknown-value", "error", partial(_words, envelope=True)),
+    Rule("unknown-value", "error", _other_senders, "others"),
+    Rule("unknown-value", "warning", partial(_words, envelope=False)),
     Rule("bare-group", "warning", _groups),
 )

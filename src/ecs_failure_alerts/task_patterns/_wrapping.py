@@ -1,0 +1,69 @@
+"""What is given in place of a pattern: an event, or a rule with the pattern inside."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..exceptions import InvalidPattern
+from ..patterns.documents import Json, Object, read_pattern, write
+from ._findings import Finding
+
+#: Where rules keep their pattern: CloudFormation, the SDKs, Terraform, the Serverless framework.
+_NAMES: Final = ("EventPattern", "eventPattern", "event_pattern", "pattern")
+#: Where CloudFormation keeps what a rule is made of.
+_PROPERTIES: Final = "Properties"
+#: What a pattern asks for, besides which a field named "pattern" would be an event's own.
+_ENVELOPE: Final = frozenset({"source", "detail-type", "detail", "account", "resources", "$or"})
+#: What an event says of itself, beside what a pattern may ask for.
+_OWN_FIELDS: Final = frozenset({"id", "time"})
+
+AN_EVENT: Final = Finding(
+    "event", "error", "", "this is an event, not a pattern: use explain or match"
+)
+
+
+def is_event(value: Object) -> bool:
+    """Return whether *value* is an event: strings stand where a pattern has lists."""
+    strings = {name for name, inner in value.pairs if isinstance(inner, str)}
+    return {"source", "detail-type"} <= strings and bool(strings & _OWN_FIELDS)
+
+
+def pattern_in_rule(value: Object) -> tuple[str, Json] | None:
+    """Return the name under which a rule keeps its pattern, and the pattern; None for no rule."""
+    fields = dict(value.pairs)
+    properties = fields.get(_PROPERTIES)
+    if isinstance(properties, Object):
+        return pattern_in_rule(properties)
+
+    found = ((name, fields[name]) for name in _NAMES if name in fields)
+    return next((pair for pair in found if _is_pattern(pair[1])), None)
+
+
+def _is_pattern(value: Json) -> bool:
+    """Return whether *value* can be a pattern: its JSON as a string, or its fields."""
+    if isinstance(value, Object):
+        return not _ENVELOPE.isdisjoint(name for name, _ in value.pairs)
+    return isinstance(value, str)
+
+
+def unwrap(source: str | bytes) -> str | bytes:
+    """
+    Return the JSON of the pattern in a rule's JSON.
+
+    Args:
+        source: The JSON of a rule, as CloudFormation or ``aws events describe-rule`` has it,
+            or of a pattern.
+
+    Returns:
+        The JSON of the rule's pattern; *source* itself where it is no rule.
+    """
+    try:
+        value = read_pattern(source)
+    except (InvalidPattern, RecursionError):
+        return source
+
+    found = pattern_in_rule(value) if isinstance(value, Object) else None
+    if found is None:
+        return source
+    _, inner = found
+    return inner if isinstance(inner, str) else write(inner)
