@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ecs_failure_alerts import EventPattern
 from ecs_failure_alerts.exceptions import InvalidPattern
+from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.patterns import anything_but, equals_ignore_case, wildcard
 from ecs_failure_alerts.task_patterns import Finding, coverage, lint, task_pattern
 from ecs_failure_alerts.testing import ABSENT, task_state_change
@@ -519,3 +520,10 @@ def test_an_event_is_told_from_a_pattern() -> None:
     """One finding says so, instead of one for every field."""
     (finding,) = lint(task_state_change())
     assert finding.code == "event"
+
+
+def test_a_pattern_for_notices_is_not_taken_for_one_about_tasks() -> None:
+    """The types of events that ECS sends of services are none misspelled."""
+    pattern = notice_patterns()["services"]
+    assert not coverage(pattern).about_tasks
+    assert lint(pattern) == []

@@ -41,8 +41,10 @@ STOP_CODES: Final = (
 DETAIL_TYPES: Final = (
     DETAIL_TYPE,
     "ECS Container Instance State Change",
+    "ECS Container Instance Health Change",
     "ECS Service Action",
     "ECS Deployment State Change",
+    "ECS Hook State Change",
     "ECS Daemon Service Action",
     "ECS Daemon Deployment State Change",
     "AWS API Call via CloudTrail",
