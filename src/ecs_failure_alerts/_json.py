@@ -30,6 +30,8 @@ def read_json(
         return json.loads(text, parse_constant=_refuse_constant, **hooks)
     except json.JSONDecodeError as fault:
         message = f"not JSON: {fault.msg} (line {fault.lineno}, column {fault.colno})"
+        if 0 < len(fault.doc.rstrip()) <= fault.pos or fault.msg.startswith("Unterminated"):
+            message += ": the text is cut off"
     except UnicodeDecodeError as fault:
         message = f"not JSON: byte {fault.start} is not {fault.encoding}"
     except _NoNumber as fault:

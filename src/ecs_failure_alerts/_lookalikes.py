@@ -85,7 +85,7 @@ _BEGINNINGS: Final = (
     (
         r"(aws: \[ERROR\]: )?An error occurred \(",
         "an error of the aws command",
-        "mend it, and run that command again",
+        "fix it, then run the command again",
     ),
     (r"(---\s+)?-?\s*[A-Za-z@][\w-]*:(\s|$)", "YAML", _AS_JSON),
     (r"[{\[]\s*'", "how Python prints a value", "print it by json.dumps(value, default=str)"),
@@ -105,6 +105,8 @@ _PATTERNS: Final = [
 def explain_mapping(value: Mapping[str, Any]) -> str | None:
     """Return what *value* is and what to pass instead; None where it is of no known form."""
     for key, row in KEYS.items():
+        if key == "results" and value.get(key):  # rows, but none with the message
+            return _sentence(*KEYS["fields"])
         if key in value:
             return _sentence(*row)
     return None

@@ -197,6 +197,9 @@ def _sentence(outcome: Outcome) -> str:
     if outcome.maybe_delivered:
         errors += " (the alert may have arrived all the same)"
 
+    first, _, rest = errors.partition(": ")
+    if subject.endswith(f": {first}"):  # the place ends with what the error begins with
+        return f"{subject}: {rest}"
     if not subject or errors.startswith(subject):  # the error names the place itself
         return errors
     return f"{subject}: {errors}"

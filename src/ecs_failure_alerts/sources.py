@@ -149,8 +149,11 @@ class _Reader:
             if explanation is not None:
                 yield _unreadable(fault.raw, place, explanation)
                 return
-            if not any(part.text.startswith(("{", "[", '"')) for part in parts):
-                yield fault  # prose, such as a log or a page: once, not line by line
+            like_json = sum(part.text.startswith(("{", "[", '"')) for part in parts)
+            if like_json * 2 < len(parts):
+                # Prose, such as a log or a page: once, not line by line.
+                form = "binary data" if "\0" in fault.raw else "text without JSON"
+                yield _unreadable(fault.raw, place, f"no event but {form}: {_EXPECTED}")
                 return
         if len(parts) < 2 and all(part.fault or part.text == fault.raw.strip() for part in parts):
             yield fault

@@ -226,3 +226,23 @@ def test_the_card_of_a_notice_leaves_out_what_the_event_does_not_say(
     assert "no alert" in shown
     for label in ("AWS says", "reported", "about", "console"):
         assert f"  {label} " not in shown
+
+
+def test_long_names_and_reasons_are_cut(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    long = "word " * 1_000
+    event = task_state_change(
+        stoppedReason=long, containers=[{"name": "x" * 1_000, "exitCode": 1, "reason": long}]
+    )
+    main(["explain", save(event)])
+    shown = capsys.readouterr().out
+    assert "x" * 601 not in shown
+    assert f"{'x' * 97}...:" in shown
+    assert len(shown.splitlines()) < 50
+
+
+def test_times_that_disagree_are_said_to(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    event = task_state_change(stoppedAt="2019-01-01T00:00:00Z")
+    main(["explain", save(event)])
+    shown = capsys.readouterr().out
+    assert "  times       they disagree" in shown
+    assert " after " not in shown

@@ -312,3 +312,80 @@ def test_an_event_in_every_form_is_explained_as_the_event_itself(
 
     assert direct["status"] == "alert"
     assert {**wrapped, "place": direct["place"]} == direct
+
+
+SECRET = 'exec: "mysql -pS3CR3T": executable file not found'
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_secrets_in_reasons_are_shown_only_if_asked_for(
+    save: Saver, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    event = task_state_change(
+        stopCode="TaskFailedToStart",
+        stoppedReason=SECRET,
+        containers=[{"exitCode": ABSENT, "reason": SECRET}],
+    )
+    file = save(event)
+    assert main(["explain", "--format", form, file]) == 0
+    assert "S3CR3T" not in capsys.readouterr().out
+
+    assert main(["explain", "--format", form, "--raw", file]) == 0
+    assert "S3CR3T" in capsys.readouterr().out
+
+
+def test_no_text_of_the_json_steers_a_screen(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = "a\n\u202e\x1b[2Jb"
+    event = task_state_change(
+        group=f"service:{odd}", stoppedReason=odd, containers=[{"name": odd, "exitCode": 1}]
+    )
+    assert main(["explain", "--json", save(event)]) == 0
+    (said,) = lines(capsys)
+
+    assert said["culprits"] == list(said["exit_codes"]) == ["a   [2Jb"]
+    assert not set(json.dumps(said, ensure_ascii=False)) & set("\n\u202e\x1b")
+    assert "\\n" not in json.dumps(said)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param("$ aws ecs describe-tasks --tasks 1\n", id="command-line"),
+        pytest.param("[INFO] starting\nSTART RequestId: 1\n", id="log"),
+    ],
+)
+def test_lines_of_words_around_an_event_are_counted_and_no_failure(
+    save: Saver, capsys: pytest.CaptureFixture[str], before: str
+) -> None:
+    file = save(before + json.dumps({"tasks": [task_state_change()["detail"]]}, indent=4))
+    assert main(["explain", file]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("ContainerExit: ")
+    assert said.err == f"skipped lines without JSON: {before.count(chr(10))}\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        pytest.param(b"\x89PNG\r\n\x1a\n" + b"\0\rIHDR\n[\xff{\n" * 100, "binary data", id="png"),
+        pytest.param(b"# Title\n\nSome words.\n[link](x)\n" * 50, "text", id="page"),
+    ],
+)
+def test_a_wrong_file_is_one_error(
+    save: Saver, capsys: pytest.CaptureFixture[str], content: bytes, form: str
+) -> None:
+    file = save(content)
+    assert main(["explain", file]) == 1
+    head, told = capsys.readouterr().err.splitlines()
+    assert head == f"{file} is not readable:"
+    assert told.startswith(f"  no event but {form}")
+
+
+@pytest.mark.parametrize("end", ['{"tasks": [{"a": "b', '{"tasks": ['])
+def test_json_that_ends_too_early_is_called_cut_off(
+    save: Saver, capsys: pytest.CaptureFixture[str], end: str
+) -> None:
+    assert main(["explain", save(end)]) == 1
+    assert ": the text is cut off" in capsys.readouterr().err

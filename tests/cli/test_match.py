@@ -100,3 +100,12 @@ def test_an_event_in_place_of_the_pattern_is_told(
     """Files are swapped easily."""
     assert main(["match", "--pattern", event, event]) == 2
     assert capsys.readouterr().err == "this is an event, not a pattern: use explain or match\n"
+
+
+def test_the_output_of_another_command_is_no_event_to_match(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "services.json"
+    path.write_text('{"services": [{"serviceName": "x"}], "failures": []}', "utf-8")
+    assert main(["match", "--pattern", STOPPED, str(path)]) == 2
+    assert "got the output of describe-services: " in capsys.readouterr().err

@@ -13,10 +13,19 @@ from ..judging import Event, Judgement
 from ..notices import Notice
 from ..tasks.containers import describe_end
 from ..tasks.events import TaskStateChange
+from ._presentation import presented
 
 #: Columns of a card, and of the labels at its left.
 _WIDTH: Final = 80
 _LABEL: Final = 12
+
+#: Characters of a text of the event at most, and of a name in it.
+_TEXT: Final = 600
+_NAME: Final = 100
+#: Rows of ARNs and links, in which an id may look like a secret and is none.
+_ADDRESSES: Final = frozenset({"about", "console", "ran", "task"})
+#: Characters of an ARN or a link at most.
+_ADDRESS: Final = 2_000
 
 #: Escape sequences by level; the last is for what does not alert.
 _COLORS: Final = {"fatal": "1;31", "error": "1;31", "warning": "1;33", "info": "1;36", None: "1;32"}
@@ -29,24 +38,25 @@ NO_ALERT: Final = "no alert: "
 _Row: TypeAlias = tuple[str, str]
 
 
-def card(judgement: Judgement, *, color: bool) -> str:
+def card(judgement: Judgement, *, color: bool, raw: bool = False) -> str:
     """
     Draw the card of one event.
 
     Args:
         judgement: What is made of the event.
         color: Whether to use terminal colours.
+        raw: Whether to show what looks like a secret.
     """
     diagnosis, alert = judgement.diagnosis, judgement.as_alert()
     verdict = f"ALERT ({diagnosis.level})" if diagnosis.alert else "no alert"
 
-    title = clean(alert.title, _WIDTH - len(verdict) - 2)
+    title = presented(alert.title, _WIDTH - len(verdict) - 2, raw=raw)
     head = f"{title}{verdict:>{_WIDTH - len(title)}}"
     if color:
         head = f"\033[{_COLORS[diagnosis.level]}m{head}\033[0m"
 
     rows = _rows(judgement.event, diagnosis, alert)
-    return "\n".join([head, *(line for row in rows for line in _wrap(*row))])
+    return "\n".join([head, *(line for row in rows for line in _wrap(*row, raw=raw))])
 
 
 def _rows(event: Event, diagnosis: Diagnosis, alert: Alert) -> Iterator[_Row]:
@@ -82,7 +92,7 @@ def _container_rows(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[_Ro
 
     for container in task.containers:
         fault = " <- at fault" if container in at_fault else ""
-        yield "container", f"{container.name}: {describe_end(container)}{fault}"
+        yield "container", f"{clean(container.name or '', _NAME)}: {describe_end(container)}{fault}"
         if container.reason:
             yield "", container.reason
 
@@ -93,10 +103,12 @@ def _task_rows(task: TaskStateChange, alert: Alert) -> Iterator[_Row]:
     if task.stopped_reason:
         yield "stop reason", task.stopped_reason
 
-    if len(alert.timeline) > 1:
+    if task.created_at and task.stopped_at and task.stopped_at < task.created_at:
+        yield "times", "they disagree: the event says that the task stopped before it was created"
+    elif len(alert.timeline) > 1:
         first, last = alert.timeline[0], alert.timeline[-1]
-        span = _span((last.at - first.at).total_seconds())
-        yield last.name, f"{last.at.strftime(_TIME)}, {span} after {first.name}"
+        seconds = (last.at - first.at).total_seconds()
+        yield last.name, f"{last.at.strftime(_TIME)}, {_span(seconds)} after {first.name}"
 
     if task.task_definition:
         yield "ran", task.task_definition
@@ -123,12 +135,15 @@ def _memory_limits(task: TaskStateChange) -> Iterator[str]:
 
     for container in task.containers:
         if container.memory:
-            yield f"{container.memory} MiB for {container.name}"
+            yield f"{container.memory} MiB for {clean(container.name or '', _NAME)}"
 
 
-def _wrap(label: str, text: str) -> list[str]:
+def _wrap(label: str, text: str, *, raw: bool) -> list[str]:
+    is_address = label in _ADDRESSES
+    shown = clean(text, _ADDRESS) if is_address else presented(text, _TEXT, raw=raw)
+
     return textwrap.wrap(
-        clean(text),
+        shown,
         _WIDTH,
         initial_indent=f"  {label:<{_LABEL}}",
         subsequent_indent=" " * (_LABEL + 2),

@@ -7,8 +7,10 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, TypeAlias
 
+from .._texts import clean
 from ..alerts import iso_time
 from ..exceptions import EventError, UnsupportedEvent
 from ..judging import Judgement, judge
@@ -19,20 +21,29 @@ from ..tasks.events import TaskStateChange
 from ._cards import card
 from ._command import FAILED, OK, Command, add_files
 from ._counts import Counts
-from ._files import event_of, faults, place_of, read_records
+from ._files import event_of, faults, is_prose, place_of, read_records
+from ._presentation import presented
 from ._terminal import wants_color
 
 #: What is made of a record: its judgement, or why there is none.
 _Verdict: TypeAlias = Judgement | EventError
 _Write: TypeAlias = Callable[[SourceRecord, _Verdict], None]
 
+#: What quotes texts of the event; the rest is names, ids and words of ours.
+_FREE: Final = frozenset({"title", "summary", "decision", "unknown", "hint", "error", "problems"})
+
 
 def _run(arguments: Namespace) -> int:
     as_json = arguments.format == "json"
-    write: _Write = _write_json if as_json else _CardWriter()
-    policy, counts = policy_from_env(os.environ), Counts()
+    raw: bool = arguments.raw
+    write: _Write = partial(_write_json, raw=raw) if as_json else _CardWriter(raw=raw)
+    policy, counts, skipped = policy_from_env(os.environ), Counts(), 0
 
     for record in read_records(arguments.files, named=not as_json):
+        if is_prose(record):
+            skipped += 1
+            continue
+
         verdict: _Verdict
         try:
             verdict = judge(event_of(record), policy)
@@ -42,34 +53,51 @@ def _run(arguments: Namespace) -> int:
         counts.add(verdict)
         write(record, verdict)
 
+    sys.stdout.flush()  # the lines below stand last, where both go to one place
+    if skipped:
+        print(f"skipped lines without JSON: {skipped:,}", file=sys.stderr)
     if counts.events > 1:
-        sys.stdout.flush()  # the line stands last, where both go to one place
         print(counts, file=sys.stderr)
-    return FAILED if counts.unreadable else OK
+    return OK if counts.events > counts.unreadable == 0 else FAILED
 
 
 class _CardWriter:
     """Writes cards, an empty line between two of them, and to standard error what has none."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, raw: bool) -> None:
+        self._raw = raw
         self._color = wants_color(sys.stdout)
         self._written = False
 
     def __call__(self, record: SourceRecord, verdict: _Verdict) -> None:
         if isinstance(verdict, Judgement):
-            print("\n" * self._written + card(verdict, color=self._color))
+            print("\n" * self._written + card(verdict, color=self._color, raw=self._raw))
             self._written = True
             return
 
         kind = "ignored" if isinstance(verdict, UnsupportedEvent) else "not readable"
         print(f"{place_of(record)} is {kind}:", file=sys.stderr)
         for fault in faults(record, verdict):
-            print(f"  {fault}", file=sys.stderr)
+            print(f"  {presented(fault, raw=self._raw)}", file=sys.stderr)
 
 
-def _write_json(record: SourceRecord, verdict: _Verdict) -> None:
+def _write_json(record: SourceRecord, verdict: _Verdict, *, raw: bool) -> None:
     known = _explanation(verdict) if isinstance(verdict, Judgement) else _problems(verdict)
-    print(json.dumps({"place": record.place} | known))
+    free = partial(presented, raw=raw)
+
+    fields = {"place": record.place} | known
+    print(json.dumps({key: _shown(fields[key], free if key in _FREE else clean) for key in fields}))
+
+
+def _shown(value: Any, show: Callable[[str], str]) -> Any:
+    """Return a JSON value with every text in it, keys as well, as *show* returns it."""
+    if isinstance(value, str):
+        return show(value)
+    if isinstance(value, list):
+        return [_shown(part, show) for part in value]
+    if isinstance(value, dict):
+        return {show(key): _shown(part, show) for key, part in value.items()}
+    return value
 
 
 def _explanation(judgement: Judgement) -> dict[str, Any]:
@@ -110,6 +138,9 @@ def _problems(error: EventError) -> dict[str, Any]:
 
 def _add_arguments(parser: ArgumentParser) -> None:
     add_files(parser)
+    parser.add_argument(
+        "--raw", action="store_true", help="show also what looks like a secret in a reason"
+    )
 
     formats = parser.add_mutually_exclusive_group()
     formats.add_argument(

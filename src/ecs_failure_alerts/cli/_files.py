@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve
 
 from .._texts import clean
 from ..exceptions import EventError, Problem
 from ..sources import SourceRecord, read_payload
+
+#: A line of a text, and where JSON may begin in it; ``[INFO]`` of a log is none.
+_LINE: Final = re.compile(r"(^|: )line [0-9]+\Z")
+_JSON: Final = re.compile(r"""\{|\[\s*(?:[\[{"']|\Z)""")
 
 
 def read_records(
@@ -64,6 +69,16 @@ def read_file(name: str) -> bytes:
     if sys.stdin is None:
         raise OSError(errno.EBADF, "there is no standard input", name)
     return sys.stdin.buffer.read()
+
+
+def is_prose(record: SourceRecord) -> bool:
+    """Return whether *record* is a line of a text that holds no JSON, not even broken JSON."""
+    return (
+        record.error is not None
+        and isinstance(record.raw, str)
+        and _LINE.search(record.place) is not None
+        and not _JSON.search(record.raw)
+    )
 
 
 def event_of(record: SourceRecord) -> Mapping[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
+from .._lookalikes import explain_mapping
 from .._texts import clean
 from ..exceptions import EventError, InvalidPattern
 from ..patterns import EventPattern
@@ -14,7 +16,7 @@ from ..patterns.documents import load_exactly
 from ..sources import SourceRecord, read_payload
 from ..task_patterns import lint
 from ._command import FAILED, OK, UNUSABLE, Command, add_files
-from ._files import place_of, read_records
+from ._files import faults, place_of, read_records
 from ._pattern_files import pattern_text
 
 
@@ -35,8 +37,9 @@ def _match(pattern: EventPattern, record: SourceRecord, *, explain: bool) -> int
     """Print whether one event matches, and return the exit status."""
     # Events of other sources need not look like anything known.
     event = record.event if record.event is not None else record.raw
-    if event is None:
-        print(f"{place_of(record)}: {record.error}", file=sys.stderr)
+    of_aws = record.event is None and isinstance(event, Mapping) and explain_mapping(event)
+    if record.error is not None and (event is None or of_aws):
+        print(f"{place_of(record)}: {'; '.join(faults(record, record.error))}", file=sys.stderr)
         return UNUSABLE
 
     try:

@@ -1,0 +1,24 @@
+"""A foreign text as the desk shows it: on one line, and without secrets."""
+
+from __future__ import annotations
+
+from .._texts import clean
+
+#: Characters of a text at most, where no limit is named.
+_LONGEST = 20_000
+
+
+def presented(text: str, limit: int = _LONGEST, *, raw: bool = False) -> str:
+    """
+    Return *text* as a terminal or a script may have it.
+
+    Args:
+        text: A text of the event, or one that quotes it.
+        limit: Characters at most.
+        raw: Whether secrets stay in it; what steers a screen never does.
+    """
+    if raw:
+        return clean(text, limit)
+    from ..redaction import redact_and_cut  # noqa: PLC0415 - its shapes take long to compile
+
+    return redact_and_cut(text, limit)
