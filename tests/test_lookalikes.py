@@ -59,6 +59,12 @@ def test_a_query_without_the_message_is_told_how_to_ask() -> None:
     assert "fields @timestamp, @message" in str(record.error)
 
 
+def test_rows_without_the_message_are_told_from_no_rows() -> None:
+    (record,) = read_payload({"results": [[{"field": "taskArn", "value": "x"}]]})
+    assert "fields @timestamp, @message" in str(record.error)
+    assert "without rows" not in str(record.error)
+
+
 @pytest.mark.parametrize("row", [5, [], [5]])
 def test_a_row_of_a_query_that_is_none_is_an_error(row: Any) -> None:
     (record,) = read_payload({"results": [row], "statistics": {}})

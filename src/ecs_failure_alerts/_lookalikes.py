@@ -105,7 +105,9 @@ _PATTERNS: Final = [
 def explain_mapping(value: Mapping[str, Any]) -> str | None:
     """Return what *value* is and what to pass instead; None where it is of no known form."""
     for key, row in KEYS.items():
-        if key == "results" and value.get(key):  # rows, but none with the message
+        if (
+            key == "results" and value.get(key) and isinstance(value[key], list)
+        ):  # rows, but none with the message
             return _sentence(*KEYS["fields"])
         if key in value:
             return _sentence(*row)

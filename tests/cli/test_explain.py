@@ -11,7 +11,7 @@ import pytest
 
 from command_line import Saver, lines, standard_input
 from ecs_failure_alerts.cli import main
-from ecs_failure_alerts.testing import ABSENT, task_state_change
+from ecs_failure_alerts.testing import ABSENT, service_action, task_state_change
 from wrapped_events import every_form
 
 OOM = {"exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}
@@ -317,15 +317,30 @@ def test_an_event_in_every_form_is_explained_as_the_event_itself(
 SECRET = 'exec: "mysql -pS3CR3T": executable file not found'
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize(
+    ("form", "event"),
+    [
+        pytest.param("text", task_state_change(stoppedReason=SECRET), id="card-stop-reason"),
+        pytest.param(
+            "text",
+            task_state_change(containers=[{"exitCode": 1, "reason": SECRET}]),
+            id="card-container-reason",
+        ),
+        pytest.param(
+            "text",
+            service_action("SERVICE_TASK_PLACEMENT_FAILURE", reason=SECRET),
+            id="card-notice",
+        ),
+        pytest.param(
+            "json",
+            service_action("SERVICE_TASK_PLACEMENT_FAILURE", reason=SECRET),
+            id="json-summary",
+        ),
+    ],
+)
 def test_secrets_in_reasons_are_shown_only_if_asked_for(
-    save: Saver, capsys: pytest.CaptureFixture[str], form: str
+    save: Saver, capsys: pytest.CaptureFixture[str], form: str, event: dict[str, Any]
 ) -> None:
-    event = task_state_change(
-        stopCode="TaskFailedToStart",
-        stoppedReason=SECRET,
-        containers=[{"exitCode": ABSENT, "reason": SECRET}],
-    )
     file = save(event)
     assert main(["explain", "--format", form, file]) == 0
     assert "S3CR3T" not in capsys.readouterr().out

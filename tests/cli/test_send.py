@@ -288,3 +288,16 @@ def test_the_tally_on_a_terminal_is_one_line_written_over(
         for number, line in enumerate((first, second)):
             written_over = rb"\r%d records, .*\033\[K\r\033\[Kdelivered  .*" % number
             assert re.fullmatch(written_over, line)
+
+
+@pytest.mark.parametrize(
+    "command", [["send", "--dry-run"], ["match", "--pattern", '{"source": ["aws.ecs"]}']]
+)
+def test_the_place_of_what_cannot_be_read_is_named_once(
+    save: Saver, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    """Also with several files, each of which is named."""
+    file = save({"tasks": [], "failures": [{"arn": "a:task/b/c", "reason": "MISSING"}]})
+    assert main([*command, file, file]) > 0
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith(f"{file}: failures[0]: ECS does not have this task")

@@ -207,7 +207,13 @@ def test_value_that_is_no_json(value: Any) -> None:
         ("[]", "expected a JSON object, got a list"),
         ("null", "expected a JSON object, got null"),
         ('"x"', "expected a JSON object, got a string"),
-        ("{", "not JSON: Expecting property name enclosed in double quotes (line 1, column 2)"),
+        (
+            "{",
+            (
+                "not JSON: Expecting property name enclosed in double quotes (line 1, column 2): "
+                "the text is cut off"
+            ),
+        ),
         ('{"a": NaN}', "not JSON: NaN is not a number there"),
         ('{"a": 1} x', "not JSON: Extra data (line 1, column 10)"),
         (b'{"a": "\xff"}', "not JSON: byte 7 is not utf-8"),

@@ -172,7 +172,13 @@ def test_repr_can_be_read_back() -> None:
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("{", "not JSON: Expecting property name enclosed in double quotes (line 1, column 2)"),
+        (
+            "{",
+            (
+                "not JSON: Expecting property name enclosed in double quotes (line 1, column 2): "
+                "the text is cut off"
+            ),
+        ),
         ('{"a": [NaN]}', "not JSON: NaN is not a number there"),
         ('{"a": [1]} x', "not JSON: Extra data (line 1, column 12)"),
         ("[]", "Filter is not an object"),
