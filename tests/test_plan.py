@@ -49,8 +49,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "exceptions policy redaction",
         "notifiers": "_deadline _host_sentry _version alerts exceptions",
         "testing": "_texts alerts exceptions",
-        "cli": "_texts _version alerter alerts causes diagnosis exceptions judging policy report "
-        "settings sources",
+        "cli": "_lookalikes _texts _version alerter alerts causes diagnosis exceptions judging "
+        "policy redaction report settings sources",
     }.items()
 }
 
