@@ -22,12 +22,16 @@ from ecs_failure_alerts import (
     Cause,
     DeliveryError,
     DeliveryFailed,
+    EventError,
     FailureAlerter,
     FailurePolicy,
     Notifier,
+    Problem,
     Receipt,
     Report,
+    SourceRecord,
     function_notifier,
+    judge,
 )
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.testing import RecordingNotifier, SentryInbox, task_state_change
@@ -390,6 +394,22 @@ def test_an_unreadable_event_names_its_task_and_place(
     with pytest.raises(DeliveryFailed) as caught:
         FailureAlerter(recorder).handle(event, None)
     assert f"1 of 1 not dealt with: {said}" in str(caught.value)
+
+
+def test_a_place_is_named_once(recorder: RecordingNotifier) -> None:
+    """The error of a line begins as the place of its record ends."""
+    record = SourceRecord(
+        "tasks.log: line 3", error=EventError([Problem("line 3", "expected JSON")])
+    )
+    with pytest.raises(DeliveryFailed) as caught:
+        FailureAlerter(recorder).process_records([record]).raise_for_failures()
+    assert "1 of 1 not dealt with: tasks.log: line 3: expected JSON" in str(caught.value)
+
+
+@pytest.mark.parametrize("event", [None, 5, "text", []])
+def test_what_is_no_event_is_not_judged(event: Any) -> None:
+    with pytest.raises(EventError):
+        judge(event)
 
 
 def test_the_error_of_very_many_failures_names_twenty() -> None:

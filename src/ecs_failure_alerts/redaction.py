@@ -78,7 +78,11 @@ SHAPES: Final = (
         r"(?: (?: (?! -----BEGIN ) . )*? -----END\ [A-Z\ ]{0,20}PRIVATE\ KEY----- | .* )",
     ),
     # A command in one string is not found, and the runtime quotes it with its arguments.
-    Shape("arguments", r"""(?P<keep> \bexec:\ \\{0,3}" [^\s"\\]+ \s ) (?! \[redacted ) [^"\\]+"""),
+    Shape(
+        "arguments",
+        r"""(?P<keep> \bexec:\ \\{0,3}" (?! [^\s"\\]* \[redacted ) [^\s"\\]+ \s )
+        (?! \[redacted ) [^"\\]+""",
+    ),
     Shape(
         "arguments",
         r"""(?P<keep> \bexec:\ \[?+ \\{0,3}" [^"\\]+ \\{0,3}" \s?+ ,? \s?+ \\{0,3}" )
