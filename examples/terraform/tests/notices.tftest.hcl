@@ -4,45 +4,6 @@ mock_provider "aws" {
   source = "./tests/aws"
 }
 
-override_resource {
-  target = aws_sqs_queue.this
-  values = {
-    arn = "arn:aws:sqs:eu-west-1:123456789012:events"
-    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/events"
-  }
-}
-
-override_resource {
-  target = aws_sqs_queue.failed
-  values = {
-    arn = "arn:aws:sqs:eu-west-1:123456789012:failed"
-    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/failed"
-  }
-}
-
-override_resource {
-  target = aws_sqs_queue.schedules
-  values = {
-    arn = "arn:aws:sqs:eu-west-1:123456789012:schedules"
-    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/schedules"
-  }
-}
-
-override_resource {
-  target = aws_cloudwatch_event_rule.notices
-  values = {
-    arn = "arn:aws:events:eu-west-1:123456789012:rule/notices"
-  }
-}
-
-override_resource {
-  target = aws_sqs_queue.undelivered
-  values = {
-    arn = "arn:aws:sqs:eu-west-1:123456789012:undelivered"
-    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/undelivered"
-  }
-}
-
 variables {
   # Every variable, because Terraform would take the others from a terraform.tfvars beside these tests.
   name               = "ecs-failure-alerts"
