@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 from string import Formatter
 from typing import Any, Final
@@ -14,6 +15,8 @@ from hypothesis import given
 import strategies
 from ecs_failure_alerts import Diagnosis, FailurePolicy, diagnose, parse_event
 from ecs_failure_alerts.tasks.diagnosis import _find
+from ecs_failure_alerts.tasks.findings import READ_CHARACTERS
+from ecs_failure_alerts.tasks.wording import Wording
 from ecs_failure_alerts.tasks.wordings import WORDINGS
 from ecs_failure_alerts.testing import ABSENT, task_state_change
 
@@ -652,3 +655,19 @@ def test_whatever_the_event_there_is_something_to_say(
     assert found.summary.endswith(".")
     assert found.hint.endswith((".", "?"))
     assert "{" not in found.hint
+
+
+@pytest.mark.parametrize(
+    "wording", [w for w in WORDINGS if w.says], ids=lambda w: w.evidence.replace(" ", "-")
+)
+def test_a_long_text_is_read_soon(wording: Wording) -> None:
+    """A reason that repeats a word that the wording knows costs two milliseconds at most."""
+    says = re.compile(wording.says or "", re.IGNORECASE | re.DOTALL)
+    words = {word for word in re.split(r"\W+", wording.says or "") if len(word) > 3}
+    texts = [(f"{word} " * READ_CHARACTERS)[:READ_CHARACTERS] for word in ("a", *words)]
+
+    began = time.process_time()
+    for text in texts:
+        says.search(text)
+
+    assert time.process_time() - began < 0.002 * len(texts) + 0.01

@@ -64,8 +64,8 @@ def any_of(*texts: str) -> str:
 
 
 def both(first: str, second: str) -> str:
-    """Return the expression that finds both, in either order."""
-    return f"(?=.*(?:{first}))(?=.*(?:{second}))"
+    """Return the expression that finds both, in either order; it looks once, from the start."""
+    return rf"\A(?=.*?(?:{first}))(?=.*?(?:{second}))"
 
 
 def on_fargate(finding: Finding) -> bool:
