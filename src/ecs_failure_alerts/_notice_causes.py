@@ -146,7 +146,7 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     Cause.SCHEDULE_TARGET_FAILED: CauseEntry(
         title="ScheduleTargetFailed",
         summary="The run of {which}.",
-        hint="Remove the reason, then run it by hand: the schedule does not make this run up.",
+        hint="Remove the reason. Then run it by hand: AWS does not try this run again.",
         levels=always("error"),
         page="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
     ),

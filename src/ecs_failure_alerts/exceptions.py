@@ -76,7 +76,7 @@ class EventError(EcsFailureAlertsError):
 
 class UnsupportedEvent(EventError):
     """
-    An event, but of another source or type than an ECS task state change.
+    An event, but of a source or type that the library does not know.
 
     Attributes:
         source: Its source, such as ``aws.batch``.
@@ -91,8 +91,8 @@ class UnsupportedEvent(EventError):
             [
                 Problem(
                     "detail-type",
-                    'expected "ECS Task State Change" from "aws.ecs", '
-                    f"got {echo(detail_type)} from {echo(source)}",
+                    'expected a type that is known, such as "ECS Task State Change" from '
+                    f'"aws.ecs", got {echo(detail_type)} from {echo(source)}',
                 )
             ]
         )

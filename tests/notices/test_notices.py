@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import pytest
 
-from ecs_failure_alerts import Cause, EventError, Judgement, UnsupportedEvent, judge, read_payload
-from ecs_failure_alerts.notices import Notice, parse_notice
+from ecs_failure_alerts import EventError, Judgement, UnsupportedEvent, judge, read_payload
+from ecs_failure_alerts.notices import Notice
 
 OWN: Final = Path(__file__).parent / "notices.jsonl"
 CORPUS: Final = Path(os.environ.get("TESTS_CORPUS", "nowhere")) / "ecs-notices.jsonl"
@@ -134,55 +134,3 @@ def test_no_secret_of_a_run_leaves(row: dict[str, Any]) -> None:
 
     for secret in ("not-a-real-secret", "alice", "203.0.113.10", "AKIAEXAMPLE", "customers.csv"):
         assert secret not in shown
-
-
-@pytest.mark.parametrize(
-    ("name", "link"),
-    [
-        ("made-deployment-failed", "/ecs/v2/clusters/prod/services/api?region=eu-central-1"),
-        ("made-batch-failed-timeout", "/batch/home?region=eu-central-1#jobs/detail/t1"),
-        (
-            "made-scheduler-dlq-denied",
-            "/scheduler/home?region=eu-central-1#schedules/default/gold-coast-data-lake-refresh",
-        ),
-        (
-            "made-rule-dlq-no-permissions",
-            "/events/home?region=eu-central-1#/eventbus/default/rules/nightly-export",
-        ),
-    ],
-)
-def test_an_alert_links_to_the_page_of_what_it_is_about(name: str, link: str) -> None:
-    """One click leads to the service, job, schedule or rule."""
-    host = "https://eu-central-1.console.aws.amazon.com"
-    assert judged(ROWS[name]).as_alert().url == host + link
-
-
-def test_every_fault_is_named_at_once() -> None:
-    """Not only the first field of a wrong type is told."""
-    event = {
-        "source": "aws.ecs",
-        "detail-type": "ECS Container Instance Health Change",
-        "detail": {"overallStatus": 7, "healthChecks": [1, {"status": []}], "clusterArn": {}},
-    }
-    with pytest.raises(EventError) as caught:
-        parse_notice(event)
-    assert [problem.path for problem in caught.value.problems] == [
-        "detail.overallStatus",
-        "detail.healthChecks[0]",
-        "detail.healthChecks[1].status",
-        "detail.clusterArn",
-    ]
-
-
-@pytest.mark.parametrize("event", [[], "[]", b"7", {"source": "aws.ecs"}, {"source": 1}, "{"])
-def test_what_is_no_event_is_refused(event: Any) -> None:
-    """Anything but an object with a source and a type is an error, not a notice."""
-    with pytest.raises(EventError):
-        parse_notice(event)
-
-
-def test_a_notice_may_be_given_as_text() -> None:
-    """JSON text reads as the mapping does."""
-    event = ROWS["made-deployment-failed"]["event"]
-    assert parse_notice(json.dumps(event)) == parse_notice(event)
-    assert parse_notice(event).cause is Cause.DEPLOYMENT_FAILED

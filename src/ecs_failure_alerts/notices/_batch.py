@@ -22,13 +22,39 @@ QUEUE_DETAIL_TYPE: Final = "Batch Job Queue Blocked"
 FAILED: Final = "FAILED"
 _TIMEOUT: Final = "exceeded timeout"
 
-#: What a reason of Batch comes down to: a short word for the group, and what a person reads.
+#: What a reason of Batch comes down to: a short word for the group, what a person reads, and what
+#: to do.
 _REASONS: Final = (
-    ("Host EC2", "host_terminated", "it was lost with its instance, and no attempt is left"),
-    ("Dependent Job failed", "dependency", "a job that it depends on failed"),
-    ("OutOfMemory", "out_of_memory", "it ran out of memory"),
-    ("CannotPull", "image_pull", "its image cannot be pulled"),
-    ("ResourceInitialization", "resource_init", "ECS could not set up what it needs"),
+    (
+        "Host EC2",
+        "host_terminated",
+        "it was lost with its instance, and no attempt is left",
+        "Give the job more attempts, then submit it again.",
+    ),
+    (
+        "Dependent Job failed",
+        "dependency",
+        "a job that it depends on failed",
+        "Correct the job that it depends on, then submit both again.",
+    ),
+    (
+        "OutOfMemory",
+        "out_of_memory",
+        "it ran out of memory",
+        "Give the job more memory, then submit it again.",
+    ),
+    (
+        "CannotPull",
+        "image_pull",
+        "its image cannot be pulled",
+        "Correct the image's name or the access to it, then submit the job again.",
+    ),
+    (
+        "ResourceInitialization",
+        "resource_init",
+        "ECS could not set up what it needs",
+        "Correct what the reason names, then submit the job again.",
+    ),
 )
 _JOBS_PAGE: Final = "/batch/home#jobs/detail/"
 
@@ -43,6 +69,7 @@ def read_job(envelope: Envelope) -> Notice:
     # The parent of an array fails with its children, which alert one by one.
     properties = detail.inner("arrayProperties")
     is_parent = "size" in properties.values and "index" not in properties.values
+
     # AWS's own events always name a definition.
     if status != FAILED or is_parent or not definition:
         return _notice(envelope, Cause.ROUTINE, evidence=("detail.status",))
@@ -52,6 +79,7 @@ def read_job(envelope: Envelope) -> Notice:
     code = container.number("exitCode")
     if code is None:
         code = _eks_exit_code(detail)
+
     said = [reason, last.word("statusReason"), container.word("reason")]
     reasons = "; ".join(dict.fromkeys(filter(None, said)))
     number = properties.number("index")
@@ -63,6 +91,7 @@ def read_job(envelope: Envelope) -> Notice:
         "container_reason": container.word("reason"),
         "array_index": number,
     }
+
     child = f" (child {number})" if number is not None else ""
     if _TIMEOUT in reasons:
         return _notice(
@@ -74,13 +103,14 @@ def read_job(envelope: Envelope) -> Notice:
             facts=facts,
         )
 
-    word, why = _why(reasons, code)
+    word, why, hint = _why(reasons, code)
     return _notice(
         envelope,
         Cause.BATCH_JOB_FAILED,
         evidence=("detail.status", "detail.attempts"),
         discriminator=word,
         which=f"{child}: {why}",
+        hint=hint,
         reason=reasons or None,
         facts=facts,
     )
@@ -112,14 +142,14 @@ def _eks_exit_code(detail: Fields) -> int | None:
     return next((code for code in codes if code), codes[0] if codes else None)
 
 
-def _why(reason: str, code: int | None) -> tuple[str, str]:
-    """Return the word for the group, and what a person reads."""
-    for text, word, said in _REASONS:
+def _why(reason: str, code: int | None) -> tuple[str, str, str | None]:
+    """Return the word for the group, what a person reads, and what to do if that is known."""
+    for text, word, said, hint in _REASONS:
         if text in reason:
-            return word, said
+            return word, said, hint
     if code:
-        return f"exit={code}", describe_exit_code(code)
-    return "unknown", "Batch gives no exit code"
+        return f"exit={code}", describe_exit_code(code), None
+    return "unknown", "Batch gives no exit code", None
 
 
 def _notice(envelope: Envelope, cause: Cause, **rest: Any) -> Notice:

@@ -77,9 +77,9 @@ def read_deployment(envelope: Envelope) -> Notice:
     detail = envelope.detail
     name, kind = detail.required_text("eventName"), detail.text("eventType")
     cause = cause_of(name, kind, _DEPLOYMENTS)
+
     deployment = detail.word("daemonDeploymentArn")
     which, at_most = _ROLLBACKS.get(name, ("", None))
-
     words: dict[str, Any] = {"which": which, "at_most": at_most}
     if cause is Cause.SERVICE_OTHER:
         words = unknown_name(detail, name)

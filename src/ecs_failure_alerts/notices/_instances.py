@@ -40,6 +40,7 @@ def read_health(envelope: Envelope) -> Notice:
     if status != _IMPAIRED:
         said = f": its health is {status}"
         return _notice(envelope, Cause.ROUTINE, evidence=("detail.overallStatus",), which=said)
+
     # The newest change is the news; the order of the checks says nothing.
     newest = max(impaired, key=_change, default=Fields({}))
     kind, reason = newest.word("type"), newest.word("statusReason")

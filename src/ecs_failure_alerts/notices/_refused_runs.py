@@ -26,8 +26,9 @@ DETAIL_TYPE: Final = "AWS API Call via CloudTrail"
 EVENT_SOURCE: Final = "ecs.amazonaws.com"
 RUNS: Final = frozenset({"RunTask", "StartTask"})
 _SCHEDULES: Final = ("events-rule/", "chronos-schedule/")
+_STEP_FUNCTIONS: Final = "AWS Step Functions"
 #: Of other words in ``startedBy`` anybody may be the author.
-_KNOWN_STARTERS: Final = (*_SCHEDULES, "AWS Step Functions")
+_KNOWN_STARTERS: Final = (*_SCHEDULES, _STEP_FUNCTIONS)
 _PERSONS_ROLE: Final = "AWSReservedSSO_"
 _PERSONS: Final = frozenset({"IAMUser", "Root", "FederatedUser", "IdentityCenterUser", "SAMLUser"})
 _THROTTLED: Final = re.compile("Throttl")
@@ -56,15 +57,17 @@ def read(envelope: Envelope) -> Notice:
     detail = envelope.detail
     name, code = detail.required_text("eventName"), detail.text("errorCode")
     request, response = detail.inner("requestParameters"), detail.inner("responseElements")
+
     failures = [failure.text("reason") for failure in response.members("failures")]
     reasons = sorted(reason for reason in failures if reason)  # AWS's order says nothing
     started, asked = len(list(response.members("tasks"))), request.number("count")
-
     caller = _caller(detail.inner("userIdentity"))
+
     task = response.inner("task") if isinstance(response.values.get("task"), dict) else Fields({})
     started_by = request.word("startedBy") or task.word("startedBy") or ""
     definition = request.word("taskDefinition") or task.word("taskDefinitionArn")
     family, _ = name_and_revision(definition)
+
     is_run = name in RUNS and detail.text("eventSource") == EVENT_SOURCE
     is_short = bool(code) or (bool(reasons) and (asked is None or started < asked))
     refused = is_run and is_short and not caller.is_person
@@ -73,6 +76,7 @@ def read(envelope: Envelope) -> Notice:
     kind = WorkloadType.SCHEDULED if scheduled else WorkloadType.STANDALONE
     workload = Workload(kind, family) if family or refused else None
     cluster_arn, cluster = _cluster(request.word("cluster") or task.word("clusterArn"))
+
     why, discriminator, at_most = _refusal(
         code, detail.word("errorMessage"), reasons, started, asked or started + len(reasons)
     )
@@ -92,7 +96,7 @@ def read(envelope: Envelope) -> Notice:
         reason="; ".join(reasons) or None,
         evidence=("detail.errorCode" if code else "detail.responseElements.failures",),
         which=_asked_by(started_by, caller) + why if refused else _routine(is_short, caller),
-        hint=_hint(code, reasons, started, asked),
+        hint=_hint(code, reasons, started, asked) if refused else None,
         facts={
             "api": name,
             "error_code": code,
@@ -132,7 +136,8 @@ def _routine(is_short: bool, caller: _Caller) -> str:
 def _hint(code: str | None, reasons: list[str], started: int, asked: int | None) -> str:
     """Return what to do next."""
     if started:
-        return f"Start the missing {(asked or 0) - started or 'ones'} by hand, not the whole run."
+        missing = asked - started if asked else len(reasons)
+        return f"Start the missing {missing} by hand, not the whole run."
     why = placement_hint(reasons[0]) if reasons else refusal_hint(code or "")
     again = "What asked for the run may try again: look before you run it by hand."
 
@@ -144,7 +149,9 @@ def _asked_by(started_by: str, caller: _Caller) -> str:
     for prefix, what in zip(_SCHEDULES, ("rule", "schedule"), strict=True):
         if started_by.startswith(prefix):
             return f" ({what} {started_by.removeprefix(prefix)})"
-    return f" (asked for by {caller.name})" if caller.name else ""
+
+    name = _STEP_FUNCTIONS if started_by == _STEP_FUNCTIONS else caller.name
+    return f" (asked for by {name})" if name else ""
 
 
 def _caller(identity: Fields) -> _Caller:

@@ -27,11 +27,14 @@ def read(envelope: Envelope) -> Notice:
     """Read which tasks AWS will stop. Those of services are replaced, standalone ones are not."""
     detail = envelope.detail
     code, start = detail.required_text("eventTypeCode"), detail.word("startTime")
+
     entities = [entity.word("entityValue") or "" for entity in detail.members("affectedEntities")]
-    tasks = sorted(entity for entity in entities if ":task/" in entity)
+    named = entities or envelope.resources
+    tasks = sorted(arn for arn in named if ":task/" in arn)
     paths = [task.partition(":task/")[2].split("/") for task in tasks]
     clusters = sorted({path[0] for path in paths if len(path) > 1})  # the old form names none
     ids = [path[-1] for path in paths]
+
     if code != RETIREMENT or not tasks:
         return envelope.notice(
             Cause.ROUTINE,

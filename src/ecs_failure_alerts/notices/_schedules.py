@@ -18,7 +18,7 @@ from ._notice import Notice, after, last
 from ._refusals import refusal_hint, refusal_words, without_sessions
 
 #: The last thing to do.
-_BY_HAND: Final = "Then run it by hand: the schedule does not make this run up."
+_BY_HAND: Final = "Then run it by hand: AWS does not try this run again."
 
 
 def read(envelope: Envelope) -> Notice:

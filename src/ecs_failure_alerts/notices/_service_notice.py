@@ -10,6 +10,12 @@ from ..diagnosis import Workload
 from ._envelope import Envelope
 from ._notice import Notice, after, bucket
 
+_SERVICE: Final = ":service/"
+_DEPLOYMENT: Final = ":service-deployment/"
+
+#: Where AWS says that a service's name may stand, beside the ARNs.
+_NAMES: Final = ("serviceName", "service")
+
 #: What made ECS give a deployment up, by a word of the reason.
 _DEPLOYMENT_REASONS: Final = (
     ("circuit breaker", "the circuit breaker saw its tasks fail to start"),
@@ -26,8 +32,15 @@ _ONE_FAILURE_SECONDS: Final = 60
 
 
 def service_arn(envelope: Envelope) -> str | None:
-    """Return the service that an event names."""
-    return envelope.detail.word("serviceArn") or envelope.resource
+    """Return the ARN of the service that an event names; a hook may name the deployment only."""
+    detail = envelope.detail
+    named = (detail.word("serviceArn"), *envelope.resources, *map(detail.word, _NAMES))
+    arn = next((name for name in named if _SERVICE in (name or "")), None)
+    deployment = after(_DEPLOYMENT, envelope.resource)
+    if arn or not (deployment and envelope.resource):
+        return arn
+
+    return f"{envelope.resource.partition(_DEPLOYMENT)[0]}{_SERVICE}{deployment.rpartition('/')[0]}"
 
 
 def service_notice(
@@ -40,9 +53,10 @@ def service_notice(
 ) -> Notice:
     """Make a notice about a service. The old form of its ARN names no cluster."""
     arn = service_arn(envelope)
-    path, named = after(":service/", arn) or "", envelope.detail.text("clusterArn")
+    path, named = after(_SERVICE, arn) or "", envelope.detail.text("clusterArn")
     from_arn, _, name = path.rpartition("/")
-    name = name or envelope.detail.word("serviceName") or envelope.detail.word("service") or ""
+    name = name or next(filter(None, map(envelope.detail.word, _NAMES)), "")
+
     cluster_arn = named or (_cluster_arn(arn, from_arn) if arn and from_arn else None)
     cluster = after(":cluster/", cluster_arn)
 
@@ -82,4 +96,4 @@ def failed_deployment(envelope: Envelope) -> Notice:
 
 
 def _cluster_arn(service: str, cluster: str) -> str:
-    return f"{service.partition(':service/')[0]}:cluster/{cluster}"
+    return f"{service.partition(_SERVICE)[0]}:cluster/{cluster}"

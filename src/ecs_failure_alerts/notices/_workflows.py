@@ -3,8 +3,8 @@ AWS Step Functions: an execution that failed or ran into its time limit.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 
-Input and output are never read. Of the cause, which may be a whole task with its overrides, only
-the task's ARN is.
+Input and output are never read. The cause may be a whole task with its overrides: of it, only the
+task's ARN and its containers' exit codes are read.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final
 
 from ..causes import Cause, WorkloadType
 from ..diagnosis import Workload
+from ..tasks.exit_codes import describe_exit_code
 from ._envelope import Envelope
 from ._notice import Notice
 
@@ -21,7 +22,8 @@ SOURCE: Final = "aws.states"
 DETAIL_TYPE: Final = "Step Functions Execution Status Change"
 
 CAUSES: Final = {"FAILED": Cause.WORKFLOW_FAILED, "TIMED_OUT": Cause.WORKFLOW_TIMED_OUT}
-_TASK_ARN: Final = re.compile(r'"TaskArn":"(arn:[\w:/-]{1,250})"')
+_TASK_ARN: Final = re.compile(r'(?<!\\)"TaskArn":"(arn:[\w:/-]{1,250})"')
+_EXIT_CODE: Final = re.compile(r'(?<!\\)"ExitCode":(\d{1,10})\b')
 _ERROR: Final = re.compile(r"[\w.]{1,100}")
 
 
@@ -32,15 +34,21 @@ def read(envelope: Envelope) -> Notice:
     arn, machine = detail.word("executionArn"), detail.word("stateMachineArn")
     name = (machine or "").rpartition(":stateMachine:")[2].partition(":")[0] or None
     error = detail.word("error") or ""
+
     cause = CAUSES.get(status, Cause.ROUTINE)
     if cause is Cause.WORKFLOW_FAILED and error == "States.Timeout":
         cause = Cause.WORKFLOW_TIMED_OUT
 
-    task = _TASK_ARN.search((detail.word("cause") or "").replace('": "', '":"'))
+    told = re.sub(r'":\s+', '":', detail.word("cause") or "")
+    task, codes = _TASK_ARN.search(told), map(int, _EXIT_CODE.findall(told))
+    code = next(filter(None, codes), None)
+
     execution = detail.word("name")
     shown = error if _ERROR.fullmatch(error) else None
     which = f" (execution {execution})" if execution else ""
-    if cause is Cause.WORKFLOW_FAILED and shown:
+    if cause is Cause.WORKFLOW_FAILED and task and code:
+        which += f": its ECS task ended with {describe_exit_code(code)}"
+    elif cause is Cause.WORKFLOW_FAILED and shown:
         which += f": {shown}"
 
     return envelope.notice(
@@ -57,6 +65,7 @@ def read(envelope: Envelope) -> Notice:
             "error": shown,
             "status": status,
             "task_arn": task[1] if task else None,
+            "exit_code": code if task else None,
         },
         tags={"states.state_machine": name},
         console_path=f"/states/home#/v2/executions/details/{arn}" if arn else None,

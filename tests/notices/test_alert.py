@@ -1,0 +1,104 @@
+"""What leaves the account of a notice: links, tags and contexts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from ecs_failure_alerts import judge, read_payload
+from ecs_failure_alerts.testing import (
+    batch_job_state_change,
+    deployment_state_change,
+    schedule_dead_letter,
+    service_action,
+)
+from notice_events import ARN, notice_event
+
+_STATES: Final = "arn:aws:states:eu-central-1:123456789012"
+_RULE: Final = "arn:aws:events:eu-central-1:123456789012:rule"
+
+#: What an alert is about, and the page that shows it.
+PAGES: Final[dict[str, tuple[dict[str, Any], str]]] = {
+    "service": (service_action(), "/ecs/v2/clusters/prod/services/api?region=eu-central-1"),
+    "deployment": (
+        deployment_state_change(),
+        "/ecs/v2/clusters/prod/services/api?region=eu-central-1",
+    ),
+    "instance": (
+        notice_event(
+            "ECS Container Instance Health Change",
+            overallStatus="IMPAIRED",
+            clusterArn=f"{ARN}:cluster/prod",
+            containerInstanceArn=f"{ARN}:container-instance/prod/0a",
+        ),
+        "/ecs/v2/clusters/prod/infrastructure/container-instances/0a?region=eu-central-1",
+    ),
+    "schedule": (
+        schedule_dead_letter(),
+        "/scheduler/home?region=eu-central-1#schedules/default/nightly",
+    ),
+    "job": (batch_job_state_change(), "/batch/home?region=eu-central-1#jobs/detail/4c7599ae"),
+    "execution": (
+        notice_event(
+            "Step Functions Execution Status Change",
+            source="aws.states",
+            status="FAILED",
+            executionArn=f"{_STATES}:execution:etl:r1",
+            stateMachineArn=f"{_STATES}:stateMachine:etl",
+        ),
+        f"/states/home?region=eu-central-1#/v2/executions/details/{_STATES}:execution:etl:r1",
+    ),
+}
+
+
+def url_of(payload: Any) -> str | None:
+    """Return the link of the alert for *payload*."""
+    (record,) = read_payload(payload)
+    return judge(record.event or {}).as_alert().url
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_one_click_leads_to_what_an_alert_is_about(name: str) -> None:
+    payload, page = PAGES[name]
+    assert url_of(payload) == f"https://eu-central-1.console.aws.amazon.com{page}"
+
+
+@pytest.mark.parametrize(
+    ("partition", "host"),
+    [
+        ("aws-cn", "console.amazonaws.cn"),
+        ("aws-us-gov", "console.amazonaws-us-gov.com"),
+        ("aws-eusc", "console.amazonaws-eusc.eu"),
+    ],
+)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_goes_to_the_console_of_the_partition(name: str, partition: str, host: str) -> None:
+    payload, page = PAGES[name]
+    elsewhere = json.loads(json.dumps(payload).replace("arn:aws:", f"arn:{partition}:"))
+    expected = f"https://eu-central-1.{host}{page}".replace("arn:aws:", f"arn:{partition}:")
+    assert url_of(elsewhere) == expected
+
+
+@pytest.mark.parametrize(("bus", "page"), [("", "default"), ("orders/", "orders")])
+def test_a_rule_is_found_on_its_bus(bus: str, page: str) -> None:
+    payload = schedule_dead_letter(RULE_ARN=f"{_RULE}/{bus}nightly", TARGET_ARN=f"{ARN}:cluster/p")
+    attributes = payload["Records"][0]["messageAttributes"]
+    del attributes["SCHEDULE_ARN"]
+    link = url_of(payload)
+    assert link is not None
+    assert link.endswith(f"/events/home?region=eu-central-1#/eventbus/{page}/rules/nightly")
+
+
+def test_tags_name_the_service_and_its_deployment() -> None:
+    alert = judge(deployment_state_change()).as_alert()
+    assert alert.tags == {
+        "aws.account": "123456789012",
+        "aws.region": "eu-central-1",
+        "ecs.cause": "deployment_failed",
+        "ecs.cluster": "prod",
+        "ecs.deployment": "ecs-svc/1234567890123456789",
+        "ecs.service": "api",
+        "ecs.workload": "service",
+    }
