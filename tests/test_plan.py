@@ -31,7 +31,8 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     "task_patterns": frozenset({GROUND, "patterns", "tasks"}),
     "notices": frozenset({GROUND, "patterns", "tasks"}),
     "notifiers": frozenset({GROUND}),
-    GROUND: frozenset({"notices", "notifiers", "tasks"}),
+    "enrichers": frozenset({GROUND, "tasks"}),
+    GROUND: frozenset({"enrichers", "notices", "notifiers", "tasks"}),
     "testing": frozenset({GROUND, "notifiers", "tasks"}),
     "cli": frozenset(
         {GROUND, "notices", "notifiers", "patterns", "task_patterns", "tasks", "testing"}
@@ -48,6 +49,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "notices": "_console _dead_letters _frames _json _texts alerts causes diagnosis "
         "exceptions policy redaction",
         "notifiers": "_deadline _host_sentry _version alerts exceptions",
+        "enrichers": "",
         "testing": "_texts alerts exceptions",
         "cli": "_lookalikes _texts _version alerter alerts causes diagnosis exceptions judging "
         "policy redaction report settings sources",
@@ -60,12 +62,14 @@ FLOORS: Final = (
         "_deadline _documents _frames _globs _host_sentry _lambda_time _lookalikes _packing "
         "_texts _version _vocabulary"
     ),
-    "_aws _buried _console _notice_causes exceptions redaction",
+    "_workers _aws _buried _console _notice_causes exceptions redaction",
     "_dsn_sources _json causes",
     "_dead_letters _policy_fields diagnosis",
     "_wrappings alerts policy",
     "_receipts _variables sources",
     "delivery judging report",
+    "_evidence",
+    "enrichment",
     "alerter",
     "settings",
     "__init__ __main__",

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from ._version import __version__
 from .alerter import FailureAlerter
-from .alerts import Alert, Milestone
+from .alerts import Alert, LogLine, Milestone
 from .causes import Cause, WorkloadType
 from .diagnosis import Diagnosis, Workload
+from .enrichment import Enricher, Evidence
 from .exceptions import (
     DeliveryError,
     EcsFailureAlertsError,
@@ -37,12 +38,15 @@ __all__ = [
     "DeliveryFailed",
     "Diagnosis",
     "EcsFailureAlertsError",
+    "Enricher",
     "EventError",
     "EventPattern",
+    "Evidence",
     "FailureAlerter",
     "FailurePolicy",
     "InvalidPattern",
     "Judgement",
+    "LogLine",
     "Milestone",
     "Notice",
     "Notifier",

@@ -1,4 +1,4 @@
-"""The whole flow behind one call: payload to events, judgements, receipts, report."""
+"""The whole flow behind one call: payload to events, judgements, look-ups, receipts, report."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
+from attrs import evolve
+
 from ._deadline import Deadline
 from ._frames import without_locals
 from ._lambda_time import LambdaContext, seconds_for_alerts
 from ._receipts import ReceiptBook
-from .alerts import Alert
 from .delivery import Delivery, deliver
+from .enrichment import LOOKUP_SECONDS, Enricher, enrich
 from .exceptions import DeliveryError, EcsFailureAlertsError, EventError, UnsupportedEvent
 from .judging import Judgement, judge
 from .notifiers import Notifier
@@ -29,6 +31,9 @@ _LONGEST_ARN: Final = 256
 #: So many records are judged even where no time is left, so that an error names the failures.
 _ALWAYS_JUDGED: Final = 10
 
+#: Seconds that look-ups may take at most: the alerts wait for them.
+_LONGEST_LOOKUP_SECONDS: Final = 10.0
+
 #: What is made of a record: its judgement, or why there is none.
 _Verdict: TypeAlias = Judgement | EcsFailureAlertsError
 
@@ -40,6 +45,10 @@ class FailureAlerter:
     Args:
         notifiers: Where alerts go; every one gets every alert.
         policy: What counts as a failure.
+        enrichers: Who looks up what the event does not tell, once an alert is due. Each is asked
+            after the other, and is handed what the ones before it found.
+        lookup_seconds: Seconds that all look-ups of a call may take, up to 10. It is never more
+            than a quarter of the time left, and nothing where less than 6 seconds are left.
         partial_batch: Whether `handle()` answers SQS payloads with the records that failed.
             Only for an event source mapping with ``ReportBatchItemFailures``: without it
             Lambda would delete the failed records.
@@ -53,23 +62,28 @@ class FailureAlerter:
         self,
         *notifiers: Notifier,
         policy: FailurePolicy | None = None,
+        enrichers: Iterable[Enricher] = (),
+        lookup_seconds: float = LOOKUP_SECONDS,
         partial_batch: bool = False,
     ) -> None:
+        enrichers = tuple(enrichers)
         if not notifiers:
             raise ValueError("expected at least one notifier, else every alert is lost")
+        if not 0 < lookup_seconds <= _LONGEST_LOOKUP_SECONDS:
+            raise ValueError(
+                f"expected more than 0 and at most {_LONGEST_LOOKUP_SECONDS:g} seconds for "
+                f"look-ups, got {lookup_seconds!r}"
+            )
         for notifier in notifiers:
-            if isinstance(notifier, type):
-                raise TypeError(
-                    f"expected a notifier, got the class {notifier.__name__}: "
-                    f"make one of it by {notifier.__name__}(...)"
-                )
-            if not (hasattr(notifier, "name") and callable(getattr(notifier, "notify", None))):
-                raise TypeError(
-                    f"expected a notifier, got {notifier!r}: "
-                    "make one of a function by function_notifier()"
-                )
+            _check_kind(
+                notifier, "a notifier", "notify", "make one of a function by function_notifier()"
+            )
+        for enricher in enrichers:
+            _check_kind(enricher, "an enricher", "enrich", "it needs a name and enrich()")
 
         self._notifiers = notifiers
+        self._enrichers = enrichers
+        self._lookup_seconds = lookup_seconds
         self._policy = policy or FailurePolicy()
         self._partial_batch = partial_batch
         self._receipts = ReceiptBook()
@@ -103,12 +117,23 @@ class FailureAlerter:
         """Do what `process()` does with records that `read_payload()` found."""
         deadline = Deadline.after(timeout)
         judged = list(self._judge_in_time(records, deadline))
+        due = _due(verdict for _, verdict in judged if isinstance(verdict, Judgement))
 
-        alerts = _alerts_of(verdict for _, verdict in judged if isinstance(verdict, Judgement))
+        found = enrich(
+            list(due.values()),
+            self._enrichers,
+            deadline,
+            seconds=self._lookup_seconds,
+        )
+        told = dict(zip(due, found, strict=True))
+
+        alerts = [judgement.alert for judgement in found if judgement.alert is not None]
         shipments = [(alert, notifier) for alert in alerts for notifier in self._notifiers]
         deliveries = deliver(shipments, deadline, self._receipts)
 
-        report = Report(tuple(_outcome(*pair, deliveries) for pair in judged))
+        report = Report(
+            tuple(_outcome(record, _told(verdict, told), deliveries) for record, verdict in judged)
+        )
         for outcome in report.outcomes:
             _log(outcome)
         return report
@@ -164,17 +189,35 @@ class FailureAlerter:
             return _bug_report(error)
 
 
-def _alerts_of(judgements: Iterable[Judgement]) -> list[Alert]:
-    """Return one alert for each task: of several states of a task the last one counts."""
-    last: dict[str, tuple[int, Alert]] = {}
+def _check_kind(value: object, kind: str, method: str, advice: str) -> None:
+    """Refuse what is no *kind*: what has no name, or no *method*."""
+    if isinstance(value, type):
+        raise TypeError(
+            f"expected {kind}, got the class {value.__name__}: "
+            f"make one of it by {value.__name__}(...)"
+        )
+    if not (hasattr(value, "name") and callable(getattr(value, method, None))):
+        raise TypeError(f"expected {kind}, got {value!r}: {advice}")
+
+
+def _due(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
+    """Return what alerts, by event id: of several states of a task the last one counts."""
+    due: dict[str, Judgement] = {}
     for judgement in judgements:
-        alert, version = judgement.alert, judgement.event.version or 0
-        if alert is None:
+        if judgement.alert is None:
             continue
-        known = last.get(alert.event_id)
-        if known is None or version > known[0]:
-            last[alert.event_id] = (version, alert)
-    return [alert for _, alert in last.values()]
+        known = due.get(judgement.alert.event_id)
+        if known is None or (judgement.event.version or 0) > (known.event.version or 0):
+            due[judgement.alert.event_id] = judgement
+    return due
+
+
+def _told(verdict: _Verdict, told: Mapping[str, Judgement]) -> _Verdict:
+    """Return *verdict* as it was told: with what was looked up about its subject."""
+    if not isinstance(verdict, Judgement) or verdict.alert is None:
+        return verdict
+    found = told[verdict.alert.event_id]
+    return evolve(verdict, diagnosis=found.diagnosis, alert=found.alert)
 
 
 def _outcome(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .causes import Cause, Level
 from .diagnosis import Workload
@@ -29,6 +29,31 @@ class Milestone:
 
     name: str
     at: datetime
+
+
+def _aware(_: LogLine, __: object, at: datetime) -> None:
+    """Refuse a time without zone, because it could not be sorted among the others."""
+    if at.tzinfo is None:
+        raise ValueError(f"expected a time with its zone, got {at.isoformat()} without one")
+
+
+@frozen(slots=False)
+class LogLine:
+    """
+    One line that a container wrote.
+
+    Attributes:
+        at: When, in UTC.
+        message: The line, redacted and cut.
+        container: The container's name in the task definition.
+
+    Raises:
+        ValueError: *at* has no time zone.
+    """
+
+    at: datetime = field(validator=_aware)
+    message: str
+    container: str
 
 
 @frozen(slots=False, hash=False)
@@ -53,6 +78,9 @@ class Alert:
             each container. Each is a flat mapping of JSON values.
         timeline: The task's life, oldest first.
         url: The task in the AWS console; None where the event does not say enough.
+        log: The last lines of its containers, where somebody has looked them up.
+        release: The release that failed, where it was looked up.
+        links: Further addresses that help, by what they show.
     """
 
     event_id: str
@@ -67,6 +95,9 @@ class Alert:
     contexts: Mapping[str, Mapping[str, Any]]
     timeline: tuple[Milestone, ...]
     url: str | None
+    log: tuple[LogLine, ...] = field(default=(), repr=False)
+    release: str | None = None
+    links: Mapping[str, str] = field(factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the alert as JSON values."""
@@ -83,6 +114,12 @@ class Alert:
             "contexts": {name: dict(context) for name, context in self.contexts.items()},
             "timeline": [{"name": m.name, "at": iso_time(m.at)} for m in self.timeline],
             "url": self.url,
+            "log": [
+                {"at": iso_time(line.at), "message": line.message, "container": line.container}
+                for line in self.log
+            ],
+            "release": self.release,
+            "links": dict(self.links),
         }
 
 

@@ -2,15 +2,11 @@
 
 # Theory of operation: a shipment is one alert for one notifier. The shipments of a notifier are a
 # lane with threads of its own, so that one that hangs, or that asks to wait, takes nothing from
-# the others. A thread that has not come back when the time is over is left behind. A notifier has
-# only so many of these, whatever number of calls follows: the more it has, the fewer new ones are
-# started, so that it is still tried when it may be well again.
+# the others.
 
 from __future__ import annotations
 
-import math
-import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable
 from copy import copy
 from typing import Final, TypeAlias
@@ -19,15 +15,10 @@ from attrs import define, field, frozen
 
 from ._deadline import Deadline
 from ._receipts import ReceiptBook
+from ._workers import Workers
 from .alerts import Alert
 from .exceptions import DeliveryError
 from .notifiers import Notifier, Receipt
-
-#: Alerts that are on their way to a notifier at the same time.
-_AT_ONCE: Final = 10
-
-#: Threads of a notifier that may be left behind in the process.
-_LEFT_BEHIND: Final = 40
 
 #: Seconds by which a notifier's own limit ends before ours, so that its error is the one told.
 _GRACE_SECONDS: Final = 0.1
@@ -126,9 +117,12 @@ class _Lane:
     book: ReceiptBook
     parcels: list[_Parcel] = field(factory=list)
     waiting: deque[_Parcel] = field(factory=deque)
-    workers: list[_Worker] = field(factory=list)
     #: The error by which the notifier asked to wait.
     asked_to_wait: DeliveryError | None = None
+    _workers: Workers = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._workers = Workers(self.notifier, self.work)
 
     def add(self, alert: Alert) -> _Parcel:
         parcel = _Parcel(alert, self.notifier)
@@ -138,29 +132,13 @@ class _Lane:
     def start(self) -> None:
         """Start as many threads as are useful and allowed."""
         self.waiting.extend(self.parcels)
-        behind = _left_behind.count(self.notifier)
-        allowed = math.ceil((_LEFT_BEHIND - behind) / 4)
-        why = f"{behind} earlier calls have not come back"
-
-        for _ in range(min(len(self.parcels), _AT_ONCE, allowed)):
-            worker = _Worker(self)
-            try:
-                worker.start()
-            except RuntimeError:
-                why = "no thread could be started"
-                break
-            self.workers.append(worker)
-
-        if not self.workers:
+        if why := self._workers.start(len(self.parcels)):
             while self.waiting:
                 self.waiting.popleft().result = _not_tried(why)
 
     def wait(self) -> None:
         """Wait until all alerts are dealt with, or the time is over."""
-        for worker in self.workers:
-            worker.join(self.deadline.left())
-        for worker in self.workers:
-            worker.leave_behind()
+        self._workers.wait(self.deadline)
 
     def work(self) -> None:
         """Bring one alert after the other, until none is left."""
@@ -215,48 +193,3 @@ class _Lane:
 
 def _not_tried(why: str) -> DeliveryError:
     return DeliveryError(f"not tried, since {why}", retryable=True)
-
-
-class _LeftBehind:
-    """The threads that have not come back in time, counted by notifier."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self._threads: Counter[int] = Counter()
-
-    def count(self, notifier: Notifier) -> int:
-        with self.lock:
-            return self._threads[id(notifier)]
-
-    def change(self, notifier: Notifier, by: int) -> None:
-        """Count one more or one less; only with the lock."""
-        self._threads[id(notifier)] += by
-        self._threads += Counter()  # forget what is 0: a notifier that is no more
-
-
-_left_behind: Final = _LeftBehind()
-
-
-class _Worker(threading.Thread):
-    """A thread of a lane. It is a daemon: one that hangs must not keep the process from ending."""
-
-    def __init__(self, lane: _Lane) -> None:
-        super().__init__(name="ecs-failure-alerts", daemon=True)
-        self._lane = lane
-        self._over = self._counted = False
-
-    def run(self) -> None:
-        try:
-            self._lane.work()
-        finally:
-            with _left_behind.lock:
-                self._over = True
-                if self._counted:
-                    _left_behind.change(self._lane.notifier, -1)
-
-    def leave_behind(self) -> None:
-        """Count the thread as one that has not come back, unless it has."""
-        with _left_behind.lock:
-            if not self._over:
-                self._counted = True
-                _left_behind.change(self._lane.notifier, +1)

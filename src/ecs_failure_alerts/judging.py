@@ -81,11 +81,13 @@ class Judgement:
         event: The typed event.
         diagnosis: Why the run failed, and whether that alerts.
         alert: The alert; None where none is due.
+        policy: What counted as a failure.
     """
 
     event: Event
     diagnosis: Diagnosis
     alert: Alert | None = field(default=None, repr=False)
+    policy: FailurePolicy = field(default=_DEFAULT_POLICY, repr=False)
 
     def as_alert(self) -> Alert:
         """Return the alert, or how it would read where none is due: at level ``info``."""
@@ -124,7 +126,7 @@ def judge(event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY) -> Judgement
         raise EventError(typed.faults)
     alert = kind.build_alert(typed, diagnosis) if diagnosis.alert else None
 
-    return Judgement(typed, diagnosis, alert)
+    return Judgement(typed, diagnosis, alert, policy)
 
 
 @without_locals

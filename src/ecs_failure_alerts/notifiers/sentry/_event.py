@@ -34,7 +34,7 @@ def sentry_event(
     Args:
         alert: The alert.
         environment: The event's environment.
-        release: The event's release.
+        release: The event's release, where the alert has none of its own.
         server_name: The event's server name.
     """
     event: dict[str, Any] = {
@@ -55,20 +55,16 @@ def sentry_event(
         "fingerprint": list(alert.fingerprint),
         "tags": dict(alert.tags),
         "contexts": {name: dict(context) for name, context in alert.contexts.items()},
-        "breadcrumbs": {
-            "values": [
-                {
-                    "timestamp": milestone.at.timestamp(),
-                    "category": "ecs.task",
-                    "message": milestone.name,
-                    "level": "info",
-                }
-                for milestone in alert.timeline
-            ]
-        },
+        "breadcrumbs": {"values": _breadcrumbs(alert)},
     }
+    if alert.links:
+        event["contexts"]["links"] = dict(alert.links)
 
-    given = {"environment": environment, "release": release, "server_name": server_name}
+    given = {
+        "environment": environment,
+        "release": alert.release or release,
+        "server_name": server_name,
+    }
     event |= {key: value for key, value in given.items() if value}
 
     if alert.timestamp is not None:
@@ -79,6 +75,26 @@ def sentry_event(
             event["tags"]["ecs.stopped_at"] = alert.timestamp.isoformat(timespec="seconds")
 
     return event
+
+
+def _breadcrumbs(alert: Alert) -> list[dict[str, Any]]:
+    """Return the task's life and its containers' lines as one timeline."""
+    points: list[tuple[datetime, dict[str, Any]]] = [
+        (milestone.at, {"category": "ecs.task", "message": milestone.name})
+        for milestone in alert.timeline
+    ]
+    points += [
+        (
+            line.at,
+            {"category": "log", "message": line.message, "data": {"container": line.container}},
+        )
+        for line in alert.log
+    ]
+
+    return [
+        {"timestamp": at.timestamp(), **crumb, "level": "info"}
+        for at, crumb in sorted(points, key=lambda point: point[0])
+    ]
 
 
 def _slim(event: dict[str, Any]) -> dict[str, Any]:

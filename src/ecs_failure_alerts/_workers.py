@@ -1,0 +1,112 @@
+"""Threads that work within one time limit: one that hangs is left behind, and counted."""
+
+# Theory of operation: a thread that has not come back when the time is over is left behind. An
+# owner has only so many of these, whatever number of calls follows: the more it has, the fewer new
+# ones are started, so that it is still tried when it may be well again.
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from attrs import define, field
+
+from ._deadline import Deadline
+
+#: Threads that work for an owner at the same time.
+_AT_ONCE: Final = 10
+
+#: Threads of an owner that may be left behind in the process.
+_LEFT_BEHIND: Final = 40
+
+
+@define(slots=False, eq=False, repr=False)
+class Workers:
+    """
+    The threads that work for one owner.
+
+    Attributes:
+        owner: For whom they work, such as a notifier; those left behind are counted by it.
+        work: What each of them does: it takes one task after the other until none is left.
+    """
+
+    owner: object
+    work: Callable[[], None]
+    _threads: list[_Worker] = field(init=False, factory=list)
+
+    def start(self, tasks: int) -> str | None:
+        """
+        Start as many threads as are useful for so many tasks, and allowed.
+
+        Returns:
+            Why there is none; None where there is one.
+        """
+        behind = _left_behind.count(self.owner)
+        allowed = math.ceil((_LEFT_BEHIND - behind) / 4)
+        why = f"{behind} earlier calls have not come back"
+
+        for _ in range(min(tasks, _AT_ONCE, allowed)):
+            worker = _Worker(self)
+            try:
+                worker.start()
+            except RuntimeError:
+                why = "no thread could be started"
+                break
+            self._threads.append(worker)
+
+        return None if self._threads else why
+
+    def wait(self, deadline: Deadline) -> None:
+        """Wait until all of them have come back, or the time is over."""
+        for worker in self._threads:
+            worker.join(deadline.left())
+        for worker in self._threads:
+            worker.leave_behind()
+
+
+class _LeftBehind:
+    """The threads that have not come back in time, counted by owner."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._threads: Counter[int] = Counter()
+
+    def count(self, owner: object) -> int:
+        with self.lock:
+            return self._threads[id(owner)]
+
+    def change(self, owner: object, by: int) -> None:
+        """Count one more or one less; only with the lock."""
+        self._threads[id(owner)] += by
+        self._threads += Counter()  # forget what is 0: an owner that is no more
+
+
+_left_behind: Final = _LeftBehind()
+
+
+class _Worker(threading.Thread):
+    """A thread of an owner. It is a daemon: one that hangs must not keep the process alive."""
+
+    def __init__(self, workers: Workers) -> None:
+        super().__init__(name="ecs-failure-alerts", daemon=True)
+        self._workers = workers
+        self._over = self._counted = False
+
+    def run(self) -> None:
+        try:
+            self._workers.work()
+        finally:
+            with _left_behind.lock:
+                self._over = True
+                if self._counted:
+                    _left_behind.change(self._workers.owner, -1)
+
+    def leave_behind(self) -> None:
+        """Count the thread as one that has not come back, unless it has."""
+        with _left_behind.lock:
+            if not self._over:
+                self._counted = True
+                _left_behind.change(self._workers.owner, +1)

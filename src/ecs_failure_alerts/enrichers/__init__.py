@@ -1,0 +1,1 @@
+"""Look-ups in AWS that tell what an event leaves open."""

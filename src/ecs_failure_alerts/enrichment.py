@@ -1,0 +1,175 @@
+"""What look-ups add to alerts: within one time limit, and never at the cost of an alert."""
+
+# Theory of operation: an alert's enrichers are asked one after the other in one thread, and each is
+# handed what the ones before it found. Whatever they do, an alert stands as it was judged from the
+# event: what came in time is added to it, and what did not come is said in one sentence.
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
+
+from ._deadline import Deadline
+from ._evidence import Evidence, add_evidence
+from ._workers import Workers
+from .judging import Judgement
+
+__all__ = ["LOOKUP_SECONDS", "Enricher", "Evidence", "enrich"]
+
+#: Seconds for all look-ups of a call at most, unless the alerter is told otherwise.
+LOOKUP_SECONDS: Final = 3.0
+
+#: The part of the time left that look-ups may take, and the seconds left without which there
+#: are none: the alerts have to be delivered after them.
+_SHARE: Final = 0.25
+_LEAST_SECONDS: Final = 6.0
+
+#: So many alerts of a call are enriched, because CloudWatch Logs takes ten requests a second in
+#: some Regions: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+_ALERTS: Final = 10
+
+#: Seconds by which an enricher's own limit ends before ours.
+_GRACE_SECONDS: Final = 0.1
+
+
+class Enricher(Protocol):
+    """Looks something up that the event does not tell; what its user writes is one class."""
+
+    name: str
+    """A short name for sentences in the alert, such as ``task definition``."""
+
+    def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
+        """
+        Look up what there is to know of one failure.
+
+        Args:
+            judgement: What is known so far, with an alert that is due.
+            timeout: Seconds for the look-up; what comes later is lost.
+
+        Returns:
+            What was found; `Evidence()` where there is nothing to look up. Whatever is raised
+            instead costs the look-up alone: the alert names the enricher and the error's class.
+        """
+
+
+def enrich(
+    judgements: Sequence[Judgement],
+    enrichers: Sequence[Enricher],
+    deadline: Deadline,
+    *,
+    seconds: float = LOOKUP_SECONDS,
+) -> list[Judgement]:
+    """
+    Add to alerts what *enrichers* find out in time.
+
+    Of many alerts one of each fingerprint comes first, and ten at most get anything.
+
+    Args:
+        judgements: Judgements whose alerts are due.
+        enrichers: Who is asked, in this order. Threads that hang are counted by this very
+            sequence.
+        deadline: When the whole call has to be over, deliveries included.
+        seconds: Seconds that look-ups may take; a quarter of the time left at most.
+
+    Returns:
+        A judgement for each, in the same order. Nothing is raised.
+    """
+    if not enrichers:
+        return list(judgements)
+
+    look_ups = [_LookUp(judgement, enrichers) for judgement in judgements]
+    if not deadline.leaves(_LEAST_SECONDS):
+        return [look_up.skip("too little time was left") for look_up in look_ups]
+
+    chosen = list(_choose(look_ups))
+    left = deadline.left()
+    box = Deadline.after(seconds if left is None else min(seconds, left * _SHARE))
+    waiting = deque(chosen)
+
+    workers = Workers(enrichers, lambda: _work(waiting, box))
+    why = workers.start(len(chosen))
+    workers.wait(box)
+
+    begun = set(map(id, chosen))
+    return [
+        look_up.conclusion(why) if id(look_up) in begun else look_up.skip(_TOO_MANY)
+        for look_up in look_ups
+    ]
+
+
+_TOO_MANY: Final = f"more than {_ALERTS} alerts came at once"
+
+
+def _choose(look_ups: Iterable[_LookUp]) -> list[_LookUp]:
+    """Choose those that are done: one of each fingerprint first."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    ranked = []
+    for look_up in look_ups:
+        fingerprint = look_up.base.as_alert().fingerprint
+        ranked.append((seen[fingerprint], look_up))
+        seen[fingerprint] += 1
+
+    return [look_up for _, look_up in sorted(ranked, key=lambda pair: pair[0])[:_ALERTS]]
+
+
+def _work(waiting: deque[_LookUp], box: Deadline) -> None:
+    """Do one look-up after the other, until none is left or the time is over."""
+    while box.left() != 0:
+        try:
+            look_up = waiting.popleft()
+        except IndexError:
+            return
+        look_up.run(box.earlier(_GRACE_SECONDS))
+
+
+class _LookUp:
+    """
+    The enrichers at work on one alert, and what they have found so far.
+
+    Attributes:
+        base: The judgement from the event alone.
+    """
+
+    def __init__(self, base: Judgement, enrichers: Sequence[Enricher]) -> None:
+        self.base = base
+        self._enrichers = enrichers
+        self._begun = False
+        # How many enrichers are done, and what is known: one value, since two threads read it.
+        self._state: tuple[int, tuple[Evidence, ...], Judgement] = (0, (), base)
+
+    def run(self, deadline: Deadline) -> None:
+        """Ask one enricher after the other, until none is left or the alert is silent."""
+        self._begun = True
+        for done, enricher in enumerate(self._enrichers, 1):
+            _, found, known = self._state
+            left = deadline.left() or 0.0
+            if known.alert is None or not left:
+                return
+
+            try:
+                more = (*found, enricher.enrich(known, timeout=left))
+                self._state = (done, more, add_evidence(self.base, more))
+            except BaseException as error:  # noqa: BLE001 - it must not cost the alert
+                said = f"The look-up of the {enricher.name} failed with {type(error).__name__}."
+                more = (*found, Evidence(unknown=(said,)))
+                self._state = (done, more, add_evidence(self.base, more))
+
+    def conclusion(self, why: str | None) -> Judgement:
+        """
+        Return what is known now that the time is over.
+
+        Args:
+            why: Why there was no thread; None where there was one.
+        """
+        if not self._begun:
+            return self.skip(why or "no time was left")
+
+        done, found, known = self._state
+        late = [] if known.alert is None else self._enrichers[done:]
+        said = [f"The look-up of the {enricher.name} was not over in time." for enricher in late]
+        return add_evidence(self.base, (*found, Evidence(unknown=tuple(said)))) if said else known
+
+    def skip(self, why: str) -> Judgement:
+        """Return the judgement of the event, and in it why nothing was looked up."""
+        return add_evidence(self.base, (Evidence(unknown=(f"Nothing was looked up: {why}.",)),))
