@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, assert_type
 
 import ecs_failure_alerts
@@ -21,12 +21,15 @@ from ecs_failure_alerts import (
     DeliveryFailed,
     Diagnosis,
     EcsFailureAlertsError,
+    Enricher,
     EventError,
     EventPattern,
+    Evidence,
     FailureAlerter,
     FailurePolicy,
     InvalidPattern,
     Judgement,
+    LogLine,
     Milestone,
     Notifier,
     Outcome,
@@ -169,6 +172,9 @@ def alerts(task: TaskStateChange, diagnosis: Diagnosis) -> None:
     assert_type(alert.tags, Mapping[str, str])
     assert_type(alert.contexts, Mapping[str, Mapping[str, Any]])
     assert_type(alert.timeline, tuple[Milestone, ...])
+    assert_type(alert.log, tuple[LogLine, ...])
+    assert_type(alert.release, str | None)
+    assert_type(alert.links, Mapping[str, str])
     assert_type(alert.timeline[0].at, datetime)
     assert_type(alert.url, str | None)
     assert_type(alert.to_dict(), dict[str, Any])
@@ -261,6 +267,35 @@ def notifiers(alert: Alert) -> None:
     Receipt("pager")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     FailureAlerter(page)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     FailureAlerter(Nameless())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+class Lookup:
+    """Looks something up."""
+
+    name = "lookup"
+
+    def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
+        """Find it."""
+        assert_type(judgement.policy, FailurePolicy)
+        line = LogLine(datetime.now(UTC), "Killed", "app")
+        assert_type(Evidence(log=[line]).log, tuple[LogLine, ...])
+        return Evidence(
+            diagnosis=judgement.diagnosis,
+            containers={"app": {"essential": True}},
+            contexts={"log 1": {"lines": 1}},
+            tags={"aws.tag.team": "data"},
+            release="1.4",
+            links={"log": "https://logs.example/1"},
+            unknown=["The log was cut."],
+        )
+
+
+def enrichers() -> None:
+    """Look things up for an alert."""
+    enricher: Enricher = Lookup()
+    FailureAlerter(Typed(), enrichers=[enricher], lookup_seconds=2.5)
+    enricher = Typed()  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+    FailureAlerter(Typed(), enrichers=[page])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 
 
 def alerters(payload: Mapping[str, Any], context: LambdaContext, policy: FailurePolicy) -> None:
