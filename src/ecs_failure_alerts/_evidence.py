@@ -35,6 +35,10 @@ def _tags(tags: Mapping[str, str]) -> Mapping[str, str]:
     return {key: clean(value, _TAG) for key, value in tags.items()}
 
 
+def _lines(lines: Iterable[LogLine]) -> tuple[LogLine, ...]:
+    return tuple(lines)
+
+
 def _sentences(sentences: Iterable[str]) -> tuple[str, ...]:
     return tuple(clean(sentence, _SENTENCE) for sentence in sentences)
 
@@ -64,7 +68,7 @@ class Evidence:
 
     diagnosis: Diagnosis | None = field(default=None, validator=optional(instance_of(Diagnosis)))
     log: tuple[LogLine, ...] = field(
-        default=(), converter=tuple, validator=deep_iterable(instance_of(LogLine)), repr=False
+        default=(), converter=_lines, validator=deep_iterable(instance_of(LogLine)), repr=False
     )
     containers: Mapping[str, Mapping[str, Any]] = field(factory=dict, validator=_CONTEXTS)
     contexts: Mapping[str, Mapping[str, Any]] = field(factory=dict, validator=_CONTEXTS)
