@@ -102,3 +102,9 @@ def test_tags_name_the_service_and_its_deployment() -> None:
         "ecs.service": "api",
         "ecs.workload": "service",
     }
+
+
+def test_a_tag_has_no_space_at_its_ends() -> None:
+    """Sentry cuts it off, and a search for the tag would not find it."""
+    alert = judge(deployment_state_change(service="api\n")).as_alert()
+    assert alert.tags["ecs.service"] == "api"

@@ -136,3 +136,13 @@ def test_who_reads_the_answer_needs_no_alert(identity: dict[str, Any]) -> None:
 def test_a_persons_word_in_started_by_does_not_leave() -> None:
     alert = judge(refused_run("AGENT", who="jane.doe@example.com")).as_alert()
     assert "jane.doe" not in str(alert.to_dict())
+
+
+def test_a_run_that_is_refused_whole_is_another_alert_than_one_that_started_in_part() -> None:
+    """Within an hour the warning must not swallow the error."""
+    part, whole = (
+        judge(refused_run("AGENT", started=started, count=2)).as_alert() for started in (1, 0)
+    )
+    assert (part.level, whole.level) == ("warning", "error")
+    assert part.event_id != whole.event_id
+    assert part.fingerprint == whole.fingerprint

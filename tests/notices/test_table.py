@@ -49,3 +49,14 @@ def test_a_known_event_without_a_detail_is_malformed(kind: tuple[str, str]) -> N
         parse_notice({"source": source, "detail-type": detail_type})
     assert not isinstance(caught.value, UnsupportedEvent)
     assert caught.value.problems[0].path == "detail"
+
+
+@pytest.mark.parametrize(
+    ("resources", "path"),
+    [("service/api", "resources"), ([7, "a"], "resources[0]"), ({}, "resources")],
+)
+def test_resources_of_another_form_are_a_fault(resources: Any, path: str) -> None:
+    """They name the service, so nobody would know whose event it is."""
+    with pytest.raises(EventError) as caught:
+        parse_notice(deployment_state_change() | {"resources": resources})
+    assert [problem.path for problem in caught.value.problems] == [path]

@@ -73,7 +73,7 @@ def _tags(notice: Notice, diagnosis: Diagnosis) -> dict[str, str]:
         **notice.tags,
     }
 
-    lines = {key: clean(value, _TAG) for key, value in tags.items() if value}
+    lines = {key: clean(value, _TAG).strip() for key, value in tags.items() if value}
     return {key: value for key, value in lines.items() if value}
 
 

@@ -96,7 +96,7 @@ def read_deployment(envelope: Envelope) -> Notice:
 
 def _notice(envelope: Envelope, cause: Cause, **rest: Any) -> Notice:
     """Make a notice about a daemon."""
-    arn = envelope.detail.word("daemonArn")
+    arn = envelope.detail.text("daemonArn")
     if arn is None and cause is not Cause.ROUTINE:
         arn = envelope.resource
     name = last(after(":daemon/", arn))

@@ -35,7 +35,7 @@ class Envelope:
     def read(cls, raw: Mapping[str, Any]) -> Envelope:
         """Read the envelope of *raw*; faults are collected."""
         event = Fields(raw)
-        return cls(raw, event, event.inner("detail", required=True), event.words("resources"))
+        return cls(raw, event, event.inner("detail", required=True), event.names("resources"))
 
     @property
     def resource(self) -> str | None:

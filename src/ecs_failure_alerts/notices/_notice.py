@@ -163,6 +163,18 @@ class Fields:
             else:
                 self._refuse(path, "an object", member)
 
+    def names(self, name: str) -> tuple[str, ...]:
+        """Read the strings of a list that decides; none where there is no list."""
+        value = self.values.get(name)
+        if value is not None and not isinstance(value, list | tuple):
+            self._refuse(name, "a list", value)
+            return ()
+
+        for index, member in enumerate(value or ()):
+            if not isinstance(member, str):
+                self._refuse(f"{name}[{index}]", "a string", member)
+        return tuple(member for member in value or () if isinstance(member, str))
+
     def words(self, name: str) -> tuple[str, ...]:
         """Read the strings of a list that decides nothing."""
         value = self.values.get(name)

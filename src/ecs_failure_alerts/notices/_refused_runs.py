@@ -88,7 +88,7 @@ def read(envelope: Envelope) -> Notice:
         workload,
         scope=(cluster, f"{kind}:{family or '?'}"),
         time=envelope.time("eventTime"),
-        asked_by=started_by,
+        asked_by=f"{started_by}, in part" if started else started_by,
         cluster_arn=cluster_arn,
         cluster=cluster,
         discriminator=discriminator if refused else None,

@@ -31,7 +31,7 @@ def read(envelope: Envelope) -> Notice:
     """Read what became of an execution."""
     detail = envelope.detail
     status = detail.required_text("status")
-    arn, machine = detail.word("executionArn"), detail.word("stateMachineArn")
+    arn, machine = detail.word("executionArn"), detail.text("stateMachineArn")
     name = (machine or "").rpartition(":stateMachine:")[2].partition(":")[0] or None
     error = detail.word("error") or ""
 
