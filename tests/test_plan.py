@@ -28,7 +28,7 @@ GROUND: Final = "ground"
 MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     "patterns": frozenset({GROUND}),
     "tasks": frozenset({GROUND, "patterns"}),
-    "task_patterns": frozenset({GROUND, "patterns", "tasks"}),
+    "task_patterns": frozenset({GROUND, "notices", "patterns", "tasks"}),
     "notices": frozenset({GROUND, "patterns", "tasks"}),
     "notifiers": frozenset({GROUND}),
     "enrichers": frozenset({GROUND, "tasks"}),
@@ -45,7 +45,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
     for wing, modules in {
         "patterns": "_frames _globs _json _texts exceptions",
         "tasks": "_frames _globs _json _texts alerts causes diagnosis exceptions policy redaction",
-        "task_patterns": "_texts causes exceptions",
+        "task_patterns": "_texts causes exceptions policy",
         "notices": "_console _dead_letters _frames _json _texts alerts causes diagnosis "
         "exceptions policy redaction",
         "notifiers": "_deadline _host_sentry _version alerts exceptions",

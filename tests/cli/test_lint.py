@@ -179,9 +179,21 @@ def test_a_pattern_about_other_events_is_not_called_right(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Nothing of it was checked, so nothing is promised."""
-    main(["lint", '{"source": ["aws.ecs"], "detail-type": ["ECS Service Action"]}'])
-    expected = "the pattern:\n  not checked: this pattern is not about stopped tasks\n"
-    assert capsys.readouterr().out == expected
+    main(["lint", '{"source": ["aws.s3"], "detail-type": ["Object Created"]}'])
+    expected = "  not checked: this pattern names no type of event that is known here\n"
+    assert capsys.readouterr().out == f"the pattern:\n{expected}"
+
+
+def test_a_pattern_about_notices_gets_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """The column of the kinds is as wide as the longest."""
+    named = {"eventName": ["SERVICE_TASK_START_IMPAIRED", "SERVICE_STEADY_STATE"]}
+    pattern = {"source": ["aws.ecs"], "detail-type": ["ECS Service Action"], "detail": named}
+    assert main(["lint", json.dumps(pattern)]) == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "  catches    1 of 8 typical failures"
+    assert len({len(line) for line in lines[2:8]}) == 1
+    assert " ".join(lines[8].split()) == "wakes for routine: ECS Service Action 1 of 9"
 
 
 def test_an_event_in_place_of_a_pattern_gets_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from ecs_failure_alerts import EventPattern, FailurePolicy
+from ecs_failure_alerts._notice_causes import NOTICE_CAUSES
 from ecs_failure_alerts.exceptions import InvalidPattern
-from ecs_failure_alerts.task_patterns import coverage
+from ecs_failure_alerts.notices.pattern import notice_patterns
+from ecs_failure_alerts.task_patterns import Count, coverage
 
 STOPPED = {"lastStatus": ["STOPPED"]}
 
@@ -108,16 +110,72 @@ def test_names_that_no_workload_has_miss_everything(names: dict[str, Any]) -> No
     "pattern",
     [
         {"source": ["aws.batch"]},
-        {"source": ["aws.ecs"], "detail-type": ["ECS Service Action"]},
+        {"source": ["aws.s3"], "detail-type": ["Object Created"]},
+        {"source": ["aws.batch"], "detail-type": ["ECS Service Action"]},
         {"detail": {"status": ["FAILED"]}},
     ],
 )
 def test_a_pattern_about_other_events_is_tried_on_nothing(pattern: dict[str, Any]) -> None:
-    """Typical task events tell nothing about it."""
+    """No typical event tells anything about it."""
     covered = coverage(pattern)
-    assert not covered.about_tasks
+    assert not covered.is_tried
     assert covered.missed == covered.caught == ()
-    assert str(covered) == "not about ECS tasks: nothing to try it on"
+    assert str(covered) == "not about events that are known here: nothing to try it on"
+
+
+def service_actions(**detail: Any) -> dict[str, Any]:
+    """Make a pattern for service actions."""
+    return {"source": ["aws.ecs"], "detail-type": ["ECS Service Action"], "detail": detail}
+
+
+def test_a_pattern_for_notices_is_tried_on_the_types_that_it_names() -> None:
+    covered = coverage(service_actions(eventType=["ERROR"]))
+
+    assert (covered.about_tasks, covered.about_notices) == (False, True)
+    assert set(covered.misses) == {"service_action.task_start_impaired"}  # AWS calls it WARN
+    assert covered.wakes_for == {}
+    assert {event.event["detail-type"] for event in covered.quiet} == {"ECS Service Action"}
+
+
+def test_a_pattern_for_notices_is_told_what_routine_wakes_it() -> None:
+    covered = coverage(service_actions(eventType=[{"anything-but": "WARN"}]))
+    assert covered.wakes_for == {"routine: ECS Service Action": Count(7, 9)}
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {"resources": [{"suffix": "service/prod/api"}]},
+        {"detail": {"clusterArn": [{"suffix": "cluster/prod"}]}},
+        {"account": ["210987654321"]},
+    ],
+)
+def test_a_pattern_for_the_notices_of_one_service_misses_nothing_of_others(
+    scope: dict[str, Any],
+) -> None:
+    """The typical events are given the names that the pattern asks for."""
+    covered = coverage(
+        {"source": ["aws.ecs"], "detail-type": ["ECS Deployment State Change"], **scope}
+    )
+    assert (len(covered.caught), covered.missed) == (1, ())
+
+
+@pytest.mark.parametrize("kind", sorted(notice_patterns()))
+def test_the_rules_for_notices_miss_nothing_and_wake_nobody(kind: str) -> None:
+    covered = coverage(notice_patterns()[kind])
+    assert covered.is_tried
+    assert covered.caught
+    assert (covered.missed, covered.woken, covered.outside) == ((), (), ())
+
+
+def test_every_kind_of_notice_that_comes_by_a_rule_is_among_the_typical_events() -> None:
+    """Dead letters come by a queue, and no pattern tells a time limit from another failure."""
+    caught = {
+        event.kind for pattern in notice_patterns().values() for event in coverage(pattern).caught
+    }
+    not_by_rule = {"routine", "schedule_target_failed", "service_action.other"}
+    told_by_reason = {"batch.job_timed_out"}
+    assert caught == set(NOTICE_CAUSES) - not_by_rule - told_by_reason
 
 
 def test_a_pattern_without_source_is_about_tasks_if_its_fields_are() -> None:

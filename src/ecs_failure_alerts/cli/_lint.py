@@ -18,7 +18,7 @@ from ._pattern_files import NamedPattern, named_patterns
 
 _REFUSED: Final = "EventBridge refuses this pattern, so there is no rule"
 _NO_FAULTS: Final = "nothing is wrong with it"
-_NOT_CHECKED: Final = "not checked: this pattern is not about stopped tasks"
+_NOT_CHECKED: Final = "not checked: this pattern names no type of event that is known here"
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -60,7 +60,7 @@ def _as_text(name: str, covered: Coverage | None, findings: Sequence[Finding]) -
     if any(finding.code == "event" for finding in findings):
         return f"{name}: {findings[0].message}"
 
-    is_checked = covered is None or covered.about_tasks
+    is_checked = covered is None or covered.is_tried
     table = _REFUSED if covered is None else str(covered) if is_checked else _NOT_CHECKED
     reasons = [clean(str(finding)) for finding in findings] or [_NO_FAULTS] * is_checked
 
@@ -84,7 +84,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 LINT: Final = Command(
     "lint",
-    "say what patterns for ECS task events miss, and why",
+    "say what patterns for ECS events miss, and why",
     _add_arguments,
     _run,
     "Exit status: 0 if nothing is wrong; 1 if failures are missed or something never works; "

@@ -12,9 +12,13 @@ from ..patterns import EventPattern
 from ..patterns.rules import SubRule
 from ._catalogue import CATALOGUE
 from ._endings import FAILURES, ROUTINE
+from ._notice_catalogue import typical_notices
 from ._scope import in_scope
-from ._subject import task_rules
+from ._subject import asked_types, notice_rules, task_rules
 from ._typical import TypicalEvent
+
+#: Characters of a kind in a table, at least.
+_KIND: Final = 40
 
 
 @frozen
@@ -40,13 +44,15 @@ class Coverage:
     What became of the typical events, each matched as EventBridge does.
 
     Attributes:
-        about_tasks: Whether the pattern is about ECS tasks at all; nothing is tried if not.
+        about_tasks: Whether the pattern is about ECS tasks.
         caught: The failures that match.
         missed: The failures that do not match.
         woken: What matches though nothing failed, or before the task has stopped.
         quiet: What does not match, as it should.
         outside: Events of workloads that the pattern is not about, such as those of jobs
             where it names a service.
+        about_notices: Whether the pattern asks by name for events that are no task, such as
+            "ECS Service Action", and for no task. It is tried on the types that it asks for.
     """
 
     about_tasks: bool
@@ -55,6 +61,12 @@ class Coverage:
     woken: tuple[TypicalEvent, ...] = ()
     quiet: tuple[TypicalEvent, ...] = ()
     outside: tuple[TypicalEvent, ...] = ()
+    about_notices: bool = False
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether there are typical events of what the pattern is about."""
+        return self.about_tasks or self.about_notices
 
     @property
     def misses(self) -> Mapping[str, Count]:
@@ -70,6 +82,7 @@ class Coverage:
         """Return the coverage as JSON has it: counts by kind, and the titles behind them."""
         return {
             "about_tasks": self.about_tasks,
+            "about_notices": self.about_notices,
             "failures": len(self.caught) + len(self.missed),
             "caught": len(self.caught),
             "misses": _as_json(self.misses, self.missed),
@@ -78,8 +91,8 @@ class Coverage:
         }
 
     def __str__(self) -> str:
-        if not self.about_tasks:
-            return "not about ECS tasks: nothing to try it on"
+        if not self.is_tried:
+            return "not about events that are known here: nothing to try it on"
 
         failures = len(self.caught) + len(self.missed)
         lines = [
@@ -94,7 +107,10 @@ class Coverage:
 
 def coverage(pattern: EventPattern | str | bytes | Mapping[str, Any]) -> Coverage:
     """
-    Match a pattern against some 60 typical events, exactly as EventBridge does.
+    Match a pattern against typical events, exactly as EventBridge does.
+
+    A pattern about ECS tasks is tried on some 60 ends of tasks. Any other is tried on the events
+    of the types that it asks for by name, such as "ECS Service Action".
 
     Where the pattern names a cluster, a service, a family or a container, the typical events
     are given that name, as far as they can have it.
@@ -111,10 +127,11 @@ def coverage(pattern: EventPattern | str | bytes | Mapping[str, Any]) -> Coverag
     if not isinstance(pattern, EventPattern):
         pattern = EventPattern.from_json(pattern)
 
-    rules = task_rules(pattern)
-    if not rules:
-        return Coverage(about_tasks=False)
-    return _sort(pattern, rules)
+    if rules := task_rules(pattern):
+        return _sort(pattern, rules, CATALOGUE, about_tasks=True)
+    if rules := notice_rules(pattern):
+        return _sort(pattern, rules, typical_notices(asked_types(rules)), about_tasks=False)
+    return Coverage(about_tasks=False)
 
 
 #: By whether it is a failure, and whether it matches.
@@ -126,9 +143,15 @@ _PLACES: Final = {
 }
 
 
-def _sort(pattern: EventPattern, rules: Sequence[SubRule]) -> Coverage:
+def _sort(
+    pattern: EventPattern,
+    rules: Sequence[SubRule],
+    events: Sequence[TypicalEvent],
+    *,
+    about_tasks: bool,
+) -> Coverage:
     """Put each typical event into its place."""
-    variants = {event: in_scope(event.event, rules) for event in CATALOGUE}
+    variants = {event: in_scope(event.event, rules) for event in events}
     nobody = not any(variants.values())  # names that no workload has: the pattern misses all
 
     places: dict[str, list[TypicalEvent]] = {place: [] for place in (*_PLACES.values(), "outside")}
@@ -137,7 +160,8 @@ def _sort(pattern: EventPattern, rules: Sequence[SubRule]) -> Coverage:
         place = _PLACES[event.is_failure, matches] if named or nobody else "outside"
         places[place].append(event)
 
-    return Coverage(True, **{place: tuple(events) for place, events in places.items()})
+    caught, missed, woken, quiet, outside = map(tuple, places.values())
+    return Coverage(about_tasks, caught, missed, woken, quiet, outside, not about_tasks)
 
 
 def _counts(
@@ -145,12 +169,14 @@ def _counts(
 ) -> Mapping[str, Count]:
     numbers = Counter(event.kind for event in some)
     totals = numbers + Counter(event.kind for event in others)
-    return {kind: Count(numbers[kind], totals[kind]) for kind in kinds if numbers[kind]}
+    ordered = dict.fromkeys((*kinds, *(event.kind for event in some)))
+    return {kind: Count(numbers[kind], totals[kind]) for kind in ordered if numbers[kind]}
 
 
 def _table(label: str, counts: Mapping[str, Count]) -> Iterator[str]:
+    width = max((_KIND, *map(len, counts)))
     for index, (kind, count) in enumerate(counts.items()):
-        yield f"{label if index == 0 else '':<10} {kind:<40} {count}"
+        yield f"{label if index == 0 else '':<10} {kind:<{width}} {count}"
 
 
 def _as_json(counts: Mapping[str, Count], events: Sequence[TypicalEvent]) -> dict[str, Any]:

@@ -11,13 +11,22 @@ from ._gaps import GAPS
 from ._limits import LIMITS
 from ._logic import LOGIC
 from ._noise import NOISE
+from ._notice_values import NOTICE_VALUES
 from ._reading import read_tolerantly
 from ._rules import Rule, Subject
 from ._values import VALUES
 from ._wordings import WORDINGS
 
 #: In the order in which their findings stand, among those of one severity.
-RULES: Final[tuple[Rule, ...]] = (*VALUES, *WORDINGS, *LOGIC, *GAPS, *NOISE, *LIMITS)
+RULES: Final[tuple[Rule, ...]] = (
+    *VALUES,
+    *NOTICE_VALUES,
+    *WORDINGS,
+    *LOGIC,
+    *GAPS,
+    *NOISE,
+    *LIMITS,
+)
 
 #: Warnings of what never matches. A stop code that is unknown here may be new, so it is none.
 _BLOCKING_WARNINGS: Final = frozenset({"unknown-field", "empty-text"})
@@ -30,9 +39,10 @@ _MATCHING: Final = frozenset(rule.code for rule in (*GAPS, *NOISE)) | {
 
 def lint(pattern: EventPattern | str | bytes | Mapping[str, Any]) -> list[Finding]:
     """
-    Check a pattern for ECS task events.
+    Check a pattern for ECS events.
 
-    Of a pattern that is about other events, only what holds for every pattern is told.
+    Of events that are no task, the types and the values of closed fields are checked. Of a pattern
+    about other events, only what holds for every pattern is told.
 
     Args:
         pattern: A pattern, or its JSON.

@@ -26,6 +26,8 @@ _NAMES: Final = frozenset(
                 *("clusterArn", "taskArn", "taskDefinitionArn", "containerInstanceArn"),
                 *("group", "startedBy", "launchType", "capacityProviderName"),
                 *("platformVersion", "platformFamily", "availabilityZone", "cpu", "memory"),
+                *("serviceArn", "daemonArn", "ec2InstanceId", "requestParameters.cluster"),
+                *("jobArn", "jobName", "jobQueue", "jobDefinition", "stateMachineArn"),
             )
         ),
     }

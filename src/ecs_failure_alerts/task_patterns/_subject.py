@@ -14,6 +14,7 @@ from ..patterns.rules import Condition, SubRule
 from ..tasks.events import DETAIL_TYPE, SOURCE
 from ..tasks.fields import DETAIL_TYPES, FIELDS, STOP_CODES
 from ._elements import every_text, texts
+from ._notice_catalogue import SENDERS
 
 _SIMILAR: Final = 0.75
 
@@ -77,6 +78,23 @@ def _means(condition: Condition | None, word: str, others: Sequence[str]) -> boo
         for text in written
         if text not in others
     )
+
+
+def notice_rules(pattern: EventPattern) -> list[SubRule]:
+    """Return the combinations of conditions that ask for a type of event that is no task."""
+    return [rule for rule in pattern.sub_rules if asked_types([rule])]
+
+
+def asked_types(rules: Sequence[SubRule]) -> list[str]:
+    """Return the types of event that are no task and that a rule asks for by name."""
+    return [name for name, source in SENDERS.items() if any(_asks(r, name, source) for r in rules)]
+
+
+def _asks(rule: SubRule, name: str, sender: str) -> bool:
+    source, detail_type = (rule.conditions.get(field) for field in ("source", "detail-type"))
+    is_named = detail_type is not None and detail_type.accepts(name)
+
+    return is_named and (source is None or source.accepts(sender))
 
 
 _INTERRUPTION_CODES: Final = frozenset({"SpotInterruption", "TerminationNotice"})

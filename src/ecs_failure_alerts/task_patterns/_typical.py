@@ -155,15 +155,22 @@ def build_event(
     if status == "STOPPED":
         detail["stoppedAt"] = "2026-05-04T02:14:08.912Z"
 
+    return envelope(SOURCE, DETAIL_TYPE, [detail["taskArn"]], detail)
+
+
+def envelope(
+    source: str, detail_type: str, resources: list[str], detail: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Build an event around its detail."""
     return {
         "version": "0",
         "id": "c0d8d2a5-35ac-4c0a-a1b5-9f6f0d2a4f11",
-        "detail-type": DETAIL_TYPE,
-        "source": SOURCE,
+        "detail-type": detail_type,
+        "source": source,
         "account": _ACCOUNT,
         "time": "2026-05-04T02:14:09Z",
         "region": _REGION,
-        "resources": [detail["taskArn"]],
+        "resources": resources,
         "detail": detail,
     }
 

@@ -16,6 +16,7 @@ from ._elements import HOLDS, affixes, excluded, fits, texts
 from ._rules import Found, Rule, Subject
 from ._scope import is_bare_starter
 from ._subject import Field
+from ._words import unknown_words, wrong_cases
 
 #: What can be the last part of an ARN.
 _LAST_PART: Final = re.compile(r"[\w:-]+")
@@ -143,42 +144,16 @@ def _wrong_type(path: str, info: FieldInfo, element: Any) -> Found:
 
 def _cases(subject: Subject) -> Iterator[Found]:
     for field, info in _known(subject):
-        spelled = {word.lower(): word for word in info.words}
-        for text in _literals(field):
-            if text not in info.words and text.lower() in spelled:
-                word = json.dumps(spelled[text.lower()])
-                yield Found(
-                    field.path,
-                    f"values are compared letter by letter: {json.dumps(text)} is not {word}",
-                    f"write {word}",
-                )
+        yield from wrong_cases(field, info.words)
 
 
 def _words(subject: Subject, *, envelope: bool) -> Iterator[Found]:
     for field, info in _known(subject):
         if not info.words or (field.path in _ENVELOPE_WORDS) != envelope:
             continue
-        if envelope and not _misses_tasks(field, subject):
-            continue
-
-        lower = {word.lower() for word in info.words}
-        for text in _literals(field):
-            if text and text.lower() not in lower and "*" not in text:
-                known = ", ".join(info.words)
-                yield Found(
-                    field.path,
-                    f"{json.dumps(text)} is none of the known values: {known}",
-                    _meant_word(field.path, text, info.words),
-                )
-
-        for operator, element in field.operators:
-            written = affixes(element, "prefix", "suffix", "wildcard", "equals-ignore-case")
-            if written and excluded(element) is None and not any(map(operator.accepts, info.words)):
-                yield Found(
-                    field.path,
-                    f"{json.dumps(element)} accepts none of the known values",
-                    f"write one of {', '.join(info.words)}",
-                )
+        if not envelope or _misses_tasks(field, subject):
+            meant = partial(_meant_word, field.path, info.words)
+            yield from unknown_words(field, info.words, meant)
 
 
 def _misses_tasks(field: Field, subject: Subject) -> bool:
@@ -201,7 +176,7 @@ def _other_senders(subject: Subject) -> Iterator[Found]:
             )
 
 
-def _meant_word(path: str, text: str, known: tuple[str, ...]) -> str | None:
+def _meant_word(path: str, known: tuple[str, ...], text: str) -> str | None:
     by_lower = {word.lower(): word for word in known}
     near = close_match(text.lower(), by_lower, _SIMILAR)
     if near == _SILENT_CODE.lower():
@@ -276,11 +251,6 @@ def _starters(subject: Subject) -> Iterator[Found]:
 
 def _known(subject: Subject) -> Iterator[tuple[Field, FieldInfo]]:
     return ((field, FIELDS[field.path]) for field in subject.fields if field.path in FIELDS)
-
-
-def _literals(field: Field) -> Iterator[str]:
-    for element in field.elements:
-        yield from texts(element)
 
 
 VALUES: Final = (

@@ -1,0 +1,50 @@
+"""Fields whose every value is known, held to what a pattern writes there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+
+from ._elements import affixes, excluded, texts
+from ._rules import Found
+from ._subject import Field
+
+
+def wrong_cases(field: Field, words: Sequence[str]) -> Iterator[Found]:
+    """Find the words that differ from a known one in capitals only."""
+    spelled = {word.lower(): word for word in words}
+
+    for text in literals(field):
+        if text not in words and text.lower() in spelled:
+            word = json.dumps(spelled[text.lower()])
+            yield Found(
+                field.path,
+                f"values are compared letter by letter: {json.dumps(text)} is not {word}",
+                f"write {word}",
+            )
+
+
+def unknown_words(
+    field: Field, words: Sequence[str], meant: Callable[[str], str | None]
+) -> Iterator[Found]:
+    """Find the words, and the parts of words, that fit none of the known; *meant* tells a fix."""
+    lower = {word.lower() for word in words}
+    for text in literals(field):
+        if text and text.lower() not in lower and "*" not in text:
+            message = f"{json.dumps(text)} is none of the known values: {', '.join(words)}"
+            yield Found(field.path, message, meant(text))
+
+    for operator, element in field.operators:
+        written = affixes(element, "prefix", "suffix", "wildcard", "equals-ignore-case")
+        if written and excluded(element) is None and not any(map(operator.accepts, words)):
+            yield Found(
+                field.path,
+                f"{json.dumps(element)} accepts none of the known values",
+                f"write one of {', '.join(words)}",
+            )
+
+
+def literals(field: Field) -> Iterator[str]:
+    """Return the whole strings that a field list accepts or excludes."""
+    for element in field.elements:
+        yield from texts(element)
