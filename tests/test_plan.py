@@ -51,8 +51,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "notifiers": "_deadline _host_sentry _version alerts exceptions",
         "enrichers": "",
         "testing": "_texts alerts exceptions",
-        "cli": "_lookalikes _texts _version alerter alerts causes diagnosis exceptions judging "
-        "policy redaction report settings sources",
+        "cli": "_documents _json _lookalikes _packing _texts _version alerter alerts causes "
+        "diagnosis exceptions judging policy redaction report settings sources",
     }.items()
 }
 
@@ -62,7 +62,7 @@ FLOORS: Final = (
         "_deadline _documents _frames _globs _host_sentry _lambda_time _lookalikes _packing "
         "_texts _version _vocabulary"
     ),
-    "_workers _aws _buried _console _notice_causes exceptions redaction",
+    "_workers _aws _buried _console _missing_tasks _notice_causes exceptions redaction",
     "_dsn_sources _json causes",
     "_dead_letters _policy_fields diagnosis",
     "_wrappings alerts policy",

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+if TYPE_CHECKING:
+    from gzip import GzipFile
 
 #: Bytes of a record at most, unpacked; AWS's own records are far smaller.
 LARGEST_RECORD: Final = 10_000_000
@@ -14,6 +18,7 @@ _MEGABYTES: Final = LARGEST_RECORD // 1_000_000
 #: Bytes that are unpacked at once.
 _PIECE: Final = 65_536
 
+_TOO_LONG: Final = f"expected lines of at most {_MEGABYTES} MB, got a longer one"
 _GZIP: Final = b"\x1f\x8b"
 
 
@@ -73,7 +78,7 @@ def unpack_file(data: bytes | bytearray) -> Iterator[tuple[int, bytes]]:
         if len(block) > LARGEST_RECORD - _PIECE:
             end = max(block.rfind(b"\n{"), block.rfind(b"\n[")) + 1 or block.rfind(b"\n") + 1
             if not end:
-                raise PackingError(f"expected lines of at most {_MEGABYTES} MB, got a longer one")
+                raise PackingError(_TOO_LONG)
             yield line, bytes(block[:end])
             line += block.count(b"\n", 0, end)
             del block[:end]
@@ -83,23 +88,49 @@ def unpack_file(data: bytes | bytearray) -> Iterator[tuple[int, bytes]]:
         raise fault
 
 
+def unpack_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """
+    Unpack *stream*, which is gzip, line by line.
+
+    Yields:
+        Each line with its end: at most 10 MB.
+
+    Raises:
+        PackingError: It is broken or cut off, or a line is too long; what stands before has been
+            given.
+    """
+    with _opened(stream) as file:
+        while line := file.readline(LARGEST_RECORD + 1):
+            if len(line) > LARGEST_RECORD:
+                raise PackingError(_TOO_LONG)
+            yield line
+
+
 def _unpacked(data: bytes | bytearray, limit: int) -> Iterator[bytes]:
     """Unpack gzip *data* piece by piece, up to *limit* bytes in all."""
-    import gzip  # noqa: PLC0415 - for packed records only
-    import io  # noqa: PLC0415
-    import zlib  # noqa: PLC0415
+    import io  # noqa: PLC0415 - for packed records only
 
     left = limit
+    with _opened(io.BytesIO(data)) as file:
+        while piece := file.read1(_PIECE):
+            left -= len(piece)
+            if left < 0:
+                raise PackingError(
+                    f"expected at most {limit // 1_000_000} MB unpacked, got more: "
+                    "unpack it by gunzip, and pass on the part that matters"
+                )
+            yield piece
+
+
+@contextmanager
+def _opened(stream: BinaryIO) -> Iterator[GzipFile]:
+    """Open gzip, and say in our words what is wrong with it."""
+    import gzip  # noqa: PLC0415 - for packed records only
+    import zlib  # noqa: PLC0415
+
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
-            while piece := stream.read1(_PIECE):
-                left -= len(piece)
-                if left < 0:
-                    raise PackingError(
-                        f"expected at most {limit // 1_000_000} MB unpacked, got more: "
-                        "unpack it by gunzip, and pass on the part that matters"
-                    )
-                yield piece
+        with gzip.GzipFile(fileobj=stream) as file:
+            yield file
     except EOFError:
         raise PackingError("expected whole gzip, got its beginning alone") from None
     except (OSError, zlib.error):

@@ -20,7 +20,7 @@ from .alerts import Alert
 from .diagnosis import Diagnosis
 from .exceptions import EventError, Problem, UnsupportedEvent
 from .policy import FailurePolicy
-from .tasks.alert import build_task_alert
+from .tasks.alert import build_task_alert, build_task_title
 from .tasks.diagnosis import diagnose_task
 from .tasks.events import DETAIL_TYPE, SOURCE, TaskStateChange
 from .tasks.reader import parse_event
@@ -50,22 +50,30 @@ class EventKind:
         parse: Reads a raw event, or raises `EventError` with every fault that decides.
         diagnose: Explains a typed event; total and pure.
         build_alert: Puts a typed event and its diagnosis into words.
+        build_title: Builds the alert's title alone.
     """
 
     parse: Callable[[Any], Event]
     diagnose: Callable[[Any, FailurePolicy], Diagnosis]
     build_alert: Callable[[Any, Diagnosis], Alert]
+    build_title: Callable[[Any, Diagnosis], str]
 
 
 def _tasks() -> EventKind:
-    return EventKind(partial(parse_event, strict=False), diagnose_task, build_task_alert)
+    parse = partial(parse_event, strict=False)
+    return EventKind(parse, diagnose_task, build_task_alert, build_task_title)
 
 
 @cache
 def _notices() -> EventKind:
     from . import notices  # noqa: PLC0415 - most functions never see one
 
-    return EventKind(notices.parse_notice, notices.diagnose_notice, notices.build_notice_alert)
+    return EventKind(
+        notices.parse_notice,
+        notices.diagnose_notice,
+        notices.build_notice_alert,
+        notices.build_notice_title,
+    )
 
 
 #: The kinds, by what their typed events are.
@@ -80,7 +88,7 @@ class Judgement:
     Attributes:
         event: The typed event.
         diagnosis: Why the run failed, and whether that alerts.
-        alert: The alert; None where none is due.
+        alert: The alert; None where none is due, or none was asked for.
         policy: What counted as a failure.
     """
 
@@ -89,19 +97,27 @@ class Judgement:
     alert: Alert | None = field(default=None, repr=False)
     policy: FailurePolicy = field(default=_DEFAULT_POLICY, repr=False)
 
+    @property
+    def title(self) -> str:
+        """The alert's title, or what it would be."""
+        return KINDS[_kind_of(self.event)]().build_title(self.event, self.diagnosis)
+
     def as_alert(self) -> Alert:
         """Return the alert, or how it would read where none is due: at level ``info``."""
         return self.alert or build_alert(self.event, self.diagnosis)
 
 
 @without_locals
-def judge(event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY) -> Judgement:
+def judge(
+    event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY, *, with_alert: bool = True
+) -> Judgement:
     """
     Read *event*, diagnose it, and build the alert where one is due.
 
     Args:
         event: One EventBridge event, as a mapping or as JSON text.
         policy: What counts as a failure.
+        with_alert: Whether to build the alert, which takes as long as all the rest.
 
     Raises:
         EventError: It is not an event, or fields that decide have a wrong type; ``problems``
@@ -124,7 +140,8 @@ def judge(event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY) -> Judgement
     diagnosis = kind.diagnose(typed, policy)
     if typed.hides_its_name and not diagnosis.alert:
         raise EventError(typed.faults)
-    alert = kind.build_alert(typed, diagnosis) if diagnosis.alert else None
+    wanted = diagnosis.alert and with_alert
+    alert = kind.build_alert(typed, diagnosis) if wanted else None
 
     return Judgement(typed, diagnosis, alert, policy)
 

@@ -8,17 +8,21 @@ is a table in `_wrappings`; the forms may stand inside each other, such as SNS i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from . import _json
 from ._frames import iterated_without_locals
+from ._missing_tasks import find_missing_tasks
 from ._packing import PackingError, is_packed, unpack, unpack_file
-from ._texts import echo, kind
+from ._texts import kind
 from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
 from .exceptions import EventError, Problem, UnsupportedEvent
+
+if TYPE_CHECKING:
+    from ._documents import Document
 
 Payload: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | bytearray
 Load: TypeAlias = Callable[..., Any]
@@ -34,11 +38,6 @@ _EXPECTED: Final = (
 )
 _PATTERN: Final = "expected an event, got an event pattern: pass it to lint, and an event here"
 _EMPTY: Final = "an empty list: there is no event in it"
-
-#: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
-_FAILURES: Final = {
-    "MISSING": "ECS does not have this task: it forgets stopped tasks after about an hour"
-}
 
 
 @frozen(slots=False)
@@ -84,6 +83,28 @@ def read_payload(payload: Payload, *, load: Load = _json.load) -> Iterator[Sourc
     if isinstance(payload, str | bytes | bytearray):
         return iterated_without_locals(reader.read_text(payload, SourceRecord(), 0))
     return iterated_without_locals(reader.read(payload, SourceRecord(), 0))
+
+
+def read_part(text: bytes, line: int, *, load: Load = _json.load) -> Iterator[SourceRecord]:
+    """
+    Find every event in a part of a text that is read part by part.
+
+    Args:
+        text: The part, such as a line.
+        line: The line in which it begins, counted from 1: the place of its records.
+        load: What reads JSON text, as for `read_payload()`.
+    """
+    from ._documents import documents  # noqa: PLC0415 - for saved files and broken text
+
+    reader, place = _Reader(load), SourceRecord(f"line {line}")
+    try:
+        value = load(text, place.place)
+    except EventError:
+        value = None
+    if not isinstance(value, dict | list):
+        parts = documents(_json.decode(text), _is_payload)
+        return reader.read_parts(parts, SourceRecord(), 1, line - 1)
+    return reader.read(value, place, 1)
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -158,6 +179,12 @@ class _Reader:
         if len(parts) < 2 and all(part.fault or part.text == fault.raw.strip() for part in parts):
             yield fault
             return
+        yield from self.read_parts(parts, place, depth, lines_before)
+
+    def read_parts(
+        self, parts: Iterable[Document], place: SourceRecord, depth: int, lines_before: int
+    ) -> Iterator[SourceRecord]:
+        """Read the documents of a text, some of which may be broken."""
         for part in parts:
             line = f"line {part.line + lines_before}"
             inside = evolve(place, place=f"{place.place}: {line}" if place.place else line)
@@ -229,15 +256,16 @@ class _Reader:
         queue = place.queue or (handed and value.get("eventSource") == "aws:sqs")
         in_record = place.queue or place.id is not None
         record = evolve(place, queue=queue, id=place.id if in_record else wrapping.id_of(value))
-        refused = list(_refused(value, place))
+        missing = list(find_missing_tasks(value))
 
         for step, inner in found:
             inside = evolve(record, place=_join(place.place, step))
             if wrapping.packed:
                 yield from self._unpack(inner, inside, depth)
-            elif inner or not refused:
+            elif inner or not missing:
                 yield from self.read(inner, inside, depth + 1)
-        yield from refused
+        for step, why in missing:  # there is nothing to send again
+            yield _unreadable(None, evolve(place, place=_join(place.place, step)), why)
 
     def _unpack(self, packed: str, place: SourceRecord, depth: int) -> Iterator[SourceRecord]:
         try:
@@ -262,22 +290,6 @@ def _no_event(value: Mapping[str, Any], place: SourceRecord) -> SourceRecord:
     if value.get("messageType") == "CONTROL_MESSAGE":  # CloudWatch Logs tries the subscription
         return evolve(place, error=UnsupportedEvent("aws.logs", "CONTROL_MESSAGE"), raw=value)
     return _unreadable(value, place, explain_mapping(value) or f"no event: {_EXPECTED}")
-
-
-def _refused(value: Mapping[str, Any], place: SourceRecord) -> Iterator[SourceRecord]:
-    """Find what DescribeTasks or RunTask says it has no task for."""
-    failures = value.get("failures") if "tasks" in value else None
-    for index, failure in enumerate(failures if isinstance(failures, list) else ()):
-        known = failure if isinstance(failure, Mapping) else {}
-        reason, arn = known.get("reason"), known.get("arn")
-
-        said = _FAILURES.get(str(reason), f"ECS gives no task, for the reason {echo(reason)}")
-        if isinstance(arn, str):
-            what = "container instance" if ":container-instance/" in arn else "task"
-            said += f" ({what} {echo(arn.rpartition('/')[2])})"
-        # There is nothing to send again.
-        step = f"failures[{index}]"
-        yield _unreadable(None, evolve(place, place=_join(place.place, step)), said)
 
 
 def _join(place: str, step: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.testing import ABSENT, service_action, task_state_change
 from wrapped_events import every_form
 
+#: Columns of the labels of a card.
+LABEL = 14
 OOM = {"exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}
 
 
@@ -404,3 +408,35 @@ def test_json_that_ends_too_early_is_called_cut_off(
 ) -> None:
     assert main(["explain", save(end)]) == 1
     assert ": the text is cut off" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_does_not_alert_may_be_left_out(
+    save: Saver, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    """What cannot be read is told all the same, and everything is counted."""
+    stopped = task_state_change(stopCode="UserInitiated")
+    foreign = {"source": "aws.s3", "detail-type": "x", "detail": {}}
+    file = save(stopped, task_state_change(), foreign, "{broken")
+    assert main(["explain", "--only", "alerts", "--format", form, file]) == 1
+    said = capsys.readouterr()
+    assert "UserStopped" not in said.out
+    assert "ContainerExit" in said.out
+    assert "aws.s3" not in said.out + said.err
+    assert "not JSON" in said.out + said.err
+    assert said.err.endswith("1 alert (1 container_exit), 1 silent, 1 ignored, 1 unreadable\n")
+
+
+@pytest.mark.parametrize(("terminal", "widest"), [(30, 40), (40, 40), (60, 60), (300, 100)])
+def test_a_card_is_as_wide_as_the_terminal(
+    save: Saver, monkeypatch: pytest.MonkeyPatch, terminal: int, widest: int
+) -> None:
+    """From 40 to 100 columns; one long word, such as an address, may be longer."""
+    monkeypatch.setattr(sys, "stdout", output := io.StringIO())
+    monkeypatch.setattr(output, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(terminal))
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert main(["explain", save(task_state_change(containers=[OOM]))]) == 0
+    head, *rows = output.getvalue().splitlines()
+    assert len(head) == widest
+    assert [row for row in rows if len(row) > widest and " " in row[LABEL:].strip()] == []

@@ -1,4 +1,4 @@
-"""A diagnosis as a card for a terminal: 80 columns, colour where it is wanted."""
+"""A diagnosis as a card for a terminal: as wide as that is, in colour where it is wanted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..tasks.containers import describe_end
 from ..tasks.events import TaskStateChange
 from ._presentation import presented
 
-#: Columns of a card, and of the labels at its left.
+#: Columns of a card where nobody says, and of the labels at its left.
 _WIDTH: Final = 80
 _LABEL: Final = 12
 
@@ -38,7 +38,7 @@ NO_ALERT: Final = "no alert: "
 _Row: TypeAlias = tuple[str, str]
 
 
-def card(judgement: Judgement, *, color: bool, raw: bool = False) -> str:
+def card(judgement: Judgement, *, color: bool, raw: bool = False, width: int = _WIDTH) -> str:
     """
     Draw the card of one event.
 
@@ -46,17 +46,18 @@ def card(judgement: Judgement, *, color: bool, raw: bool = False) -> str:
         judgement: What is made of the event.
         color: Whether to use terminal colours.
         raw: Whether to show what looks like a secret.
+        width: Columns, at least 40.
     """
     diagnosis, alert = judgement.diagnosis, judgement.as_alert()
     verdict = f"ALERT ({diagnosis.level})" if diagnosis.alert else "no alert"
 
-    title = presented(alert.title, _WIDTH - len(verdict) - 2, raw=raw)
-    head = f"{title}{verdict:>{_WIDTH - len(title)}}"
+    title = presented(alert.title, width - len(verdict) - 2, raw=raw)
+    head = f"{title}{verdict:>{width - len(title)}}"
     if color:
         head = f"\033[{_COLORS[diagnosis.level]}m{head}\033[0m"
 
     rows = _rows(judgement.event, diagnosis, alert)
-    return "\n".join([head, *(line for row in rows for line in _wrap(*row, raw=raw))])
+    return "\n".join([head, *(line for row in rows for line in _wrap(*row, raw=raw, width=width))])
 
 
 def _rows(event: Event, diagnosis: Diagnosis, alert: Alert) -> Iterator[_Row]:
@@ -138,13 +139,13 @@ def _memory_limits(task: TaskStateChange) -> Iterator[str]:
             yield f"{container.memory} MiB for {clean(container.name or '', _NAME)}"
 
 
-def _wrap(label: str, text: str, *, raw: bool) -> list[str]:
+def _wrap(label: str, text: str, *, raw: bool, width: int) -> list[str]:
     is_address = label in _ADDRESSES
     shown = clean(text, _ADDRESS) if is_address else presented(text, _TEXT, raw=raw)
 
     return textwrap.wrap(
         shown,
-        _WIDTH,
+        width,
         initial_indent=f"  {label:<{_LABEL}}",
         subsequent_indent=" " * (_LABEL + 2),
         break_long_words=False,

@@ -38,10 +38,18 @@ class Counts:
             self.ignored += 1
         elif isinstance(verdict, EventError):
             self.unreadable += 1
-        elif verdict.alert is None:
+        elif not verdict.diagnosis.alert:
             self.silent += 1
         else:
             self.alerts[verdict.diagnosis.cause] += 1
+
+    def __iadd__(self, other: Counts) -> Counts:
+        """Count what *other* has counted as well."""
+        self.alerts += other.alerts
+        self.silent += other.silent
+        self.ignored += other.ignored
+        self.unreadable += other.unreadable
+        return self
 
     @property
     def events(self) -> int:

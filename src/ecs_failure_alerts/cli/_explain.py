@@ -6,53 +6,112 @@ import json
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
-from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from .._texts import clean
-from ..alerts import iso_time
-from ..exceptions import EventError, UnsupportedEvent
-from ..judging import Judgement, judge
-from ..notices import Notice
+from attrs import Factory, define, frozen
+
+from ..judging import Judgement
+from ..policy import FailurePolicy
 from ..settings import policy_from_env
 from ..sources import SourceRecord
-from ..tasks.events import TaskStateChange
 from ._cards import card
 from ._command import FAILED, OK, Command, add_files
 from ._counts import Counts
-from ._files import event_of, faults, is_prose, place_of, read_records
-from ._presentation import presented
-from ._terminal import wants_color
+from ._explanations import explanation, faults_of
+from ._files import NamedPart, find_files, is_prose, read_named_parts, records_of
+from ._meter import Meter
+from ._terminal import columns, wants_color
+from ._verdicts import Verdict, is_quiet, judge_record
+from ._jobs import add_jobs, map_in_order
 
-#: What is made of a record: its judgement, or why there is none.
-_Verdict: TypeAlias = Judgement | EventError
-_Write: TypeAlias = Callable[[SourceRecord, _Verdict], None]
 
-#: What quotes texts of the event; the rest is names, ids and words of ours.
-_FREE: Final = frozenset({"title", "summary", "decision", "unknown", "hint", "error", "problems"})
+@define(eq=False, repr=False)
+class _Answer:
+    """
+    What is to be written about some parts.
+
+    Attributes:
+        texts: Each text, and whether it is for standard error.
+        counts: What the events were.
+        skipped: Lines without JSON.
+        size: Bytes that were read.
+    """
+
+    texts: list[tuple[str, bool]] = Factory(list)
+    counts: Counts = Factory(Counts)
+    skipped: int = 0
+    size: int = 0
+
+
+@frozen(eq=False, repr=False)
+class _Explainer:
+    """
+    Explains parts of files, in any process.
+
+    Attributes:
+        policy: What counts as a failure.
+        as_json: Whether each event becomes a line of JSON, not a card.
+        only_alerts: Whether events that do not alert are left out; what is unreadable never is.
+        raw: Whether to show what looks like a secret.
+        color: Whether cards are coloured.
+        width: Columns of a card.
+    """
+
+    policy: FailurePolicy
+    as_json: bool
+    only_alerts: bool
+    raw: bool
+    color: bool
+    width: int
+
+    def __call__(self, parts: list[NamedPart]) -> _Answer:
+        answer = _Answer()
+        for name, part in parts:
+            answer.size += len(part.content)
+            for record in records_of(name, part):
+                self._explain(record, answer)
+        return answer
+
+    def _explain(self, record: SourceRecord, answer: _Answer) -> None:
+        if is_prose(record):
+            answer.skipped += 1
+            return
+
+        verdict = judge_record(record, self.policy)
+        answer.counts.add(verdict)
+        if not (self.only_alerts and is_quiet(verdict)):
+            answer.texts.append(self._text(record, verdict))
+
+    def _text(self, record: SourceRecord, verdict: Verdict) -> tuple[str, bool]:
+        """Return the text, and whether it is for standard error."""
+        if self.as_json:
+            return json.dumps(explanation(record, verdict, raw=self.raw)), False
+        if isinstance(verdict, Judgement):
+            return card(verdict, color=self.color, raw=self.raw, width=self.width), False
+        return faults_of(record, verdict, raw=self.raw), True
 
 
 def _run(arguments: Namespace) -> int:
-    as_json = arguments.format == "json"
-    raw: bool = arguments.raw
-    write: _Write = partial(_write_json, raw=raw) if as_json else _CardWriter(raw=raw)
-    policy, counts, skipped = policy_from_env(os.environ), Counts(), 0
+    files, as_json = find_files(arguments.files), arguments.format == "json"
+    explainer = _Explainer(
+        policy_from_env(os.environ),
+        as_json=as_json,
+        only_alerts=arguments.only == "alerts",
+        raw=arguments.raw,
+        color=wants_color(sys.stdout),
+        width=columns(sys.stdout),
+    )
 
-    for record in read_records(arguments.files, named=not as_json):
-        if is_prose(record):
-            skipped += 1
-            continue
+    counts, skipped, meter = Counts(), 0, Meter(files)
+    write = _Writer(meter, apart=not as_json)
+    parts = read_named_parts(files, named=not as_json)
+    for answer in map_in_order(explainer, parts, arguments.jobs):
+        counts += answer.counts
+        skipped += answer.skipped
+        write(answer.texts)
+        meter.show(counts.events, answer.size)
 
-        verdict: _Verdict
-        try:
-            verdict = judge(event_of(record), policy)
-        except EventError as error:
-            verdict = error
-
-        counts.add(verdict)
-        write(record, verdict)
-
+    meter.clear()
     sys.stdout.flush()  # the lines below stand last, where both go to one place
     if skipped:
         print(f"skipped lines without JSON: {skipped:,}", file=sys.stderr)
@@ -61,79 +120,28 @@ def _run(arguments: Namespace) -> int:
     return OK if counts.events > counts.unreadable == 0 else FAILED
 
 
-class _CardWriter:
-    """Writes cards, an empty line between two of them, and to standard error what has none."""
+class _Writer:
+    """
+    Writes texts, at once, as somebody may be waiting at the other end of a pipe.
 
-    def __init__(self, *, raw: bool) -> None:
-        self._raw = raw
-        self._color = wants_color(sys.stdout)
+    Args:
+        meter: What shows the progress, for which standard error is needed as well.
+        apart: Whether an empty line stands between two texts.
+    """
+
+    def __init__(self, meter: Meter, *, apart: bool) -> None:
+        self._meter = meter
+        self._apart = apart
         self._written = False
 
-    def __call__(self, record: SourceRecord, verdict: _Verdict) -> None:
-        if isinstance(verdict, Judgement):
-            print("\n" * self._written + card(verdict, color=self._color, raw=self._raw))
-            self._written = True
-            return
-
-        kind = "ignored" if isinstance(verdict, UnsupportedEvent) else "not readable"
-        print(f"{place_of(record)} is {kind}:", file=sys.stderr)
-        for fault in faults(record, verdict):
-            print(f"  {presented(fault, raw=self._raw)}", file=sys.stderr)
-
-
-def _write_json(record: SourceRecord, verdict: _Verdict, *, raw: bool) -> None:
-    known = _explanation(verdict) if isinstance(verdict, Judgement) else _problems(verdict)
-    free = partial(presented, raw=raw)
-
-    fields = {"place": record.place} | known
-    print(json.dumps({key: _shown(fields[key], free if key in _FREE else clean) for key in fields}))
-
-
-def _shown(value: Any, show: Callable[[str], str]) -> Any:
-    """Return a JSON value with every text in it, keys as well, as *show* returns it."""
-    if isinstance(value, str):
-        return show(value)
-    if isinstance(value, list):
-        return [_shown(part, show) for part in value]
-    if isinstance(value, dict):
-        return {show(key): _shown(part, show) for key, part in value.items()}
-    return value
-
-
-def _explanation(judgement: Judgement) -> dict[str, Any]:
-    event, diagnosis = judgement.event, judgement.diagnosis
-    task = event if isinstance(event, TaskStateChange) else None
-    workload = event.workload if isinstance(event, Notice) else diagnosis.workload
-
-    return {
-        "status": "alert" if diagnosis.alert else "no_alert",
-        "cause": diagnosis.cause.value,
-        "alert": diagnosis.alert,
-        "level": diagnosis.level,
-        "title": judgement.as_alert().title,
-        "summary": diagnosis.summary,
-        "culprits": [container.name for container in diagnosis.culprits],
-        "exit_codes": {c.name: c.exit_code for c in task.containers} if task else {},
-        "workload": workload and {"type": workload.type.value, "name": workload.name},
-        "evidence": list(diagnosis.evidence),
-        "decision": diagnosis.decision,
-        "unknown": list(diagnosis.unknown),
-        "hint": diagnosis.hint,
-        "stopped_at": iso_time(task.stopped_at) if task else None,
-        "account": event.account,
-        "region": event.region,
-        "cluster": event.cluster,
-        "subject": event.subject,
-        "task_arn": task and task.task_arn,
-    }
-
-
-def _problems(error: EventError) -> dict[str, Any]:
-    return {
-        "status": "ignored" if isinstance(error, UnsupportedEvent) else "unreadable",
-        "error": str(error),
-        "problems": [{"path": p.path, "message": p.message} for p in error.problems],
-    }
+    def __call__(self, texts: list[tuple[str, bool]]) -> None:
+        for text, is_error in texts:
+            if is_error:
+                self._meter.clear()
+                print(text, file=sys.stderr)
+            else:
+                print("\n" * (self._apart and self._written) + text)
+                self._written = True
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
@@ -141,6 +149,13 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--raw", action="store_true", help="show also what looks like a secret in a reason"
     )
+
+    parser.add_argument(
+        "--only",
+        choices=["alerts"],
+        help="leave out events that do not alert; what cannot be read is told all the same",
+    )
+    add_jobs(parser)
 
     formats = parser.add_mutually_exclusive_group()
     formats.add_argument(

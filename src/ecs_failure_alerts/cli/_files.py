@@ -5,54 +5,111 @@ from __future__ import annotations
 import errno
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from glob import glob
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, TypeAlias
 
 from attrs import evolve
 
+from .._json import load as load_json
 from .._texts import clean
 from ..exceptions import EventError, Problem
-from ..sources import SourceRecord, read_payload
+from ..sources import Load, SourceRecord, read_part, read_payload
+from ._parts import Part, read_parts
 
+#: A part, and the name of the file that it is of; empty where that goes without saying.
+NamedPart: TypeAlias = tuple[str, Part]
+
+_GLOB: Final = re.compile(r"[*?\[]")
 #: A line of a text, and where JSON may begin in it; ``[INFO]`` of a log is none.
 _LINE: Final = re.compile(r"(^|: )line [0-9]+\Z")
 _JSON: Final = re.compile(r"""\{|\[\s*(?:[\[{"']|\Z)""")
 
 
-def read_records(
-    files: Sequence[str],
-    read: Callable[[bytes], Iterator[SourceRecord]] = read_payload,
-    *,
-    named: bool = False,
-) -> Iterator[SourceRecord]:
+def find_files(names: Iterable[str]) -> list[str]:
     """
-    Read every record of *files*, of which ``-`` is standard input.
-
-    A file that cannot be read becomes a record with an error, so that the others are read all
-    the same.
+    Return the files that *names* are about, in order.
 
     Args:
-        files: Their names.
-        read: What finds the records in a file.
-        named: Whether each place begins with its file, also where there is only one.
+        names: Files; folders, of which every file counts whose name has no dot in front; and
+            globs such as ``archive/2026-11-*``, for whoever passes them in quotes.
     """
+    found: list[str] = []
+
+    for name in names:
+        path = Path(name)
+        if name and path.is_dir():
+            inside = (file for file in path.rglob("*") if file.is_file())
+            found += sorted(str(file) for file in inside if not file.name.startswith("."))
+        elif _GLOB.search(name) and not path.exists():
+            found += sorted(glob(name, recursive=True)) or [name]  # noqa: PTH207 - any path
+        else:
+            found.append(name)
+
+    return found
+
+
+def read_named_parts(names: Iterable[str], *, named: bool = False) -> Iterator[NamedPart]:
+    """
+    Read the files that *names* are about in parts, none of them whole where it need not be.
+
+    A file that cannot be read becomes a part with an error, so that the others are read all the
+    same.
+
+    Args:
+        names: What `find_files()` takes; ``-`` is standard input.
+        named: Whether each part is named by its file, also where there is only one.
+    """
+    files = find_files(names)
+    several = named or len(files) > 1
+
     for file in files:
-        name = "standard input" if file == "-" else file
+        name = ("standard input" if file == "-" else file) if several else ""
+        try:
+            with _opened(file) as stream:
+                yield from ((name, part) for part in read_parts(stream))
+        except OSError as error:
+            problem = Problem("", error.strerror or "unreadable")
+            yield name, Part(error=EventError([problem]))
 
-        for record in _read_one(file, read):
-            place = f"{name}: {record.place}" if record.place else name
-            yield evolve(record, place=place) if named or len(files) > 1 else record
 
-
-def _read_one(file: str, read: Callable[[bytes], Iterator[SourceRecord]]) -> Iterator[SourceRecord]:
-    try:
-        content = read_file(file)
-    except OSError as error:
-        problem = Problem("", error.strerror or "unreadable")
-        yield SourceRecord(error=EventError([problem]))
+def records_of(name: str, part: Part, load: Load = load_json) -> Iterator[SourceRecord]:
+    """Read the records of a part of the file *name*, which their places begin with."""
+    if part.error is not None:
+        records = iter([SourceRecord(error=part.error)])
+    elif part.line is None:
+        records = read_payload(part.content, load=load)
     else:
-        yield from read(content)
+        records = read_part(part.content, part.line, load=load)
+
+    if not name:
+        return records
+    return (evolve(r, place=f"{name}: {r.place}" if r.place else name) for r in records)
+
+
+def read_records(names: Sequence[str], load: Load = load_json) -> Iterator[SourceRecord]:
+    """
+    Read every record of the files that *names* are about.
+
+    Args:
+        names: What `find_files()` takes; ``-`` is standard input.
+        load: What reads JSON text, as for `read_payload()`.
+    """
+    for name, part in read_named_parts(names):
+        yield from records_of(name, part, load)
+
+
+def _opened(name: str) -> AbstractContextManager[BinaryIO]:
+    """Open a file; ``-`` is standard input, which stays open."""
+    if not name:
+        raise OSError(errno.ENOENT, "expected the name of a file, or -; got an empty one", name)
+    if name != "-":
+        return Path(name).open("rb")
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "there is no standard input", name)
+    return nullcontext(sys.stdin.buffer)
 
 
 def read_file(name: str) -> bytes:
@@ -62,13 +119,8 @@ def read_file(name: str) -> bytes:
     Raises:
         OSError: The file cannot be read, or the process has no standard input.
     """
-    if not name:
-        raise OSError(errno.ENOENT, "expected the name of a file, or -; got an empty one", name)
-    if name != "-":
-        return Path(name).read_bytes()
-    if sys.stdin is None:
-        raise OSError(errno.EBADF, "there is no standard input", name)
-    return sys.stdin.buffer.read()
+    with _opened(name) as stream:
+        return stream.read()
 
 
 def is_prose(record: SourceRecord) -> bool:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from functools import partial
 from typing import Final
+
+from attrs import Factory, define, frozen
 
 from .._lookalikes import explain_mapping
 from .._texts import clean
 from ..exceptions import EventError, InvalidPattern
 from ..patterns import EventPattern
 from ..patterns.documents import load_exactly
-from ..sources import SourceRecord, read_payload
+from ..sources import SourceRecord
 from ..task_patterns import lint
 from ._command import FAILED, OK, UNUSABLE, Command, add_files
-from ._files import faults, place_of, read_records
+from ._files import NamedPart, faults, find_files, place_of, read_named_parts, records_of
+from ._meter import Meter
 from ._pattern_files import pattern_text
+from ._jobs import add_jobs, map_in_order
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -29,31 +32,82 @@ def _run(arguments: argparse.Namespace) -> int:
         print(event.message if event else f"the pattern is malformed: {error}", file=sys.stderr)
         return UNUSABLE
 
-    records = read_records(arguments.files, partial(read_payload, load=load_exactly))
-    return max(_match(pattern, record, explain=arguments.explain) for record in records)
+    files = find_files(arguments.files)
+    matcher = _Matcher(pattern, explain=arguments.explain)
+    status, events, meter = OK, 0, Meter(files)
+
+    for answer in map_in_order(matcher, read_named_parts(files), arguments.jobs):
+        meter.clear()
+        for text, is_error in answer.texts:
+            print(text, file=sys.stderr if is_error else sys.stdout)
+        status = max(status, answer.status)
+        events += answer.events
+        meter.show(events, answer.size)
+
+    meter.clear()
+    return status
 
 
-def _match(pattern: EventPattern, record: SourceRecord, *, explain: bool) -> int:
-    """Print whether one event matches, and return the exit status."""
-    # Events of other sources need not look like anything known.
-    event = record.event if record.event is not None else record.raw
-    of_aws = record.event is None and isinstance(event, Mapping) and explain_mapping(event)
-    if record.error is not None and (event is None or of_aws):
-        print(f"{place_of(record)}: {'; '.join(faults(record, record.error))}", file=sys.stderr)
-        return UNUSABLE
+@define(eq=False, repr=False)
+class _Answer:
+    """
+    What is to be written about some parts.
 
-    try:
-        found = pattern.matches(event)
-        explanation = str(pattern.explain(event)) if explain else ""
-    except EventError as error:
-        print(f"{place_of(record)}: {error}", file=sys.stderr)
-        return UNUSABLE
+    Attributes:
+        texts: Each text, and whether it is for standard error.
+        status: The exit status.
+        events: How many there were.
+        size: Bytes that were read.
+    """
 
-    place = f"{record.place}: " if record.place else ""
-    print(f"{place}{'match' if found else 'no match'}")
-    for line in explanation.splitlines():
-        print(clean(line))
-    return OK if found else FAILED
+    texts: list[tuple[str, bool]] = Factory(list)
+    status: int = OK
+    events: int = 0
+    size: int = 0
+
+
+@frozen(eq=False, repr=False)
+class _Matcher:
+    """
+    Matches the events of parts of files, in any process.
+
+    Attributes:
+        pattern: What to match.
+        explain: Whether to say why.
+    """
+
+    pattern: EventPattern
+    explain: bool
+
+    def __call__(self, parts: list[NamedPart]) -> _Answer:
+        answer = _Answer()
+        for name, part in parts:
+            answer.size += len(part.content)
+            for record in records_of(name, part, load_exactly):
+                text, status = self._match(record)
+                answer.texts.append((text, status == UNUSABLE))
+                answer.status = max(answer.status, status)
+                answer.events += 1
+        return answer
+
+    def _match(self, record: SourceRecord) -> tuple[str, int]:
+        """Return whether one event matches, in words and as an exit status."""
+        # Events of other sources need not look like anything known.
+        event = record.event if record.event is not None else record.raw
+        of_aws = record.event is None and isinstance(event, Mapping) and explain_mapping(event)
+        if record.error is not None and (event is None or of_aws):
+            return f"{place_of(record)}: {'; '.join(faults(record, record.error))}", UNUSABLE
+
+        try:
+            found = self.pattern.matches(event)
+            explanation = str(self.pattern.explain(event)) if self.explain else ""
+        except EventError as error:
+            return f"{place_of(record)}: {error}", UNUSABLE
+
+        place = f"{record.place}: " if record.place else ""
+        verdict = f"{place}{'match' if found else 'no match'}"
+        lines = (clean(line) for line in explanation.splitlines())
+        return "\n".join([verdict, *lines]), OK if found else FAILED
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,6 +116,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--pattern", required=True, metavar="PATTERN", help="a file, or the JSON itself"
     )
     parser.add_argument("--explain", action="store_true", help="say why or why not")
+    add_jobs(parser)
 
 
 MATCH: Final = Command(

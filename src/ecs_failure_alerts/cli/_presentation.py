@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .._texts import clean
 
 #: Characters of a text at most, where no limit is named.
 _LONGEST = 20_000
+#: Texts that are remembered, because many events say the same.
+_REMEMBERED = 4_096
 
 
 def presented(text: str, limit: int = _LONGEST, *, raw: bool = False) -> str:
@@ -17,8 +21,11 @@ def presented(text: str, limit: int = _LONGEST, *, raw: bool = False) -> str:
         limit: Characters at most.
         raw: Whether secrets stay in it; what steers a screen never does.
     """
-    if raw:
-        return clean(text, limit)
+    return clean(text, limit) if raw else _redacted(text, limit)
+
+
+@lru_cache(_REMEMBERED)
+def _redacted(text: str, limit: int) -> str:
     from ..redaction import redact_and_cut  # noqa: PLC0415 - its shapes take long to compile
 
     return redact_and_cut(text, limit)

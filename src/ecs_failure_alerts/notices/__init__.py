@@ -1,6 +1,6 @@
 """Events that are no task: of services, schedules, instances, jobs, in one form, the notice."""
 
-from ._alert import build_notice_alert
+from ._alert import build_notice_alert, build_notice_title
 from ._diagnosis import diagnose_notice
 from ._notice import Notice
 from ._table import READERS, parse_notice
@@ -9,6 +9,7 @@ __all__ = [
     "READERS",
     "Notice",
     "build_notice_alert",
+    "build_notice_title",
     "diagnose_notice",
     "parse_notice",
 ]

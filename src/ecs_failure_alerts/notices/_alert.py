@@ -29,7 +29,7 @@ def build_notice_alert(notice: Notice, diagnosis: Diagnosis) -> Alert:
     return Alert(
         event_id=sha256(f"notice:{notice.id_seed}".encode(errors="replace")).hexdigest()[:32],
         timestamp=notice.time,
-        title=_title(notice, diagnosis),
+        title=build_notice_title(notice, diagnosis),
         message="\n".join(_message(notice, diagnosis)),
         level=diagnosis.level or "info",
         fingerprint=tuple(clean(word, _TAG) for word in _fingerprint(notice)),
@@ -42,7 +42,8 @@ def build_notice_alert(notice: Notice, diagnosis: Diagnosis) -> Alert:
     )
 
 
-def _title(notice: Notice, diagnosis: Diagnosis) -> str:
+def build_notice_title(notice: Notice, diagnosis: Diagnosis) -> str:
+    """Build what a person scans, such as ``DeploymentFailed: web``."""
     word = notice.title or CAUSES[notice.cause].title
     name = notice.name or diagnosis.workload.name or notice.cluster
     return clean(f"{word}: {name}" if name else word, _TITLE)

@@ -1,8 +1,7 @@
 """
 The alert of a stopped task: what leaves the account, field by field.
 
-Everything here is named one by one. Nothing is copied from the raw event, because its
-``overrides`` hold secrets.
+Each field is named: the raw event is never copied, because its ``overrides`` hold secrets.
 """
 
 from __future__ import annotations
@@ -85,7 +84,7 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
     return Alert(
         event_id=_event_id(task),
         timestamp=task.stopped_at or task.execution_stopped_at or task.updated_at or task.time,
-        title=_title(task, diagnosis),
+        title=build_task_title(task, diagnosis),
         message="\n".join(_message(task, diagnosis)),
         level=diagnosis.level or "info",
         fingerprint=tuple(clean(part, _LINE) for part in _fingerprint(task, diagnosis)),
@@ -131,7 +130,8 @@ def _canonical(task: TaskStateChange) -> str:
         return repr(task)
 
 
-def _title(task: TaskStateChange, diagnosis: Diagnosis) -> str:
+def build_task_title(task: TaskStateChange, diagnosis: Diagnosis) -> str:
+    """Build what a person scans, such as ``OutOfMemory: daily-etl``."""
     name = diagnosis.workload.name or (f"a task in {task.cluster}" if task.cluster else "a task")
     return _line(f"{CAUSES[diagnosis.cause].title}: {name}", _TITLE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Final, TypeAlias
 
 from attrs import frozen
@@ -51,8 +52,13 @@ class Wording:
 
     def fits(self, finding: Finding) -> bool:
         """Return whether the evidence is there."""
-        said = self.says is None or re.search(self.says, finding.text, re.IGNORECASE | re.DOTALL)
+        said = self.says is None or _compiled(self.says).search(finding.text)
         return bool(said) and self.when(finding)
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.IGNORECASE | re.DOTALL)
 
 
 STARTS: Final = causes_named("failed_to_start")

@@ -1,0 +1,98 @@
+"""A verdict as JSON values, and as lines for standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from .._texts import clean
+from ..alerts import iso_time
+from ..exceptions import EventError, UnsupportedEvent
+from ..judging import Judgement
+from ..notices import Notice
+from ..sources import SourceRecord
+from ..tasks.events import TaskStateChange
+from ._files import faults, place_of
+from ._presentation import presented
+from ._verdicts import Verdict
+
+#: What quotes texts of the event; the rest is names, ids and words of ours.
+_FREE: Final = frozenset({"title", "summary", "decision", "unknown", "hint", "error", "problems"})
+
+
+def explanation(record: SourceRecord, verdict: Verdict, *, raw: bool) -> dict[str, Any]:
+    """
+    Return what there is to say of *record*, as JSON values.
+
+    Args:
+        record: Where the event stands.
+        verdict: What is made of it.
+        raw: Whether to show what looks like a secret.
+    """
+    known = _explanation(verdict) if isinstance(verdict, Judgement) else _problems(verdict)
+    free = partial(presented, raw=raw)
+
+    fields = {"place": record.place} | known
+    return {key: _shown(fields[key], free if key in _FREE else clean) for key in fields}
+
+
+def faults_of(record: SourceRecord, error: EventError, *, raw: bool) -> str:
+    """
+    Return what is wrong with *record*, a line for each fault.
+
+    Args:
+        record: Where it stands.
+        error: Why it cannot be read, or is not ours.
+        raw: Whether to show what looks like a secret.
+    """
+    kind = "ignored" if isinstance(error, UnsupportedEvent) else "not readable"
+    shown = (f"  {presented(fault, raw=raw)}" for fault in faults(record, error))
+    return "\n".join([f"{place_of(record)} is {kind}:", *shown])
+
+
+def _shown(value: Any, show: Callable[[str], str]) -> Any:
+    """Return a JSON value with every text in it, keys as well, as *show* returns it."""
+    if isinstance(value, str):
+        return show(value)
+    if isinstance(value, list):
+        return [_shown(part, show) for part in value]
+    if isinstance(value, dict):
+        return {show(key): _shown(part, show) for key, part in value.items()}
+    return value
+
+
+def _explanation(judgement: Judgement) -> dict[str, Any]:
+    event, diagnosis = judgement.event, judgement.diagnosis
+    task = event if isinstance(event, TaskStateChange) else None
+    workload = event.workload if isinstance(event, Notice) else diagnosis.workload
+
+    return {
+        "status": "alert" if diagnosis.alert else "no_alert",
+        "cause": diagnosis.cause.value,
+        "alert": diagnosis.alert,
+        "level": diagnosis.level,
+        "title": judgement.title,
+        "summary": diagnosis.summary,
+        "culprits": [container.name for container in diagnosis.culprits],
+        "exit_codes": {c.name: c.exit_code for c in task.containers} if task else {},
+        "workload": workload and {"type": workload.type.value, "name": workload.name},
+        "evidence": list(diagnosis.evidence),
+        "decision": diagnosis.decision,
+        "unknown": list(diagnosis.unknown),
+        "hint": diagnosis.hint,
+        "stopped_at": iso_time(task.stopped_at) if task else None,
+        "account": event.account,
+        "region": event.region,
+        "cluster": event.cluster,
+        "subject": event.subject,
+        "task_arn": task and task.task_arn,
+    }
+
+
+def _problems(error: EventError) -> dict[str, Any]:
+    return {
+        "status": "ignored" if isinstance(error, UnsupportedEvent) else "unreadable",
+        "error": str(error),
+        "problems": [{"path": p.path, "message": p.message} for p in error.problems],
+    }

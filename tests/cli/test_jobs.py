@@ -1,0 +1,91 @@
+"""Work is shared by processes, and the answers are the same in the same order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from command_line import Saver, run
+from ecs_failure_alerts.cli._jobs import map_in_order
+from ecs_failure_alerts.testing import task_state_change
+
+EVENTS = [
+    task_state_change(containers=[{"exitCode": code % 3}], stopCode=stop_code)
+    for code in range(30)
+    for stop_code in ("EssentialContainerExited", "UserInitiated")
+]
+
+
+def doubled(numbers: list[int]) -> list[int]:
+    """Return each number twice."""
+    return [2 * number for number in numbers]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_answers_come_in_the_order_of_the_items(jobs: int) -> None:
+    answers = map_in_order(doubled, range(2_500), jobs)
+    assert [number for answer in answers for number in answer] == [2 * n for n in range(2_500)]
+
+
+def test_with_one_process_each_item_is_answered_before_the_next_is_read() -> None:
+    read = []
+
+    def numbers() -> Iterator[int]:
+        for number in range(3):
+            read.append(number)
+            yield number
+
+    for number, answer in enumerate(map_in_order(doubled, numbers(), 1)):
+        assert (answer, read[-1]) == ([2 * number], number)
+
+
+def test_an_error_of_a_process_is_raised_here() -> None:
+    not_numbers: list[Any] = [None]
+    with pytest.raises(TypeError):
+        list(map_in_order(doubled, not_numbers, 2))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["explain"],
+        ["explain", "--json", "--only", "alerts"],
+        ["match", "--pattern", '{"detail":{"stopCode":["UserInitiated"]}}'],
+    ],
+)
+def test_several_processes_write_what_one_writes(save: Saver, command: list[str]) -> None:
+    file = save(*EVENTS, "{broken", 5)
+    one, two = (run(*command, "--jobs", jobs, file) for jobs in ("1", "2"))
+
+    assert (two.returncode, two.stdout, two.stderr) == (one.returncode, one.stdout, one.stderr)
+    assert one.stdout
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "65", "two", "²", ""])
+def test_a_number_of_processes_that_makes_no_sense_is_refused(number: str) -> None:
+    refused = run("explain", "--jobs", number, "-")
+    assert refused.returncode == 2
+    assert b"expected a number from 1 to 64, got" in refused.stderr
+
+
+def test_an_interrupt_ends_all_processes_without_a_word(save: Saver) -> None:
+    """Ctrl-C goes to each process of a terminal."""
+    command = [sys.executable, "-m", "ecs_failure_alerts", "explain", "--jobs", "2"]
+    with subprocess.Popen(
+        [*command, save(*EVENTS * 100)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # all processes are at work
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+
+    assert (process.returncode, errors) == (130, b"")
