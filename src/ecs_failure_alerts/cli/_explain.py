@@ -19,10 +19,10 @@ from ._command import FAILED, OK, Command, add_files
 from ._counts import Counts
 from ._explanations import explanation, faults_of
 from ._files import NamedPart, find_files, is_prose, read_named_parts, records_of
+from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._terminal import columns, wants_color
 from ._verdicts import Verdict, is_quiet, judge_record
-from ._jobs import add_jobs, map_in_order
 
 
 @define(eq=False, repr=False)

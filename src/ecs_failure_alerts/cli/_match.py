@@ -18,9 +18,9 @@ from ..sources import SourceRecord
 from ..task_patterns import lint
 from ._command import FAILED, OK, UNUSABLE, Command, add_files
 from ._files import NamedPart, faults, find_files, place_of, read_named_parts, records_of
+from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._pattern_files import pattern_text
-from ._jobs import add_jobs, map_in_order
 
 
 def _run(arguments: argparse.Namespace) -> int:
