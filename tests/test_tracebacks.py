@@ -39,7 +39,7 @@ from ecs_failure_alerts import (
 )
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts._frames import without_locals
-from ecs_failure_alerts.notices import build_notice_alert, diagnose_notice
+from ecs_failure_alerts.notices import build_notice_alert, build_notice_title, diagnose_notice
 from ecs_failure_alerts.notifiers._http import ConfirmedPost
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.settings import environment_from_env, policy_from_env
@@ -350,6 +350,7 @@ FAILING: dict[str, list[Callable[[], object]]] = {
     "build_alert": [partial(build_alert, TASK, MISSING), partial(build_alert, NOTICE, MISSING)],
     "diagnose_notice": [partial(diagnose_notice, NOTICE, MISSING)],
     "build_notice_alert": [partial(build_notice_alert, NOTICE, MISSING)],
+    "build_notice_title": [partial(build_notice_title, NOTICE, MISSING)],
     "read_payload": [lambda: list(read_payload(BROKEN)), lambda: list(read_payload([BROKEN]))],
     "EventPattern.matches": [partial(PATTERN.matches, event) for event in (CUT_OFF, LIST, BROKEN)],
     "EventPattern.explain": [partial(PATTERN.explain, event) for event in (CUT_OFF, LIST, BROKEN)],

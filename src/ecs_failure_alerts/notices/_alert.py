@@ -42,6 +42,7 @@ def build_notice_alert(notice: Notice, diagnosis: Diagnosis) -> Alert:
     )
 
 
+@without_locals
 def build_notice_title(notice: Notice, diagnosis: Diagnosis) -> str:
     """Build what a person scans, such as ``DeploymentFailed: web``."""
     word = notice.title or CAUSES[notice.cause].title
