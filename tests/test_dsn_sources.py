@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aws_stub import AwsStub, aws_stub
 from ecs_failure_alerts import (
     Alert,
     FailureAlerter,
@@ -388,56 +387,14 @@ def test_every_source_is_documented() -> None:
     assert {SSM, SECRET} <= set(VARIABLES)
 
 
-class _Aws(BaseHTTPRequestHandler):
-    """Answers as AWS's JSON services do, with what the server holds."""
-
-    server: _AwsServer
-
-    def do_POST(self) -> None:
-        """Note the request and answer it."""
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append((self.headers["X-Amz-Target"], body))
-        # Credential=KEY/DATE/REGION/SERVICE/aws4_request
-        self.server.regions.append(self.headers["Authorization"].split("/")[2])
-        logging.getLogger("botocore.parsers").debug("of another thread")
-        status, answer = self.server.held
-        text = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.1")
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, *args: object) -> None:
-        """Print nothing."""
-
-
-class _AwsServer(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Aws)
-        self.held: tuple[int, dict[str, Any]] = (200, {})
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.regions: list[str] = []
-
-
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[_AwsServer]:
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStub]:
     """Yield a loopback server that boto3 takes for AWS."""
-    pytest.importorskip("boto3")
-    with _AwsServer() as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_address[1]}")
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    with aws_stub(monkeypatch) as server:
         yield server
-        server.shutdown()
 
 
-def test_a_parameter_is_read_by_its_name_and_decrypted(aws: _AwsServer) -> None:
+def test_a_parameter_is_read_by_its_name_and_decrypted(aws: AwsStub) -> None:
     aws.held = 200, {"Parameter": {"Name": "/dsn", "Value": DSN}}
     assert SsmParameter("/dsn")() == DSN
     assert aws.asked == [("AmazonSSM.GetParameter", {"Name": "/dsn", "WithDecryption": True})]
@@ -455,7 +412,7 @@ def test_a_parameter_is_read_by_its_name_and_decrypted(aws: _AwsServer) -> None:
     ids=["parameter", "version", "arn of a parameter", "secret", "arn of a secret"],
 )
 def test_an_arn_is_read_in_its_own_region(
-    aws: _AwsServer, read: Callable[[], str], region: str
+    aws: AwsStub, read: Callable[[], str], region: str
 ) -> None:
     """A name is read in that of the function."""
     aws.held = 200, {"Parameter": {"Value": DSN}, "SecretString": DSN}
@@ -464,9 +421,7 @@ def test_an_arn_is_read_in_its_own_region(
 
 
 @pytest.mark.parametrize("name", ["arn", "arn:aws:ssm", "arn:aws:ssm::1:x", "arn:aws:ssm:?:1:x"])
-def test_a_value_that_only_begins_like_an_arn_is_a_delivery_error(
-    aws: _AwsServer, name: str
-) -> None:
+def test_a_value_that_only_begins_like_an_arn_is_a_delivery_error(aws: AwsStub, name: str) -> None:
     """Or it is AWS's to judge."""
     aws.held = 400, {"__type": "ValidationException"}
     with pytest.raises(
@@ -477,7 +432,7 @@ def test_a_value_that_only_begins_like_an_arn_is_a_delivery_error(
 
 @pytest.mark.parametrize("read", [SsmParameter("/dsn"), Secret("dsn")], ids=["ssm", "secret"])
 def test_the_dsn_is_in_no_log_line_at_any_level(
-    aws: _AwsServer, read: Callable[[], str], caplog: pytest.LogCaptureFixture
+    aws: AwsStub, read: Callable[[], str], caplog: pytest.LogCaptureFixture
 ) -> None:
     """What other threads log stays."""
     aws.held = 200, {"Parameter": {"Value": DSN}, "SecretString": DSN}
@@ -500,7 +455,7 @@ def test_the_dsn_is_in_no_log_line_at_any_level(
     ],
 )
 def test_a_secret_is_the_dsn_or_an_object_that_holds_it(
-    aws: _AwsServer, held: dict[str, str], dsn: str
+    aws: AwsStub, held: dict[str, str], dsn: str
 ) -> None:
     aws.held = 200, held
     assert Secret("alerts")() == dsn
@@ -508,9 +463,7 @@ def test_a_secret_is_the_dsn_or_an_object_that_holds_it(
 
 
 @pytest.mark.parametrize("held", ['{"other": "s3cr3t"}', '{"dsn": s3cr3t'])
-def test_a_secret_without_the_key_is_an_error_that_no_retry_mends(
-    aws: _AwsServer, held: str
-) -> None:
+def test_a_secret_without_the_key_is_an_error_that_no_retry_mends(aws: AwsStub, held: str) -> None:
     """It is not echoed."""
     aws.held = 200, {"SecretString": held}
     with pytest.raises(DeliveryError, match="a JSON object without dsn") as caught:
@@ -519,7 +472,7 @@ def test_a_secret_without_the_key_is_an_error_that_no_retry_mends(
     assert "s3cr3t" not in str(caught.value)
 
 
-def test_a_refusal_of_aws_is_told_by_its_code_alone(aws: _AwsServer) -> None:
+def test_a_refusal_of_aws_is_told_by_its_code_alone(aws: AwsStub) -> None:
     aws.held = 400, {"__type": "AccessDeniedException", "message": "arn:aws:iam::1:user/s3cr3t"}
     with pytest.raises(
         DeliveryError, match=r"ssm:GetParameter on /dsn failed with AccessDeniedException$"
@@ -529,7 +482,7 @@ def test_a_refusal_of_aws_is_told_by_its_code_alone(aws: _AwsServer) -> None:
 
 
 def test_an_aws_that_cannot_be_reached_is_told_by_boto3s_error(
-    aws: _AwsServer, monkeypatch: pytest.MonkeyPatch
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with reserved_port() as port:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
@@ -539,7 +492,7 @@ def test_an_aws_that_cannot_be_reached_is_told_by_boto3s_error(
 
 
 def test_the_command_reads_the_dsn_where_the_function_has_it(
-    aws: _AwsServer, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    aws: AwsStub, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     aws.held = 200, {"Parameter": {"Value": inbox.dsn}}
     monkeypatch.setenv(SSM, "/dsn")
@@ -548,7 +501,7 @@ def test_the_command_reads_the_dsn_where_the_function_has_it(
     assert len(inbox.events) == 1
 
 
-def test_an_alerter_delivers_by_the_dsn_of_a_parameter(aws: _AwsServer, inbox: SentryInbox) -> None:
+def test_an_alerter_delivers_by_the_dsn_of_a_parameter(aws: AwsStub, inbox: SentryInbox) -> None:
     aws.held = 200, {"Parameter": {"Value": inbox.dsn}}
     alerter = alerter_from_env({SSM: "/dsn"}, policy=FailurePolicy(ignore_exit_codes=[1]))
     alerter.process(task_state_change())

@@ -59,11 +59,12 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
 #: The ground floor's own floors, from low to high; a module may import only of lower ones.
 FLOORS: Final = (
     (
-        "_deadline _documents _frames _globs _host_sentry _lambda_time _lookalikes _packing "
-        "_texts _version _vocabulary"
+        "_aws_log _deadline _documents _frames _globs _host_sentry _lambda_time _lookalikes "
+        "_packing _texts _version _vocabulary"
     ),
-    "_workers _aws _buried _console _missing_tasks _notice_causes exceptions redaction",
-    "_dsn_sources _json causes",
+    "_aws_sessions _workers _buried _console _missing_tasks _notice_causes exceptions redaction",
+    "_aws _json causes",
+    "_dsn_sources",
     "_dead_letters _policy_fields diagnosis",
     "_wrappings alerts policy",
     "_receipts _variables sources",

@@ -1,24 +1,33 @@
 """
-The one caller of boto3: a single request to AWS, soon answered or given up.
+The one caller of AWS: a single request, soon answered or given up.
 
-boto3 is loaded for the first request. Lambda's Python runtimes have it.
+botocore is loaded for the first client. Lambda's Python runtimes have it.
 """
 
 from __future__ import annotations
 
-import logging
+import re
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import util
 from typing import Any, Final
 
+from ._aws_log import answers_not_logged
+from ._aws_sessions import Limits, Sessions
 from ._host_sentry import hidden_from_host_sentry
+from ._texts import clean
 
-#: Seconds, because an alert waits for the answer.
-_CONNECT_SECONDS: Final = 2
-_READ_SECONDS: Final = 2
-_ATTEMPTS: Final = 2
+#: An ARN's account and Region.
+_ARN: Final = re.compile(r"arn:[^:]*:[^:]*:([^:]*):([^:]*):.")
+
+#: Characters of an error code of AWS at most.
+_CODE: Final = 64
+
+#: For so many seconds AWS is not asked again what it had too many requests of.
+_PAUSE_SECONDS: Final = 5.0
+_THROTTLED: Final = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException"})
 
 
 class AwsError(Exception):
@@ -29,13 +38,22 @@ class AwsError(Exception):
     because it may name users and roles.
 
     Attributes:
-        code: AWS's error code, such as ``AccessDeniedException``; the name of boto3's error where
-            there was no answer.
+        action: What was refused, such as ``ecs:DescribeTaskDefinition``.
+        resource: The name or ARN of what it was about.
+        code: AWS's error code, such as ``AccessDeniedException``; the name of botocore's error
+            where there was no answer.
     """
 
     def __init__(self, action: str, resource: str, code: str) -> None:
-        self.code = code
-        super().__init__(f"{action} on {resource} failed with {code}")
+        self.action = action
+        self.resource = resource
+        self.code = clean(code, _CODE)
+        super().__init__(f"{action} on {resource} failed with {self.code}")
+
+
+#: A look-up is not worth waiting; a DSN is worth a second attempt: without it no alert goes out.
+LOOKUP_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=2.0, attempts=1)
+DSN_LIMITS: Final = Limits(connect_seconds=2.0, read_seconds=2.0, attempts=2)
 
 
 def require_boto3() -> None:
@@ -54,69 +72,122 @@ def require_boto3() -> None:
 
 
 def call(action: str, resource: str, **request: Any) -> dict[str, Any]:
-    """
-    Send one request to AWS.
+    """Send one request to AWS, as `AwsClients.call()` does, by a client of the moment."""
+    return AwsClients(limits=DSN_LIMITS).call(action, resource, **request)
 
-    The host's own Sentry learns nothing of it, and botocore does not log the answer. A resource
-    with an ARN is asked for in the Region that the ARN names, any other in the process's own.
+
+class AwsClients:
+    """
+    Clients of AWS: each is made once, and its connections are closed after every use.
+
+    Making one takes a tenth of a second of a whole processor. Lambda has that much only while a
+    process starts, so `prepare()` is called then. A connection would not outlive the time for
+    which Lambda freezes the process afterwards.
 
     Args:
-        action: What the role needs in IAM, such as ``ssm:GetParameter``.
-        resource: The name or ARN of what the request is about.
-        request: The parameters, as AWS spells them.
-
-    Returns:
-        AWS's answer.
+        roles: The roles to assume for resources of other accounts, by ARN, one an account. What
+            is of no such account is asked for with the process's own credentials.
+        limits: How long a request may take.
 
     Raises:
-        AwsError: AWS refused, or could not be reached.
+        ValueError: What stands among the roles is no ARN of a role, or the second of an account.
     """
-    import boto3  # noqa: PLC0415 - slow to import, and not everybody's
-    from botocore import xform_name  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
-    service, _, operation = action.partition(":")
-    config = Config(
-        connect_timeout=_CONNECT_SECONDS,
-        read_timeout=_READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
-    )
+    def __init__(self, roles: Iterable[str] = (), limits: Limits = LOOKUP_LIMITS) -> None:
+        self._sessions = Sessions(roles, limits)
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[str, str | None, str | None], _Client] = {}
+        self._pauses: dict[tuple[str, str | None, str | None], float] = {}
 
-    try:
-        with hidden_from_host_sentry(), _answer_not_logged():
-            # A client of the moment, because a Lambda may be frozen before the next request.
-            client = boto3.client(service, region_name=_region(resource), config=config)
-            answer: dict[str, Any] = getattr(client, xform_name(operation))(**request)
-    except ClientError as error:
-        code = str(error.response.get("Error", {}).get("Code", "no error code"))
-    except BotoCoreError as error:
-        code = type(error).__name__
-    else:
-        return answer
+    def prepare(self, service: str, region: str | None = None) -> None:
+        """
+        Make the client of *service*, and those for the roles, so that no request waits for it.
 
-    raise AwsError(action, resource, code)
+        Args:
+            service: As botocore names it, such as ``ecs``.
+            region: The Region; None for the process's own.
+        """
+        for role in (None, *self._sessions.roles.values()):
+            self._client(service, region, role)
+
+    def call(self, action: str, resource: str, **request: Any) -> dict[str, Any]:
+        """
+        Send one request to AWS.
+
+        The host's own Sentry learns nothing of it, and botocore does not log the answer. A
+        resource with an ARN is asked for in the Region and with the role that fit the ARN, any
+        other in the process's own Region.
+
+        Args:
+            action: What the role needs in IAM, such as ``ssm:GetParameter``.
+            resource: The name or ARN of what the request is about.
+            request: The parameters, as AWS spells them.
+
+        Returns:
+            AWS's answer.
+
+        Raises:
+            AwsError: AWS refused, or could not be reached. Where it had too many requests, it is
+                not asked for a few seconds.
+        """
+        from botocore import xform_name  # noqa: PLC0415 - slow to import, and not everybody's
+        from botocore.exceptions import ClientError  # noqa: PLC0415
+
+        region, account = _place(resource)
+        service, _, operation = action.partition(":")
+        role = self._sessions.roles.get(account or "")
+        if time.monotonic() < self._pauses.get((action, region, account), 0.0):
+            raise AwsError(action, resource, "ThrottlingException")
+
+        try:
+            with answers_not_logged(), self._client(service, region, role).in_use() as client:
+                answer: dict[str, Any] = getattr(client, xform_name(operation))(**request)
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code", "no error code"))
+            if role and error.operation_name == "AssumeRole":
+                action, resource = "sts:AssumeRole", role
+        except Exception as error:  # noqa: BLE001 - whatever botocore raises may hold the answer
+            code = type(error).__name__
+        else:
+            return answer
+
+        if code in _THROTTLED:
+            self._pauses[action, region, account] = time.monotonic() + _PAUSE_SECONDS
+        raise AwsError(action, resource, code)
+
+    def _client(self, service: str, region: str | None, role: str | None) -> _Client:
+        with self._lock, hidden_from_host_sentry():
+            key = (service, region, role)
+            if key not in self._clients:
+                self._clients[key] = _Client(self._sessions.client(service, region, role))
+            return self._clients[key]
 
 
-def _region(resource: str) -> str | None:
-    """Return the Region of an ARN; None, which is boto3's default, for a name."""
-    match resource.split(":"):
-        case ["arn", _, _, region, *_]:
-            return region or None
-    return None
+class _Client:
+    """A client, and how many threads are using it."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._users = 0
+
+    @contextmanager
+    def in_use(self) -> Iterator[Any]:
+        """Lend the client; when nobody has it any more its connections are closed."""
+        with self._lock:
+            self._users += 1
+
+        try:
+            with hidden_from_host_sentry():
+                yield self._client
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._client.close()
 
 
-@contextmanager
-def _answer_not_logged() -> Iterator[None]:
-    """Keep botocore from logging an answer to this thread, which it does at level DEBUG."""
-    thread = threading.get_ident()
-    logger = logging.getLogger("botocore.parsers")
-
-    def is_of_another_thread(record: logging.LogRecord) -> bool:  # noqa: ARG001
-        return threading.get_ident() != thread
-
-    logger.addFilter(is_of_another_thread)
-    try:
-        yield
-    finally:
-        logger.removeFilter(is_of_another_thread)
+def _place(resource: str) -> tuple[str | None, str | None]:
+    """Return the Region and the account of an ARN; None, botocore's default, for a name."""
+    match = _ARN.match(resource)
+    return (match[1] or None, match[2] or None) if match else (None, None)
