@@ -16,7 +16,13 @@ BUILD = ROOT / "adapters" / "lambda" / "build.py"
 
 
 def build(folder: Path, *options: str, python: str = sys.executable) -> Path:
-    """Build the zip into *folder* by the one command; return its path."""
+    """
+    Build the zip into *folder* by the one command; return its path.
+
+    Its byte code is for the interpreter that runs these tests, unless *options* name another.
+    """
+    if "--python" not in options:
+        options = (*options, "--python", sys.executable)
     done = subprocess.run(
         [python, str(BUILD), "--out", str(folder), *options],
         capture_output=True,
