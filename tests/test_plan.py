@@ -32,10 +32,20 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     "notices": frozenset({GROUND, "patterns", "tasks"}),
     "notifiers": frozenset({GROUND}),
     "enrichers": frozenset({GROUND, "tasks"}),
+    "reports": frozenset({GROUND, "tasks"}),
     GROUND: frozenset({"enrichers", "notices", "notifiers", "tasks"}),
     "testing": frozenset({GROUND, "notifiers", "tasks"}),
     "cli": frozenset(
-        {GROUND, "notices", "notifiers", "patterns", "task_patterns", "tasks", "testing"}
+        {
+            GROUND,
+            "notices",
+            "notifiers",
+            "patterns",
+            "reports",
+            "task_patterns",
+            "tasks",
+            "testing",
+        }
     ),
 }
 
@@ -50,6 +60,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "exceptions policy redaction",
         "notifiers": "_deadline _host_sentry _version alerts exceptions",
         "enrichers": "",
+        "reports": "_texts alerts causes diagnosis exceptions judging policy",
         "testing": "_texts alerts exceptions",
         "cli": "_documents _json _lookalikes _packing _texts _version alerter alerts causes "
         "diagnosis exceptions judging policy redaction report settings sources",

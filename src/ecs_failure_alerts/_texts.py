@@ -82,6 +82,11 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 alert``, ``2,000 alerts``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def close_match(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the known name that is most like *name*; None if none is."""
     from difflib import get_close_matches  # noqa: PLC0415 - slow to import, for mistakes only

@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import Factory, define
 
+from .._texts import counted
 from ..causes import Cause
 from ..exceptions import EventError, UnsupportedEvent
 from ..judging import Judgement
@@ -58,7 +59,7 @@ class Counts:
 
     def __str__(self) -> str:
         causes = ", ".join(f"{n:,} {_short(cause)}" for cause, n in self.alerts.most_common())
-        parts = [_number(self.alerts.total(), "alert") + (f" ({causes})" if causes else "")]
+        parts = [counted(self.alerts.total(), "alert") + (f" ({causes})" if causes else "")]
 
         others = {
             "silent": self.silent,
@@ -67,14 +68,10 @@ class Counts:
         }
         parts += [f"{number:,} {name}" for name, number in others.items() if number]
 
-        return f"{_number(self.events, 'event')}: {', '.join(parts)}"
+        return f"{counted(self.events, 'event')}: {', '.join(parts)}"
 
 
 def _short(cause: Cause) -> str:
     """Return the name of *cause*, without the group where the rest says enough."""
     name = cause.value.removeprefix(f"{_START_FAILURES}.")
     return _START_FAILURES if name == "other" else name
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"

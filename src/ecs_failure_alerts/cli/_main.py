@@ -18,6 +18,7 @@ from ._explain import EXPLAIN
 from ._lint import LINT
 from ._match import MATCH
 from ._pattern import PATTERN
+from ._report import REPORT
 from ._send import SEND
 
 #: What shells say of a process that Ctrl-C has ended.
@@ -80,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
 
     added = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (EXPLAIN, SEND, DEMO, PATTERN, MATCH, LINT, completion(_parser)):
+    for command in (EXPLAIN, REPORT, SEND, DEMO, PATTERN, MATCH, LINT, completion(_parser)):
         subparser = added.add_parser(
             command.name,
             help=command.summary,

@@ -1,0 +1,149 @@
+"""The command report: what a policy would have said of an archive of events."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from attrs import Factory, define, frozen
+
+from ..exceptions import EventError
+from ..policy import FailurePolicy
+from ..reports import ArchiveReport, Comparison, page, text
+from ..settings import policy_from_env
+from ._command import FAILED, OK, Command, add_files
+from ._explanations import faults_of
+from ._files import NamedPart, event_of, find_files, is_prose, read_named_parts, records_of
+from ._jobs import add_jobs, map_in_order
+from ._meter import Meter
+from ._settings_files import read_settings
+
+_Report: TypeAlias = ArchiveReport | Comparison
+
+#: What cannot be read is named so often, and then counted.
+_NAMED: Final = 10
+
+_FORMS: Final[Mapping[str, Callable[[_Report], str]]] = {
+    "text": text,
+    "json": lambda report: json.dumps(report.to_dict()),
+    "html": page,
+}
+
+
+@define(eq=False, repr=False)
+class _Answer:
+    """
+    What some parts of files add.
+
+    Attributes:
+        report: Their report.
+        errors: What cannot be read in them, in words.
+        size: Bytes that were read.
+        events: How many there were.
+    """
+
+    report: _Report
+    errors: list[str] = Factory(list)
+    size: int = 0
+    events: int = 0
+
+
+@frozen(eq=False, repr=False)
+class _Reporter:
+    """
+    Reports on parts of files, in any process.
+
+    Attributes:
+        a: What counts as a failure.
+        b: The policy to compare it with; None where there is nothing to compare.
+    """
+
+    a: FailurePolicy
+    b: FailurePolicy | None
+
+    def empty(self) -> _Report:
+        """Return a report on nothing."""
+        return ArchiveReport(self.a) if self.b is None else Comparison.of(self.a, self.b)
+
+    def __call__(self, parts: list[NamedPart]) -> _Answer:
+        answer = _Answer(self.empty())
+        for name, part in parts:
+            answer.size += len(part.content)
+
+            for record in records_of(name, part):
+                if is_prose(record):
+                    continue
+                answer.events += 1
+                try:
+                    answer.report.add(event_of(record))
+                except EventError as error:
+                    answer.report.add_error(error)
+                    answer.errors.append(faults_of(record, error, raw=False))
+
+        return answer
+
+
+def _run(arguments: Namespace) -> int:
+    files = find_files(arguments.files)
+    reporter = _Reporter(*_policies(arguments))
+    report, events, errors = reporter.empty(), 0, 0
+    meter = Meter(files)
+
+    for answer in map_in_order(reporter, read_named_parts(files, named=True), arguments.jobs):
+        report.merge(answer.report)  # type: ignore[arg-type]  # both are of the reporter's kind
+        events += answer.events
+        for error in answer.errors[: max(_NAMED - errors, 0)]:
+            meter.clear()
+            print(error, file=sys.stderr)
+        errors += len(answer.errors)
+        meter.show(events, answer.size)
+
+    meter.clear()
+    if errors > _NAMED:
+        print(f"... and {errors - _NAMED:,} more", file=sys.stderr)
+    print(_FORMS[arguments.format](report))
+    return OK if events > _unreadable(report) == 0 else FAILED
+
+
+def _unreadable(report: _Report) -> int:
+    return (report.a if isinstance(report, Comparison) else report).unreadable
+
+
+def _policies(arguments: Namespace) -> tuple[FailurePolicy, FailurePolicy | None]:
+    """Return the policy, and the one to compare it with."""
+    a, b = arguments.policy_a, arguments.policy_b
+    first = policy_from_env(read_settings(a) if a else os.environ)
+    return first, policy_from_env(read_settings(b)) if b else None
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_files(parser)
+
+    parser.add_argument(
+        "--policy-a",
+        metavar="SETTINGS",
+        help="a file of settings, as NAME=VALUE lines or a JSON object, in place of the "
+        "environment's",
+    )
+    parser.add_argument(
+        "--policy-b", metavar="SETTINGS", help="settings to compare them with: what would change?"
+    )
+
+    add_jobs(parser)
+    parser.add_argument(
+        "--format", choices=list(_FORMS), default="text", help="html is one page with a picture"
+    )
+
+
+REPORT: Final = Command(
+    "report",
+    "say what a policy would have said of an archive of events",
+    _add_arguments,
+    _run,
+    "exit status: 0 if everything could be read (events of other types are ignored), 1 if "
+    "something could not, 2 if the call makes no sense",
+)

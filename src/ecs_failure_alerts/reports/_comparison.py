@@ -1,0 +1,147 @@
+"""What two policies say differently of the same events."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from attrs import Factory, define, field
+
+from ..causes import Cause
+from ..diagnosis import Workload
+from ..exceptions import EventError
+from ..judging import Event, RawEvent, diagnose, judge
+from ..policy import FailurePolicy
+from ._archive import ArchiveReport, time_of
+from ._span import SILENT, Span
+
+#: Tasks, or other subjects, that are named as examples of a change.
+_EXAMPLES: Final = 3
+
+
+@define(frozen=True)
+class Change:
+    """
+    One kind of events of which two policies say different things.
+
+    Attributes:
+        cause: Their cause.
+        workload: Their workload.
+        before: The level by the first policy, or silent.
+        after: The level by the second.
+    """
+
+    cause: Cause
+    workload: Workload
+    before: str
+    after: str
+
+
+@define
+class ChangedEvents:
+    """
+    The events of one change.
+
+    Attributes:
+        span: How many, and when.
+        examples: The ARNs of a few tasks, or of what else the events are about.
+    """
+
+    span: Span = Factory(Span)
+    examples: list[str] = Factory(list)
+
+    def add(self, event: Event, level: str) -> None:
+        """Count an event."""
+        self.span.add(level, time_of(event))
+        if event.subject and len(self.examples) < _EXAMPLES:
+            self.examples.append(event.subject)
+
+    def merge(self, other: ChangedEvents) -> None:
+        """Count what *other* has counted as well."""
+        self.span.merge(other.span)
+        self.examples = [*self.examples, *other.examples][:_EXAMPLES]
+
+
+@define
+class Comparison:
+    """
+    What two policies would have said of past events, and where they differ.
+
+    Comparisons add up, as reports do.
+
+    Attributes:
+        a: The report of the first policy.
+        b: The report of the second.
+        changes: The events of which they say different things.
+    """
+
+    a: ArchiveReport
+    b: ArchiveReport
+    changes: dict[Change, ChangedEvents] = field(factory=dict)
+
+    @classmethod
+    def of(cls, a: FailurePolicy, b: FailurePolicy) -> Comparison:
+        """Build an empty comparison of two policies."""
+        return cls(ArchiveReport(a), ArchiveReport(b))
+
+    def add(self, event: RawEvent) -> None:
+        """
+        Count one event.
+
+        Args:
+            event: One EventBridge event, as a mapping or as JSON text. What cannot be read
+                is counted as such.
+        """
+        try:
+            judgement = judge(event, self.a.policy, with_alert=False)
+        except EventError as error:
+            self.add_error(error)
+            return
+
+        typed, before = judgement.event, judgement.diagnosis
+        after = diagnose(typed, self.b.policy)
+        self.a.add_diagnosis(typed, before)
+        self.b.add_diagnosis(typed, after)
+
+        levels = before.level or SILENT, after.level or SILENT
+        if levels[0] != levels[1]:
+            change = Change(before.cause, before.workload, *levels)
+            self.changes.setdefault(change, ChangedEvents()).add(typed, levels[1])
+
+    def add_error(self, error: EventError) -> None:
+        """Count what `judge()` or `read_payload()` gave no event for."""
+        self.a.add_error(error)
+        self.b.add_error(error)
+
+    def merge(self, other: Comparison) -> None:
+        """Count what *other* has counted as well; the policies must be equal."""
+        self.a.merge(other.a)
+        self.b.merge(other.b)
+        for change, events in other.changes.items():
+            self.changes.setdefault(change, ChangedEvents()).merge(events)
+
+    @property
+    def by_size(self) -> list[tuple[Change, ChangedEvents]]:
+        """The changes, the one with the most events first."""
+        return sorted(
+            self.changes.items(), key=lambda pair: (-pair[1].span.events, str(pair[0].workload))
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison as JSON values."""
+        return {
+            "a": self.a.to_dict(),
+            "b": self.b.to_dict(),
+            "changes": [
+                {
+                    "cause": change.cause.value,
+                    "workload": {"type": change.workload.type.value, "name": change.workload.name},
+                    "a": change.before,
+                    "b": change.after,
+                    "events": changed.span.events,
+                    "first": changed.span.to_dict()["first"],
+                    "last": changed.span.to_dict()["last"],
+                    "examples": changed.examples,
+                }
+                for change, changed in self.by_size
+            ],
+        }

@@ -1,0 +1,102 @@
+"""The command report, as a person or a script uses it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from command_line import Saver, run
+from ecs_failure_alerts.cli import main
+from ecs_failure_alerts.testing import task_state_change
+
+EVENTS = [
+    task_state_change(group="service:web", containers=[{"exitCode": code}]) for code in (0, 1, 137)
+]
+
+
+def test_the_report_is_text(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", save(*EVENTS)]) == 0
+    assert capsys.readouterr().out.startswith("3 events: 3 alerts, 0 silent")
+
+
+def test_the_report_is_one_json_object(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "--format", "json", save(*EVENTS)]) == 0
+    assert json.loads(capsys.readouterr().out)["alerts"] == 3
+
+
+def test_the_report_is_a_page(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "--format", "html", save(*EVENTS)]) == 0
+    assert capsys.readouterr().out.startswith("<!DOCTYPE html>")
+
+
+def test_several_processes_report_what_one_reports(save: Saver) -> None:
+    file = save(*EVENTS * 400, "{broken")
+    one, two = (run("report", "--jobs", jobs, file) for jobs in ("1", "2"))
+    assert (two.returncode, two.stdout, two.stderr) == (one.returncode, one.stdout, one.stderr)
+    assert one.stdout
+
+
+def test_what_cannot_be_read_is_named_ten_times_and_counted(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = save(*EVENTS, *["{broken"] * 12, "words of a log")
+    assert main(["report", file]) == 1
+    said = capsys.readouterr()
+    assert said.out.startswith("15 events: 3 alerts, 0 silent, 12 unreadable")
+    assert said.err.startswith(f"{file}: line 4 is not readable:\n  not JSON")
+    assert said.err.count("is not readable") == 10
+    assert said.err.endswith("... and 2 more\n")
+
+
+def test_no_event_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(tmp_path)]) == 1
+    assert capsys.readouterr().out == "0 events: 0 alerts, 0 silent\n"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param("# A comment\n\nECS_ALERTS_IGNORE_EXIT_CODES=1\n", id="lines"),
+        pytest.param("export ECS_ALERTS_IGNORE_EXIT_CODES='1'", id="shell"),
+        pytest.param('{"ECS_ALERTS_IGNORE_EXIT_CODES": "1"}', id="json"),
+    ],
+)
+def test_two_policies_are_compared(
+    save: Saver, tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: str
+) -> None:
+    (a, b) = tmp_path / "a.env", tmp_path / "b.env"
+    a.write_text("", "utf-8")
+    b.write_text(settings, "utf-8")
+    file = save(*EVENTS)
+    command = ["report", "--format", "json", "--policy-a", str(a), "--policy-b", str(b), file]
+    assert main(command) == 0
+    (change,) = json.loads(capsys.readouterr().out)["changes"]
+    assert (change["a"], change["b"], change["events"]) == ("error", "silent", 1)
+
+
+def test_the_first_policy_is_the_environments_own(
+    save: Saver, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ECS_ALERTS_IGNORE_EXIT_CODES", "1")
+    assert main(["report", save(*EVENTS)]) == 0
+    assert capsys.readouterr().out.startswith("3 events: 2 alerts, 1 silent")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("A=1\nno setting", "line 2: expected NAME=VALUE, got something else"),
+        ('{"A": 1}', "A: expected a string, got 1"),
+        ("{", "not JSON: Expecting property name enclosed in double quotes (line 1)"),
+        ("ECS_ALERTS_IGNORE_EXIT_CODES=x", "ECS_ALERTS_IGNORE_EXIT_CODES"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(
+    save: Saver, tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: str, said: str
+) -> None:
+    file = tmp_path / "b.env"
+    file.write_text(settings, "utf-8")
+    assert main(["report", "--policy-b", str(file), save(*EVENTS)]) == 2
+    assert said in capsys.readouterr().err
