@@ -60,7 +60,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "exceptions policy redaction",
         "notifiers": "_deadline _host_sentry _version alerts exceptions",
         "enrichers": "",
-        "reports": "_texts alerts causes diagnosis exceptions judging policy",
+        "reports": "_frames _texts alerts causes diagnosis exceptions judging policy",
         "testing": "_texts alerts exceptions",
         "cli": "_documents _json _lookalikes _packing _texts _version alerter alerts causes "
         "diagnosis exceptions judging policy redaction report settings sources",

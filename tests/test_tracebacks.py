@@ -42,6 +42,7 @@ from ecs_failure_alerts._frames import without_locals
 from ecs_failure_alerts.notices import build_notice_alert, build_notice_title, diagnose_notice
 from ecs_failure_alerts.notifiers._http import ConfirmedPost
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
+from ecs_failure_alerts.reports import ArchiveReport, Comparison
 from ecs_failure_alerts.settings import environment_from_env, policy_from_env
 from ecs_failure_alerts.testing import (
     RecordingNotifier,
@@ -352,6 +353,9 @@ FAILING: dict[str, list[Callable[[], object]]] = {
     "build_notice_alert": [partial(build_notice_alert, NOTICE, MISSING)],
     "build_notice_title": [partial(build_notice_title, NOTICE, MISSING)],
     "read_payload": [lambda: list(read_payload(BROKEN)), lambda: list(read_payload([BROKEN]))],
+    "ArchiveReport.add": [partial(ArchiveReport(MISSING).add, EVENT)],
+    "ArchiveReport.add_diagnosis": [partial(ArchiveReport().add_diagnosis, TASK, MISSING)],
+    "Comparison.add": [partial(Comparison.of(MISSING, MISSING).add, EVENT)],
     "EventPattern.matches": [partial(PATTERN.matches, event) for event in (CUT_OFF, LIST, BROKEN)],
     "EventPattern.explain": [partial(PATTERN.explain, event) for event in (CUT_OFF, LIST, BROKEN)],
     "FailureAlerter.process": [

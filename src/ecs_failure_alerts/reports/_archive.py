@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from attrs import Factory, define, field
 
+from .._frames import without_locals
 from ..causes import Cause, WorkloadType
 from ..diagnosis import Diagnosis, Workload
 from ..exceptions import EventError, UnsupportedEvent
@@ -54,6 +55,7 @@ class ArchiveReport:
     blame: dict[Workload, Counter[Cause]] = Factory(_counters)
     days: dict[date, Counter[Cause]] = Factory(_counters)
 
+    @without_locals
     def add(self, event: RawEvent) -> None:
         """
         Count one event.
@@ -76,6 +78,7 @@ class ArchiveReport:
         else:
             self.unreadable += 1
 
+    @without_locals
     def add_diagnosis(self, event: Event, diagnosis: Diagnosis) -> None:
         """Count what `diagnose()` has made of an event."""
         at = time_of(event)

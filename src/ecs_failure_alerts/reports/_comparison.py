@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from attrs import Factory, define, field
 
+from .._frames import without_locals
 from ..causes import Cause
 from ..diagnosis import Workload
 from ..exceptions import EventError
@@ -83,6 +84,7 @@ class Comparison:
         """Build an empty comparison of two policies."""
         return cls(ArchiveReport(a), ArchiveReport(b))
 
+    @without_locals
     def add(self, event: RawEvent) -> None:
         """
         Count one event.
