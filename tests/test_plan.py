@@ -71,7 +71,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
 FLOORS: Final = (
     (
         "_aws_log _deadline _documents _frames _globs _host_sentry _lambda_time _lookalikes "
-        "_packing _texts _version _vocabulary"
+        "_packing _secret_shapes _texts _version _vocabulary"
     ),
     "_aws_sessions _workers _buried _console _missing_tasks _notice_causes exceptions redaction",
     "_aws _json causes",

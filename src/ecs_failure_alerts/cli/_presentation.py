@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from .._texts import clean
+from ..redaction import redact_and_cut
 
 #: Characters of a text at most, where no limit is named.
 _LONGEST = 20_000
@@ -26,6 +27,4 @@ def presented(text: str, limit: int = _LONGEST, *, raw: bool = False) -> str:
 
 @lru_cache(_REMEMBERED)
 def _redacted(text: str, limit: int) -> str:
-    from ..redaction import redact_and_cut  # noqa: PLC0415 - its shapes take long to compile
-
     return redact_and_cut(text, limit)

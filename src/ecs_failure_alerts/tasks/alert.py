@@ -15,6 +15,7 @@ from .._texts import clean, cut
 from ..alerts import Alert, Milestone, iso_time
 from ..causes import CAUSES, Cause
 from ..diagnosis import Diagnosis, Workload
+from ..redaction import redact_and_cut
 from .containers import describe_end
 from .events import Container, TaskStateChange
 
@@ -295,6 +296,4 @@ def _text(text: str, limit: int, *, free: bool) -> str:
     """Return *text* as it may leave; one that is *free*, and no name of AWS's, is redacted."""
     if not free:
         return clean(text, limit)
-    from ..redaction import redact_and_cut  # noqa: PLC0415 - its shapes take long to compile
-
     return redact_and_cut(text, limit)

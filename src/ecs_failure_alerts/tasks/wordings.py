@@ -8,6 +8,7 @@ from typing import Final
 
 from .._texts import clean
 from ..causes import CAUSES, Cause, WorkloadType
+from ..redaction import redact_and_cut
 from .containers import (
     describe_end,
     find_awaited,
@@ -118,8 +119,6 @@ def _codes(finding: Finding) -> str:
 
 def _quote(finding: Finding) -> str:
     """Return what ECS says, redacted and cut."""
-    from ..redaction import redact_and_cut  # noqa: PLC0415 - its shapes take long to compile
-
     said = " ".join(redact_and_cut(find_sentences(finding)[0], _QUOTE).split())
     return said if said.endswith("..") else said.removesuffix(".")
 
