@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,9 +24,18 @@ settings.register_profile("fuzz", settings.get_profile("default"), max_examples=
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-#: The environment that sentry-sdk, urllib and the command read.
-_READ = {*VARIABLES, "NO_COLOR", "SSL_CERT_FILE"}
+#: The environment that sentry-sdk, urllib and the command read, and what makes each process that a
+#: test starts compile the whole package.
+_READ = {*VARIABLES, "NO_COLOR", "SSL_CERT_FILE", "PYTHONDONTWRITEBYTECODE"}
+
+_INTEGRATION = Path(__file__).parent / "integration"
 _LOGGERS = ("ecs_failure_alerts", "ecs_failure_alerts.alerts")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the integration tests unread where none of them is to run."""
+    unread = config.option.markexpr == "not integration" and collection_path == _INTEGRATION
+    return unread or None
 
 
 @pytest.fixture(scope="session", autouse=True)
