@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 import pytest
 
 from ecs_failure_alerts import (
+    Cause,
     DeliveryError,
     EventError,
     FailureAlerter,
@@ -21,6 +22,7 @@ from ecs_failure_alerts import (
     parse_notice,
     read_payload,
 )
+from ecs_failure_alerts._notice_causes import NOTICE_CAUSES
 from ecs_failure_alerts.notices import READERS, build_notice_alert, diagnose_notice
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import sentry_event
@@ -121,6 +123,12 @@ def payload_of(whole: dict[str, Any]) -> dict[str, Any]:
     return payload
 
 
+def event_in(whole: dict[str, Any]) -> dict[str, Any]:
+    """Return the event that a payload holds, or that is made of it."""
+    (record,) = read_payload(payload_of(whole))
+    return dict(record.event or {})
+
+
 def sent(whole: dict[str, Any]) -> str:
     """Return what of a payload goes to Sentry and to any other notifier, or the error."""
     (record,) = read_payload(payload_of(whole))
@@ -197,6 +205,13 @@ def test_every_reader_has_a_whole_event() -> None:
         assert record.event is not None
         seen.add((record.event["source"], record.event["detail-type"]))
     assert seen == set(READERS)
+
+
+def test_every_cause_has_a_whole_event() -> None:
+    """A reader may tell many causes apart: secrets are planted in events of each."""
+    events = (event_in(whole) for several in WHOLE.values() for whole in several)
+    causes = {judge(event).diagnosis.cause for event in events}
+    assert causes >= NOTICE_CAUSES.keys() - {Cause.ROUTINE}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -11,14 +11,11 @@ from typing import Any
 import pytest
 
 from documents import README, blocks, links
-from ecs_failure_alerts import Cause, FailurePolicy, diagnose, parse_event
-from ecs_failure_alerts.notices.pattern import notice_patterns
+from ecs_failure_alerts import Cause, diagnose, parse_event
 from ecs_failure_alerts.patterns import EventPattern
-from ecs_failure_alerts.settings import SETTINGS, VARIABLES
 from ecs_failure_alerts.testing import task_state_change
+from generated_files import GENERATED, ROOT, TERRAFORM
 
-ROOT = Path(__file__).parents[1]
-TERRAFORM = ROOT / "examples" / "terraform"
 SAMPLE = json.loads((TERRAFORM / "sample_event.json").read_text())
 
 
@@ -26,11 +23,6 @@ SAMPLE = json.loads((TERRAFORM / "sample_event.json").read_text())
 def pattern() -> EventPattern:
     """Return the pattern that the example's rule has."""
     return EventPattern.from_json((TERRAFORM / "event_pattern.json").read_text())
-
-
-def test_the_pattern_file_is_the_default_policys_pattern() -> None:
-    text = (TERRAFORM / "event_pattern.json").read_text()
-    assert text == FailurePolicy().event_pattern().to_json(2) + "\n"
 
 
 @pytest.mark.parametrize(
@@ -57,21 +49,10 @@ def test_the_rule_passes_failures_and_leaves_out_certain_successes(
     assert pattern.matches(event) is passes
 
 
-def test_the_notices_file_has_the_patterns_of_the_default_policy() -> None:
-    patterns = {kind: json.loads(p.to_json()) for kind, p in notice_patterns().items()}
-    text = (TERRAFORM / "notice_patterns.json").read_text()
-    assert text == json.dumps(patterns, indent=2) + "\n", json.dumps(patterns, indent=2)
-
-
-def test_known_settings_are_those_of_the_code() -> None:
-    """Terraform takes the settings and causes that the function knows, but what it sets itself."""
-    own = {setting.name for setting in SETTINGS if setting.argument in {"dsn", "partial_batch"}}
-    known = {
-        "variables": sorted(VARIABLES.keys() - own),
-        "causes": sorted({*Cause, *(cause.partition(".")[0] for cause in Cause)}),
-    }
-    text = (TERRAFORM / "known_settings.json").read_text()
-    assert text == json.dumps(known, indent=2) + "\n", json.dumps(known, indent=2)
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
+def test_a_file_that_repeats_the_code_is_up_to_date(path: Path) -> None:
+    """``tests/generated_files.py`` writes it."""
+    assert path.read_text("utf-8") == GENERATED[path]()
 
 
 def test_a_copy_refers_to_nothing_outside() -> None:

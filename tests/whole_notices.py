@@ -45,6 +45,17 @@ def _event(detail_type: str, source: str = "aws.ecs", **detail: Any) -> dict[str
     return service_action() | {"detail-type": detail_type, "source": source, "detail": detail}
 
 
+#: Beside those that are tried with fields left out.
+_SERVICE_ACTIONS: Final = (
+    "ECS_OPERATION_THROTTLED",
+    "SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED",
+    "SERVICE_DEPLOYMENT_FAILED",
+    "SERVICE_HEALTH_UNKNOWN",
+    "SERVICE_TASK_CONFIGURATION_FAILURE",
+    "SERVICE_TASK_START_IMPAIRED",
+)
+
+
 def _service(event_name: str, **detail: Any) -> dict[str, Any]:
     fields = {**_SERVICE, "createdAt": _OLD, "reason": "RESOURCE:CPU", **detail}
     return service_action(event_name, **{"event_type": "ERROR", **fields})
@@ -436,8 +447,7 @@ WHOLE: Final[dict[str, list[dict[str, Any]]]] = {
             for names in (*_STOOD_IN_FOR, ("serviceArn",), ("clusterArn",))
             for name in ("SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_NEWER_THAN_THIS")
         ),
-        _service("SERVICE_DEPLOYMENT_FAILED"),
-        _service("SERVICE_TASK_CONFIGURATION_FAILURE"),
+        *map(_service, _SERVICE_ACTIONS),
     ],
     "`ECS Deployment State Change`": [
         *(

@@ -5,57 +5,21 @@ from __future__ import annotations
 import contextlib
 import gzip
 import logging
-import socket
-import threading
 import tracemalloc
 import zlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from answering_server import answer, server
 from ecs_failure_alerts import DeliveryError
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.notifiers._http import ConfirmedPost, retry_after
-from ports import LOCALHOST
 
 CONFIRMATION = b"confirmed"
 LIMIT = Deadline.after(600)
-
-
-def answer(status: str, body: bytes = b"", **headers: str) -> bytes:
-    """Write an HTTP answer."""
-    fields = {"Content-Length": str(len(body)), **headers}
-    lines = [f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items()]
-    return f"HTTP/1.1 {status}\r\n{''.join(lines)}\r\n".encode() + body
-
-
-@contextlib.contextmanager
-def server(*answers: bytes) -> Iterator[tuple[str, list[bytes]]]:
-    """Run a server that gives these answers; yield its address and the requests so far."""
-    requests: list[bytes] = []
-
-    def serve() -> None:
-        with contextlib.suppress(OSError):
-            for text in answers:
-                connection, _ = listener.accept()
-                with connection, contextlib.suppress(OSError):
-                    request = b""
-                    while not request.endswith(b"alert"):
-                        request += connection.recv(65_536)
-                    requests.append(request)
-                    connection.sendall(text)
-
-    with socket.create_server((LOCALHOST, 0)) as listener:
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield f"http://{LOCALHOST}:{listener.getsockname()[1]}/hook", requests
-        finally:
-            listener.shutdown(socket.SHUT_RDWR)
-            thread.join(10)
 
 
 def send(url: str, **options: Any) -> None:
