@@ -63,6 +63,15 @@ class AwsStub(ThreadingHTTPServer):
         self.keys: list[str] = []
         self.connections = 0
         self.closing = threading.Event()
+        self._once: dict[str, Answer] = {}
+
+    def answer_once(self, operation: str, answer: Answer) -> None:
+        """Answer the next request of *operation* so, and the following as ever."""
+        self._once[operation] = answer
+
+    def next_answer(self, operation: str) -> Answer:
+        """Return the answer to a request."""
+        return self._once.pop(operation, self.answers.get(operation, self.held))
 
     @property
     def env(self) -> dict[str, str]:
@@ -100,7 +109,7 @@ class _Aws(BaseHTTPRequestHandler):
         self.server.keys.append(key)
         logging.getLogger("botocore.parsers").debug("of another thread")
 
-        answer = self.server.answers.get(target.rpartition(".")[2], self.server.held)
+        answer = self.server.next_answer(target.rpartition(".")[2])
         if answer == "reset":
             self.close_connection = True
         elif answer == "hang":

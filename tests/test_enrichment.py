@@ -228,7 +228,7 @@ def test_nobody_is_asked_once_the_time_is_over() -> None:
 
 def test_less_than_six_seconds_are_left_to_the_delivery() -> None:
     asked = finding()
-    (judgement,) = enrich([JUDGEMENT], [asked], Deadline.after(5.9))
+    (judgement,) = enrich([JUDGEMENT], [asked], Deadline.after(5.9), seconds=3)
     assert asked.asked == []
     assert "Nothing was looked up: too little time was left." in judgement.as_alert().message
 

@@ -7,7 +7,6 @@ from .alerter import FailureAlerter
 from .alerts import Alert, LogLine, Milestone
 from .causes import Cause, WorkloadType
 from .diagnosis import Diagnosis, Workload
-from .enrichment import Enricher, Evidence
 from .exceptions import (
     DeliveryError,
     EcsFailureAlertsError,
@@ -27,6 +26,7 @@ from .tasks.events import Container, TaskStateChange
 from .tasks.reader import parse_event
 
 if TYPE_CHECKING:
+    from .enrichment import Enricher, Evidence
     from .notices import Notice, parse_notice
     from .patterns import EventPattern
 
@@ -77,7 +77,11 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> object:
-    """Load what a Lambda that sees tasks alone does without: notices and patterns."""
+    """Load what a Lambda that sees tasks alone does without: notices, patterns, look-ups."""
+    if name in {"Enricher", "Evidence"}:
+        from . import enrichment  # noqa: PLC0415
+
+        return getattr(enrichment, name)
     if name in {"Notice", "parse_notice"}:
         from . import notices  # noqa: PLC0415
 

@@ -22,8 +22,9 @@ from ._texts import clean
 #: An ARN's account and Region.
 _ARN: Final = re.compile(r"arn:[^:]*:[^:]*:([^:]*):([^:]*):.")
 
-#: Characters of an error code of AWS at most.
+#: Characters of an error code of AWS at most, and of the name or ARN of a resource.
 _CODE: Final = 64
+_RESOURCE: Final = 300
 
 #: For so many seconds AWS is not asked again what it had too many requests of.
 _PAUSE_SECONDS: Final = 5.0
@@ -46,9 +47,9 @@ class AwsError(Exception):
 
     def __init__(self, action: str, resource: str, code: str) -> None:
         self.action = action
-        self.resource = resource
+        self.resource = clean(resource, _RESOURCE)
         self.code = clean(code, _CODE)
-        super().__init__(f"{action} on {resource} failed with {self.code}")
+        super().__init__(f"{action} on {self.resource} failed with {self.code}")
 
 
 #: A look-up is not worth waiting; a DSN is worth a second attempt: without it no alert goes out.

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import evolve
 
@@ -15,13 +15,15 @@ from ._frames import without_locals
 from ._lambda_time import LambdaContext, seconds_for_alerts
 from ._receipts import ReceiptBook
 from .delivery import Delivery, deliver
-from .enrichment import LOOKUP_SECONDS, Enricher, enrich
 from .exceptions import DeliveryError, EcsFailureAlertsError, EventError, UnsupportedEvent
 from .judging import Judgement, judge
 from .notifiers import Notifier
 from .policy import FailurePolicy
 from .report import Outcome, Report
 from .sources import Payload, SourceRecord, read_payload
+
+if TYPE_CHECKING:
+    from .enrichment import Enricher
 
 LOGGER: Final = logging.getLogger("ecs_failure_alerts")
 
@@ -63,7 +65,7 @@ class FailureAlerter:
         *notifiers: Notifier,
         policy: FailurePolicy | None = None,
         enrichers: Iterable[Enricher] = (),
-        lookup_seconds: float = LOOKUP_SECONDS,
+        lookup_seconds: float = 3.0,
         partial_batch: bool = False,
     ) -> None:
         enrichers = tuple(enrichers)
@@ -119,12 +121,7 @@ class FailureAlerter:
         judged = list(self._judge_in_time(records, deadline))
         due = _due(verdict for _, verdict in judged if isinstance(verdict, Judgement))
 
-        found = enrich(
-            list(due.values()),
-            self._enrichers,
-            deadline,
-            seconds=self._lookup_seconds,
-        )
+        found = self._enrich(list(due.values()), deadline)
         told = dict(zip(due, found, strict=True))
 
         alerts = [judgement.alert for judgement in found if judgement.alert is not None]
@@ -162,6 +159,13 @@ class FailureAlerter:
             return report.batch_item_failures()
         report.raise_for_failures()
         return report.to_dict()
+
+    def _enrich(self, due: list[Judgement], deadline: Deadline) -> list[Judgement]:
+        if not (due and self._enrichers):
+            return due
+        from .enrichment import enrich  # noqa: PLC0415 - most functions look nothing up
+
+        return enrich(due, self._enrichers, deadline, seconds=self._lookup_seconds)
 
     def _judge_in_time(
         self, records: Iterable[SourceRecord], deadline: Deadline

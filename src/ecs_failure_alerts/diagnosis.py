@@ -56,6 +56,7 @@ class Diagnosis:
         decision: Why there is an alert or none, in a few words.
         hint: What to do next.
         unknown: What the event cannot tell, in sentences.
+        notes: What the task definition adds, in sentences; empty where none was looked up.
     """
 
     cause: Cause
@@ -68,3 +69,4 @@ class Diagnosis:
     decision: str
     hint: str
     unknown: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -15,10 +15,7 @@ from ._evidence import Evidence, add_evidence
 from ._workers import Workers
 from .judging import Judgement
 
-__all__ = ["LOOKUP_SECONDS", "Enricher", "Evidence", "enrich"]
-
-#: Seconds for all look-ups of a call at most, unless the alerter is told otherwise.
-LOOKUP_SECONDS: Final = 3.0
+__all__ = ["Enricher", "Evidence", "enrich"]
 
 #: The part of the time left that look-ups may take, and the seconds left without which there
 #: are none: the alerts have to be delivered after them.
@@ -58,7 +55,7 @@ def enrich(
     enrichers: Sequence[Enricher],
     deadline: Deadline,
     *,
-    seconds: float = LOOKUP_SECONDS,
+    seconds: float,
 ) -> list[Judgement]:
     """
     Add to alerts what *enrichers* find out in time.
@@ -75,9 +72,6 @@ def enrich(
     Returns:
         A judgement for each, in the same order. Nothing is raised.
     """
-    if not enrichers:
-        return list(judgements)
-
     look_ups = [_LookUp(judgement, enrichers) for judgement in judgements]
     if not deadline.leaves(_LEAST_SECONDS):
         return [look_up.skip("too little time was left") for look_up in look_ups]

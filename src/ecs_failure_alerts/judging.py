@@ -27,6 +27,7 @@ from .tasks.reader import parse_event
 
 if TYPE_CHECKING:
     from .notices import Notice
+    from .tasks.definitions import TaskDefinition
 
 RawEvent: TypeAlias = Mapping[str, Any] | str | bytes | bytearray
 
@@ -147,7 +148,11 @@ def judge(
 
 
 @without_locals
-def diagnose(event: Event, policy: FailurePolicy = _DEFAULT_POLICY) -> Diagnosis:
+def diagnose(
+    event: Event,
+    policy: FailurePolicy = _DEFAULT_POLICY,
+    definition: TaskDefinition | None = None,
+) -> Diagnosis:
     """
     Explain why a run failed, and whether *policy* asks for an alert.
 
@@ -155,10 +160,14 @@ def diagnose(event: Event, policy: FailurePolicy = _DEFAULT_POLICY) -> Diagnosis
         event: Any task state change, of which one that has not stopped is a cause too; or any
             notice.
         policy: What alerts, and which containers count.
+        definition: The definition of a task, where somebody has looked it up: it tells which
+            containers are essential. Of another event it tells nothing.
 
     Returns:
         The diagnosis. Every event gets one.
     """
+    if definition is not None and isinstance(event, TaskStateChange):
+        return diagnose_task(event, policy, definition)
     return KINDS[_kind_of(event)]().diagnose(event, policy)
 
 

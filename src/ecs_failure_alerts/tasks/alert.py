@@ -76,8 +76,7 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
         diagnosis: What `diagnose()` made of it.
 
     Returns:
-        The alert. It is built for any diagnosis, at level ``info`` where the policy asks
-        for none.
+        The alert, for any diagnosis; at level ``info`` where the policy asks for none.
     """
     url, name = console_url(task), diagnosis.workload.name
     timeline = tuple(_timeline(task))
@@ -150,7 +149,7 @@ def _message(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
 
     if task.stopped_reason:
         yield f'ECS says: "{_line(task.stopped_reason, _TEXT)}"'
-    yield from diagnosis.unknown
+    yield from (*diagnosis.notes, *diagnosis.unknown)
     yield f"Next: {diagnosis.hint}"
 
 
@@ -227,6 +226,7 @@ def _contexts(
             "decision": diagnosis.decision,
             "evidence": ", ".join(diagnosis.evidence),
             "hint": diagnosis.hint,
+            "notes": " ".join(diagnosis.notes),
             "summary": diagnosis.summary,
             "unknown": " ".join(diagnosis.unknown),
         },

@@ -87,20 +87,35 @@ class Containers:
 
     Attributes:
         counted: Those that the policy does not ignore; all, if it ignores every one.
+
+    Args:
+        task: The task.
+        policy: Which containers count, and which serve the others.
+        judged: The names of those whose ends are judged; None for all that count.
     """
 
-    def __init__(self, task: TaskStateChange, policy: FailurePolicy) -> None:
+    def __init__(
+        self, task: TaskStateChange, policy: FailurePolicy, judged: frozenset[str] | None = None
+    ) -> None:
         everyone = [(f"detail.containers[{i}]", c) for i, c in enumerate(task.containers)]
         self.counted: Found = [
             (path, c) for path, c in everyone if not matches_any(c.name, policy.ignore_containers)
         ] or everyone
 
+        self._task = task
         self._policy: FailurePolicy = policy
+        self._judged: Found = [
+            (path, c) for path, c in self.counted if judged is None or c.name in judged
+        ]
+
+    def among(self, names: frozenset[str]) -> Containers:
+        """Return the same containers, of which only those of these *names* are judged."""
+        return Containers(self._task, self._policy, names)
 
     @cached_property
     def _named(self) -> Found:
         """The main containers that the policy names."""
-        return _find_named(self.counted, self._policy.main_containers)
+        return _find_named(self._judged, self._policy.main_containers)
 
     @cached_property
     def side(self) -> Found:
@@ -110,14 +125,14 @@ class Containers:
         There are none where the policy names the main containers, or where every container
         would be one.
         """
-        helpers = _find_named(self.counted, self._policy.side_containers)
-        return [] if self._named or len(helpers) == len(self.counted) else helpers
+        helpers = _find_named(self._judged, self._policy.side_containers)
+        return [] if self._named or len(helpers) == len(self._judged) else helpers
 
     @cached_property
     def main(self) -> Found:
         """Those that are judged by their exit codes."""
         side = {path for path, _ in self.side}
-        return self._named or [(path, c) for path, c in self.counted if path not in side]
+        return self._named or [(path, c) for path, c in self._judged if path not in side]
 
     @property
     def others(self) -> list[Container]:

@@ -31,7 +31,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from attrs import evolve
 
 from .._texts import echo
 from ..causes import Cause
@@ -53,38 +55,44 @@ from .signs import (
 from .wordings import find_open_questions, find_words
 from .workloads import find_workload
 
+if TYPE_CHECKING:
+    from .definitions import TaskDefinition
+
 _SCHEDULER: Final = "ServiceSchedulerInitiated"
 
 #: The fields that speak for a cause, each with its container if it is a container's.
 _Evidence: TypeAlias = dict[str, Container | None]
 
 
-def diagnose_task(task: TaskStateChange, policy: FailurePolicy) -> Diagnosis:
+def diagnose_task(
+    task: TaskStateChange, policy: FailurePolicy, definition: TaskDefinition | None = None
+) -> Diagnosis:
     """
     Explain why *task* stopped, and whether that is a failure.
 
     Args:
         task: Any task state change; one that has not stopped is a cause too.
         policy: What alerts, and which containers count.
+        definition: The task's definition, where somebody has looked it up. It tells which
+            containers are essential, so that names need not.
 
     Returns:
         The diagnosis. Every task gets one.
     """
     finding = _find(task, policy)
+    decision = decide(_case(finding), policy)
+
+    if definition is not None:
+        from .essentials import refine  # noqa: PLC0415 - for look-ups only
+
+        of_event, finding = finding, refine(finding, definition)
+        decision = decide(_case(finding), policy)
+        if decision.level is None and not finding.completed:
+            # Only work that was completed is silenced by what was looked up.
+            limits: dict[str, Any] = {"undecided": finding.undecided, "at_most": finding.at_most}
+            decision = decide(_case(evolve(of_event, **limits)), policy)
+
     summary, hint = find_words(finding)
-
-    case = Case(
-        cause=finding.cause,
-        workload=finding.workload,
-        cluster_arn=task.cluster_arn,
-        cluster=task.cluster,
-        service=task.service,
-        family=task.family,
-        exit_codes=frozenset(container.exit_code for container in finding.culprits),
-        undecided=finding.undecided,
-    )
-    decision = decide(case, policy)
-
     return Diagnosis(
         cause=finding.cause,
         culprits=finding.culprits,
@@ -96,6 +104,23 @@ def diagnose_task(task: TaskStateChange, policy: FailurePolicy) -> Diagnosis:
         decision=decision.reason,
         hint=hint,
         unknown=(*find_open_questions(finding), *_describe_event(task)),
+        notes=finding.notes,
+    )
+
+
+def _case(finding: Finding) -> Case:
+    task = finding.task
+
+    return Case(
+        cause=finding.cause,
+        workload=finding.workload,
+        cluster_arn=task.cluster_arn,
+        cluster=task.cluster,
+        service=task.service,
+        family=task.family,
+        exit_codes=frozenset(container.exit_code for container in finding.culprits),
+        undecided=finding.undecided,
+        at_most=finding.at_most,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from ..causes import Cause, WorkloadType
+from ..causes import Cause, Level, WorkloadType
 from ..diagnosis import Workload
 from .containers import Containers
 from .events import Container, TaskStateChange
@@ -29,6 +29,11 @@ class Finding:
         culprits: The containers at fault, in the order of the event.
         evidence: The paths of the fields that decided.
         undecided: Whether the work may have been completed all the same.
+        at_most: The highest level that it deserves; None where the cause's own holds.
+        completed: Whether the task definition tells that the work ended with 0 and ECS stopped
+            the rest: then, and only then, a definition may silence an alert.
+        ended_first: Whether the task definition tells that the culprit ended before the others.
+        notes: What the task definition adds, in sentences.
     """
 
     task: TaskStateChange
@@ -38,6 +43,10 @@ class Finding:
     culprits: tuple[Container, ...]
     evidence: tuple[str, ...]
     undecided: bool
+    at_most: Level | None = None
+    completed: bool = False
+    ended_first: bool = False
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def text(self) -> str:

@@ -17,6 +17,7 @@ from .containers import (
     was_killed,
     was_never_pulled,
 )
+from .definition_wordings import DEFINITION_WORDINGS
 from .events import Container
 from .exit_codes import SIGKILL, describe_exit_code
 from .findings import Finding
@@ -52,7 +53,7 @@ _RERUNS: Final[Mapping[WorkloadType, str]] = {
     WorkloadType.SCHEDULED: "Run the task again if it cannot wait for its next time.",
 }
 
-#: Every wording, in the order in which they are tried.
+#: Every wording of what an event alone says, in the order in which they are tried.
 WORDINGS: Final = (
     *START_WORDINGS,
     *SET_UP_WORDINGS,
@@ -62,7 +63,8 @@ WORDINGS: Final = (
 )
 
 _BY_CAUSE: Final = {
-    cause: tuple(wording for wording in WORDINGS if cause in wording.causes) for cause in Cause
+    cause: tuple(w for w in (*DEFINITION_WORDINGS, *WORDINGS) if cause in w.causes)
+    for cause in Cause
 }
 
 
@@ -181,7 +183,12 @@ def _open_questions_of_an_exit(finding: Finding) -> Iterator[str]:
     if not finding.containers.counted:
         yield "The event lists no containers, so how the task ended is not known."
 
-    if SIGKILL in kills:
+    if SIGKILL in kills and finding.ended_first:
+        yield (
+            "The event does not say who sent the signal: a memory limit, memory pressure on the "
+            "host and a kill by hand look the same."
+        )
+    elif SIGKILL in kills:
         yield (
             "The event does not say who sent the signal: a memory limit, memory pressure on the "
             "host, a stop timeout and a kill by hand look the same."

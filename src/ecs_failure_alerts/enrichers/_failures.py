@@ -1,0 +1,36 @@
+"""A look-up that failed, in one sentence for a person on call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from .._aws import AwsError
+
+_NO_ROUTE: Final = "check that the function's subnets reach AWS (in a VPC: by an endpoint)"
+_DENIED: Final = "allow the action to the function's role"
+_TOO_MANY: Final = "AWS had too many requests at that time"
+
+#: What to do, by AWS's error code, or by the name of botocore's error where there was no answer.
+ADVICE: Final[Mapping[str, str]] = {
+    "AccessDenied": _DENIED,
+    "AccessDeniedException": _DENIED,
+    "ConnectTimeoutError": _NO_ROUTE,
+    "EndpointConnectionError": _NO_ROUTE,
+    "ReadTimeoutError": _NO_ROUTE,
+    "Throttling": _TOO_MANY,
+    "ThrottlingException": _TOO_MANY,
+}
+
+
+def describe_failure(what: str, error: AwsError, advice: Mapping[str, str] = ADVICE) -> str:
+    """
+    Return the sentence that says what could not be looked up, why, and what to do.
+
+    Args:
+        what: What was looked up, such as ``task definition``.
+        error: How AWS refused.
+        advice: What to do, by the error's code.
+    """
+    todo = advice.get(error.code)
+    return f"The {what} could not be looked up: {error}{f': {todo}' if todo else ''}."

@@ -1,0 +1,210 @@
+"""
+The task definition as a look-up: it tells which containers are essential, and how they were set up.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from .._aws import AwsClients, AwsError
+from ..causes import Cause
+from ..enrichment import Evidence
+from ..judging import Judgement, diagnose
+from ..tasks.definitions import (
+    ContainerDefinition,
+    HealthCheck,
+    RestartPolicy,
+    TaskDefinition,
+    read_definition,
+)
+from ..tasks.events import TaskStateChange
+from ._failures import ADVICE, describe_failure
+
+_ACTION: Final = "ecs:DescribeTaskDefinition"
+
+#: The ARN of a revision; nothing else is asked for.
+_ARN: Final = re.compile(
+    r"arn:aws[a-z-]*:ecs:[a-z0-9-]{1,32}:[0-9]{12}:task-definition/[A-Za-z0-9_-]{1,255}:[0-9]{1,10}"
+)
+
+#: So many definitions are kept; the oldest goes first.
+_KEPT: Final = 256
+
+#: Seconds for which a definition with tags is kept: of a revision nothing but them can change.
+_TAGS_SECONDS: Final = 300.0
+
+#: Of these causes a definition tells nothing more.
+_SETTLED: Final = frozenset(
+    {
+        Cause.NOT_STOPPED,
+        Cause.USER_STOPPED,
+        Cause.SCHEDULER_STOPPED,
+        Cause.SPOT_INTERRUPTION,
+        Cause.HOST_TERMINATED,
+        Cause.FAILED_TO_START_IMAGE_PULL,
+        Cause.FAILED_TO_START_RESOURCE_INIT,
+    }
+)
+
+_ADVICE: Final[Mapping[str, str]] = {
+    **ADVICE,
+    "ClientException": "it may have been deleted",
+    "InvalidArn": "the event does not name a revision",
+}
+
+
+class TaskDefinitions:
+    """
+    Task definitions, each looked up once for all enrichers that share them.
+
+    Only what `TaskDefinition` names is kept of AWS's answer, which holds secrets besides.
+
+    Args:
+        clients: Who asks AWS.
+        keys: The tags and Docker labels to keep, by their keys. Where the role may not read
+            tags, there are none.
+    """
+
+    def __init__(self, clients: AwsClients | None = None, keys: Iterable[str] = ()) -> None:
+        self._clients = clients or AwsClients()
+        self._keys = frozenset(keys)
+        self._include = ["TAGS"] if self._keys else []
+        self._lock = threading.Lock()
+        self._kept: dict[str, tuple[float, TaskDefinition]] = {}
+        self._asking: dict[str, threading.Lock] = {}
+
+    def prepare(self) -> None:
+        """Make the client while the process starts, so that no look-up waits for it."""
+        self._clients.prepare("ecs")
+
+    def find(self, arn: str, *, timeout: float) -> TaskDefinition:
+        """
+        Return a task definition.
+
+        Args:
+            arn: The ARN of the revision.
+            timeout: Seconds to wait while another thread asks for the same one.
+
+        Raises:
+            AwsError: AWS refused, could not be reached, or *arn* is none of a revision.
+        """
+        if not _ARN.fullmatch(arn):
+            raise AwsError(_ACTION, arn, "InvalidArn")
+
+        with self._lock:
+            asking = self._asking.setdefault(arn, threading.Lock())
+        if not asking.acquire(timeout=timeout):
+            raise AwsError(_ACTION, arn, "Timeout")
+
+        try:
+            return self._known(arn) or self._ask(arn)
+        finally:
+            asking.release()
+            with self._lock:
+                self._asking.pop(arn, None)
+
+    def _known(self, arn: str) -> TaskDefinition | None:
+        with self._lock:
+            at, definition = self._kept.get(arn, (0.0, None))
+        old = self._keys and time.monotonic() - at > _TAGS_SECONDS
+        return None if old else definition
+
+    def _ask(self, arn: str) -> TaskDefinition:
+        try:
+            definition = self._describe(arn, self._include)
+        except AwsError as error:
+            if not (self._include and error.code == "AccessDeniedException"):
+                raise
+            definition = self._describe(arn, [])  # perhaps the tags alone are denied
+
+        with self._lock:
+            self._kept.pop(arn, None)
+            self._kept[arn] = (time.monotonic(), definition)
+            if len(self._kept) > _KEPT:
+                del self._kept[next(iter(self._kept))]
+        return definition
+
+    def _describe(self, arn: str, include: list[str]) -> TaskDefinition:
+        # No variable may hold the answer: a traceback would take it along.
+        return read_definition(
+            arn,
+            self._clients.call(_ACTION, arn, taskDefinition=arn, include=include),
+            self._keys,
+        )
+
+
+class TaskDefinitionEnricher:
+    """
+    Judges a failure again by its task definition, and shows how the containers were set up.
+
+    The function's role needs ``ecs:DescribeTaskDefinition`` on ``*``: AWS knows nothing narrower.
+
+    Args:
+        definitions: Where the definitions come from; to be shared with other enrichers.
+    """
+
+    name = "task definition"
+
+    def __init__(self, definitions: TaskDefinitions | None = None) -> None:
+        self._definitions = definitions or TaskDefinitions()
+
+    def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
+        """Look the definition of the task up; see `Enricher`."""
+        task, cause = judgement.event, judgement.diagnosis.cause
+        if not isinstance(task, TaskStateChange) or cause in _SETTLED:
+            return Evidence()
+        if task.task_definition_arn is None:
+            return Evidence(unknown=["The event names no task definition to look up."])
+
+        try:
+            definition = self._definitions.find(task.task_definition_arn, timeout=timeout)
+        except AwsError as error:
+            return Evidence(unknown=[describe_failure("task definition", error, _ADVICE)])
+
+        return Evidence(
+            diagnosis=diagnose(task, judgement.policy, definition),
+            containers={c.name: dict(_details(c)) for c in definition.containers},
+        )
+
+
+def _details(container: ContainerDefinition) -> Iterator[tuple[str, Any]]:
+    """Find what of a container's set-up an alert shows."""
+    yield "essential", container.essential
+    given = {
+        "depends_on": ", ".join(f"{d.container} {d.condition}" for d in container.depends_on),
+        "health_check": _health_check(container.health_check),
+        "memory": container.memory and str(container.memory),
+        "memory_reservation": container.memory_reservation and str(container.memory_reservation),
+        "restart_policy": _restart_policy(container.restart_policy),
+        "start_timeout_seconds": container.start_timeout,
+        "stop_timeout_seconds": container.stop_timeout,
+    }
+
+    yield from ((name, value) for name, value in given.items() if value)
+
+
+def _health_check(check: HealthCheck | None) -> str | None:
+    if check is None:
+        return None
+    parts = [
+        ("every", check.interval, "s"),
+        ("timeout", check.timeout, "s"),
+        ("retries", check.retries, ""),
+        ("start period", check.start_period, "s"),
+    ]
+
+    return ", ".join(f"{name} {value} {unit}".strip() for name, value, unit in parts if value)
+
+
+def _restart_policy(policy: RestartPolicy | None) -> str | None:
+    if policy is None or not policy.enabled:
+        return None
+    codes = ", ".join(map(str, sorted(policy.ignored_exit_codes)))
+    period = f"after {policy.attempt_period} s" if policy.attempt_period else "enabled"
+    return f"{period}, not after exit codes {codes}" if codes else period

@@ -1,0 +1,97 @@
+"""What a task definition adds to the words of an alert, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..causes import Cause
+from .containers import describe_end
+from .definitions import ContainerDefinition, TaskDefinition
+from .events import Container
+from .exit_codes import describe_exit_code
+from .findings import Finding
+
+#: The causes of which a container's end says something.
+_ENDS: Final = frozenset({Cause.CONTAINER_EXIT, Cause.CLEAN_EXIT, Cause.OUT_OF_MEMORY})
+
+#: So many containers are named in a sentence.
+_NAMED: Final = 3
+
+#: Seconds that a container has to run before ECS starts it again, where its policy has none.
+#: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerRestartPolicy.html
+_ATTEMPT_PERIOD: Final = 300
+
+
+def find_notes(finding: Finding, definition: TaskDefinition) -> Iterator[str]:
+    """
+    Find what *definition* says about a finding that it has refined.
+
+    Args:
+        finding: What was found with the definition.
+        definition: The task's own definition.
+    """
+    if finding.cause not in _ENDS:
+        return
+    pairs = [(c, definition.find(c.name)) for _, c in finding.containers.counted]
+    essential = [(c, known) for c, known in pairs if known is not None and known.essential]
+
+    if finding.ended_first:
+        (first,) = (c.name for c, _ in essential)
+        yield f"Container {first} is the only essential one, so it ended first."
+    if finding.cause is Cause.OUT_OF_MEMORY:
+        yield from _of_helpers_out_of_memory(finding, definition, [c for c, _ in essential])
+    elif finding.at_most:
+        yield from _of_awaited_failures(finding, definition)
+
+    for container, known in essential:
+        yield from _of_restarts(container, known, alone=len(essential) == 1)
+
+
+def _of_helpers_out_of_memory(
+    finding: Finding, definition: TaskDefinition, essential: list[Container]
+) -> Iterator[str]:
+    known = [definition.find(c.name) for c in finding.culprits]
+    if not known or any(c is None or c.essential for c in known):
+        return
+
+    names = _list([f"container {c.name}" for c in finding.culprits])
+    ends = _list([f"container {c.name} with {describe_end(c)}" for c in essential])
+    yield (
+        f"Not essential: {names}. What ran out of memory did not stop the task by itself; the "
+        f"essential containers ended like this: {ends}."
+    )
+
+
+def _of_awaited_failures(finding: Finding, definition: TaskDefinition) -> Iterator[str]:
+    failed = {c.name for c in finding.culprits}
+    for container in definition.containers:
+        for dependency in container.depends_on:
+            if dependency.container in failed and dependency.condition == "COMPLETE":
+                yield (
+                    f"Container {container.name} starts after container {dependency.container} "
+                    "has ended, whatever its exit code (dependsOn COMPLETE)."
+                )
+
+
+def _of_restarts(container: Container, known: ContainerDefinition, *, alone: bool) -> Iterator[str]:
+    policy, code = known.restart_policy, container.exit_code
+    if policy is None or not policy.enabled or code is None:
+        return
+
+    if code in policy.ignored_exit_codes:
+        yield (
+            f"Container {container.name} was not started again, because its restart policy "
+            f"ignores {describe_exit_code(code)}."
+        )
+    elif code and alone:  # else the task may have been stopping already
+        period = policy.attempt_period or _ATTEMPT_PERIOD
+        yield (
+            f"Container {container.name} is in a crash loop: its restart policy did not start it "
+            f"again, because it had run for less than {period} seconds."
+        )
+
+
+def _list(parts: list[str]) -> str:
+    more = [f"{len(parts) - _NAMED} more"] if len(parts) > _NAMED else []
+    return ", ".join([*sorted(parts)[:_NAMED], *more])
