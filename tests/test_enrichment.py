@@ -21,6 +21,8 @@ from ecs_failure_alerts import (
     FailureAlerter,
     Judgement,
     LogLine,
+    _workers,
+    enrichment,
     judge,
 )
 from ecs_failure_alerts._deadline import Deadline
@@ -59,6 +61,12 @@ def raising(error: BaseException) -> Asked:
         raise error
 
     return Asked(do)
+
+
+@pytest.fixture(autouse=True)
+def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the enrichers all of their time, because the tests give little."""
+    monkeypatch.setattr(enrichment, "_GRACE_SECONDS", 0.001)
 
 
 @pytest.fixture
@@ -212,16 +220,17 @@ def test_a_line_without_a_time_zone_is_refused() -> None:
 
 def test_what_hangs_is_left_behind_with_what_comes_after_it(stuck: Asked) -> None:
     after = finding(release="2")
-    alert = alert_of(finding(release="1"), stuck, after, seconds=0.15)
+    alert = alert_of(finding(release="1"), stuck, after, seconds=0.3)
     assert alert.release == "1"
     assert "The look-up of the stuck one was not over in time." in alert.message
     assert "The look-up of the crystal ball was not over in time." in alert.message
     assert (identity(alert), after.asked) == (identity(ALERT), [])
 
 
-def test_nobody_is_asked_once_the_time_is_over() -> None:
+def test_nobody_is_asked_once_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enrichment, "_GRACE_SECONDS", 5.0)
     asked = finding()
-    alert = alert_of(asked, seconds=0.05)
+    alert = alert_of(asked, seconds=4)
     assert asked.asked == []
     assert "The look-up of the crystal ball was not over in time." in alert.message
 
@@ -261,14 +270,15 @@ def test_ten_alerts_are_looked_up_and_one_of_each_kind_first() -> None:
     assert said == [False] * 9 + [True] * 3 + [False]
 
 
-def test_hanging_look_ups_do_not_add_up(stuck: Asked) -> None:
+def test_hanging_look_ups_do_not_add_up(stuck: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many calls follow, only so many threads are left behind."""
+    monkeypatch.setattr(_workers, "_LEFT_BEHIND", 3)
     many, enrichers = [different(number) for number in range(10)], [stuck]
-    before = threading.active_count()
-    for _ in range(30):
-        found = enrich(many, enrichers, Deadline(), seconds=0.102)
-    assert threading.active_count() - before <= 40
-    assert "earlier calls have not come back" in found[0].as_alert().message
+    for _ in range(100):
+        found = enrich(many, enrichers, Deadline(), seconds=0.02)
+        if "3 earlier calls have not come back" in found[0].as_alert().message:
+            break
+    assert len(stuck.asked) == 3
 
 
 def test_an_alert_that_was_silenced_is_reported_as_none() -> None:
