@@ -71,10 +71,13 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
 FLOORS: Final = (
     (
         "_aws_log _deadline _documents _frames _globs _host_sentry _lambda_time _lookalikes "
-        "_packing _secret_shapes _texts _version _vocabulary"
+        "_named_secrets _packing _texts _vendor_tokens _version _vocabulary"
     ),
-    "_aws_sessions _workers _buried _console _missing_tasks _notice_causes exceptions redaction",
-    "_aws _json causes",
+    (
+        "_aws_sessions _workers _buried _console _missing_tasks _notice_causes _secret_shapes "
+        "exceptions"
+    ),
+    "_aws _json causes redaction",
     "_dsn_sources",
     "_dead_letters _policy_fields diagnosis",
     "_wrappings alerts policy",

@@ -9,6 +9,9 @@ from typing import Final
 
 from attrs import frozen
 
+from ._named_secrets import NAMED_SECRETS, QUOTE
+from ._vendor_tokens import LOOSELY_MARKED_TOKENS, MARKED_TOKENS
+
 _DOUBLED_AT_LEAST: Final = 5
 
 
@@ -54,26 +57,13 @@ class Shape:
         return f"{found.groupdict().get('keep') or ''}[redacted: {self.name}]"
 
 
-#: What stands between a name and its value; JSON in JSON has backslashes before its quotes.
-_QUOTE: Final = r"""(?: \\{0,3} ["'] )?+"""
-_HARMLESS: Final = r"""(?! \[redacted | (?: none | null | true | false | missing | invalid
-    | undefined | required ) \b | \*{2,} | \$\{ | \$\( | < )"""
-_VALUE: Final = rf"""{_HARMLESS} [^\s"'\\,;&)}}]+"""
-#: A password by name, in the languages people write their settings and errors in.
-_PASSWORDS: Final = r"""pass(?:word|wd|phrase|wort|code) | pwd | kennwort | contrase(?:n|ñ|n\u0303)a
-    | mot[\s_-]?de[\s_-]?passe | senha | wachtwoord"""
-_PASSWORD_SIGNS: Final = ("pass", "pwd", "kennwort", "contrase", "senha", "wachtwoord")
-_NAMES: Final = rf"""(?= [abceikmprsw] ) (?<! / ) (?: {_PASSWORDS}
-    | (?: api | access | secret | private | account | encryption | signing ) [ _-]? key
-    | (?: auth | access | refresh | id | session | csrf | bot | api ) [_-]? token
-    | client [_-]? secret )"""
-
 SHAPES: Final = (
     Shape(
         "private key",
-        r"-----BEGIN\ [A-Z\ ]{0,20}PRIVATE\ KEY-----"
-        r"(?: (?: (?! -----BEGIN ) . )*? -----END\ [A-Z\ ]{0,20}PRIVATE\ KEY----- | .* )",
-        ("-----begin ",),
+        r"-{4,5}\ ?BEGIN\ [A-Z0-9\ ]{0,20}PRIVATE\ KEY (?: \ BLOCK )?\ ?-{4,5}"
+        r"(?: (?: (?! -{4}\ ?BEGIN ) . )*? -{4,5}\ ?END\ [A-Z0-9\ ]{0,20}PRIVATE\ KEY"
+        r" (?: \ BLOCK )?\ ?-{4,5} | .* )",
+        ("begin ",),
     ),
     # A command in one string is not found, and the runtime quotes it with its arguments.
     Shape(
@@ -102,10 +92,12 @@ SHAPES: Final = (
     ),
     Shape(
         "credentials",
-        rf"""(?P<keep> \b authorization {_QUOTE} \s?+ [:=] \s?+ {_QUOTE}
-        (?: (?: basic | bearer | digest | negotiate | token | aws4-hmac-sha256 ) \s++
+        rf"""(?P<keep> \b authorization {QUOTE} \s?+ [:=] \s?+ {QUOTE}
+        (?: (?: basic | bearer | digest | negotiate | token | aws4-hmac-sha256 | api-?key | aws
+        | geniekey | oauth | sharedkey(?:lite)? | splunk | ssws ) \s++
         | (?= [^\s"',]{{16}} ) (?= [^\s"',]{{0,256}} [0-9] ) ) )
-        (?! \[redacted ) [^"'\r\n,]+""",
+        (?! \[redacted ) (?: [^"'\r\n,] | (?<= = ) ["'] [^"'\r\n]{{0,512}} ["']
+        | , (?= \s?+ [a-z_]{{1,20}} = ) )+""",
         ("authorization",),
     ),
     Shape(
@@ -115,7 +107,8 @@ SHAPES: Final = (
     ),
     Shape(
         "cookie",
-        r"""(?P<keep> \b (?: set- )? cookie \s?+ : \s?+ ) (?! \[redacted ) [^\r\n"']+""",
+        rf"""(?P<keep> \b (?: set- )? cookie {QUOTE} \s?+ : \s?+ {QUOTE} )
+        (?! \[redacted ) [^\r\n"']+""",
         ("cookie",),
     ),
     Shape("token", r"\b eyJ [A-Z0-9_-]{8,} \. [A-Z0-9_-]{8,} (?: \. [A-Z0-9_-]* )?", ("eyj",)),
@@ -134,46 +127,17 @@ SHAPES: Final = (
     Shape(
         "signature",
         r"""(?P<keep> \b (?: X-Amz-(?: Signature | Security-Token | Credential ) | sig
-        | AccountKey ) = ) (?! \[redacted ) [^&\s"';]+""",
-        ("x-amz-", "sig=", "accountkey="),
+        | AccountKey ) = | [?&] signature = ) (?! \[redacted ) [^&\s"';]+""",
+        ("x-amz-", "sig=", "accountkey=", "signature="),
     ),
     Shape(
         "token",
-        r"""\b (?-i:
-          gh[pousr]_[A-Za-z0-9]{16,}
-        | (?: github_pat_ | glpat- ) (?= [a-z_-]{0,40} [A-Z0-9] ) [A-Za-z0-9_-]{4,}
-        | gl(?:dt|rt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_-]{20,}
-        | xox[abeoprs]-[A-Za-z0-9-]{10,} | xapp-[A-Za-z0-9-]{10,}
-        | (?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{10,} | whsec_[A-Za-z0-9+/=]{20,}
-        | AIza[A-Za-z0-9_-]{35} | GOCSPX-[A-Za-z0-9_-]{20,} | ya29\.[A-Za-z0-9_-]{20,}
-        | npm_[A-Za-z0-9]{36} | pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{20,}
-        | SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,} | SK[0-9a-f]{32}
-        | sk-(?:ant|proj|svcacct|admin)-[A-Za-z0-9_-]{16,}
-        | sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}
-        | hf_[A-Za-z0-9]{30,} | sntry[su]_[A-Za-z0-9_+/=-]{20,}
-        | dop_v1_[0-9a-f]{60,} | dapi[0-9a-f]{32} | shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}
-        | hvs\.[A-Za-z0-9_-]{20,} | glsa_[A-Za-z0-9_]{30,} | NRAK-[A-Z0-9]{27}
-        | lin_api_[A-Za-z0-9]{40} | sq0(?:atp|csp)-[A-Za-z0-9_-]{20,} )""",
-        (
-            *(
-                "ghp_",
-                "gho_",
-                "ghu_",
-                "ghs_",
-                "ghr_",
-                "github_pat_",
-                "glpat-",
-                "gldt-",
-                "glrt-",
-                "glcbt-",
-                "glptt-",
-                "glft-",
-                "glsoat-",
-            ),
-            *("glagent-", "xox", "xapp-", "_live_", "_test_", "_prod_", "whsec_", "aiza"),
-            *("gocspx-", "ya29.", "npm_", "pypi-", "sg.", "sk", "hf_", "sntry", "dop_v1_"),
-            *("dapi", "shp", "hvs.", "glsa_", "nrak-", "lin_api_", "sq0"),
-        ),
+        rf"(?<! [A-Z0-9] ) (?-i: {' | '.join(form for _, form in MARKED_TOKENS)} )",
+        tuple(sign for signs, _ in MARKED_TOKENS for sign in signs.split()),
+    ),
+    *(
+        Shape("token", rf"(?<! [A-Z0-9] ) (?-i: {form} )", tuple(signs.split()))
+        for signs, form in LOOSELY_MARKED_TOKENS
     ),
     Shape(
         "webhook",
@@ -191,60 +155,7 @@ SHAPES: Final = (
         (?= (?: :\[redacted:\ password\] )? @ (?! sha256: ) )""",
         ("@",),
     ),
-    Shape(
-        "secret",
-        rf"(?P<keep> {_NAMES} {_QUOTE} \s{{0,4}}+ (?: => | [=:] ) \s{{0,4}}+ {_QUOTE} ) {_VALUE}",
-        (*_PASSWORD_SIGNS, "key", "token", "secret"),
-    ),
-    Shape(
-        "secret",
-        rf"""(?P<keep> (?: secret | token | credentials? )
-        (?: {_QUOTE} \s?+ = \s?+ {_QUOTE} | \\{{0,3}}["'] \s?+ : \s?+ \\{{0,3}}["'] ) ) {_VALUE}""",
-        ("secret", "token", "credential"),
-    ),
-    Shape(
-        "secret",
-        rf"""(?P<keep> \b (?: secret | token | credentials? ) : \s )
-        (?= \S{{0,256}} [0-9] ) {_VALUE}""",
-        ("secret", "token", "credential"),
-    ),
-    Shape(
-        "secret",
-        rf"""(?P<keep> (?<! [^\W_] ) (?: db )? (?: pass | pw ) {_QUOTE} \s?+
-        (?: = | : (?= \s? (?: \\{{0,3}} ["'] | \S{{0,60}} [0-9] ) ) ) \s?+ {_QUOTE} )
-        (?! [0-9./%]+ (?! [^\s"'\\,;&)}}] ) ) {_VALUE}""",
-        ("pass", "pw"),
-    ),
-    Shape(
-        "password",
-        rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) \s{{1,4}}+
-        (?: (?: is | was | ist | lautet | est | es ) \s{{1,4}}+ )?+ (?: : \s? )?+ \\{{0,3}}["'] )
-        {_VALUE}""",
-        _PASSWORD_SIGNS,
-    ),
-    Shape(
-        "password",
-        rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) \s{{1,4}}+
-        (?: (?: is | was | ist | lautet | est | es ) \s{{1,4}}+ )?+ )
-        (?! base[0-9] | sha-?[0-9] | md5 | utf | s?crypt | argon )
-        (?= [^\s"'/:]{{0,60}} [0-9] ) (?= [^\s"'/:]{{0,60}} [a-z] ) (?= [^\s"'/:]{{5}} )
-        {_VALUE}""",
-        _PASSWORD_SIGNS,
-    ),
-    Shape(
-        "password",
-        r"""(?P<keep> \b credentials? [\s:=]{1,4}+ ["']?+ [^\s:/"'=]{1,64}+ : )
-        (?! \[redacted | [0-9]++ (?! [^\s"',;)] ) ) [^\s:/"',;)]{1,128}+ (?! [:/] )""",
-        ("credential",),
-    ),
-    Shape(
-        "secret",
-        rf"""(?P<keep> (?<! [^\s"'\[(,] ) --? (?: [a-z]+- ){{0,3}}
-        (?: password | passwd | pass | pwd | token | secret | (?: api | access )-?key )
-        (?: [\s=] ["']?+ | \\{{0,3}}["'] [\s,]{{1,3}} \\{{0,3}}["'] ) )
-        {_VALUE}""",
-        ("pass", "pwd", "token", "secret", "key"),
-    ),
+    *(Shape(*row) for row in NAMED_SECRETS),
     # Programs take a password right behind -p, and name it when they do not know the option.
     Shape(
         "password",
@@ -267,6 +178,55 @@ SHAPES: Final = (
         \s+ -u \s?+ ["']? [^\s:"']+ : )
         (?! \[redacted ) [^\s"']+""",
         ("curl", "wget"),
+    ),
+    Shape(
+        "password",
+        r"""(?P<keep> (?<! \S ) (?: -u | --(?: user | proxy-user | auth | creds? ) ) [\s=]
+        ["']?+ [^\s:"']{1,128}+ : ) (?! \[redacted | [0-9]++ (?! \S ) ) [^\s"',]{1,256}""",
+        ("-u", "--auth", "--cred"),
+    ),
+    # A data source of Go, or a user and a host without a scheme; no image's digest.
+    Shape(
+        "password",
+        r"""(?P<keep> (?<! [\w/.@-] ) [\w.-]{1,64}+ : ) (?! \[redacted ) [^\s:@/"'\[]{4,128}+
+        (?= @ (?! sha[0-9] )
+          (?: (?: tcp | unix ) \( | [\w.-]{1,253} (?: : [0-9]{2,5} \b | / ) ) )""",
+        ("@",),
+    ),
+    Shape(
+        "password",
+        r"(?P<keep> \b oracle: [a-z0-9]{3,5} : [^\s/]{1,64}+ / ) [^\s@/]{1,128} (?= @ )",
+        ("oracle:",),
+    ),
+    Shape(
+        "password hash",
+        r"\$ (?: 2[abxy] \$ [0-9]{2} \$ [./A-Z0-9]{50,} | argon2(?:id|i|d) \$ [^\s\"']{20,}"
+        r"| [156y] \$ [^\s$]{1,64}+ \$ [./A-Z0-9]{20,} )",
+        ("$2", "$argon2", "$1$", "$5$", "$6$", "$y$"),
+    ),
+    Shape(
+        "session",
+        r"""(?P<keep> \b (?: PHPSESSID | JSESSIONID | ASP\.NET_SessionId | connect\.sid
+        | laravel_session | sessionid ) \s?+ = \s?+ ) (?= [^\s;"']{0,60} [0-9] ) [^\s;,"']{16,}""",
+        ("phpsessid", "sessionid", "connect.sid", "laravel_session"),
+    ),
+    Shape(
+        "key",
+        r"""(?P<keep> [?&] (?: access | assertion | auth | code | hash | hmac | jwt | key
+        | SAMLResponse ) = ) (?= [^&\s]{0,60} [0-9] ) (?= [^&\s]{0,60} [a-z] )
+        [A-Z0-9_%~+=-]{16,} (?! [./] )""",
+        ("access=", "assertion=", "auth=", "code=", "hash=", "hmac=", "jwt=", "key=", "response="),
+    ),
+    Shape(
+        "key",
+        r"""(?P<keep> "(?: d | k | dp | dq | qi )" \s?+ : \s?+ " ) [A-Z0-9_-]{40,} (?= " )""",
+        ('"d"', '"k"', '"dp"', '"dq"', '"qi"'),
+    ),
+    Shape(
+        "code",
+        r"""(?P<keep> \b (?: otp | 2fa | mfa | totp | verification | one-time ) [\s_-]
+        (?: (?: code | pin | token ) \s?+ )?+ (?: is \s | [:=] \s?+ ) ) [0-9]{4,8} \b""",
+        ("otp", "2fa", "mfa", "verification", "one-time"),
     ),
     Shape(
         "card number",

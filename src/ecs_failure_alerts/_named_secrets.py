@@ -1,0 +1,126 @@
+"""
+Secrets that stand behind their names: settings, options, JSON, sentences.
+
+What stands between name and value, and where a value ends, is the same for all of them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: What stands between a name and its value; JSON in JSON has backslashes before its quotes.
+QUOTE: Final = r"""(?: b? \\{0,3} ["'] )?+"""
+
+#: What says that there is no secret, or that somebody took it out; and what a program computes.
+_HARMLESS: Final = r"""(?! \[ [A-Z_\ -]{1,20} [\]:] | \*{2,} | \$\{ | \$\( | <
+    | (?: none | null | nil | true | false | yes | no | missing | invalid | undefined | required
+      | not | must | is ) (?! [\w@#$%^&*!+/=-] )
+    | user\ ["'] | (?: self | this | os | process | config | settings | request ) \.
+    | (?-i: [a-z_]{1,40} (?: \. [a-z_]{1,40} ){0,4} ) \( )"""
+
+#: Up to the quote that ends it; without quotes up to what stands between two values.
+_VALUE: Final = rf"""{_HARMLESS} (?: (?<= ["'] ) [^"'\\\r\n]{{1,256}} (?= ["'] )
+    | (?: [^\s"'\\,;&)}}<]
+      | [,;&)}}<] (?= [^\s"'\\,;&)}}</] ) (?! [\w.-]{{1,40}} [=:] ) )+ )"""
+
+#: A password by name, in the languages people write their settings and errors in.
+_PASSWORDS: Final = r"""pass (?: [_-]?word | wd | phrase | wort | code ) (?: [_-]?hash )? [0-9]?
+    | pwd | kennwort | contrase(?:n|ñ|n\u0303)a | mot[\s_-]?de[\s_-]?passe | senha
+    | wachtwoord"""
+_PASSWORD_SIGNS: Final = ("pass", "pwd", "kennwort", "contrase", "senha", "wachtwoord")
+_NAMES: Final = rf"""(?= [abceijhklmprsw] ) (?<! / ) (?: {_PASSWORDS}
+    | (?: api | access | secret | private | account | encryption | signing ) [ _-]? key
+    | (?: master | shared | auth | hmac | consumer | storage | jwt | cipher | license ) [_-]? key
+    | (?: auth | access | refresh | id | session | csrf | bot | api ) [_-]? token
+    | (?: client | app | consumer | key ) [_-]? secret | secret [_-]? key [_-]? base )"""
+
+#: A value that no plain word is: letters and digits.
+_MIXED: Final = r"""(?= [^\s"'/:]{0,60} [0-9] ) (?= [^\s"'/:]{0,60} [a-z] )"""
+_IS: Final = r"(?: (?: is | was | ist | lautet | est | es ) :?+ \s{1,4}+ )?+"
+
+#: What each is called in its place, its pattern, and the signs of which it has one.
+NAMED_SECRETS: Final = (
+    (
+        "secret",
+        rf"""(?P<keep> {_NAMES} {QUOTE} \]?+ \s{{0,4}}+ (?> => | := | [=:] | \( (?= \s?+ ["'] ) )
+        \s{{0,4}}+ (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ {QUOTE} ) {_VALUE}""",
+        (*_PASSWORD_SIGNS, "key", "token", "secret"),
+    ),
+    (
+        "secret",
+        rf"""(?P<keep> < (?: [\w-]{{0,40}} [:_-] )? (?: {_NAMES} | secret | token ) > )
+        (?! \[redacted ) [^<\s]{{1,256}} (?= </ )""",
+        ("</",),
+    ),
+    (
+        "secret",
+        rf"""(?P<keep> (?: secret | token | credentials? )
+        (?: {QUOTE} \s?+ (?: => (?= \s?+ \\{{0,3}}["'] ) | :?= (?! > ) ) \s?+ {QUOTE}
+        | \\{{0,3}}["'] \s?+ : \s?+ \\{{0,3}}["'] ) ) {_VALUE}""",
+        ("secret", "token", "credential"),
+    ),
+    (
+        "secret",
+        rf"""(?P<keep> (?<! [^\W_] ) (?: secret | token | credentials? )
+        \s? (?: => | : ) \s {QUOTE} ) (?= \S{{0,256}} [0-9] ) {_VALUE}""",
+        ("secret", "token", "credential"),
+    ),
+    (
+        "secret",
+        rf"""(?P<keep> (?<! [^\W_] ) (?: db | root | admin )? (?: pass | pw ) {QUOTE} \s?+
+        (?: =>? | : (?= \s? (?: \\{{0,3}} ["'] | \S{{0,60}} [0-9] ) ) ) \s?+ {QUOTE} )
+        (?! [0-9./%]+ (?! [^\s"'\\,;&)}}] ) ) {_VALUE}""",
+        ("pass", "pw"),
+    ),
+    (
+        "password",
+        rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) \s{{1,4}}+ {_IS} (?: : \s? )?+ \\{{0,3}}["'] )
+        {_VALUE}""",
+        _PASSWORD_SIGNS,
+    ),
+    (
+        "password",
+        rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) \s{{1,4}}+ {_IS} )
+        (?! base[0-9] | sha-?[0-9] | md5 | utf | s?crypt | argon )
+        {_MIXED} (?= [^\s"'/:]{{5}} ) {_VALUE}""",
+        _PASSWORD_SIGNS,
+    ),
+    (
+        "secret",
+        rf"""(?P<keep> (?<! unexpected\s ) (?: (?: api | secret | access | private ) [\s_-]? key
+        | (?<! [^\W_] ) (?: auth )? token ) \s{{1,4}}+ {_IS} ["']?+ )
+        {_MIXED} (?= [^\s"'/:]{{8}} ) {_VALUE}""",
+        ("key", "token"),
+    ),
+    (
+        "password",
+        rf"""(?P<keep> \b (?: identified \s by (?= \s ["'] ) | requirepass | masterauth )
+        \s ["']?+ ) {_VALUE}""",
+        ("identified", "requirepass", "masterauth"),
+    ),
+    (
+        "credentials",
+        rf"(?P<keep> (?<! [^\W_] ) _auth {QUOTE} \s?+ [=:] \s?+ {QUOTE} ) {_VALUE}",
+        ("_auth",),
+    ),
+    (
+        "secret",
+        r"""(?P<keep> \b (?: (?: seed | recovery ) [\s_-] phrase | mnemonic ) ["']?+
+        \s?+ [:=] \s?+ ) (?! \[redacted ) [^\r\n]{3,512}""",
+        ("phrase", "mnemonic"),
+    ),
+    (
+        "password",
+        r"""(?P<keep> \b credentials? [\s:=]{1,4}+ ["']?+ [^\s:/"'=]{1,64}+ : )
+        (?! \[redacted | [0-9]++ (?! [^\s"',;)] ) ) [^\s:/"',;)]{1,128}+ (?! [:/] )""",
+        ("credential",),
+    ),
+    (
+        "secret",
+        rf"""(?P<keep> (?<! [^\s"'\[(,] ) --? (?: [a-z]+- ){{0,3}}
+        (?: password | passwd | pass | pwd | token | secret | (?: api | access )-?key )
+        (?: [\s=] ["']?+ | \\{{0,3}}["'] [\s,]{{1,3}} \\{{0,3}}["'] ) )
+        {_VALUE}""",
+        ("pass", "pwd", "token", "secret", "key"),
+    ),
+)
