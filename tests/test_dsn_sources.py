@@ -481,6 +481,40 @@ def test_a_refusal_of_aws_is_told_by_its_code_alone(aws: AwsStub) -> None:
     assert caught.value.retryable
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        (SSM, "/dsn", "eu-central-1"),
+        (SSM, "arn:aws:ssm:us-east-1:123456789012:parameter/dsn", "us-east-1"),
+        (SECRET, "dsn", "eu-central-1"),
+    ],
+    ids=["parameter", "arn", "secret"],
+)
+def test_the_client_of_aws_is_made_with_the_alerter_and_the_dsn_read_for_the_first_alert(
+    aws: AwsStub, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch, source: tuple[str, str, str]
+) -> None:
+    """Lambda grants a whole processor only while the process starts."""
+    variable, name, region = source
+    alerter = alerter_from_env({variable: name})
+    assert aws.asked == []
+    monkeypatch.setattr("botocore.session.Session.create_client", None)
+    aws.held = 200, {"Parameter": {"Value": inbox.dsn}, "SecretString": inbox.dsn}
+    assert alerter.process(task_state_change()).outcomes[0].status == "delivered"
+    assert aws.regions == [region]
+
+
+def test_a_client_of_aws_that_cannot_be_made_fails_the_alert_and_not_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An alert is tried again, a process that does not start is not seen."""
+    for variable in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    alerter = alerter_from_env({SSM: "/dsn"})
+    (outcome,) = alerter.process(task_state_change()).outcomes
+    assert "ssm:GetParameter on /dsn failed with NoRegionError" in str(outcome.errors[0])
+
+
 def test_an_aws_that_cannot_be_reached_is_told_by_boto3s_error(
     aws: AwsStub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -72,9 +72,9 @@ def require_boto3() -> None:
         )
 
 
-def call(action: str, resource: str, **request: Any) -> dict[str, Any]:
-    """Send one request to AWS, as `AwsClients.call()` does, by a client of the moment."""
-    return AwsClients(limits=DSN_LIMITS).call(action, resource, **request)
+def region_of(resource: str) -> str | None:
+    """Return the Region of an ARN; None, the process's own, for a name."""
+    return _place(resource)[0]
 
 
 class AwsClients:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
-from ._aws import AwsError, call
+from ._aws import DSN_LIMITS, AwsClients, AwsError, region_of
 from .exceptions import DeliveryError
+
+_new_clients: Final = partial(AwsClients, limits=DSN_LIMITS)
 
 
 @frozen(slots=False, eq=False)
@@ -23,6 +27,11 @@ class SsmParameter:
     """
 
     name: str
+    _clients: AwsClients = field(factory=_new_clients, init=False, repr=False)
+
+    def prepare(self) -> None:
+        """Load boto3 and make its client, so that no alert waits for that."""
+        _prepare(self._clients, "ssm", self.name)
 
     def __call__(self) -> str:
         """
@@ -31,7 +40,8 @@ class SsmParameter:
         Raises:
             DeliveryError: AWS refused, or could not be reached.
         """
-        answer = _read("ssm:GetParameter", self.name, Name=self.name, WithDecryption=True)
+        request = {"Name": self.name, "WithDecryption": True}
+        answer = _read(self._clients, "ssm:GetParameter", self.name, request)
         return str(answer["Parameter"]["Value"])
 
     def __str__(self) -> str:
@@ -50,6 +60,11 @@ class Secret:
     """
 
     secret_id: str
+    _clients: AwsClients = field(factory=_new_clients, init=False, repr=False)
+
+    def prepare(self) -> None:
+        """Load boto3 and make its client, so that no alert waits for that."""
+        _prepare(self._clients, "secretsmanager", self.secret_id)
 
     def __call__(self) -> str:
         """
@@ -58,7 +73,8 @@ class Secret:
         Raises:
             DeliveryError: AWS refused, could not be reached, or the object has no ``dsn``.
         """
-        answer = _read("secretsmanager:GetSecretValue", self.secret_id, SecretId=self.secret_id)
+        request = {"SecretId": self.secret_id}
+        answer = _read(self._clients, "secretsmanager:GetSecretValue", self.secret_id, request)
         text = str(answer.get("SecretString", ""))
         if not text.lstrip().startswith("{"):
             return text
@@ -75,9 +91,16 @@ class Secret:
         return f"the secret {self.secret_id}"
 
 
-def _read(action: str, resource: str, **request: Any) -> dict[str, Any]:
+def _prepare(clients: AwsClients, service: str, resource: str) -> None:
+    with suppress(Exception):  # it is met again, and told, when an alert needs the DSN
+        clients.prepare(service, region_of(resource))
+
+
+def _read(
+    clients: AwsClients, action: str, resource: str, request: dict[str, Any]
+) -> dict[str, Any]:
     try:
-        return call(action, resource, **request)
+        return clients.call(action, resource, **request)
     except AwsError as error:
         failure = DeliveryError(f"the DSN cannot be read: {error}", retryable=True)
     raise failure

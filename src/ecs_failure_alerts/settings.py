@@ -50,9 +50,10 @@ def alerter_from_env(
     prefix that is no setting is ignored with a warning.
 
     The DSN is given by one of the three ``ECS_ALERTS_SENTRY_DSN*``. ``SENTRY_DSN`` counts
-    where none of them is set, and is no conflict where one is: it may be the host's own. A
-    parameter or secret is read for the first alert, not here, and again when an alert fails for
-    good, at most once a minute. A secret is the DSN, or a JSON object with the key ``dsn``.
+    where none of them is set, and is no conflict where one is: it may be the host's own. A secret
+    is the DSN, or a JSON object with the key ``dsn``. A parameter or secret is read for the first
+    alert, and again when an alert fails for good, at most once a minute. boto3 is loaded here,
+    because Lambda grants a whole processor only while the process starts.
 
     Args:
         environ: The environment, such as ``os.environ``.
@@ -116,8 +117,12 @@ def _sentry(environ: Mapping[str, str]) -> SentryNotifier:
             DSN, f"expected a DSN, got none: set this, or one of {', '.join(DSN_VARIABLES[1:])}"
         )
 
+    given = _arguments(environ, "notifier")
+    if callable(given["dsn"]):
+        given["dsn"].prepare()
+
     try:
-        return SentryNotifier(**_arguments(environ, "notifier"))
+        return SentryNotifier(**given)
     except ValueError as error:  # of the DSN: what else it takes is checked as it is read
         raise SettingsError(found[0], str(error)) from None
 
