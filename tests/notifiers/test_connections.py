@@ -84,15 +84,6 @@ def test_a_confirmation_that_trickles_in_time_counts() -> None:
         assert SentryNotifier(inbox.dsn, attempts=1).notify(ALERT).id == ALERT.event_id
 
 
-def test_each_request_has_a_connection_of_its_own() -> None:
-    """Even if the server would keep it open."""
-    with SentryInbox() as inbox:
-        notifier = SentryNotifier(inbox.dsn, attempts=1)
-        for _ in range(100):
-            notifier.notify(ALERT)
-        assert len(inbox.requests) == 100
-
-
 def test_an_answer_that_is_read_too_late_is_a_time_out() -> None:
     with _dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n") as port:
         pool = limit_answers(urllib3.PoolManager())

@@ -1,12 +1,9 @@
-"""HTTP connections whose answers have to be there as a whole in time, one for each request."""
+"""HTTP connections whose answers have to be there as a whole in time."""
 
 # Theory of operation: a socket's timeout holds for each read, so a server that sends a byte
 # now and then keeps its client for as long as it likes. Here the timeout that the socket has
 # when an answer (or a proxy's answer to CONNECT) begins counts for all reads together.
 # Connecting, the TLS handshake and sending have limits of their own; looking a name up has none.
-#
-# urllib3 keeps a connection whose answer does not say "Connection: close", although the request
-# asked for that, and the next request fails if the server has closed it meanwhile.
 #
 # Whatever fails before the connection stands is a `NotConnectedError`: nothing was sent.
 
@@ -68,10 +65,6 @@ class _TimedResponse(HTTPResponse):
         super().__init__(sock, *args, **kwargs)
         self.fp = io.BufferedReader(_TimedFile(self.fp.detach(), sock))
 
-    def begin(self) -> None:
-        super().begin()
-        self.will_close = True
-
     def _read_status(self) -> tuple[str, int, str]:
         """Read a status; 102 and 103 announce an answer as 100 does, which http.client skips."""
         version, status, reason = super()._read_status()  # type: ignore[misc]
@@ -114,6 +107,6 @@ class _SecurePool(urllib3.HTTPSConnectionPool):
 
 
 def limit_answers(manager: urllib3.PoolManager) -> urllib3.PoolManager:
-    """Make the timeouts of *manager*'s requests hold for whole answers, and keep no connection."""
+    """Make the timeouts of *manager*'s requests hold for whole answers."""
     manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
     return manager

@@ -1,26 +1,31 @@
 """One confirmed HTTP POST: it returns once the backend has confirmed, within a time limit."""
 
-# Theory of operation: nothing is remembered between calls and no connection is kept, because a
-# Lambda may be frozen in between. Errors are raised from frames that hold neither the address nor
-# the headers nor urllib3's own error, since an error tracker takes along what frames hold.
+# Theory of operation: a connection is kept for seconds, and only after a confirmation. What goes
+# wrong on a kept one may be the connection's fault, so the request is sent again at once on a new
+# one: with the same body, because the server may have taken it. Hence a kept connection is used
+# only where another attempt and time for it are left, and for half of the time at most.
+#
+# Errors are raised from frames that hold neither the address nor the headers nor urllib3's own
+# error, since an error tracker takes along what frames hold.
 
 from __future__ import annotations
 
 import logging
+import math
 import time
-import zlib
 from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
 import urllib3
-from attrs import field, frozen
 from urllib3.util import Retry, Timeout
 
 from .._deadline import Deadline
 from .._host_sentry import hidden_from_host_sentry
 from ..exceptions import DeliveryError, SettingsError
+from ._answer import Answer, read_answer
 from ._connections import NotConnectedError
+from ._idle_connections import IdleConnections
 from ._ways import is_public, pool_maker
 
 LOGGER: Final = logging.getLogger("ecs_failure_alerts")
@@ -28,11 +33,11 @@ LOGGER: Final = logging.getLogger("ecs_failure_alerts")
 #: Seconds before the second attempt, doubled for each further one.
 BACKOFF_SECONDS: Final = 0.25
 
-#: Bytes of an answer that are read at most, before and after it is unpacked.
-_ANSWER_BYTES: Final = 65_536
-
 #: Seconds that an attempt needs to make sense.
 _SHORTEST_SECONDS: Final = 0.05
+
+#: Seconds that must be left for a kept connection, so that half of them do for an attempt.
+_SECONDS_FOR_KEPT: Final = 2.0
 
 #: The request cannot have reached the backend.
 _NEVER_SENT: Final = (
@@ -42,22 +47,6 @@ _NEVER_SENT: Final = (
     urllib3.exceptions.ProxyError,
     urllib3.exceptions.LocationValueError,
 )
-
-
-@frozen(slots=False, eq=False, repr=False)
-class Answer:
-    """
-    What a server answered.
-
-    Attributes:
-        status: The HTTP status.
-        headers: The headers, by their names in any case.
-        body: The first 64 KiB of the body, unpacked.
-    """
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
 
 
 def seconds_to_wait(text: str) -> float | None:
@@ -81,8 +70,10 @@ class ConfirmedPost:
     """
     An address that alerts are posted to, each until it is confirmed.
 
-    One attempt is one request on a connection of its own, without a redirect. Network errors,
-    408 and 5xx are tried again; other answers are not. The process's own Sentry sees none of it.
+    One attempt is one request, without a redirect. Network errors, 408 and 5xx are tried again;
+    other answers are not. After a confirmation the connection is kept for ten seconds; what goes
+    wrong on a kept one is sent again at once on a new one. The process's own Sentry sees none of
+    it.
 
     Args:
         url: The address. It may hold a token: no error, frame or ``repr`` shows more than its
@@ -123,7 +114,7 @@ class ConfirmedPost:
         except (ValueError, SettingsError) as error:
             failure = error.with_traceback(None)
         self._url = url
-        self._headers = {**headers, "Connection": "close"}
+        self._headers = {**headers} if attempts > 1 else {**headers, "Connection": "close"}
         del url, headers, proxy  # an error tracker takes along what the frames of a traceback hold
         if failure is not None:
             raise failure
@@ -132,6 +123,7 @@ class ConfirmedPost:
             LOGGER.warning("alerts go to %s unencrypted: use https", self.host)
         self._attempts = attempts
         self._attempt_timeout = attempt_timeout
+        self._idle = IdleConnections()
         self._meanings = {
             200: "the answer does not confirm the alert",
             429: "it asks to wait",
@@ -153,21 +145,31 @@ class ConfirmedPost:
         """
         left, pause, taken = self._attempts, BACKOFF_SECONDS, False
         while True:
+            kept = self._take_kept(left, deadline)
             try:
-                self._attempt(body, confirms, deadline)
+                self._attempt(body, confirms, deadline, kept)
             except DeliveryError as error:
+                self._idle.close()
                 taken = error.maybe_delivered = taken or error.maybe_delivered
                 left -= 1
-                late = not deadline.leaves(pause + _SHORTEST_SECONDS)
-                if left <= 0 or late or not _may_pass_soon(error):
+                seconds = 0.0 if kept else pause
+                late = not deadline.leaves(seconds + _SHORTEST_SECONDS)
+                if left <= 0 or late or not _may_pass_soon(error, kept=kept is not None):
                     raise
             else:
                 return
 
-            time.sleep(pause)
-            pause *= 2
+            if seconds:
+                time.sleep(seconds)
+                pause *= 2
 
-    def _attempt(self, body: bytes, confirms: Callable[[bytes], bool], deadline: Deadline) -> None:
+    def _attempt(
+        self,
+        body: bytes,
+        confirms: Callable[[bytes], bool],
+        deadline: Deadline,
+        kept: urllib3.PoolManager | None,
+    ) -> None:
         seconds = deadline.cap(self._attempt_timeout)
         if seconds < _SHORTEST_SECONDS:
             raise DeliveryError(
@@ -176,41 +178,48 @@ class ConfirmedPost:
                 retryable=True,
             )
 
+        if kept:
+            seconds = min(seconds, deadline.cap(math.inf) / 2)
+        pool = kept or self._new_pool()
         try:
             with hidden_from_host_sentry():
-                answer = self._post(body, seconds)
+                answer = self._post(pool, body, seconds)
         except urllib3.exceptions.HTTPError as error:
             failure = self._unreachable(error)
         else:
             if 200 <= answer.status < 300 and confirms(answer.body):
+                self._keep(pool, answer)
                 return
             failure = self._refusal(answer)
 
         # Raised from here: urllib3's error has frames that hold the headers.
+        pool.clear()
         raise failure
 
-    def _post(self, body: bytes, seconds: float) -> Answer:
-        with self._new_pool() as pool:  # and with it a new connection, closed at the end
-            response = pool.request(
-                "POST",
-                self._url,
-                body=body,
-                headers=self._headers,
-                timeout=Timeout(total=seconds),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
-            )
+    def _take_kept(self, left: int, deadline: Deadline) -> urllib3.PoolManager | None:
+        again = left > 1 and deadline.leaves(_SECONDS_FOR_KEPT)
+        return self._idle.take() if again else None
 
-            packed = b""
-            try:
-                while chunk := response.read(_ANSWER_BYTES - len(packed)):
-                    packed += chunk
-            finally:
-                response.close()
+    def _keep(self, pool: urllib3.PoolManager, answer: Answer) -> None:
+        if self._attempts > 1 and answer.leaves_open:
+            self._idle.keep(pool)
+        else:
+            pool.clear()
 
-        return Answer(response.status, response.headers, _unpacked(packed, response.headers))
+    def _post(self, pool: urllib3.PoolManager, body: bytes, seconds: float) -> Answer:
+        response = pool.request(
+            "POST",
+            self._url,
+            body=body,
+            headers=self._headers,
+            timeout=Timeout(total=seconds),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+        )
+
+        return read_answer(response)
 
     def _unreachable(self, error: urllib3.exceptions.HTTPError) -> DeliveryError:
         why = str(error) if isinstance(error, NotConnectedError) else type(error).__name__
@@ -250,17 +259,8 @@ def _parts(url: str) -> tuple[str, str]:
     return parts.scheme, f"[{host}]" if ":" in host else host
 
 
-def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
-    """Unpack what gzip or zlib has packed, as far as it counts; leave anything else as it is."""
-    if headers.get("Content-Encoding", "").lower() not in {"gzip", "x-gzip", "deflate"}:
-        return body
-    try:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(body, _ANSWER_BYTES)
-    except zlib.error:
-        return b""
-
-
-def _may_pass_soon(error: DeliveryError) -> bool:
+def _may_pass_soon(error: DeliveryError, *, kept: bool) -> bool:
     """Return whether another attempt at once may help: after a network error, 408 or 5xx."""
-    soon = error.status is None or error.status == 408 or error.status >= 500
+    status = error.status
+    soon = status is None or status == 408 or status >= 500 or (kept and status < 300)
     return error.retryable and soon

@@ -1,0 +1,64 @@
+"""A server's answer: read as far as a confirmation goes, and unpacked."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from typing import Final
+
+import urllib3
+from attrs import field, frozen
+
+#: Bytes of an answer that are read at most, before and after it is unpacked.
+_ANSWER_BYTES: Final = 65_536
+
+
+@frozen(eq=False, repr=False)
+class Answer:
+    """
+    What a server answered.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers, by their names in any case.
+        body: The first 64 KiB of the body, unpacked.
+        leaves_open: Whether the server goes on with the connection.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    leaves_open: bool
+
+
+def read_answer(response: urllib3.BaseHTTPResponse) -> Answer:
+    """Read an answer, and leave the connection to the next request if all of it was read."""
+    packed = b""
+    try:
+        while chunk := response.read(_ANSWER_BYTES - len(packed)):
+            packed += chunk
+    finally:
+        response.close()
+
+    return Answer(
+        status=response.status,
+        headers=response.headers,
+        body=_unpacked(packed, response.headers),
+        leaves_open=_leaves_open(response),
+    )
+
+
+def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
+    """Unpack what gzip or zlib has packed, as far as it counts; leave anything else as it is."""
+    if headers.get("Content-Encoding", "").lower() not in {"gzip", "x-gzip", "deflate"}:
+        return body
+    try:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(body, _ANSWER_BYTES)
+    except zlib.error:
+        return b""
+
+
+def _leaves_open(response: urllib3.BaseHTTPResponse) -> bool:
+    """Return whether the server keeps the connection, by the defaults of HTTP/1.1."""
+    words = response.headers.get("Connection", "").lower()
+    return response.version == 11 and "close" not in words
