@@ -204,8 +204,104 @@ def test_an_event_in_place_of_a_pattern_gets_one_line(capsys: pytest.CaptureFixt
 
 
 def test_a_whole_rule_is_checked_by_its_pattern(capsys: pytest.CaptureFixture[str]) -> None:
-    """It gets the table too."""
+    """It gets the table too, under the rule's name."""
     assert main(["lint", json.dumps({"Name": "stops", "EventPattern": DEFAULT})]) == 0
     rule = capsys.readouterr().out
     main(["lint", DEFAULT])
-    assert rule == capsys.readouterr().out
+    assert rule.replace("the pattern: stops:", "the pattern:") == capsys.readouterr().out
+
+
+CRASHES = json.loads(STARTS) | {"detail": {"lastStatus": ["STOPPED"], "stopCode": ["stopped"]}}
+RULE = {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": CRASHES}}
+EVENTS = {"E": {"Type": "EventBridgeRule", "Properties": {"Pattern": CRASHES}}}
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        pytest.param(RULE, "the pattern", id="rule-of-cloudformation"),
+        pytest.param(
+            {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Stops": RULE}},
+            "the pattern: Resources.Stops",
+            id="template-of-cloudformation",
+        ),
+        pytest.param(
+            {"Resources": {"F": {"Properties": {"Events": EVENTS}}}},
+            "the pattern: Resources.F.Properties.Events.E",
+            id="template-of-sam",
+        ),
+        pytest.param(
+            {
+                "Rules": [
+                    {"Name": "nightly"},
+                    {"Name": "stops", "EventPattern": json.dumps(CRASHES)},
+                ]
+            },
+            "the pattern: stops",
+            id="list-rules",
+        ),
+        pytest.param([CRASHES], "the pattern: [0]", id="list-of-patterns"),
+        pytest.param(
+            {"resource": {"aws_cloudwatch_event_rule": {"a": {"event_pattern": CRASHES}}}},
+            "the pattern: resource.aws_cloudwatch_event_rule.a",
+            id="terraform-json",
+        ),
+        pytest.param(
+            {"resources": [{"attributes": {"event_pattern": json.dumps(CRASHES)}}]},
+            "the pattern: resources[0].attributes",
+            id="terraform-state",
+        ),
+    ],
+)
+def test_each_pattern_in_a_document_of_rules_is_checked(
+    document: object, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The place of the rule stands before what is told of it."""
+    assert main(["lint", json.dumps(document)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{place}:"
+    assert any("unknown-value" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param({"Resources": {"B": {"Type": "AWS::S3::Bucket"}}}, id="template"),
+        pytest.param({"Rules": [{"Name": "a", "EventPattern": "{"}]}, id="broken-pattern"),
+        pytest.param({"Rules": [5, {"EventPattern": {"source": [{"Ref": "S"}]}}]}, id="unknown"),
+    ],
+)
+def test_a_document_without_a_readable_rule_has_nothing_wrong(
+    document: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A hook is handed every template."""
+    assert main(["lint", json.dumps(document)]) == 0
+    assert not capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "cluster",
+    [
+        pytest.param({"Fn::GetAtt": ["Cluster", "Arn"]}, id="attribute"),
+        pytest.param({"Ref": "Cluster"}, id="reference"),
+        pytest.param({"Fn::Sub": "arn:aws:ecs:${AWS::Region}:1:cluster/a"}, id="text"),
+        pytest.param("${aws_ecs_cluster.a.arn}", id="terraform"),
+    ],
+)
+def test_what_a_template_refers_to_can_be_anything(
+    cluster: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its value is known after the deployment only."""
+    group = {"Fn::Join": ["", ["service:", {"Ref": "S"}]]}
+    detail = {"lastStatus": ["STOPPED"], "clusterArn": [cluster], "group": [group], "version": [7]}
+    pattern = json.loads(STARTS) | {"detail": detail}
+    rules = {"Resources": {"R": {"Properties": {"EventPattern": pattern}}}}
+    assert main(["lint", "--format", "json", json.dumps(rules)]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert {finding["code"] for finding in json.loads(line)["findings"]} <= {"every-stop"}
+
+
+def test_json_that_is_nested_too_deep_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    """No traceback."""
+    assert main(["lint", "[" * 100_000]) == 1
+    assert "malformed" in capsys.readouterr().out

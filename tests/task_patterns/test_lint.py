@@ -74,7 +74,7 @@ def findings(pattern: Any, code: str) -> list[Finding]:
             id="excluded",
         ),
         pytest.param({**ABOUT_TASKS, "source": ["aws.ec"]}, "unknown-value", "error", id="source"),
-        pytest.param(about_tasks(lastStatuss=["X"]), "unknown-field", "warning", id="field"),
+        pytest.param(about_tasks(lastStatuss=["X"]), "unknown-field", "error", id="field"),
         pytest.param(about_tasks(version=["5"]), "wrong-type", "error", id="string-for-number"),
         pytest.param(about_tasks(cpu=[256]), "wrong-type", "error", id="number-for-string"),
         pytest.param(

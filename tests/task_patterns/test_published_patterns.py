@@ -196,6 +196,63 @@ PUBLISHED: dict[str, tuple[Any, str]] = {
         tasks(lastStatus=STOPPED, stoppedReason=[{"exists": True}]),
         "excludes-nothing",
     ),
+    "health-status": (tasks(containers={"healthStatus": ["UNHEALTHY"]}), "health-status"),
+    "cluster-in-resources": (
+        {**tasks(lastStatus=STOPPED), "resources": ["arn:aws:ecs:eu-west-1:1:cluster/prod"]},
+        "no-task",
+    ),
+    "services-in-resources": (
+        {
+            **tasks(lastStatus=STOPPED),
+            "resources": [{"prefix": "arn:aws:ecs:eu-west-1:1:service/prod/"}],
+        },
+        "no-task",
+    ),
+    "no-revision": (
+        tasks(
+            lastStatus=STOPPED, taskDefinitionArn=["arn:aws:ecs:eu-west-1:1:task-definition/web"]
+        ),
+        "no-revision",
+    ),
+    "events-of-services": (tasks(eventName=["SERVICE_TASK_PLACEMENT_FAILURE"]), "unknown-field"),
+    "state": (tasks(state=STOPPED), "unknown-field"),
+    "capital-envelope": (
+        {"Source": ["aws.ecs"], "DetailType": ["ECS Task State Change"]},
+        "unknown-field",
+    ),
+    "not": (tasks(lastStatus=STOPPED, **{"$not": {"stopCode": ["x"]}}), "unknown-field"),
+    "failed-status": (tasks(lastStatus=["FAILED"]), "unknown-value"),
+    "spot-as-launch-type": (
+        tasks(lastStatus=STOPPED, launchType=["FARGATE_SPOT"]),
+        "unknown-value",
+    ),
+    "disconnected": (tasks(connectivity=["DISCONNECTED"]), "misses-failures"),
+    "never-started": (
+        tasks(lastStatus=STOPPED, startedAt=[{"exists": False}]),
+        "misses-failures",
+    ),
+    "but-scaling-and-maintenance": (
+        tasks(
+            lastStatus=STOPPED,
+            stoppedReason=[{"anything-but": {"wildcard": ["Scaling*", "*maintenance*"]}}],
+        ),
+        "routine-stops",
+    ),
+    "errors-in-any-wording": (
+        tasks(
+            lastStatus=STOPPED,
+            **{
+                "$or": [
+                    {"stoppedReason": [{"wildcard": "*Error*"}, {"wildcard": "*Failed*"}]},
+                    {
+                        "containers": NOT_ZERO,
+                        "stoppedReason": ["Essential container in task exited"],
+                    },
+                ]
+            },
+        ),
+        "misses-failed-starts",
+    ),
     "spot-warning": (tasks(stopCode=["SpotInterruption"]), "spot-warning"),
 }
 
@@ -232,6 +289,28 @@ def test_does_not_complain_of_the_pattern_of_any_policy(policy: FailurePolicy) -
     assert {finding.code for finding in found} <= {"too-long"}
 
 
+@pytest.mark.parametrize(
+    ("pattern", "fix"),
+    [
+        pytest.param("cluster-in-resources", '"clusterArn": ["arn:', id="cluster"),
+        pytest.param("services-in-resources", '"group": ["service:', id="service"),
+        pytest.param("no-revision", ':task-definition/web:"}', id="revision"),
+        pytest.param("events-of-services", "a rule of its own", id="another-type"),
+        pytest.param("state", "detail.lastStatus", id="other-name"),
+        pytest.param("capital-envelope", "write source", id="capitals"),
+        pytest.param("not", "anything-but", id="joint"),
+        pytest.param("failed-status", '"STOPPED"', id="status"),
+        pytest.param("spot-as-launch-type", '"capacityProviderName"', id="spot"),
+    ],
+)
+def test_what_never_matches_is_an_error_with_its_remedy(pattern: str, fix: str) -> None:
+    """The pattern misses everything, which its table shows too."""
+    given_pattern, code = PUBLISHED[pattern]
+    finding = next(finding for finding in lint(given_pattern) if finding.code == code)
+    assert fix in (finding.fix or "")
+    assert not coverage(given_pattern).caught
+
+
 def test_the_numbers_of_the_readme() -> None:
     """The README shows the default pattern beside the most copied one."""
     copied = coverage(PUBLISHED["exit-code-and-reason"][0])
@@ -247,7 +326,8 @@ def test_the_default_pattern_covers_best() -> None:
         covered = coverage(pattern)
         return len(covered.missed), len(covered.woken)
 
-    others = [pattern for pattern, code in PUBLISHED.values() if code != "malformed"]
+    readable = [pattern for pattern, code in PUBLISHED.values() if code != "malformed"]
+    others = [pattern for pattern in readable if coverage(pattern).about_tasks]
     assert all(cost(FailurePolicy().event_pattern()) < cost(other) for other in others)
 
 

@@ -6,8 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecs_failure_alerts.task_patterns import Finding, lint
+from ecs_failure_alerts.testing import task_state_change
 
 ABOUT_TASKS = {"source": ["aws.ecs"], "detail-type": ["ECS Task State Change"]}
 
@@ -80,6 +83,44 @@ def test_all_faults_are_told_at_once() -> None:
             {"group": [{"prefix": ["a"]}]}, "detail.group[0]", '{"prefix": "a"}', id="list-of-one"
         ),
         pytest.param(
+            {"group": [{"prefix": ["a", "b"]}]},
+            "detail.group[0]",
+            'write [{"prefix": "a"}, {"prefix": "b"}]',
+            id="list-of-two",
+        ),
+        pytest.param(
+            {"group": [{"anything-but-prefix": "a"}]},
+            "detail.group[0]",
+            'write [{"anything-but": {"prefix": "a"}}]',
+            id="contrary",
+        ),
+        pytest.param(
+            {"group": [{"regex": ".*a.*"}]}, "detail.group[0]", '{"wildcard": "*a*"}', id="regex"
+        ),
+        pytest.param(
+            {"group": [{"regex": "^a.+$"}]}, "detail.group[0]", '{"wildcard": "a*"}', id="anchored"
+        ),
+        pytest.param({"group": [{"regex": "a|b"}]}, "detail.group[0]", None, id="real-regex"),
+        pytest.param(
+            {"version": [{"numeric": [">", "0"]}]},
+            "detail.version[0]",
+            'write [{"numeric": [">", 0]}]',
+            id="number-as-a-string",
+        ),
+        pytest.param(
+            {"version": [{"numeric": ["<>", "0"]}]},
+            "detail.version[0]",
+            'write [{"anything-but": [0]}]',
+            id="unequal",
+        ),
+        pytest.param(
+            {"$and": [{"group": ["a"]}, {"version": [1]}]},
+            "detail.$and",
+            "write the fields side by side",
+            id="and",
+        ),
+        pytest.param({"OR": [{"group": ["a"]}, {"version": [1]}]}, "detail.OR", "$or", id="or"),
+        pytest.param(
             {"version": [{"numeric": ["!=", 0]}]},
             "detail.version[0]",
             'write [{"anything-but": [0]}]',
@@ -135,6 +176,49 @@ def test_a_comma_too_many_does_not_hide_the_rest() -> None:
     text = '{"source": ["aws.ecs",], "detail": {"stopCode": ["a,]"], },}'
     codes = {finding.code for finding in lint(text)}
     assert {"malformed", "unknown-value", "no-last-status"} <= codes
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        pytest.param('{"source": ["aws.ecs"]} // of ECS', "take the comments out", id="slashes"),
+        pytest.param('# of ECS\n{"source": ["aws.ecs"]}', "take the comments out", id="hash"),
+        pytest.param('/* a\nb */{"source": ["//"]}', "take the comments out", id="block"),
+        pytest.param("{'source': ['aws.ecs']}", "write double quotes", id="quotes"),
+        pytest.param("source:\n  - aws.ecs", "this is YAML", id="yaml"),
+        pytest.param(b"{ source = [] }", "this is Terraform's language", id="terraform"),
+        pytest.param("[1]", "check each pattern of the list alone", id="list"),
+    ],
+)
+def test_text_that_is_no_json_is_told_what_to_do(text: str | bytes, fix: str) -> None:
+    """Whoever pastes it from elsewhere learns what it is."""
+    (fault,) = faults(text)
+    assert (fault.fix or "").startswith(fix)
+
+
+@given(st.text() | st.binary())
+def test_any_text_is_checked(text: str | bytes) -> None:
+    """Whatever a file holds, the lint ends with findings."""
+    assert lint(text)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(task_state_change(), id="event"),
+        pytest.param([task_state_change()], id="events"),
+        pytest.param({"Records": [{"body": "{}", "eventSource": "aws:sqs"}]}, id="sqs"),
+        pytest.param({"Records": [{"Sns": {}, "EventSource": "aws:sns"}]}, id="sns"),
+        pytest.param({"TopicArn": "arn:aws:sns:a:1:b", "Message": "{}"}, id="notification"),
+        pytest.param({"Messages": [{"Body": "{}", "MessageId": "1"}]}, id="receive-message"),
+        pytest.param({"tasks": [{"taskArn": "a", "group": "b"}]}, id="describe-tasks"),
+        pytest.param({"taskArn": "a", "lastStatus": "STOPPED"}, id="detail"),
+    ],
+)
+def test_an_event_in_place_of_a_pattern_is_told(value: Any) -> None:
+    """However it is wrapped; there is no pattern to find faults in."""
+    (finding,) = lint(json.dumps(value))
+    assert finding.code == "event"
 
 
 @pytest.mark.parametrize(

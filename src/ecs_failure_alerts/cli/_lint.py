@@ -74,6 +74,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATTERN",
         help="a file of JSON, the JSON itself, or a Terraform file (needs python-hcl2)",
     )
+
     parser.add_argument(
         "--allow-missing",
         action="store_true",

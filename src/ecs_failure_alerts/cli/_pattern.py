@@ -47,6 +47,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what the rule passes (default: tasks); services has deployments and instances too, "
         "and runs are those that ECS refused",
     )
+
     parser.add_argument(
         "--cluster",
         action="append",
@@ -63,6 +64,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a cause that is not to alert, or a group such as failed_to_start; narrows tasks, "
         "and may be repeated",
     )
+
     parser.add_argument("--format", choices=["json", "compact", "terraform"], default="json")
 
 

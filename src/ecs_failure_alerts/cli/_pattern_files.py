@@ -11,10 +11,8 @@ from attrs import frozen
 
 from ..task_patterns import unwrap
 from ._files import read_file
+from ._rules import is_document, known_values, rules_in
 
-#: An expression of Terraform whose value only Terraform knows.
-_REFERENCE: Final = re.compile(r"\$\{[^{}]*\}")
-_ANY_ARN: Final = "arn:aws:ecs:eu-central-1:123456789012:x"
 _JSONENCODE: Final = re.compile(r"\$\{jsonencode\((.*)\)\}", re.DOTALL)
 _RULE: Final = "aws_cloudwatch_event_rule"
 
@@ -56,15 +54,26 @@ def pattern_text(name: str) -> str | bytes:
 
 def named_patterns(name: str) -> Iterator[NamedPattern]:
     """
-    Find the patterns of an argument: one, or those of each rule in a Terraform file.
+    Find the patterns of an argument: one, or those of each rule in a template or a list.
 
     Raises:
         ValueError: There is none, or the file cannot be read as Terraform.
     """
     if name.endswith(".tf"):
         yield from _terraform_patterns(name, read_file(name))
+        return
+
+    label, text = ("the pattern", name) if is_json(name) else (name, read_file(name))
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None  # the lint tells what is wrong
+
+    if is_document(value):
+        for place, pattern in rules_in(value):
+            yield NamedPattern(f"{label}: {place}" if place else label, pattern)
     else:
-        yield NamedPattern("the pattern" if is_json(name) else name, pattern_text(name))
+        yield NamedPattern(label, pattern_text(name))
 
 
 def _terraform_patterns(name: str, text: str | bytes) -> Iterator[NamedPattern]:
@@ -99,22 +108,7 @@ def _pattern_of(place: str, value: str) -> str | dict[str, Any]:
         except ValueError:
             parsed = None
 
-    known = _known(parsed)
+    known = known_values(parsed)
     if not isinstance(known, dict):
         raise ValueError(f"{place}: expected JSON or jsonencode({{...}}): give its JSON instead")
     return known
-
-
-def _known(value: Any, name: str = "") -> Any:
-    """Return what is known of a value before Terraform runs; None where nothing is."""
-    if isinstance(value, dict):
-        inner = {key.strip('"'): _known(item, key.strip('"')) for key, item in value.items()}
-        return {key: item for key, item in inner.items() if item is not None} or None
-    if isinstance(value, list):
-        return [item for item in (_known(item, name) for item in value) if item is not None] or None
-
-    if not isinstance(value, str):
-        return value
-    if _REFERENCE.fullmatch(value):
-        return _ANY_ARN if name.endswith("Arn") or name == "resources" else None
-    return _REFERENCE.sub("x", value)

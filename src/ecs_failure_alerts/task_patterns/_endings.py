@@ -109,6 +109,7 @@ class Ending:
                     started=self.started,
                     status=status,
                 )
+
                 text = self.title if status == "STOPPED" else f"{self.title}, still {status}"
                 title = describe(text, workload, launch_type)
                 yield TypicalEvent(title, self.kind, self.kind in FAILURES, event)

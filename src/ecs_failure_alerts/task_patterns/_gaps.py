@@ -215,6 +215,23 @@ def _find(subject: Subject, code: str) -> Iterator[Found]:
             return
 
 
+def _other_conditions(subject: Subject) -> Iterator[Found]:
+    """Find the conditions on fields that no row is about, by which failures are missed."""
+    lost: dict[str, list[str]] = {}
+    if not is_about_spot(subject.rules):
+        for kind, paths in _blocked(subject).items():
+            for path in sorted(paths - _TOLD):
+                lost.setdefault(path, []).append(kind)
+
+    for path, kinds in lost.items():
+        named = f"{', '.join(kinds[:_NAMED])}{' and others' * (len(kinds) > _NAMED)}"
+        yield Found(
+            path,
+            f"what it asks for is not there in {named}, so these are missed",
+            "leave it out, or put it into a branch of $or",
+        )
+
+
 def _blocked(subject: Subject) -> Mapping[str, set[str]]:
     """Return the paths by which failures of each kind are missed."""
     blocked: dict[str, set[str]] = {}
@@ -228,10 +245,12 @@ def _blocked(subject: Subject) -> Mapping[str, set[str]]:
             }
             for rule in subject.rules
         ]
+
         fewest = min(map(len, unmet))
         for paths in unmet:
             if len(paths) == fewest:
                 blocked.setdefault(event.kind, set()).update(paths)
+
     return blocked
 
 
@@ -242,6 +261,12 @@ def _spot_alone(subject: Subject) -> Iterator[Found]:
         )
 
 
+#: Fields of which the rows above, and those about noise, tell.
+_TOLD: Final = frozenset(
+    {_CODE, _REASON, _EXIT_CODE, _CONTAINER_REASON, "detail.lastStatus", "detail.desiredStatus"}
+)
+#: So many kinds of failures are named in one finding.
+_NAMED: Final = 2
 #: What a rule may leave out on purpose: what is told of it is no complaint.
 _MILD: Final = frozenset({"misses-interruptions", "misses-service-ends"})
 
@@ -250,5 +275,6 @@ GAPS: Final = (
         Rule(code, "info" if code in _MILD else "warning", partial(_find, code=code))
         for code in dict.fromkeys(gap.code for gap in _GAPS)
     ),
+    Rule("misses-failures", "warning", _other_conditions),
     Rule("spot-alone", "info", _spot_alone),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ..patterns import EventPattern
+from ._field_names import FIELD_NAMES
 from ._findings import SEVERITIES, Finding
 from ._gaps import GAPS
 from ._limits import LIMITS
@@ -13,6 +14,7 @@ from ._logic import LOGIC
 from ._noise import NOISE
 from ._notice_values import NOTICE_VALUES
 from ._reading import read_tolerantly
+from ._resource_names import RESOURCE_NAMES
 from ._rules import Rule, Subject
 from ._values import VALUES
 from ._wordings import WORDINGS
@@ -20,6 +22,8 @@ from ._wordings import WORDINGS
 #: In the order in which their findings stand, among those of one severity.
 RULES: Final[tuple[Rule, ...]] = (
     *VALUES,
+    *FIELD_NAMES,
+    *RESOURCE_NAMES,
     *NOTICE_VALUES,
     *WORDINGS,
     *LOGIC,
@@ -29,7 +33,7 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 #: Warnings of what never matches. A stop code that is unknown here may be new, so it is none.
-_BLOCKING_WARNINGS: Final = frozenset({"unknown-field", "empty-text"})
+_BLOCKING_WARNINGS: Final = frozenset({"bare-group", "empty-text", "health-status"})
 #: What tells how a pattern fares that matches: of one that never does it would mislead.
 _MATCHING: Final = frozenset(rule.code for rule in (*GAPS, *NOISE)) | {
     *("exact-reason", "reason-prefix", "unknown-reason", "text-in-wrong-field"),

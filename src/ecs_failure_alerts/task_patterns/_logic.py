@@ -148,6 +148,7 @@ def _untypical(rule: SubRule) -> Iterator[Found]:
         for path, condition in rule.conditions.items()
         if not is_name(path)
     }
+
     for (first, here), (second, there) in combinations(held.items(), 2):
         if here and there and not here & there:
             yield Found(
@@ -162,6 +163,7 @@ def _or_ed(subject: Subject) -> Iterator[Found]:
         operands = [excluded(e) for e in field.elements if excluded(e) is not None]
         if len(operands) < 2 or _overlap(operands):
             continue
+
         alike = {type(operand) for operand in operands} in ({str}, {int})
         one = json.dumps([{"anything-but": operands}]) if alike else "one anything-but, with a list"
         yield Found(
@@ -193,6 +195,7 @@ def _idle(subject: Subject) -> Iterator[Found]:
     for field in subject.fields:
         elements = field.elements
         others = [element for element in elements if element != {"exists": True}]
+
         if {"exists": True} in elements and {"exists": False} in elements:
             yield Found(field.path, "is there or is not there: excludes nothing", "leave it out")
         elif {"exists": True} in elements and others:

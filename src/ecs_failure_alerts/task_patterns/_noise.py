@@ -90,6 +90,7 @@ def _spot_warning(subject: Subject) -> Iterator[Found]:
 
 def _planned_stops(subject: Subject) -> Iterator[Found]:
     woken = subject.coverage.wakes_for.keys() & {DEPLOYMENTS, MANUAL_STOPS}
+
     for rule in subject.rules:
         code = rule.conditions.get(_CODE)
         lets = [word for word in (SCHEDULER, USER) if code is None or code.accepts(word)]
@@ -102,6 +103,22 @@ def _planned_stops(subject: Subject) -> Iterator[Found]:
                 "failed starts and health checks",
             )
             return
+
+
+def _routine_stops(subject: Subject) -> Iterator[Found]:
+    woken = [
+        kind
+        for kind in subject.coverage.wakes_for
+        if kind in {DEPLOYMENTS, MANUAL_STOPS, GOOD_ENDS}
+    ]
+    paths = [path for path in _ENDS if any(subject.conditions(path))]
+
+    if woken and paths and _EXIT_CODE not in paths and subject.coverage.caught:
+        yield Found(
+            paths[0],
+            f"{' and '.join(woken)} match too, which are no failures: code behind the rule has to "
+            "tell them apart",
+        )
 
 
 def _any_exit_code(subject: Subject) -> Iterator[Found]:
@@ -158,6 +175,7 @@ NOISE: Final = (
     Rule("never-stopped", "warning", _never_stopped),
     Rule("matches-starts", "warning", _starts),
     Rule("every-stop", "info", _every_stop),
+    Rule("routine-stops", "info", _routine_stops),
     Rule("spot-warning", "info", _spot_warning),
     Rule("planned-stops", "warning", _planned_stops),
     Rule("any-exit-code", "warning", _any_exit_code),

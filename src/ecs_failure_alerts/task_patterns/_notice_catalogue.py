@@ -74,6 +74,7 @@ def _each(field: str, words: str, **rest: Any) -> Details:
 def _call(**answer: Any) -> dict[str, Any]:
     """Build the detail of a RunTask that EventBridge asked for."""
     issuer = {"type": "Role", "userName": "ecsEventsRole"}
+
     return {
         "eventSource": "ecs.amazonaws.com",
         "eventName": "RunTask",

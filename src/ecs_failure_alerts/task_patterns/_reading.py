@@ -7,29 +7,24 @@ put in its place, so that the rest of the pattern can be checked too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from .._texts import cut
 from ..exceptions import InvalidPattern
 from ..patterns import EventPattern
-from ..patterns.documents import Json, Number, Object, from_python, read_pattern, write
+from ..patterns.documents import Json, Object, from_python, read_pattern, write
 from ..patterns.elements import BY_NAME, RESERVED, read_element
 from ._findings import Finding
+from ._loose_json import language_fix, read_loosely
+from ._meant import meant_elements, operator_name
 from ._wrapping import AN_EVENT, is_event, pattern_in_rule
 
-#: A comma before a closing bracket, outside of strings.
-_EXTRA_COMMA: Final = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
-#: Operators as people write them, in lower case without hyphens, and EventBridge's name.
-_OTHER_OPERATORS: Final[Mapping[str, str]] = {
-    **{name.replace("-", ""): name for name in BY_NAME},
-    **dict.fromkeys(("not", "ne", "notequals", "notequal", "except", "!="), "anything-but"),
-    **dict.fromkeys(("startswith", "beginswith"), "prefix"),
-    "endswith": "suffix",
-    "contains": "wildcard",
-    "exist": "exists",
-    "equalsignorecase": "equals-ignore-case",
+_WRITE_OR: Final = "write $or"
+#: What people write to join conditions, in lower case.
+_JOINTS: Final[Mapping[str, str]] = {
+    "$and": "write the fields side by side: each of them has to match",
+    **dict.fromkeys(("or", "$or", "anyof", "any", "$any"), _WRITE_OR),
 }
 _LIST: Final = "write a list of values, even of one"
 _MIN_BRANCHES: Final = 2
@@ -53,12 +48,14 @@ def read_tolerantly(
 
     faults: list[Finding] = []
     try:
-        json = _take_out(_parse(source, faults), faults)
-        if is_event(json):
+        value = _parse(source, faults)
+        if is_event(value):
             return None, [AN_EVENT]
-        return _repaired(json, faults), faults
+        if not isinstance(value, Object):
+            return None, [_fault("", "Filter is not an object", _one_of(value))]
+        return _repaired(_take_out(value, faults), faults), faults
     except InvalidPattern as error:
-        return None, [_fault(error.path, error.message)]
+        return None, [_fault(error.path, error.message, language_fix(source))]
     except RecursionError:
         return None, [_fault("", "nested too deep")]
 
@@ -84,21 +81,17 @@ def _fault(path: str, message: str, fix: str | None = None) -> Finding:
     return Finding("malformed", "error", path, message, fix)
 
 
-def _parse(source: str | bytes | Mapping[str, Any], faults: list[Finding]) -> Object:
-    """Parse the JSON of a pattern; a comma too many is told and left out."""
+def _parse(source: str | bytes | Mapping[str, Any], faults: list[Finding]) -> Json:
+    """Parse the JSON of a pattern; comments and commas too many are told and left out."""
     if isinstance(source, str | bytes | bytearray):
-        try:
-            value = read_pattern(source)
-        except InvalidPattern as error:
-            text = source if isinstance(source, str) else source.decode("utf-8-sig", "replace")
-            value = read_pattern(_EXTRA_COMMA.sub(r"\1", text))
-            faults.append(_fault(error.path, error.message, "remove the comma before a bracket"))
-    else:
-        value = from_python(source)
+        return read_loosely(
+            source, lambda error, fix: faults.append(_fault(error.path, error.message, fix))
+        )
+    return from_python(source)
 
-    if not isinstance(value, Object):
-        raise InvalidPattern("", "Filter is not an object")
-    return value
+
+def _one_of(value: Json) -> str | None:
+    return "check each pattern of the list alone" if isinstance(value, list) else None
 
 
 def _take_out(value: Object, faults: list[Finding]) -> Object:
@@ -135,12 +128,27 @@ class _Repair:
             place = f"{path}.{name}" if path else name
             if name == "$or":
                 yield from self._branches(inner, place)
+            elif name.lower() in _JOINTS and (branches := _objects(inner)):
+                yield from self._joint(name, branches, place, inside_or=inside_or)
             elif inside_or and name in RESERVED:
                 self._tell(place, f"{name} is reserved: no field name inside $or", "rename it")
             else:
                 kept = self._field(inner, place, inside_or=inside_or)
                 if kept is not None:
                     yield name, kept
+
+    def _joint(
+        self, name: str, branches: list[Object], path: str, *, inside_or: bool
+    ) -> Iterator[tuple[str, Json]]:
+        """Return what is meant by a joint that EventBridge does not have."""
+        fix = _JOINTS[name.lower()]
+        self._tell(path, f"EventBridge takes {name} for a field: it has only $or", fix)
+
+        if fix == _WRITE_OR:
+            yield from self._branches(list(branches), path)
+        else:
+            for branch in branches:
+                yield from self.fields(branch, path, inside_or=inside_or)
 
     def _field(self, value: Json, path: str, *, inside_or: bool) -> Json:
         """Return what is left of a field; None for nothing."""
@@ -179,7 +187,7 @@ class _Repair:
             try:
                 read_element(value)
             except InvalidPattern as error:
-                meant = list(_meant(value))
+                meant = list(meant_elements(value))
                 fix = f"write {cut(write(meant), 200)}" if meant else None
                 self._tell(f"{path}[{index}]", error.message, fix)
                 kept += meant
@@ -215,62 +223,20 @@ class _Repair:
         self.faults.append(_fault(path, message, fix))
 
 
+def _objects(value: Json) -> list[Object]:
+    """Return the members of a list of objects; empty for anything else."""
+    objects = (
+        [each for each in value if isinstance(each, Object)] if isinstance(value, list) else []
+    )
+    return objects if isinstance(value, list) and len(objects) == len(value) else []
+
+
 def _members(values: list[Json]) -> list[tuple[str, Json]]:
     """Return the fields of objects in a list, where they are no operators."""
     objects = [value for value in values if isinstance(value, Object)]
     pairs = [pair for value in objects for pair in value.pairs]
     are_fields = all(
-        isinstance(inner, list | Object) and _operator_name(name) not in BY_NAME
+        isinstance(inner, list | Object) and operator_name(name) not in BY_NAME
         for name, inner in pairs
     )
     return pairs if pairs and len(objects) == len(values) and are_fields else []
-
-
-def _meant(value: Json) -> Iterator[Json]:
-    """Return the elements that a malformed one may be meant for."""
-    if isinstance(value, list):
-        candidates = value
-    elif isinstance(value, Object) and value.pairs:
-        candidates = [_meant_operator(name, operand) for name, operand in value.pairs]
-    else:
-        return
-
-    for candidate in candidates:
-        try:
-            read_element(candidate)
-        except InvalidPattern:
-            continue
-        yield candidate
-
-
-def _meant_operator(name: str, operand: Json) -> Json:
-    """Return the operator that is meant, with an operand that it takes."""
-    if name == "numeric" and isinstance(operand, list) and operand[:1] == ["!="]:
-        return Object([("anything-but", list(operand[1:]))])
-    meant = _operator_name(name)
-    return Object([(meant, _meant_operand(meant, operand))])
-
-
-def _operator_name(name: str) -> str:
-    bare = re.sub("[-_ ]", "", name.lower())
-    return _OTHER_OPERATORS.get(bare, name)
-
-
-def _meant_operand(name: str, operand: Json) -> Json:
-    """Return an operand of the type that the operator takes."""
-    alone = operand[0] if isinstance(operand, list) and len(operand) == 1 else operand
-    if name == "exists" and isinstance(alone, str) and alone.lower() in {"true", "false"}:
-        return alone.lower() == "true"
-    if name == "wildcard" and isinstance(alone, str) and "*" not in alone:
-        return f"*{alone}*"
-    if name == "anything-but":
-        return _of_one_type(operand)
-    return operand if name == "numeric" else alone
-
-
-def _of_one_type(operand: Json) -> Json:
-    """Return what ``anything-but`` excludes, without what it cannot exclude."""
-    if not isinstance(operand, list):
-        return operand
-    numbers = [value for value in operand if isinstance(value, Number)]
-    return list(numbers) or [value for value in operand if isinstance(value, str)]

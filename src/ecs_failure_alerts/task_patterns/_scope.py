@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
@@ -42,6 +43,10 @@ _FIXED: Final = frozenset({"detail.launchType", "detail.capacityProviderName"})
 
 #: How ``startedBy`` begins where a service, a rule or a schedule starts the task.
 _STARTERS: Final = ("ecs-svc/", "events-rule/", "chronos-schedule/")
+#: A task definition without the revision that each event has.
+_WITHOUT_REVISION: Final = re.compile(r"arn:[^*]*:task-definition/[^:*]+")
+_RESOURCE: Final = re.compile(r"arn:[\w-]*:([\w-]+):[^:]*:[^:]*:([\w-]+)[/:]")
+
 #: How groups and starters begin, by what the typical event has.
 _KINDS_OF_NAMES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "detail.group": (("service:",), ("family:",)),
@@ -86,6 +91,17 @@ def is_bare_starter(text: str) -> bool:
     return f"{text.removesuffix('/')}/" in _STARTERS
 
 
+def is_without_revision(text: str) -> bool:
+    """Return whether *text* is the ARN of a task definition that lacks its revision."""
+    return _WITHOUT_REVISION.fullmatch(text) is not None
+
+
+def foreign_resource(text: str) -> str | None:
+    """Return what the ARN in *text* is of, such as ``cluster``; None where it is of a task."""
+    match = _RESOURCE.match(text)
+    return match[2] if match and match.groups() != ("ecs", "task") else None
+
+
 def _accepts(rule: SubRule, event: Mapping[str, Any]) -> bool:
     return all(
         holds(condition, event, path)
@@ -119,13 +135,23 @@ def _give_names(event: Mapping[str, Any], rule: SubRule, wanted: Any) -> Mapping
     for path, condition in rule.conditions.items():
         if not wanted(path) or holds(condition, event, path):
             continue
-        texts = filter(None, map(example, (op.to_python() for op in condition.operators)))
+        elements = (operator.to_python() for operator in condition.operators)
+        possible = (each for each in elements if not _is_impossible(path, each))
+        texts = filter(None, map(example, possible))
         text = next((text for text in texts if _can_have(event, path, text)), None)
         if text is None:
             return None
         _put(changed, path.split("."), text)
 
     return changed
+
+
+def _is_impossible(path: str, element: Any) -> bool:
+    """Return whether no task event has at *path* what an element asks for."""
+    if path == "detail.taskDefinitionArn":
+        return isinstance(element, str) and is_without_revision(element)
+    texts = [element] if isinstance(element, str) else affixes(element, "prefix")
+    return path == "resources" and any(map(foreign_resource, texts))
 
 
 def example(element: Any) -> str | None:

@@ -1,25 +1,20 @@
-"""Fields that task events do not have, and values that AWS never writes there."""
+"""Values that AWS never writes into the fields of task events."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
 from .._texts import close_match
-from ..patterns.elements import BY_NAME
 from ..tasks.events import DETAIL_TYPE, SOURCE
-from ..tasks.fields import CONTAINER, DETAIL, FIELDS, OPEN_OBJECTS, FieldInfo
-from ._elements import HOLDS, affixes, excluded, fits, texts
+from ..tasks.fields import FIELDS, FieldInfo
+from ._elements import HOLDS, excluded, fits, texts
 from ._rules import Found, Rule, Subject
-from ._scope import is_bare_starter
 from ._subject import Field
 from ._words import unknown_words, wrong_cases
 
-#: What can be the last part of an ARN.
-_LAST_PART: Final = re.compile(r"[\w:-]+")
 #: How much alike two words must be for one to be meant for the other.
 _SIMILAR: Final = 0.8
 #: A code that silences alerts is suggested for a slip of the finger only.
@@ -28,23 +23,6 @@ _SILENT_CODE: Final = "UserInitiated"
 
 #: What task events say there.
 _ENVELOPE_WORDS: Final = {"source": SOURCE, "detail-type": DETAIL_TYPE}
-
-#: Fields as people call them, and what AWS calls them.
-_OTHER_NAMES: Final[Mapping[str, str]] = {
-    "detailtype": "detail-type",
-    "status": "detail.lastStatus",
-    "taskstatus": "detail.lastStatus",
-    "cluster": "detail.clusterArn",
-    "clustername": "detail.clusterArn",
-    "service": "detail.group, as service:NAME",
-    "servicename": "detail.group, as service:NAME",
-    "family": "detail.group, as family:NAME",
-    "taskdefinition": "detail.taskDefinitionArn",
-    "taskdefinitionfamily": "detail.taskDefinitionArn",
-    "reason": "detail.stoppedReason or detail.containers.reason",
-    "stopreason": "detail.stoppedReason",
-    "containername": "detail.containers.name",
-}
 
 #: Words in stop codes that AWS does not have, and where to look instead.
 _NO_STOP_CODES: Final[Mapping[str, str]] = {
@@ -63,44 +41,17 @@ _NO_STOP_CODES: Final[Mapping[str, str]] = {
     "spot": 'Fargate Spot writes "SpotInterruption"',
     **dict.fromkeys(("exit", "essential"), 'a container that ended has "EssentialContainerExited"'),
 }
-
-
-def _unknown_fields(subject: Subject) -> Iterator[Found]:
-    for field in subject.fields:
-        path = field.path
-        if path.rpartition(".")[2] in BY_NAME:
-            name = path.rpartition(".")[2]
-            yield Found(
-                path.rpartition(".")[0],
-                f"{name} is read as a field here, as it stands in no list: the pattern never "
-                "matches",
-                f'write [{{"{name}": ...}}]',
-            )
-        elif path not in FIELDS and not path.startswith(OPEN_OBJECTS):
-            met = field.condition.allows_absence
-            effect = "so this excludes nothing" if met else "so the pattern never matches"
-            yield Found(path, f"task events have no such field, {effect}", _meant_field(path))
-
-
-def _meant_field(path: str) -> str | None:
-    """Return what to write instead of a field that does not exist."""
-    name = path.rpartition(".")[2]
-    spelled = {field.lower(): field for field in FIELDS}
-    bare = name.lower().replace("_", "").replace("-", "")
-
-    if path.lower() in spelled:
-        meant = spelled[path.lower()]
-    elif name in CONTAINER and name not in DETAIL:
-        meant = f"detail.containers.{name}"
-    elif name in DETAIL:
-        meant = f"detail.{name}"
-    elif near := close_match(path.lower(), spelled, 0.85):
-        meant = spelled[near]
-    elif bare in _OTHER_NAMES:
-        meant = _OTHER_NAMES[bare]
-    else:
-        return "write a field of the event, or leave it out"
-    return f"write {meant}"
+#: The same of other fields.
+_HINTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "detail.stopCode": _NO_STOP_CODES,
+    "detail.launchType": {
+        "spot": 'Spot is a capacity provider: write "capacityProviderName": ["FARGATE_SPOT"]'
+    },
+    "detail.lastStatus": dict.fromkeys(
+        ("fail", "error", "exit", "complet", "succe", "terminat", "crash"),
+        'every end has "STOPPED": write that, and tell failures by stopCode and exitCode',
+    ),
+}
 
 
 def _objects(subject: Subject) -> Iterator[Found]:
@@ -167,6 +118,7 @@ def _other_senders(subject: Subject) -> Iterator[Found]:
         source, detail_type = (rule.conditions.get(name) for name in _ENVELOPE_WORDS)
         kinds = detail_type.texts if detail_type is not None else ()
         from_ecs = bool(kinds) and all(kind.startswith("ECS ") for kind in kinds)
+
         if source is not None and from_ecs and not source.accepts(SOURCE):
             yield Found(
                 "source",
@@ -184,69 +136,10 @@ def _meant_word(path: str, known: tuple[str, ...], text: str) -> str | None:
     if near:
         return f"write {json.dumps(by_lower[near])}"
 
-    if path == "detail.stopCode":
-        for part, hint in _NO_STOP_CODES.items():
-            if part in text.lower():
-                return hint
+    for part, hint in _HINTS.get(path, {}).items():
+        if part in text.lower():
+            return hint
     return f"write {json.dumps(known[0])}" if len(known) == 1 else "write one of these"
-
-
-def _arns(subject: Subject) -> Iterator[Found]:
-    for field, _ in _known(subject):
-        if not field.path.endswith("Arn"):
-            continue
-        for element in field.elements:
-            for text in texts(element):
-                if text and "*" not in text and not text.startswith("arn:"):
-                    yield _no_arn(field.path, text, excludes=isinstance(element, dict))
-
-
-def _no_arn(path: str, text: str, *, excludes: bool) -> Found:
-    kind = "cluster/" if path == "detail.clusterArn" else ""
-    fix: Any = {"suffix": f":{kind}{text}" if kind else f"/{text}"}
-    if path == "detail.taskDefinitionArn" and ":" not in text:
-        fix = {"wildcard": f"*:task-definition/{text}:*"}
-
-    effect = "excludes nothing" if excludes else "never matches"
-    write = json.dumps({"anything-but": fix} if excludes else fix)
-    return Found(
-        path,
-        f"holds ARNs, so {json.dumps(text)} {effect}",
-        f"write {write}" if _LAST_PART.fullmatch(text) else "write the ARN",
-    )
-
-
-def _groups(subject: Subject) -> Iterator[Found]:
-    for field in subject.fields:
-        if field.path != "detail.group":
-            continue
-        for element in field.elements:
-            for text in (*texts(element), *affixes(element, "prefix")):
-                if text and not text.startswith(("service:", "family:", "AWSBatch-", "*")):
-                    yield Found(
-                        field.path,
-                        f"{json.dumps(text)} has no service: or family: before it, as the groups "
-                        "of services and of run tasks have",
-                        f'write "service:{text}" or "family:{text}"',
-                    )
-
-
-def _starters(subject: Subject) -> Iterator[Found]:
-    for field in subject.fields:
-        if field.path != "detail.startedBy":
-            continue
-        for element in field.elements:
-            for text in filter(is_bare_starter, texts(element)):
-                excludes = excluded(element) is not None
-                prefix: Any = {"prefix": f"{text.removesuffix('/')}/"}
-                fix = {"anything-but": prefix} if excludes else prefix
-                yield Found(
-                    field.path,
-                    f"ECS never writes {json.dumps(text)} alone, so it "
-                    f"{'excludes nothing' if excludes else 'never matches'}: a name or an id "
-                    "follows",
-                    f"write {json.dumps(fix)}",
-                )
 
 
 def _known(subject: Subject) -> Iterator[tuple[Field, FieldInfo]]:
@@ -257,11 +150,7 @@ VALUES: Final = (
     Rule("not-a-leaf", "error", _objects),
     Rule("wrong-type", "error", _types),
     Rule("wrong-case", "error", _cases),
-    Rule("no-arn", "error", _arns),
-    Rule("unknown-field", "warning", _unknown_fields),
-    Rule("bare-starter", "error", _starters),
     Rule("unknown-value", "error", partial(_words, envelope=True)),
     Rule("unknown-value", "error", _other_senders, "others"),
     Rule("unknown-value", "warning", partial(_words, envelope=False)),
-    Rule("bare-group", "warning", _groups),
 )

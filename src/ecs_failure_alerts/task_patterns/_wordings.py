@@ -110,6 +110,7 @@ def _parts(subject: Subject) -> Iterator[Found]:
                 row = _wording_of(text)
                 if row is None or text in _WHOLE or "*" in text or _in_other_case(text):
                     continue
+
                 shown = json.dumps(text)
                 effect = "excludes nothing" if excludes else "never matches"
                 without = f'write {{"anything-but": {{"prefix": {shown}}}}}'
@@ -123,7 +124,9 @@ def _parts(subject: Subject) -> Iterator[Found]:
 def _unknown(subject: Subject) -> Iterator[Found]:
     for field in _reasons(subject):
         for element in field.elements:
-            for text in texts(element) if excluded(element) is not None else ():
+            left_out = texts(element) if excluded(element) is not None else []
+
+            for text in left_out:
                 if text and "*" not in text and _wording_of(text) is None:
                     yield Found(
                         field.path,
@@ -148,6 +151,7 @@ def _exact(subject: Subject) -> Iterator[Found]:
                     message = f"only the very text {json.dumps(text)} matches: AWS rewords texts"
                 else:
                     continue  # never written alone, which is worse
+
                 row = _wording_of(text)
                 yield Found(field.path, message, row.instead if row else "take stop codes instead")
 
@@ -159,6 +163,7 @@ def _prefixes(subject: Subject) -> Iterator[Found]:
                 row = _wording_of(text)
                 if not text or (field.path == _CONTAINER and row and row.instead == _MEMORY):
                     continue
+
                 yield Found(
                     field.path,
                     f"a prefix misses {json.dumps(text)} where AWS writes it at another place, in "
@@ -215,6 +220,7 @@ def _asterisks(subject: Subject) -> Iterator[Found]:
                     wildcard = {"wildcard": text}
                     if excluded(element) is not None:
                         wildcard = {"anything-but": wildcard}  # type: ignore[dict-item]
+
                     yield Found(
                         field.path,
                         f"* stands for itself in {json.dumps(element)}: only wildcard makes it "
@@ -234,6 +240,7 @@ def _empty(subject: Subject) -> Iterator[Found]:
                 message = f"{json.dumps(element)} matches every text, so it excludes nothing"
             else:
                 continue
+
             yield Found(
                 field.path,
                 message,

@@ -16,16 +16,40 @@ _PROPERTIES: Final = "Properties"
 _ENVELOPE: Final = frozenset({"source", "detail-type", "detail", "account", "resources", "$or"})
 #: What an event says of itself, beside what a pattern may ask for.
 _OWN_FIELDS: Final = frozenset({"id", "time"})
+#: What holds events, or is a task of one: objects or a string where a pattern has other things.
+_HOLDERS: Final = ("Records", "Messages", "tasks", "events")
+_OWN_TEXTS: Final = ("taskArn", "TopicArn", "messageId")
 
 AN_EVENT: Final = Finding(
     "event", "error", "", "this is an event, not a pattern: use explain or match"
 )
 
 
-def is_event(value: Object) -> bool:
-    """Return whether *value* is an event: strings stand where a pattern has lists."""
+def is_event(value: Json) -> bool:
+    """
+    Return whether *value* is an event, or holds some, rather than a pattern.
+
+    Strings stand in an event where a pattern has lists. What holds events is the input of a
+    Lambda function, or the output of the AWS CLI.
+    """
+    if isinstance(value, list):
+        return bool(value) and all(map(is_event, value))
+    if not isinstance(value, Object):
+        return False
+
+    fields = dict(value.pairs)
     strings = {name for name, inner in value.pairs if isinstance(inner, str)}
-    return {"source", "detail-type"} <= strings and bool(strings & _OWN_FIELDS)
+    is_whole = {"source", "detail-type"} <= strings and bool(strings & _OWN_FIELDS)
+    is_held = any(_are_objects(fields.get(name)) for name in _HOLDERS)
+
+    return is_whole or is_held or not strings.isdisjoint(_OWN_TEXTS)
+
+
+def _are_objects(value: Json) -> bool:
+    """Return whether *value* is a list of objects that are no operators."""
+    members = value if isinstance(value, list) else []
+    pairs = [each.pairs for each in members if isinstance(each, Object)]
+    return bool(pairs) and all(len(each) > 1 for each in pairs)
 
 
 def pattern_in_rule(value: Object) -> tuple[str, Json] | None:

@@ -1,0 +1,108 @@
+"""The patterns in a document of rules: a template, a list of rules, a list of patterns."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+#: Where rules keep their pattern: CloudFormation, the SDKs, Terraform, SAM.
+_NAMES: Final = ("EventPattern", "eventPattern", "event_pattern", "Pattern", "pattern")
+#: What a pattern asks for with a list, an event has as a string.
+_LISTS: Final = ("source", "detail-type")
+#: What a template only refers to: Terraform in a string, CloudFormation in an object.
+_REFERENCE: Final = re.compile(r"\$\{[^{}]*\}")
+_ANY_ARN: Final = "arn:aws:ecs:eu-central-1:123456789012:x"
+
+
+#: Where documents keep their rules: the AWS CLI, CloudFormation, Terraform, a rule alone.
+_HOLDERS: Final = frozenset({"Rules", "Resources", "resource", "resource_changes", "Properties"})
+
+
+def is_document(value: Any) -> bool:
+    """Return whether *value* is a document of rules rather than one pattern or an event."""
+    if isinstance(value, list):
+        return any(_pattern_of(member) is not None for member in value)
+    if not isinstance(value, dict):
+        return False
+
+    is_rule = any(_pattern_of(value.get(name)) is not None for name in _NAMES)
+    is_state = isinstance(value.get("resources"), list) and "source" not in value
+    return is_rule or is_state or not _HOLDERS.isdisjoint(value)
+
+
+def rules_in(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    Find the patterns in a document of rules.
+
+    It can be a template of CloudFormation or CDK, Terraform's JSON, the output of
+    ``aws events list-rules`` or ``describe-rule``, or a list of patterns.
+
+    Args:
+        value: The document, as `json.loads()` returns it.
+        place: Where it stands; empty for the whole.
+
+    Yields:
+        The place of each rule, and its pattern as far as it is known.
+    """
+    if isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from rules_in(member, f"{place}[{index}]")
+        return
+    if not isinstance(value, dict):
+        return
+
+    patterns = map(_pattern_of, (value, *(value.get(name) for name in _NAMES)))
+    pattern = next(filter(None, patterns), None)
+    if pattern is not None:
+        yield str(value.get("Name") or place.removesuffix("Properties").removesuffix(".")), pattern
+        return
+    for key, inner in value.items():
+        yield from rules_in(inner, f"{place}.{key}" if place else key)
+
+
+def _pattern_of(value: Any) -> dict[str, Any] | None:
+    """Return what is known of a pattern, or of its JSON; None where *value* is neither."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return None
+    if not isinstance(value, Mapping) or not any(isinstance(value.get(n), list) for n in _LISTS):
+        return None
+
+    known = known_values(value)
+    return known if isinstance(known, dict) else None
+
+
+def known_values(value: Any, name: str = "") -> Any:
+    """
+    Return what is known of a value before it is deployed; None where nothing is.
+
+    Args:
+        value: A value in a template, in which some parts refer to others.
+        name: The field that it is of: a reference under an ARN's name stands for an ARN.
+    """
+    if isinstance(value, dict):
+        if len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref")):
+            return _referred(value, name)
+        inner = {key.strip('"'): known_values(each, key.strip('"')) for key, each in value.items()}
+        return {key: each for key, each in inner.items() if each is not None} or None
+    if isinstance(value, list):
+        members = (known_values(each, name) for each in value)
+        return [each for each in members if each is not None] or None
+
+    if not isinstance(value, str):
+        return value
+    return _of_reference(name) if _REFERENCE.fullmatch(value) else _REFERENCE.sub("x", value)
+
+
+def _referred(value: dict[str, Any], name: str) -> str | None:
+    """Return what an intrinsic function of CloudFormation can be."""
+    text = value.get("Fn::Sub")
+    return known_values(text, name) if isinstance(text, str) else _of_reference(name)
+
+
+def _of_reference(name: str) -> str | None:
+    return _ANY_ARN if name.endswith("Arn") or name == "resources" else None
