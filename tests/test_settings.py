@@ -14,7 +14,7 @@ from ecs_failure_alerts import Cause, FailureAlerter, SettingsError, WorkloadTyp
 from ecs_failure_alerts.policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy
 from ecs_failure_alerts.settings import (
     VARIABLES,
-    environment_from_env,
+    event_fields_from_env,
     policy_from_env,
 )
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
@@ -204,7 +204,7 @@ def test_a_dsn_in_the_wrong_variable_is_not_echoed(variable: str) -> None:
     assert "s3cr3t" not in str(error)
 
 
-@pytest.mark.parametrize("read", [alerter_from_env, policy_from_env, environment_from_env])
+@pytest.mark.parametrize("read", [alerter_from_env, policy_from_env, event_fields_from_env])
 @pytest.mark.parametrize("environ", [None, 7, ["SENTRY_DSN"]], ids=str)
 def test_what_is_no_environment_is_refused(read: Any, environ: Any) -> None:
     """An environment is a mapping; the error says which one is meant."""

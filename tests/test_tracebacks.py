@@ -43,7 +43,7 @@ from ecs_failure_alerts.notices import build_notice_alert, build_notice_title, d
 from ecs_failure_alerts.notifiers._http import ConfirmedPost
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.reports import ArchiveReport, Comparison
-from ecs_failure_alerts.settings import environment_from_env, policy_from_env
+from ecs_failure_alerts.settings import event_fields_from_env, policy_from_env
 from ecs_failure_alerts.testing import (
     RecordingNotifier,
     SentryInbox,
@@ -216,7 +216,7 @@ def test_an_error_of_the_settings_takes_nothing_of_the_environment_along(
     assert_clean(caught.value)
 
 
-@pytest.mark.parametrize("read", [policy_from_env, environment_from_env])
+@pytest.mark.parametrize("read", [policy_from_env, event_fields_from_env])
 def test_an_error_of_a_part_of_the_settings_takes_nothing_along(
     read: Callable[[dict[str, str]], object],
 ) -> None:
@@ -336,7 +336,7 @@ MISSING: Any = None
 FAILING: dict[str, list[Callable[[], object]]] = {
     "alerter_from_env": [partial(alerter_from_env, WRONG_ENVIRONMENT)],
     "policy_from_env": [partial(policy_from_env, WRONG_ENVIRONMENT)],
-    "environment_from_env": [partial(environment_from_env, WRONG_ENVIRONMENT)],
+    "event_fields_from_env": [partial(event_fields_from_env, WRONG_ENVIRONMENT)],
     "parse_event": [
         partial(parse_event, event) for event in (CUT_OFF, WRONG_TYPE, ANOTHER, LIST, BROKEN)
     ],

@@ -21,7 +21,7 @@ __all__ = [
     "VARIABLES",
     "Setting",
     "alerter_from_env",
-    "environment_from_env",
+    "event_fields_from_env",
     "policy_from_env",
     "silenced",
 ]
@@ -93,9 +93,11 @@ def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
 
 
 @without_locals
-def environment_from_env(environ: Mapping[str, str]) -> str | None:
+def event_fields_from_env(environ: Mapping[str, str]) -> dict[str, Any]:
     """
-    Return the environment that the alerts are to name; None if there is none.
+    Return what the environment says of each alert's event, such as its ``environment``.
+
+    These are the arguments of `SentryNotifier` but the DSN, which is not needed here.
 
     Args:
         environ: The environment, such as ``os.environ``.
@@ -106,8 +108,7 @@ def environment_from_env(environ: Mapping[str, str]) -> str | None:
     """
     _check_kind(environ)
 
-    found = _find(environ, "environment")
-    return None if found is None else found[1]
+    return _arguments(environ, "notifier", besides="dsn")
 
 
 def _sentry(environ: Mapping[str, str]) -> SentryNotifier:
@@ -127,10 +128,12 @@ def _sentry(environ: Mapping[str, str]) -> SentryNotifier:
         raise SettingsError(found[0], str(error)) from None
 
 
-def _arguments(environ: Mapping[str, str], target: str) -> dict[str, Any]:
+def _arguments(
+    environ: Mapping[str, str], target: str, *, besides: str | None = None
+) -> dict[str, Any]:
     """Return the arguments of *target* that the environment sets."""
     names = dict.fromkeys(row.argument for row in SETTINGS if row.target == target)
-    return {name: found[1] for name in names if (found := _find(environ, name))}
+    return {name: found[1] for name in names if name != besides and (found := _find(environ, name))}
 
 
 def _find(environ: Mapping[str, str], argument: str) -> tuple[str, Any] | None:

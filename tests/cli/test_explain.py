@@ -353,6 +353,16 @@ def test_secrets_in_reasons_are_shown_only_if_asked_for(
     assert "S3CR3T" in capsys.readouterr().out
 
 
+def test_names_that_look_like_secrets_are_redacted_in_json(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody chose them; plain names stay as they are."""
+    key = "AKIA" + "Q" * 16
+    event = task_state_change(group=f"service:{key}", containers=[{"name": key, "exitCode": 1}])
+    assert main(["explain", "--json", save(event)]) == 0
+    assert key not in capsys.readouterr().out
+
+
 def test_no_text_of_the_json_steers_a_screen(
     save: Saver, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -373,6 +383,7 @@ def test_no_text_of_the_json_steers_a_screen(
     [
         pytest.param("$ aws ecs describe-tasks --tasks 1\n", id="command-line"),
         pytest.param("[INFO] starting\nSTART RequestId: 1\n", id="log"),
+        pytest.param("INFO loaded {name=a, b: 1}\nWARN map[a:b] {}\n", id="braces"),
     ],
 )
 def test_lines_of_words_around_an_event_are_counted_and_no_failure(

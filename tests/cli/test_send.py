@@ -10,6 +10,8 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -227,6 +229,42 @@ def test_a_dry_run_prints_the_events_without_dsn_or_secret(
     assert event["environment"] == "prod"
     assert "no alert" in said.err
     assert "s3cr3t" not in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        pytest.param({}, id="no-variables"),
+        pytest.param({"ECS_ALERTS_ENVIRONMENT": "prod"}, id="environment"),
+        pytest.param({"SENTRY_ENVIRONMENT": "stage"}, id="environment-of-sentry"),
+        pytest.param({"ECS_ALERTS_IGNORE_CAUSES": "out_of_memory"}, id="policy"),
+    ],
+)
+def test_a_dry_run_prints_what_would_be_delivered(
+    save: Saver,
+    inbox: SentryInbox,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, str],
+) -> None:
+    """Each event to the last field, whatever the settings are."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    stopped = datetime.now(UTC).isoformat()
+    arn = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/"
+    file = save(
+        task_state_change(taskArn=f"{arn}1", stoppedAt=stopped),
+        task_state_change(taskArn=f"{arn}2", stopCode="TaskFailedToStart", stoppedAt=stopped),
+        task_state_change(taskArn=f"{arn}3", stopCode="UserInitiated"),
+        task_state_change(taskArn=f"{arn}4", stoppedReason="OutOfMemory", stoppedAt=stopped),
+    )
+
+    assert main(["send", "--dry-run", file]) == 0
+    shown = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert main(["send", "--dsn", inbox.dsn, file]) == 0
+    assert shown
+    by_id = itemgetter("event_id")
+    assert sorted(shown, key=by_id) == sorted(inbox.events, key=by_id)
 
 
 def test_a_dry_run_says_once_what_it_cannot_read(

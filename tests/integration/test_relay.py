@@ -96,7 +96,7 @@ def test_sentry_keeps_every_sent_event_whole(
             if key not in {"timestamp", "breadcrumbs"}:
                 assert sent[key] == value, f"{name}: {key}"
         assert len(sent["breadcrumbs"]["values"]) == len(alert.timeline)
-        assert sent.keys() - built.keys() <= {"sdk", "timestamp"}, name
+        assert sent.keys() - built.keys() <= {"timestamp"}, name
         if found := relay_normalize(sent)[1]:
             problems[name] = found
         assert_no_secret(sent)

@@ -264,7 +264,24 @@ def test_wrong_exit_codes(code: Any) -> None:
     event["detail"]["containers"][1]["exitCode"] = code
     (problem,) = problems(event)
     assert problem.path == "detail.containers[1].exitCode"
-    assert problem.message.startswith("expected an integer, got ")
+    assert problem.message.startswith("expected an integer")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(10**30, id="number"),
+        pytest.param("1" * 31, id="in-quotes"),
+        pytest.param("-" + "1" * 21, id="negative"),
+        pytest.param(1e20, id="float"),
+    ],
+)
+def test_an_exit_code_that_is_too_long_is_told_so(code: Any) -> None:
+    """It is an integer, but no exit code: the message says what may stand there."""
+    event = two_containers()
+    event["detail"]["containers"][1]["exitCode"] = code
+    (problem,) = problems(event)
+    assert problem.message.startswith("expected an integer of at most 20 digits, got ")
 
 
 @pytest.mark.parametrize("path", ["version", "cpu", "memory"])

@@ -9,7 +9,7 @@ from argparse import Namespace
 from ..exceptions import EventError, UnsupportedEvent
 from ..judging import judge
 from ..notifiers.sentry import sentry_event
-from ..settings import environment_from_env, policy_from_env
+from ..settings import event_fields_from_env, policy_from_env
 from ._command import FAILED, OK
 from ._environ import environ_with, naming_options
 from ._files import event_of, faults, place_of, read_records
@@ -25,7 +25,7 @@ def dry_run(arguments: Namespace) -> int:
     environ = environ_with(arguments)
     status, policy = OK, policy_from_env(environ)
     with naming_options(arguments):
-        environment = environment_from_env(environ)
+        fields = event_fields_from_env(environ)
 
     for record in read_records(arguments.files):
         try:
@@ -38,7 +38,7 @@ def dry_run(arguments: Namespace) -> int:
             continue
 
         if judgement.alert:
-            print(json.dumps(sentry_event(judgement.alert, environment=environment)))
+            print(json.dumps(sentry_event(judgement.alert, **fields)))
         else:
             print(f"{place_of(record)}: {judgement.diagnosis.decision}", file=sys.stderr)
 

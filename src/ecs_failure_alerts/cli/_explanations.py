@@ -17,8 +17,13 @@ from ._files import faults, place_of
 from ._presentation import presented
 from ._verdicts import Verdict
 
-#: What quotes texts of the event; the rest is names, ids and words of ours.
-_FREE: Final = frozenset({"title", "summary", "decision", "unknown", "hint", "error", "problems"})
+#: What quotes texts of the event; the rest is ids and words of AWS and of ours.
+_FREE: Final = frozenset(
+    {
+        *("title", "summary", "decision", "unknown", "hint", "error", "problems"),
+        *("culprits", "exit_codes", "workload"),  # names that somebody chose
+    }
+)
 
 
 def explanation(record: SourceRecord, verdict: Verdict, *, raw: bool) -> dict[str, Any]:

@@ -23,9 +23,10 @@ from ._parts import Part, read_parts
 NamedPart: TypeAlias = tuple[str, Part]
 
 _GLOB: Final = re.compile(r"[*?\[]")
-#: A line of a text, and where JSON may begin in it; ``[INFO]`` of a log is none.
+#: A line of a text, and where an object or a list may begin in it, in JSON or as Python prints
+#: it. ``[INFO]`` of a log is none, nor is ``{id=1}`` behind some words.
 _LINE: Final = re.compile(r"(^|: )line [0-9]+\Z")
-_JSON: Final = re.compile(r"""\{|\[\s*(?:[\[{"']|\Z)""")
+_JSON: Final = re.compile(r"""\A\s*\{|(?:\{|\[[\s\[]*\{?)\s*(?:["']|\Z)""")
 
 
 def find_files(names: Iterable[str]) -> list[str]:

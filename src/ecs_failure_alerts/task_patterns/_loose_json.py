@@ -12,7 +12,10 @@ from ..patterns.documents import Json, read_pattern
 _TEXT: Final = r'("(?:[^"\\]|\\.)*")'
 #: What JSON does not have, outside of strings, and what to do about it.
 _EXTRAS: Final = (
-    (re.compile(_TEXT + r"|//[^\n]*|/\*.*?\*/|(?m:^\s*#[^\n]*)", re.DOTALL), "take the comments out"),
+    (
+        re.compile(_TEXT + r"|//[^\n]*|/\*.*?\*/|(?m:^\s*#[^\n]*)", re.DOTALL),
+        "take the comments out",
+    ),
     (re.compile(_TEXT + r"|,(?=\s*[}\]])"), "remove the comma before a bracket"),
 )
 #: How a text begins that is of another language.

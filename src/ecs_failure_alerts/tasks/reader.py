@@ -32,9 +32,10 @@ from .events import (
 _Fields: TypeAlias = tuple[tuple[str, str, Callable[[Any], Any]], ...]
 _Read: TypeAlias = Callable[[Mapping[str, Any], _Fields], dict[str, Any]]
 
-_INTEGER: Final = re.compile(r"-?[0-9]{1,20}")
-#: Python refuses to print integers of some thousand digits.
-_TOO_LARGE: Final = 10**20
+_INTEGER: Final = re.compile(r"-?[0-9]+")
+#: Digits of an integer at most: Python refuses to read and to print those of some thousand.
+_DIGITS: Final = 20
+_TOO_LARGE: Final = 10**_DIGITS
 
 
 #: A fault in one of these is never passed over: they decide why the task stopped.
@@ -117,14 +118,18 @@ def _integer(value: Any) -> int | None:
     if value is None:
         return None
 
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE:
-        return value
-    if isinstance(value, float) and value.is_integer() and abs(value) < _TOO_LARGE:
-        return int(value)
+    expected = "an integer"
     if isinstance(value, str) and _INTEGER.fullmatch(value):
-        return int(value)
+        if len(value.lstrip("-")) <= _DIGITS:
+            return int(value)
+        expected = f"an integer of at most {_DIGITS} digits"
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        if abs(value) >= _TOO_LARGE:
+            expected = f"an integer of at most {_DIGITS} digits"
+        elif float(value).is_integer():
+            return int(value)
 
-    raise _Unexpected("an integer", value)
+    raise _Unexpected(expected, value)
 
 
 def _amount(value: Any) -> str | None:

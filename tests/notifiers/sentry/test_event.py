@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 from ecs_failure_alerts import Alert, DeliveryError, build_alert, diagnose, parse_event
+from ecs_failure_alerts._version import __version__
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 
@@ -34,6 +35,7 @@ def test_every_part_of_the_alert_has_its_place_in_the_event() -> None:
         "level": "error",
         "platform": "other",
         "logger": "ecs_failure_alerts",
+        "sdk": {"name": "ecs-failure-alerts", "version": __version__},
         "transaction": "jobs",
         "exception": {
             "values": [

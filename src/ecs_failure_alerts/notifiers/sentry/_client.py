@@ -21,7 +21,6 @@ from ..._version import __version__
 from .._http import ConfirmedPost, retry_after, seconds_to_wait
 
 _USER_AGENT: Final = f"ecs-failure-alerts/{__version__}"
-_SDK: Final = {"name": "ecs-failure-alerts", "version": __version__}
 
 #: What a status means, where the number alone does not say it.
 _MEANINGS: Final = {
@@ -119,16 +118,16 @@ def _parse(dsn: str) -> Dsn:
 
 def _envelope(event_id: str, event: dict[str, Any]) -> bytes:
     """
-    Wrap an event as Sentry takes it, with its sender, and the time where it has none.
+    Wrap an event as Sentry takes it, with the time where it has none.
 
     https://develop.sentry.dev/sdk/data-model/envelopes/
     """
     now = datetime.now(UTC).isoformat()
     try:
-        return _serialized(event_id, {"timestamp": now, "sdk": _SDK, **event})
+        return _serialized(event_id, {"timestamp": now, **event})
     except (TypeError, ValueError):  # somebody's own alert, with what JSON has not
         plain = json.loads(json.dumps(event, default=str, skipkeys=True), parse_constant=str)
-        return _serialized(event_id, {"timestamp": now, "sdk": _SDK, **plain})
+        return _serialized(event_id, {"timestamp": now, **plain})
 
 
 def _serialized(event_id: str, event: Any) -> bytes:

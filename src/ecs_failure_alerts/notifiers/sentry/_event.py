@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from ..._version import __version__
 from ...alerts import Alert
 
 #: Sentry gives an event outside of these limits the time of its arrival.
@@ -42,6 +43,7 @@ def sentry_event(
         "level": alert.level,
         "platform": "other",
         "logger": "ecs_failure_alerts",
+        "sdk": {"name": "ecs-failure-alerts", "version": __version__},
         "transaction": alert.tags.get("ecs.cluster", ""),
         "exception": {
             "values": [
