@@ -50,7 +50,7 @@ def test_agrees_with_event_ruler(vectors: list[dict[str, Any]]) -> None:
 
 
 def test_vectors_are_all_there() -> None:
-    """The recorded verdicts are as many as the README says, each with a name of its own."""
+    """None of the recorded verdicts was lost, and each has a name of its own."""
     assert len({vector["id"] for vector in _vectors("event-patterns.jsonl")}) == 2694
 
 
