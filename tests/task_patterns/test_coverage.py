@@ -58,6 +58,8 @@ def test_every_stop_wakes_for_all_that_is_routine_but_not_for_earlier_states() -
         pytest.param({"group": [{"exactly": "service:a"}]}, id="exactly"),
         pytest.param({"startedBy": [{"prefix": "events-rule/"}]}, id="schedule"),
         pytest.param({"launchType": ["EC2"]}, id="launch-type"),
+        pytest.param({"capacityProviderName": ["big-hosts"]}, id="capacity-provider"),
+        pytest.param({"capacityProviderName": ["FARGATE"]}, id="capacity-provider-of-fargate"),
         pytest.param({"containers": {"name": ["web"]}}, id="container"),
         pytest.param({"group": [{"anything-but": "service:checkout"}]}, id="not-this-one"),
         pytest.param({"startedBy": [{"exists": False}]}, id="run-by-hand"),
@@ -74,6 +76,24 @@ def test_a_pattern_that_names_its_workloads_is_tried_on_events_with_these_names(
     covered = coverage(about_tasks(**STOPPED, **names))
     assert covered.caught
     assert {event.kind for event in covered.missed} <= {"failed starts"}  # without a container
+
+
+def test_a_capacity_provider_of_hosts_has_no_task_on_fargate() -> None:
+    """A rule about it is not about Fargate."""
+    covered = coverage(about_tasks(**STOPPED, capacityProviderName=["big-hosts"]))
+    assert any("on Fargate" in event.title for event in covered.outside)
+    assert not any("on Fargate" in event.title for event in covered.caught)
+
+
+def test_resources_of_a_service_are_names_where_a_pattern_is_about_services() -> None:
+    """Only events of tasks name the task alone."""
+    arn = "arn:aws:ecs:us-east-1:111122223333:service/prod/"
+    pattern = {
+        "source": ["aws.ecs"],
+        "detail-type": ["ECS Deployment State Change"],
+        "resources": [{"prefix": arn}],
+    }
+    assert coverage(pattern).caught
 
 
 def test_what_a_pattern_is_not_about_is_not_missed() -> None:

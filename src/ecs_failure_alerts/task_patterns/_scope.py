@@ -15,6 +15,7 @@ from copy import deepcopy
 from typing import Any, Final
 
 from ..patterns.rules import Condition, SubRule
+from ..tasks.events import DETAIL_TYPE
 from ..tasks.fields import OPEN_OBJECTS
 from ._elements import affixes
 
@@ -38,8 +39,8 @@ _CONTAINER_NAMES: Final = frozenset(
     _CONTAINERS + name for name in ("name", "image", "imageDigest", "containerArn", "runtimeId")
 )
 
-#: What cannot be given to a typical event: it is of one launch type, or it is not.
-_FIXED: Final = frozenset({"detail.launchType", "detail.capacityProviderName"})
+#: The capacity providers of Fargate; others are of instances.
+_FARGATE: Final = frozenset({"FARGATE", "FARGATE_SPOT"})
 
 #: How ``startedBy`` begins where a service, a rule or a schedule starts the task.
 _STARTERS: Final = ("ecs-svc/", "events-rule/", "chronos-schedule/")
@@ -136,7 +137,7 @@ def _give_names(event: Mapping[str, Any], rule: SubRule, wanted: Any) -> Mapping
         if not wanted(path) or holds(condition, event, path):
             continue
         elements = (operator.to_python() for operator in condition.operators)
-        possible = (each for each in elements if not _is_impossible(path, each))
+        possible = (each for each in elements if not _is_impossible(event, path, each))
         texts = filter(None, map(example, possible))
         text = next((text for text in texts if _can_have(event, path, text)), None)
         if text is None:
@@ -146,8 +147,10 @@ def _give_names(event: Mapping[str, Any], rule: SubRule, wanted: Any) -> Mapping
     return changed
 
 
-def _is_impossible(path: str, element: Any) -> bool:
-    """Return whether no task event has at *path* what an element asks for."""
+def _is_impossible(event: Mapping[str, Any], path: str, element: Any) -> bool:
+    """Return whether no event about a task has at *path* what an element asks for."""
+    if event["detail-type"] != DETAIL_TYPE:
+        return False
     if path == "detail.taskDefinitionArn":
         return isinstance(element, str) and is_without_revision(element)
     texts = [element] if isinstance(element, str) else affixes(element, "prefix")
@@ -182,8 +185,13 @@ def _fill(wildcard: str) -> str:
 
 def _can_have(event: Mapping[str, Any], path: str, text: str) -> bool:
     """Return whether a workload such as that of *event* can have this name."""
-    if path in _FIXED or "*" in text or (path == "detail.startedBy" and is_bare_starter(text)):
+    if "*" in text or (path == "detail.startedBy" and is_bare_starter(text)):
         return False
+    if path == "detail.launchType":
+        return False  # the typical event is of one, or it is not
+    if path == "detail.capacityProviderName":
+        on_fargate = event["detail"].get("launchType") == "FARGATE"
+        return text != "FARGATE_SPOT" and (text in _FARGATE) == on_fargate
     is_arn = path.endswith("Arn") or path == "resources"
     if is_arn and not text.startswith("arn:"):
         return False
