@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -317,6 +318,10 @@ def test_the_numbers_of_the_readme() -> None:
     best = coverage(FailurePolicy().event_pattern())
     assert [len(best.missed), len(best.woken)] == [0, 2]
     assert [len(copied.missed), len(copied.caught), len(copied.woken)] == [34, 6, 2]
+
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    failures = len(copied.missed) + len(copied.caught)
+    assert f"({len(copied.missed)} of {failures} [typical" in readme
 
 
 def test_the_default_pattern_covers_best() -> None:
