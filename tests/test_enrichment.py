@@ -326,7 +326,7 @@ def test_in_sentry_lines_and_the_life_of_the_task_are_one_timeline() -> None:
     assert [crumb["timestamp"] for crumb in crumbs] == sorted(c["timestamp"] for c in crumbs)
     (line,) = [crumb for crumb in crumbs if crumb["category"] == "log"]
     assert (line["message"], line["data"]) == ("Killed", {"container": "app"})
-    assert event["contexts"]["links"] == {"log": "https://x"}
+    assert event["exception"]["values"][0]["value"].endswith("\nlog: https://x")
 
 
 OTHER = judge(task_state_change(group="service:web")).diagnosis

@@ -95,6 +95,7 @@ FLOOR_OF: Final = {module: floor for floor, row in enumerate(FLOORS) for module 
 USES_OF_WINGS: Final[Mapping[str, frozenset[str]]] = {
     "_buried": frozenset({"tasks.events"}),
     "_receipts": frozenset({"notifiers.__init__"}),
+    "_variables": frozenset({"notifiers.sentry.names"}),
     "_wrappings": frozenset({"tasks.events"}),
     "alerter": frozenset({"notifiers.__init__"}),
     "delivery": frozenset({"notifiers.__init__"}),

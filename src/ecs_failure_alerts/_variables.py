@@ -11,6 +11,7 @@ from attrs import frozen
 from ._aws import require_boto3
 from ._texts import echo
 from .causes import Cause, Level, causes_named
+from .notifiers.sentry.names import environment_name
 from .policy import IGNORE_CONTAINERS, SIDE_CONTAINERS
 
 Levels: TypeAlias = dict[tuple[str, str], Level | None]
@@ -87,10 +88,18 @@ def silenced(entries: Iterable[str]) -> Levels:
 
 def _environment(text: str) -> str:
     """Check the environment as Sentry would, which drops an event with a wrong one."""
-    if len(text) > 64 or set(text) & set("/\n\r"):
+    if environment_name(text) is None:
         raise ValueError(
             "expected an environment of at most 64 characters without / on one line, "
             f"got {echo(text)}"
+        )
+    return text
+
+
+def _tag(text: str) -> str:
+    if not re.fullmatch("[A-Za-z0-9_.:-]{1,200}", text):
+        raise ValueError(
+            f"expected a tag of the alerts, got {echo(text)}: name one such as ecs.image_tag"
         )
     return text
 
@@ -162,6 +171,20 @@ SETTINGS: Final = (
         argument="environment",
         parse=_environment,
         fallback="SENTRY_ENVIRONMENT",
+    ),
+    Setting(
+        "ECS_ALERTS_ENVIRONMENT_FROM",
+        meaning="the tag that names an alert's environment, such as aws.tag.stage",
+        target="notifier",
+        argument="environment_from",
+        parse=_tag,
+    ),
+    Setting(
+        "ECS_ALERTS_RELEASE_FROM",
+        meaning="the tag that names an alert's release, such as ecs.image_tag",
+        target="notifier",
+        argument="release_from",
+        parse=_tag,
     ),
     Setting(
         "ECS_ALERTS_CLUSTERS",

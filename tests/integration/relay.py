@@ -37,6 +37,31 @@ def relay_normalize(event: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     return result, [*problems, *_remarks(result.get("_meta") or {}, ())]
 
 
+def relay_scrub(event: dict[str, Any]) -> dict[str, Any]:
+    """
+    Normalise an event, and scrub it as a Sentry project does that nobody has configured.
+
+    Args:
+        event: The payload as it was sent.
+
+    Returns:
+        The event as Sentry keeps it.
+    """
+    from sentry_relay.processing import convert_datascrubbing_config, pii_strip_event
+
+    defaults = {
+        "scrubData": True,
+        "scrubDefaults": True,
+        "scrubIpAddresses": True,
+        "sensitiveFields": [],
+        "excludeFields": [],
+    }
+    normal, _ = relay_normalize(event)
+
+    scrubbed: dict[str, Any] = pii_strip_event(convert_datascrubbing_config(defaults), normal)
+    return scrubbed
+
+
 def _remarks(meta: Any, path: tuple[str, ...]) -> Iterator[str]:
     """Find what was trimmed or removed; errors are in the event's own list already."""
     for key, inner in meta.items():

@@ -110,7 +110,7 @@ def test_many_containers() -> None:
     )
     contexts = [name for name in built.contexts if name.startswith("container ")]
     assert len(contexts) == 20
-    assert contexts[0] == "container 1: z"
+    assert contexts[0] == "container 1"
     many = alert(containers=[{"name": n, "exitCode": 1} for n in names])
     assert "... and 20 more containers" in many.message
 
@@ -263,11 +263,56 @@ def test_tags() -> None:
         "ecs.container": "app",
         "ecs.exit_code": "137",
         "ecs.family": "nightly-report",
+        "ecs.image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/nightly-report",
+        "ecs.image_digest": task_state_change()["detail"]["containers"][0]["imageDigest"],
+        "ecs.image_tag": "1.4.2",
         "ecs.launch_type": "FARGATE",
+        "ecs.started_by": "chronos-schedule/nightly-report",
         "ecs.stop_code": "EssentialContainerExited",
+        "ecs.task_definition": "nightly-report:17",
         "ecs.task_id": "0f8a3b5c7d9e4a1b8c2d3e4f5a6b7c8d",
         "ecs.workload": "scheduled",
     }
+
+
+def test_a_container_instance_and_its_capacity_provider_are_tags() -> None:
+    """What failed on one instance can be found together."""
+    built = alert(
+        containerInstanceArn="arn:aws:ecs:eu-central-1:1:container-instance/jobs/0c",
+        launchType="EC2",
+    )
+    assert built.tags["ecs.container_instance"] == "0c"
+    assert alert(capacityProviderName="spot").tags["ecs.capacity_provider"] == "spot"
+
+
+@pytest.mark.parametrize(
+    ("group", "tag"),
+    [
+        pytest.param("service:web", None, id="service"),
+        pytest.param("family:etl", None, id="family"),
+        pytest.param("night", "night", id="own"),
+        pytest.param(ABSENT, None, id="none"),
+    ],
+)
+def test_a_group_is_a_tag_only_where_somebody_chose_it(group: Any, tag: str | None) -> None:
+    """Groups of ECS's own repeat the service or the family."""
+    assert alert(group=group).tags.get("ecs.group") == tag
+
+
+@pytest.mark.parametrize(
+    ("containers", "tag"),
+    [
+        pytest.param([{"exitCode": 0, "image": "a:1"}], "1", id="only-one"),
+        pytest.param([{"image": "a:1"}, {"name": "b", "image": "b:2"}], None, id="several"),
+        pytest.param([], None, id="none"),
+    ],
+)
+def test_without_a_culprit_the_image_is_that_of_the_only_container(
+    containers: list[dict[str, Any]], tag: str | None
+) -> None:
+    """Of several containers it would be a guess."""
+    spot = {"stopCode": "SpotInterruption", "stoppedReason": "Your Spot Task was interrupted."}
+    assert alert(containers=containers, **spot).tags.get("ecs.image_tag") == tag
 
 
 @pytest.mark.parametrize(
@@ -387,7 +432,7 @@ def test_what_was_running() -> None:
     """The contexts say what was running: revision, image and digest."""
     contexts = alert().contexts
     assert contexts["ecs_task"]["task_definition"] == "nightly-report:17"
-    container = contexts["container 1: app"]
+    container = contexts["container 1"]
     assert container["image"].endswith("/nightly-report:1.4.2")
     assert container["image_digest"].startswith("sha256:")
     assert (container["exit_code"], container["at_fault"]) == ("exit code 1", True)

@@ -72,6 +72,7 @@ def read(envelope: Envelope) -> Notice:
     is_short = bool(code) or (bool(reasons) and (asked is None or started < asked))
     refused = is_run and is_short and not caller.is_person
 
+    starter = started_by if started_by.startswith(_KNOWN_STARTERS) else None
     scheduled = started_by.startswith(_SCHEDULES)
     kind = WorkloadType.SCHEDULED if scheduled else WorkloadType.STANDALONE
     workload = Workload(kind, family) if family or refused else None
@@ -100,13 +101,18 @@ def read(envelope: Envelope) -> Notice:
         facts={
             "api": name,
             "error_code": code,
-            "started_by": started_by if started_by.startswith(_KNOWN_STARTERS) else None,
+            "started_by": starter,
             "caller": caller.name,
             "requested": asked,
             "started": started,
             "task_definition": last(definition),
         },
-        tags={"ecs.family": family, "aws.rule": after("events-rule/", started_by)},
+        tags={
+            "aws.rule": after("events-rule/", started_by),
+            "ecs.family": family,
+            "ecs.started_by": starter,
+            "ecs.task_definition": last(definition),
+        },
         console_path=f"/ecs/v2/clusters/{cluster}/tasks" if cluster else None,
     )
 

@@ -41,14 +41,24 @@ def test_every_part_of_the_alert_has_its_place_in_the_event() -> None:
             "values": [
                 {
                     "type": alert.title,
-                    "value": alert.message,
+                    "value": f"{alert.message}\nAWS console: {alert.url}",
                     "mechanism": {"type": "ecs", "handled": False},
                 }
             ]
         },
         "fingerprint": list(alert.fingerprint),
         "tags": dict(alert.tags),
-        "contexts": {name: dict(context) for name, context in alert.contexts.items()},
+        "contexts": {
+            **{name: dict(context) for name, context in alert.contexts.items()},
+            "cloud_resource": {
+                "cloud.provider": "aws",
+                "cloud.platform": "aws_ecs",
+                "cloud.account.id": "123456789012",
+                "cloud.region": "eu-central-1",
+                "cloud.availability_zone": "eu-central-1b",
+            },
+        },
+        "modules": {"app": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/nightly-report:1.4.2"},
         "breadcrumbs": {
             "values": [
                 {
@@ -87,6 +97,59 @@ def test_what_the_notifier_is_given_is_sent_and_nothing_else(name: str) -> None:
         "server_name": None,
         name: "x",
     }
+
+
+@pytest.mark.parametrize(
+    ("tag", "release"),
+    [
+        pytest.param("1.4.2", "1.4.2", id="version"),
+        pytest.param("sha256:" + "4f" * 32, "4f4f4f4f4f4f", id="digest"),
+        pytest.param("latest", "given", id="latest"),
+        pytest.param("a/b", "given", id="slash"),
+        pytest.param("..", "given", id="dots"),
+        pytest.param("", "given", id="empty"),
+        pytest.param(None, "given", id="none"),
+    ],
+)
+def test_a_release_comes_from_a_tag_where_sentry_takes_it(tag: str | None, release: str) -> None:
+    """Else it is the one that the notifier was given."""
+    alert = attrs.evolve(ALERT, tags={} if tag is None else {"ecs.image_tag": tag})
+    event = sentry_event(alert, release="given", release_from="ecs.image_tag")
+    assert event["release"] == release
+
+
+@pytest.mark.parametrize(
+    ("tag", "environment"),
+    [
+        pytest.param("staging", "staging", id="word"),
+        pytest.param("a/b", "given", id="slash"),
+        pytest.param("x" * 65, "given", id="long"),
+        pytest.param(None, "given", id="none"),
+    ],
+)
+def test_an_environment_comes_from_a_tag_where_sentry_takes_it(
+    tag: str | None, environment: str
+) -> None:
+    """Else it is the one that the notifier was given."""
+    alert = attrs.evolve(ALERT, tags={} if tag is None else {"aws.tag.stage": tag})
+    event = sentry_event(alert, environment="given", environment_from="aws.tag.stage")
+    assert event["environment"] == environment
+
+
+def test_a_release_that_was_looked_up_comes_first() -> None:
+    alert = attrs.evolve(ALERT, release="looked-up")
+    assert sentry_event(alert, release_from="ecs.image_tag")["release"] == "looked-up"
+
+
+def test_links_stand_below_the_message_however_long_it_is() -> None:
+    """Sentry takes 8,192 characters of it."""
+    alert = attrs.evolve(ALERT, message="x" * 9_000, links={"Log": "https://logs.example/"})
+    (error,) = sentry_event(alert)["exception"]["values"]
+    assert error["value"].splitlines()[1:] == [
+        f"AWS console: {alert.url}",
+        "Log: https://logs.example/",
+    ]
+    assert len(error["value"]) < 8_192
 
 
 @pytest.mark.parametrize(

@@ -85,14 +85,17 @@ def test_the_event_arrives_with_nothing_of_the_process(
     assert event["sdk"] == {"name": "ecs-failure-alerts", "version": __version__}
     (error,) = event["exception"]["values"]
     assert error["type"] == "OutOfMemory: nightly-report"
-    assert error["value"] == built.message
+    assert error["value"] == f"{built.message}\nAWS console: {built.url}"
     assert error["mechanism"] == {"type": "ecs", "handled": False}
     assert event["fingerprint"] == list(built.fingerprint)
     assert event["tags"].items() >= dict(built.tags).items()
-    assert event["contexts"] == json.loads(json.dumps(built.to_dict()["contexts"]))
+    contexts = json.loads(json.dumps(built.to_dict()["contexts"]))
+    assert event["contexts"].items() >= contexts.items()
+    assert event["contexts"].keys() - contexts.keys() == {"cloud_resource"}
+    assert event["modules"].keys() == {"app"}
     crumbs = event["breadcrumbs"]["values"]
     assert [crumb["message"] for crumb in crumbs] == [point.name for point in built.timeline]
-    foreign = {"release", "environment", "server_name", "user", "request", "modules", "extra"}
+    foreign = {"release", "environment", "server_name", "user", "request", "extra"}
     assert not foreign & event.keys()
 
 

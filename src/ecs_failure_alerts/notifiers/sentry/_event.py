@@ -6,17 +6,26 @@ The event's form: https://develop.sentry.dev/sdk/data-model/event-payloads/
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ..._version import __version__
 from ...alerts import Alert
+from .names import environment_name, release_name
 
 #: Sentry gives an event outside of these limits the time of its arrival.
 #: https://develop.sentry.dev/sdk/data-model/event-payloads/#required-attributes
 _OLDEST: Final = timedelta(days=30) - timedelta(hours=1)
 _NEWEST: Final = timedelta(seconds=60)
+
+#: Characters of the message, which leave room for links in what Sentry takes (8,192).
+_MESSAGE: Final = 7_000
 _SLIM_MESSAGE: Final = 500
+
+#: What Sentry shows as the resource of a cloud.
+#: https://develop.sentry.dev/sdk/data-model/event-payloads/contexts/#cloud-resource-context
+_CLOUD: Final = {"cloud.provider": "aws", "cloud.platform": "aws_ecs"}
 
 
 def sentry_event(
@@ -25,18 +34,23 @@ def sentry_event(
     environment: str | None = None,
     release: str | None = None,
     server_name: str | None = None,
+    environment_from: str | None = None,
+    release_from: str | None = None,
 ) -> dict[str, Any]:
     """
     Return the Sentry event for *alert*, as `SentryNotifier` sends it.
 
     A time that Sentry would refuse (30 days old, or ahead of the clock) is left out and kept
-    as the tag ``ecs.stopped_at``.
+    as the tag ``ecs.stopped_at``. Sentry's default scrubbing blanks a value of a context that has
+    a word such as ``auth`` in it, so what names the failure stands in the message and in tags.
 
     Args:
         alert: The alert.
         environment: The event's environment.
         release: The event's release, where the alert has none of its own.
         server_name: The event's server name.
+        environment_from: The tag of the alert whose value comes before *environment*.
+        release_from: The tag of the alert whose value comes before *release*.
     """
     event: dict[str, Any] = {
         "event_id": alert.event_id,
@@ -49,22 +63,24 @@ def sentry_event(
             "values": [
                 {
                     "type": alert.title,
-                    "value": alert.message,
+                    "value": "\n".join([alert.message[:_MESSAGE], *_links(alert)]),
                     "mechanism": {"type": "ecs", "handled": False},
                 }
             ]
         },
         "fingerprint": list(alert.fingerprint),
         "tags": dict(alert.tags),
-        "contexts": {name: dict(context) for name, context in alert.contexts.items()},
+        "contexts": {
+            **{name: dict(context) for name, context in alert.contexts.items()},
+            "cloud_resource": _cloud_resource(alert),
+        },
+        "modules": _modules(alert),
         "breadcrumbs": {"values": _breadcrumbs(alert)},
     }
-    if alert.links:
-        event["contexts"]["links"] = dict(alert.links)
 
     given = {
-        "environment": environment,
-        "release": alert.release or release,
+        "environment": environment_name(alert.tags.get(environment_from or "", "")) or environment,
+        "release": alert.release or release_name(alert.tags.get(release_from or "", "")) or release,
         "server_name": server_name,
     }
     event |= {key: value for key, value in given.items() if value}
@@ -77,6 +93,31 @@ def sentry_event(
             event["tags"]["ecs.stopped_at"] = alert.timestamp.isoformat(timespec="seconds")
 
     return event
+
+
+def _links(alert: Alert) -> Iterator[str]:
+    """Yield a line for each link: Sentry shows a message's, and blanks some of a context's."""
+    links = {"AWS console": alert.url, **alert.links}
+    yield from (f"{name}: {link}" for name, link in links.items() if link)
+
+
+def _cloud_resource(alert: Alert) -> dict[str, str]:
+    """Return where it failed, in the words that Sentry shows as a resource of a cloud."""
+    found = {
+        "cloud.account.id": alert.tags.get("aws.account"),
+        "cloud.region": alert.tags.get("aws.region"),
+        "cloud.availability_zone": alert.contexts.get("ecs_task", {}).get("availability_zone"),
+    }
+    return {**_CLOUD, **{key: value for key, value in found.items() if value}}
+
+
+def _modules(alert: Alert) -> dict[str, str]:
+    """Return the images that ran, by the container's name."""
+    return {
+        context["name"]: context["image"]
+        for context in alert.contexts.values()
+        if context.keys() >= {"name", "image"}
+    }
 
 
 def _breadcrumbs(alert: Alert) -> list[dict[str, Any]]:
@@ -107,5 +148,6 @@ def _slim(event: dict[str, Any]) -> dict[str, Any]:
         **event,
         "exception": {"values": [{**error, "value": error["value"][:_SLIM_MESSAGE]}]},
         "contexts": contexts,
+        "modules": {},
         "breadcrumbs": {"values": []},
     }

@@ -37,6 +37,11 @@ class SentryNotifier:
         environment: The events' environment; at most 64 characters without ``/``.
         release: The events' release.
         server_name: The events' server name.
+        environment_from: The tag of an alert that names its environment, such as ``aws.tag.stage``;
+            *environment* counts where an alert has no such tag.
+        release_from: The tag of an alert that names its release, such as ``ecs.image_tag``;
+            *release* counts where an alert has no such tag. Of an image's digest it is the first
+            12 hex digits; ``latest`` is no release.
         attempts: Requests per alert at most.
         attempt_timeout: Seconds per request at most; looking the host's name up is not counted.
         ca_certs: A file of CA certificates, in place of certifi's.
@@ -60,6 +65,8 @@ class SentryNotifier:
         environment: str | None = None,
         release: str | None = None,
         server_name: str | None = None,
+        environment_from: str | None = None,
+        release_from: str | None = None,
         attempts: int = 3,
         attempt_timeout: float = 5.0,
         ca_certs: str | None = None,
@@ -80,6 +87,8 @@ class SentryNotifier:
             "environment": environment,
             "release": release,
             "server_name": server_name,
+            "environment_from": environment_from,
+            "release_from": release_from,
         }
 
     @property

@@ -1,0 +1,33 @@
+"""Names of environments and releases that Sentry takes; an event with another one suffers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: https://develop.sentry.dev/sdk/data-model/event-payloads/#optional-attributes
+_LONGEST_ENVIRONMENT: Final = 64
+#: https://docs.sentry.io/product/releases/naming-releases/
+_LONGEST_RELEASE: Final = 200
+_NO_RELEASES: Final = frozenset({"latest", ".", ".."})
+
+_DIGEST: Final = "sha256:"
+_SHORT_DIGEST: Final = 12  # hex digits, as Docker shows them
+
+
+def environment_name(text: str) -> str | None:
+    """Return *text* as an environment's name; None where Sentry would refuse it."""
+    wrong = not text or len(text) > _LONGEST_ENVIRONMENT or set(text) & set("/\n\r")
+    return None if wrong else text
+
+
+def release_name(text: str) -> str | None:
+    """
+    Return *text* as a release's name: of an image's digest the first 12 hex digits.
+
+    None where Sentry would refuse it, and for ``latest``, which names no release.
+    """
+    if text.startswith(_DIGEST):
+        text = text.removeprefix(_DIGEST)[:_SHORT_DIGEST]
+
+    wrong = not text or len(text) > _LONGEST_RELEASE or text.lower() in _NO_RELEASES
+    return None if wrong or set(text) & set("/\\\t\n\r\f") else text

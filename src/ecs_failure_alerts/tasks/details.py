@@ -1,0 +1,198 @@
+"""What the alert of a task holds beside its message: tags to search for, and contexts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from .._texts import clean, cut
+from ..alerts import Milestone, iso_time
+from ..diagnosis import Diagnosis
+from ..redaction import redact_and_cut
+from .containers import describe_end
+from .events import Container, TaskStateChange
+from .images import Image
+
+#: Characters of a tag, and of a text in a context. The latter is AWS's own limit of a reason.
+_TAG: Final = 200
+_TEXT: Final = 1024
+#: Characters of a text before its blanks are counted as one each.
+_LONGEST: Final = 20_000
+
+#: So many containers have a line in the message, and a context.
+CONTAINERS: Final = 20
+
+#: Values of a context that anybody may have written.
+_FREE: Final = frozenset(
+    {"group", "hint", "notes", "reason", "started_by", "stopped_reason", "summary", "unknown"}
+)
+
+#: What ECS's own groups begin with.
+_GROUPS: Final = ("family:", "service:")
+
+_DURATIONS: Final = (
+    ("pull_seconds", "pull_started_at", "pull_stopped_at"),
+    ("start_seconds", "created_at", "started_at"),
+    ("run_seconds", "started_at", "execution_stopped_at"),
+    ("stop_seconds", "stopping_at", "stopped_at"),
+    ("total_seconds", "created_at", "stopped_at"),
+)
+
+
+def task_tags(task: TaskStateChange, diagnosis: Diagnosis) -> dict[str, str]:
+    """
+    Return what one searches for.
+
+    What names a task stands here and not in a context alone: Sentry's default scrubbing leaves
+    tags alone, and blanks a value of a context that has a word such as ``auth`` in it.
+    """
+    culprits = sorted(diagnosis.culprits, key=lambda c: c.name)
+    first = culprits[0] if culprits else None
+    image = _image(first, task.containers)
+
+    names = {
+        "aws.account": task.account,
+        "aws.region": task.region,
+        "ecs.capacity_provider": task.capacity_provider_name,
+        "ecs.cause": diagnosis.cause.value,
+        "ecs.cluster": task.cluster,
+        "ecs.container": first and first.name,
+        "ecs.container_instance": (task.container_instance_arn or "").rpartition("/")[2],
+        "ecs.exit_code": first and str(first.exit_code) if first and first.exit_code else None,
+        "ecs.family": task.family,
+        "ecs.image": image.repository,
+        "ecs.image_digest": image.digest,
+        "ecs.image_tag": image.tag,
+        "ecs.launch_type": task.launch_type,
+        "ecs.service": task.service,
+        "ecs.stop_code": task.stop_code,
+        "ecs.task_definition": task.task_definition,
+        "ecs.task_id": task.task_id,
+        "ecs.workload": diagnosis.workload.type.value,
+    }
+    texts = {"ecs.group": _own_group(task.group), "ecs.started_by": task.started_by}
+
+    lines = {
+        **{key: one_line(value, _TAG, free=False) for key, value in names.items() if value},
+        **{key: one_line(value, _TAG) for key, value in texts.items() if value},
+    }
+    return {key: value for key, value in sorted(lines.items()) if value}
+
+
+def _own_group(group: str | None) -> str | None:
+    """Return the group that somebody chose; ECS's own repeat the service or the family."""
+    return None if (group or "").startswith(_GROUPS) else group
+
+
+def _image(culprit: Container | None, containers: Sequence[Container]) -> Image:
+    """Return the image at fault; without a container at fault, that of the only one."""
+    if culprit is None and len(containers) == 1:
+        culprit = containers[0]
+    if culprit is None:
+        return Image()
+
+    return Image.of(culprit.image or "", culprit.image_digest)
+
+
+def task_contexts(
+    task: TaskStateChange, diagnosis: Diagnosis, timeline: Sequence[Milestone], url: str | None
+) -> dict[str, dict[str, Any]]:
+    """Return the details, without what is empty; names of contexts hold nothing of the event."""
+    named = dict(_contexts(task, diagnosis, timeline, url))
+    present = {name: _present(context) for name, context in named.items()}
+
+    return {name: context for name, context in present.items() if context}
+
+
+def _contexts(
+    task: TaskStateChange, diagnosis: Diagnosis, timeline: Sequence[Milestone], url: str | None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield (
+        "ecs_task",
+        {
+            "task_arn": task.task_arn,
+            "console_url": url,
+            "cluster": task.cluster,
+            "group": task.group,
+            "started_by": task.started_by,
+            "task_definition": task.task_definition,
+            "stop_code": task.stop_code,
+            "stopped_reason": task.stopped_reason,
+            "launch_type": task.launch_type,
+            "capacity_provider_name": task.capacity_provider_name,
+            "platform_version": task.platform_version,
+            "availability_zone": task.availability_zone,
+            "container_instance_arn": task.container_instance_arn,
+            "cpu": task.cpu,
+            "memory": task.memory,
+            "version": task.version,
+            "containers": len(task.containers),
+        },
+    )
+    yield (
+        "ecs_diagnosis",
+        {
+            "cause": diagnosis.cause.value,
+            "decision": diagnosis.decision,
+            "evidence": ", ".join(diagnosis.evidence),
+            "hint": diagnosis.hint,
+            "notes": " ".join(diagnosis.notes),
+            "summary": diagnosis.summary,
+            "unknown": " ".join(diagnosis.unknown),
+        },
+    )
+    yield (
+        "ecs_timeline",
+        {
+            **{milestone.name.replace(" ", "_"): iso_time(milestone.at) for milestone in timeline},
+            **dict(_durations(task)),
+        },
+    )
+
+    at_fault = {id(container) for container in diagnosis.culprits}
+    shown = sorted(task.containers, key=lambda c: id(c) not in at_fault)[:CONTAINERS]
+    for number, container in enumerate(shown, 1):
+        yield f"container {number}", _container(container, at_fault=id(container) in at_fault)
+
+
+def _container(container: Container, *, at_fault: bool) -> dict[str, Any]:
+    return {
+        "name": container.name,
+        "at_fault": at_fault,
+        "exit_code": describe_end(container),
+        "reason": container.reason,
+        "last_status": container.last_status,
+        "image": container.image,
+        "image_digest": container.image_digest,
+        "memory": container.memory,
+        "memory_reservation": container.memory_reservation,
+        "runtime_id": container.runtime_id,
+    }
+
+
+def _durations(task: TaskStateChange) -> Iterator[tuple[str, float]]:
+    for name, start, end in _DURATIONS:
+        began, ended = getattr(task, start), getattr(task, end)
+        if began and ended and ended >= began:
+            yield name, round((ended - began).total_seconds(), 3)
+
+
+def _present(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is empty, and cut what is too long."""
+    return {
+        key: _text(value, _TEXT, free=key in _FREE) if isinstance(value, str) else value
+        for key, value in context.items()
+        if value is not None and value != ""
+    }
+
+
+def one_line(text: str, limit: int, *, free: bool = True) -> str:
+    """Return *text* on one line."""
+    return cut(" ".join(_text(text, _LONGEST, free=free).split()), limit)
+
+
+def _text(text: str, limit: int, *, free: bool) -> str:
+    """Return *text* as it may leave; one that is *free*, and no name of AWS's, is redacted."""
+    if not free:
+        return clean(text, limit)
+    return redact_and_cut(text, limit)
