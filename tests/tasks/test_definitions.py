@@ -135,6 +135,13 @@ def test_a_container_is_found_by_its_name() -> None:
     assert definition.find("none") is None
 
 
+def test_what_has_no_name_is_left_out() -> None:
+    orders = [{"containerName": "db"}, {"condition": "START"}]
+    containers = [{"essential": True}, {"name": "app", "dependsOn": orders}]
+    definition = read_definition(ARN, {"taskDefinition": {"containerDefinitions": containers}})
+    assert definition.containers == (ContainerDefinition("app"),)
+
+
 def mangled(value: Any) -> st.SearchStrategy[Any]:
     """Return *value* with anything in place of some of its parts."""
     parts: st.SearchStrategy[Any]

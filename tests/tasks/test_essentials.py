@@ -189,6 +189,12 @@ def test_row_2_names_what_the_work_waited_for_whatever_its_code() -> None:
     )
 
 
+def test_row_2_names_no_order_that_the_codes_contradict() -> None:
+    order = (Dependency("report", "START"), Dependency("log", "COMPLETE"))
+    found = settled(essential("app", 0, depends_on=order), helper("report", 1), helper("log", 0))
+    assert (names(found), found.notes) == (["report"], ())
+
+
 @pytest.mark.parametrize("other", [0, 1, 137, None])
 @pytest.mark.parametrize("code", [137, 143])
 def test_row_3_the_only_essential_container_was_killed_and_not_by_ecs(
