@@ -286,14 +286,21 @@ def test_no_secret_of_the_definition_leaves(aws: AwsStub, caplog: pytest.LogCapt
         assert SECRET not in text
 
 
-def test_no_frame_of_a_failed_reading_holds_the_answer(
+def test_no_frame_of_a_failed_look_up_holds_the_answer_or_the_event(
     aws: AwsStub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not even where reading it is a bug."""
+    """Not even where reading the answer is a bug."""
     monkeypatch.setattr("ecs_failure_alerts.tasks.definitions._containers", lambda *_: 1 / 0)
+    event = task_state_change(overrides={"containerOverrides": [{"command": [SECRET]}]})
+
+    def look_up() -> Any:
+        return TaskDefinitionEnricher().enrich(judge(event), timeout=5)
+
     with pytest.raises(ZeroDivisionError) as caught:
-        TaskDefinitions().find(ARN, timeout=5)
+        look_up()
     trace = caught.value.__traceback__
-    while trace is not None:
-        assert SECRET not in str(trace.tb_frame.f_locals)
-        trace = trace.tb_next
+    assert trace is not None
+    trace = trace.tb_next  # past the test itself
+    while trace := trace and trace.tb_next:
+        held = [v for v in trace.tb_frame.f_locals.values() if not callable(v)]
+        assert SECRET not in str([getattr(v, "raw", v) for v in held])

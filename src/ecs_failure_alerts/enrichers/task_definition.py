@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from .._aws import AwsClients, AwsError
+from .._frames import without_locals
 from ..causes import Cause
 from ..enrichment import Evidence
 from ..judging import Judgement, diagnose
@@ -154,6 +155,7 @@ class TaskDefinitionEnricher:
     def __init__(self, definitions: TaskDefinitions | None = None) -> None:
         self._definitions = definitions or TaskDefinitions()
 
+    @without_locals
     def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
         """Look the definition of the task up; see `Enricher`."""
         task, cause = judgement.event, judgement.diagnosis.cause
