@@ -50,6 +50,20 @@ def test_a_client_that_was_prepared_asks_in_the_region_of_the_arn(aws: AwsStub) 
     ]
 
 
+def test_a_client_that_cannot_be_made_fails_only_the_requests_that_need_it(aws: AwsStub) -> None:
+    """A function must start all the same: its alerts go out without look-ups."""
+    clients = AwsClients()
+    clients.prepare("ecs", "no region?")
+    assert refusal(clients, ARN.replace("us-east-1", "no region?")).endswith("InvalidRegionError")
+    assert ask(clients)["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_a_missing_boto3_is_told_while_the_process_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(ModuleNotFoundError, match="pip install boto3"):
+        AwsClients().prepare("ecs")
+
+
 def test_no_connection_outlives_its_request(aws: AwsStub) -> None:
     """Lambda may freeze the process, and the other end forgets."""
     clients = AwsClients()

@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import util
 from typing import Any, Final
 
@@ -107,9 +107,15 @@ class AwsClients:
         Args:
             service: As botocore names it, such as ``ecs``.
             region: The Region; None for the process's own.
+
+        Raises:
+            ModuleNotFoundError: boto3 is not installed. Whatever else fails is told by the
+                requests that need the client.
         """
+        require_boto3()
         for role in (None, *self._sessions.roles.values()):
-            self._client(service, region, role)
+            with suppress(Exception):
+                self._client(service, region, role)
 
     def call(self, action: str, resource: str, **request: Any) -> dict[str, Any]:
         """
