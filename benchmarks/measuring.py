@@ -110,6 +110,7 @@ def ratios(ours: Iterable[float], theirs: Iterable[float]) -> tuple[float, ...]:
 
 def per_call(call: Callable[[], object]) -> Gauge:
     """Make a gauge of a fast call: processor seconds of one, over as many as it takes."""
+    call()  # what the first call alone does, such as compiling expressions, is left out
     calls = 1
     while (seconds := _seconds(call, calls)) < _BATCH:
         calls = max(calls + 1, round(calls * min(10.0, 1.2 * _BATCH / max(seconds, 1e-9))))

@@ -48,10 +48,12 @@ def _nothing_configured() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _short_pauses() -> Iterator[None]:
     """Wait a little between two attempts to reach Sentry: a hundred tests would wait for long."""
-    monkeypatch.setattr(_http, "BACKOFF_SECONDS", 0.01)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_http, "BACKOFF_SECONDS", 0.01)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,12 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDERS: Final = ("src", "adapters", "benchmarks", "fuzz", "tests")
-FILES: Final = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+
+
+def python_files(folder: str) -> list[Path]:
+    """Return the files of *folder*, sorted."""
+    return sorted((ROOT / folder).rglob("*.py"))
+
 
 #: No docstring begins with them: a reader looks for Return, Build, Explain, Send.
 VAGUE_VERBS: Final = frozenset({"Give", "Gives", "Say", "Says"})
@@ -19,31 +25,24 @@ VAGUE_VERBS: Final = frozenset({"Give", "Gives", "Say", "Says"})
 #: So many lines has a function, without its signature and docstring, that needs paragraphs.
 LONG: Final = 10
 
-PACKAGE: Final = ROOT / "src/ecs_failure_alerts"
-PACKAGE_FILES: Final = [path for path in FILES if path.is_relative_to(PACKAGE)]
 
-Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def vague_docstrings(tree: ast.AST) -> Iterator[str]:
-    """Find the docstrings that begin with a vague verb."""
-    for node in ast.walk(tree):
-        text = ast.get_docstring(node) if isinstance(node, Documented) else None
-        if text and text.split()[0].rstrip(",.:;") in VAGUE_VERBS:
-            yield text.partition("\n")[0]
+#: A docstring that begins with a vague verb.
+VAGUE: Final = re.compile(rf'"""\s*(?:{"|".join(sorted(VAGUE_VERBS))})\b.*')
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_docstring_begins_with_a_verb_that_readers_look_for(path: Path) -> None:
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_docstring_begins_with_a_verb_that_readers_look_for(folder: str) -> None:
     """Neither "Give" nor "Say" tells what comes back."""
-    assert list(vague_docstrings(ast.parse(path.read_text("utf-8")))) == []
+    found = {path: VAGUE.findall(path.read_text("utf-8")) for path in python_files(folder)}
+    assert {path: docstrings for path, docstrings in found.items() if docstrings} == {}
 
 
 @pytest.mark.parametrize("verb", sorted(VAGUE_VERBS))
 def test_a_vague_docstring_is_found_in_a_method(verb: str) -> None:
     """The search goes into classes, and past the line break after the quotes."""
     code = f'class A:\n    def f(self):\n        """\n        {verb} it.\n        """'
-    assert list(vague_docstrings(ast.parse(code))) == [f"{verb} it."]
+    (found,) = VAGUE.findall(code)
+    assert found.endswith(f"{verb} it.")
 
 
 def unbroken_functions(source: str) -> Iterator[str]:
@@ -59,7 +58,7 @@ def unbroken_functions(source: str) -> Iterator[str]:
                 yield node.name
 
 
-@pytest.mark.parametrize("path", PACKAGE_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", python_files("src"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_long_function_has_paragraphs(path: Path) -> None:
     """A blank line shows where a step ends."""
     assert list(unbroken_functions(path.read_text("utf-8"))) == []

@@ -8,7 +8,6 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from ._aws import require_boto3
 from ._texts import echo
 from .causes import Cause, Level, causes_named
 from .notifiers.sentry.names import environment_name
@@ -129,10 +128,11 @@ def _kept_in(
     """Return a parser of names in AWS, which consist of *signs*; the DSN is read there later."""
 
     def parse(text: str) -> Callable[[], str]:
+        from ._aws import require_boto3  # noqa: PLC0415 - for a DSN in AWS only
+
         if not re.fullmatch(f"[{signs}]+", text):
             raise ValueError(f"expected a name or ARN of the signs {signs}, got {echo(text)}")
         require_boto3()
-
         return source(text)
 
     return parse

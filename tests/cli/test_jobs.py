@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from command_line import Saver, run
+from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.cli._jobs import map_in_order
 from ecs_failure_alerts.testing import task_state_change
 
@@ -68,10 +69,13 @@ def test_several_processes_write_what_one_writes(save: Saver, command: list[str]
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "65", "two", "²", ""])
-def test_a_number_of_processes_that_makes_no_sense_is_refused(number: str) -> None:
-    refused = run("explain", "--jobs", number, "-")
-    assert refused.returncode == 2
-    assert b"expected a number from 1 to 64, got" in refused.stderr
+def test_a_number_of_processes_that_makes_no_sense_is_refused(
+    capsys: pytest.CaptureFixture[str], number: str
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["explain", "--jobs", number, "-"])
+    assert refused.value.code == 2
+    assert "expected a number from 1 to 64, got" in capsys.readouterr().err
 
 
 def test_an_interrupt_ends_all_processes_without_a_word(save: Saver) -> None:
