@@ -98,6 +98,8 @@ from ecs_failure_alerts.testing import (
     SentryInbox,
     batch_job_state_change,
     deployment_state_change,
+    execution_status_change,
+    instance_health_change,
     schedule_dead_letter,
     service_action,
     task_state_change,
@@ -331,6 +333,8 @@ def notices_for_tests() -> None:
     """Make events that are no task."""
     assert_type(service_action("SERVICE_STEADY_STATE", service="web"), dict[str, Any])
     assert_type(deployment_state_change(reason="x"), dict[str, Any])
+    assert_type(execution_status_change("TIMED_OUT", state_machine="etl"), dict[str, Any])
+    assert_type(instance_health_change("DAEMON", status="OK"), dict[str, Any])
     assert_type(schedule_dead_letter("NO_RESOURCE", RETRY_ATTEMPTS="3"), dict[str, Any])
     assert_type(batch_job_state_change("FAILED", exit_code=137), dict[str, Any])
     schedule_dead_letter(RETRIES=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

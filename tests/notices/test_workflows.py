@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
 from ecs_failure_alerts import judge
-from notice_events import ARN, notice_event
-
-
-def execution(**detail: Any) -> dict[str, Any]:
-    """Return an event of an execution that failed."""
-    arn = "arn:aws:states:eu-central-1:123456789012"
-    known = {
-        "status": "FAILED",
-        "name": "r1",
-        "executionArn": f"{arn}:execution:etl:r1",
-        "stateMachineArn": f"{arn}:stateMachine:etl",
-    }
-    return notice_event(
-        "Step Functions Execution Status Change", source="aws.states", **(known | detail)
-    )
+from ecs_failure_alerts.testing import execution_status_change
+from notice_events import ARN
 
 
 @pytest.mark.parametrize(
@@ -37,7 +23,7 @@ def execution(**detail: Any) -> dict[str, Any]:
     ],
 )
 def test_an_execution_alerts_when_it_failed_or_timed_out(status: str, cause: str) -> None:
-    assert judge(execution(status=status)).diagnosis.cause == cause
+    assert judge(execution_status_change(status)).diagnosis.cause == cause
 
 
 @pytest.mark.parametrize(
@@ -50,7 +36,7 @@ def test_an_execution_alerts_when_it_failed_or_timed_out(status: str, cause: str
 )
 def test_an_execution_says_its_error_where_that_is_a_word(error: str, summary: str) -> None:
     cause = '{"TaskArn":"arn:aws:ecs:eu-central-1:123456789012:task/jobs/1","Env":"s3cr3t"}'
-    alert = judge(execution(error=error, cause=cause)).as_alert()
+    alert = judge(execution_status_change(error=error, cause=cause)).as_alert()
 
     assert alert.message.splitlines()[0] == summary
     assert alert.contexts["ecs_notice"]["task_arn"].endswith(":task/jobs/1")
@@ -66,7 +52,7 @@ def test_an_execution_says_how_its_ecs_task_ended(space: str) -> None:
         "TaskArn": f"{ARN}:task/jobs/1",
     }
     cause = json.dumps(task, separators=(",", f":{space}"))
-    alert = judge(execution(error="States.TaskFailed", cause=cause)).as_alert()
+    alert = judge(execution_status_change(error="States.TaskFailed", cause=cause)).as_alert()
 
     assert "(execution r1): its ECS task ended with exit code 137 (SIGKILL)." in alert.message
     assert alert.contexts["ecs_notice"]["exit_code"] == 137
@@ -74,6 +60,8 @@ def test_an_execution_says_how_its_ecs_task_ended(space: str) -> None:
 
 
 def test_a_redriven_execution_that_fails_again_is_another_alert() -> None:
-    first, second = (judge(execution(redriveCount=count)).as_alert() for count in (None, 1))
+    first, second = (
+        judge(execution_status_change(redriveCount=count)).as_alert() for count in (None, 1)
+    )
     assert first.event_id != second.event_id
     assert first.fingerprint == second.fingerprint

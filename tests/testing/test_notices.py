@@ -11,6 +11,8 @@ from ecs_failure_alerts.testing import (
     RecordingNotifier,
     batch_job_state_change,
     deployment_state_change,
+    execution_status_change,
+    instance_health_change,
     schedule_dead_letter,
     service_action,
 )
@@ -25,6 +27,10 @@ from ecs_failure_alerts.testing import (
             schedule_dead_letter(), "ScheduleTargetFailed: default/nightly", id="dead-letter"
         ),
         pytest.param(batch_job_state_change(), "BatchJobFailed: nightly", id="batch"),
+        pytest.param(execution_status_change(), "WorkflowFailed: etl", id="execution"),
+        pytest.param(
+            instance_health_change(), "InstanceImpaired: i-0abcdef1234567890", id="instance"
+        ),
     ],
 )
 def test_an_event_of_the_kit_alerts_as_it_is(payload: Any, title: str) -> None:
@@ -41,6 +47,8 @@ def test_an_event_of_the_kit_alerts_as_it_is(payload: Any, title: str) -> None:
         (deployment_state_change("SERVICE_DEPLOYMENT_COMPLETED", event_type="INFO"), "routine"),
         (batch_job_state_change("SUCCEEDED", exit_code=0), "routine"),
         (batch_job_state_change(arrayProperties={"size": 3}), "routine"),
+        (execution_status_change("TIMED_OUT"), "workflow.timed_out"),
+        (instance_health_change(status="OK"), "routine"),
     ],
 )
 def test_a_changed_event_is_judged_anew(event: dict[str, Any], cause: str) -> None:

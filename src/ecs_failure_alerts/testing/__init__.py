@@ -10,6 +10,8 @@ from ._inbox import SentryInbox
 from ._notices import (
     batch_job_state_change,
     deployment_state_change,
+    execution_status_change,
+    instance_health_change,
     schedule_dead_letter,
     service_action,
 )
@@ -24,6 +26,8 @@ __all__ = [
     "SentryInbox",
     "batch_job_state_change",
     "deployment_state_change",
+    "execution_status_change",
+    "instance_health_change",
     "schedule_dead_letter",
     "service_action",
     "task_state_change",

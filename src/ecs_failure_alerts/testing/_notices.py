@@ -161,6 +161,70 @@ def batch_job_state_change(
     )
 
 
+def execution_status_change(
+    status: str = "FAILED", *, state_machine: str = "etl", **detail: Any
+) -> dict[str, Any]:
+    """
+    Return a "Step Functions Execution Status Change" event: by default one that has failed.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+
+    Args:
+        status: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED or PENDING_REDRIVE.
+        state_machine: The state machine's name.
+        **detail: Fields of ``detail`` in AWS spelling, such as ``error="States.TaskFailed"``.
+    """
+    arn = f"arn:aws:states:{_REGION}:{_ACCOUNT}"
+    execution = f"{arn}:execution:{state_machine}:r1"
+
+    return _event(
+        "Step Functions Execution Status Change",
+        [execution],
+        {
+            "executionArn": execution,
+            "stateMachineArn": f"{arn}:stateMachine:{state_machine}",
+            "name": "r1",
+            "status": status,
+            **detail,
+        },
+        source="aws.states",
+    )
+
+
+def instance_health_change(
+    check: str = "AGENT_CONNECTIVITY",
+    *,
+    status: str = "IMPAIRED",
+    cluster: str = "prod",
+    **detail: Any,
+) -> dict[str, Any]:
+    """
+    Return an "ECS Container Instance Health Change" event: by default of an agent that is lost.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_container_instance_health_events.html
+
+    Args:
+        check: AGENT_CONNECTIVITY, CONTAINER_RUNTIME, ACCELERATED_COMPUTE or DAEMON.
+        status: OK, IMPAIRED, INSUFFICIENT_DATA or INITIALIZING, of the check and of the instance.
+        cluster: The cluster's name.
+        **detail: Fields of ``detail`` in AWS spelling.
+    """
+    arn = _ecs(f"container-instance/{cluster}/0a1b2c3d")
+
+    return _event(
+        "ECS Container Instance Health Change",
+        [arn],
+        {
+            "clusterArn": _ecs(f"cluster/{cluster}"),
+            "containerInstanceArn": arn,
+            "ec2InstanceId": "i-0abcdef1234567890",
+            "overallStatus": status,
+            "healthChecks": [{"type": check, "status": status, "lastStatusChange": _TIME}],
+            **detail,
+        },
+    )
+
+
 def _event(
     detail_type: str, resources: list[str], detail: dict[str, Any], source: str = "aws.ecs"
 ) -> dict[str, Any]:
