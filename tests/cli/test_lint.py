@@ -134,6 +134,41 @@ def test_the_rules_of_a_terraform_file_are_read(
     assert not quoted["coverage"]["about_tasks"]
 
 
+def test_rules_in_every_place_of_terraform_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those that can be read are checked before one that cannot is told of."""
+    (tmp_path / "starts.json").write_text(STARTS, "utf-8")
+    heredoc = STARTS.replace('["STOPPED"]', "${var.statuses}")
+    text = f"""
+resource "aws_cloudwatch_event_rule" "elsewhere" {{
+  event_pattern = var.pattern
+}}
+resource "aws_cloudwatch_event_rule" "beside" {{
+  event_pattern = file("${{path.module}}/starts.json")
+}}
+resource "aws_cloudwatch_event_rule" "missing" {{
+  event_pattern = file("none.json")
+}}
+resource "aws_cloudwatch_event_rule" "bare" {{
+  event_pattern = <<EOF
+{heredoc}
+EOF
+}}
+module "bus" {{
+  rules = {{ stops = {{ event_pattern = jsonencode({{ source = ["aws.ecs"] }}) }} }}
+}}
+"""
+    (file := tmp_path / "main.tf").write_text(text, "utf-8")
+    assert main(["lint", "--format", "json", str(file)]) == 2
+
+    said = capsys.readouterr()
+    places = [json.loads(line)["pattern"] for line in said.out.splitlines()]
+    rule = f"{file}: aws_cloudwatch_event_rule"
+    assert places == [f"{rule}.beside", f"{rule}.bare", f"{file}: module.bus.rules.stops"]
+    assert "aws_cloudwatch_event_rule.elsewhere, aws_cloudwatch_event_rule.missing" in said.err
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
