@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -334,6 +335,15 @@ def test_what_a_template_refers_to_can_be_anything(
     assert main(["lint", "--format", "json", json.dumps(rules)]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert {finding["code"] for finding in json.loads(line)["findings"]} <= {"every-stop"}
+
+
+def test_a_pattern_is_read_from_standard_input_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pipe is empty the second time."""
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(DEFAULT.encode())))
+    assert main(["lint", "-"]) == 0
+    assert capsys.readouterr().out.startswith("-:\n  catches ")
 
 
 def test_json_that_is_nested_too_deep_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:

@@ -273,6 +273,10 @@ GOOD = {
     "without-spot": FailurePolicy(levels={("spot_interruption", "*"): None}).event_pattern(),
     "every-stop": tasks(lastStatus=STOPPED),
     "every-stop-of-a-service": tasks(lastStatus=STOPPED, group=["service:checkout"]),
+    "tasks-of-a-cluster": {
+        **tasks(lastStatus=STOPPED),
+        "resources": [{"prefix": "arn:aws:ecs:eu-west-1:123456789012:task/prod/"}],
+    },
     "spot-alone": tasks(stopCode=["SpotInterruption"]),
 }
 

@@ -40,9 +40,13 @@ def pattern_text(name: str) -> str | bytes:
     Raises:
         ValueError: There is none.
     """
+    return unwrap(_text(name))
+
+
+def _text(name: str) -> str | bytes:
     if not name.strip():
         raise ValueError("the pattern is empty: expected a file, or JSON")
-    return unwrap(name if is_json(name) else read_file(name))
+    return name if is_json(name) else read_file(name)
 
 
 def named_patterns(name: str) -> Iterator[NamedPattern]:
@@ -57,7 +61,7 @@ def named_patterns(name: str) -> Iterator[NamedPattern]:
             yield NamedPattern(f"{name}: {place}", pattern)
         return
 
-    label, text = ("the pattern", name) if is_json(name) else (name, read_file(name))
+    label, text = "the pattern" if is_json(name) else name, _text(name)
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -67,4 +71,4 @@ def named_patterns(name: str) -> Iterator[NamedPattern]:
         for place, pattern in rules_in(value):
             yield NamedPattern(f"{label}: {place}" if place else label, pattern)
     else:
-        yield NamedPattern(label, pattern_text(name))
+        yield NamedPattern(label, unwrap(text))

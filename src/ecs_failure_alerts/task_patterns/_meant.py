@@ -31,12 +31,9 @@ _PLAIN_REGEX: Final = re.compile(r"\^?(?:[\w\s:/'-]|\.[*+])+\$?")
 
 def meant_elements(value: Json) -> Iterator[Json]:
     """Find the elements that a malformed one may be meant for; none where nobody can tell."""
-    if isinstance(value, list):
-        candidates = iter(value)
-    elif isinstance(value, Object):
-        candidates = (each for pair in value.pairs for each in _operators(*pair))
-    else:
-        return
+    pairs = value.pairs if isinstance(value, Object) else ()
+    operators = [each for pair in pairs for each in _operators(*pair)]
+    candidates = value if isinstance(value, list) else operators
 
     for candidate in candidates:
         try:
