@@ -117,6 +117,10 @@ def test_row_1_work_that_ended_by_itself_is_silent(containers: list[Ended]) -> N
     found = settled(*containers)
     assert (found.cause, found.alert, found.culprits) == (Cause.CLEAN_EXIT, False, ())
     assert "definition.containers[0].essential" in found.evidence
+    assert found.decision == (
+        "no alert: clean_exit of a scheduled workload is silent; by the task definition, the work "
+        "had ended and ECS stopped the rest"
+    )
 
 
 @pytest.mark.parametrize("containers", ROW_1)

@@ -58,6 +58,9 @@ from .workloads import find_workload
 if TYPE_CHECKING:
     from .definitions import TaskDefinition
 
+#: Why a definition silences an alert.
+_COMPLETED: Final = "; by the task definition, the work had ended and ECS stopped the rest"
+
 _SCHEDULER: Final = "ServiceSchedulerInitiated"
 
 #: The fields that speak for a cause, each with its container if it is a container's.
@@ -86,8 +89,11 @@ def diagnose_task(
         from .essentials import refine  # noqa: PLC0415 - for look-ups only
 
         of_event, finding = finding, refine(finding, definition)
+        due = decision.level is not None
         decision = decide(_case(finding), policy)
-        if decision.level is None and not finding.completed:
+        if due and decision.level is None and finding.completed:
+            decision = evolve(decision, reason=f"{decision.reason}{_COMPLETED}")
+        elif due and decision.level is None:
             # Only work that was completed is silenced by what was looked up.
             limits: dict[str, Any] = {"undecided": finding.undecided, "at_most": finding.at_most}
             decision = decide(_case(evolve(of_event, **limits)), policy)
