@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -339,3 +340,20 @@ def test_the_place_of_what_cannot_be_read_is_named_once(
     assert main([*command, file, file]) > 0
     told = capsys.readouterr().err.splitlines()
     assert told[0].startswith(f"{file}: failures[0]: ECS does not have this task")
+
+
+def test_a_pipe_is_sent_as_it_comes(inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --failed, for which the rest would have to be known."""
+
+    class Pipe(io.BytesIO):
+        def __next__(self) -> bytes:
+            sent.append(len(inbox.events))
+            return super().__next__()
+
+    sent: list[int] = []
+    events = [task_state_change(taskArn=f"arn:aws:ecs:r:1:task/jobs/{n}") for n in range(30)]
+    content = "\n".join(map(json.dumps, events)).encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Pipe(content)))
+    assert main(["send", "--dsn", inbox.dsn, "-"]) == 0
+    assert len(inbox.events) == 30
+    assert 0 < sent[20] < 30

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
 from typing import Final, Protocol
 
@@ -52,7 +52,7 @@ class Tally:
 
 
 def replay(
-    records: Sequence[SourceRecord],
+    records: Iterable[SourceRecord],
     alerter: FailureAlerter,
     *,
     failed: Writer | None = None,
@@ -62,7 +62,8 @@ def replay(
     Send the alerts for *records*, as far as that goes.
 
     Args:
-        records: What was saved, read whole: what an interruption leaves is saved again.
+        records: What was saved. With *failed* it has to be read whole: what an interruption
+            leaves is saved again.
         alerter: What sends.
         failed: Is given what failed or was not reached, a JSON value on each line, which can
             be replayed.

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from ..exceptions import EventError, SettingsError
 from ..notifiers.sentry import load_client
 from ..report import Outcome
 from ..settings import DSN_VARIABLES, alerter_from_env
+from ..sources import SourceRecord
 from ._cards import NO_ALERT
 from ._command import FAILED, OK, Command, add_dsn, add_files
 from ._dry_run import dry_run
@@ -46,7 +48,11 @@ def _run(arguments: Namespace) -> int:
 
 
 def _send(arguments: Namespace, alerter: FailureAlerter) -> Tally:
-    records = list(read_records(arguments.files))  # whole, before any is sent
+    records: Iterable[SourceRecord] = read_records(arguments.files)
+    total = ""
+    if arguments.failed:  # then an interruption must still know what was not reached
+        records = list(records)
+        total = f", of {len(records)}"
     tally, progress = Tally(), Progress()
     progress.show(tally)
 
@@ -70,7 +76,7 @@ def _send(arguments: Namespace, alerter: FailureAlerter) -> Tally:
             progress.clear()
             saved = failed is not None and not failed.missing
             left = f"; what was not delivered is in {arguments.failed}" if saved else ""
-            print(f"ended after {tally}, of {len(records)}{left}", file=sys.stderr)
+            print(f"ended after {tally}{total}{left}", file=sys.stderr)
             raise
 
         progress.end(tally)
