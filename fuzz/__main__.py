@@ -20,6 +20,7 @@ from random import Random
 from typing import Final
 
 _ROOT: Final = Path(__file__).parents[1]
+sys.path.insert(0, str(_ROOT / "tests"))  # the seeds are the tests' own events, in every form
 _TARGETS: Final = ("events", "payloads", "patterns")
 _LONGEST: Final = 65_536
 _SLOW: Final = 60

@@ -10,8 +10,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from ecs_failure_alerts.testing import task_state_change
+from wrapped_events import every_form
 
 _TESTS: Final = Path(__file__).parents[1] / "tests"
+#: What may stand in a field of the detail that decides nothing, and must not cost the alert.
+_INCIDENTAL: Final[tuple[dict[str, Any], ...]] = (
+    {"cpu": 256.5, "memory": [], "pullStartedAt": "soon", "version": "v5"},
+    {"group": 7, "startedBy": {}, "createdAt": "2026-02-30T00:00:00Z", "launchType": False},
+    {"taskDefinitionArn": "arn:aws:ecs:x\n\u202e\x1b[31m", "clusterArn": "\ud800" * 300},
+)
+#: Texts of AWS that hold what must not leave.
+_REASONS: Final = (
+    'CannotStartContainerError: exec: "mysql -pSECRET1": executable file not found in $PATH',
+    "ResourceInitializationError: postgres://app:SECRET1@db.internal/app is unreachable",
+    "Essential container in task exited: Authorization: Bearer c2VjcmV0c2VjcmV0MTIz",
+)
 #: Longer pairs of pattern and event are left out: they slow the fuzzer down.
 _LONGEST_PAIR: Final = 1200
 
@@ -22,7 +35,9 @@ def events() -> list[dict[str, Any]]:
     notices = (_TESTS / "notices/notices.jsonl").read_text(encoding="utf-8").splitlines()
 
     texts = [*(file.read_text(encoding="utf-8") for file in files), *notices]
-    return [json.loads(text)["event"] for text in texts]
+    incidental = [task_state_change(**fields) for fields in _INCIDENTAL]
+    secret = [task_state_change(stoppedReason=reason) for reason in _REASONS]
+    return [*(json.loads(text)["event"] for text in texts), *incidental, *secret]
 
 
 def pairs() -> Iterator[str]:
@@ -85,11 +100,13 @@ WRAPPINGS: Final = (*(sqs, sns, notification, received, destination, bus, fireho
 
 
 def payloads() -> Iterator[str]:
-    """Yield one event in every wrapping, and in every wrapping within SQS."""
+    """Yield one event in every form, in every wrapping, and in every wrapping within SQS."""
     event = task_state_change()
     text = json.dumps(event)
     described = {**event["detail"], "createdAt": 1772416804.318, "stoppedAt": 1772417648.912}
     yield text
+    yield from map(json.dumps, every_form(event).values())
+    yield json.dumps({"source": "x", "detail-type": "y", "detail": {"packed": b64encode(text.encode()).decode()}})
     yield f"{text}\n{{broken\n{json.dumps(event, indent=1)}\n"
     yield json.dumps({"tasks": [described], "failures": [{"arn": "a", "reason": "MISSING"}]})
     yield json.dumps({"task": described})
