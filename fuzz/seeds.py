@@ -106,7 +106,9 @@ def payloads() -> Iterator[str]:
     described = {**event["detail"], "createdAt": 1772416804.318, "stoppedAt": 1772417648.912}
     yield text
     yield from map(json.dumps, every_form(event).values())
-    yield json.dumps({"source": "x", "detail-type": "y", "detail": {"packed": b64encode(text.encode()).decode()}})
+    yield json.dumps(
+        {"source": "x", "detail-type": "y", "detail": {"packed": b64encode(text.encode()).decode()}}
+    )
     yield f"{text}\n{{broken\n{json.dumps(event, indent=1)}\n"
     yield json.dumps({"tasks": [described], "failures": [{"arn": "a", "reason": "MISSING"}]})
     yield json.dumps({"task": described})

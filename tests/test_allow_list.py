@@ -10,11 +10,11 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from ecs_failure_alerts import FailureAlerter, build_alert, diagnose, parse_event
+from ecs_failure_alerts import FailureAlerter, build_alert, diagnose, judge, parse_event
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.tasks.events import Container, TaskStateChange, aws_name
-from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from ecs_failure_alerts.testing import RecordingNotifier, service_action, task_state_change
 
 #: What the typed classes read; everything else must stay in the account.
 READ: Final = frozenset(
@@ -108,6 +108,22 @@ def test_no_field_that_is_not_read_leaves_the_account(caplog: pytest.LogCaptureF
 
     assert len(secrets) > 40
     assert [path for secret, path in secrets.items() if secret in said] == []
+
+
+def test_a_command_that_a_reason_quotes_shows_in_no_repr(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever prints an event, a diagnosis or a report shows no more than the alert does."""
+    quoted = 'CannotStartContainerError: exec: "mysql -ps3cr3t-0f-p2": not found in $PATH'
+    event = task_state_change(
+        stopCode="TaskFailedToStart",
+        stoppedReason=quoted,
+        containers=[{"name": "app", "exitCode": 1, "reason": quoted}],
+    )
+    notice = judge(service_action(reason=quoted))
+
+    said = "\n".join([*everything_said(event, caplog), repr(judge(event)), repr(notice)])
+
+    assert "CannotStartContainerError" in said
+    assert "s3cr3t-0f-p2" not in said
 
 
 def test_the_error_of_an_unreadable_event_shows_no_other_field(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-from base64 import b64encode
+import zlib
+from base64 import b64encode, encodebytes, urlsafe_b64encode
 from collections.abc import Callable
+from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -25,6 +28,23 @@ STEPS: dict[str, Callable[[Any], Any]] = {
     "line": lambda value: f"2026-03-02 {json.dumps(value)} and more",
     "base64": lambda value: b64encode(json.dumps(value).encode()).decode(),
     "gzip": lambda value: b64encode(gzip.compress(json.dumps(value).encode())).decode(),
+    "zlib": lambda value: b64encode(zlib.compress(json.dumps(value).encode())).decode(),
+    "base64 for URLs": lambda value: (
+        urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+    ),
+    "base64 in lines": lambda value: encodebytes(json.dumps(value).encode()).decode(),
+    "name": lambda value: {json.dumps(value): 1},
+    "bytes": lambda value: json.dumps(value, default=str).encode(),
+}
+#: Notations in which an event can be read by a person, so it is not passed over either.
+NOTATIONS: dict[str, Callable[[Any], str]] = {
+    "escaped": lambda value: json.dumps(value).replace("aws.ecs", r"\u0061ws\u002eecs"),
+    "escaped twice": lambda value: json.dumps(json.dumps(value).replace("aws", r"\u0061ws")),
+    "URL": lambda value: quote(json.dumps(value)),
+    "HTML": lambda value: escape(json.dumps(value)),
+    "Python": str,
+    "YAML": lambda value: "source: aws.ecs\ndetail-type: ECS Task State Change\ndetail:\n  x: 1\n",
+    "XML": lambda value: "<event><source>aws.ecs</source><detail>x</detail></event>",
 }
 
 
@@ -44,8 +64,20 @@ def test_an_event_in_a_foreign_one_is_loud(steps: list[str]) -> None:
     """However the event is wrapped inside a foreign one, it is never ignored."""
     value: Any = EVENT
     for step in steps:
-        value = STEPS[step](value)
+        value = STEPS[step](value if not isinstance(value, bytes) else value.decode())
     assert statuses(foreign({"inner": value})) == ["unreadable"]
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_an_event_in_another_notation_is_loud(notation: str) -> None:
+    """What a person would take for an event of ECS is not ignored in silence."""
+    assert statuses(foreign({"inner": NOTATIONS[notation](EVENT)})) == ["unreadable"]
+
+
+def test_an_event_in_an_event_of_ecs_that_is_not_known_is_loud() -> None:
+    unknown = {"source": "aws.ecs", "detail-type": "ECS Something New", "detail": {"inner": EVENT}}
+    assert statuses(unknown) == ["unreadable"]
+    assert statuses({**unknown, "detail": {}}) == ["ignored"]
 
 
 def test_the_error_names_the_inner_event_as_what_is_wanted() -> None:
@@ -65,7 +97,9 @@ def test_an_entry_in_a_foreign_event_is_loud() -> None:
         pytest.param({}, id="nothing"),
         pytest.param({"eventPattern": '{"source": ["aws.ecs"]}'}, id="pattern"),
         pytest.param({"source": "aws.ecs"}, id="filter"),
-        pytest.param({"text": "aws.ecs is the source"}, id="words"),
+        pytest.param({"text": "aws.ecs is the source, in detail"}, id="words"),
+        pytest.param({"text": "source: ['aws.ecs'], detail: {}"}, id="pattern-in-yaml"),
+        pytest.param({"text": "source: aws.ecs"}, id="source-alone"),
         pytest.param({"image": "eyJ" + "x" * 100}, id="not-packed"),
     ],
 )

@@ -229,13 +229,16 @@ def test_a_notifier_that_has_come_back_is_called_again(stuck: Stuck) -> None:
     pytest.fail("it was not called again")
 
 
+@pytest.mark.parametrize(
+    "error", [RuntimeError("can't start new thread"), MemoryError(), BlockingIOError(11, "x")]
+)
 def test_where_no_thread_can_be_started_every_alert_is_named(
-    well: RecordingNotifier, monkeypatch: pytest.MonkeyPatch
+    well: RecordingNotifier, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     """A machine that is out of threads is an error of each alert, and nothing is raised."""
 
     def out_of_threads(self: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
+        raise error
 
     monkeypatch.setattr(threading.Thread, "start", out_of_threads)
     report = FailureAlerter(well).process([task_state_change()], timeout=1)

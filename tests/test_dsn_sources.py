@@ -131,17 +131,6 @@ def test_a_minute_after_a_reading_in_vain_the_dsn_is_read_again(
         assert notifier.notify(alert, timeout=5).id == alert.event_id
 
 
-def test_a_key_that_is_refused_is_read_again_by_every_call(
-    inbox: SentryInbox, alert: Alert
-) -> None:
-    """Where Sentry says that the DSN itself is wrong, the retry has the new one."""
-    source = Source(stale(inbox), stale(inbox), inbox.dsn)
-    notifier = SentryNotifier(source)
-    with pytest.raises(DeliveryError):
-        notifier.notify(alert, timeout=5)
-    assert notifier.notify(alert, timeout=5).id == alert.event_id
-
-
 @pytest.mark.parametrize("fault", [401, 403, 429, 400, 404, 503, "html", "reset"])
 def test_a_dsn_that_moved_is_read_again_after_any_failure(
     inbox: SentryInbox, alert: Alert, fault: Any
@@ -162,7 +151,7 @@ def test_a_dsn_whose_host_is_gone_is_read_again(inbox: SentryInbox, alert: Alert
     assert inbox.accepted(alert.event_id)
 
 
-@pytest.mark.parametrize("status", [404, 429, 503])
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 503])
 def test_a_storm_of_failures_reads_the_dsn_once_a_minute(
     inbox: SentryInbox, alert: Alert, status: int
 ) -> None:

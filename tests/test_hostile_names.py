@@ -17,6 +17,7 @@ from ecs_failure_alerts import (
     DeliveryFailed,
     EcsFailureAlertsError,
     FailureAlerter,
+    FailurePolicy,
     function_notifier,
     judge,
 )
@@ -108,3 +109,21 @@ def test_an_echo_is_printable(text: str) -> None:
 def test_the_text_of_an_error_is_printable(text: str) -> None:
     """No error of the library has more than one line."""
     assert str(EcsFailureAlertsError(text)).isprintable()
+
+
+@pytest.mark.parametrize(
+    "refuse",
+    [
+        pytest.param(lambda name: FailurePolicy(clusters=[name]), id="cluster"),
+        pytest.param(lambda name: FailurePolicy(services=name), id="services"),
+        pytest.param(lambda name: FailurePolicy(ignore_exit_codes=[name]), id="exit-code"),
+        pytest.param(lambda name: FailurePolicy(levels={(name, "*"): None}), id="cause"),
+        pytest.param(lambda name: FailurePolicy(levels={name: None}), id="levels"),
+        pytest.param(lambda name: task_state_change(**dict[str, Any]({name: 1})), id="field"),
+    ],
+)
+def test_what_refuses_an_argument_shows_its_beginning_alone(refuse: Any) -> None:
+    with pytest.raises((TypeError, ValueError)) as caught:
+        refuse("a\n\u202e\ud800!" * 100_000)
+    assert len(str(caught.value)) < 3000
+    assert str(caught.value).isprintable()

@@ -54,9 +54,10 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
     wing: frozenset(modules.split())
     for wing, modules in {
         "patterns": "_frames _globs _json _texts exceptions",
-        "tasks": "_frames _globs _json _texts alerts causes diagnosis exceptions policy redaction",
+        "tasks": "_frames _globs _json _reprs _texts alerts causes diagnosis exceptions policy "
+        "redaction",
         "task_patterns": "_texts causes exceptions policy",
-        "notices": "_console _dead_letters _frames _json _texts alerts causes diagnosis "
+        "notices": "_console _dead_letters _frames _json _reprs _texts alerts causes diagnosis "
         "exceptions policy redaction",
         "notifiers": "_deadline _host_sentry _version alerts exceptions",
         "enrichers": "_aws _frames causes enrichment judging",
@@ -78,7 +79,7 @@ FLOORS: Final = (
         "exceptions"
     ),
     "_aws _json causes redaction",
-    "_dsn_sources",
+    "_dsn_sources _reprs",
     "_dead_letters _policy_fields diagnosis",
     "_wrappings alerts policy",
     "_receipts _variables sources",

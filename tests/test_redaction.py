@@ -37,6 +37,7 @@ SECRETS = {
     "slack": ("https://hooks.slack" + ".com/services/T0/B0/HUNTER2", "HUNTER2"),
     "dsn": ("http://" + "0123456789abcdef" * 2 + "@sentry.example/1", "0123456789abcdef"),
     "variable": ("DB_PASSWORD=HUNTER2 is wrong", "HUNTER2"),
+    "variable in a URL": ("?next=%3FDB_PASSWORD%3DHUNTER2", "HUNTER2"),
     "colon": ("password: HUNTER2", "HUNTER2"),
     "json": ('{"apiKey": "HUNTER2"}', "HUNTER2"),
     "json-in-json": ('{\\"client_secret\\":\\"HUNTER2\\"}', "HUNTER2"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from ._texts import unknown
+from ._texts import quote, unknown
 from .causes import LEVELS, TASK_WORKLOADS, Cause, Level, WorkloadType, causes_named
 
 ANY: Final = "*"
@@ -26,14 +26,18 @@ _CLUSTER: Final = re.compile(rf"arn:[A-Za-z0-9_*:/-]*|{_NAME.pattern}")
 def globs(value: Iterable[str]) -> tuple[str, ...]:
     """Return names in which * stands for any characters; several * in a row are one."""
     if isinstance(value, str):
-        raise TypeError(f"expected several names, got the string {value!r}: write ({value!r},)")
+        raise TypeError(
+            f"expected several names, got the string {quote(value)}: write ({quote(value)},)"
+        )
     if not isinstance(value, Iterable):
-        raise TypeError(f"expected several names, got {value!r}")
+        raise TypeError(f"expected several names, got {quote(value)}")
 
     found = tuple(value)
     for glob in found:
         if not isinstance(glob, str) or not glob or set(glob) & set("?[]\\"):
-            raise ValueError(f"expected a name, in which * stands for any characters; got {glob!r}")
+            raise ValueError(
+                f"expected a name, in which * stands for any characters; got {quote(glob)}"
+            )
 
     return tuple(re.sub(r"\*+", "*", glob) for glob in found)
 
@@ -52,18 +56,20 @@ def _called(value: Iterable[str], form: re.Pattern[str], what: str) -> tuple[str
     found = globs(value)
     for glob in found:
         if not form.fullmatch(glob):
-            raise ValueError(f"expected {what}, in which * stands for any characters; got {glob!r}")
+            raise ValueError(
+                f"expected {what}, in which * stands for any characters; got {quote(glob)}"
+            )
     return found
 
 
 def exit_codes(value: Iterable[int]) -> frozenset[int]:
     """Return exit codes, which are integers."""
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise TypeError(f"expected several integers, such as (143,); got {value!r}")
+        raise TypeError(f"expected several integers, such as (143,); got {quote(value)}")
     codes = frozenset(value)
     for code in codes:
         if not isinstance(code, int) or isinstance(code, bool):
-            raise TypeError(f"expected integers, got {code!r}")
+            raise TypeError(f"expected integers, got {quote(code)}")
     return codes
 
 
@@ -80,11 +86,11 @@ def levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, str
     """Return levels by cause and workload type, both as text."""
     types = (ANY, *WorkloadType)
     if not isinstance(value, Mapping):
-        raise TypeError(f"levels: expected a mapping, got {value!r}")
+        raise TypeError(f"levels: expected a mapping, got {quote(value)}")
 
     for key in value:
         if not isinstance(key, tuple) or len(key) != 2:
-            raise TypeError(f"levels: expected (cause, workload type), got {key!r}")
+            raise TypeError(f"levels: expected (cause, workload type), got {quote(key)}")
 
     for (cause, workload_type), level in value.items():
         if cause in NEVER_ALERTING and level is not None:

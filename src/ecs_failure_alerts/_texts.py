@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 _ECHO = 40
+_QUOTE = 60
 
 
 def clean(text: str, limit: int | None = None) -> str:
@@ -42,6 +43,11 @@ def echo(value: object) -> str:
         return "a number of over 40 digits" if long else str(value)
 
     return kind(value)
+
+
+def quote(value: object) -> str:
+    """Return *value* as Python spells it, cut to 60 characters: an argument that is refused."""
+    return cut(repr(value), _QUOTE)
 
 
 def kind(value: object) -> str:

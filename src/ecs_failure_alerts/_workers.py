@@ -52,7 +52,7 @@ class Workers:
             worker = _Worker(self)
             try:
                 worker.start()
-            except RuntimeError:
+            except Exception:  # noqa: BLE001 - threads, memory or process ids are used up
                 why = "no thread could be started"
                 break
             self._threads.append(worker)

@@ -37,7 +37,7 @@ Event: TypeAlias = "TaskStateChange | Notice"
 _DEFAULT_POLICY: Final = FailurePolicy()
 
 _BURIED: Final = (
-    "expected an event that is known, got one of another source with an event of ECS inside: "
+    "expected an event that is known, got another one with an event of ECS inside: "
     "hand over the inner event itself"
 )
 

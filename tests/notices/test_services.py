@@ -82,3 +82,14 @@ def test_a_service_that_nothing_names_is_said_to_be_unnamed() -> None:
     event = service_action() | {"resources": []}
     summary = judge(event).diagnosis.summary
     assert summary.startswith("A service that the event does not name cannot keep its tasks")
+
+
+@pytest.mark.parametrize(
+    "time", ["soon", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", 5]
+)
+def test_a_time_that_cannot_be_read_costs_no_alert(time: Any) -> None:
+    """A time decides nothing; the extremes lie outside of what a calendar in UTC has."""
+    judgement = judge({**service_action(createdAt=time), "time": time})
+
+    assert judgement.diagnosis.cause is Cause.SERVICE_TASK_START_IMPAIRED
+    assert judgement.alert is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -154,6 +155,12 @@ class _Answer:
         return f"answer {vars(self)}"
 
 
+def _generate() -> Iterator[None]:
+    """Build what a function returns that yields by mistake."""
+    raise AssertionError
+    yield
+
+
 class _Broken:
     """An answer that cannot be asked."""
 
@@ -180,6 +187,21 @@ class _Broken:
         ({"statusCode": 502}, "the status 502"),
         ({"ResponseMetadata": {"HTTPStatusCode": 500}}, "the status 500"),
         (ValueError("s3cr3t"), "got an exception, ValueError"),
+        ({"ok": "false"}, "whose ok is False"),
+        (_Answer(status_code=0), "the status 0"),
+        (_Answer(status_code="500"), "the status 500"),
+        ((503, "s3cr3t"), "the status 503"),
+        (500.0, "the status 500"),
+        ({"status": "invalid event"}, "the status invalid event"),
+        ({"FunctionError": "s3cr3t", "StatusCode": 200}, "whose FunctionError is set"),
+        ({"Successful": [], "Failed": [{"Id": "s3cr3t"}]}, "whose Failed is set"),
+        ({"FailedEntryCount": 1}, "whose FailedEntryCount is set"),
+        ({"errors": ["s3cr3t"]}, "whose errors is set"),
+        (b'{"ok": false, "error": "s3cr3t"}', "whose ok is False"),
+        (' {"error": "s3cr3t"}', "whose error is set"),
+        (_Answer(returncode=1), "a process that has failed"),
+        (_generate(), "a generator, whose function has not begun"),
+        (Future(), "a future"),
     ],
     ids=repr,
 )
@@ -206,6 +228,13 @@ def test_an_answer_that_says_that_it_failed_is_no_delivery(answer: object, told:
         {"ResponseMetadata": {"HTTPStatusCode": 200}, "MessageId": "1"},
         {"ok": True},
         _Answer(status="sent"),
+        _Answer(returncode=0),
+        _Answer(status_code=None, status=float("nan")),
+        (200, "ok"),
+        (),
+        {"ok": True, "error": None, "FailedEntryCount": 0},
+        b'{"ok": true}',
+        b"{no JSON",
         _Broken(),
     ],
     ids=repr,

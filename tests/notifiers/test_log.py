@@ -6,6 +6,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from logging.handlers import MemoryHandler, SocketHandler
 from typing import Any
 
 import pytest
@@ -151,6 +152,15 @@ def own_logger() -> Iterator[logging.Logger]:
         pytest.param(logging.StreamHandler(_Full()), "could write the line", id="full disk"),
         pytest.param(logging.StreamHandler(_closed()), "could write the line", id="closed"),
         pytest.param(_Raising(), "could write the line", id="raising"),
+        pytest.param(MemoryHandler(9), "no handler takes them", id="memory alone"),
+        pytest.param(
+            MemoryHandler(9, target=logging.StreamHandler(_Full())),
+            "could write the line",
+            id="memory before a full disk",
+        ),
+        pytest.param(
+            SocketHandler("127.0.0.1", 1), "could write the line", id="nobody behind the socket"
+        ),
     ],
 )
 def test_a_line_that_no_handler_writes_is_not_delivered(
@@ -182,6 +192,14 @@ def test_one_handler_that_writes_is_enough(own_logger: logging.Logger) -> None:
     built = alert()
     assert LogNotifier(own_logger.name).notify(built, timeout=None).id == built.event_id
     assert json.loads(written.stream.getvalue())["event_id"] == built.event_id
+
+
+def test_what_a_handler_keeps_in_memory_is_written_at_once(own_logger: logging.Logger) -> None:
+    """A line that waits for others would be lost when the process is frozen."""
+    stream = io.StringIO()
+    own_logger.handlers = [MemoryHandler(9, target=logging.StreamHandler(stream))]
+    LogNotifier(own_logger.name).notify(alert(), timeout=None)
+    assert alert().event_id in stream.getvalue()
 
 
 def test_a_handlers_own_way_with_errors_stays(own_logger: logging.Logger) -> None:

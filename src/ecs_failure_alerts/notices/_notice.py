@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from .._reprs import redacted
 from .._texts import echo
 from ..causes import Cause, Level
 from ..diagnosis import Workload
@@ -58,7 +59,7 @@ class Notice:
     cluster_arn: str | None = None
     cluster: str | None = None
     time: datetime | None = None
-    reason: str | None = None
+    reason: str | None = field(default=None, repr=redacted)
     discriminator: str | None = None
     which: str = ""
     hint: str | None = None
@@ -132,13 +133,14 @@ class Fields:
     def time(self, name: str) -> datetime | None:
         """Read a time that decides nothing: ISO 8601, with any number of digits."""
         value = self.values.get(name)
+        if not isinstance(value, str):
+            return None
+
         try:
-            when = datetime.fromisoformat(value) if isinstance(value, str) else None
-        except ValueError:
+            when = datetime.fromisoformat(value)
+            return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+        except (ValueError, OverflowError):  # no time, or one outside of the years 1 to 9999
             return None
-        if when is None:
-            return None
-        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
     def inner(self, name: str, *, required: bool = False) -> Fields:
         """Read an object; an empty one where there is none."""

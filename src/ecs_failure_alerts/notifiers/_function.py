@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from inspect import isawaitable, iscoroutine, iscoroutinefunction
-from typing import Final
 
 from attrs import frozen
 
 from ..alerts import Alert
 from ..exceptions import DeliveryError
+from ._answers import failure_of
 from ._data import Notifier, Receipt
-
-#: Where the answers of HTTP clients, of AWS and of web APIs have their status or success.
-_STATUS: Final = ("status_code", "status", "code", "statusCode", "StatusCode", "HTTPStatusCode")
-_SUCCESS: Final = ("ok", "is_success", "success")
-
-#: Numbers that, as a status, say that a request has failed, or led somewhere else.
-_FAILURES: Final = range(300, 600)
 
 
 def function_notifier(function: Callable[[Alert], object], *, name: str | None = None) -> Notifier:
@@ -27,8 +20,8 @@ def function_notifier(function: Callable[[Alert], object], *, name: str | None =
     Args:
         function: Is given the alert. It returns once the alert is delivered, and raises
             anything if it is not. It may return a `Receipt`, the backend's id as a string, or
-            nothing. ``False``, and an answer of an HTTP client or of AWS that says that the
-            request has failed, count as not delivered.
+            nothing. ``False``, and an answer of an HTTP client, of a web API or of AWS that says
+            that the request has failed, count as not delivered.
         name: What receipts and errors call it; the function's own name by default.
 
     Returns:
@@ -68,7 +61,7 @@ class _FunctionNotifier:
                 retryable=False,
             )
 
-        failure = _failure(answer)
+        failure = failure_of(answer)
         if failure is not None:
             raise DeliveryError(
                 f"expected a confirmation, got {failure}: return a Receipt, the backend's id or "
@@ -77,34 +70,3 @@ class _FunctionNotifier:
                 maybe_delivered=True,
             )
         return Receipt(self.name, answer if answer and isinstance(answer, str) else alert.event_id)
-
-
-def _failure(answer: object) -> str | None:
-    """Return how *answer* says that the alert was not delivered; None if it does not."""
-    if answer is False:
-        return "False"
-    if isinstance(answer, BaseException):
-        return f"an exception, {type(answer).__name__}"
-    if isinstance(answer, int) and answer in _FAILURES:
-        return f"the status {answer}"
-    if isinstance(answer, str | bytes | None):
-        return None
-
-    for name in _SUCCESS:
-        if _part(answer, name) is False:
-            return f"an answer whose {name} is False"
-    for name in _STATUS:
-        status = _part(answer, name)
-        if isinstance(status, int) and status in _FAILURES:
-            return f"an answer with the status {status}"
-
-    metadata = _part(answer, "ResponseMetadata")
-    return None if metadata is None else _failure(metadata)
-
-
-def _part(answer: object, name: str) -> object:
-    """Return what *answer* has by that name; None where it has nothing."""
-    try:
-        return answer.get(name) if isinstance(answer, Mapping) else getattr(answer, name, None)
-    except Exception:  # noqa: BLE001 - somebody's object
-        return None

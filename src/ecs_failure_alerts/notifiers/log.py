@@ -3,12 +3,14 @@
 # Theory of operation: Logger.log() says nothing of what became of a line. It may be dropped by a
 # level or a filter, go to no handler, or fail to be written, where a handler only prints a word
 # to stderr. So the handlers are called here one by one, and the alert counts as delivered once
-# one of them has written the line.
+# one of them has written the line. A MemoryHandler keeps lines: the handler behind it is called.
+# A SocketHandler drops a line in silence where it has no connection.
 
 from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from typing import Final
 
@@ -108,6 +110,10 @@ def _write(handler: logging.Handler, record: logging.LogRecord) -> bool | None:
     if passed is None:
         return None
 
+    handlers = sys.modules.get("logging.handlers")  # loaded where somebody uses one of them
+    if handlers is not None and isinstance(handler, handlers.MemoryHandler):
+        return _write(handler.target, passed) if handler.target else None
+
     failures: list[logging.LogRecord] = []
     handler.acquire()  # and so no other thread uses it while its errors come here
     own = {name: value for name, value in vars(handler).items() if name == "handleError"}
@@ -120,4 +126,6 @@ def _write(handler: logging.Handler, record: logging.LogRecord) -> bool | None:
         del vars(handler)["handleError"]  # that of its class again
         vars(handler).update(own)
         handler.release()
+    if handlers is not None and isinstance(handler, handlers.SocketHandler):
+        return handler.sock is not None and not failures
     return not failures

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
+from .._reprs import redacted
 from ..exceptions import Problem
 
 SOURCE: Final = "aws.ecs"
@@ -55,7 +56,7 @@ class Container:
     name: str
     last_status: str | None = None
     exit_code: int | None = None
-    reason: str | None = None
+    reason: str | None = field(default=None, repr=redacted)
     health_status: str | None = None
     image: str | None = None
     image_digest: str | None = None
@@ -140,7 +141,7 @@ class TaskStateChange:
     stopped_at: datetime | None = None
     updated_at: datetime | None = None
     stop_code: str | None = None
-    stopped_reason: str | None = None
+    stopped_reason: str | None = field(default=None, repr=redacted)
     raw: Mapping[str, Any] = field(factory=dict, repr=False, eq=False)
     faults: tuple[Problem, ...] = field(default=(), eq=False)
 

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from typing import Any, Final
 
-from .._texts import close_match, echo
+from .._texts import close_match, echo, quote
 from ..tasks.fields import CONTAINER, DETAIL
 
 _ACCOUNT: Final = "123456789012"
@@ -149,4 +149,4 @@ def _spelled(name: str, fields: AbstractSet[str]) -> str:
         raise TypeError(f"{name!r} is a field of a container: use containers=[{{{camel!r}: ...}}]")
     near = close_match(camel, fields)
     hint = f"did you mean {near!r}?" if near else "expected a field of the event, as AWS spells it"
-    raise TypeError(f"unknown field {name!r}: {hint}")
+    raise TypeError(f"unknown field {quote(name)}: {hint}")

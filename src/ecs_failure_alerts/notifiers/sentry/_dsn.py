@@ -21,9 +21,6 @@ RENEWAL_SECONDS: Final = 60.0
 #: Seconds that a reading and another attempt need to make sense.
 _SHORTEST_SECONDS: Final = 0.1
 
-#: What Sentry answers when it does not know a DSN (any more).
-_REFUSED: Final = frozenset({401, 403})
-
 #: The event itself is at fault.
 _TOO_LARGE: Final = 413
 
@@ -39,8 +36,8 @@ class RenewingClient:
     Reads the DSN when it is first needed, and again when an alert could not be sent by it.
 
     A DSN that was read is kept. If it is read again and is the same, the next reading is a minute
-    later at least, unless Sentry refuses the DSN itself. One that could not be read is tried again
-    by the next call. Calls at the same time share a reading, or why it failed.
+    later at least. One that could not be read is tried again by the next call. Calls at the same
+    time share a reading, or why it failed.
 
     Args:
         read: Returns the DSN. Whatever it raises becomes a `DeliveryError`. If it is an object
@@ -80,7 +77,7 @@ class RenewingClient:
                 raise self._told(error) from None
             failure = error
 
-        if failure.status not in _REFUSED and begun - self._in_vain_at < RENEWAL_SECONDS:
+        if begun - self._in_vain_at < RENEWAL_SECONDS:
             raise self._told(failure) from None
         try:
             changed = self._newest(known, begun, deadline)

@@ -32,8 +32,7 @@ class SentryNotifier:
         dsn: The project's DSN, ``https://PUBLIC_KEY@HOST/PROJECT_ID``, or a function that
             returns it. The function is called for the first alert, and again when an alert could
             not be sent: if the DSN has changed by then, the alert is sent with the new one.
-            Where it has not, the next reading is a minute later at least, unless Sentry
-            answers 401 or 403.
+            Where it has not, the next reading is a minute later at least.
         environment: The events' environment; at most 64 characters without ``/``.
         release: The events' release.
         server_name: The events' server name.
