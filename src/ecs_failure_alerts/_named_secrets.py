@@ -42,8 +42,8 @@ _IS: Final = r"(?: (?: is | was | ist | lautet | est | es ) :?+ \s{1,4}+ )?+"
 NAMED_SECRETS: Final = (
     (
         "secret",
-        rf"""(?P<keep> {_NAMES} {QUOTE} \]?+ \s{{0,4}}+ (?> => | := | [=:] | %3D | \( (?= \s?+ ["'] ) )
-        \s{{0,4}}+ (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ {QUOTE} ) {_VALUE}""",
+        rf"""(?P<keep> {_NAMES} {QUOTE} \]?+ \s{{0,4}}+
+        (?> => | := | [=:] | %3D | \( (?= \s?+ ["'] ) ) \s{{0,4}}+ (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ {QUOTE} ) {_VALUE}""",
         (*_PASSWORD_SIGNS, "key", "token", "secret"),
     ),
     (
