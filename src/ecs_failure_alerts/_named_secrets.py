@@ -43,7 +43,8 @@ NAMED_SECRETS: Final = (
     (
         "secret",
         rf"""(?P<keep> {_NAMES} {QUOTE} \]?+ \s{{0,4}}+
-        (?> => | := | [=:] | %3D | \( (?= \s?+ ["'] ) ) \s{{0,4}}+ (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ {QUOTE} ) {_VALUE}""",
+        (?> => | := | [=:] | %3D | \( (?= \s?+ ["'] ) ) \s{{0,4}}+
+        (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ {QUOTE} ) {_VALUE}""",
         (*_PASSWORD_SIGNS, "key", "token", "secret"),
     ),
     (
