@@ -200,8 +200,8 @@ class _Broken:
         (b'{"ok": false, "error": "s3cr3t"}', "whose ok is False"),
         (' {"error": "s3cr3t"}', "whose error is set"),
         (_Answer(returncode=1), "a process that has failed"),
-        (_generate(), "a generator, whose function has not begun"),
-        (Future(), "a future"),
+        pytest.param(_generate(), "a generator, whose function has not begun", id="generator"),
+        pytest.param(Future(), "a future", id="future"),
     ],
     ids=repr,
 )
