@@ -14,7 +14,12 @@ from ecs_failure_alerts import FailureAlerter, build_alert, diagnose, judge, par
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.tasks.events import Container, TaskStateChange, aws_name
-from ecs_failure_alerts.testing import RecordingNotifier, service_action, task_state_change
+from ecs_failure_alerts.testing import (
+    RecordingNotifier,
+    batch_job_state_change,
+    service_action,
+    task_state_change,
+)
 
 #: What the typed classes read; everything else must stay in the account.
 READ: Final = frozenset(
@@ -138,3 +143,9 @@ def test_the_error_of_an_unreadable_event_shows_no_other_field(
 
     assert [outcome.status for outcome in report.outcomes] == ["unreadable"]
     assert [path for secret, path in secrets.items() if secret in said] == []
+
+
+def test_a_notice_without_an_id_shows_no_field_that_is_not_read() -> None:
+    """Its alert's id is made of all that it holds, which stays inside."""
+    event = batch_job_state_change(jobArn=None, jobId=None, container={"command": ["s3cr3t"]})
+    assert "s3cr3t" not in repr(judge({**event, "id": None, "time": None, "resources": []}))

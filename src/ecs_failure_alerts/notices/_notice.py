@@ -52,7 +52,7 @@ class Notice:
     cause: Cause
     workload: Workload | None
     scope: tuple[str, ...]
-    id_seed: str
+    id_seed: str = field(repr=False)  # of what has no id it is the whole event
     subject: str | None = None
     account: str | None = None
     region: str | None = None
