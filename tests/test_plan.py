@@ -60,7 +60,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "notices": "_console _dead_letters _frames _json _reprs _texts alerts causes diagnosis "
         "exceptions policy redaction",
         "notifiers": "_deadline _host_sentry _version alerts exceptions",
-        "enrichers": "_aws _frames causes enrichment judging",
+        "enrichers": "_aws _console _deadline _frames _globs _texts alerts causes enrichment "
+        "judging redaction",
         "reports": "_frames _texts alerts causes diagnosis exceptions judging policy",
         "testing": "_texts alerts exceptions",
         "cli": "_documents _json _lookalikes _packing _texts _version alerter alerts causes "

@@ -38,4 +38,4 @@ def console_url(partition: str | None, region: str | None, path: str | None) -> 
 
     page, has_fragment, fragment = clean(path).partition("#")
     link = f"https://{region}.{host}{quote(page, '/')}?region={region}"
-    return f"{link}#{quote(fragment, '/:')}" if has_fragment else link
+    return f"{link}#{quote(fragment, '/:$')}" if has_fragment else link

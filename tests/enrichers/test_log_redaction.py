@@ -1,0 +1,128 @@
+"""What no single line shows: a private key over several lines."""
+
+from __future__ import annotations
+
+import base64
+import random
+import time
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecs_failure_alerts._deadline import Deadline
+from ecs_failure_alerts.enrichers._own_patterns import OwnPatterns
+from ecs_failure_alerts.enrichers.log_redaction import redact_lines
+
+#: What stands in the middle of keys: the same every time, and no key of anybody.
+_BYTES: Final = random.Random(1).randbytes(1200)  # noqa: S311
+BODY: Final = [
+    base64.b64encode(_BYTES[at : at + 48]).decode() for at in range(0, len(_BYTES) - 48, 48)
+] + [base64.b64encode(b"short end").decode()]
+
+KINDS: Final = ("", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED ")
+AROUND: Final = ("starting worker 3", "Traceback (most recent call last):", "exit status 1")
+
+
+def leave(lines: list[str], limit: int = 100) -> list[str]:
+    """Return the lines as they leave."""
+    return [line.text for line in redact_lines(lines, limit, OwnPatterns(), Deadline())]
+
+
+def key(kind: str = "", before: str = "") -> list[str]:
+    """Return a private key, line by line, behind what a logger puts before each."""
+    begin, end = (f"-----{word} {kind}PRIVATE KEY-----" for word in ("BEGIN", "END"))
+    return [before + line for line in (begin, *BODY, end)]
+
+
+def has_leaked(lines: list[str]) -> bool:
+    """Return whether a part of the key is in *lines*."""
+    return any(part in line for part in BODY for line in lines)
+
+
+@given(
+    st.sampled_from(KINDS),
+    st.sampled_from(["", "2026-03-02T02:14:09Z ", "INFO app: ", "app | "]),
+    st.lists(st.sampled_from(AROUND), max_size=3),
+    st.lists(st.sampled_from(AROUND), max_size=3),
+)
+def test_a_key_over_lines_is_redacted_and_the_lines_around_it_stay(
+    kind: str, prefix: str, above: list[str], below: list[str]
+) -> None:
+    left = leave([*above, *key(kind, prefix), *below])
+    assert not has_leaked(left)
+    assert left[: len(above)] == above
+    assert left[len(left) - len(below) :] == below
+
+
+@given(st.data(), st.sampled_from(["", "app | "]))
+def test_any_part_of_a_key_is_redacted(data: st.DataObject, prefix: str) -> None:
+    """The limit may cut a key off at its begin, the time at its end, or both."""
+    lines = key(before=prefix)
+    begin = data.draw(st.integers(0, len(lines) - 2))
+    end = data.draw(st.integers(begin + 2, len(lines)))
+    assert not has_leaked(leave(["starting worker 3", *lines[begin:end]]))
+
+
+def test_the_lines_above_those_that_are_shown_tell_that_they_are_a_key() -> None:
+    lines = key()
+    assert leave(lines, limit=1) == ["[redacted: private key]"]
+    assert leave(lines[:-1], limit=1) == ["[redacted: private key]"]
+
+
+def test_what_follows_a_key_without_end_stays() -> None:
+    lines = [*key()[:-1], "KeyError: no such job", "exit status 1"]
+    assert leave(lines)[-2:] == lines[-2:]
+
+
+def test_another_key_after_one_without_end_is_found() -> None:
+    left = leave([*key()[:-1], *key("RSA "), "exit status 1"])
+    assert not has_leaked(left)
+    assert left[-1] == "exit status 1"
+
+
+def test_a_header_of_a_key_is_a_part_of_it() -> None:
+    lines = ["-----BEGIN RSA PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED", "", *BODY]
+    assert not has_leaked(leave(lines))
+
+
+def test_a_key_of_putty_is_redacted() -> None:
+    lines = ["Private-Lines: 2", *BODY[:2], "Private-MAC: 0123456789abcdef"]
+    assert not has_leaked(leave(lines))
+
+
+def test_a_key_in_one_line_leaves_the_rest_of_the_line() -> None:
+    line = "bad key " + "\\n".join(key()) + " of app"
+    assert leave([line]) == ["bad key [redacted: private key] of app"]
+
+
+@pytest.mark.parametrize("what", ["CERTIFICATE", "PUBLIC KEY"])
+def test_what_is_public_stays(what: str) -> None:
+    lines = [f"-----BEGIN {what}-----", *BODY, f"-----END {what}-----"]
+    assert leave(lines) == lines
+    assert leave(lines[3:]) == lines[3:]
+
+
+def test_one_line_of_base64_is_no_key() -> None:
+    assert leave(["hash", BODY[0], "done"]) == ["hash", BODY[0], "done"]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN CERTIFICATE-----",
+        "-----END PRIVATE KEY-----",
+        "-----END CERTIFICATE-----",
+        BODY[0],
+        f"{BODY[0]}\n-----END CERTIFICATE-----",
+        "a " * 2000,
+        "|" * 4000,
+    ],
+)
+def test_hostile_lines_take_little_time(unit: str) -> None:
+    lines = (unit.split("\n") * 200)[:200]
+    begin = time.process_time()
+    leave(lines, limit=20)
+    assert time.process_time() - begin < 1
