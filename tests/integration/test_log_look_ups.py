@@ -259,7 +259,7 @@ def test_the_log_of_another_account_is_read_with_its_role(
     event = crash(
         taskDefinitionArn=arn, taskArn=f"arn:aws:ecs:{home}:222233334444:task/jobs/{'b2' * 16}"
     )
-    event["account"] = "222233334444"
+    event |= {"account": "222233334444", "region": home}
     written(moto, event, **where)
 
     env = {**moto.env, "DSN": inbox.dsn, "ROLE": role}
