@@ -42,6 +42,7 @@ TOKENS: Final[dict[str, tuple[str, str, int, str]]] = {
         ("doppler", "dp.pt.", LETTERS, 43, ""),
         ("tailscale", "tskey-auth-", LETTERS, 30, ""),
         ("databricks", "dapi", HEX, 32, "-2"),
+        ("openssh", "b3BlbnNzaC1rZXktdjE", LETTERS, 60, ""),
         ("age", "AGE-SECRET-KEY-1", "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", 58, ""),
         ("key in base64", "LS0tLS1CRUdJTiBSU0Eg", LETTERS, 60, ""),
         ("grafana", "glsa_", LETTERS, 32, "_0a1b2c3d"),
@@ -220,6 +221,8 @@ Password reset requested for user 4711
 passwd: user 'app' does not exist
 api key is missing
 cache key=user:17:profile miss
+cache_key=9f8e7d6c5b4a39281706f5e4d3c2b1a0 partition_key=order20260302000017
+Idempotency-Key: 7f3c1b9e-2d4a-4c6b-9e8f-0a1b2c3d4e5f
 KeyError: 'DB_PASSWORD'
 Missing required environment variable API_KEY
 environment variable DB_PASSWORD is not set

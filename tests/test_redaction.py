@@ -88,6 +88,7 @@ SECRETS = {
     "resend": ("re" + "_abcdefgh_" + "a1" * 12, "a1a1"),
     "airtable": ("pat" + "a1" * 7 + "." + "b2" * 32, "b2b2"),
     "yandex": ("YC" + "a1" * 19, "a1a1"),
+    "named-key": ("fastly_key = 'HUNTER2HUNTER2HUNTER2'", "HUNTER2"),
     "xml": ("<password>HUNTER2</password>", "HUNTER2"),
     "sentence-key": ("the api key is HUNTER2x", "HUNTER2"),
     "sql": ("CREATE USER app IDENTIFIED BY 'hunter'", "hunter"),

@@ -34,6 +34,12 @@ _NAMES: Final = rf"""(?= [abceijhklmprsw] ) (?<! / ) (?: {_PASSWORDS}
     | (?: auth | access | refresh | id | session | csrf | bot | api ) [_-]? token
     | (?: client | app | consumer | key ) [_-]? secret | secret [_-]? key [_-]? base )"""
 
+#: Keys that are no secrets: what data is found by.
+_OTHER_KEYS: Final = r"""(?: cache | partition | sort | primary | foreign | routing | idempotency
+    | dedup(?:lication)? | hash | range | object | index | row | s3 | lookup | group | message
+    | record | map | redis | lock | job | task | item | unique | public | host | shard | event
+    | trace | state | store | data | sentry | etag )"""
+
 #: A value that no plain word is: letters and digits.
 _MIXED: Final = r"""(?= [^\s"'/:]{0,60} [0-9] ) (?= [^\s"'/:]{0,60} [a-z] )"""
 _IS: Final = r"(?: (?: is | was | ist | lautet | est | es ) :?+ \s{1,4}+ )?+"
@@ -46,6 +52,14 @@ NAMED_SECRETS: Final = (
         (?> => | := | [=:] | %3D | \( (?= \s?+ ["'] ) ) \s{{0,4}}+
         (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ {QUOTE} ) {_VALUE}""",
         (*_PASSWORD_SIGNS, "key", "token", "secret"),
+    ),
+    (
+        "key",
+        rf"""(?P<keep> \b (?! (?: [a-z0-9]{{1,20}} [_-] ){{0,3}} {_OTHER_KEYS} [_-] key )
+        (?: [a-z0-9]{{1,20}} [_-] ){{1,4}} key {QUOTE} \s{{0,4}}+ (?> => | := | [=:] ) \s{{0,4}}+
+        {QUOTE} ) (?= [a-z_-]{{0,60}} [0-9] ) (?= [0-9_-]{{0,60}} [a-z] )
+        [A-Z0-9_-]{{20,128}} =* (?! [\w./:] )""",
+        ("_key", "-key"),
     ),
     (
         "secret",

@@ -69,6 +69,7 @@ MARKED_TOKENS: Final = (
     ("dapi", r"dapi[0-9a-f]{32}(?:-[0-9])?"),
     # A private key in base64, as Kubernetes has it; certificates begin otherwise.
     ("ls0tls1crudjti", r"LS0tLS1CRUdJTi(?!BDRVJU|BQVUJM)[A-Za-z0-9+/]{20,}={0,2}"),
+    ("b3blbnnzac1rzxktdje", r"b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/]{20,}={0,2}"),
     ("age-secret-key-1", r"AGE-SECRET-KEY-1[A-Z0-9]{50,}"),
     ("ops_eyj", r"ops_eyJ[A-Za-z0-9+/=_-]{100,}"),
     (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -477,6 +478,15 @@ def test_the_links_need_no_request(aws: AwsStub) -> None:
     assert aws.asked == []
 
 
+def test_a_partition_without_a_console_has_no_link(aws: AwsStub) -> None:
+    evidence = looked_up(
+        failure(taskArn=f"arn:aws-iso:ecs:us-iso-east-1:123456789012:task/a/{TASK_ID}")
+    )
+    assert evidence.log
+    assert evidence.links == {}
+    assert "console_url" not in evidence.contexts["log 1"]
+
+
 def test_a_link_that_cannot_be_made_is_said() -> None:
     evidence = LogLinksEnricher(LogTemplates("{service}")).enrich(failure(group=ABSENT), timeout=1)
     assert evidence.unknown == (
@@ -500,6 +510,23 @@ def test_no_secret_leaves_in_any_way(aws: AwsStub, caplog: pytest.LogCaptureFixt
     assert len(evidence.log) == 2
     assert SECRET not in f"{evidence!r}{evidence.log!r}{vars(enricher)!r}{caplog.text}"
     assert SECRET not in json.dumps(told(failure()).to_dict())
+
+
+def test_a_bug_leaves_no_line_in_the_frames_of_its_traceback(aws: AwsStub) -> None:
+    """The first container has been read when the second one's name breaks the reader."""
+
+    class Clients(AwsClients):
+        def call(self, action: str, resource: str, **request: Any) -> dict[str, Any]:
+            if "/db/" in request["logStreamName"]:
+                raise RuntimeError("a bug")
+            return super().call(action, resource, **request)
+
+    aws.answers["GetLogEvents"] = page(f"the word is {SECRET}")
+    enricher = ContainerLogsEnricher(clients=Clients(), templates=TEMPLATES)
+    with pytest.raises(RuntimeError) as caught:
+        enricher.enrich(failure(("app", 1), ("db", 1)), timeout=5)
+    told = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert SECRET not in "".join(told.format())
 
 
 @given(

@@ -72,13 +72,11 @@ class OwnPatterns:
                 stderr=subprocess.DEVNULL,
                 encoding="utf-8",
                 timeout=deadline.cap(_SECONDS),
-                check=False,
+                check=True,
             )
-        except (OSError, subprocess.TimeoutExpired):
-            raise TimeoutError("own patterns took too long") from None
+        except (OSError, subprocess.SubprocessError):
+            raise TimeoutError("own patterns took too long, or did not end well") from None
 
-        if ended.returncode:
-            raise TimeoutError("own patterns did not end well")
         redacted: list[str] = json.loads(ended.stdout)
         return redacted
 
