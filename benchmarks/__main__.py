@@ -22,6 +22,7 @@ from measuring import Figure, table
 RESULTS: Final = Path(__file__).parent / "RESULTS.md"
 #: Each subject with its module, and its rounds: quick ones, and those of a whole run.
 SUBJECTS: Final = {
+    "delivered": ("delivered", 1, 9),
     "parsing": ("parsing", 5, 41),
     "pipeline": ("pipeline", 5, 41),
     "imports": ("imports", 3, 11),

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal, Self
 
 import trustme
 
+from ecs_failure_alerts.testing import SentryInbox
 from ports import LOCALHOST
 
 Certificate = Literal["good", "expired", "self-signed", "other host"]
@@ -81,6 +82,39 @@ def tls_server(certificate: Certificate, event_id: str) -> Iterator[TlsServer]:
         finally:
             listener.shutdown(socket.SHUT_RDWR)
             thread.join(10)
+
+
+class TlsInbox(SentryInbox):
+    """
+    An inbox behind TLS, with a certificate of the authority.
+
+    Attributes:
+        connections: How many were opened.
+    """
+
+    connections = 0
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        server = self._server
+        assert server is not None
+        listening = server.socket
+        server.socket = server_context("good").wrap_socket(
+            listening, server_side=True, do_handshake_on_connect=False
+        )
+        process = server.process_request
+
+        def counted(request: Any, client_address: Any) -> None:
+            self.connections += 1
+            process(request, client_address)
+
+        server.process_request = counted  # type: ignore[method-assign]
+        return self
+
+    @property
+    def dsn(self) -> str:
+        """Its DSN."""
+        return super().dsn.replace("http://", "https://", 1)
 
 
 def _serve(connection: socket.socket, context: ssl.SSLContext, server: TlsServer) -> None:
