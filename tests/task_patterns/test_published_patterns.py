@@ -215,6 +215,10 @@ PUBLISHED: dict[str, tuple[Any, str]] = {
         ),
         "no-revision",
     ),
+    "no-revision-in-suffix": (
+        tasks(lastStatus=STOPPED, taskDefinitionArn=[{"suffix": ":task-definition/web"}]),
+        "no-revision",
+    ),
     "events-of-services": (tasks(eventName=["SERVICE_TASK_PLACEMENT_FAILURE"]), "unknown-field"),
     "state": (tasks(state=STOPPED), "unknown-field"),
     "capital-envelope": (
@@ -277,6 +281,21 @@ GOOD = {
         **tasks(lastStatus=STOPPED),
         "resources": [{"prefix": "arn:aws:ecs:eu-west-1:123456789012:task/prod/"}],
     },
+    "branches-for-tasks-and-deployments": {
+        "source": ["aws.ecs"],
+        "detail-type": ["ECS Task State Change", "ECS Deployment State Change"],
+        "detail": {
+            "clusterArn": ["arn:aws:ecs:eu-west-1:1:cluster/prod"],
+            "$or": [{"lastStatus": STOPPED}, {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]}],
+        },
+    },
+    "tasks-or-services": {
+        "source": ["aws.ecs"],
+        "$or": [
+            {"detail-type": ["ECS Task State Change"], "detail": {"lastStatus": STOPPED}},
+            {"detail-type": ["ECS Service Action"], "detail": {"eventType": ["ERROR"]}},
+        ],
+    },
     "spot-alone": tasks(stopCode=["SpotInterruption"]),
 }
 
@@ -299,7 +318,7 @@ def test_does_not_complain_of_the_pattern_of_any_policy(policy: FailurePolicy) -
     [
         pytest.param("cluster-in-resources", '"clusterArn": ["arn:', id="cluster"),
         pytest.param("services-in-resources", '"group": ["service:', id="service"),
-        pytest.param("no-revision", ':task-definition/web:"}', id="revision"),
+        pytest.param("no-revision", ':task-definition/web:*"}', id="revision"),
         pytest.param("events-of-services", "a rule of its own", id="another-type"),
         pytest.param("state", "detail.lastStatus", id="other-name"),
         pytest.param("capital-envelope", "write source", id="capitals"),

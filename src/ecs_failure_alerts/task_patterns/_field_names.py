@@ -53,13 +53,13 @@ _HEALTH: Final = ("detail.healthStatus", "detail.containers.healthStatus")
 
 
 def _never_met(subject: Subject) -> Iterator[Found]:
-    for field in subject.fields:
+    for field in subject.task_fields:
         if _is_unknown(field.path) and not field.condition.allows_absence:
             yield _unknown(field, "so the pattern never matches")
 
 
 def _idle(subject: Subject) -> Iterator[Found]:
-    for field in subject.fields:
+    for field in subject.task_fields:
         if _is_unknown(field.path) and field.condition.allows_absence:
             yield _unknown(field, "so this excludes nothing")
 
@@ -124,7 +124,7 @@ def _bare(name: str) -> str:
 
 
 def _health(subject: Subject) -> Iterator[Found]:
-    for field in subject.fields:
+    for field in subject.task_fields:
         if field.path in _HEALTH and not field.condition.allows_absence:
             yield Found(
                 field.path,

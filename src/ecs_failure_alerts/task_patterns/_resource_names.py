@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ._elements import affixes, excluded, texts
 from ._rules import Found, Rule, Subject
-from ._scope import foreign_resource, is_bare_starter, is_without_revision
+from ._scope import foreign_resource, is_bare_starter, without_revision
 from ._subject import Field
 
 #: What can be the last part of an ARN.
@@ -38,21 +38,26 @@ def _no_arn(path: str, text: str, *, excludes: bool) -> Found:
 
 
 def _revisions(subject: Subject) -> Iterator[Found]:
-    for field, text, excludes in _whole_texts(subject):
-        if field.path == "detail.taskDefinitionArn" and is_without_revision(text):
-            effect = "excludes nothing" if excludes else "never matches"
-            prefix: Any = {"prefix": f"{text}:"}
-            fix = {"anything-but": prefix} if excludes else prefix
+    for field in subject.task_fields:
+        elements = field.elements if field.path == "detail.taskDefinitionArn" else ()
 
-            yield Found(
-                field.path,
-                f"a task definition's ARN ends with its revision, such as :12, so this {effect}",
-                f"write {json.dumps(fix)}",
-            )
+        for element in elements:
+            for text in without_revision(element):
+                excludes = excluded(element) is not None
+                effect = "excludes nothing" if excludes else "never matches"
+                start = "" if text.startswith(("arn:", "*")) else "*"
+                wildcard: Any = {"wildcard": f"{start}{text}:*"}
+                fix = {"anything-but": wildcard} if excludes else wildcard
+
+                yield Found(
+                    field.path,
+                    f"a task definition's ARN ends with a revision, such as :12: this {effect}",
+                    f"write {json.dumps(fix)}",
+                )
 
 
 def _resources(subject: Subject) -> Iterator[Found]:
-    for field in subject.fields:
+    for field in subject.task_fields:
         for element in field.elements if field.path == "resources" else ():
             for text in (*texts(element), *affixes(element, "prefix")):
                 if kind := foreign_resource(text):
@@ -75,7 +80,7 @@ def _no_task(text: str, kind: str, *, excludes: bool) -> Found:
 
 
 def _groups(subject: Subject) -> Iterator[Found]:
-    for field in subject.fields:
+    for field in subject.task_fields:
         elements = field.elements if field.path == "detail.group" else ()
 
         for element in elements:
@@ -106,7 +111,7 @@ def _starters(subject: Subject) -> Iterator[Found]:
 
 def _whole_texts(subject: Subject) -> Iterator[tuple[Field, str, bool]]:
     """Return each whole text, with its field and whether it is excluded."""
-    for field in subject.fields:
+    for field in subject.task_fields:
         for element in field.elements:
             excludes = isinstance(element, dict)
             yield from ((field, text, excludes) for text in texts(element))

@@ -34,7 +34,12 @@ class Subject:
     @cached_property
     def fields(self) -> Sequence[Field]:
         """Each path with each of its different field lists."""
-        return tuple(fields_of(self.pattern))
+        return tuple(fields_of(self.pattern.sub_rules))
+
+    @cached_property
+    def task_fields(self) -> Sequence[Field]:
+        """The same of the combinations that are about ECS tasks."""
+        return tuple(fields_of(self.rules))
 
     @cached_property
     def coverage(self) -> Coverage:

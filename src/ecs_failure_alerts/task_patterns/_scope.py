@@ -17,7 +17,7 @@ from typing import Any, Final
 from ..patterns.rules import Condition, SubRule
 from ..tasks.events import DETAIL_TYPE
 from ..tasks.fields import OPEN_OBJECTS
-from ._elements import affixes
+from ._elements import affixes, texts
 
 _NAMES: Final = frozenset(
     {
@@ -45,7 +45,7 @@ _FARGATE: Final = frozenset({"FARGATE", "FARGATE_SPOT"})
 #: How ``startedBy`` begins where a service, a rule or a schedule starts the task.
 _STARTERS: Final = ("ecs-svc/", "events-rule/", "chronos-schedule/")
 #: A task definition without the revision that each event has.
-_WITHOUT_REVISION: Final = re.compile(r"arn:[^*]*:task-definition/[^:*]+")
+_WITHOUT_REVISION: Final = re.compile(r"task-definition/[^:*]+\Z")
 _RESOURCE: Final = re.compile(r"arn:[\w-]*:([\w-]+):[^:]*:[^:]*:([\w-]+)[/:]")
 
 #: How groups and starters begin, by what the typical event has.
@@ -92,9 +92,10 @@ def is_bare_starter(text: str) -> bool:
     return f"{text.removesuffix('/')}/" in _STARTERS
 
 
-def is_without_revision(text: str) -> bool:
-    """Return whether *text* is the ARN of a task definition that lacks its revision."""
-    return _WITHOUT_REVISION.fullmatch(text) is not None
+def without_revision(element: Any) -> list[str]:
+    """Return the texts of an element with which ARNs end, of task definitions with no revision."""
+    ends = [*texts(element), *affixes(element, "suffix", "wildcard", "equals-ignore-case")]
+    return [text for text in ends if _WITHOUT_REVISION.search(text)]
 
 
 def foreign_resource(text: str) -> str | None:
@@ -138,8 +139,8 @@ def _give_names(event: Mapping[str, Any], rule: SubRule, wanted: Any) -> Mapping
             continue
         elements = (operator.to_python() for operator in condition.operators)
         possible = (each for each in elements if not _is_impossible(event, path, each))
-        texts = filter(None, map(example, possible))
-        text = next((text for text in texts if _can_have(event, path, text)), None)
+        named = filter(None, map(example, possible))
+        text = next((text for text in named if _can_have(event, path, text)), None)
         if text is None:
             return None
         _put(changed, path.split("."), text)
@@ -152,9 +153,9 @@ def _is_impossible(event: Mapping[str, Any], path: str, element: Any) -> bool:
     if event["detail-type"] != DETAIL_TYPE:
         return False
     if path == "detail.taskDefinitionArn":
-        return isinstance(element, str) and is_without_revision(element)
-    texts = [element] if isinstance(element, str) else affixes(element, "prefix")
-    return path == "resources" and any(map(foreign_resource, texts))
+        return bool(without_revision(element))
+    written = [element] if isinstance(element, str) else affixes(element, "prefix")
+    return path == "resources" and any(map(foreign_resource, written))
 
 
 def example(element: Any) -> str | None:

@@ -17,6 +17,8 @@ from ._elements import every_text, texts
 from ._notice_catalogue import SENDERS
 
 _SIMILAR: Final = 0.75
+#: Fields of tasks that other events of ECS have as well.
+_SHARED: Final = frozenset({"detail.clusterArn", "detail.containerInstanceArn"})
 
 
 @frozen
@@ -40,10 +42,10 @@ class Field:
         return tuple(zip(self.condition.operators, self.elements, strict=True))
 
 
-def fields_of(pattern: EventPattern) -> Iterator[Field]:
+def fields_of(rules: Sequence[SubRule]) -> Iterator[Field]:
     """Return each path with each of its different field lists."""
     seen: set[tuple[str, Condition]] = set()
-    for rule in pattern.sub_rules:
+    for rule in rules:
         for path, condition in rule.conditions.items():
             if (path, condition) not in seen:
                 seen.add((path, condition))
@@ -61,10 +63,19 @@ def _is_about_tasks(rule: SubRule) -> bool:
     if source is None and detail_type is None:
         return any(path in FIELDS and path.startswith("detail.") for path in rule.conditions)
 
+    if detail_type is not None and _is_of_others(rule, detail_type):
+        return False
     if detail_type is not None and DETAIL_TYPE in detail_type.texts:
         return True  # nobody else sends these, whatever source is asked for
 
     return _means(source, SOURCE, ()) and _means(detail_type, DETAIL_TYPE, DETAIL_TYPES)
+
+
+def _is_of_others(rule: SubRule, detail_type: Condition) -> bool:
+    """Return whether a branch for several types of event asks only for what tasks do not have."""
+    paths = {path for path in rule.conditions if path.startswith("detail.")} - _SHARED
+    takes_others = any(map(detail_type.accepts, SENDERS))
+    return bool(paths) and takes_others and paths.isdisjoint(FIELDS)
 
 
 def _means(condition: Condition | None, word: str, others: Sequence[str]) -> bool:

@@ -143,7 +143,7 @@ def _meant_word(path: str, known: tuple[str, ...], text: str) -> str | None:
 
 
 def _known(subject: Subject) -> Iterator[tuple[Field, FieldInfo]]:
-    return ((field, FIELDS[field.path]) for field in subject.fields if field.path in FIELDS)
+    return ((field, FIELDS[field.path]) for field in subject.task_fields if field.path in FIELDS)
 
 
 VALUES: Final = (
