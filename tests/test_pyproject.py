@@ -19,3 +19,16 @@ def test_every_path_to_mutate_is_there() -> None:
 
     assert paths
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_pip_of_an_older_python_tries_no_version_of_sentry_sdk() -> None:
+    """It would try all of them, silently, before it says that this needs a newer Python."""
+    if not (ROOT / "src").exists():
+        pytest.skip("the checkout is not here")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    marker = f"; python_version {project['requires-python'].replace('>=', '>= ')}"
+
+    extra = project["optional-dependencies"]["sentry"]
+    assert [
+        requirement for requirement in extra if marker not in requirement.replace("'", "")
+    ] == []

@@ -35,6 +35,34 @@ resource "aws_sns_topic" "this" {
   tags              = var.tags
 }
 
+# The alarms may publish, and nobody without TLS. A policy takes the place of the one that SNS makes.
+# https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
+resource "aws_sns_topic_policy" "this" {
+  arn = aws_sns_topic.this.arn
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Action    = "sns:Publish"
+        Principal = "*"
+        Resource  = aws_sns_topic.this.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+      {
+        Sid       = "Alarms"
+        Effect    = "Allow"
+        Action    = "sns:Publish"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Resource  = aws_sns_topic.this.arn
+        Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+      },
+    ]
+  })
+}
+
 resource "aws_sns_topic_subscription" "this" {
   for_each = var.alarm_emails
 

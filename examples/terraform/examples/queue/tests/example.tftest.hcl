@@ -48,6 +48,14 @@ run "queue" {
     condition     = [for subscription in aws_sns_topic_subscription.this : subscription.endpoint] == ["on-call@example.com"]
     error_message = "Nobody is told."
   }
+
+  assert {
+    condition = aws_sns_topic_policy.this.arn == aws_sns_topic.this.arn && jsondecode(aws_sns_topic_policy.this.policy).Statement == [
+      { Sid = "TlsOnly", Effect = "Deny", Action = "sns:Publish", Principal = "*", Resource = aws_sns_topic.this.arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } },
+      { Sid = "Alarms", Effect = "Allow", Action = "sns:Publish", Principal = { Service = "cloudwatch.amazonaws.com" }, Resource = aws_sns_topic.this.arn, Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } } },
+    ]
+    error_message = "Others than the alarms may publish, or somebody may without TLS."
+  }
 }
 
 run "china" {
