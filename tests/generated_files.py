@@ -18,6 +18,9 @@ from ecs_failure_alerts.settings import SETTINGS, VARIABLES
 ROOT: Final = Path(__file__).parents[1]
 TERRAFORM: Final = ROOT / "examples" / "terraform"
 
+#: Arguments that Terraform sets by variables of its own.
+_OWN: Final = frozenset({"dsn", "partial_batch", "wanted", "keys", "clients"})
+
 
 def _event_pattern() -> str:
     return FailurePolicy().event_pattern().to_json(2) + "\n"
@@ -29,7 +32,7 @@ def _notice_patterns() -> str:
 
 def _known_settings() -> str:
     """Return what Terraform takes: settings and causes, but those settings that it sets itself."""
-    own = {setting.name for setting in SETTINGS if setting.argument in {"dsn", "partial_batch"}}
+    own = {setting.name for setting in SETTINGS if setting.argument in _OWN}
     causes = {*Cause, *(cause.partition(".")[0] for cause in Cause)}
 
     return _json({"variables": sorted(VARIABLES.keys() - own), "causes": sorted(causes)})

@@ -324,8 +324,8 @@ def test_in_sentry_lines_and_the_life_of_the_task_are_one_timeline() -> None:
     event = sentry_event(alert, release="none")
     crumbs = event["breadcrumbs"]["values"]
     assert [crumb["timestamp"] for crumb in crumbs] == sorted(c["timestamp"] for c in crumbs)
-    (line,) = [crumb for crumb in crumbs if crumb["category"] == "log"]
-    assert (line["message"], line["data"]) == ("Killed", {"container": "app"})
+    (line,) = [crumb for crumb in crumbs if crumb["category"] == "log.app"]
+    assert line["message"] == "Killed"
     assert event["exception"]["values"][0]["value"].endswith("\nlog: https://x")
 
 

@@ -83,11 +83,11 @@ FLOORS: Final = (
     "_dsn_sources _reprs",
     "_dead_letters _policy_fields diagnosis",
     "_wrappings alerts policy",
-    "_receipts _variables sources",
-    "delivery judging report",
+    "_parsers _receipts sources",
+    "_variables delivery judging report",
     "_evidence",
     "enrichment",
-    "alerter",
+    "alerter lookups",
     "settings",
     "__init__ __main__",
 )
@@ -96,14 +96,23 @@ FLOOR_OF: Final = {module: floor for floor, row in enumerate(FLOORS) for module 
 #: What the modules of the ground floor may use of the wings; the package exports of all.
 USES_OF_WINGS: Final[Mapping[str, frozenset[str]]] = {
     "_buried": frozenset({"tasks.events"}),
+    "_parsers": frozenset({"enrichers.log_locations", "notifiers.sentry.names"}),
     "_receipts": frozenset({"notifiers.__init__"}),
-    "_variables": frozenset({"notifiers.sentry.names"}),
     "_wrappings": frozenset({"tasks.events"}),
     "alerter": frozenset({"notifiers.__init__"}),
     "delivery": frozenset({"notifiers.__init__"}),
     "diagnosis": frozenset({"tasks.events"}),
     "judging": frozenset(
         {"notices.__init__", "tasks.alert", "tasks.diagnosis", "tasks.events", "tasks.reader"}
+    ),
+    "lookups": frozenset(
+        {
+            "enrichers.container_logs",
+            "enrichers.log_links",
+            "enrichers.log_locations",
+            "enrichers.task_definition",
+            "enrichers.task_tags",
+        }
     ),
     "policy": frozenset({"tasks.pattern"}),
     "report": frozenset({"notifiers.__init__"}),

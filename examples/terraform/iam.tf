@@ -19,8 +19,8 @@ locals {
     local.queued ? { this = aws_sqs_queue.this[0] } : {},
   )
 
-  # What the function may do, and nothing besides. The one wildcard stands for the names of
-  # the log's streams, which Lambda chooses.
+  # What the function may do, and nothing besides but what lookups.tf adds. The one wildcard stands
+  # for the names of the log's streams, which Lambda chooses.
   statements = concat(
     [
       {
@@ -71,6 +71,7 @@ locals {
         Resource = [var.kms_key_arn]
       },
     ],
+    local.lookup_statements,
   )
 }
 

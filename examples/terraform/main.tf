@@ -162,6 +162,7 @@ resource "aws_lambda_function" "this" {
       # A job that fails for good is told by Batch, its attempts before by nobody.
       var.batch_events ? { ECS_ALERTS_IGNORE_WORKLOADS = "batch" } : {},
       var.settings,
+      local.lookup_settings,
       # Goes with ReportBatchItemFailures of every mapping; it is about messages of queues alone.
       { ECS_ALERTS_PARTIAL_BATCH = "1" },
       local.dsn_parameter == null ? {} : { ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER = local.dsn_parameter },

@@ -157,6 +157,38 @@ variable "task_retirement" {
   nullable    = false
 }
 
+variable "lookups" {
+  description = "What the function looks up in AWS for an alert, and may read for it; nothing by default. definition: the task definition, which ECS lets nobody narrow down (see SECURITY.md of the project); logs: the last lines of the containers, from the log groups of these names (* stands for any characters) or ARNs; tags: keys of tags of task definitions or of Docker labels that become tags of the alert; roles: roles to assume for tasks of other accounts, one an account"
+  type = object({
+    definition = optional(bool, false)
+    logs       = optional(list(string), [])
+    tags       = optional(list(string), [])
+    roles      = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for group in var.lookups.logs : can(regex("^(arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:)?[A-Za-z0-9_./#*-]{1,512}$", group)) && can(regex("[A-Za-z0-9]", reverse(split(":", group))[0]))])
+    error_message = "lookups.logs must be names or ARNs of log groups, such as \"/ecs/*\"; \"*\" alone would let the function read every log of the account."
+  }
+
+  validation {
+    condition     = alltrue([for key in var.lookups.tags : can(regex("^[A-Za-z0-9_.:/=+@ -]{1,128}$", key)) && trimspace(key) == key && key != ""])
+    error_message = "lookups.tags must be keys of tags or Docker labels, such as \"team\"."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.lookups.roles : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]{1,512}$", arn)) && !strcontains(arn, ",")]) && length(distinct([for arn in var.lookups.roles : try(split(":", arn)[4], "")])) == length(var.lookups.roles)
+    error_message = "lookups.roles must be ARNs of roles, one for each other account."
+  }
+
+  validation {
+    condition     = length(var.lookups.roles) == 0 || var.lookups.definition || length(var.lookups.logs) > 0 || length(var.lookups.tags) > 0
+    error_message = "lookups.roles serve nothing without definition, logs or tags."
+  }
+}
+
 variable "settings" {
   description = "More settings of the function, such as { ECS_ALERTS_ENVIRONMENT = \"production\" }"
   type        = map(string)
@@ -164,8 +196,8 @@ variable "settings" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in keys(var.settings) : !startswith(name, "ECS_ALERTS_SENTRY_DSN") && name != "ECS_ALERTS_PARTIAL_BATCH"])
-    error_message = "settings must not hold the DSN (that is sentry_dsn) nor ECS_ALERTS_PARTIAL_BATCH (that goes with the queues)."
+    condition     = alltrue([for name in keys(var.settings) : !startswith(name, "ECS_ALERTS_SENTRY_DSN") && !contains(["ECS_ALERTS_PARTIAL_BATCH", "ECS_ALERTS_LOOKUPS", "ECS_ALERTS_LOOKUP_ROLES", "ECS_ALERTS_TAG_KEYS"], name)])
+    error_message = "settings must not hold the DSN (that is sentry_dsn), nor ECS_ALERTS_LOOKUPS, ECS_ALERTS_LOOKUP_ROLES and ECS_ALERTS_TAG_KEYS (those go with lookups), nor ECS_ALERTS_PARTIAL_BATCH (that goes with the queues)."
   }
 
   validation {
@@ -186,6 +218,21 @@ variable "settings" {
   validation {
     condition     = can(regex("^[-0-9, ]*$", lookup(var.settings, "ECS_ALERTS_IGNORE_EXIT_CODES", "")))
     error_message = "settings.ECS_ALERTS_IGNORE_EXIT_CODES must be exit codes, separated by commas, such as 130,143."
+  }
+
+  validation {
+    condition     = can(regex("^([1-9][0-9]?|100)$", lookup(var.settings, "ECS_ALERTS_LOG_LINES", "30")))
+    error_message = "settings.ECS_ALERTS_LOG_LINES must be a number from 1 to 100."
+  }
+
+  validation {
+    condition     = can(regex("^(10|[0-9](\\.[0-9]+)?)$", lookup(var.settings, "ECS_ALERTS_LOOKUP_SECONDS", "3"))) && try(tonumber(lookup(var.settings, "ECS_ALERTS_LOOKUP_SECONDS", "3")) > 0, false)
+    error_message = "settings.ECS_ALERTS_LOOKUP_SECONDS must be more than 0 and at most 10."
+  }
+
+  validation {
+    condition     = contains(keys(var.settings), "ECS_ALERTS_LOG_GROUP") == contains(keys(var.settings), "ECS_ALERTS_LOG_STREAM")
+    error_message = "settings must hold ECS_ALERTS_LOG_GROUP and ECS_ALERTS_LOG_STREAM both, or neither."
   }
 }
 

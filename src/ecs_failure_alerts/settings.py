@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ._frames import without_locals
+from ._parsers import silenced
 from ._texts import close_match, kind
-from ._variables import DSN, SETTINGS, Setting, silenced
+from ._variables import DSN, SETTINGS, Setting
 from .alerter import LOGGER, FailureAlerter
 from .exceptions import SettingsError
 from .notifiers.sentry import SentryNotifier
 from .policy import FailurePolicy
+
+if TYPE_CHECKING:
+    from .enrichment import Enricher
 
 __all__ = [
     "DSN_VARIABLES",
@@ -38,6 +42,13 @@ DSN_VARIABLES: Final = (
 )
 
 
+#: Arguments of which neither goes without the other.
+_PAIRS: Final = (("group", "stream"), ("stream", "group"))
+
+#: Arguments that serve one look-up alone, and which.
+_SERVES: Final = {"keys": "tags", "lines": "logs", "redact": "logs"}
+
+
 @without_locals
 def alerter_from_env(
     environ: Mapping[str, str], *, policy: FailurePolicy | None = None
@@ -55,6 +66,9 @@ def alerter_from_env(
     alert, and again when an alert fails for good, at most once a minute. boto3 is loaded here,
     because Lambda grants a whole processor only while the process starts.
 
+    Where something is to be looked up in AWS, the clients for it are made here: Lambda has more
+    of a processor while a function starts than later.
+
     Args:
         environ: The environment, such as ``os.environ``.
         policy: What counts as a failure, in place of what the environment says of it.
@@ -63,7 +77,8 @@ def alerter_from_env(
         SettingsError: A variable is missing or has a wrong value; it names the variable and
             what may stand there. The DSN is never echoed.
         TypeError: *environ* is no mapping.
-        ModuleNotFoundError: sentry-sdk is not installed, or boto3 where the DSN is in AWS.
+        ModuleNotFoundError: sentry-sdk is not installed, or boto3 where the DSN is in AWS or
+            something is to be looked up there.
     """
     if LOGGER.level == logging.NOTSET:  # else Lambda's root logger drops the lines
         LOGGER.setLevel(logging.INFO)
@@ -72,7 +87,12 @@ def alerter_from_env(
     if policy is None:
         policy = FailurePolicy(**_arguments(environ, "policy"))
 
-    return FailureAlerter(_sentry(environ), policy=policy, **_arguments(environ, "alerter"))
+    return FailureAlerter(
+        _sentry(environ),
+        policy=policy,
+        enrichers=_enrichers(environ),
+        **_arguments(environ, "alerter"),
+    )
 
 
 @without_locals
@@ -126,6 +146,38 @@ def _sentry(environ: Mapping[str, str]) -> SentryNotifier:
         return SentryNotifier(**given)
     except ValueError as error:  # of the DSN: what else it takes is checked as it is read
         raise SettingsError(found[0], str(error)) from None
+
+
+def _enrichers(environ: Mapping[str, str]) -> tuple[Enricher, ...]:
+    given = _arguments(environ, "enrichers")
+    wanted = given.get("wanted", frozenset())
+
+    for key, other in _PAIRS:
+        if key in given and other not in given:
+            raise SettingsError(
+                _variable(key), f"expected {_variable(other)} beside it, got none: set both"
+            )
+    if "tags" in wanted and not given.get("keys"):
+        raise SettingsError(
+            _variable("wanted"),
+            f"expected {_variable('keys')} beside tags, got none: name the keys",
+        )
+    for key, lookup in _SERVES.items():
+        if key in given and lookup not in wanted:
+            LOGGER.warning(
+                "%s has no effect: %s does not hold %s",
+                *(_variable(key), _variable("wanted"), lookup),
+            )
+
+    if not wanted and "group" not in given:
+        return ()
+    from .lookups import build_enrichers  # noqa: PLC0415 - boto3 is for who looks something up
+
+    return build_enrichers(**given)
+
+
+def _variable(argument: str) -> str:
+    return next(setting.name for setting in SETTINGS if setting.argument == argument)
 
 
 def _arguments(

@@ -109,7 +109,7 @@ def lines(inbox: SentryInbox) -> list[str]:
     (sent,) = inbox.events
     crumbs = sent["breadcrumbs"]["values"]
     assert crumbs == sorted(crumbs, key=lambda crumb: crumb["timestamp"])
-    return [crumb["message"] for crumb in crumbs if crumb["category"] == "log"]
+    return [crumb["message"] for crumb in crumbs if crumb["category"].startswith("log.")]
 
 
 @pytest.fixture

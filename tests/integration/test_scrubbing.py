@@ -10,8 +10,15 @@ from typing import Any, Final
 
 import pytest
 
+from aws_stub import aws_stub
 from ecs_failure_alerts import EventError, Judgement, UnsupportedEvent, judge, read_payload
+from ecs_failure_alerts._deadline import Deadline
+from ecs_failure_alerts._evidence import Evidence, add_evidence
+from ecs_failure_alerts.alerts import LogLine
+from ecs_failure_alerts.enrichment import enrich
+from ecs_failure_alerts.lookups import build_enrichers
 from ecs_failure_alerts.notifiers.sentry import sentry_event
+from ecs_failure_alerts.testing import task_state_change
 from integration import relay
 from integration.components import require
 from integration.tasks import corpus, failing_tasks
@@ -38,7 +45,7 @@ ARN: Final = "arn:aws:ecs:eu-central-1:123456789012"
 
 #: Fields of contexts whose last parts stand in tags of their own.
 COMPOUND: Final = frozenset(
-    {"container_instance_arn", "group", "subject", "target_arn", "task_arn"}
+    {"container_instance_arn", "group", "stream", "subject", "target_arn", "task_arn"}
 )
 
 
@@ -166,3 +173,43 @@ def test_of_notices_nothing_is_lost_that_names_the_failure(scrub: Scrub) -> None
                 if found := assert_kept(judgement, scrub):
                     lost[f"{row['name']} as {name}"] = found
     assert lost == {}
+
+
+def test_of_what_look_ups_find_nothing_is_lost_that_names_the_failure(
+    scrub: Scrub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Log group, stream and link are that; words of a log line are not."""
+    options = {"awslogs-group": "/ecs/auth-api", "awslogs-stream-prefix": "auth"}
+    log = {"logDriver": "awslogs", "options": {"awslogs-region": "eu-central-1", **options}}
+    container = {"name": "auth-api-0", "essential": True, "logConfiguration": log}
+    event = {"timestamp": 1772417640000, "message": "no route to host"}
+
+    with aws_stub(monkeypatch) as aws:
+        aws.held = (
+            200,
+            {
+                "taskDefinition": {"containerDefinitions": [container]},
+                "tags": [{"key": "team", "value": "auth"}],
+                "events": [event],
+            },
+        )
+        enrichers = build_enrichers(wanted={"definition", "logs", "tags"}, keys=["team"])
+        base = judge(named(task_state_change(), "auth-api"))
+        (found,) = enrich([base], enrichers, Deadline(), seconds=5)
+
+    assert assert_kept(found, scrub) == []
+    tags = found.as_alert().tags
+    assert (tags["aws.log_group"], tags["aws.tag.team"]) == ("/ecs/auth-api", "auth")
+    assert [line.message for line in found.as_alert().log] == ["no route to host"]
+
+
+def test_of_a_log_line_its_container_is_kept(scrub: Scrub) -> None:
+    """And of a line without such a word the text."""
+    base = judge(task_state_change())
+    at = base.as_alert().timeline[0].at
+    line = LogLine(at, "Killed", "auth-api")
+
+    alert = add_evidence(base, [Evidence(log=(line,))]).as_alert()
+    crumbs = scrub(sentry_event(alert))["breadcrumbs"]["values"]
+
+    assert [c["message"] for c in crumbs if c["category"] == "log.auth-api"] == ["Killed"]

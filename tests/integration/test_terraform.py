@@ -56,6 +56,12 @@ def notices(root: Terraform) -> Messages:
 
 
 @pytest.fixture(scope="module")
+def lookups(root: Terraform) -> Messages:
+    """Return what the tests of look-ups say, with the state that each came to."""
+    return root.test("-verbose", "-filter=tests/lookups.tftest.hcl")
+
+
+@pytest.fixture(scope="module")
 def validations(root: Terraform) -> Messages:
     """Return what the tests of the validations say."""
     return root.test("-filter=tests/validations.tftest.hcl")
@@ -113,6 +119,12 @@ def test_the_tests_of_modes_and_options_pass(modes: Messages) -> None:
     assert {"queue", "direct", "secret", "parameter_by_arn", "plain", "narrowed"} <= runs
 
 
+def test_the_tests_of_look_ups_pass(lookups: Messages) -> None:
+    (summary,) = of_type(lookups, "test_summary")
+    assert summary["status"] == "pass", failures(lookups)
+    assert summary["passed"] >= 17
+
+
 def test_the_tests_of_notices_and_schedules_pass(notices: Messages) -> None:
     (summary,) = of_type(notices, "test_summary")
     assert summary["status"] == "pass", failures(notices)
@@ -134,6 +146,7 @@ def test_a_copy_passes_beside_the_users_own_variables(tmp_path: Path) -> None:
         "clusters": ["ours"],
         "event_bus_name": "ours",
         "event_pattern": '{"source": ["aws.ecs"], "detail": {}}',
+        "lookups": {"definition": True},
         "settings": {"ECS_ALERTS_ENVIRONMENT": "ours"},
         "scheduled_rules": ["ours"],
         "schedule_groups": ["ours"],
@@ -373,6 +386,12 @@ def test_parliament_has_nothing_against_the_role(modes: Messages, run: str) -> N
     assert (done.returncode, done.stdout) == (0, ""), done.stdout
 
 
+def test_parliament_has_nothing_against_what_look_ups_take(lookups: Messages) -> None:
+    policy = resources(lookups, "everything")["aws_iam_role_policy.this"]["policy"]
+    done = run_tool("parliament", "--string", policy)
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout
+
+
 def test_checkov_finds_nothing_but_what_is_skipped_with_a_reason(copy: Path) -> None:
     alone = copy.parent / "alone"
     alone.mkdir()
@@ -448,6 +467,24 @@ def test_the_sam_role_may_do_what_terraforms_may(sam: dict[str, Any], modes: Mes
     ]
     assert actions[0] == actions[1]
     assert json.dumps(policy).count("*") == json.dumps(policy).count(":log-stream:*") == 1
+
+
+def test_the_sam_template_grants_look_ups_by_its_parameters_alone(
+    sam: dict[str, Any], lookups: Messages
+) -> None:
+    """The same as Terraform, and nothing by default."""
+    document = resources(lookups, "everything")["aws_iam_role_policy.this"]["policy"]
+    granted = {one["Sid"]: one["Action"] for one in json.loads(document)["Statement"]}
+    conditions = {"DescribeTaskDefinitions": "LooksUp", "ReadLogs": "ReadsLogs"}
+
+    for name, condition in conditions.items():
+        resource = sam["Resources"][name]
+        assert resource["Condition"] == condition
+        (statement,) = resource["Properties"]["PolicyDocument"]["Statement"]
+        assert (statement["Sid"], statement["Action"]) == (name, granted[name])
+
+    parameters = ("Lookups", "LookupLogGroup", "LookupTagKeys")
+    assert [sam["Parameters"][parameter]["Default"] for parameter in parameters] == [""] * 3
 
 
 def test_the_sam_template_outlasts_six_hours_without_sentry(sam: dict[str, Any]) -> None:

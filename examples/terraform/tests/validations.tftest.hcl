@@ -19,6 +19,7 @@ variables {
   batch_events       = false
   workflow_events    = false
   task_retirement    = false
+  lookups            = {}
   settings           = {}
   scheduled_rules    = []
   schedule_groups    = []

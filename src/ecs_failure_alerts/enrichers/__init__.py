@@ -6,6 +6,7 @@ from .container_logs import LOG_LINES, ContainerLogsEnricher
 from .log_links import LogLinksEnricher
 from .log_locations import LogTemplates
 from .task_definition import TaskDefinitionEnricher, TaskDefinitions
+from .task_tags import TaskTagsEnricher
 
 __all__ = [
     "LOG_LINES",
@@ -16,5 +17,6 @@ __all__ = [
     "TaskDefinition",
     "TaskDefinitionEnricher",
     "TaskDefinitions",
+    "TaskTagsEnricher",
     "read_definition",
 ]

@@ -65,4 +65,5 @@ module "ecs_failure_alerts" {
   batch_events    = var.batch_events
   workflow_events = var.workflow_events
   task_retirement = var.task_retirement
+  lookups         = var.lookups
 }

@@ -8,6 +8,11 @@ output "function_name" {
   value       = module.ecs_failure_alerts.function_name
 }
 
+output "function_role_arn" {
+  description = "ARN of the function's role: what a forwarder's lookups trust"
+  value       = module.ecs_failure_alerts.role_arn
+}
+
 output "dead_letter_queue_urls" {
   description = "URLs of the queues with what got stuck"
   value       = module.ecs_failure_alerts.dead_letter_queue_urls

@@ -64,6 +64,18 @@ variable "task_retirement" {
   nullable    = false
 }
 
+variable "lookups" {
+  description = "What the function looks up in AWS for an alert, as in the whole example; roles are the outputs lookup_role_arn of the forwarders, one an account"
+  type = object({
+    definition = optional(bool, false)
+    logs       = optional(list(string), [])
+    tags       = optional(list(string), [])
+    roles      = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+}
+
 variable "tags" {
   description = "Tags of every resource"
   type        = map(string)

@@ -129,7 +129,7 @@ def _breadcrumbs(alert: Alert) -> list[dict[str, Any]]:
     points += [
         (
             line.at,
-            {"category": "log", "message": line.message, "data": {"container": line.container}},
+            {"category": f"log.{line.container}", "message": line.message},
         )
         for line in alert.log
     ]

@@ -12,3 +12,8 @@ output "dead_letter_queue_url" {
   description = "URL of the queue with what the central bus did not take"
   value       = aws_sqs_queue.undelivered.url
 }
+
+output "lookup_role_arn" {
+  description = "ARN of the role for look-ups in this account: one of the central bus's lookups.roles; null without them"
+  value       = one(aws_iam_role.lookups[*].arn)
+}

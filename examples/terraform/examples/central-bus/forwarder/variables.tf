@@ -73,6 +73,31 @@ variable "task_retirement" {
   nullable    = false
 }
 
+variable "lookups" {
+  description = "What the function may look up in this account, in all of its Regions, so in one forwarder of the account alone: function_role_arn (an output of the central bus), definition (task definitions), logs (names of log groups; * stands for any characters)"
+  type = object({
+    function_role_arn = string
+    definition        = optional(bool, true)
+    logs              = optional(list(string), [])
+  })
+  default = null
+
+  validation {
+    condition     = var.lookups == null || can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=.@/-]+$", var.lookups.function_role_arn))
+    error_message = "lookups.function_role_arn must be the ARN of the function's role: nobody else may look anything up."
+  }
+
+  validation {
+    condition     = var.lookups == null || alltrue([for group in try(var.lookups.logs, []) : can(regex("^[A-Za-z0-9_./#*-]{1,512}$", group)) && can(regex("[A-Za-z0-9]", group))])
+    error_message = "lookups.logs must be names of log groups, such as \"/ecs/*\"; \"*\" alone would let the function read every log of the account."
+  }
+
+  validation {
+    condition     = var.lookups == null || try(var.lookups.definition || length(var.lookups.logs) > 0, false)
+    error_message = "lookups must permit definition or logs."
+  }
+}
+
 variable "tags" {
   description = "Tags of every resource"
   type        = map(string)

@@ -9,6 +9,7 @@ variables {
   alarm_actions   = []
   dsn_parameter   = "/ecs-failure-alerts/sentry-dsn"
   tags            = {}
+  lookups         = {}
   service_events  = true
   refused_runs    = false
   batch_events    = false
@@ -57,4 +58,15 @@ run "account_by_name" {
   }
 
   expect_failures = [var.account_ids]
+}
+
+run "lookups" {
+  variables {
+    lookups = { definition = true, roles = ["arn:aws:iam::111111111111:role/ecs-failure-alerts-forwarder-lookups"] }
+  }
+
+  assert {
+    condition     = output.function_role_arn != null
+    error_message = "The forwarders cannot know whom to trust."
+  }
 }

@@ -5,6 +5,7 @@ mock_provider "aws" {
 variables {
   name            = "ecs-failure-alerts-forwarder"
   tags            = {}
+  lookups         = null
   region          = "eu-central-1"
   event_bus_arn   = "arn:aws:events:eu-west-1:123456789012:event-bus/ecs-task-events"
   alarm_actions   = ["arn:aws:sns:eu-central-1:123456789012:on-call"]
@@ -49,6 +50,60 @@ run "forwarder" {
     condition     = jsondecode(aws_iam_role_policy.this.policy).Statement[0].Resource == var.event_bus_arn
     error_message = "The role may send elsewhere."
   }
+
+  assert {
+    condition     = length(aws_iam_role.lookups) == 0 && output.lookup_role_arn == null
+    error_message = "Somebody may look things up whom nobody asked."
+  }
+}
+
+run "lookups" {
+  variables {
+    lookups = { function_role_arn = "arn:aws:iam::123456789012:role/ecs-failure-alerts-eu-west-1", logs = ["/ecs/*"] }
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.lookups[0].assume_role_policy).Statement == [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::123456789012:role/ecs-failure-alerts-eu-west-1" } }]
+    error_message = "Somebody else may look things up."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.lookups[0].policy).Statement == [
+      { Effect = "Allow", Sid = "DescribeTaskDefinitions", Action = ["ecs:DescribeTaskDefinition"], Resource = ["*"] },
+      { Effect = "Allow", Sid = "ReadLogs", Action = ["logs:GetLogEvents"], Resource = ["arn:aws:logs:*:123456789012:log-group:/ecs/*:log-stream:*"] },
+    ]
+    error_message = "The function may read something else."
+  }
+}
+
+run "lookups_by_anybody" {
+  command = plan
+
+  variables {
+    lookups = { function_role_arn = "*" }
+  }
+
+  expect_failures = [var.lookups]
+}
+
+run "lookups_of_every_log" {
+  command = plan
+
+  variables {
+    lookups = { function_role_arn = "arn:aws:iam::123456789012:role/a", logs = ["*"] }
+  }
+
+  expect_failures = [var.lookups]
+}
+
+run "lookups_of_nothing" {
+  command = plan
+
+  variables {
+    lookups = { function_role_arn = "arn:aws:iam::123456789012:role/a", definition = false }
+  }
+
+  expect_failures = [var.lookups]
 }
 
 run "every_kind" {

@@ -1,0 +1,196 @@
+"""Parsers of variables: each turns a text into a value, or says what was expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from ._texts import echo, unknown
+from .causes import Cause, Level, causes_named
+from .notifiers.sentry.names import environment_name
+
+if TYPE_CHECKING:
+    from ._aws import AwsClients
+
+Levels: TypeAlias = dict[tuple[str, str], Level | None]
+
+#: What can be looked up.
+LOOKUPS: Final = ("definition", "logs", "tags")
+
+#: Characters of a tag's key at most:
+#: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
+_LONGEST_KEY: Final = 128
+
+
+def entries(text: str) -> tuple[str, ...]:
+    """Split a list at its commas; blanks and empty entries do not matter."""
+    return tuple(entry for part in text.split(",") if (entry := part.strip()))
+
+
+def added_to(defaults: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
+    """Return a parser of names that are added to *defaults*."""
+    return lambda text: (*defaults, *entries(text))
+
+
+def exit_codes(text: str) -> list[int]:
+    """Read a list of integers."""
+    codes = entries(text)
+    for entry in codes:
+        if not re.fullmatch("-?[0-9]{1,10}", entry):  # int() takes 1_000 and digits of any script
+            raise ValueError(
+                f"expected integers separated by commas, got {echo(entry)}: write them as 1,143"
+            )
+    return [int(code) for code in codes]
+
+
+def silenced(entries: Iterable[str]) -> Levels:
+    """
+    Return the levels of a policy that is silent about these causes.
+
+    Args:
+        entries: Causes, or groups of causes such as ``failed_to_start``.
+
+    Raises:
+        ValueError: An entry is neither a cause nor a group of causes, or it is ``*``.
+    """
+    levels: Levels = {}
+    for entry in entries:
+        if entry == "*":
+            raise ValueError(
+                "expected causes, got '*', which would silence every alert: "
+                f"name some of {', '.join(Cause)}"
+            )
+        causes_named(entry)
+        levels[entry, "*"] = None
+
+    return levels
+
+
+def environment(text: str) -> str:
+    """Check the environment as Sentry would, which drops an event with a wrong one."""
+    if environment_name(text) is None:
+        raise ValueError(
+            "expected an environment of at most 64 characters without / on one line, "
+            f"got {echo(text)}"
+        )
+    return text
+
+
+def tag(text: str) -> str:
+    """Check the name of a tag of the alerts."""
+    if not re.fullmatch("[A-Za-z0-9_.:-]{1,200}", text):
+        raise ValueError(
+            f"expected a tag of the alerts, got {echo(text)}: name one such as ecs.image_tag"
+        )
+    return text
+
+
+def switch(text: str) -> bool:
+    """Read whether something is on."""
+    switch = {"1": True, "true": True, "0": False, "false": False}.get(text.lower())
+    if switch is None:
+        raise ValueError(f"expected 1, true, 0 or false, got {echo(text)}")
+    return switch
+
+
+def ssm_parameter(name: str) -> Callable[[], str]:
+    """Return where a DSN is read from."""
+    from ._dsn_sources import SsmParameter  # noqa: PLC0415 - for a DSN in AWS only
+
+    return SsmParameter(name)
+
+
+def secret(secret_id: str) -> Callable[[], str]:
+    """Return where a DSN is read from."""
+    from ._dsn_sources import Secret  # noqa: PLC0415 - for a DSN in AWS only
+
+    return Secret(secret_id)
+
+
+def kept_in(
+    source: Callable[[str], Callable[[], str]], signs: str
+) -> Callable[[str], Callable[[], str]]:
+    """Return a parser of names in AWS, which consist of *signs*; the DSN is read there later."""
+
+    def parse(text: str) -> Callable[[], str]:
+        from ._aws import require_boto3  # noqa: PLC0415 - for a DSN in AWS only
+
+        if not re.fullmatch(f"[{signs}]+", text):
+            raise ValueError(f"expected a name or ARN of the signs {signs}, got {echo(text)}")
+        require_boto3()
+        return source(text)
+
+    return parse
+
+
+def lookups(text: str) -> frozenset[str]:
+    """Check what to look up, and that there is what it takes."""
+    from ._aws import require_boto3  # noqa: PLC0415 - for who looks something up
+
+    wanted = entries(text)
+    for name in wanted:
+        if name not in LOOKUPS:
+            raise ValueError(unknown("look-up", name, LOOKUPS))
+    require_boto3()
+
+    return frozenset(wanted)
+
+
+def tag_keys(text: str) -> tuple[str, ...]:
+    """Check the keys of tags and labels."""
+    keys = entries(text)
+    for key in keys:
+        if len(key) > _LONGEST_KEY or not key.isprintable():
+            raise ValueError(
+                f"expected keys of at most {_LONGEST_KEY} characters, got {echo(key)}: "
+                "write them as team,owner"
+            )
+    return keys
+
+
+def integer(least: int, most: int) -> Callable[[str], int]:
+    """Return a parser of integers from *least* to *most*."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch("[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise ValueError(f"expected an integer from {least} to {most}, got {echo(text)}")
+        return int(text)
+
+    return parse
+
+
+def seconds(most: float) -> Callable[[str], float]:
+    """Return a parser of seconds, more than 0 and at most *most*."""
+
+    def parse(text: str) -> float:
+        if not re.fullmatch("[0-9]{1,9}([.][0-9]{1,9})?", text) or not 0 < float(text) <= most:
+            raise ValueError(f"expected more than 0 and at most {most:g} seconds, got {echo(text)}")
+        return float(text)
+
+    return parse
+
+
+def regular_expression(text: str) -> tuple[str]:
+    """Check a regular expression, and return it as a list of one."""
+    try:
+        re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(
+            f"expected a regular expression, got {echo(text)}: {echo(str(error))[1:-1]}"
+        ) from None
+    return (text,)
+
+
+def clients(text: str) -> AwsClients:
+    """Return clients of AWS that assume the roles of a list."""
+    from ._aws import AwsClients  # noqa: PLC0415 - for who looks something up
+
+    return AwsClients(entries(text))
+
+
+def template(text: str) -> str:
+    """Check a template of names of log groups or streams."""
+    from .enrichers.log_locations import LogTemplates  # noqa: PLC0415 - for who has templates only
+
+    return LogTemplates(text, text).group

@@ -1,0 +1,70 @@
+"""Tags that people gave a task definition, as tags of the alert: whose it is, which stage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from .._aws import AwsError
+from ..enrichment import Evidence
+from ..judging import Judgement
+from ..redaction import redact
+from ..tasks.definitions import TaskDefinition
+from ..tasks.events import TaskStateChange
+from ._failures import describe_failure
+from .task_definition import TaskDefinitions
+
+#: What a tag of Sentry's may not have in its key.
+#: https://docs.sentry.io/platforms/python/enriching-events/tags/
+_NO_KEY: Final = re.compile("[^A-Za-z0-9_.:-]")
+
+
+class TaskTagsEnricher:
+    """
+    Shows tags and Docker labels that the user names, as tags ``aws.tag.KEY`` of the alert.
+
+    A tag of the task definition comes before a label of a container at fault. Tags that a service
+    or a task has of its own are not looked up.
+
+    The function's role needs ``ecs:DescribeTaskDefinition`` on ``*``.
+
+    Args:
+        definitions: Where the definitions come from, with the same keys.
+        keys: The keys of tags and labels.
+    """
+
+    name = "tags"
+
+    def __init__(self, definitions: TaskDefinitions, keys: Iterable[str]) -> None:
+        self._definitions = definitions
+        self._keys = tuple(keys)
+
+    def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
+        """Look the tags up; see `Enricher`."""
+        task = judgement.event
+        if not isinstance(task, TaskStateChange) or task.task_definition_arn is None:
+            return Evidence()
+
+        try:
+            definition = self._definitions.find(task.task_definition_arn, timeout=timeout)
+        except AwsError as error:
+            return Evidence(unknown=[describe_failure("tags", error)])
+
+        names = sorted(c.name for c in judgement.diagnosis.culprits or task.containers)
+        found = {key: _find(definition, key, names) for key in self._keys}
+        return Evidence(
+            tags={
+                f"aws.tag.{_NO_KEY.sub('_', key)}": redact(value)
+                for key, value in found.items()
+                if value
+            }
+        )
+
+
+def _find(definition: TaskDefinition, key: str, names: Iterable[str]) -> str | None:
+    """Return the tag with *key*, else the label of the first container that has it."""
+    containers = filter(None, map(definition.find, names))
+    values = [definition.tags.get(key), *(container.labels.get(key) for container in containers)]
+
+    return next(filter(None, values), None)
