@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import strategies
-from ecs_failure_alerts import FailureAlerter
+from ecs_failure_alerts import EventError, FailureAlerter, UnsupportedEvent, judge
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 
 EVENT = task_state_change()
@@ -78,6 +78,14 @@ def test_an_event_in_an_event_of_ecs_that_is_not_known_is_loud() -> None:
     unknown = {"source": "aws.ecs", "detail-type": "ECS Something New", "detail": {"inner": EVENT}}
     assert statuses(unknown) == ["unreadable"]
     assert statuses({**unknown, "detail": {}}) == ["ignored"]
+
+
+def test_a_foreign_event_in_json_text_of_json_text_is_judged_as_any_other() -> None:
+    """Whoever calls `judge()` may hand over text that was written as JSON twice."""
+    with pytest.raises(UnsupportedEvent):
+        judge(json.dumps(json.dumps(foreign({}))))
+    with pytest.raises(EventError, match="hand over the inner event itself"):
+        judge(json.dumps(json.dumps(foreign({"inner": EVENT}))))
 
 
 def test_the_error_names_the_inner_event_as_what_is_wanted() -> None:

@@ -30,9 +30,9 @@ _OTHER_ALPHABET: Final = str.maketrans("-_", "+/")
 _UNPACKED: Final = 20
 
 
-def buries_ecs_event(event: Mapping[str, Any]) -> bool:
+def buries_ecs_event(event: Any) -> bool:
     """Return whether an event of ECS stands inside of *event*, if only in a text."""
-    todo: list[Any] = list(event.values())
+    todo: list[Any] = list(event.values()) if isinstance(event, Mapping) else [event]
     unpacked = 0
 
     while todo:
