@@ -229,6 +229,32 @@ def test_a_notifier_that_has_come_back_is_called_again(stuck: Stuck) -> None:
     pytest.fail("it was not called again")
 
 
+def alerters_threads() -> list[threading.Thread]:
+    """Return the threads that bring alerts to a notifier."""
+    return [thread for thread in threading.enumerate() if thread.name == "ecs-failure-alerts"]
+
+
+def test_threads_that_came_back_take_no_place_of_new_ones(stuck: Stuck) -> None:
+    """Ten hang and keep no process alive; once they are back, ten others may hang."""
+    to_all(alerts(20), stuck, timeout=0.12)
+    assert stuck.calls == 10
+    behind = alerters_threads()
+    assert all(thread.daemon for thread in behind)
+
+    stuck.go_on.set()
+    for thread in behind:
+        thread.join(5)
+    stuck.go_on.clear()
+    to_all(alerts(20), stuck, timeout=0.12)
+
+    assert stuck.calls >= 20
+
+
+def test_threads_that_come_back_in_time_are_not_counted(well: RecordingNotifier) -> None:
+    """However often a notifier that is well is called, it is called again."""
+    assert not any(errors(to_all(alerts(1), well)) for _ in range(50))
+
+
 @pytest.mark.parametrize(
     "error", [RuntimeError("can't start new thread"), MemoryError(), BlockingIOError(11, "x")]
 )
