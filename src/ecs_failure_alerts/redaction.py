@@ -7,6 +7,7 @@ password that stands in plain words has no shape, so no table can find it.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from ._secret_shapes import SHAPES
@@ -14,6 +15,9 @@ from ._texts import clean, cut
 
 #: Characters of a text that are looked at.
 _READ: Final = 20_000
+#: Texts that are remembered, and their characters at most: titles and hints come again and again.
+_REMEMBERED: Final = 1_024
+_SHORT: Final = 400
 _SIGNS: Final = sorted({sign for shape in SHAPES for sign in shape.signs})
 #: Letters beyond ASCII that `re.IGNORECASE` takes for letters of ASCII.
 _CASES_BEYOND_ASCII: Final = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
@@ -28,6 +32,10 @@ def redact(text: str) -> str:
     Args:
         text: A text of AWS, or of whoever called it.
     """
+    return _redact_short(text) if len(text) <= _SHORT else _redact(text)
+
+
+def _redact(text: str) -> str:
     signs = _signs_in(text)
     if not signs:
         return text
@@ -39,6 +47,9 @@ def redact(text: str) -> str:
         if redacted != text:
             text, signs = redacted, _signs_in(redacted)
     return text
+
+
+_redact_short: Final = lru_cache(_REMEMBERED)(_redact)
 
 
 def _signs_in(text: str) -> set[str]:

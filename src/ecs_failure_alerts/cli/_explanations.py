@@ -39,7 +39,10 @@ def explanation(record: SourceRecord, verdict: Verdict, *, raw: bool) -> dict[st
     free = partial(presented, raw=raw)
 
     fields = {"place": record.place} | known
-    return {key: _shown(fields[key], free if key in _FREE else clean) for key in fields}
+    return {
+        key: _shown(value, free if key in _FREE else clean) if value else value
+        for key, value in fields.items()
+    }
 
 
 def faults_of(record: SourceRecord, error: EventError, *, raw: bool) -> str:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from .._texts import clean
 from ..redaction import redact_and_cut
 
 #: Characters of a text at most, where no limit is named.
 _LONGEST = 20_000
-#: Texts that are remembered, because many events say the same.
-_REMEMBERED = 4_096
 
 
 def presented(text: str, limit: int = _LONGEST, *, raw: bool = False) -> str:
@@ -22,9 +18,4 @@ def presented(text: str, limit: int = _LONGEST, *, raw: bool = False) -> str:
         limit: Characters at most.
         raw: Whether secrets stay in it; what steers a screen never does.
     """
-    return clean(text, limit) if raw else _redacted(text, limit)
-
-
-@lru_cache(_REMEMBERED)
-def _redacted(text: str, limit: int) -> str:
-    return redact_and_cut(text, limit)
+    return clean(text, limit) if raw else redact_and_cut(text, limit)
