@@ -250,6 +250,12 @@ def test_threads_that_came_back_take_no_place_of_new_ones(stuck: Stuck) -> None:
     assert stuck.calls >= 20
 
 
+def test_an_alert_whose_notifier_hangs_may_have_arrived(stuck: Stuck) -> None:
+    (delivery,) = to_all(alerts(1), stuck, timeout=0.12)
+    (error,) = delivery.errors
+    assert (error.retryable, error.maybe_delivered) == (True, True)
+
+
 def test_threads_that_come_back_in_time_are_not_counted(well: RecordingNotifier) -> None:
     """However often a notifier that is well is called, it is called again."""
     assert not any(errors(to_all(alerts(1), well)) for _ in range(50))
