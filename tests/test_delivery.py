@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from attrs import define, evolve, field
@@ -253,6 +254,30 @@ def test_threads_that_came_back_take_no_place_of_new_ones(stuck: Stuck) -> None:
 def test_an_alert_whose_notifier_hangs_may_have_arrived(stuck: Stuck) -> None:
     (delivery,) = to_all(alerts(1), stuck, timeout=0.12)
     (error,) = delivery.errors
+    assert (error.retryable, error.maybe_delivered) == (True, True)
+
+
+def test_what_a_notifier_raised_is_the_cause_of_the_error() -> None:
+    """Whoever looks into it finds where it came from; a retry may help."""
+    raised = ValueError("x")
+    (delivery,) = to_all(alerts(1), raising(raised))
+    (error,) = delivery.errors
+    assert error.__cause__ is raised
+    assert (error.retryable, error.maybe_delivered) == (True, True)
+
+
+def test_without_a_receipt_an_alert_may_have_arrived() -> None:
+    class Silent:
+        """A notifier that forgets to return."""
+
+        name = "silent"
+
+        def notify(self, alert: Alert, *, timeout: float | None) -> Any:
+            return None
+
+    (delivery,) = to_all(alerts(1), Silent())
+    (error,) = delivery.errors
+    assert str(error) == "silent: it returned no receipt"
     assert (error.retryable, error.maybe_delivered) == (True, True)
 
 
