@@ -38,6 +38,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     "cli": frozenset(
         {
             GROUND,
+            "enrichers",
             "notices",
             "notifiers",
             "patterns",

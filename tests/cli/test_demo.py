@@ -45,6 +45,20 @@ def test_without_a_dsn_the_demos_own_server_confirms_each_alert() -> None:
     assert "no alert" in text
 
 
+def test_the_demo_shows_the_last_log_lines_without_their_secrets() -> None:
+    """In its own words, and as breadcrumbs of the event."""
+    lines: list[str] = []
+    with SentryInbox() as inbox:
+        run_demo(inbox.dsn, lines.append)
+        (event,) = (e for e in inbox.events if e["tags"]["ecs.cause"] == "out_of_memory")
+    text = "\n".join(lines)
+    assert "INFO reading postgres://export:[redacted: password]@db/shop" in text
+    assert "example-password" not in text + str(inbox.events)
+    assert max(map(len, lines)) <= 80
+    messages = [crumb["message"] for crumb in event["breadcrumbs"]["values"]]
+    assert "WARNING still one batch for all customers" in str(messages)
+
+
 def test_with_a_dsn_two_new_events_arrive_at_every_run() -> None:
     with SentryInbox() as inbox:
         for runs in (1, 2):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from ecs_failure_alerts import FailureAlerter
-from ecs_failure_alerts.cli._demonstration import demo_events
+from ecs_failure_alerts.cli._demonstration import DemoLog, demo_events
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from integration.bugsink import bugsink_server, sign_in
 
@@ -59,7 +59,8 @@ def take_picture(path: Path) -> None:
         bugsink_server(Path(folder)) as server,
     ):
         project = server.new_project()
-        alerter = FailureAlerter(SentryNotifier(project.dsn, environment="production"))
+        notifier = SentryNotifier(project.dsn, environment="production")
+        alerter = FailureAlerter(notifier, enrichers=[DemoLog()])
         alerter.process(demo_events(datetime.now(UTC))[0]).raise_for_failures()
         (issue,) = project.issues()
         (event,) = project.events(issue)

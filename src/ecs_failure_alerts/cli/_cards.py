@@ -30,6 +30,7 @@ _ADDRESS: Final = 2_000
 #: Escape sequences by level; the last is for what does not alert.
 _COLORS: Final = {"fatal": "1;31", "error": "1;31", "warning": "1;33", "info": "1;36", None: "1;32"}
 _TIME: Final = "%Y-%m-%d %H:%M:%S UTC"
+_LOG_TIME: Final = "%H:%M:%S"
 
 #: What a decision begins with where there is no alert; the head of the card says that already.
 NO_ALERT: Final = "no alert: "
@@ -72,6 +73,7 @@ def _rows(event: Event, diagnosis: Diagnosis, alert: Alert) -> Iterator[_Row]:
     else:
         yield from _notice_rows(event, alert)
 
+    yield from _log_rows(alert)
     for sentence in diagnosis.unknown:
         yield "not known", sentence
     yield "next", diagnosis.hint
@@ -86,6 +88,17 @@ def _notice_rows(notice: Notice, alert: Alert) -> Iterator[_Row]:
         yield "about", notice.subject
     if alert.url:
         yield "console", alert.url
+
+
+def _log_rows(alert: Alert) -> Iterator[_Row]:
+    """Yield the last log lines, each container's under its name."""
+    names = dict.fromkeys(line.container for line in alert.log)
+
+    for name in names:
+        yield "log", clean(name, _NAME)
+        for line in alert.log:
+            if line.container == name:
+                yield "", f"{line.at.strftime(_LOG_TIME)} {line.message}"
 
 
 def _container_rows(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[_Row]:

@@ -35,11 +35,11 @@ class Command:
     statuses: str = ""
 
 
-def add_files(parser: ArgumentParser) -> None:
-    """Add the files of events."""
+def add_files(parser: ArgumentParser, *, needed: bool = True) -> None:
+    """Add the files of events, of which there may be none where they are not *needed*."""
     parser.add_argument(
         "files",
-        nargs="+",
+        nargs="+" if needed else "*",
         metavar="FILE",
         help="EventBridge events, SQS or SNS records, a saved dead-letter queue, the output of "
         "aws ecs describe-tasks, or JSON lines of these; - for standard input",

@@ -10,13 +10,24 @@ from typing import Any, Final
 from uuid import uuid4
 
 from ..alerter import FailureAlerter
-from ..alerts import iso_time
+from ..alerts import LogLine, iso_time
+from ..enrichment import Evidence
+from ..judging import Judgement
 from ..notifiers.sentry import SentryNotifier
+from ..redaction import redact
 from ..report import Outcome
+from ..tasks.events import TaskStateChange
 from ..testing import ABSENT, SentryInbox, task_state_change
 
 #: Columns of a line.
 _WIDTH: Final = 80
+
+#: What the first task wrote, so many seconds before it ended.
+_LOG: Final = (
+    (698, "INFO reading postgres://export:example-password@db/shop"),
+    (9, "INFO 1,200,000 rows read, 1.9 GiB in memory"),
+    (1, "WARNING still one batch for all customers"),
+)
 
 
 def run_demo(dsn: str | None, write: Callable[[str], None]) -> bool:
@@ -41,7 +52,8 @@ def run_demo(dsn: str | None, write: Callable[[str], None]) -> bool:
         where = f"a Sentry server on {notifier.host}" if inbox else notifier.host
         write(f"Three ECS tasks have stopped. Alerts go to {where}.")
 
-        report = FailureAlerter(notifier).process(demo_events(datetime.now(UTC)))
+        alerter = FailureAlerter(notifier, enrichers=[DemoLog()])
+        report = alerter.process(demo_events(datetime.now(UTC)))
         for outcome in report.outcomes:
             write("")
             for line in _describe(outcome):
@@ -59,8 +71,30 @@ def _describe(outcome: Outcome) -> Iterator[str]:
         yield f"  {diagnosis.level}, confirmed by Sentry: event {receipt.id}"
     for error in outcome.errors:
         yield f"  NOT DELIVERED: {error}"
+    for line in outcome.alert.log if outcome.alert else ():
+        yield f"    {line.at.strftime('%H:%M:%S')} {line.message}"
     if not diagnosis.alert:
         yield f"  {diagnosis.decision}"
+
+
+class DemoLog:
+    """Finds the log of the demo's first task, as a look-up in CloudWatch Logs would."""
+
+    name = "log"
+
+    def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:  # noqa: ARG002
+        """Return the lines that the task wrote last; see `Enricher`."""
+        task = judgement.event
+        if not isinstance(task, TaskStateChange) or task.family != "nightly-export":
+            return Evidence()
+
+        stopped = task.execution_stopped_at or datetime.now(UTC)
+        return Evidence(
+            log=[
+                LogLine(stopped - timedelta(seconds=ago), redact(line), "export")
+                for ago, line in _LOG
+            ]
+        )
 
 
 def demo_events(now: datetime) -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ import json
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from attrs import Factory, define, frozen
@@ -15,6 +17,7 @@ from ..policy import FailurePolicy
 from ..settings import policy_from_env
 from ..sources import SourceRecord
 from ._cards import card
+from ._cluster_options import add_cluster, check_inputs
 from ._command import FAILED, OK, Command, add_files
 from ._counts import Counts
 from ._explanations import explanation, faults_of
@@ -77,7 +80,10 @@ class _Explainer:
             answer.skipped += 1
             return
 
-        verdict = judge_record(record, self.policy)
+        self.add(record, judge_record(record, self.policy), answer)
+
+    def add(self, record: SourceRecord, verdict: Verdict, answer: _Answer) -> None:
+        """Count a verdict, and write what is to be said of it."""
         answer.counts.add(verdict)
         if not (self.only_alerts and is_quiet(verdict)):
             answer.texts.append(self._text(record, verdict))
@@ -92,7 +98,8 @@ class _Explainer:
 
 
 def _run(arguments: Namespace) -> int:
-    files, as_json = find_files(arguments.files), arguments.format == "json"
+    check_inputs(arguments)
+    as_json = arguments.format == "json"
     explainer = _Explainer(
         policy_from_env(os.environ),
         as_json=as_json,
@@ -102,10 +109,10 @@ def _run(arguments: Namespace) -> int:
         width=columns(sys.stdout),
     )
 
+    files = find_files(arguments.files)
     counts, skipped, meter = Counts(), 0, Meter(files)
     write = _Writer(meter, apart=not as_json)
-    parts = read_named_parts(files, named=not as_json)
-    for answer in map_in_order(explainer, parts, arguments.jobs):
+    for answer in _answers(explainer, files, arguments):
         counts += answer.counts
         skipped += answer.skipped
         write(answer.texts)
@@ -118,6 +125,23 @@ def _run(arguments: Namespace) -> int:
     if counts.events > 1:
         print(counts, file=sys.stderr)
     return OK if counts.events > counts.unreadable == 0 else FAILED
+
+
+def _answers(explainer: _Explainer, files: list[str], arguments: Namespace) -> Iterator[_Answer]:
+    """Explain what the files hold, or the tasks of a cluster."""
+    if not arguments.cluster:
+        parts = read_named_parts(files, named=not explainer.as_json)
+        yield from map_in_order(explainer, parts, arguments.jobs)
+        return
+
+    from ._lookups import ClusterReader  # noqa: PLC0415 - it needs boto3
+
+    reader = ClusterReader(arguments, explainer.policy)
+    following = reader.follow() if arguments.watch else ()
+    for record, verdict in chain(reader.read(), following):
+        answer = _Answer()
+        explainer.add(record, verdict, answer)
+        yield answer
 
 
 class _Writer:
@@ -145,7 +169,9 @@ class _Writer:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    add_files(parser)
+    add_files(parser, needed=False)
+    add_cluster(parser)
+
     parser.add_argument(
         "--raw", action="store_true", help="show also what looks like a secret in a reason"
     )

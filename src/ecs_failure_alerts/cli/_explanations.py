@@ -20,7 +20,7 @@ from ._verdicts import Verdict
 #: What quotes texts of the event; the rest is ids and words of AWS and of ours.
 _FREE: Final = frozenset(
     {
-        *("title", "summary", "decision", "unknown", "hint", "error", "problems"),
+        *("title", "summary", "decision", "unknown", "hint", "error", "problems", "log"),
         *("culprits", "exit_codes", "workload"),  # names that somebody chose
     }
 )
@@ -95,7 +95,17 @@ def _explanation(judgement: Judgement) -> dict[str, Any]:
         "cluster": event.cluster,
         "subject": event.subject,
         "task_arn": task and task.task_arn,
+        "log": _log(judgement),
     }
+
+
+def _log(judgement: Judgement) -> list[dict[str, Any]]:
+    """Return the log lines that were looked up."""
+    lines = judgement.alert.log if judgement.alert else ()
+    return [
+        {"at": iso_time(line.at), "container": line.container, "message": line.message}
+        for line in lines
+    ]
 
 
 def _problems(error: EventError) -> dict[str, Any]:

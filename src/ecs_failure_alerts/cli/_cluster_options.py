@@ -1,0 +1,60 @@
+"""The options of the command explain for a cluster in place of files."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
+from typing import Final
+
+#: Log lines of a container, where nobody says how many.
+_LINES: Final = 10
+_MOST_LINES: Final = 100
+
+
+def add_cluster(parser: ArgumentParser) -> None:
+    """Add the options for a cluster's tasks."""
+    group = parser.add_argument_group("a cluster in place of files (needs the extra aws)")
+
+    group.add_argument(
+        "--cluster", metavar="NAME", help="explain its tasks that stopped within the last hour"
+    )
+    group.add_argument("--service", metavar="NAME", help="only those of a service")
+    group.add_argument(
+        "--task", metavar="ID", action="append", help="only this one, by id or ARN; may be repeated"
+    )
+    group.add_argument(
+        "--logs",
+        metavar="N",
+        type=_number_of_lines,
+        default=_LINES,
+        help=f"log lines of each container at fault, 0 to {_MOST_LINES} (default: {_LINES})",
+    )
+    group.add_argument("--profile", metavar="NAME", help="the profile of the AWS CLI to use")
+    group.add_argument("--region", metavar="NAME", help="the Region of the cluster")
+    group.add_argument("--watch", action="store_true", help="wait for the next tasks that stop")
+
+
+def check_inputs(arguments: Namespace) -> None:
+    """
+    Check that there is one source of events.
+
+    Raises:
+        ValueError: There is none, or there are two.
+    """
+    given: Sequence[str] = [
+        f"--{name}"
+        for name in ("service", "task", "profile", "region", "watch")
+        if getattr(arguments, name)
+    ]
+    if arguments.cluster and arguments.files:
+        raise ValueError("expected files or --cluster, got both: leave one out")
+    if not arguments.cluster and given:
+        raise ValueError(f"expected --cluster beside {given[0]}: name the cluster")
+    if not arguments.cluster and not arguments.files:
+        raise ValueError("expected files of events, - for standard input, or --cluster NAME")
+
+
+def _number_of_lines(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= _MOST_LINES:
+        return int(text)
+    raise ArgumentTypeError(f"expected a number from 0 to {_MOST_LINES}, got {text!r}")

@@ -1,0 +1,123 @@
+"""What the command explain looks up for a cluster's tasks, and how it waits for the next ones."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from typing import Any, Final
+
+from attrs import evolve
+
+from .._aws import AwsClients, AwsError, require_boto3
+from .._aws_sessions import Limits
+from .._deadline import Deadline
+from ..enrichers import ContainerLogsEnricher, TaskDefinitionEnricher, TaskDefinitions
+from ..enrichment import Enricher, enrich
+from ..judging import Judgement
+from ..policy import FailurePolicy
+from ..sources import SourceRecord, read_payload
+from ._cluster import Cluster, describe_refusal
+from ._terminal import can_be_steered
+from ._verdicts import Verdict, judge_record
+
+#: A person waits longer than an alert, and once more.
+_LIMITS: Final = Limits(connect_seconds=3.0, read_seconds=10.0, attempts=3)
+
+_NO_TASKS: Final = "no task of {cluster} has stopped within the last hour"
+
+#: Seconds for the look-ups of one task, and between two looks at the cluster.
+_TASK_SECONDS: Final = 20.0
+_POLL_SECONDS: Final = 10.0
+
+
+class ClusterReader:
+    """
+    Judges the stopped tasks of a cluster, with their definitions and last log lines.
+
+    Args:
+        arguments: The command's.
+        policy: What counts as a failure.
+
+    Raises:
+        ModuleNotFoundError: boto3 is not installed.
+        ValueError: An argument makes no sense without a cluster.
+    """
+
+    def __init__(self, arguments: Namespace, policy: FailurePolicy) -> None:
+        require_boto3()
+        _use_profile(arguments)
+        clients = AwsClients(limits=_LIMITS)
+        definitions = TaskDefinitions(clients)
+
+        self._policy = policy
+        self._cluster = Cluster(clients, arguments.cluster, arguments.service, arguments.task or ())
+        self._enrichers: list[Enricher] = [TaskDefinitionEnricher(definitions)]
+        if arguments.logs:
+            logs = ContainerLogsEnricher(definitions, clients=clients, lines=arguments.logs)
+            self._enrichers.append(logs)
+        self._seen: set[str] = set()
+
+    def read(self) -> Iterator[tuple[SourceRecord, Verdict]]:
+        """
+        Find the tasks that were not read before, the newest first.
+
+        Raises:
+            ValueError: AWS gave no answer; the action and the resource are named.
+        """
+        tasks = self._new_tasks()
+        if not self._seen and not tasks:
+            print(_NO_TASKS.format(cluster=self._cluster.name), file=sys.stderr)
+
+        for number, task in enumerate(tasks, 1):
+            _show(f"looking at task {number} of {len(tasks)}")
+            for record in read_payload(task if "failures" in task else {"tasks": [task]}):
+                verdict = self._judge(record)
+                _show("")
+                yield evolve(record, place=f"cluster {self._cluster.name}: {record.place}"), verdict
+
+    def follow(self) -> Iterator[tuple[SourceRecord, Verdict]]:
+        """Find the tasks that stop from now on, until somebody interrupts."""
+        while True:
+            _show("waiting for the next task to stop; Ctrl-C ends")
+            time.sleep(_POLL_SECONDS)
+            yield from reversed(list(self.read()))
+
+    def _new_tasks(self) -> list[dict[str, Any]]:
+        _show(f"listing the stopped tasks of {self._cluster.name}")
+        try:
+            tasks = self._cluster.stopped_tasks()
+        except AwsError as error:
+            raise ValueError(describe_refusal(error)) from None
+        finally:
+            _show("")
+
+        new = [task for task in tasks if task.get("lastStatus", "STOPPED") == "STOPPED"]
+        new = [task for task in new if task.get("taskArn", id(task)) not in self._seen]
+        self._seen.update(task["taskArn"] for task in new if "taskArn" in task)
+        return new
+
+    def _judge(self, record: SourceRecord) -> Verdict:
+        verdict = judge_record(record, self._policy)
+        if not isinstance(verdict, Judgement) or not verdict.diagnosis.alert:
+            return verdict
+
+        due = evolve(verdict, alert=verdict.as_alert())
+        (known,) = enrich([due], self._enrichers, Deadline(), seconds=_TASK_SECONDS)
+        return known
+
+
+def _use_profile(arguments: Namespace) -> None:
+    """Let botocore find the profile and the Region where it looks for them."""
+    if arguments.profile:
+        os.environ["AWS_PROFILE"] = arguments.profile
+    if arguments.region:
+        os.environ["AWS_DEFAULT_REGION"] = os.environ["AWS_REGION"] = arguments.region
+
+
+def _show(text: str) -> None:
+    """Show on a terminal what is being waited for; nothing takes it away."""
+    if can_be_steered(sys.stderr):
+        print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)

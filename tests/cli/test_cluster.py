@@ -1,0 +1,265 @@
+"""The command explain on a cluster: an AWS on loopback, the tasks as it has them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import pytest
+
+from aws_stub import AwsStub, aws_stub, refused
+from command_line import lines
+from ecs_failure_alerts.cli import main
+from ecs_failure_alerts.testing import task_state_change
+
+SECRET: Final = "value-nobody-may-see"
+ARN: Final = "arn:aws:ecs:eu-central-1:123456789012"
+ECS: Final = "AmazonEC2ContainerServiceV20141113"
+
+DEFINITION: Final = {
+    "taskDefinition": {
+        "taskDefinitionArn": f"{ARN}:task-definition/nightly-report:1",
+        "family": "nightly-report",
+        "containerDefinitions": [
+            {
+                "name": "app",
+                "image": "example/app:1",
+                "essential": True,
+                "environment": [{"name": "PASSWORD", "value": SECRET}],
+                "logConfiguration": {
+                    "logDriver": "awslogs",
+                    "options": {
+                        "awslogs-group": "/ecs/jobs",
+                        "awslogs-region": "eu-central-1",
+                        "awslogs-stream-prefix": "app",
+                    },
+                },
+            }
+        ],
+    }
+}
+
+
+def stopped(task_id: str, at: str, **changes: Any) -> dict[str, Any]:
+    """Return a task as DescribeTasks has it."""
+    times = {"stoppedAt": at, "startedAt": at, "createdAt": at, "executionStoppedAt": at}
+    arn = f"{ARN}:task/jobs/{task_id}"
+    definition = f"{ARN}:task-definition/nightly-report:1"
+    changed = {"taskArn": arn, "taskDefinitionArn": definition, **times, **changes}
+    detail: dict[str, Any] = task_state_change(**changed)["detail"]
+    seconds = {name: _seconds(value) for name, value in detail.items() if name.endswith("At")}
+    return {**detail, **seconds, "version": 3}
+
+
+def _seconds(time: str) -> float:
+    return datetime.fromisoformat(time).timestamp()
+
+
+OLD: Final = stopped("0" * 32, "2026-11-28T10:00:00Z")
+NEW: Final = stopped("1" * 32, "2026-11-28T11:00:00Z")
+LINES: Final = [
+    {"timestamp": 1_795_863_599_000, "message": "loading 3 files"},
+    {"timestamp": 1_795_863_600_000, "message": f"KeyError: 'id' password={SECRET}"},
+]
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStub]:
+    """Yield an AWS with two stopped tasks."""
+    with aws_stub(monkeypatch) as server:
+        server.answers = {
+            "ListTasks": (200, {"taskArns": [OLD["taskArn"], NEW["taskArn"]]}),
+            "DescribeTasks": (200, {"tasks": [OLD, NEW], "failures": []}),
+            "DescribeTaskDefinition": (200, DEFINITION),
+            "GetLogEvents": (200, {"events": LINES, "nextBackwardToken": "b"}),
+        }
+        yield server
+
+
+def asked(aws: AwsStub, operation: str) -> list[dict[str, Any]]:
+    """Return the requests for an operation."""
+    return [body for target, body in aws.asked if target.endswith(f".{operation}")]
+
+
+def test_the_stopped_tasks_are_explained_the_newest_first(
+    aws: AwsStub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", "--json", "--cluster", "jobs"]) == 0
+    said = lines(capsys)
+    assert [line["task_arn"] for line in said] == [NEW["taskArn"], OLD["taskArn"]]
+    assert [line["cause"] for line in said] == ["container_exit"] * 2
+    assert asked(aws, "ListTasks") == [{"cluster": "jobs", "desiredStatus": "STOPPED"}]
+
+
+def test_a_card_has_the_last_log_lines_without_secrets(
+    aws: AwsStub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", "--cluster", "jobs", "--task", "1" * 32]) == 0
+    said = capsys.readouterr()
+    assert "  log         app\n" in said.out
+    assert "KeyError: 'id' password=[redacted" in said.out
+    assert SECRET not in said.out + said.err
+    assert asked(aws, "DescribeTasks") == [{"cluster": "jobs", "tasks": ["1" * 32]}]
+    assert asked(aws, "ListTasks") == []
+
+
+def test_the_lines_are_as_many_as_asked_for(
+    aws: AwsStub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["explain", "--json", "--cluster", "jobs", "--logs", "7", "--task", "1"])
+    assert asked(aws, "GetLogEvents")[0]["limit"] == 7
+    assert [line["container"] for line in lines(capsys)[0]["log"]] == ["app", "app"]
+
+
+def test_no_lines_are_read_where_none_are_asked_for(aws: AwsStub) -> None:
+    main(["explain", "--cluster", "jobs", "--logs", "0"])
+    assert asked(aws, "GetLogEvents") == []
+
+
+def test_a_service_and_every_page_of_its_tasks_are_listed(aws: AwsStub) -> None:
+    aws.answer_once("ListTasks", (200, {"taskArns": [OLD["taskArn"]], "nextToken": "next"}))
+    main(["explain", "--cluster", "jobs", "--service", "web"])
+    first, second = asked(aws, "ListTasks")
+    assert first == {"cluster": "jobs", "desiredStatus": "STOPPED", "serviceName": "web"}
+    assert second["nextToken"] == "next"
+
+
+def test_a_hundred_tasks_are_described_at_once(aws: AwsStub) -> None:
+    arns = [f"{ARN}:task/jobs/{number}" for number in range(150)]
+    aws.answers["ListTasks"] = (200, {"taskArns": arns})
+    main(["explain", "--cluster", "jobs"])
+    assert [len(body["tasks"]) for body in asked(aws, "DescribeTasks")] == [100, 50]
+
+
+def test_the_region_of_a_clusters_arn_counts(aws: AwsStub) -> None:
+    main(["explain", "--cluster", "arn:aws:ecs:us-east-1:123456789012:cluster/jobs"])
+    assert aws.regions[0] == "us-east-1"
+
+
+def test_the_region_may_be_named(aws: AwsStub) -> None:
+    main(["explain", "--cluster", "jobs", "--region", "eu-west-1"])
+    assert aws.regions[0] == "eu-west-1"
+
+
+def test_a_task_that_does_not_alert_is_not_looked_up(
+    aws: AwsStub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task = stopped("2" * 32, "2026-11-28T11:00:00Z", stopCode="UserInitiated")
+    aws.answers["DescribeTasks"] = (200, {"tasks": [task]})
+    assert main(["explain", "--cluster", "jobs"]) == 0
+    assert "UserStopped" in capsys.readouterr().out
+    assert asked(aws, "DescribeTaskDefinition") == []
+
+
+@pytest.mark.parametrize("operation", ["ListTasks", "DescribeTasks"])
+def test_a_denied_action_is_named_with_its_resource(
+    aws: AwsStub, capsys: pytest.CaptureFixture[str], operation: str
+) -> None:
+    """What else AWS says names people, and is not repeated."""
+    aws.answers[operation] = refused("AccessDeniedException")
+    assert main(["explain", "--cluster", "jobs"]) == 2
+    assert capsys.readouterr().err == (
+        f"ecs-failure-alerts: ecs:{operation} on cluster/jobs failed with AccessDeniedException: "
+        "allow the action\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation", "action"),
+    [("DescribeTaskDefinition", "ecs:DescribeTaskDefinition"), ("GetLogEvents", "logs:Get")],
+)
+def test_a_denied_look_up_costs_only_what_it_would_tell(
+    aws: AwsStub, capsys: pytest.CaptureFixture[str], operation: str, action: str
+) -> None:
+    aws.answers[operation] = refused("AccessDeniedException")
+    assert main(["explain", "--cluster", "jobs"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.count("ContainerExit: nightly-report") == 2
+    assert action in said
+    assert "AccessDeniedException" in said
+
+
+def test_a_task_that_ecs_has_forgotten_is_no_success(
+    aws: AwsStub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = {"arn": f"{ARN}:task/jobs/gone", "reason": "MISSING"}
+    aws.answers["DescribeTasks"] = (200, {"tasks": [NEW], "failures": [missing]})
+    assert main(["explain", "--cluster", "jobs", "--task", "gone", "--task", "1"]) == 1
+    said = capsys.readouterr()
+    assert "it forgets stopped tasks after about an hour" in said.err
+    assert "ContainerExit" in said.out
+
+
+def test_a_cluster_without_stopped_tasks_is_no_success(
+    aws: AwsStub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.answers["ListTasks"] = (200, {"taskArns": []})
+    assert main(["explain", "--cluster", "jobs"]) == 1
+    assert "no task of jobs has stopped within the last hour" in capsys.readouterr().err
+
+
+def test_watching_explains_each_task_that_stops_once(
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Until somebody interrupts."""
+    aws.answers["DescribeTasks"] = (200, {"tasks": [OLD]})
+    polls = []
+
+    def sleep(seconds: float) -> None:
+        polls.append(seconds)
+        aws.answers["DescribeTasks"] = (200, {"tasks": [OLD, NEW]})
+        if len(polls) > 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("ecs_failure_alerts.cli._lookups.time.sleep", sleep)
+    assert main(["explain", "--json", "--cluster", "jobs", "--watch"]) == 130
+    said = capsys.readouterr().out.splitlines()
+    assert [json.loads(line)["task_arn"] for line in said] == [OLD["taskArn"], NEW["taskArn"]]
+
+
+def test_a_task_that_is_still_stopping_is_waited_for(
+    aws: AwsStub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stopping = {**NEW, "lastStatus": "DEPROVISIONING"}
+    aws.answers["DescribeTasks"] = (200, {"tasks": [OLD, stopping]})
+    main(["explain", "--json", "--cluster", "jobs"])
+    assert [line["task_arn"] for line in lines(capsys)] == [OLD["taskArn"]]
+
+
+def test_a_terminal_shows_what_is_waited_for(
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    main(["explain", "--cluster", "jobs"])
+    said = capsys.readouterr().err
+    assert "\rlisting the stopped tasks of jobs\033[K" in said
+    assert "\rlooking at task 2 of 2\033[K\r\033[K" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "expected files of events, - for standard input, or --cluster NAME"),
+        (["--cluster", "jobs", "-"], "expected files or --cluster, got both: leave one out"),
+        (["--service", "web", "-"], "expected --cluster beside --service: name the cluster"),
+        (["--watch"], "expected --cluster beside --watch: name the cluster"),
+    ],
+)
+def test_a_call_that_makes_no_sense_is_refused(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert main(["explain", *arguments]) == 2
+    assert capsys.readouterr().err == f"ecs-failure-alerts: {said}\n"
+
+
+@pytest.mark.parametrize("number", ["-1", "101", "ten"])
+def test_a_number_of_lines_that_makes_no_sense_is_refused(
+    capsys: pytest.CaptureFixture[str], number: str
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["explain", "--cluster", "jobs", "--logs", number])
+    assert "expected a number from 0 to 100, got" in capsys.readouterr().err
