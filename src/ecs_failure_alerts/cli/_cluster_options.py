@@ -46,6 +46,7 @@ def check_inputs(arguments: Namespace) -> None:
         for name in ("service", "task", "profile", "region", "watch")
         if getattr(arguments, name)
     ]
+
     if arguments.cluster and arguments.files:
         raise ValueError("expected files or --cluster, got both: leave one out")
     if not arguments.cluster and given:
