@@ -25,7 +25,7 @@ from ecs_failure_alerts.testing import SentryInbox, task_state_change
     "arguments",
     [
         pytest.param([], id="nothing"),
-        pytest.param(["explain"], id="no-file"),
+        pytest.param(["send"], id="no-file"),
         pytest.param(["explain", "--format", "xml", "x"], id="format"),
         pytest.param(["fly"], id="command"),
     ],
