@@ -66,7 +66,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "reports": "_frames _texts alerts causes diagnosis exceptions judging policy",
         "testing": "_texts alerts exceptions",
         "cli": "_aws _aws_sessions _deadline _documents _json _lookalikes _packing _texts _version "
-        "alerter alerts causes diagnosis enrichment exceptions judging policy redaction report settings sources",
+        "alerter alerts causes diagnosis enrichment exceptions judging policy redaction report "
+        "settings sources",
     }.items()
 }
 
