@@ -4,7 +4,7 @@ The picture in the README: an alert as the web page of a Sentry-protocol server 
 ``PYTHONPATH=tests python -m integration.alert_picture`` sends the demo's first alert to Bugsink
 and takes ``docs/alert.png`` with headless Chromium. It needs Debian's packages ``chromium`` and
 ``chromium-driver`` and ``pip install selenium``. Of the page's many sections it keeps the title,
-the tags and the timeline.
+and the tags, and of the page beside it the timeline with the last log lines.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ _CHROMIUM: Final = (
     *("--hide-scrollbars", "--window-size=980,1400", "--force-device-scale-factor=1.25"),
 )
 
-#: Keep the title and these sections, each a heading and what follows it; give what they take up.
+#: Keep the title and the tags, each a heading and what follows it, put the breadcrumbs of the other
+#: page under them, and return what they take up.
 _CUT: Final = """
-const kept = ["Tags", "ECS_TIMELINE"];
+const kept = ["Tags"];
 const head = document.querySelector("h1").parentElement;
 const isHeading = element => ["H1", "H3"].includes(element.tagName);
 const sections = [];
@@ -43,10 +44,19 @@ for (const heading of document.querySelectorAll("h1, h3")) {
         element = element.nextElementSibling;
     } while (element && !isHeading(element));
 }
-document.body.replaceChildren(head, ...sections);
+const crumbs = document.createElement("div");
+crumbs.innerHTML = arguments[0];
+document.body.replaceChildren(head, ...sections, crumbs);
 document.body.style.padding = "1rem 1.5rem";
 document.body.style.fontSize = "17px";
 return {width: document.body.offsetWidth, height: document.body.scrollHeight};
+"""
+
+#: Return the breadcrumbs: what stands around the first of the log lines.
+_CRUMBS: Final = """
+const line = [...document.querySelectorAll("*")].reverse().find(
+    element => element.textContent.includes("INFO reading"));
+return "<h1>Breadcrumbs</h1>" + line.closest("table, ol, ul, body > div > div").outerHTML;
 """
 
 
@@ -71,8 +81,11 @@ def take_picture(path: Path) -> None:
         try:
             browser.get(server.url("/health/ready"))
             browser.add_cookie(sign_in(Path(folder)))
-            browser.get(server.url(f"/issues/issue/{issue['id']}/event/{event['id']}/details/"))
-            clip = {"x": 0, "y": 0, "scale": 1, **browser.execute_script(_CUT)}
+            page = f"/issues/issue/{issue['id']}/event/{event['id']}"
+            browser.get(server.url(f"{page}/breadcrumbs/"))
+            crumbs = browser.execute_script(_CRUMBS)
+            browser.get(server.url(f"{page}/details/"))
+            clip = {"x": 0, "y": 0, "scale": 1, **browser.execute_script(_CUT, crumbs)}
             whole = {"captureBeyondViewport": True, "clip": clip}
             answer = browser.execute_cdp_cmd("Page.captureScreenshot", whole)
             path.write_bytes(base64.b64decode(answer["data"]))

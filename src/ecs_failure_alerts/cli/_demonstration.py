@@ -108,6 +108,7 @@ def demo_events(now: datetime) -> list[dict[str, Any]]:
             containers=[
                 {
                     "name": "export",
+                    "image": "shop/nightly-export:2.8.0",
                     "exitCode": 137,
                     "reason": "OutOfMemoryError: Container killed due to memory usage",
                 }
