@@ -89,6 +89,7 @@ def test_whatever_a_file_begins_with_no_event_is_lost(texts: list[str], encoding
         pytest.param(json.dumps([EVENT] * 3).encode(), id="a-list"),
         pytest.param(json.dumps(EVENT, indent=1).encode(), id="an-indented-event"),
         pytest.param(LINE, id="a-line"),
+        pytest.param(LINE + b"\n \n", id="a-line-and-blanks"),
         pytest.param(b"some words\n" + LINE, id="a-text"),
         pytest.param(LINE.decode().encode("utf-16"), id="utf-16"),
         pytest.param(b"", id="nothing"),

@@ -71,11 +71,17 @@ def _read_plain(head: bytes, stream: BinaryIO) -> Iterator[Part]:
         yield Part(first + stream.read())
         return
 
-    second = b"" if _is_waiting(stream) else stream.readline() or None
-    if second is None:
-        yield Part(first)
-    else:
-        yield from _split(chain([first, second] if second else [first], stream))
+    ahead = [first]
+    while ahead[-1] is first or ahead[-1].isspace():
+        if _is_waiting(stream):
+            break
+        line = stream.readline()
+        if not line:
+            yield Part(b"".join(ahead))
+            return
+        ahead.append(line)
+
+    yield from _split(chain(ahead, stream))
 
 
 def _is_waiting(stream: BinaryIO) -> bool:
