@@ -26,6 +26,7 @@ SUBJECTS: Final = {
     "parsing": ("parsing", 5, 41),
     "pipeline": ("pipeline", 5, 41),
     "imports": ("imports", 3, 11),
+    "files": ("files", 1, 3),
     "lambda": ("cold_starts", 1, 9),
     "matching": ("matching", 5, 41),
     "growth": ("growth", 3, 21),
