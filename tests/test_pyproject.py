@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 
 
 def test_every_path_to_mutate_is_there() -> None:
@@ -32,3 +34,23 @@ def test_pip_of_an_older_python_tries_no_version_of_sentry_sdk() -> None:
     assert [
         requirement for requirement in extra if marker not in requirement.replace("'", "")
     ] == []
+
+
+def test_every_extra_that_is_named_exists() -> None:
+    """In the documents, and by an extra that contains it; pip would only warn, or not even that."""
+    if not (ROOT / "src").exists():
+        pytest.skip("the checkout is not here")
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    texts = [
+        project,
+        *(path.read_text("utf-8") for path in [ROOT / "README.md", *DOCS.glob("*.md")]),
+    ]
+    named = {
+        extra
+        for text in texts
+        for found in re.findall(r"(?:'\.|\"?ecs-failure-alerts)\[([a-z,]+)\]", text)
+        for extra in found.split(",")
+    }
+
+    assert {"aws", "sentry", "dev"} <= named
+    assert named <= tomllib.loads(project)["project"]["optional-dependencies"].keys()
