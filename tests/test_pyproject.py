@@ -52,5 +52,5 @@ def test_every_extra_that_is_named_exists() -> None:
         for extra in found.split(",")
     }
 
-    assert {"aws", "sentry", "dev"} <= named
+    assert {"aws", "sentry", "test"} <= named
     assert named <= tomllib.loads(project)["project"]["optional-dependencies"].keys()
