@@ -89,13 +89,23 @@ class AwsClients:
         roles: The roles to assume for resources of other accounts, by ARN, one an account. What
             is of no such account is asked for with the process's own credentials.
         limits: How long a request may take.
+        profile: The profile of the AWS CLI, before the keys of the environment; None for what
+            botocore finds.
+        region: The Region of what has no ARN; None for what botocore finds.
 
     Raises:
         ValueError: What stands among the roles is no ARN of a role, or the second of an account.
     """
 
-    def __init__(self, roles: Iterable[str] = (), limits: Limits = LOOKUP_LIMITS) -> None:
-        self._sessions = Sessions(roles, limits)
+    def __init__(
+        self,
+        roles: Iterable[str] = (),
+        limits: Limits = LOOKUP_LIMITS,
+        *,
+        profile: str | None = None,
+        region: str | None = None,
+    ) -> None:
+        self._sessions = Sessions(roles, limits, profile, region)
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str | None, str | None], _Client] = {}
         self._pauses: dict[tuple[str, str | None, str | None], float] = {}

@@ -39,6 +39,13 @@ class Sessions:
     """
     botocore's sessions: one with the process's own credentials, and one for each role.
 
+    Args:
+        roles: The roles, by ARN.
+        limits: How long a request may take.
+        profile: The profile of the AWS CLI, before the keys of the environment; None for what
+            botocore finds.
+        region: The Region where no other is asked for; None for what botocore finds.
+
     Attributes:
         roles: The roles by their accounts.
 
@@ -46,9 +53,17 @@ class Sessions:
         ValueError: What stands among the roles is no ARN of a role, or the second of an account.
     """
 
-    def __init__(self, roles: Iterable[str], limits: Limits) -> None:
+    def __init__(
+        self,
+        roles: Iterable[str],
+        limits: Limits,
+        profile: str | None = None,
+        region: str | None = None,
+    ) -> None:
         self.roles = _by_account(roles)
         self._limits = limits
+        self._profile = profile
+        self._region = region
         self._lock = threading.RLock()
         self._sessions: dict[str | None, Any] = {}
 
@@ -69,8 +84,10 @@ class Sessions:
         from botocore.session import Session  # noqa: PLC0415
 
         if role not in self._sessions:
-            session = Session()
+            session = Session(profile=self._profile)
             session.register_component("data_loader", _loader())
+            if self._region:
+                session.set_config_variable("region", self._region)
             if role:
                 resolver = CredentialResolver([_RoleProvider(role, self)])
                 session.register_component("credential_provider", resolver)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -142,6 +144,20 @@ def test_the_region_of_a_clusters_arn_counts(aws: AwsStub) -> None:
 def test_the_region_may_be_named(aws: AwsStub) -> None:
     main(["explain", "--cluster", "jobs", "--region", "eu-west-1"])
     assert aws.regions[0] == "eu-west-1"
+
+
+def test_a_named_profile_wins_over_the_keys_of_the_environment(
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They may be of another account. The environment stays as it is."""
+    credentials = tmp_path / "credentials"
+    credentials.write_text("[prod]\naws_access_key_id = OF-PROD\naws_secret_access_key = x\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(credentials))
+    before = dict(os.environ)
+    command = ["explain", "--cluster", "jobs", "--profile", "prod", "--region", "eu-west-1"]
+    assert main(command) == 0
+    assert set(aws.keys) == {"OF-PROD"}
+    assert dict(os.environ) == before
 
 
 def test_a_task_that_does_not_alert_is_not_looked_up(

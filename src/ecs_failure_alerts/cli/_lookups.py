@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from argparse import Namespace
@@ -48,8 +47,7 @@ class ClusterReader:
 
     def __init__(self, arguments: Namespace, policy: FailurePolicy) -> None:
         require_boto3()
-        _use_profile(arguments)
-        clients = AwsClients(limits=_LIMITS)
+        clients = AwsClients(limits=_LIMITS, profile=arguments.profile, region=arguments.region)
         definitions = TaskDefinitions(clients)
 
         self._policy = policy
@@ -107,14 +105,6 @@ class ClusterReader:
         due = evolve(verdict, alert=verdict.as_alert())
         (known,) = enrich([due], self._enrichers, Deadline(), seconds=_TASK_SECONDS)
         return known
-
-
-def _use_profile(arguments: Namespace) -> None:
-    """Let botocore find the profile and the Region where it looks for them."""
-    if arguments.profile:
-        os.environ["AWS_PROFILE"] = arguments.profile
-    if arguments.region:
-        os.environ["AWS_DEFAULT_REGION"] = os.environ["AWS_REGION"] = arguments.region
 
 
 def _show(text: str) -> None:
