@@ -8,11 +8,12 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
 
-from aws_stub import AwsStub, aws_stub, refused
+from aws_stub import Answer, AwsStub, aws_stub, refused
 from command_line import lines
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.testing import task_state_change
@@ -236,6 +237,64 @@ def test_watching_explains_each_task_that_stops_once(
     assert [json.loads(line)["task_arn"] for line in said] == [OLD["taskArn"], NEW["taskArn"]]
 
 
+def watch(aws: AwsStub, monkeypatch: pytest.MonkeyPatch, *operations: Answer) -> int:
+    """Watch the cluster, which lists its tasks so at each further look, until they are over."""
+    left = iter(operations)
+
+    def sleep(_: float) -> None:
+        try:
+            aws.answers["ListTasks"] = next(left)
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    monkeypatch.setattr("ecs_failure_alerts.cli._lookups.time", SimpleNamespace(sleep=sleep))
+    return main(["explain", "--json", "--cluster", "jobs", "--watch"])
+
+
+NOTHING: Final[Answer] = (200, {"taskArns": []})
+TASKS: Final[Answer] = (200, {"taskArns": [OLD["taskArn"], NEW["taskArn"]]})
+
+
+def test_watching_says_once_that_no_task_has_stopped(
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.answers["ListTasks"] = NOTHING
+    watch(aws, monkeypatch, NOTHING, NOTHING)
+    assert capsys.readouterr().err == "no task of jobs has stopped within the last hour\n"
+
+
+def test_watching_outlives_a_refusal_that_does_not_last(
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is told once; the tasks that stopped meanwhile are told in their order."""
+    aws.answers["ListTasks"] = NOTHING
+    failed = refused("ServerException")
+    assert watch(aws, monkeypatch, failed, failed, TASKS) == 130
+    said = capsys.readouterr()
+    arns = [json.loads(line)["task_arn"] for line in said.out.splitlines()]
+    assert arns == [OLD["taskArn"], NEW["taskArn"]]
+    assert said.err.splitlines()[1:] == [
+        "ecs:ListTasks on cluster/jobs failed with ServerException: trying again"
+    ]
+
+
+def test_watching_ends_where_somebody_must_do_something(
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert watch(aws, monkeypatch, refused("AccessDeniedException"), TASKS) == 2
+    assert capsys.readouterr().err.endswith("failed with AccessDeniedException: allow the action\n")
+
+
+def test_watching_tells_once_that_ecs_has_forgotten_a_task(
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = {"arn": f"{ARN}:task/jobs/gone", "reason": "MISSING"}
+    aws.answers["DescribeTasks"] = (200, {"tasks": [], "failures": [missing]})
+    watch(aws, monkeypatch, TASKS, TASKS)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "it forgets stopped tasks" in line
+
+
 def test_a_task_that_is_still_stopping_is_waited_for(
     aws: AwsStub, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -262,6 +321,7 @@ def test_a_terminal_shows_what_is_waited_for(
         ([], "expected files of events, - for standard input, or --cluster NAME"),
         (["--cluster", "jobs", "-"], "expected files or --cluster, got both: leave one out"),
         (["--service", "web", "-"], "expected --cluster beside --service: name the cluster"),
+        (["--logs", "0", "-"], "expected --cluster beside --logs: name the cluster"),
         (["--watch"], "expected --cluster beside --watch: name the cluster"),
     ],
 )

@@ -30,6 +30,21 @@ def test_a_folder_stands_for_all_its_files_in_order(archive: Path) -> None:
     ]
 
 
+def test_a_hidden_folder_is_not_read(archive: Path) -> None:
+    (archive / ".git").mkdir()
+    (archive / ".git" / "config.json").write_text("{}", "utf-8")
+    assert not [file for file in find_files([str(archive)]) if ".git" in file]
+
+
+@pytest.mark.parametrize("command", ["explain", "report"])
+def test_a_folder_without_files_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert main([command, str(tmp_path)]) == 2
+    said = f"ecs-failure-alerts: expected files of events in {tmp_path}, found none\n"
+    assert capsys.readouterr() == ("", said)
+
+
 def test_a_glob_stands_for_what_it_matches(archive: Path) -> None:
     found = find_files([f"{archive}/**/a.*"])
     assert found == [str(archive / day / "a.json") for day in ("01", "02")]

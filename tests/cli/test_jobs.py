@@ -52,6 +52,25 @@ def test_an_error_of_a_process_is_raised_here() -> None:
         list(map_in_order(doubled, not_numbers, 2))
 
 
+def test_a_batch_ends_where_it_is_big() -> None:
+    """A file may be one item."""
+    answers = list(map_in_order(doubled, range(5), 2, lambda _: 2_000_000))
+    assert answers == [[0, 2], [4, 6], [8]]
+
+
+def killed(_: list[int]) -> None:
+    """End this process as a system without memory does."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_that_was_ended_is_told_with_what_to_do() -> None:
+    with pytest.raises(ChildProcessError) as told:
+        list(map_in_order(killed, [1], 2))
+    assert str(told.value) == (
+        "expected 2 processes, one was ended, perhaps for want of memory: use fewer --jobs"
+    )
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -50,6 +50,15 @@ def test_no_time_is_told_where_the_size_is_not_known(
     assert re.fullmatch(r"\r10 events, [0-9,]+ a second\x1b\[K", terminal.getvalue())
 
 
+def test_no_time_is_told_where_nothing_was_read_yet(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    terminal = open_terminal(monkeypatch)
+    (tmp_path / "a.json").write_bytes(b" ")
+    Meter([str(tmp_path / "a.json")]).show(0, 0)
+    assert re.fullmatch(r"\r0 events, 0 a second\x1b\[K", terminal.getvalue())
+
+
 def test_a_file_that_grows_has_no_time_left(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -50,9 +50,11 @@ def test_what_cannot_be_read_is_named_ten_times_and_counted(
     assert said.err.endswith("... and 2 more\n")
 
 
-def test_no_event_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["report", str(tmp_path)]) == 1
-    assert capsys.readouterr().out == "0 events: 0 alerts, 0 silent\n"
+def test_a_file_without_events_is_no_success(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", save("[]")]) == 1
+    assert capsys.readouterr().out == "1 event: 0 alerts, 0 silent, 1 unreadable\n"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +62,7 @@ def test_no_event_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[st
     [
         pytest.param("# A comment\n\nECS_ALERTS_IGNORE_EXIT_CODES=1\n", id="lines"),
         pytest.param("export ECS_ALERTS_IGNORE_EXIT_CODES='1'", id="shell"),
+        pytest.param('ECS_ALERTS_IGNORE_EXIT_CODES="1" # OOM', id="comment behind"),
         pytest.param('{"ECS_ALERTS_IGNORE_EXIT_CODES": "1"}', id="json"),
     ],
 )
@@ -88,6 +91,9 @@ def test_the_first_policy_is_the_environments_own(
     ("settings", "said"),
     [
         ("A=1\nno setting", "line 2: expected NAME=VALUE, got something else"),
+        ("export", "line 1: expected NAME=VALUE, got something else"),
+        ("A=1 2", "line 1: expected NAME=VALUE, got more words: put the value in quotes"),
+        ("A='1", "line 1: expected NAME=VALUE, got an open quote: close it"),
         ('{"A": 1}', "A: expected a string, got 1"),
         ("{", "not JSON: Expecting property name enclosed in double quotes (line 1)"),
         ("ECS_ALERTS_IGNORE_EXIT_CODES=x", "ECS_ALERTS_IGNORE_EXIT_CODES"),

@@ -114,6 +114,31 @@ def test_comparisons_add_up(events: list[Any], middle: int) -> None:
     assert first == whole
 
 
+def test_a_report_is_the_same_after_it_was_written() -> None:
+    report = report_on(EVENTS)
+    report.to_dict()
+    assert report == report_on(EVENTS)
+
+
+def test_reports_of_different_policies_do_not_add_up() -> None:
+    report = report_on(EVENTS)
+    with pytest.raises(ValueError, match="expected a report of the same policy"):
+        report.merge(report_on(EVENTS, LENIENT))
+    assert report == report_on(EVENTS)
+
+
+@pytest.mark.parametrize("other", [(LENIENT, LENIENT), (STRICT, STRICT)])
+def test_comparisons_of_different_policies_do_not_add_up(
+    other: tuple[FailurePolicy, FailurePolicy],
+) -> None:
+    """Nothing is counted then."""
+    comparison, added = Comparison.of(STRICT, LENIENT), Comparison.of(*other)
+    added.add(EVENTS[0])
+    with pytest.raises(ValueError, match="expected a report of the same policy"):
+        comparison.merge(added)
+    assert comparison == Comparison.of(STRICT, LENIENT)
+
+
 def test_a_comparison_has_what_each_policy_says() -> None:
     comparison = Comparison.of(STRICT, LENIENT)
     for event in EVENTS:

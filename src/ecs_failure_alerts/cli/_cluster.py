@@ -90,6 +90,11 @@ class Cluster:
         return self.name if self.name.startswith("arn:") else f"cluster/{self.name}"
 
 
+def is_lasting(error: AwsError) -> bool:
+    """Return whether AWS will refuse again until somebody does something."""
+    return error.code in _ADVICE
+
+
 def describe_refusal(error: AwsError) -> str:
     """Return why AWS gave no answer, and what to do."""
     advice = _ADVICE.get(error.code)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 #: Log lines of a container, where nobody says how many.
-_LINES: Final = 10
+LINES: Final = 10
 _MOST_LINES: Final = 100
 
 
@@ -26,12 +26,16 @@ def add_cluster(parser: ArgumentParser) -> None:
         "--logs",
         metavar="N",
         type=_number_of_lines,
-        default=_LINES,
-        help=f"log lines of each container at fault, 0 to {_MOST_LINES} (default: {_LINES})",
+        help=f"log lines of each container at fault, 0 to {_MOST_LINES} (default: {LINES})",
     )
     group.add_argument("--profile", metavar="NAME", help="the profile of the AWS CLI to use")
     group.add_argument("--region", metavar="NAME", help="the Region of the cluster")
-    group.add_argument("--watch", action="store_true", help="wait for the next tasks that stop")
+    group.add_argument(
+        "--watch",
+        action="store_const",
+        const=True,
+        help="wait for the next tasks that stop",
+    )
 
 
 def check_inputs(arguments: Namespace) -> None:
@@ -43,8 +47,8 @@ def check_inputs(arguments: Namespace) -> None:
     """
     given: Sequence[str] = [
         f"--{name}"
-        for name in ("service", "task", "profile", "region", "watch")
-        if getattr(arguments, name)
+        for name in ("service", "task", "logs", "profile", "region", "watch")
+        if getattr(arguments, name) is not None
     ]
 
     if arguments.cluster and arguments.files:

@@ -21,7 +21,7 @@ from ._cluster_options import add_cluster, check_inputs
 from ._command import FAILED, OK, Command, add_files
 from ._counts import Counts
 from ._explanations import explanation, faults_of
-from ._files import NamedPart, find_files, is_prose, read_named_parts, records_of
+from ._files import NamedPart, find_files, is_prose, read_named_parts, records_of, size_of
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._terminal import columns, wants_color
@@ -124,14 +124,14 @@ def _run(arguments: Namespace) -> int:
         print(f"skipped lines without JSON: {skipped:,}", file=sys.stderr)
     if counts.events > 1:
         print(counts, file=sys.stderr)
-    return OK if counts.events > counts.unreadable == 0 else FAILED
+    return OK if counts.events and not counts.unreadable else FAILED
 
 
 def _answers(explainer: _Explainer, files: list[str], arguments: Namespace) -> Iterator[_Answer]:
     """Explain what the files hold, or the tasks of a cluster."""
     if not arguments.cluster:
         parts = read_named_parts(files, named=not explainer.as_json)
-        yield from map_in_order(explainer, parts, arguments.jobs)
+        yield from map_in_order(explainer, parts, arguments.jobs, size_of)
         return
 
     from ._lookups import ClusterReader  # noqa: PLC0415 - it needs boto3

@@ -34,22 +34,42 @@ def find_files(names: Iterable[str]) -> list[str]:
     Return the files that *names* are about, in order.
 
     Args:
-        names: Files; folders, of which every file counts whose name has no dot in front; and
-            globs such as ``archive/2026-11-*``, for whoever passes them in quotes.
+        names: Files; folders, of which every file counts that is not hidden by a dot in front
+            of its name or of a folder's; and globs such as ``archive/2026-11-*``, for whoever
+            passes them in quotes.
+
+    Raises:
+        ValueError: A folder holds no file.
     """
     found: list[str] = []
 
     for name in names:
         path = Path(name)
         if name and path.is_dir():
-            inside = (file for file in path.rglob("*") if file.is_file())
-            found += sorted(str(file) for file in inside if not file.name.startswith("."))
+            found += _files_inside(path)
         elif _GLOB.search(name) and not path.exists():
             found += sorted(glob(name, recursive=True)) or [name]  # noqa: PTH207 - any path
         else:
             found.append(name)
 
     return found
+
+
+def _files_inside(folder: Path) -> list[str]:
+    files = [
+        str(file)
+        for file in folder.rglob("*")
+        if file.is_file()
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    ]
+    if not files:
+        raise ValueError(f"expected files of events in {clean(str(folder))}, found none")
+    return sorted(files)
+
+
+def size_of(part: NamedPart) -> int:
+    """Return the bytes of a part."""
+    return len(part[1].content)
 
 
 def read_named_parts(names: Iterable[str], *, named: bool = False) -> Iterator[NamedPart]:

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import islice
+from concurrent.futures.process import BrokenProcessPool
 from typing import Final, TypeVar
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
-#: Items that a process is handed at once, because each handing over costs time.
+#: Items, and about as many bytes, that a process is handed at once, because each handing over
+#: costs time; an item may be a whole file.
 _BATCH: Final = 500
+_BATCH_BYTES: Final = 4_000_000
 #: Batches that each process has waiting, so that memory does not grow with the input.
 _AHEAD: Final = 2
 _MOST_JOBS: Final = 64
 
+#: Processes are forked where that is safe and tested, as nothing need be imported again then;
+#: Python 3.14 would no longer do so. Elsewhere they start as Python sees fit.
+_START: Final = "fork" if sys.platform == "linux" else None
+
 
 def map_in_order(
-    function: Callable[[list[Item]], Answer], items: Iterable[Item], jobs: int
+    function: Callable[[list[Item]], Answer],
+    items: Iterable[Item],
+    jobs: int,
+    size_of: Callable[[Item], int] = lambda _: 0,
 ) -> Iterator[Answer]:
     """
     Call *function* with *items*, a few at once.
@@ -30,26 +41,53 @@ def map_in_order(
         function: What to call. With several processes it and its answers must be picklable.
         items: What to call it with; read only a little ahead.
         jobs: Processes; 1 is this one, and then each item is answered before the next is read.
+        size_of: Returns the bytes of an item, so that a batch does not grow too big.
 
     Yields:
         The answers, in the order of the items.
+
+    Raises:
+        ChildProcessError: A process was ended from outside.
     """
     if jobs == 1:
         yield from (function([item]) for item in items)
         return
 
-    left = iter(items)
     pending: deque[Future[Answer]] = deque()
-    pool = ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent)
+    pool = ProcessPoolExecutor(
+        jobs,
+        mp_context=multiprocessing.get_context(_START),
+        initializer=_leave_interrupts_to_the_parent,
+    )
     try:
-        while batch := list(islice(left, _BATCH)):
+        for batch in _batches(items, size_of):
             pending.append(pool.submit(function, batch))
             if len(pending) > _AHEAD * jobs:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+    except BrokenProcessPool:
+        raise ChildProcessError(
+            f"expected {jobs} processes, one was ended, perhaps for want of memory: "
+            "use fewer --jobs"
+        ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _batches(items: Iterable[Item], size_of: Callable[[Item], int]) -> Iterator[list[Item]]:
+    batch: list[Item] = []
+    size = 0
+
+    for item in items:
+        batch.append(item)
+        size += size_of(item)
+        if len(batch) == _BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+
+    if batch:
+        yield batch
 
 
 def _leave_interrupts_to_the_parent() -> None:

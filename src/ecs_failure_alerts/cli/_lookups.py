@@ -18,7 +18,8 @@ from ..enrichment import Enricher, enrich
 from ..judging import Judgement
 from ..policy import FailurePolicy
 from ..sources import SourceRecord, read_payload
-from ._cluster import Cluster, describe_refusal
+from ._cluster import Cluster, describe_refusal, is_lasting
+from ._cluster_options import LINES
 from ._terminal import can_be_steered
 from ._verdicts import Verdict, judge_record
 
@@ -53,22 +54,56 @@ class ClusterReader:
         self._policy = policy
         self._cluster = Cluster(clients, arguments.cluster, arguments.service, arguments.task or ())
         self._enrichers: list[Enricher] = [TaskDefinitionEnricher(definitions)]
-        if arguments.logs:
-            logs = ContainerLogsEnricher(definitions, clients=clients, lines=arguments.logs)
+        lines = LINES if arguments.logs is None else arguments.logs
+        if lines:
+            logs = ContainerLogsEnricher(definitions, clients=clients, lines=lines)
             self._enrichers.append(logs)
         self._seen: set[str] = set()
 
     def read(self) -> Iterator[tuple[SourceRecord, Verdict]]:
         """
-        Find the tasks that were not read before, the newest first.
+        Find the tasks that have stopped, the newest first.
 
         Raises:
             ValueError: AWS gave no answer; the action and the resource are named.
         """
-        tasks = self._new_tasks()
-        if not self._seen and not tasks:
-            print(_NO_TASKS.format(cluster=self._cluster.name), file=sys.stderr)
+        try:
+            tasks = self._new_tasks()
+        except AwsError as error:
+            raise ValueError(describe_refusal(error)) from None
 
+        if not tasks:
+            print(_NO_TASKS.format(cluster=self._cluster.name), file=sys.stderr)
+        yield from self._verdicts(tasks)
+
+    def follow(self) -> Iterator[tuple[SourceRecord, Verdict]]:
+        """
+        Find the tasks that stop from now on, until somebody interrupts.
+
+        What may be over at the next look, such as a time-out, is told once.
+
+        Raises:
+            ValueError: AWS refuses until somebody does something; the error says what.
+        """
+        told = ""
+        while True:
+            _show("waiting for the next task to stop; Ctrl-C ends")
+            time.sleep(_POLL_SECONDS)
+
+            try:
+                tasks = self._new_tasks()
+            except AwsError as error:
+                if is_lasting(error):
+                    raise ValueError(describe_refusal(error)) from None
+                if error.code != told:
+                    print(f"{error}: trying again", file=sys.stderr)
+                told = error.code
+                continue
+
+            told = ""
+            yield from self._verdicts(tasks[::-1])
+
+    def _verdicts(self, tasks: list[dict[str, Any]]) -> Iterator[tuple[SourceRecord, Verdict]]:
         for number, task in enumerate(tasks, 1):
             _show(f"looking at task {number} of {len(tasks)}")
             for record in read_payload(task if "failures" in task else {"tasks": [task]}):
@@ -76,25 +111,16 @@ class ClusterReader:
                 _show("")
                 yield evolve(record, place=f"cluster {self._cluster.name}: {record.place}"), verdict
 
-    def follow(self) -> Iterator[tuple[SourceRecord, Verdict]]:
-        """Find the tasks that stop from now on, until somebody interrupts."""
-        while True:
-            _show("waiting for the next task to stop; Ctrl-C ends")
-            time.sleep(_POLL_SECONDS)
-            yield from reversed(list(self.read()))
-
     def _new_tasks(self) -> list[dict[str, Any]]:
         _show(f"listing the stopped tasks of {self._cluster.name}")
         try:
             tasks = self._cluster.stopped_tasks()
-        except AwsError as error:
-            raise ValueError(describe_refusal(error)) from None
         finally:
             _show("")
 
         new = [task for task in tasks if task.get("lastStatus", "STOPPED") == "STOPPED"]
-        new = [task for task in new if task.get("taskArn", id(task)) not in self._seen]
-        self._seen.update(task["taskArn"] for task in new if "taskArn" in task)
+        new = [task for task in new if _arn_of(task) not in self._seen]
+        self._seen.update(map(_arn_of, new))
         return new
 
     def _judge(self, record: SourceRecord) -> Verdict:
@@ -105,6 +131,12 @@ class ClusterReader:
         due = evolve(verdict, alert=verdict.as_alert())
         (known,) = enrich([due], self._enrichers, Deadline(), seconds=_TASK_SECONDS)
         return known
+
+
+def _arn_of(task: dict[str, Any]) -> str:
+    """Return the ARN of a task, or of one that ECS has forgotten."""
+    named = task["failures"][0].get("arn") if "failures" in task else task.get("taskArn")
+    return str(named)
 
 
 def _show(text: str) -> None:

@@ -17,7 +17,7 @@ from ..patterns.documents import load_exactly
 from ..sources import SourceRecord
 from ..task_patterns import lint
 from ._command import FAILED, OK, UNUSABLE, Command, add_files
-from ._files import NamedPart, faults, find_files, place_of, read_named_parts, records_of
+from ._files import NamedPart, faults, find_files, place_of, read_named_parts, records_of, size_of
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._pattern_files import pattern_text
@@ -36,7 +36,7 @@ def _run(arguments: argparse.Namespace) -> int:
     matcher = _Matcher(pattern, explain=arguments.explain)
     status, events, meter = OK, 0, Meter(files)
 
-    for answer in map_in_order(matcher, read_named_parts(files), arguments.jobs):
+    for answer in map_in_order(matcher, read_named_parts(files), arguments.jobs, size_of):
         meter.clear()
         for text, is_error in answer.texts:
             print(text, file=sys.stderr if is_error else sys.stdout)

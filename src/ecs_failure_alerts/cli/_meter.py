@@ -47,7 +47,7 @@ class Meter:
         self._shown = now
         seconds = now - self._began
         left = ""
-        if self._size:
+        if self._size and self._read:
             left = f", {_clock(seconds * max(self._size - self._read, 0) / self._read)} left"
         line = f"{events:,} events, {events / seconds:,.0f} a second{left}"
         print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)

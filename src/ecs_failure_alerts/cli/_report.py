@@ -17,7 +17,7 @@ from ..reports import ArchiveReport, Comparison, page, text
 from ..settings import policy_from_env
 from ._command import FAILED, OK, Command, add_files
 from ._explanations import faults_of
-from ._files import NamedPart, event_of, find_files, is_prose, read_named_parts, records_of
+from ._files import NamedPart, event_of, find_files, is_prose, read_named_parts, records_of, size_of
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._settings_files import read_settings
@@ -92,8 +92,9 @@ def _run(arguments: Namespace) -> int:
     reporter = _Reporter(*_policies(arguments))
     report, events, errors = reporter.empty(), 0, 0
     meter = Meter(files)
+    parts = read_named_parts(files, named=True)
 
-    for answer in map_in_order(reporter, read_named_parts(files, named=True), arguments.jobs):
+    for answer in map_in_order(reporter, parts, arguments.jobs, size_of):
         report.merge(answer.report)  # type: ignore[arg-type]  # both are of the reporter's kind
         events += answer.events
         for error in answer.errors[: max(_NAMED - errors, 0)]:
@@ -106,7 +107,7 @@ def _run(arguments: Namespace) -> int:
     if errors > _NAMED:
         print(f"... and {errors - _NAMED:,} more", file=sys.stderr)
     print(_FORMS[arguments.format](report))
-    return OK if events > _unreadable(report) == 0 else FAILED
+    return OK if events and not _unreadable(report) else FAILED
 
 
 def _unreadable(report: _Report) -> int:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from typing import Final
 
 from .._json import decode
 from .._texts import echo
 from ._files import read_file
 
-#: ``NAME=VALUE``, with or without ``export`` and quotes.
-_LINE: Final = re.compile(
-    r"""(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<quote>["']?)(?P<value>.*)(?P=quote)"""
-)
+#: ``NAME=VALUE``, without the shell's quotes.
+_SETTING: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 
 
 def read_settings(file: str) -> dict[str, str]:
@@ -21,8 +20,9 @@ def read_settings(file: str) -> dict[str, str]:
     Read the variables in a file.
 
     Args:
-        file: Its name, or ``-``. It holds ``NAME=VALUE`` lines, of which ``#`` begins a comment,
-            or a JSON object of texts, such as ``aws lambda get-function-configuration --query
+        file: Its name, or ``-``. It holds ``NAME=VALUE`` lines as a shell reads them, with quotes
+            around what has spaces, ``#`` before a comment and perhaps ``export``; or a JSON
+            object of texts, such as ``aws lambda get-function-configuration --query
             Environment.Variables`` prints.
 
     Raises:
@@ -34,13 +34,32 @@ def read_settings(file: str) -> dict[str, str]:
         return _read_object(file, text)
 
     settings = {}
-    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
-        if line and not line.startswith("#"):
-            found = _LINE.fullmatch(line)
-            if found is None:
-                raise ValueError(f"{file}: line {number}: expected NAME=VALUE, got something else")
-            settings[found["name"]] = found["value"]
+    for number, line in enumerate(text.splitlines(), 1):
+        try:
+            settings.update(_read_line(line))
+        except ValueError as error:
+            raise ValueError(f"{file}: line {number}: {error}") from None
     return settings
+
+
+def _read_line(line: str) -> dict[str, str]:
+    """Return the setting in a line, which no error repeats: it may be a secret."""
+    try:
+        words = shlex.split(line, comments=True)
+    except ValueError:
+        raise ValueError("expected NAME=VALUE, got an open quote: close it") from None
+
+    if words[:1] == ["export"]:
+        words = words[1:]
+    elif not words:
+        return {}
+
+    found = _SETTING.fullmatch(words[0]) if words else None
+    if found is None:
+        raise ValueError("expected NAME=VALUE, got something else")
+    if len(words) > 1:
+        raise ValueError("expected NAME=VALUE, got more words: put the value in quotes")
+    return {found[1]: found[2]}
 
 
 def _read_object(file: str, text: str) -> dict[str, str]:

@@ -93,7 +93,13 @@ class ArchiveReport:
                 self.days[at.date()][cause] += 1
 
     def merge(self, other: ArchiveReport) -> None:
-        """Count what *other* has counted as well; the policies must be equal."""
+        """
+        Count what *other* has counted as well.
+
+        Raises:
+            ValueError: The policies differ.
+        """
+        check_policies(self, other)
         self.ignored += other.ignored
         self.unreadable += other.unreadable
 
@@ -134,7 +140,9 @@ class ArchiveReport:
                 {
                     "workload": {"type": workload.type.value, "name": workload.name},
                     **span.to_dict(),
-                    "causes": {c.value: n for c, n in self.blame[workload].most_common()},
+                    "causes": {
+                        c.value: n for c, n in self.blame.get(workload, Counter()).most_common()
+                    },
                 }
                 for workload, span in by_alerts(self.workloads)
             ],
@@ -148,6 +156,20 @@ class ArchiveReport:
 def by_alerts(spans: Mapping[Any, Span]) -> list[tuple[Any, Span]]:
     """Return what *spans* has, the most alerts first, then the most events."""
     return sorted(spans.items(), key=lambda pair: (-pair[1].alerts, -pair[1].events, str(pair[0])))
+
+
+def check_policies(report: ArchiveReport, other: ArchiveReport) -> None:
+    """
+    Check that two reports are of one policy.
+
+    Raises:
+        ValueError: They are not.
+    """
+    if report.policy != other.policy:
+        raise ValueError(
+            "expected a report of the same policy, got one of another: "
+            "build both with equal policies"
+        )
 
 
 def time_of(event: Event) -> datetime | None:

@@ -12,7 +12,7 @@ from ..diagnosis import Workload
 from ..exceptions import EventError
 from ..judging import Event, RawEvent, diagnose, judge
 from ..policy import FailurePolicy
-from ._archive import ArchiveReport, time_of
+from ._archive import ArchiveReport, check_policies, time_of
 from ._span import SILENT, Span
 
 #: Tasks, or other subjects, that are named as examples of a change.
@@ -115,7 +115,15 @@ class Comparison:
         self.b.add_error(error)
 
     def merge(self, other: Comparison) -> None:
-        """Count what *other* has counted as well; the policies must be equal."""
+        """
+        Count what *other* has counted as well.
+
+        Raises:
+            ValueError: The policies differ.
+        """
+        check_policies(self.a, other.a)
+        check_policies(self.b, other.b)
+
         self.a.merge(other.a)
         self.b.merge(other.b)
         for change, events in other.changes.items():
