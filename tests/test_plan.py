@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -32,7 +33,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     "notices": frozenset({GROUND, "patterns", "tasks"}),
     "notifiers": frozenset({GROUND}),
     "enrichers": frozenset({GROUND, "tasks"}),
-    "reports": frozenset({GROUND, "tasks"}),
+    "archives": frozenset({GROUND, "tasks"}),
     GROUND: frozenset({"enrichers", "notices", "notifiers", "tasks"}),
     "testing": frozenset({GROUND, "notifiers", "tasks"}),
     "cli": frozenset(
@@ -42,7 +43,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
             "notices",
             "notifiers",
             "patterns",
-            "reports",
+            "archives",
             "task_patterns",
             "tasks",
             "testing",
@@ -63,7 +64,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "notifiers": "_deadline _host_sentry _version alerts exceptions",
         "enrichers": "_aws _console _deadline _frames _globs _texts alerts causes enrichment "
         "judging redaction",
-        "reports": "_frames _texts alerts causes diagnosis exceptions judging policy",
+        "archives": "_frames _texts alerts causes diagnosis exceptions judging policy",
         "testing": "_texts alerts exceptions",
         "cli": "_aws _aws_sessions _deadline _documents _json _lookalikes _packing _texts _version "
         "alerter alerts causes diagnosis enrichment exceptions judging policy redaction report "
@@ -249,6 +250,11 @@ def test_the_tables_have_only_what_is_used() -> None:
 
     assert used == TOOLS
     assert outside == USES_OF_WINGS
+
+
+def test_contributing_names_every_wing() -> None:
+    text = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `(\w+)/` \|", text, re.MULTILINE)) == MAY_IMPORT.keys() - {GROUND}
 
 
 def test_there_is_no_circle_of_imports() -> None:

@@ -39,10 +39,10 @@ from ecs_failure_alerts import (
 )
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts._frames import without_locals
+from ecs_failure_alerts.archives import ArchiveReport, Comparison
 from ecs_failure_alerts.notices import build_notice_alert, build_notice_title, diagnose_notice
 from ecs_failure_alerts.notifiers._http import ConfirmedPost
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
-from ecs_failure_alerts.reports import ArchiveReport, Comparison
 from ecs_failure_alerts.settings import event_fields_from_env, policy_from_env
 from ecs_failure_alerts.testing import (
     RecordingNotifier,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from documents import DOCS, blocks
-from ecs_failure_alerts.reports import ArchiveReport, text
+from ecs_failure_alerts.archives import ArchiveReport, text
 from ecs_failure_alerts.testing import task_state_change
 
 pytestmark = pytest.mark.integration

@@ -11,9 +11,9 @@ from typing import Final, TypeAlias
 
 from attrs import Factory, define, frozen
 
+from ..archives import ArchiveReport, Comparison, page, text
 from ..exceptions import EventError
 from ..policy import FailurePolicy
-from ..reports import ArchiveReport, Comparison, page, text
 from ..settings import policy_from_env
 from ._command import FAILED, OK, Command, add_files
 from ._explanations import faults_of

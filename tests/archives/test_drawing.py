@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_failure_alerts import Cause, FailurePolicy
-from ecs_failure_alerts.reports import ArchiveReport, Comparison, page, text
-from ecs_failure_alerts.reports._chart import chart
+from ecs_failure_alerts.archives import ArchiveReport, Comparison, page, text
+from ecs_failure_alerts.archives._chart import chart
 from ecs_failure_alerts.testing import task_state_change
 
 EVENT = task_state_change(group="service:web", stoppedAt="2026-11-01T10:00:00Z")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import strategies
 from ecs_failure_alerts import FailurePolicy
-from ecs_failure_alerts.reports import ArchiveReport, Comparison
+from ecs_failure_alerts.archives import ArchiveReport, Comparison
 from ecs_failure_alerts.testing import service_action, task_state_change
 
 STRICT = FailurePolicy()
