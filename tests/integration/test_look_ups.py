@@ -163,7 +163,7 @@ def test_the_definition_settles_what_the_event_leaves_open(
     assert judge(event).diagnosis.level == "warning"
     function = sandbox(handler, env={**moto.env, "DSN": inbox.dsn}, timeout_seconds=20)
     message = assert_same_alert(function.invoke(event), inbox, event)
-    assert "Container app is the only essential one, so it ended first." in message
+    assert "Container app is the only essential one, so its end stopped the task." in message
     assert inbox.events[0]["level"] == "error"
 
 

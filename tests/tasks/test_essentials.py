@@ -211,7 +211,7 @@ def test_row_3_the_only_essential_container_was_killed_and_not_by_ecs(
         "detail.containers[0].exitCode",
         "definition.containers[0].essential",
     )
-    assert found.notes == ("Container app is the only essential one, so it ended first.",)
+    assert found.notes == ("Container app is the only essential one, so its end stopped the task.",)
     assert not any("ended first" in said or "stop timeout" in said for said in found.unknown)
 
 
@@ -220,7 +220,7 @@ def test_row_4_the_only_essential_container_failed(other: int | None) -> None:
     """The codes of the others are collateral, or older."""
     found = settled(essential("app", 3), helper("log", other))
     assert (found.cause, found.level, names(found)) == (Cause.CONTAINER_EXIT, "error", ["app"])
-    assert "ended first" in found.notes[0]
+    assert "its end stopped the task" in found.notes[0]
 
 
 def test_row_4_holds_for_a_side_container_too() -> None:
@@ -379,8 +379,8 @@ def test_row_13_where_every_condition_is_met_the_event_decides() -> None:
         ),
         pytest.param(
             1,
-            "Container app is in a crash loop: its restart policy did not start it again, because "
-            "it had run for less than 60 seconds.",
+            "Container app was not started again, because it had run for less than the 60 seconds "
+            "that its restart policy asks for: a crash loop, unless this was its first run.",
             id="row 15",
         ),
         pytest.param(None, None, id="no code"),
@@ -395,7 +395,7 @@ def test_rows_14_and_15_a_restart_policy_says_why_nothing_was_started_again(
 
 def test_row_15_has_the_period_of_aws_where_none_is_given() -> None:
     (note,) = settled(essential("app", 1, restart=RestartPolicy(True))).notes
-    assert "less than 300 seconds" in note
+    assert "less than the 300 seconds" in note
 
 
 def test_row_15_is_not_said_where_another_end_may_have_stopped_the_task() -> None:
@@ -442,8 +442,10 @@ def test_what_the_definition_adds_is_in_the_alert() -> None:
     containers = [essential("app", 137), helper("log", 0)]
     task = task_of(*containers)
     alert = build_alert(task, diagnose(task, FailurePolicy(), definition_of(task, *containers)))
-    assert "\nContainer app is the only essential one, so it ended first.\n" in alert.message
-    assert "ended first" in alert.contexts["ecs_diagnosis"]["notes"]
+    assert (
+        "\nContainer app is the only essential one, so its end stopped the task.\n" in alert.message
+    )
+    assert "its end stopped the task" in alert.contexts["ecs_diagnosis"]["notes"]
 
 
 @st.composite

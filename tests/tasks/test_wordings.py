@@ -14,6 +14,7 @@ from hypothesis import given
 
 import strategies
 from ecs_failure_alerts import Diagnosis, FailurePolicy, diagnose, parse_event
+from ecs_failure_alerts.tasks.definitions import ContainerDefinition, TaskDefinition
 from ecs_failure_alerts.tasks.diagnosis import _find
 from ecs_failure_alerts.tasks.findings import READ_CHARACTERS
 from ecs_failure_alerts.tasks.wording import Wording
@@ -671,3 +672,22 @@ def test_a_long_text_is_read_soon(wording: Wording) -> None:
         says.search(text)
 
     assert time.process_time() - began < 0.002 * len(texts) + 0.01
+
+
+def test_a_side_containers_failure_beside_a_kill_names_no_clean_exit() -> None:
+    """With the definition such a case is undecided, though nothing ended with 0."""
+    event = parse_event(
+        task_state_change(
+            containers=[{"name": "web", "exitCode": 137}, {"name": "log_router", "exitCode": 1}]
+        )
+    )
+    definition = TaskDefinition(
+        event.task_definition_arn or "",
+        tuple(ContainerDefinition(name, essential=True) for name in ("web", "log_router")),
+    )
+    found = diagnose(event, FailurePolicy(), definition)
+    assert [c.name for c in found.culprits] == ["log_router"]
+    assert "ended with 0" not in found.summary
+    assert found.notes == (
+        "Killed, by ECS or before it stopped the task: container web with exit code 137 (SIGKILL).",
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..causes import Cause
-from .containers import describe_end
+from .containers import describe_end, was_killed
 from .definitions import ContainerDefinition, TaskDefinition
 from .events import Container
 from .exit_codes import describe_exit_code
@@ -38,7 +38,9 @@ def find_notes(finding: Finding, definition: TaskDefinition) -> Iterator[str]:
 
     if finding.ended_first:
         (first,) = (c.name for c, _ in essential)
-        yield f"Container {first} is the only essential one, so it ended first."
+        yield f"Container {first} is the only essential one, so its end stopped the task."
+    if finding.undecided:
+        yield from _of_killed_containers(finding)
     if finding.cause is Cause.OUT_OF_MEMORY:
         yield from _of_helpers_out_of_memory(finding, definition, [c for c, _ in essential])
     elif finding.at_most:
@@ -46,6 +48,14 @@ def find_notes(finding: Finding, definition: TaskDefinition) -> Iterator[str]:
 
     for container, known in essential:
         yield from _of_restarts(container, known, alone=len(essential) == 1)
+
+
+def _of_killed_containers(finding: Finding) -> Iterator[str]:
+    """Name what may have been killed before the side container at fault ended."""
+    killed = [c for _, c in finding.containers.main if was_killed(c)]
+    if killed and not any(c in finding.culprits for c in killed):
+        names = _list([f"container {c.name} with {describe_end(c)}" for c in killed])
+        yield f"Killed, by ECS or before it stopped the task: {names}."
 
 
 def _of_helpers_out_of_memory(
@@ -87,8 +97,9 @@ def _of_restarts(container: Container, known: ContainerDefinition, *, alone: boo
     elif code and alone:  # else the task may have been stopping already
         period = policy.attempt_period or _ATTEMPT_PERIOD
         yield (
-            f"Container {container.name} is in a crash loop: its restart policy did not start it "
-            f"again, because it had run for less than {period} seconds."
+            f"Container {container.name} was not started again, because it had run for less than "
+            f"the {period} seconds that its restart policy asks for: a crash loop, unless this "
+            "was its first run."
         )
 
 

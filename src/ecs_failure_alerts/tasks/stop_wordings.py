@@ -19,7 +19,6 @@ from .wording import (
     on_an_instance,
     on_fargate,
     says_something,
-    undecided,
 )
 
 _MEMORY: Final = (Cause.OUT_OF_MEMORY,)
@@ -56,8 +55,13 @@ def _lost_sight_on_an_instance(finding: Finding) -> bool:
     return on_an_instance(finding) and _lost_sight(finding)
 
 
+def _another_ended_well(finding: Finding) -> bool:
+    """Return whether it is undecided because a main container ended with 0."""
+    return finding.undecided and any(c.exit_code == 0 for _, c in finding.containers.main)
+
+
 def _killed_beside_a_clean_exit(finding: Finding) -> bool:
-    return finding.undecided and killed(finding)
+    return _another_ended_well(finding) and killed(finding)
 
 
 def _lists_no_containers(finding: Finding) -> bool:
@@ -151,7 +155,7 @@ _ON_EXITS: Final = (
         "Check whether the work was done before you run it again. If it was, let the other "
         "container end with 0 on SIGTERM.",
         summary="{who} may have failed: {which}; another container ended with 0.",
-        when=undecided,
+        when=_another_ended_well,
     ),
     Wording(
         _EXIT,
