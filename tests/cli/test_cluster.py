@@ -104,6 +104,7 @@ def test_a_card_has_the_last_log_lines_without_secrets(
     said = capsys.readouterr()
     assert "  log         app\n" in said.out
     assert "KeyError: 'id' password=[redacted" in said.out
+    assert "  definition  " not in said.out
     assert SECRET not in said.out + said.err
     assert asked(aws, "DescribeTasks") == [{"cluster": "jobs", "tasks": ["1" * 32]}]
     assert asked(aws, "ListTasks") == []
@@ -339,3 +340,20 @@ def test_a_number_of_lines_that_makes_no_sense_is_refused(
     with pytest.raises(SystemExit):
         main(["explain", "--cluster", "jobs", "--logs", number])
     assert "expected a number from 0 to 100, got" in capsys.readouterr().err
+
+
+def test_what_the_definition_settles_is_told(
+    aws: AwsStub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ends = [{"name": "app", "exitCode": 137}, {"name": "helper", "exitCode": 0}]
+    task = stopped("3" * 32, "2026-11-28T11:00:00Z", containers=ends)
+    app = DEFINITION["taskDefinition"]["containerDefinitions"][0]
+    both = [app, {"name": "helper", "essential": False}]
+    known = {**DEFINITION["taskDefinition"], "containerDefinitions": both}
+    aws.answers["DescribeTaskDefinition"] = (200, {"taskDefinition": known})
+    aws.answers["DescribeTasks"] = (200, {"tasks": [task]})
+    note = "Container app is the only essential one, so its end stopped the task."
+    main(["explain", "--cluster", "jobs"])
+    assert note in " ".join(capsys.readouterr().out.split())
+    main(["explain", "--json", "--cluster", "jobs"])
+    assert lines(capsys)[0]["notes"] == [note]

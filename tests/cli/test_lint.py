@@ -54,6 +54,18 @@ def test_the_table_stands_before_the_reasons(capsys: pytest.CaptureFixture[str])
     assert lines[-1].startswith("  info: ")
 
 
+def test_a_pattern_that_misses_failures_is_not_called_right(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Not even where each of its conditions makes sense."""
+    types = ["ECS Deployment State Change"]
+    pattern = {"source": ["aws.ecs"], "detail-type": types, "detail": {"eventType": ["INFO"]}}
+    assert main(["lint", json.dumps(pattern)]) == 1
+    said = capsys.readouterr().out
+    assert "misses" in said
+    assert "nothing is wrong" not in said
+
+
 def test_a_pattern_without_faults_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
     """The table stands there all the same."""
     main(["lint", DEFAULT])

@@ -214,7 +214,7 @@ def test_the_end_of_a_stream_is_asked_for_once(aws: AwsStub) -> None:
             refused("AccessDeniedException"),
             "The log of container app could not be looked up: logs:GetLogEvents on "
             "arn:aws:logs:eu-central-1:123456789012:log-group:/ecs/app failed with "
-            "AccessDeniedException: allow the action to the function's role.",
+            "AccessDeniedException: allow the action.",
             id="denied",
         ),
         pytest.param(

@@ -73,6 +73,8 @@ def _rows(event: Event, diagnosis: Diagnosis, alert: Alert) -> Iterator[_Row]:
     else:
         yield from _notice_rows(event, alert)
 
+    for sentence in diagnosis.notes:
+        yield "definition", sentence
     yield from _log_rows(alert)
     for sentence in diagnosis.unknown:
         yield "not known", sentence

@@ -20,7 +20,7 @@ from ._verdicts import Verdict
 #: What quotes texts of the event; the rest is ids and words of AWS and of ours.
 _FREE: Final = frozenset(
     {
-        *("title", "summary", "decision", "unknown", "hint", "error", "problems", "log"),
+        *("title", "summary", "decision", "unknown", "notes", "hint", "error", "problems", "log"),
         *("culprits", "exit_codes", "workload"),  # names that somebody chose
     }
 )
@@ -88,6 +88,7 @@ def _explanation(judgement: Judgement) -> dict[str, Any]:
         "evidence": list(diagnosis.evidence),
         "decision": diagnosis.decision,
         "unknown": list(diagnosis.unknown),
+        "notes": list(diagnosis.notes),
         "hint": diagnosis.hint,
         "stopped_at": iso_time(task.stopped_at) if task else None,
         "account": event.account,

@@ -8,7 +8,7 @@ from typing import Final
 from .._aws import AwsError
 
 _NO_ROUTE: Final = "check that the function's subnets reach AWS (in a VPC: by an endpoint)"
-_DENIED: Final = "allow the action to the function's role"
+_DENIED: Final = "allow the action"
 _TOO_MANY: Final = "AWS had too many requests at that time"
 
 #: What to do, by AWS's error code, or by the name of botocore's error where there was no answer.
