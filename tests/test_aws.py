@@ -11,8 +11,8 @@ from typing import Any, Final
 import pytest
 
 from aws_stub import ROLE_KEY, ROLE_TOKEN, AwsStub, aws_stub, refused
-from ecs_failure_alerts import _aws
-from ecs_failure_alerts._aws import AwsClients, AwsError
+from ecs_failure_alerts._aws import DSN_LIMITS, AwsClients, AwsError
+from ecs_failure_alerts._aws_sessions import Limits
 
 ACTION: Final = "ecs:DescribeTaskDefinition"
 ARN: Final = "arn:aws:ecs:us-east-1:111122223333:task-definition/etl:7"
@@ -152,10 +152,29 @@ def test_after_too_many_requests_aws_is_left_alone_for_a_while(aws: AwsStub) -> 
     assert len(aws.asked) == 2
 
 
-def test_after_a_while_aws_is_asked_again(aws: AwsStub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_aws, "_PAUSE_SECONDS", 0.0)
+def test_a_role_that_cannot_be_had_is_not_asked_for_again_at_once(aws: AwsStub) -> None:
+    """The pause is for the action that somebody asked for, whichever was refused."""
+    aws.answers["AssumeRole"] = refused("ThrottlingException")
+    clients = AwsClients([ROLE])
+    arn = ARN.replace(ARN.split(":")[4], ROLE.split(":")[4])
+    for _ in range(3):
+        assert "ThrottlingException" in refusal(clients, arn)
+    assert len(aws.asked) == 1
+
+
+def test_for_a_dsn_there_is_no_pause(aws: AwsStub) -> None:
+    """Without it no alert goes out."""
     aws.held = refused("ThrottlingException")
-    clients = AwsClients()
+    clients = AwsClients(limits=DSN_LIMITS)
+    refusal(clients)
+    asked = len(aws.asked)
+    refusal(clients)
+    assert len(aws.asked) > asked
+
+
+def test_after_a_while_aws_is_asked_again(aws: AwsStub) -> None:
+    aws.held = refused("ThrottlingException")
+    clients = AwsClients(limits=Limits(connect_seconds=1.0, read_seconds=1.0, attempts=1))
     refusal(clients)
     aws.held = 200, {"taskDefinition": {"cpu": "256"}}
     assert ask(clients)["taskDefinition"] == {"cpu": "256"}

@@ -195,7 +195,10 @@ def test_a_wrong_value_stops_the_start_with_the_variable_and_the_choices(
     assert choices in str(error)
 
 
-@pytest.mark.parametrize("variable", sorted({*VARIABLES, "SENTRY_ENVIRONMENT"} - {DSN_VARIABLE}))
+@pytest.mark.parametrize(
+    "variable",
+    sorted({*VARIABLES, "SENTRY_ENVIRONMENT"} - {DSN_VARIABLE, "ECS_ALERTS_LOG_REDACT"}),
+)
 def test_a_dsn_in_the_wrong_variable_is_not_echoed(variable: str) -> None:
     """A DSN that was pasted into another variable shows in no error."""
     error = refused({"SENTRY_DSN": DSN, variable: DSN})
@@ -278,3 +281,10 @@ def test_decisions_are_logged_at_info_unless_a_level_is_set() -> None:
         logger.setLevel(before)
         alerter_from_env({"SENTRY_DSN": DSN})
         assert logger.level == after
+
+
+@pytest.mark.parametrize("expression", [r"redis://\S+", "postgres://[^@]+@"])
+def test_a_pattern_of_secrets_may_be_one_of_addresses(expression: str) -> None:
+    """It is not taken for a DSN in the wrong place."""
+    environ = {"ECS_ALERTS_SENTRY_DSN": DSN, "ECS_ALERTS_LOG_REDACT": expression}
+    assert alerter_from_env(environ)

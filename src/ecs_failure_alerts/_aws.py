@@ -26,8 +26,6 @@ _ARN: Final = re.compile(r"arn:[^:]*:[^:]*:([^:]*):([^:]*):.")
 _CODE: Final = 64
 _RESOURCE: Final = 300
 
-#: For so many seconds AWS is not asked again what it had too many requests of.
-_PAUSE_SECONDS: Final = 5.0
 _THROTTLED: Final = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException"})
 
 
@@ -53,7 +51,7 @@ class AwsError(Exception):
 
 
 #: A look-up is not worth waiting; a DSN is worth a second attempt: without it no alert goes out.
-LOOKUP_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=2.0, attempts=1)
+LOOKUP_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=2.0, attempts=1, pause_seconds=5.0)
 DSN_LIMITS: Final = Limits(connect_seconds=2.0, read_seconds=2.0, attempts=2)
 
 
@@ -105,6 +103,7 @@ class AwsClients:
         profile: str | None = None,
         region: str | None = None,
     ) -> None:
+        self._limits = limits
         self._sessions = Sessions(roles, limits, profile, region)
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str | None, str | None], _Client] = {}
@@ -153,7 +152,8 @@ class AwsClients:
         region, account = _place(resource)
         service, _, operation = action.partition(":")
         role = self._sessions.roles.get(account or "")
-        if time.monotonic() < self._pauses.get((action, region, account), 0.0):
+        asked = (action, region, account)
+        if time.monotonic() < self._pauses.get(asked, 0.0):
             raise AwsError(action, resource, "ThrottlingException")
 
         try:
@@ -169,7 +169,7 @@ class AwsClients:
             return answer
 
         if code in _THROTTLED:
-            self._pauses[action, region, account] = time.monotonic() + _PAUSE_SECONDS
+            self._pauses[asked] = time.monotonic() + self._limits.pause_seconds
         raise AwsError(action, resource, code)
 
     def _client(self, service: str, region: str | None, role: str | None) -> _Client:

@@ -28,11 +28,13 @@ class Limits:
         connect_seconds: Seconds for the connection.
         read_seconds: Seconds without a byte of the answer.
         attempts: How often the request is sent at most.
+        pause_seconds: Seconds for which AWS is not asked again what it had too many requests of.
     """
 
     connect_seconds: float
     read_seconds: float
     attempts: int
+    pause_seconds: float = 0.0
 
 
 class Sessions:

@@ -26,6 +26,7 @@ class Setting:
         parse: Turns the variable's text into the argument, or raises ``ValueError``.
         unset: What counts where the variable is not set, in a few words.
         fallback: The variable of Sentry that counts where no setting of the argument is set.
+        holds_addresses: Whether ``://`` may stand in it; elsewhere it is a DSN in the wrong place.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Setting:
     parse: Callable[[str], Any]
     unset: str = "none"
     fallback: str | None = None
+    holds_addresses: bool = False
 
 
 #: Every setting. The page docs/settings.md has this table.
@@ -46,6 +48,7 @@ SETTINGS: Final = (
         argument="dsn",
         parse=str,
         fallback="SENTRY_DSN",
+        holds_addresses=True,
     ),
     Setting(
         f"{DSN}_SSM_PARAMETER",
@@ -190,6 +193,7 @@ SETTINGS: Final = (
         target="enrichers",
         argument="redact",
         parse=_parsers.regular_expression,
+        holds_addresses=True,
     ),
     Setting(
         "ECS_ALERTS_LOG_GROUP",

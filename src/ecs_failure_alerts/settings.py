@@ -208,7 +208,7 @@ def _find(environ: Mapping[str, str], argument: str) -> tuple[str, Any] | None:
 def _value(setting: Setting, variable: str, environ: Mapping[str, str]) -> Any:
     """Parse *variable*, and check the value as its target does: each error has the variable."""
     text = _text(environ, variable)
-    if "://" in text and setting.name != DSN:  # an error may echo what it refuses
+    if "://" in text and not setting.holds_addresses:  # an error may echo what it refuses
         raise SettingsError(
             variable, f"expected {setting.meaning}, got what looks like a DSN: set {DSN} to it"
         )

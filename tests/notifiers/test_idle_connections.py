@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -31,6 +32,18 @@ class Clocks:
         self.wall, self.monotonic = NOW, 1000.0
         monkeypatch.setattr(time, "time", lambda: self.wall)
         monkeypatch.setattr(time, "monotonic", lambda: self.monotonic)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_process_has_none_of_its_parents_connections() -> None:
+    """Two processes must not write into one."""
+    idle, pool = IdleConnections(), urllib3.PoolManager()
+    idle.keep(pool)
+    child = os.fork()
+    if not child:
+        os._exit(0 if idle.take() is None else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert idle.take() is pool
 
 
 @given(

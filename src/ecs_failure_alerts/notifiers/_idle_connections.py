@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from typing import Final
@@ -30,14 +31,25 @@ class _Idle:
 
 
 class IdleConnections:
-    """The connections to a server that nobody uses at the moment, each in a pool of its own."""
+    """
+    The connections to a server that nobody uses at the moment, each in a pool of its own.
+
+    A process that was forked has none: two processes must not write into one connection.
+    """
 
     def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
+        self._process = os.getpid()
         self._lock = threading.Lock()
         self._idle: list[_Idle] = []
 
     def take(self) -> urllib3.PoolManager | None:
         """Return the connection that was used last; None if all are too old, or none is there."""
+        if self._process != os.getpid():
+            self._start()
+
         with self._lock:
             if self._idle and _is_young(self._idle[-1].since):
                 return self._idle.pop().pool
