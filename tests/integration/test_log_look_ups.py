@@ -146,7 +146,7 @@ def function(
         pytest.param("trickle", "was not over in time.", id="a byte at a time"),
         pytest.param("reset", "failed with ConnectionClosedError.", id="reset"),
         pytest.param(refused("ThrottlingException"), "AWS had too many requests", id="throttled"),
-        pytest.param(refused("AccessDeniedException"), "allow the action to the", id="denied"),
+        pytest.param(refused("AccessDeniedException"), "allow the action", id="denied"),
         pytest.param(
             refused("ResourceNotFoundException"), "no log stream of container app", id="no stream"
         ),
