@@ -35,7 +35,12 @@ from ecs_failure_alerts import (
     judge,
 )
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
-from ecs_failure_alerts.testing import RecordingNotifier, SentryInbox, task_state_change
+from ecs_failure_alerts.testing import (
+    RecordingNotifier,
+    SentryInbox,
+    deployment_state_change,
+    task_state_change,
+)
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/"
 NEW_TYPE = {"source": "aws.ecs", "detail-type": "ECS Something New", "detail": {}}
@@ -791,3 +796,12 @@ def test_a_filter_of_the_host_that_raises_loses_nothing(recorder: RecordingNotif
         logger.removeFilter(fail)
     assert statuses(report) == ["delivered", "delivered"]
     assert len(recorder.alerts) == 2
+
+
+def test_a_notice_that_came_twice_in_a_batch_is_one_alert() -> None:
+    """Notices have no versions."""
+    recording = RecordingNotifier()
+    notice = deployment_state_change()
+    report = FailureAlerter(recording).process([notice, notice])
+    assert len(recording.alerts) == 1
+    assert not report.failures

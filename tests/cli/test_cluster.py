@@ -22,7 +22,7 @@ SECRET: Final = "value-nobody-may-see"
 ARN: Final = "arn:aws:ecs:eu-central-1:123456789012"
 ECS: Final = "AmazonEC2ContainerServiceV20141113"
 
-DEFINITION: Final = {
+DEFINITION: Final[dict[str, Any]] = {
     "taskDefinition": {
         "taskDefinitionArn": f"{ARN}:task-definition/nightly-report:1",
         "family": "nightly-report",
@@ -61,6 +61,7 @@ def _seconds(time: str) -> float:
     return datetime.fromisoformat(time).timestamp()
 
 
+NEW_TIME: Final = "2026-11-28T11:00:00Z"
 OLD: Final = stopped("0" * 32, "2026-11-28T10:00:00Z")
 NEW: Final = stopped("1" * 32, "2026-11-28T11:00:00Z")
 LINES: Final = [
@@ -108,6 +109,21 @@ def test_a_card_has_the_last_log_lines_without_secrets(
     assert SECRET not in said.out + said.err
     assert asked(aws, "DescribeTasks") == [{"cluster": "jobs", "tasks": ["1" * 32]}]
     assert asked(aws, "ListTasks") == []
+
+
+def test_each_container_has_its_lines_under_its_name(
+    aws: AwsStub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ends = [{"name": name, "exitCode": 1} for name in ("app", "second")]
+    aws.answers["DescribeTasks"] = 200, {"tasks": [stopped("4" * 32, NEW_TIME, containers=ends)]}
+    (app,) = DEFINITION["taskDefinition"]["containerDefinitions"]
+    both = [app, {**app, "name": "second"}]
+    known = {**DEFINITION["taskDefinition"], "containerDefinitions": both}
+    aws.answers["DescribeTaskDefinition"] = 200, {"taskDefinition": known}
+    main(["explain", "--cluster", "jobs"])
+    said = capsys.readouterr().out
+    assert said.index("log         app") < said.index("log         second")
+    assert said.count("loading 3 files") == 2
 
 
 def test_the_lines_are_as_many_as_asked_for(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from command_line import Saver, run
-from ecs_failure_alerts.cli import main
+from ecs_failure_alerts.cli import _jobs, main
 from ecs_failure_alerts.cli._jobs import map_in_order
 from ecs_failure_alerts.testing import task_state_change
 
@@ -112,3 +112,12 @@ def test_an_interrupt_ends_all_processes_without_a_word(save: Saver) -> None:
         _, errors = process.communicate(timeout=20)
 
     assert (process.returncode, errors) == (130, b"")
+
+
+def test_a_process_leaves_interrupts_to_its_parent() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        _jobs._leave_interrupts_to_the_parent()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)

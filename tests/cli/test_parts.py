@@ -173,3 +173,15 @@ def test_a_packed_line_may_be_as_long_as_a_record() -> None:
     """A bomb ends in an error that says so."""
     *_, last = read(gzip.compress(LINE * 2 + b'{"a": "' + b" " * 10_000_000, 1))
     assert "expected lines of at most 10 MB, got a longer one" in str(last.error)
+
+
+@pytest.mark.parametrize("content", [json.dumps([EVENT], indent=1).encode(), b"some words"])
+def test_a_packed_file_that_is_no_json_lines_is_one_part(content: bytes) -> None:
+    packed = gzip.compress(content)
+    (part,) = parts(packed)
+    assert (part.line, part.content) == (None, packed)
+
+
+def test_a_packed_file_that_is_broken_from_its_first_line_on_is_told() -> None:
+    (record,) = read(gzip.compress(LINE)[:5] + b"\xff" * 20)
+    assert "expected gzip, got broken bytes" in str(record.error)
