@@ -28,6 +28,8 @@ TOKENS: Final[dict[str, tuple[str, str, int, str]]] = {
         ("pypi", "pypi-AgEIcHlwaS5vcmc", LETTERS, 60, ""),
         ("rubygems", "rubygems_", HEX, 48, ""),
         ("docker", "dckr_pat_", LETTERS, 27, ""),
+        ("aws session", "IQoJb3JpZ2lu" + "X2Vj", LETTERS, 60, ""),
+        ("older aws session", "FwoGZX" + "IvYXdz", LETTERS, 60, ""),
         ("bedrock", "ABSK", LETTERS, 109, ""),
         ("alibaba", "LTAI", LETTERS, 20, ""),
         ("google", "AIza", LETTERS, 35, ""),

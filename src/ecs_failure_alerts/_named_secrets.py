@@ -19,20 +19,36 @@ _HARMLESS: Final = r"""(?! \[ [A-Z_\ -]{1,20} [\]:] | \*{2,} | \$\{ | \$\( | <
     | (?-i: [a-z_]{1,40} (?: \. [a-z_]{1,40} ){0,4} ) \( )"""
 
 #: Up to the quote that ends it; without quotes up to what stands between two values.
-_VALUE: Final = rf"""{_HARMLESS} (?: (?<= ["'] ) [^"'\\\r\n]{{1,256}} (?= ["'] )
+_VALUE: Final = rf"""{_HARMLESS} (?:
+    (?<= " ) (?<! \\" ) (?: [^"\\\r\n] | \\[^\r\n] ){{1,256}}+ (?= " )
+    | (?<= ' ) (?<! \\' ) (?: [^'\\\r\n] | \\[^\r\n] | '' (?= \w ) ){{1,256}}+ (?= ' )
+    | (?<= ["'] ) [^"'\\\r\n]{{1,256}} (?= ["'] )
     | (?: [^\s"'\\,;&)}}<]
       | [,;&)}}<] (?= [^\s"'\\,;&)}}</] ) (?! [\w.-]{{1,40}} [=:] ) )+ )"""
 
 #: A password by name, in the languages people write their settings and errors in.
 _PASSWORDS: Final = r"""pass (?: [_-]?word | wd | phrase | wort | code ) (?: [_-]?hash )? [0-9]?
-    | pwd | kennwort | contrase(?:n|ñ|n\u0303)a | mot[\s_-]?de[\s_-]?passe | senha
+    | (?! (?: (?<! [\w;&?-] ) | (?<= \b old ) ) pwd ["']? \s? [=:] \s? ["']? / ) pwd
+    | kennwort | contrase(?:n|ñ|n\u0303)a | mot[\s_-]?de[\s_-]?passe | senha
     | wachtwoord"""
 _PASSWORD_SIGNS: Final = ("pass", "pwd", "kennwort", "contrase", "senha", "wachtwoord")
-_NAMES: Final = rf"""(?= [abceijhklmprsw] ) (?<! / ) (?: {_PASSWORDS}
+_ALL_NAMES: Final = rf"""(?: {_PASSWORDS}
     | (?: api | access | secret | private | account | encryption | signing ) [ _-]? key
     | (?: master | shared | auth | hmac | consumer | storage | jwt | cipher | license ) [_-]? key
     | (?: auth | access | refresh | id | session | csrf | bot | api ) [_-]? token
-    | (?: client | app | consumer | key ) [_-]? secret | secret [_-]? key [_-]? base )"""
+    | (?: client | app | consumer | key | jwt ) [_-]? secret | secret [_-]? key [_-]? base
+    | secret [_-]? (?: string | binary ) | redis _ auth )"""
+_NAMES: Final = rf"(?= [abceijhklmprsw] ) (?<! / ) {_ALL_NAMES}"
+
+#: What tells secrets of one name apart, such as ``_PROD``; what is only about a secret is none.
+_SUFFIX: Final = r"""(?: _ (?! (?: file | path | dir | arn | name | id | ur[il] | host | port | ttl
+    | header | param\w* | field | prefix | length | len | min | max | polic(?:y|ies) | size | type
+    | expir\w* | age | timeout | days | hours | minutes | seconds | enabled | disabled | required
+    | reset | rotation | version | algorithm | alg | format | source | store | provider | manager
+    | validators? | hashers? | change[ds]? | count | status | region | bucket | alias | endpoint )
+    (?! [A-Z0-9] ) )
+    (?: (?-i: [A-Z0-9]{1,20} ) | old | new | prod | dev | test | staging | live | v[0-9]{1,3} )
+    (?! [A-Z0-9] ) ){0,3}+"""
 
 #: Keys that are no secrets: what data is found by.
 _OTHER_KEYS: Final = r"""(?: cache | partition | sort | primary | foreign | routing | idempotency
@@ -48,10 +64,40 @@ _IS: Final = r"(?: (?: is | was | ist | lautet | est | es ) :?+ \s{1,4}+ )?+"
 NAMED_SECRETS: Final = (
     (
         "secret",
-        rf"""(?P<keep> {_NAMES} {QUOTE} \]?+ \s{{0,4}}+
-        (?> => | := | [=:] | %3D | \( (?= \s?+ ["'] ) ) \s{{0,4}}+
-        (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ {QUOTE} ) {_VALUE}""",
+        rf"""(?P<keep> {_NAMES} {_SUFFIX} {QUOTE} \]?+ \s{{0,4}}+
+        (?> => | := | ={{1,3}} | : | %3D | \( (?= \s?+ ["'] ) ) \s{{0,4}}+
+        (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ (?: \[ \s?+ (?= \\{{0,3}}["'] ) )?+ {QUOTE} )
+        {_VALUE}""",
+        (*_PASSWORD_SIGNS, "key", "token", "secret", "redis_auth"),
+    ),
+    # The name and the value in fields of their own: environments, parameters, attributes.
+    (
+        "secret",
+        rf"""(?P<keep> \b (?: name | key ) {QUOTE} \s?+ [=:] \s?+ \\{{0,3}}["'] [\w./-]{{0,80}}?
+        (?: {_ALL_NAMES} | secret | token ) {_SUFFIX} \\{{0,3}}["'] \s?+ ,? \s?+
+        (?: {QUOTE} type {QUOTE} \s?+ [=:] \s?+ {QUOTE} \w{{1,20}} {QUOTE} \s?+ ,? \s?+ )?+
+        {QUOTE} value {QUOTE} \s?+ [=:] \s?+ \\{{0,3}}["'] ) {_VALUE}""",
+        ("value",),
+    ),
+    (
+        "secret",
+        rf"""(?P<keep> \( \s?+ ["'] [\w./-]{{0,80}}? {_ALL_NAMES} {_SUFFIX} ["'] \s?+ , \s?+
+        b?+ ["'] ) (?= [^"'\r\n]{{0,255}} [0-9] ) (?= [^"'\r\n]{{1,256}} ["'] \s?+ \) ) {_VALUE}""",
         (*_PASSWORD_SIGNS, "key", "token", "secret"),
+    ),
+    (
+        "password",
+        rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) \s (?: is | was ) \s?+ : \s ) (?! (?: expired
+        | wrong | incorrect | empty | set | unset | weak | blank | ok | valid | unknown ) \b )
+        (?= \S{{4,128}}+ \s*+ \Z ) {_VALUE}""",
+        _PASSWORD_SIGNS,
+    ),
+    (
+        "password",
+        rf"""(?P<keep> \b (?: change | set | reset | update )[a-z]{{0,4}} \s
+        (?: \w{{1,20}} \s ){{0,3}} (?: {_PASSWORDS} ) \s to \s ) (?= \S{{0,128}} [0-9] )
+        {_VALUE}""",
+        _PASSWORD_SIGNS,
     ),
     (
         "key",

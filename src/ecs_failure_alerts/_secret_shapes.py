@@ -92,10 +92,10 @@ SHAPES: Final = (
     ),
     Shape(
         "credentials",
-        rf"""(?P<keep> \b authorization {QUOTE} \s?+ [:=] \s?+ {QUOTE}
+        rf"""(?P<keep> \b authorization {QUOTE} \s?+ [:=] \s?+ (?: \[ \s?+ )?+ {QUOTE}
         (?: (?: basic | bearer | digest | negotiate | token | aws4-hmac-sha256 | api-?key | aws
         | geniekey | oauth | sharedkey(?:lite)? | splunk | ssws ) \s++
-        | (?= [^\s"',]{{16}} ) (?= [^\s"',]{{0,256}} [0-9] ) ) )
+        | (?= [^\s"',]{{16}} | (?<= ["'] ) [^\s"',]{{4,15}} ["'] ) (?= [^\s"',]{{0,256}} [0-9] ) ) )
         (?! \[redacted ) (?: [^"'\r\n,] | (?<= = ) ["'] [^"'\r\n]{{0,512}} ["']
         | , (?= \s?+ [a-z_]{{1,20}} = ) )+""",
         ("authorization",),
@@ -115,7 +115,8 @@ SHAPES: Final = (
     Shape(
         "AWS secret key",
         r"""(?P<keep> (?: \b (?-i: A[KS]IA [A-Z0-9]{16} ) \b | \b aws [ _-]? secret ) .{1,40}? )
-        (?<! [A-Z0-9/+] ) (?-i: (?= [a-z0-9/+]{0,60} [A-Z] ) (?= [A-Z0-9/+]{0,60} [a-z] ) )
+        (?: (?<! [A-Z0-9/+] ) | (?<= (?-i: A[KS]IA [A-Z0-9]{16} ) / ) )
+        (?-i: (?= [a-z0-9/+]{0,60} [A-Z] ) (?= [A-Z0-9/+]{0,60} [a-z] ) )
         (?= [A-Z/+]{0,60} [0-9] ) [A-Z0-9/+]{20,} =*""",
         ("akia", "asia", "secret"),
     ),
@@ -167,10 +168,11 @@ SHAPES: Final = (
     ),
     Shape(
         "password",
-        r"""(?P<keep> \b (?: mysql\w* | mariadb[\w-]* | mongo\w* | sshpass | redis-cli )
+        r"""(?P<keep> \b (?: mysql\w* | mariadb[\w-]* | mongo\w* | sshpass | redis-cli
+        | (?: docker | podman | nerdctl | oc | az ) [\s"',]{1,4}+ login )
         (?: [\s"',]++ (?! -[pa] ) [^\s"',]{1,100}+ ){0,9} [\s"',]++ -[pa] [\s"',]{0,4}+ )
         (?! \[redacted ) [^\s"',\\]+""",
-        ("mysql", "mariadb", "mongo", "sshpass", "redis-cli"),
+        ("mysql", "mariadb", "mongo", "sshpass", "redis-cli", "login"),
     ),
     Shape(
         "password",
@@ -230,7 +232,8 @@ SHAPES: Final = (
     ),
     Shape(
         "card number",
-        r"""(?<! [\w.-] ) (?: 3[47] | 4 | 5[1-5] | 6 | 2[2-7] )
+        r"""(?<! [\w.-] ) (?<! trace_id= ) (?<! trace\ id= ) (?<! request_id= ) (?<! request\ id= )
+        (?: 3[47] | 4 | 5[1-5] | 6 | 2[2-7] )
         (?: [\ -]? [0-9] ){11,17} (?! [\w-] )""",
         ("2", "3", "4", "5", "6"),
         _is_card,

@@ -35,6 +35,8 @@ MARKED_TOKENS: Final = (
     ("dckr_pat_ dckr_oat_", r"dckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}"),
     ("sgp_", r"sgp_[A-Fa-f0-9_]{16,}"),
     # Clouds, their databases and what deploys to them
+    ("iqojb3jpz2lux2vj", r"IQoJb3JpZ2luX2Vj[A-Za-z0-9+/=%]{16,}"),
+    ("fwogzxivyxdz", r"FwoGZXIvYXdz[A-Za-z0-9+/=%]{16,}"),
     ("absk", r"ABSK[A-Za-z0-9+/]{60,}={0,2}"),
     ("bedrock-api-key-", r"bedrock-api-key-[A-Za-z0-9+/=]{16,}"),
     ("ltai", r"LTAI[A-Za-z0-9]{16,}"),

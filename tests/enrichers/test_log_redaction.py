@@ -126,3 +126,10 @@ def test_hostile_lines_take_little_time(unit: str) -> None:
     begin = time.process_time()
     leave(lines, limit=20)
     assert time.process_time() - begin < 1
+
+
+def test_half_a_secret_at_the_end_of_what_is_read_is_not_shown() -> None:
+    """A connection string that is cut before its host has no shape, so its place is not shown."""
+    line = "password='" + "x" * 200 + "' "
+    line = (line * 9)[:1_950] + " postgres://app:" + "HUNTER2" * 20 + "@db"
+    assert "HUNTER2" not in leave([line])[0]

@@ -26,6 +26,9 @@ from ._own_patterns import OwnPatterns
 _READ: Final = 2_000
 _SHOWN: Final = 1_000
 
+#: Characters at the end of a longer line that are not shown: half a secret may stand there.
+_HALF_READ: Final = 512
+
 #: Lines of a private key at most: one of 16,384 bits has 197.
 _LONGEST_KEY: Final = 250
 
@@ -88,8 +91,10 @@ def redact_lines(
     after = own.redact(after, deadline)
 
     return [
-        Redacted(cut(line, _SHOWN), changed=line != was)
-        for line, was in zip(after, before.values(), strict=True)
+        Redacted(
+            cut(line[:-_HALF_READ] if len(lines[n]) > _READ else line, _SHOWN), changed=line != was
+        )
+        for line, (n, was) in zip(after, before.items(), strict=True)
     ]
 
 
