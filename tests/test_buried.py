@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import strategies
 from ecs_failure_alerts import EventError, FailureAlerter, UnsupportedEvent, judge
+from ecs_failure_alerts._buried import buries_ecs_event
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 
 EVENT = task_state_change()
@@ -132,3 +133,9 @@ def test_a_known_event_may_hold_one_of_ecs() -> None:
     detail = {"status": "FAILED", "input": json.dumps(EVENT), "stateMachineArn": "arn:x:y"}
     event = {"source": "aws.states", "detail-type": "Step Functions Execution Status Change"}
     assert statuses({**event, "detail": detail}) != ["unreadable"]
+
+
+def test_an_event_in_bytes_is_found() -> None:
+    """As boto3 hands over a record's data."""
+    text = json.dumps(task_state_change())
+    assert buries_ecs_event({"records": [{"data": text.encode()}]})

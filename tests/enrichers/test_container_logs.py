@@ -30,6 +30,7 @@ from ecs_failure_alerts.enrichers import (
     LogLinksEnricher,
     LogTemplates,
     TaskDefinitions,
+    log_events,
 )
 from ecs_failure_alerts.enrichers.log_events import read_lines, seconds_until_complete
 from ecs_failure_alerts.enrichers.log_locations import LogLocation
@@ -543,3 +544,8 @@ def test_any_answer_is_read(answer: Any) -> None:
             return answer if isinstance(answer, dict) else {"events": answer}
 
     read_lines(Clients(), PLACE, parse_event(task_state_change()), 5)
+
+
+def test_what_is_no_log_event_is_passed_over() -> None:
+    events = [5, None, {"timestamp": "soon", "message": "m"}, {"timestamp": 1, "message": "kept"}]
+    assert [line.text for line in log_events._lines(events, wrapped=False)] == ["kept"]
