@@ -133,3 +133,11 @@ def test_half_a_secret_at_the_end_of_what_is_read_is_not_shown() -> None:
     line = "password='" + "x" * 200 + "' "
     line = (line * 9)[:1_950] + " postgres://app:" + "HUNTER2" * 20 + "@db"
     assert "HUNTER2" not in leave([line])[0]
+
+
+def test_the_short_last_line_of_a_key_without_begin_is_redacted() -> None:
+    """The limit has cut the key's begin off."""
+    lines = ["aB3d" * 16, "Qk4x" * 16, "c2hvcnQ=", "-----END PRIVATE KEY-----", "started"]
+    left = leave(lines)
+    assert left[-1] == "started"
+    assert not any(part in line for line in left for part in ("c2hvcnQ", "aB3d", "Qk4x"))
