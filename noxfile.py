@@ -151,7 +151,8 @@ def wheel(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Fail under 100 % of lines and branches."""
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", "-q", "-n", "auto")
+    command = ("coverage", "run", "-m", "pytest", "-q", "-n", "auto")
+    session.run(*command, env={"HYPOTHESIS_PROFILE": "coverage"})
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
 
