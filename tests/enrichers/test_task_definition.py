@@ -13,9 +13,15 @@ from aws_stub import AwsStub, aws_stub, refused
 from ecs_failure_alerts import Alert, Cause, Evidence, FailurePolicy, Judgement, judge
 from ecs_failure_alerts._aws import AwsError
 from ecs_failure_alerts._deadline import Deadline
-from ecs_failure_alerts.enrichers import AwsClients, TaskDefinitionEnricher, TaskDefinitions
+from ecs_failure_alerts.enrichers import (
+    AwsClients,
+    ContainerLogsEnricher,
+    TaskDefinitionEnricher,
+    TaskDefinitions,
+    TaskTagsEnricher,
+)
 from ecs_failure_alerts.enrichers import task_definition as module
-from ecs_failure_alerts.enrichment import enrich
+from ecs_failure_alerts.enrichment import Enricher, enrich
 from ecs_failure_alerts.testing import ABSENT, deployment_state_change, task_state_change
 
 ARN: Final = "arn:aws:ecs:eu-central-1:123456789012:task-definition/nightly-report:17"
@@ -218,7 +224,43 @@ def _find(definitions: TaskDefinitions) -> None:
         definitions.find(ARN, timeout=10)
 
 
-def test_a_failed_look_up_is_tried_again(aws: AwsStub) -> None:
+def test_a_failed_look_up_is_remembered_for_a_while(aws: AwsStub) -> None:
+    """Ten alerts of one revision ask once, and where there is no route one of them waits."""
+    aws.held = refused("AccessDeniedException")
+    definitions = TaskDefinitions()
+    told = set()
+    for _ in range(10):
+        with pytest.raises(AwsError) as caught:
+            definitions.find(ARN, timeout=5)
+        told.add(str(caught.value))
+    assert len(told) == len(aws.asked) == 1
+
+
+def test_denied_tags_are_asked_for_once(aws: AwsStub) -> None:
+    aws.answer_once("DescribeTaskDefinition", refused("AccessDeniedException"))
+    definitions = TaskDefinitions(keys=["team"])
+    for revision in (1, 2, 3):
+        definitions.find(f"{ARN}{revision}", timeout=5)
+    assert [body.get("include") for _, body in aws.asked] == [["TAGS"], [], [], []]
+
+
+def test_an_alert_tells_one_failure_once(aws: AwsStub) -> None:
+    aws.held = refused("AccessDeniedException")
+    definitions = TaskDefinitions(keys=["team"])
+    enrichers: list[Enricher] = [
+        TaskDefinitionEnricher(definitions),
+        TaskTagsEnricher(definitions, ["team"]),
+        ContainerLogsEnricher(definitions),
+    ]
+    (judgement,) = enrich([failure(("app", 1))], enrichers, Deadline(), seconds=5)
+    told = [text for text in judgement.diagnosis.unknown if "looked up" in text]
+    assert len(told) == 1
+    assert told[0].startswith("The task definition could not be looked up")
+    assert len(aws.asked) == 2  # with the tags, and without
+
+
+def test_a_failed_look_up_is_tried_again(aws: AwsStub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FAILED_SECONDS", 0.0)
     aws.held = refused("ServerException")
     definitions = TaskDefinitions()
     with pytest.raises(AwsError):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from .._aws import AwsError
+from ..judging import Judgement
 
 _NO_ROUTE: Final = "check that the function's subnets reach AWS (in a VPC: by an endpoint)"
 _DENIED: Final = "allow the action"
@@ -34,3 +35,8 @@ def describe_failure(what: str, error: AwsError, advice: Mapping[str, str] = ADV
     """
     todo = advice.get(error.code)
     return f"The {what} could not be looked up: {error}{f': {todo}' if todo else ''}."
+
+
+def was_told(judgement: Judgement, error: AwsError) -> bool:
+    """Return whether an enricher before has told *error*: an alert tells one failure once."""
+    return any(str(error) in sentence for sentence in judgement.diagnosis.unknown)

@@ -16,7 +16,7 @@ from ..enrichment import Evidence
 from ..judging import Judgement
 from ..tasks.definitions import TaskDefinition
 from ..tasks.events import TaskStateChange
-from ._failures import ADVICE, describe_failure
+from ._failures import ADVICE, describe_failure, was_told
 from ._own_patterns import OwnPatterns
 from ._suspects import containers_to_read, may_have_log
 from .log_events import read_lines, wait_for_late_lines
@@ -105,6 +105,8 @@ class ContainerLogsEnricher:
         try:
             definition = self._definition(task, timeout)
         except AwsError as error:
+            if was_told(judgement, error):
+                return Evidence()
             return Evidence(unknown=[describe_failure("log", error, ADVICE)])
 
         names = containers_to_read(task, judgement, definition)

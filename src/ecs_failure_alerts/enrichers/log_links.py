@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .._frames import without_locals
 from ..enrichment import Evidence
 from ..judging import Judgement
 from ..tasks.events import TaskStateChange
@@ -22,6 +23,7 @@ class LogLinksEnricher:
     def __init__(self, templates: LogTemplates) -> None:
         self._templates = templates
 
+    @without_locals
     def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:  # noqa: ARG002
         """Make the links; see `Enricher`."""
         task = judgement.event

@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from .._aws import AwsClients, AwsError
 from .._frames import without_locals
@@ -27,6 +27,8 @@ from ..tasks.definitions import (
 from ..tasks.events import TaskStateChange
 from ._failures import ADVICE, describe_failure
 
+_Kept = TypeVar("_Kept")
+
 _ACTION: Final = "ecs:DescribeTaskDefinition"
 
 #: The ARN of a revision; nothing else is asked for.
@@ -39,6 +41,10 @@ _KEPT: Final = 256
 
 #: Seconds for which a definition with tags is kept: of a revision nothing but them can change.
 _TAGS_SECONDS: Final = 300.0
+
+#: Seconds for which a failed request is not sent again: the enrichers of ten alerts may ask for one
+#: revision, and where there is no route each would wait for it.
+_FAILED_SECONDS: Final = 5.0
 
 #: Of these causes a definition tells nothing more.
 _SETTLED: Final = frozenset(
@@ -64,6 +70,8 @@ class TaskDefinitions:
     """
     Task definitions, each looked up once for all enrichers that share them.
 
+    A look-up that failed is not tried again for a few seconds.
+
     Only what `TaskDefinition` names is kept of AWS's answer, which holds secrets besides.
 
     Args:
@@ -75,10 +83,11 @@ class TaskDefinitions:
     def __init__(self, clients: AwsClients | None = None, keys: Iterable[str] = ()) -> None:
         self._clients = clients or AwsClients()
         self._keys = frozenset(keys)
-        self._include = ["TAGS"] if self._keys else []
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[float, TaskDefinition]] = {}
+        self._failed: dict[str, tuple[float, AwsError]] = {}
         self._asking: dict[str, threading.Lock] = {}
+        self._untagged: set[str] = set()  # accounts that deny tags
 
     def prepare(self) -> None:
         """Make the client while the process starts, so that no look-up waits for it."""
@@ -113,22 +122,36 @@ class TaskDefinitions:
     def _known(self, arn: str) -> TaskDefinition | None:
         with self._lock:
             at, definition = self._kept.get(arn, (0.0, None))
+            failed_at, error = self._failed.get(arn, (0.0, None))
+        if error and time.monotonic() - failed_at < _FAILED_SECONDS:
+            raise AwsError(error.action, error.resource, error.code)  # its own traceback
+
         old = self._keys and time.monotonic() - at > _TAGS_SECONDS
         return None if old else definition
 
     def _ask(self, arn: str) -> TaskDefinition:
         try:
-            definition = self._describe(arn, self._include)
+            definition = self._describe_with_tags(arn)
         except AwsError as error:
-            if not (self._include and error.code == "AccessDeniedException"):
-                raise
-            definition = self._describe(arn, [])  # perhaps the tags alone are denied
+            _keep(self._failed, arn, error.with_traceback(None), self._lock)
+            raise
 
-        with self._lock:
-            self._kept.pop(arn, None)
-            self._kept[arn] = (time.monotonic(), definition)
-            if len(self._kept) > _KEPT:
-                del self._kept[next(iter(self._kept))]
+        _keep(self._kept, arn, definition, self._lock)
+        return definition
+
+    def _describe_with_tags(self, arn: str) -> TaskDefinition:
+        """Ask for the tags too, unless none are wanted or the account is known to deny them."""
+        account = arn.split(":")[4]
+        if not self._keys or account in self._untagged:
+            return self._describe(arn, [])
+
+        try:
+            return self._describe(arn, ["TAGS"])
+        except AwsError as error:
+            if error.code != "AccessDeniedException":
+                raise
+        definition = self._describe(arn, [])  # perhaps the tags alone are denied
+        self._untagged.add(account)
         return definition
 
     def _describe(self, arn: str, include: list[str]) -> TaskDefinition:
@@ -138,6 +161,17 @@ class TaskDefinitions:
             self._clients.call(_ACTION, arn, taskDefinition=arn, include=include),
             self._keys,
         )
+
+
+def _keep(
+    kept: dict[str, tuple[float, _Kept]], arn: str, value: _Kept, lock: threading.Lock
+) -> None:
+    """Keep *value* with the time; the oldest goes where there are too many."""
+    with lock:
+        kept.pop(arn, None)
+        kept[arn] = (time.monotonic(), value)
+        if len(kept) > _KEPT:
+            del kept[next(iter(kept))]
 
 
 class TaskDefinitionEnricher:

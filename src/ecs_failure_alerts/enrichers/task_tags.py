@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from typing import Final
 
 from .._aws import AwsError
+from .._frames import without_locals
 from ..enrichment import Evidence
 from ..judging import Judgement
 from ..redaction import redact
 from ..tasks.definitions import TaskDefinition
 from ..tasks.events import TaskStateChange
-from ._failures import describe_failure
+from ._failures import describe_failure, was_told
 from .task_definition import TaskDefinitions
 
 #: What a tag of Sentry's may not have in its key.
@@ -40,6 +41,7 @@ class TaskTagsEnricher:
         self._definitions = definitions
         self._keys = tuple(keys)
 
+    @without_locals
     def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
         """Look the tags up; see `Enricher`."""
         task = judgement.event
@@ -49,6 +51,8 @@ class TaskTagsEnricher:
         try:
             definition = self._definitions.find(task.task_definition_arn, timeout=timeout)
         except AwsError as error:
+            if was_told(judgement, error):
+                return Evidence()
             return Evidence(unknown=[describe_failure("tags", error)])
 
         names = sorted(c.name for c in judgement.diagnosis.culprits or task.containers)
