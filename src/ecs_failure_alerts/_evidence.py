@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from attrs.validators import deep_iterable, deep_mapping, instance_of, optional
 
 from ._texts import clean
-from .alerts import Alert, LogLine
+from .alerts import NEXT, Alert, LogLine
 from .causes import Cause
 from .diagnosis import Diagnosis
 from .judging import Judgement, build_alert
@@ -24,9 +24,6 @@ _TAG: Final = 200
 _NAME: Final = 64
 _TEXT: Final = 1024
 _SENTENCE: Final = 300
-
-#: How the last line of every alert begins: what to do next.
-_HINT: Final = "\nNext: "
 
 _MAPPING: Final = instance_of(Mapping)  # type: ignore[type-abstract]
 _TEXTS: Final = deep_mapping(instance_of(str), instance_of(str), _MAPPING)
@@ -89,8 +86,10 @@ def add_evidence(base: Judgement, found: Sequence[Evidence]) -> Judgement:
         ValueError: What was found would silence the alert, and may not; or it is no JSON.
         TypeError: What was found is no evidence, or no JSON.
     """
-    if not all(isinstance(evidence, Evidence) for evidence in found):
-        raise TypeError("expected Evidence")
+    for evidence in found:
+        if not isinstance(evidence, Evidence):
+            kind = type(evidence).__name__
+            raise TypeError(f"expected Evidence, got {kind}: return Evidence() for nothing found")
 
     diagnosis = next((e.diagnosis for e in reversed(found) if e.diagnosis), base.diagnosis)
     unknown = (sentence for evidence in found for sentence in evidence.unknown)
@@ -114,7 +113,7 @@ def add_sentence(base: Judgement, sentence: str) -> Judgement:
     for: it takes 0.01 ms, and `add_evidence()` 0.7.
     """
     alert = base.as_alert()
-    said, hint_begins, hint = alert.message.rpartition(_HINT)
+    said, hint_begins, hint = alert.message.rpartition(f"\n{NEXT}")
     message = f"{said}\n{sentence}{hint_begins}{hint}"
     diagnosis = evolve(base.diagnosis, unknown=(*base.diagnosis.unknown, sentence))
 

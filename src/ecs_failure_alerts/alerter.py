@@ -56,8 +56,8 @@ class FailureAlerter:
             Lambda would delete the failed records.
 
     Raises:
-        ValueError: There is no notifier.
-        TypeError: Something else than a notifier was given.
+        ValueError: There is no notifier, or *lookup_seconds* is not above 0 and at most 10.
+        TypeError: Something else than a notifier or an enricher was given.
     """
 
     def __init__(
@@ -104,7 +104,8 @@ class FailureAlerter:
         Args:
             payload: Anything that `read_payload()` takes.
             timeout: Seconds for the whole; None for no limit. Events get half of it to be judged,
-                alerts the rest to be delivered; what there is no time for is a failure.
+                look-ups at most a quarter of what is left then, alerts the rest to be delivered;
+                what there is no time for is a failure.
 
         Returns:
             What became of each record. Nothing is raised for a failure: see

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from .causes import Cause, Level
 from .diagnosis import Workload
+
+#: How the last line of every alert's message begins: what to do next.
+NEXT: Final = "Next: "
 
 
 @frozen(slots=False)

@@ -23,6 +23,7 @@ from ecs_failure_alerts import (
     judge,
     parse_event,
 )
+from ecs_failure_alerts._aws import AwsError
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.enrichers import (
     AwsClients,
@@ -543,7 +544,20 @@ def test_any_answer_is_read(answer: Any) -> None:
         def call(self, *_: Any, **__: Any) -> Any:
             return answer if isinstance(answer, dict) else {"events": answer}
 
-    read_lines(Clients(), PLACE, parse_event(task_state_change()), 5)
+    read_lines(Clients(), PLACE, parse_event(task_state_change()), 5, Deadline())
+
+
+def test_no_further_page_is_asked_for_when_the_time_is_over() -> None:
+    asked = []
+
+    class Clients(AwsClients):
+        def call(self, action: str, resource: str, **request: Any) -> dict[str, Any]:
+            asked.append(action)
+            return {"events": [], "nextBackwardToken": "b/1"}
+
+    with pytest.raises(AwsError, match="failed with Timeout"):
+        read_lines(Clients(), PLACE, parse_event(task_state_change()), 5, Deadline.after(0))
+    assert len(asked) == 1
 
 
 def test_what_is_no_log_event_is_passed_over() -> None:

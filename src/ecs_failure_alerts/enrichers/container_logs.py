@@ -149,7 +149,7 @@ class ContainerLogsEnricher:
             return _ContainerLog(name, place, why=f"The log of container {name} came too late.")
 
         try:
-            raw = read_lines(self._clients, place, task, limit)
+            raw = read_lines(self._clients, place, task, limit, deadline)
         except AwsError as error:
             return _ContainerLog(name, place, why=_describe(name, error))
         if not raw:

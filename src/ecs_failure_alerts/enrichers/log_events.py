@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from .._aws import AwsClients
+from .._aws import AwsClients, AwsError
 from .._deadline import Deadline
 from .._frames import without_locals
 from ..tasks.events import TaskStateChange
@@ -79,7 +79,11 @@ def seconds_until_complete(task: TaskStateChange, deadline: Deadline, now: datet
 
 @without_locals
 def read_lines(
-    clients: AwsClients, location: LogLocation, task: TaskStateChange, limit: int
+    clients: AwsClients,
+    location: LogLocation,
+    task: TaskStateChange,
+    limit: int,
+    deadline: Deadline,
 ) -> list[RawLine]:
     """
     Read the last lines of a log stream in the life of *task*.
@@ -89,12 +93,14 @@ def read_lines(
         location: The stream.
         task: The task whose container wrote there.
         limit: Events at most; one may have several lines.
+        deadline: When no further page is asked for.
 
     Returns:
         The lines, oldest first.
 
     Raises:
-        AwsError: AWS refused, or could not be reached.
+        AwsError: AWS refused, could not be reached, or the time was over before a page with
+            lines.
     """
     request = {
         "logGroupIdentifier": location.group_arn,  # a name would be one of our own account
@@ -109,6 +115,8 @@ def read_lines(
         token = answer.get("nextBackwardToken")
         if answer.get("events") or not token or token == request.get("nextToken"):
             break
+        if deadline.left() == 0:
+            raise AwsError(_ACTION, location.group_arn, "Timeout")
         request["nextToken"] = token
         answer = clients.call(_ACTION, location.group_arn, **request)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from .._console import console_url
 from .._frames import without_locals
 from .._texts import clean
-from ..alerts import Alert, Milestone
+from ..alerts import NEXT, Alert, Milestone
 from ..causes import CAUSES
 from ..diagnosis import Diagnosis
 from ..redaction import redact_and_cut
@@ -55,7 +55,7 @@ def _message(notice: Notice, diagnosis: Diagnosis) -> Iterator[str]:
     if notice.reason:
         yield f'AWS says: "{redact_and_cut(notice.reason, _TEXT)}"'
     yield from diagnosis.unknown
-    yield f"Next: {diagnosis.hint}"
+    yield f"{NEXT}{diagnosis.hint}"
 
 
 def _fingerprint(notice: Notice) -> Iterator[str]:

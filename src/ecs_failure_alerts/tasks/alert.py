@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from .._texts import clean
-from ..alerts import Alert, Milestone
+from ..alerts import NEXT, Alert, Milestone
 from ..causes import CAUSES, Cause
 from ..diagnosis import Diagnosis, Workload
 from .containers import describe_end
@@ -128,7 +128,7 @@ def _message(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
     if task.stopped_reason:
         yield f'ECS says: "{one_line(task.stopped_reason, _TEXT)}"'
     yield from (*diagnosis.notes, *diagnosis.unknown)
-    yield f"Next: {diagnosis.hint}"
+    yield f"{NEXT}{diagnosis.hint}"
 
 
 def _fingerprint(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
