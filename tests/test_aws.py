@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from aws_stub import ROLE_KEY, ROLE_TOKEN, AwsStub, aws_stub, refused
-from ecs_failure_alerts._aws import DSN_LIMITS, AwsClients, AwsError
+from ecs_failure_alerts._aws import SECRET_LIMITS, AwsClients, AwsError
 from ecs_failure_alerts._aws_sessions import Limits
 
 ACTION: Final = "ecs:DescribeTaskDefinition"
@@ -165,7 +165,7 @@ def test_a_role_that_cannot_be_had_is_not_asked_for_again_at_once(aws: AwsStub) 
 def test_for_a_dsn_there_is_no_pause(aws: AwsStub) -> None:
     """Without it no alert goes out."""
     aws.held = refused("ThrottlingException")
-    clients = AwsClients(limits=DSN_LIMITS)
+    clients = AwsClients(limits=SECRET_LIMITS)
     refusal(clients)
     asked = len(aws.asked)
     refusal(clients)

@@ -83,7 +83,7 @@ FLOORS: Final = (
         "exceptions"
     ),
     "_aws _json causes redaction",
-    "_dsn_sources _reprs",
+    "_secret_sources _reprs",
     "_dead_letters _policy_fields diagnosis",
     "_wrappings alerts policy",
     "_parsers _receipts sources",

@@ -50,9 +50,9 @@ class AwsError(Exception):
         super().__init__(f"{action} on {self.resource} failed with {self.code}")
 
 
-#: A look-up is not worth waiting; a DSN is worth a second attempt: without it no alert goes out.
+#: A look-up is not worth waiting; a secret is worth a second attempt: without it no alert goes out.
 LOOKUP_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=2.0, attempts=1, pause_seconds=5.0)
-DSN_LIMITS: Final = Limits(connect_seconds=2.0, read_seconds=2.0, attempts=2)
+SECRET_LIMITS: Final = Limits(connect_seconds=2.0, read_seconds=2.0, attempts=2)
 
 
 def require_boto3() -> None:

@@ -96,14 +96,14 @@ def switch(text: str) -> bool:
 
 def ssm_parameter(name: str) -> Callable[[], str]:
     """Return where a DSN is read from."""
-    from ._dsn_sources import SsmParameter  # noqa: PLC0415 - for a DSN in AWS only
+    from ._secret_sources import SsmParameter  # noqa: PLC0415 - for a DSN in AWS only
 
     return SsmParameter(name)
 
 
 def secret(secret_id: str) -> Callable[[], str]:
     """Return where a DSN is read from."""
-    from ._dsn_sources import Secret  # noqa: PLC0415 - for a DSN in AWS only
+    from ._secret_sources import Secret  # noqa: PLC0415 - for a DSN in AWS only
 
     return Secret(secret_id)
 

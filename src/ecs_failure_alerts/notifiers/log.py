@@ -37,11 +37,11 @@ class LogNotifier:
 
     Args:
         logger: The logger's name. A level of INFO is set on it unless it has a level.
+        name: What receipts and errors call the notifier.
     """
 
-    name = "log"
-
-    def __init__(self, logger: str = LOGGER) -> None:
+    def __init__(self, logger: str = LOGGER, *, name: str = "log") -> None:
+        self.name = name
         self._logger = logging.getLogger(logger)
         if self._logger.level == logging.NOTSET:
             self._logger.setLevel(logging.INFO)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._deadline import Deadline
 from ...alerts import Alert
 from ...exceptions import DeliveryError, SettingsError
+from .._clients import FixedClient, RenewedClient, SecretValue, client_of
 from .._data import Receipt
 from ._event import _slim, sentry_event
 
 if TYPE_CHECKING:
     from ._client import ConfirmingClient
-    from ._dsn import RenewingClient
 
 #: The status by which Sentry says that an event is too large.
 _TOO_LARGE: Final = 413
@@ -33,6 +32,7 @@ class SentryNotifier:
             returns it. The function is called for the first alert, and again when an alert could
             not be sent: if the DSN has changed by then, the alert is sent with the new one.
             Where it has not, the next reading is a minute later at least.
+        name: What receipts and errors call the notifier.
         environment: The events' environment; at most 64 characters without ``/``.
         release: The events' release.
         server_name: The events' server name.
@@ -55,12 +55,11 @@ class SentryNotifier:
         ModuleNotFoundError: sentry-sdk is not installed.
     """
 
-    name = "sentry"
-
     def __init__(
         self,
-        dsn: str | Callable[[], str],
+        dsn: SecretValue,
         *,
+        name: str = "sentry",
         environment: str | None = None,
         release: str | None = None,
         server_name: str | None = None,
@@ -71,6 +70,7 @@ class SentryNotifier:
         ca_certs: str | None = None,
         proxy: str | None = None,
     ) -> None:
+        self.name = name
         failure: Exception | None = None
         try:
             self._client = _client(dsn, attempts, attempt_timeout, ca_certs, proxy)
@@ -93,7 +93,8 @@ class SentryNotifier:
     @property
     def host(self) -> str | None:
         """The host that the DSN names; None as long as a function was not asked for it."""
-        return self._client.host
+        client = self._client.made
+        return client.host if client else None
 
     def __repr__(self) -> str:
         host = self.host if hasattr(self, "_client") else None  # which an error may leave out
@@ -126,26 +127,27 @@ class SentryNotifier:
     def _send(self, event: dict[str, Any], deadline: Deadline) -> str:
         """Send *event*, and once more with less in it where it is too large."""
         try:
-            return self._client.send(event, deadline)
+            return self._client.use(lambda client: client.send(event, deadline), deadline)
         except DeliveryError as error:
             if error.status != _TOO_LARGE:
                 raise
             taken = error.maybe_delivered
 
         try:
-            return self._client.send(_slim(event), deadline)
+            slim = _slim(event)
+            return self._client.use(lambda client: client.send(slim, deadline), deadline)
         except DeliveryError as error:
             error.maybe_delivered = taken or error.maybe_delivered
             raise
 
 
 def _client(
-    dsn: str | Callable[[], str],
+    dsn: SecretValue,
     attempts: int,
     attempt_timeout: float,
     ca_certs: str | None,
     proxy: str | None,
-) -> ConfirmingClient | RenewingClient:
+) -> FixedClient[ConfirmingClient] | RenewedClient[ConfirmingClient]:
     if attempts < 1 or attempt_timeout <= 0:
         raise ValueError("expected at least one attempt, of more than 0 seconds")
     make = partial(
@@ -155,11 +157,8 @@ def _client(
         ca_certs=ca_certs,
         proxy=proxy,
     )
-    if not callable(dsn):
-        return make(dsn)
-    from ._dsn import RenewingClient  # noqa: PLC0415 - for these only
 
-    return RenewingClient(dsn, make)
+    return client_of({"DSN": dsn}, make)
 
 
 def load_client() -> type[ConfirmingClient]:

@@ -1,4 +1,4 @@
-"""The places in AWS that can keep a DSN: a parameter of Systems Manager, or a secret."""
+"""The places in AWS that can keep a secret: a parameter of Systems Manager, or a secret."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from ._aws import DSN_LIMITS, AwsClients, AwsError, region_of
+from ._aws import SECRET_LIMITS, AwsClients, AwsError, region_of
 from .exceptions import DeliveryError
 
-_new_clients: Final = partial(AwsClients, limits=DSN_LIMITS)
+_new_clients: Final = partial(AwsClients, limits=SECRET_LIMITS)
 
 
 @frozen(slots=False, eq=False)
 class SsmParameter:
     """
-    A parameter of Systems Manager that holds a DSN. A SecureString is decrypted.
+    A parameter of Systems Manager that holds a secret. A SecureString is decrypted.
 
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 
@@ -35,7 +35,7 @@ class SsmParameter:
 
     def __call__(self) -> str:
         """
-        Read the DSN.
+        Read the secret.
 
         Raises:
             DeliveryError: AWS refused, or could not be reached.
@@ -51,15 +51,17 @@ class SsmParameter:
 @frozen(slots=False, eq=False)
 class Secret:
     """
-    A secret of Secrets Manager that is a DSN, or a JSON object with the DSN under ``dsn``.
+    A secret of Secrets Manager: plain text, or a JSON object with the text under a key.
 
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 
     Attributes:
         secret_id: The secret's name or ARN.
+        key: The key, where the secret is an object.
     """
 
     secret_id: str
+    key: str = "dsn"
     _clients: AwsClients = field(factory=_new_clients, init=False, repr=False)
 
     def prepare(self) -> None:
@@ -68,10 +70,10 @@ class Secret:
 
     def __call__(self) -> str:
         """
-        Read the DSN.
+        Read the secret.
 
         Raises:
-            DeliveryError: AWS refused, could not be reached, or the object has no ``dsn``.
+            DeliveryError: AWS refused, could not be reached, or the object has no such key.
         """
         request = {"SecretId": self.secret_id}
         answer = _read(self._clients, "secretsmanager:GetSecretValue", self.secret_id, request)
@@ -80,10 +82,11 @@ class Secret:
             return text
 
         try:
-            return str(json.loads(text)["dsn"])
+            return str(json.loads(text)[self.key])
         except (ValueError, KeyError, RecursionError):
             raise DeliveryError(
-                f'expected {self} to be a DSN or {{"dsn": "..."}}, got a JSON object without dsn',
+                f'expected {self} to be plain text or {{"{self.key}": "..."}}, '
+                f"got a JSON object without {self.key}",
                 retryable=False,
             ) from None
 
@@ -92,7 +95,7 @@ class Secret:
 
 
 def _prepare(clients: AwsClients, service: str, resource: str) -> None:
-    with suppress(Exception):  # it is met again, and told, when an alert needs the DSN
+    with suppress(Exception):  # it is met again, and told, when an alert needs the secret
         clients.prepare(service, region_of(resource))
 
 
@@ -102,5 +105,5 @@ def _read(
     try:
         return clients.call(action, resource, **request)
     except AwsError as error:
-        failure = DeliveryError(f"the DSN cannot be read: {error}", retryable=True)
+        failure = DeliveryError(str(error), retryable=True)
     raise failure

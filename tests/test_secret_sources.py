@@ -1,4 +1,4 @@
-"""A DSN that is read when it is needed: the notifier, and the settings that ask for it."""
+"""A secret that is read when it is needed: the notifier, and the settings that ask for it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ from ecs_failure_alerts import (
     diagnose,
     parse_event,
 )
-from ecs_failure_alerts._dsn_sources import Secret, SsmParameter
+from ecs_failure_alerts._secret_sources import Secret, SsmParameter
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.exceptions import DeliveryError, SettingsError
-from ecs_failure_alerts.notifiers.sentry import SentryNotifier, _dsn
+from ecs_failure_alerts.notifiers import _clients
+from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.settings import VARIABLES, alerter_from_env
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from ports import reserved_port
@@ -127,7 +128,7 @@ def test_a_minute_after_a_reading_in_vain_the_dsn_is_read_again(
                 notifier.notify(alert, timeout=5)
         assert source.readings == 2
 
-        monkeypatch.setattr(_dsn, "RENEWAL_SECONDS", 0)
+        monkeypatch.setattr(_clients, "RENEWAL_SECONDS", 0)
         assert notifier.notify(alert, timeout=5).id == alert.event_id
 
 
@@ -214,7 +215,9 @@ def test_where_the_second_reading_fails_the_error_says_both(
 ) -> None:
     """A retry may help."""
     source = Source(stale(inbox), DeliveryError("ssm says Throttling", retryable=True))
-    with pytest.raises(DeliveryError, match=r"answered 403: .*; ssm says Throttling") as caught:
+    with pytest.raises(
+        DeliveryError, match=r"answered 403: .*; the DSN cannot be read: ssm says"
+    ) as caught:
         SentryNotifier(source).notify(alert, timeout=5)
     assert (caught.value.status, caught.value.retryable) == (403, True)
 
@@ -449,6 +452,11 @@ def test_a_secret_is_the_dsn_or_an_object_that_holds_it(
     aws.held = 200, held
     assert Secret("alerts")() == dsn
     assert aws.asked == [("secretsmanager.GetSecretValue", {"SecretId": "alerts"})]
+
+
+def test_a_secret_that_is_an_object_may_hold_it_under_any_key(aws: AwsStub) -> None:
+    aws.held = 200, {"SecretString": '{"dsn": "other", "url": "https://h/hook"}'}
+    assert Secret("alerts", key="url")() == "https://h/hook"
 
 
 @pytest.mark.parametrize("held", ['{"other": "s3cr3t"}', '{"dsn": s3cr3t'])

@@ -1,0 +1,207 @@
+"""A backend's client, and the secrets that it is made of: given, or read when they are needed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from copy import copy
+from typing import Any, Final, Generic, TypeAlias, TypeVar
+
+from attrs import frozen
+
+from .._deadline import Deadline
+from ..exceptions import DeliveryError, SettingsError
+
+_Client = TypeVar("_Client")
+_Result = TypeVar("_Result")
+
+#: A secret, or a function that returns it.
+SecretValue: TypeAlias = str | Callable[[], str]
+
+#: Seconds before the next reading after one that found nothing new, so that a storm of alerts does
+#: not ask AWS for each of them.
+RENEWAL_SECONDS: Final = 60.0
+
+#: Seconds that a reading and another attempt need to make sense.
+_SHORTEST_SECONDS: Final = 0.1
+
+#: The alert itself is at fault.
+_TOO_LARGE: Final = 413
+
+
+def client_of(
+    secrets: Mapping[str, SecretValue], make: Callable[..., _Client]
+) -> FixedClient[_Client] | RenewedClient[_Client]:
+    """
+    Make a client now where all its secrets are given, else when it is first used.
+
+    Args:
+        secrets: The secrets, or functions that return them, by what errors call each, such as
+            ``DSN``.
+        make: Makes the client of the secrets, in their order.
+
+    Raises:
+        Exception: Whatever *make* raises, where all secrets are given.
+    """
+    if any(map(callable, secrets.values())):
+        return RenewedClient(secrets, make)
+    return FixedClient(make(*secrets.values()))
+
+
+@frozen(slots=False, eq=False, repr=False)
+class FixedClient(Generic[_Client]):
+    """
+    A client whose secrets are given.
+
+    Attributes:
+        made: The client.
+    """
+
+    made: _Client
+
+    def use(self, work: Callable[[_Client], _Result], deadline: Deadline) -> _Result:  # noqa: ARG002
+        """Let the client do the work."""
+        return work(self.made)
+
+
+@frozen(eq=False, repr=False)  # error trackers show what the frames of a traceback hold
+class _Known(Generic[_Client]):
+    secrets: tuple[str, ...]
+    client: _Client
+
+
+class RenewedClient(Generic[_Client]):
+    """
+    Reads the secrets when they are first needed, and again when an alert could not be sent.
+
+    What was read is kept. If it is read again and is the same, the next reading is a minute
+    later at least. What could not be read is tried again by the next call. Calls at the same
+    time share a reading, or why it failed.
+
+    Args:
+        secrets: As `client_of()` takes them. Whatever a function raises becomes a
+            `DeliveryError`. If it is an object with a text of its own, such as "the SSM parameter
+            /dsn", errors name it.
+        make: Makes the client of the secrets, or raises ``ValueError`` or `SettingsError`.
+    """
+
+    def __init__(self, secrets: Mapping[str, SecretValue], make: Callable[..., _Client]) -> None:
+        self._secrets = secrets
+        self._make = make
+        self._lock = threading.Lock()
+        self._known: _Known[_Client] | None = None
+        #: When the last reading ended, and why it failed.
+        self._read_at = float("-inf")
+        self._failure: DeliveryError | None = None
+        #: When a reading last found what was known already.
+        self._in_vain_at = float("-inf")
+
+    @property
+    def made(self) -> _Client | None:
+        """The client; None as long as the secrets were not read."""
+        return self._known.client if self._known else None
+
+    def use(self, work: Callable[[_Client], _Result], deadline: Deadline) -> _Result:
+        """
+        Let the client do the work, and one made of newer secrets once more where that failed.
+
+        Raises:
+            DeliveryError: The work raised it, or the secrets cannot be read.
+        """
+        known = self._known or self._newest(None, time.monotonic(), deadline)
+        begun = time.monotonic()
+        try:
+            return work(known.client)
+        except DeliveryError as error:
+            if error.status == _TOO_LARGE or not deadline.leaves(_SHORTEST_SECONDS):
+                raise self._told(error) from None
+            failure = error
+
+        if begun - self._in_vain_at < RENEWAL_SECONDS:
+            raise self._told(failure) from None
+        try:
+            changed = self._newest(known, begun, deadline)
+        except DeliveryError as error:
+            raise _both(failure, error) from None
+        if changed is known:
+            raise self._told(failure) from None
+
+        try:
+            return work(changed.client)
+        except DeliveryError as error:
+            error.maybe_delivered = failure.maybe_delivered or error.maybe_delivered
+            raise self._told(error) from None
+
+    def _newest(
+        self, failed: _Known[_Client] | None, begun: float, deadline: Deadline
+    ) -> _Known[_Client]:
+        """Read what is newer than *failed*, unless a reading has ended since *begun*."""
+        left = deadline.left()
+        if not self._lock.acquire(timeout=-1 if left is None else left):
+            names = " and the ".join(self._secrets)
+            raise DeliveryError(f"no time left to read the {names}", retryable=True)
+
+        try:
+            if self._known is failed:
+                if self._read_at <= begun:
+                    self._failure = self._renew()
+                    self._read_at = time.monotonic()
+                    if failed is not None and self._known is failed:
+                        self._in_vain_at = self._read_at
+                if self._failure is not None:
+                    raise copy(self._failure)
+            assert self._known is not None  # noqa: S101
+            return self._known
+        finally:
+            self._lock.release()
+
+    def _renew(self) -> DeliveryError | None:
+        """Read the secrets, and make the client where one is new; return what went wrong."""
+        secrets = []
+        for name, secret in self._secrets.items():
+            try:
+                secrets.append(secret() if callable(secret) else secret)
+            except DeliveryError as error:
+                return _reworded(error, f"the {name} cannot be read: {error}")
+            except Exception as error:  # noqa: BLE001 - whatever the function raises
+                why = f"the {name} cannot be read: it raised {type(error).__name__}"
+                return DeliveryError(why, retryable=True)
+
+        try:
+            if self._known is None or self._known.secrets != tuple(secrets):
+                self._known = _Known(tuple(secrets), self._make(*secrets))
+        except (ValueError, SettingsError) as error:
+            read = self._places("of") or f"the {next(iter(self._secrets))} that was read"
+            return DeliveryError(f"{read} is of no use: {error}", retryable=False)
+        return None
+
+    def _places(self, link: str) -> str:
+        """Return where the secrets come from; empty if none of the places has a text of its own."""
+        places = [
+            f"the {name} {link} {secret}"
+            for name, secret in self._secrets.items()
+            if "__str__" in vars(type(secret)) and callable(secret)
+        ]
+        return ", or ".join(places)
+
+    def _told(self, error: DeliveryError) -> DeliveryError:
+        """Return *error* with the names of the places that its secrets come from."""
+        places = self._places("is that of")
+        return _reworded(error, f"{error} ({places})") if places else error
+
+
+def _both(failure: DeliveryError, reading: DeliveryError) -> DeliveryError:
+    """Return the error of a failure after which the secrets could not be read either."""
+    error = _reworded(failure, f"{failure}; {reading}")
+    error.retryable = True
+    return error
+
+
+def _reworded(error: DeliveryError, text: str) -> DeliveryError:
+    """Return *error* with another text, without its traceback, which holds on to the alert."""
+    fields: dict[str, Any] = {
+        name: getattr(error, name)
+        for name in ("retryable", "retry_after", "maybe_delivered", "status")
+    }
+    return DeliveryError(text, **fields)
