@@ -62,8 +62,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "notices": "_console _dead_letters _frames _json _reprs _texts alerts causes diagnosis "
         "exceptions policy redaction",
         "notifiers": "_deadline _host_sentry _version alerts exceptions",
-        "enrichers": "_aws _console _deadline _frames _globs _texts alerts causes enrichment "
-        "judging redaction",
+        "enrichers": "_aws _console _deadline _frames _globs _memory _texts alerts causes "
+        "enrichment judging redaction",
         "archives": "_frames _texts alerts causes diagnosis exceptions judging policy",
         "testing": "_texts alerts exceptions",
         "cli": "_aws _aws_sessions _deadline _documents _json _lookalikes _packing _texts _version "
@@ -76,7 +76,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
 FLOORS: Final = (
     (
         "_aws_log _deadline _documents _frames _globs _host_sentry _lambda_time _lookalikes "
-        "_named_secrets _packing _texts _vendor_tokens _version _vocabulary"
+        "_memory _named_secrets _packing _texts _vendor_tokens _version _vocabulary"
     ),
     (
         "_aws_sessions _workers _buried _console _missing_tasks _notice_causes _secret_shapes "
@@ -114,6 +114,7 @@ USES_OF_WINGS: Final[Mapping[str, frozenset[str]]] = {
             "enrichers.log_links",
             "enrichers.log_locations",
             "enrichers.task_definition",
+            "enrichers.task_release",
             "enrichers.task_tags",
         }
     ),

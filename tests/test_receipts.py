@@ -65,9 +65,9 @@ def test_a_receipt_is_kept_for_its_alert_and_its_notifier() -> None:
 
 def test_a_receipt_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then the backends would take the alert for a new one as well."""
+    monkeypatch.setattr(receipts, "_KEPT_SECONDS", 0)
     book, notifier = ReceiptBook(), RecordingNotifier()
     book.keep(ALERT, notifier, RECEIPT)
-    monkeypatch.setattr(receipts, "_KEPT_SECONDS", 0)
     assert book.find(ALERT, notifier) is None
 
 

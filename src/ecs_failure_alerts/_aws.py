@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import util
@@ -17,6 +16,7 @@ from typing import Any, Final
 from ._aws_log import answers_not_logged
 from ._aws_sessions import Limits, Sessions
 from ._host_sentry import hidden_from_host_sentry
+from ._memory import Memory
 from ._texts import clean
 
 #: An ARN's account and Region.
@@ -107,7 +107,9 @@ class AwsClients:
         self._sessions = Sessions(roles, limits, profile, region)
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str | None, str | None], _Client] = {}
-        self._pauses: dict[tuple[str, str | None, str | None], float] = {}
+        self._throttled: Memory[tuple[str, str | None, str | None], bool] = Memory(
+            limits.pause_seconds
+        )
 
     def prepare(self, service: str, region: str | None = None) -> None:
         """
@@ -153,7 +155,7 @@ class AwsClients:
         service, _, operation = action.partition(":")
         role = self._sessions.roles.get(account or "")
         asked = (action, region, account)
-        if time.monotonic() < self._pauses.get(asked, 0.0):
+        if self._throttled.find(asked):
             raise AwsError(action, resource, "ThrottlingException")
 
         try:
@@ -169,7 +171,7 @@ class AwsClients:
             return answer
 
         if code in _THROTTLED:
-            self._pauses[asked] = time.monotonic() + self._limits.pause_seconds
+            self._throttled.keep(asked, True)
         raise AwsError(action, resource, code)
 
     def _client(self, service: str, region: str | None, role: str | None) -> _Client:

@@ -18,6 +18,15 @@ Levels: TypeAlias = dict[tuple[str, str], Level | None]
 #: What can be looked up.
 LOOKUPS: Final = ("definition", "logs", "tags")
 
+#: What stands before a variable of the containers that names their release.
+FROM_VARIABLE: Final = "env:"
+
+#: How no name of a variable with a version ends.
+_NAMES_SECRET: Final = re.compile(
+    "(?:pass(?:word|wd|phrase|code)?|pwd|pin|secret|token|key|credentials?|auth|dsn|hash)[0-9_]*$",
+    re.IGNORECASE,
+)
+
 #: Characters of a tag's key at most:
 #: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
 _LONGEST_KEY: Final = 128
@@ -82,6 +91,20 @@ def tag(text: str) -> str:
     if not re.fullmatch("[A-Za-z0-9_.:-]{1,200}", text):
         raise ValueError(
             f"expected a tag of the alerts, got {echo(text)}: name one such as ecs.image_tag"
+        )
+    return text
+
+
+def release_source(text: str) -> str:
+    """Check what names a release: a tag of the alerts, or a variable as ``env:APP_VERSION``."""
+    variable = text.removeprefix(FROM_VARIABLE)
+    if variable == text:
+        return tag(text)
+
+    if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]{0,99}", variable) or _NAMES_SECRET.search(variable):
+        raise ValueError(
+            f"expected a variable that holds a version, got {echo(variable)}: name one such as "
+            f"{FROM_VARIABLE}APP_VERSION"
         )
     return text
 

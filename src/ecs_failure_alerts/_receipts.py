@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from typing import Final
 
+from ._memory import Memory
 from .alerts import Alert
 from .notifiers import Notifier, Receipt
 
@@ -24,19 +23,12 @@ class ReceiptBook:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._receipts: dict[tuple[str, int], tuple[float, Receipt]] = {}
+        self._receipts: Memory[tuple[str, int], Receipt] = Memory(_KEPT_SECONDS, _KEPT)
 
     def keep(self, alert: Alert, notifier: Notifier, receipt: Receipt) -> None:
         """Remember that *notifier* has delivered *alert*."""
-        with self._lock:
-            self._receipts.pop((alert.event_id, id(notifier)), None)
-            self._receipts[alert.event_id, id(notifier)] = (time.monotonic(), receipt)
-            if len(self._receipts) > _KEPT:
-                del self._receipts[next(iter(self._receipts))]
+        self._receipts.keep((alert.event_id, id(notifier)), receipt)
 
     def find(self, alert: Alert, notifier: Notifier) -> Receipt | None:
         """Return the receipt by which *notifier* has delivered *alert* already; None if not."""
-        with self._lock:
-            at, receipt = self._receipts.get((alert.event_id, id(notifier)), (0.0, None))
-        return receipt if time.monotonic() - at < _KEPT_SECONDS else None
+        return self._receipts.find((alert.event_id, id(notifier)))

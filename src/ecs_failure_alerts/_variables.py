@@ -83,10 +83,11 @@ SETTINGS: Final = (
     ),
     Setting(
         "ECS_ALERTS_RELEASE_FROM",
-        meaning="the tag that names an alert's release, such as ecs.image_tag",
+        meaning="the tag that names an alert's release, such as ecs.image_tag; or a variable "
+        "of the container, such as env:APP_VERSION",
         target="notifier",
         argument="release_from",
-        parse=_parsers.tag,
+        parse=_parsers.release_source,
     ),
     Setting(
         "ECS_ALERTS_CLUSTERS",

@@ -9,6 +9,7 @@ from .enrichers.container_logs import LOG_LINES, ContainerLogsEnricher
 from .enrichers.log_links import LogLinksEnricher
 from .enrichers.log_locations import LogTemplates
 from .enrichers.task_definition import TaskDefinitionEnricher, TaskDefinitions
+from .enrichers.task_release import TaskReleaseEnricher
 from .enrichers.task_tags import TaskTagsEnricher
 from .enrichment import Enricher
 
@@ -22,6 +23,7 @@ def build_enrichers(
     redact: Iterable[str] = (),
     group: str | None = None,
     stream: str | None = None,
+    release_from: str | None = None,
 ) -> tuple[Enricher, ...]:
     """
     Build the enrichers for what is *wanted*, and make their clients of AWS.
@@ -35,17 +37,21 @@ def build_enrichers(
         redact: Regular expressions of what else to redact in log lines.
         group: How log groups are named. Where logs are not wanted, alerts link to them.
         stream: How log streams are named, beside *group*.
+        release_from: The environment variable that names a container's release; it is read
+            where the definition is taken.
     """
     clients = clients or AwsClients()
     templates = LogTemplates(group, stream) if group and stream else None
-    definitions = TaskDefinitions(clients, keys if "tags" in wanted else ())
+    definitions = TaskDefinitions(clients, keys if "tags" in wanted else (), release_from)
 
     enrichers: list[Enricher] = []
     if "definition" in wanted or "tags" in wanted or ("logs" in wanted and not templates):
         enrichers.append(TaskDefinitionEnricher(definitions))
+        if release_from:
+            enrichers.append(TaskReleaseEnricher(definitions))
         clients.prepare("ecs")
     if "tags" in wanted:
-        enrichers.append(TaskTagsEnricher(definitions, keys))
+        enrichers.append(TaskTagsEnricher(definitions))
     if "logs" in wanted:
         enrichers.append(
             ContainerLogsEnricher(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ._frames import without_locals
-from ._parsers import silenced
+from ._parsers import FROM_VARIABLE, LOOKUPS, silenced
 from ._texts import close_match, kind
 from ._variables import DSN, SETTINGS, Setting
 from .alerter import LOGGER, FailureAlerter
@@ -45,8 +45,15 @@ DSN_VARIABLES: Final = (
 #: Arguments of which neither goes without the other.
 _PAIRS: Final = (("group", "stream"), ("stream", "group"))
 
-#: Arguments that serve one look-up alone, and which.
-_SERVES: Final = {"keys": "tags", "lines": "logs", "redact": "logs"}
+#: Arguments that serve some look-ups alone, and which; the first is the one to name.
+_SERVES: Final = {
+    "keys": ("tags",),
+    "lines": ("logs",),
+    "redact": ("logs",),
+    "clients": LOOKUPS,
+    "lookup_seconds": LOOKUPS,
+    "release_from": ("definition", "tags"),
+}
 
 
 @without_locals
@@ -162,11 +169,13 @@ def _enrichers(environ: Mapping[str, str]) -> tuple[Enricher, ...]:
             _variable("wanted"),
             f"expected {_variable('keys')} beside tags, got none: name the keys",
         )
-    for key, lookup in _SERVES.items():
-        if key in given and lookup not in wanted:
+    given |= _release_variable(environ)
+    present = given.keys() | _arguments(environ, "alerter").keys()
+    for key, lookups in _SERVES.items():
+        if key in present and wanted.isdisjoint(lookups):
             LOGGER.warning(
                 "%s has no effect: %s does not hold %s",
-                *(_variable(key), _variable("wanted"), lookup),
+                *(_variable(key), _variable("wanted"), lookups[0]),
             )
 
     if not wanted and "group" not in given:
@@ -174,6 +183,13 @@ def _enrichers(environ: Mapping[str, str]) -> tuple[Enricher, ...]:
     from .lookups import build_enrichers  # noqa: PLC0415 - boto3 is for who looks something up
 
     return build_enrichers(**given)
+
+
+def _release_variable(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variable of the containers that names their release, where one does."""
+    _, source = _find(environ, "release_from") or (None, "")
+    variable = source.removeprefix(FROM_VARIABLE)
+    return {} if variable == source else {"release_from": variable}
 
 
 def _variable(argument: str) -> str:

@@ -269,14 +269,6 @@ def test_a_failed_look_up_is_tried_again(aws: AwsStub, monkeypatch: pytest.Monke
     assert definitions.find(ARN, timeout=5).containers
 
 
-def test_only_so_many_definitions_are_kept(aws: AwsStub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_KEPT", 2)
-    definitions = TaskDefinitions()
-    for revision in (1, 2, 3, 2, 1):
-        definitions.find(f"{ARN}{revision}", timeout=5)
-    assert len(aws.asked) == 4
-
-
 def test_the_tags_that_were_asked_for_come_along(aws: AwsStub) -> None:
     definition = TaskDefinitions(keys=["team"]).find(ARN, timeout=5)
     assert definition.tags == {"team": "data"}
@@ -286,13 +278,15 @@ def test_the_tags_that_were_asked_for_come_along(aws: AwsStub) -> None:
 def test_tags_are_looked_up_again_after_a_while(
     aws: AwsStub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    definitions = TaskDefinitions(keys=["team"])
-    definitions.find(ARN, timeout=5)
-    definitions.find(ARN, timeout=5)
-    assert len(aws.asked) == 1
-    monkeypatch.setattr(module, "_TAGS_SECONDS", -1.0)
-    definitions.find(ARN, timeout=5)
+    monkeypatch.setattr(module, "_TAGS_SECONDS", 0.0)
+    definitions, without_tags = TaskDefinitions(keys=["team"]), TaskDefinitions()
+    for _ in range(2):
+        definitions.find(ARN, timeout=5)
     assert len(aws.asked) == 2
+
+    for _ in range(2):
+        without_tags.find(ARN, timeout=5)
+    assert len(aws.asked) == 3
 
 
 def test_where_the_tags_are_denied_the_definition_comes_without_them(aws: AwsStub) -> None:
@@ -322,8 +316,8 @@ def test_no_secret_of_the_definition_leaves(aws: AwsStub, caplog: pytest.LogCapt
     definitions = TaskDefinitions(keys=["team"])
     enricher = TaskDefinitionEnricher(definitions)
     (found,) = enrich([failure(("app", 1))], [enricher], Deadline(), seconds=5)
-    kept = [definition for _, definition in definitions._kept.values()]
-    assert kept
+    kept = definitions.find(ARN, timeout=5)
+    assert kept.containers
     for text in (str(found.as_alert().to_dict()), caplog.text, repr(kept), repr(found)):
         assert SECRET not in text
 

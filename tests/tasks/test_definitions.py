@@ -119,6 +119,25 @@ def test_no_tag_and_no_label_is_kept_unasked() -> None:
     assert (definition.tags, definition.containers[0].labels) == ({}, {})
 
 
+def read_release(*values: object) -> str | None:
+    """Return what is kept of a variable APP_VERSION with these values."""
+    variables: list[Any] = [{"name": "PASSWORD", "value": "1.2.3"}, None]
+    variables += [{"name": "APP_VERSION", "value": value} for value in values]
+    container = {**CONTAINER, "environment": variables}
+    answer = {"taskDefinition": {"containerDefinitions": [container]}}
+    return read_definition(ARN, answer, (), "APP_VERSION").containers[0].release
+
+
+def test_of_the_environment_the_one_variable_is_kept_that_was_asked_for() -> None:
+    assert read_release("1.4.2") == "1.4.2"
+    assert read_release() is None
+
+
+@pytest.mark.parametrize("value", [SECRET, "hunter2", "", None, 17, ["1.2"]])
+def test_a_variable_that_holds_no_version_is_dropped(value: object) -> None:
+    assert read_release(value) is None
+
+
 def test_no_option_of_a_log_driver_is_kept_that_may_hold_a_key() -> None:
     assert not {o for o in LOG_OPTIONS if "token" in o or "secret" in o or "api" in o.lower()}
 
@@ -157,6 +176,7 @@ def mangled(value: Any) -> st.SearchStrategy[Any]:
 @given(mangled(ANSWER))
 def test_whatever_aws_answers_nothing_is_raised(answer: Any) -> None:
     """What is of another type is taken for absent."""
-    definition = read_definition(ARN, answer if isinstance(answer, dict) else {}, ["team"])
+    given = answer if isinstance(answer, dict) else {}
+    definition = read_definition(ARN, given, ["team"], "PASSWORD")
     assert definition.arn == ARN
     assert SECRET not in repr(definition.tags)

@@ -6,6 +6,7 @@ from .container_logs import LOG_LINES, ContainerLogsEnricher
 from .log_links import LogLinksEnricher
 from .log_locations import LogTemplates
 from .task_definition import TaskDefinitionEnricher, TaskDefinitions
+from .task_release import TaskReleaseEnricher
 from .task_tags import TaskTagsEnricher
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "TaskDefinition",
     "TaskDefinitionEnricher",
     "TaskDefinitions",
+    "TaskReleaseEnricher",
     "TaskTagsEnricher",
     "read_definition",
 ]

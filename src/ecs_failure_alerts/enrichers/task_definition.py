@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from .._aws import AwsClients, AwsError
 from .._frames import without_locals
+from .._memory import Memory
 from ..causes import Cause
 from ..enrichment import Evidence
 from ..judging import Judgement, diagnose
@@ -27,17 +27,12 @@ from ..tasks.definitions import (
 from ..tasks.events import TaskStateChange
 from ._failures import ADVICE, describe_failure
 
-_Kept = TypeVar("_Kept")
-
 _ACTION: Final = "ecs:DescribeTaskDefinition"
 
 #: The ARN of a revision; nothing else is asked for.
 _ARN: Final = re.compile(
     r"arn:aws[a-z-]*:ecs:[a-z0-9-]{1,32}:[0-9]{12}:task-definition/[A-Za-z0-9_-]{1,255}:[0-9]{1,10}"
 )
-
-#: So many definitions are kept; the oldest goes first.
-_KEPT: Final = 256
 
 #: Seconds for which a definition with tags is kept: of a revision nothing but them can change.
 _TAGS_SECONDS: Final = 300.0
@@ -78,16 +73,27 @@ class TaskDefinitions:
         clients: Who asks AWS.
         keys: The tags and Docker labels to keep, by their keys. Where the role may not read
             tags, there are none.
+        release_variable: The one environment variable of the containers to keep, where its value
+            reads like a version; None for none.
+
+    Attributes:
+        keys: The keys, in the order given.
     """
 
-    def __init__(self, clients: AwsClients | None = None, keys: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        clients: AwsClients | None = None,
+        keys: Iterable[str] = (),
+        release_variable: str | None = None,
+    ) -> None:
+        self.keys = tuple(keys)
         self._clients = clients or AwsClients()
-        self._keys = frozenset(keys)
-        self._lock = threading.Lock()
-        self._kept: dict[str, tuple[float, TaskDefinition]] = {}
-        self._failed: dict[str, tuple[float, AwsError]] = {}
-        self._asking: dict[str, threading.Lock] = {}
+        self._release_variable = release_variable
+        self._kept: Memory[str, TaskDefinition] = Memory(_TAGS_SECONDS if self.keys else None)
+        self._failed: Memory[str, AwsError] = Memory(_FAILED_SECONDS)
         self._untagged: set[str] = set()  # accounts that deny tags
+        self._lock = threading.Lock()
+        self._asking: dict[str, threading.Lock] = {}
 
     def prepare(self) -> None:
         """Make the client while the process starts, so that no look-up waits for it."""
@@ -120,29 +126,24 @@ class TaskDefinitions:
                 self._asking.pop(arn, None)
 
     def _known(self, arn: str) -> TaskDefinition | None:
-        with self._lock:
-            at, definition = self._kept.get(arn, (0.0, None))
-            failed_at, error = self._failed.get(arn, (0.0, None))
-        if error and time.monotonic() - failed_at < _FAILED_SECONDS:
+        if error := self._failed.find(arn):
             raise AwsError(error.action, error.resource, error.code)  # its own traceback
-
-        old = self._keys and time.monotonic() - at > _TAGS_SECONDS
-        return None if old else definition
+        return self._kept.find(arn)
 
     def _ask(self, arn: str) -> TaskDefinition:
         try:
             definition = self._describe_with_tags(arn)
         except AwsError as error:
-            _keep(self._failed, arn, error.with_traceback(None), self._lock)
+            self._failed.keep(arn, error.with_traceback(None))
             raise
 
-        _keep(self._kept, arn, definition, self._lock)
+        self._kept.keep(arn, definition)
         return definition
 
     def _describe_with_tags(self, arn: str) -> TaskDefinition:
         """Ask for the tags too, unless none are wanted or the account is known to deny them."""
         account = arn.split(":")[4]
-        if not self._keys or account in self._untagged:
+        if not self.keys or account in self._untagged:
             return self._describe(arn, [])
 
         try:
@@ -159,19 +160,9 @@ class TaskDefinitions:
         return read_definition(
             arn,
             self._clients.call(_ACTION, arn, taskDefinition=arn, include=include),
-            self._keys,
+            self.keys,
+            self._release_variable,
         )
-
-
-def _keep(
-    kept: dict[str, tuple[float, _Kept]], arn: str, value: _Kept, lock: threading.Lock
-) -> None:
-    """Keep *value* with the time; the oldest goes where there are too many."""
-    with lock:
-        kept.pop(arn, None)
-        kept[arn] = (time.monotonic(), value)
-        if len(kept) > _KEPT:
-            del kept[next(iter(kept))]
 
 
 class TaskDefinitionEnricher:

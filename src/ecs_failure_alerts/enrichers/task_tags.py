@@ -31,15 +31,15 @@ class TaskTagsEnricher:
     The function's role needs ``ecs:DescribeTaskDefinition`` on ``*``.
 
     Args:
-        definitions: Where the definitions come from, with the same keys.
-        keys: The keys of tags and labels.
+        definitions: Where the definitions come from.
+        keys: The keys of the tags and labels to show; None for all that *definitions* keeps.
     """
 
     name = "tags"
 
-    def __init__(self, definitions: TaskDefinitions, keys: Iterable[str]) -> None:
+    def __init__(self, definitions: TaskDefinitions, keys: Iterable[str] | None = None) -> None:
         self._definitions = definitions
-        self._keys = tuple(keys)
+        self._keys = definitions.keys if keys is None else tuple(keys)
 
     @without_locals
     def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from .._frames import without_locals
+from .versions import read_version
 
 #: The options of log drivers that say where a log is. Others may hold keys of a vendor's.
 LOG_OPTIONS: Final = frozenset(
@@ -116,6 +117,8 @@ class ContainerDefinition:
         memory_reservation: Its soft memory limit in MiB.
         log: Where its log goes.
         labels: Those of its Docker labels that were asked for.
+        release: What the environment variable that was asked for holds, where it reads like a
+            version.
     """
 
     name: str
@@ -130,6 +133,7 @@ class ContainerDefinition:
     memory_reservation: int | None = None
     log: LogConfiguration | None = None
     labels: Mapping[str, str] = field(factory=dict)
+    release: str | None = None
 
 
 @frozen(slots=False)
@@ -158,7 +162,10 @@ class TaskDefinition:
 
 @without_locals
 def read_definition(
-    arn: str, answer: Mapping[str, Any], keys: Iterable[str] = ()
+    arn: str,
+    answer: Mapping[str, Any],
+    keys: Iterable[str] = (),
+    release_variable: str | None = None,
 ) -> TaskDefinition:
     """
     Read what DescribeTaskDefinition answers.
@@ -169,6 +176,8 @@ def read_definition(
         arn: The ARN of the task definition.
         answer: The answer.
         keys: The tags and Docker labels to keep, by their keys.
+        release_variable: The environment variable of the containers that names their release;
+            a value that does not read like a version is dropped, as all other variables are.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html
     """
@@ -178,7 +187,7 @@ def read_definition(
 
     return TaskDefinition(
         arn,
-        tuple(_containers(definition, wanted)),
+        tuple(_containers(definition, wanted, release_variable)),
         cpu=_text(definition, "cpu"),
         memory=_text(definition, "memory"),
         tags={key: value for key, value in tags if key in wanted and value},
@@ -186,7 +195,7 @@ def read_definition(
 
 
 def _containers(
-    definition: Mapping[str, Any], wanted: frozenset[str]
+    definition: Mapping[str, Any], wanted: frozenset[str], release_variable: str | None
 ) -> Iterator[ContainerDefinition]:
     for given in _objects(definition, "containerDefinitions"):
         name = _text(given, "name")
@@ -207,7 +216,17 @@ def _containers(
             memory_reservation=_integer(given, "memoryReservation"),
             log=_log(_object(given, "logConfiguration")),
             labels={key: v for key in wanted if (v := _text(labels, key))},
+            release=_release(given, release_variable) if release_variable else None,
         )
+
+
+def _release(given: Mapping[str, Any], variable: str) -> str | None:
+    values = (
+        read_version(_text(entry, "value") or "")
+        for entry in _objects(given, "environment")
+        if entry.get("name") == variable
+    )
+    return next(values, None)
 
 
 def _dependencies(given: Mapping[str, Any]) -> Iterator[Dependency]:

@@ -1,0 +1,45 @@
+"""Values that are remembered for a while, and of which there are never too many."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Hashable
+from typing import Final, Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+#: Values that are kept at most, unless one says otherwise.
+_KEPT: Final = 256
+
+
+class Memory(Generic[Key, Value]):
+    """
+    Values by key, for any thread.
+
+    Args:
+        seconds: How long a value is remembered; None for as long as there is room.
+        most: Values at most; the one kept first is forgotten first.
+    """
+
+    def __init__(self, seconds: float | None, most: int = _KEPT) -> None:
+        self._seconds = seconds
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: dict[Key, tuple[float, Value]] = {}
+
+    def keep(self, key: Key, value: Value) -> None:
+        """Remember *value*, from now on."""
+        with self._lock:
+            self._kept.pop(key, None)
+            self._kept[key] = (time.monotonic(), value)
+            if len(self._kept) > self._most:
+                del self._kept[next(iter(self._kept))]
+
+    def find(self, key: Key) -> Value | None:
+        """Return what is remembered of *key*; None if nothing is."""
+        with self._lock:
+            at, value = self._kept.get(key, (0.0, None))
+        old = self._seconds is not None and time.monotonic() - at >= self._seconds
+        return None if old else value

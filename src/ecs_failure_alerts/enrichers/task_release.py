@@ -1,0 +1,49 @@
+"""The release that a container's environment names, as a look-up."""
+
+from __future__ import annotations
+
+from .._aws import AwsError
+from .._frames import without_locals
+from ..enrichment import Evidence
+from ..judging import Judgement
+from ..tasks.events import TaskStateChange
+from ._failures import describe_failure, was_told
+from .task_definition import TaskDefinitions
+
+
+class TaskReleaseEnricher:
+    """
+    Names an alert's release by an environment variable of the container at fault.
+
+    Of the environment that one variable is read, and only where its value reads like a version:
+    ``1.4.2``, ``shop@2.0.0-rc.1``, ``2026-11-28``, a commit of git, a number of a build. What the
+    task was started with instead (its overrides) is not read.
+
+    The function's role needs ``ecs:DescribeTaskDefinition`` on ``*``.
+
+    Args:
+        definitions: Where the definitions come from, with the variable's name.
+    """
+
+    name = "release"
+
+    def __init__(self, definitions: TaskDefinitions) -> None:
+        self._definitions = definitions
+
+    @without_locals
+    def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
+        """Look the release up; see `Enricher`."""
+        task = judgement.event
+        if not isinstance(task, TaskStateChange) or task.task_definition_arn is None:
+            return Evidence()
+
+        try:
+            definition = self._definitions.find(task.task_definition_arn, timeout=timeout)
+        except AwsError as error:
+            if was_told(judgement, error):
+                return Evidence()
+            return Evidence(unknown=[describe_failure("release", error)])
+
+        names = sorted(c.name for c in judgement.diagnosis.culprits or task.containers)
+        containers = filter(None, map(definition.find, names))
+        return Evidence(release=next(filter(None, (c.release for c in containers)), None))
