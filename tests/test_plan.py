@@ -56,14 +56,14 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
     wing: frozenset(modules.split())
     for wing, modules in {
         "patterns": "_frames _globs _json _texts exceptions",
-        "tasks": "_frames _globs _json _reprs _texts alerts causes diagnosis exceptions policy "
-        "redaction",
+        "tasks": "_frames _globs _json _reprs _texts alerts cases causes diagnosis exceptions "
+        "policy redaction",
         "task_patterns": "_texts causes exceptions policy",
-        "notices": "_console _dead_letters _frames _json _reprs _texts alerts causes diagnosis "
-        "exceptions policy redaction",
+        "notices": "_console _dead_letters _frames _json _reprs _texts alerts cases causes "
+        "diagnosis exceptions policy redaction",
         "notifiers": "_deadline _host_sentry _version alerts exceptions",
-        "enrichers": "_aws _console _deadline _frames _globs _memory _texts alerts causes "
-        "enrichment judging redaction",
+        "enrichers": "_aws _console _deadline _frames _globs _memory _texts alerts cases "
+        "causes enrichment judging redaction",
         "archives": "_frames _texts alerts causes diagnosis exceptions judging policy",
         "testing": "_texts alerts exceptions",
         "cli": "_aws _aws_sessions _deadline _documents _json _lookalikes _packing _texts _version "
@@ -83,8 +83,10 @@ FLOORS: Final = (
         "exceptions"
     ),
     "_aws _json causes redaction",
-    "_secret_sources _reprs",
-    "_dead_letters _policy_fields diagnosis",
+    "_policy_fields _reprs _secret_sources cases",
+    "_dead_letters conditions diagnosis",
+    "rules",
+    "_policy_table",
     "_wrappings alerts policy",
     "_parsers _receipts sources",
     "_variables delivery judging report",

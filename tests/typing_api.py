@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, assert_type
 
 import ecs_failure_alerts
@@ -36,6 +36,7 @@ from ecs_failure_alerts import (
     Problem,
     Receipt,
     Report,
+    Rule,
     SettingsError,
     SourceRecord,
     TaskStateChange,
@@ -198,6 +199,9 @@ def policies() -> None:
     assert_type(policy.clusters, tuple[str, ...])
     assert_type(policy.level(Cause.HEALTH_CHECK, WorkloadType.SERVICE), Level | None)
     assert_type(policy.event_pattern(), EventPattern)
+    assert_type(Rule("error", cause="spot_interruption", service="checkout"), Rule)
+    assert_type(Rule(None, exit_code=[1, 143], until=date(2026, 12, 4)).why, str | None)
+    FailurePolicy(rules=[Rule(None, until="2026-12-04", why="fixed in release 12")])
     FailurePolicy(levels={("*", "batch"): "critical"})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
     FailurePolicy(ignore_exit_codes=["1"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     policy.clusters = ()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]

@@ -20,6 +20,7 @@ from .judging import Judgement, build_alert, diagnose, judge
 from .notifiers import Notifier, Receipt, function_notifier
 from .policy import FailurePolicy
 from .report import DeliveryFailed, Outcome, Report
+from .rules import Rule
 from .settings import alerter_from_env
 from .sources import SourceRecord, read_payload
 from .tasks.events import Container, TaskStateChange
@@ -54,6 +55,7 @@ __all__ = [
     "Problem",
     "Receipt",
     "Report",
+    "Rule",
     "SettingsError",
     "SourceRecord",
     "TaskStateChange",

@@ -7,9 +7,15 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ._texts import quote, unknown
-from .causes import LEVELS, TASK_WORKLOADS, Cause, Level, WorkloadType, causes_named
-
-ANY: Final = "*"
+from .causes import (
+    LEVELS,
+    TASK_WORKLOADS,
+    Cause,
+    Level,
+    WorkloadType,
+    causes_named,
+    workloads_named,
+)
 
 #: What is no failure whatever anybody sets, and why.
 NEVER_ALERTING: Final[Mapping[Cause, str]] = {
@@ -52,6 +58,11 @@ def names(value: Iterable[str]) -> tuple[str, ...]:
     return _called(value, _NAME, "the name of a service or family (letters, digits, - and _)")
 
 
+def containers(value: Iterable[str]) -> tuple[str, ...]:
+    """Refuse what no container of a task definition is called."""
+    return _called(value, _NAME, "a container's name (letters, digits, - and _)")
+
+
 def _called(value: Iterable[str], form: re.Pattern[str], what: str) -> tuple[str, ...]:
     found = globs(value)
     for glob in found:
@@ -62,15 +73,20 @@ def _called(value: Iterable[str], form: re.Pattern[str], what: str) -> tuple[str
     return found
 
 
-def exit_codes(value: Iterable[int]) -> frozenset[int]:
-    """Return exit codes, which are integers."""
+def integers(value: Iterable[int]) -> tuple[int, ...]:
+    """Return several integers, such as exit codes."""
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError(f"expected several integers, such as (143,); got {quote(value)}")
-    codes = frozenset(value)
-    for code in codes:
-        if not isinstance(code, int) or isinstance(code, bool):
-            raise TypeError(f"expected integers, got {quote(code)}")
-    return codes
+    found = tuple(value)
+    for number in found:
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise TypeError(f"expected integers, got {quote(number)}")
+    return found
+
+
+def exit_codes(value: Iterable[int]) -> frozenset[int]:
+    """Return exit codes, which are integers."""
+    return frozenset(integers(value))
 
 
 def task_workloads(value: Iterable[str]) -> tuple[WorkloadType, ...]:
@@ -82,9 +98,15 @@ def task_workloads(value: Iterable[str]) -> tuple[WorkloadType, ...]:
     return tuple(map(WorkloadType, types))
 
 
+def level(value: Level | None) -> Level | None:
+    """Refuse what is no level, and is not None for silence."""
+    if value is not None and value not in LEVELS:
+        raise ValueError(f"{unknown('level', value, LEVELS)}, or None for silence")
+    return value
+
+
 def levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, str], Level | None]:
     """Return levels by cause and workload type, both as text."""
-    types = (ANY, *WorkloadType)
     if not isinstance(value, Mapping):
         raise TypeError(f"levels: expected a mapping, got {quote(value)}")
 
@@ -92,13 +114,17 @@ def levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, str
         if not isinstance(key, tuple) or len(key) != 2:
             raise TypeError(f"levels: expected (cause, workload type), got {quote(key)}")
 
-    for (cause, workload_type), level in value.items():
+    for (cause, workload_type), loudness in value.items():
+        check_may_alert((cause,), loudness)
+        causes_named(cause)
+        workloads_named(workload_type)
+        level(loudness)
+
+    return {(str(cause), str(type_)): loudness for (cause, type_), loudness in value.items()}
+
+
+def check_may_alert(causes: Iterable[str], level: Level | None) -> None:
+    """Refuse a level for a cause that never alerts."""
+    for cause in causes:
         if cause in NEVER_ALERTING and level is not None:
             raise ValueError(f"{cause} never alerts: {NEVER_ALERTING[Cause(cause)]}")
-        causes_named(cause)
-        if workload_type not in types:
-            raise ValueError(unknown("workload type", workload_type, types))
-        if level is not None and level not in LEVELS:
-            raise ValueError(f"{unknown('level', level, LEVELS)}, or None for silence")
-
-    return {(str(cause), str(type_)): level for (cause, type_), level in value.items()}

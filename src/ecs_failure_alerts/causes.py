@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from ._globs import matches_any
 from ._notice_causes import NOTICE_CAUSES
 from ._texts import unknown
 from ._vocabulary import (
@@ -38,7 +39,11 @@ __all__ = [
     "Levels",
     "WorkloadType",
     "causes_named",
+    "workloads_named",
 ]
+
+#: What stands for every cause, and for every type of workload.
+ANY: Final = "*"
 
 _GUIDE: Final = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/"
 _ERROR_CODES: Final = _GUIDE + "stopped-task-error-codes.html"
@@ -182,15 +187,33 @@ def causes_named(name: str) -> tuple[Cause, ...]:
     Return the causes that *name* stands for.
 
     Args:
-        name: A cause, a group of causes such as ``failed_to_start``, or ``*``.
+        name: A cause, or a group of causes such as ``failed_to_start``; ``*`` stands for any
+            characters.
 
     Raises:
         ValueError: No cause has that name.
     """
     found = tuple(
-        cause for cause in Cause if name in {"*", cause.value, cause.value.partition(".")[0]}
+        cause for cause in Cause if _matches(cause, name) or cause.partition(".")[0] == name
     )
     if not found:
-        known = [*Cause, *sorted({cause.partition(".")[0] for cause in Cause} - {*Cause})]
-        raise ValueError(unknown("cause", name, known))
+        groups = sorted({cause.partition(".")[0] for cause in Cause} - {*Cause})
+        raise ValueError(unknown("cause", name, [*Cause, *groups]))
     return found
+
+
+def workloads_named(name: str) -> tuple[WorkloadType, ...]:
+    """
+    Return the types of workload that *name* stands for; ``*`` stands for any characters.
+
+    Raises:
+        ValueError: No type has that name.
+    """
+    found = tuple(type_ for type_ in WorkloadType if _matches(type_, name))
+    if not found:
+        raise ValueError(unknown("workload type", name, [ANY, *WorkloadType]))
+    return found
+
+
+def _matches(word: str, name: object) -> bool:
+    return isinstance(name, str) and matches_any(word, (name,))

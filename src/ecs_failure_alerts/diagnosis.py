@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from attrs import Factory, field, frozen
 
-from attrs import frozen
-
-from .causes import Cause, Level, WorkloadType
+from .cases import Case, Workload
+from .causes import Cause, Level
 from .tasks.events import Container
 
-#: How a workload is spoken of; a task otherwise.
-_KINDS: Final[Mapping[WorkloadType, str]] = {
-    WorkloadType.SERVICE: "Service",
-    WorkloadType.BATCH: "Batch job",
-    WorkloadType.DAEMON: "Daemon",
-    WorkloadType.WORKFLOW: "State machine",
-    WorkloadType.INSTANCE: "Instance",
-}
-
-
-@frozen(slots=False)
-class Workload:
-    """
-    What a task was part of.
-
-    Attributes:
-        type: batch, service, scheduled or standalone; of notices also daemon, workflow or
-            instance.
-        name: The service's name, else the task definition family; of notices the schedule's, job
-            definition's or state machine's. None where the event names none.
-    """
-
-    type: WorkloadType
-    name: str | None
-
-    def __str__(self) -> str:
-        kind = _KINDS.get(self.type, f"{self.type.capitalize()} task")
-        return f"{kind} {self.name}" if self.name else f"{kind} (unnamed)"
+__all__ = ["Diagnosis", "Workload"]
 
 
 @frozen(slots=False)
@@ -57,6 +28,7 @@ class Diagnosis:
         hint: What to do next.
         unknown: What the event cannot tell, in sentences.
         notes: What the task definition adds, in sentences; empty where none was looked up.
+        case: What was decided on, as rules and routes see it.
     """
 
     cause: Cause
@@ -70,3 +42,9 @@ class Diagnosis:
     hint: str
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    case: Case = field(
+        default=Factory(lambda self: Case(self.cause, self.workload), takes_self=True),
+        repr=False,
+        eq=False,
+        kw_only=True,
+    )

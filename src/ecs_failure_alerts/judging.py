@@ -17,6 +17,7 @@ from attrs import field, frozen
 from ._frames import without_locals
 from ._json import load
 from .alerts import Alert
+from .cases import Case
 from .diagnosis import Diagnosis
 from .exceptions import EventError, Problem, UnsupportedEvent
 from .policy import FailurePolicy
@@ -97,6 +98,11 @@ class Judgement:
     diagnosis: Diagnosis
     alert: Alert | None = field(default=None, repr=False)
     policy: FailurePolicy = field(default=_DEFAULT_POLICY, repr=False)
+
+    @property
+    def case(self) -> Case:
+        """What was decided on: the same for rules and for routes."""
+        return self.diagnosis.case
 
     @property
     def title(self) -> str:

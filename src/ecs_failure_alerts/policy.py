@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from . import _policy_fields
-from ._globs import is_arn, matches_any
-from ._policy_fields import ANY, NEVER_ALERTING
-from .causes import CAUSES, LEVELS, TASK_CAUSES, Cause, Level, WorkloadType, causes_named
-from .diagnosis import Workload
+from ._policy_table import DEFAULTS, Row, Table, resolve, rows_of
+from ._texts import cut
+from .cases import Case, Decision
+from .causes import LEVELS, Cause, Level, WorkloadType
+from .rules import Rule
+from .rules import rules as _rules
 
 if TYPE_CHECKING:
     from .patterns import EventPattern
@@ -24,6 +26,8 @@ __all__ = [
     "Decision",
     "FailurePolicy",
     "Level",
+    "Row",
+    "Rule",
     "WorkloadType",
     "decide",
 ]
@@ -91,6 +95,8 @@ class FailurePolicy:
         services: The services to alert on, by name.
         families: The task definition families to alert on, by name. Where services or families
             are given, a task alerts if its service or its family is among them.
+        rules: What differs for some failures, after all of the above: the last rule that fits
+            decides, so that one that raises counts for clusters that are not listed, too.
 
     Raises:
         ValueError: A cause, workload type or level that does not exist, a name that is empty
@@ -119,24 +125,32 @@ class FailurePolicy:
     clusters: tuple[str, ...] = field(default=(), converter=_policy_fields.clusters)
     services: tuple[str, ...] = field(default=(), converter=_policy_fields.names)
     families: tuple[str, ...] = field(default=(), converter=_policy_fields.names)
-    _table: Mapping[tuple[Cause, WorkloadType], Level | None] = field(
-        init=False, repr=False, eq=False
-    )
+    rules: tuple[Rule, ...] = field(default=(), converter=_rules)
+    _rows: tuple[Row, ...] = field(init=False, repr=False, eq=False)
+    _resolved: Table = field(init=False, repr=False, eq=False)
 
-    @_table.default
-    def _resolved(self) -> Mapping[tuple[Cause, WorkloadType], Level | None]:
-        table = {
-            (cause, type_): level
-            for cause, entry in CAUSES.items()
-            for type_, level in entry.levels.items()
-        }
-        for (cause_name, type_name), level in self.levels.items():
-            for cause in causes_named(cause_name):
-                for type_ in WorkloadType if type_name == ANY else [WorkloadType(type_name)]:
-                    table[cause, type_] = None if cause in NEVER_ALERTING else level
+    @_rows.default
+    def _own_rows(self) -> tuple[Row, ...]:
+        return rows_of(self)
 
-        silent = {(cause, type_): None for cause in TASK_CAUSES for type_ in self.ignore_workloads}
-        return table | silent
+    @_resolved.default
+    def _resolved_rows(self) -> Table:
+        return resolve(self._rows)
+
+    def table(self) -> tuple[Row, ...]:
+        """
+        Return all that the policy says as one table, of which the last row that fits decides.
+
+        Returns:
+            The rows of every policy (``default``), then those of levels, ignore_workloads,
+            ignore_exit_codes, clusters, services and families, and rules.
+        """
+        return (*DEFAULTS, *self._rows)
+
+    def find_row(self, case: Case) -> Row:
+        """Return the row of the table that decides *case*."""
+        rows = self._resolved[case.cause, case.workload.type]
+        return next(row for row in rows if row.test is None or row.test.fits(case))
 
     def event_pattern(self) -> EventPattern:
         """
@@ -156,7 +170,7 @@ class FailurePolicy:
 
     def level(self, cause: Cause, workload_type: WorkloadType) -> Level | None:
         """
-        Return the level of an alert.
+        Return the level of an alert of which no more than this is known.
 
         Args:
             cause: Why the run failed.
@@ -165,80 +179,34 @@ class FailurePolicy:
         Returns:
             The level, or None for silence.
         """
-        return self._table[cause, workload_type]
+        return self._resolved[cause, workload_type][-1].level
 
-
-@frozen(slots=False, eq=False, repr=False)
-class Case:
-    """
-    What a decision depends on, whatever kind of event it comes from.
-
-    Attributes:
-        cause: Why the run failed.
-        workload: What it was part of.
-        cluster_arn: The cluster.
-        cluster: The cluster's name.
-        service: The service's name; None where there is none.
-        family: The task definition family; None where it is not known.
-        exit_codes: Those of the containers at fault.
-        undecided: Whether the event leaves open if it was a failure at all.
-        at_most: The highest level that this one deserves; None where the cause's own holds.
-    """
-
-    cause: Cause
-    workload: Workload
-    cluster_arn: str | None = None
-    cluster: str | None = None
-    service: str | None = None
-    family: str | None = None
-    exit_codes: frozenset[int | None] = frozenset()
-    undecided: bool = False
-    at_most: Level | None = None
-
-
-@frozen(slots=False, eq=False, repr=False)
-class Decision:
-    """
-    Whether there is an alert, and why.
-
-    Attributes:
-        level: The alert's level; None for no alert.
-        reason: Why, in a few words.
-    """
-
-    level: Level | None
-    reason: str
+    def may_alert(self, cause: Cause, workload_type: WorkloadType) -> bool:
+        """Return whether any failure of this cause and type of workload alerts."""
+        return any(row.level for row in self._resolved[cause, workload_type])
 
 
 def decide(case: Case, policy: FailurePolicy) -> Decision:
     """Decide whether *case* is a failure that *policy* asks to be told of, and how loudly."""
-    cause, type_ = case.cause, case.workload.type
-    level = policy.level(cause, type_)
-
-    if level is None:
-        return Decision(None, f"no alert: {cause} of a {type_} workload is silent")
-    if policy.clusters and not _is_among(case, policy.clusters):
-        return Decision(None, "no alert: the cluster is not one of the policy's")
-    if (policy.services or policy.families) and not (
-        matches_any(case.service, policy.services) or matches_any(case.family, policy.families)
-    ):
-        return Decision(None, "no alert: neither service nor family is one of the policy's")
-    if (
-        cause is Cause.CONTAINER_EXIT
-        and case.exit_codes
-        and case.exit_codes <= policy.ignore_exit_codes
-    ):
-        return Decision(None, "no alert: the policy ignores the exit code")
+    row = policy.find_row(case)
+    what = f"{case.cause} of a {case.workload.type} workload"
+    by = _named(row)
+    if row.level is None:
+        return Decision(None, f"no alert: {what} is silent{by}", row.name)
 
     at_most, why = ("warning", ", undecided,") if case.undecided else (case.at_most, "")
-    level = max(level, at_most or level, key=LEVELS.index)  # LEVELS goes from high to low
+    level = max(row.level, at_most or row.level, key=LEVELS.index)  # they go from high to low
 
-    return Decision(level, f"alert: {cause} of a {type_} workload{why} is {level}")
+    return Decision(level, f"alert: {what}{why} is {level}{by}", row.name)
 
 
-def _is_among(case: Case, clusters: tuple[str, ...]) -> bool:
-    """Return whether the case's cluster is named, by its ARN or its name."""
-    arns = [glob for glob in clusters if is_arn(glob)]
-    names = [glob for glob in clusters if not is_arn(glob)]
+#: Characters of a row's conditions in a decision.
+_CONDITIONS: Final = 200
 
-    return matches_any(case.cluster_arn, arns) or matches_any(case.cluster, names)
+
+def _named(row: Row) -> str:
+    """Return which row decided, and why it is there; nothing for what every policy has."""
+    if row.name == "default":
+        return ""
+    why = f": {row.why}" if row.why else ""
+    return f" by {row.name} ({cut(row.conditions, _CONDITIONS)}){why}"

@@ -619,19 +619,22 @@ def test_hint_of_a_host_that_is_gone(
         pytest.param(
             {},
             FailurePolicy(clusters=["x"]),
-            "no alert: the cluster is not one of the policy's",
+            "no alert: container_exit of a scheduled workload is silent by clusters "
+            "(all but cluster x)",
             id="cluster",
         ),
         pytest.param(
             {},
             FailurePolicy(families=["x"]),
-            "no alert: neither service nor family is one of the policy's",
+            "no alert: container_exit of a scheduled workload is silent by families "
+            "(all but family x)",
             id="family",
         ),
         pytest.param(
             {},
             FailurePolicy(ignore_exit_codes=[1]),
-            "no alert: the policy ignores the exit code",
+            "no alert: container_exit of a scheduled workload is silent by ignore_exit_codes "
+            "(cause container_exit, exit_code 1)",
             id="exit-code",
         ),
     ],

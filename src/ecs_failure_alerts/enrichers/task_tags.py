@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Final
 
 from .._aws import AwsError
 from .._frames import without_locals
+from ..cases import tag_key
 from ..enrichment import Evidence
 from ..judging import Judgement
 from ..redaction import redact
@@ -15,10 +14,6 @@ from ..tasks.definitions import TaskDefinition
 from ..tasks.events import TaskStateChange
 from ._failures import describe_failure, was_told
 from .task_definition import TaskDefinitions
-
-#: What a tag of Sentry's may not have in its key.
-#: https://docs.sentry.io/platforms/python/enriching-events/tags/
-_NO_KEY: Final = re.compile("[^A-Za-z0-9_.:-]")
 
 
 class TaskTagsEnricher:
@@ -58,11 +53,7 @@ class TaskTagsEnricher:
         names = sorted(c.name for c in judgement.diagnosis.culprits or task.containers)
         found = {key: _find(definition, key, names) for key in self._keys}
         return Evidence(
-            tags={
-                f"aws.tag.{_NO_KEY.sub('_', key)}": redact(value)
-                for key, value in found.items()
-                if value
-            }
+            tags={f"aws.tag.{tag_key(key)}": redact(value) for key, value in found.items() if value}
         )
 
 

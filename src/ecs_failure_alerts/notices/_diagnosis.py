@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import evolve
-
 from .._frames import without_locals
+from ..cases import Case
 from ..causes import CAUSES, Cause, WorkloadType
 from ..diagnosis import Diagnosis, Workload
-from ..policy import Case, FailurePolicy, decide
+from ..policy import FailurePolicy, decide
 from ._notice import Notice
 
 #: What a notice is about that names no workload.
@@ -36,20 +35,15 @@ def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
     cluster is named, does not silence it.
     """
     workload = notice.workload or _UNNAMED
-    service = workload.name if workload.type is WorkloadType.SERVICE else None
-    family = notice.tags.get("ecs.family")
-    if notice.cluster is None and notice.cluster_arn is None:
-        policy = evolve(policy, clusters=())
-    if service is None and family is None:
-        policy = evolve(policy, services=(), families=())
-
     case = Case(
         cause=notice.cause,
         workload=workload,
+        account=notice.account,
         cluster_arn=notice.cluster_arn,
         cluster=notice.cluster,
-        service=service,
-        family=family,
+        service=workload.name if workload.type is WorkloadType.SERVICE else None,
+        family=notice.tags.get("ecs.family"),
+        time=notice.time,
         at_most=notice.at_most,
     )
     decision = decide(case, policy)
@@ -68,6 +62,7 @@ def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
         decision=decision.reason,
         hint=notice.hint or entry.hint,
         unknown=notice.unknown,
+        case=case,
     )
 
 

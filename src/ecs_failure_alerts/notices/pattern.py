@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
+from ..causes import NOTICE_CAUSES
 from ..patterns import EventPattern, any_of, exists, suffix
 from ..policy import FailurePolicy
-from ..tasks.pattern import cluster_condition
+from ..tasks.pattern import cluster_condition, clusters_of
 from . import (
     _batch,
     _daemons,
@@ -76,8 +77,8 @@ def _of_services(policy: FailurePolicy) -> _Fields:
             {"status": ["REGISTRATION_FAILED"]},
         )
     }
-    if policy.clusters:
-        named = map(cluster_condition, policy.clusters)
+    if clusters := clusters_of(policy, NOTICE_CAUSES):
+        named = map(cluster_condition, clusters)
         detail["clusterArn"] = [*named, exists(False), None, ""]  # of no cluster: let it pass
 
     return {"source": ["aws.ecs"], "detail-type": list(_SERVICE_TYPES), "detail": detail}

@@ -65,7 +65,7 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
 
     return Alert(
         event_id=_event_id(task),
-        timestamp=task.stopped_at or task.execution_stopped_at or task.updated_at or task.time,
+        timestamp=task.happened_at,
         title=build_task_title(task, diagnosis),
         message="\n".join(_message(task, diagnosis)),
         level=diagnosis.level or "info",

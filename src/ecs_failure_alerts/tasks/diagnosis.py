@@ -36,9 +36,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from attrs import evolve
 
 from .._texts import echo
+from ..cases import Case
 from ..causes import Cause
 from ..diagnosis import Diagnosis
-from ..policy import Case, FailurePolicy, decide
+from ..policy import FailurePolicy, decide
 from .containers import Containers, has_failed
 from .events import Container, TaskStateChange
 from .findings import READ_CHARACTERS, Finding
@@ -83,20 +84,22 @@ def diagnose_task(
         The diagnosis. Every task gets one.
     """
     finding = _find(task, policy)
-    decision = decide(_case(finding), policy)
+    case = _case(finding)
+    decision = decide(case, policy)
 
     if definition is not None:
         from .essentials import refine  # noqa: PLC0415 - for look-ups only
 
         of_event, finding = finding, refine(finding, definition)
-        due = decision.level is not None
-        decision = decide(_case(finding), policy)
+        due, case = decision.level is not None, _case(finding)
+        decision = decide(case, policy)
         if due and decision.level is None and finding.completed:
             decision = evolve(decision, reason=f"{decision.reason}{_COMPLETED}")
         elif due and decision.level is None:
             # Only work that was completed is silenced by what was looked up.
             limits: dict[str, Any] = {"undecided": finding.undecided, "at_most": finding.at_most}
-            decision = decide(_case(evolve(of_event, **limits)), policy)
+            case = _case(evolve(of_event, **limits))
+            decision = decide(case, policy)
 
     summary, hint = find_words(finding)
     return Diagnosis(
@@ -111,6 +114,7 @@ def diagnose_task(
         hint=hint,
         unknown=(*find_open_questions(finding), *_describe_event(task)),
         notes=finding.notes,
+        case=case,
     )
 
 
@@ -120,11 +124,14 @@ def _case(finding: Finding) -> Case:
     return Case(
         cause=finding.cause,
         workload=finding.workload,
+        account=task.account,
         cluster_arn=task.cluster_arn,
         cluster=task.cluster,
         service=task.service,
         family=task.family,
+        containers=tuple(container.name for container in finding.culprits),
         exit_codes=frozenset(container.exit_code for container in finding.culprits),
+        time=task.happened_at,
         undecided=finding.undecided,
         at_most=finding.at_most,
     )

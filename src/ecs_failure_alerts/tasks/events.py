@@ -171,6 +171,11 @@ class TaskStateChange:
         return self.last_status == "STOPPED"
 
     @property
+    def happened_at(self) -> datetime | None:
+        """When it happened: the task's end, else the latest time that the event has."""
+        return self.stopped_at or self.execution_stopped_at or self.updated_at or self.time
+
+    @property
     def subject(self) -> str | None:
         """The ARN of what the event is about: the task."""
         return self.task_arn

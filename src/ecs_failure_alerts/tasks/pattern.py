@@ -14,11 +14,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 from .._globs import is_arn
-from ..causes import TASK_WORKLOADS, Cause, WorkloadType
+from ..causes import TASK_CAUSES, TASK_WORKLOADS, Cause, WorkloadType
 from ..patterns import Element, EventPattern, any_of, anything_but, exists, prefix, suffix, wildcard
 from ..policy import FailurePolicy
 from .events import DETAIL_TYPE, SOURCE
@@ -48,8 +48,8 @@ def failure_pattern(policy: FailurePolicy) -> EventPattern:
         passes += [{"stopCode": [stop_code], **branch} for branch in unless]
 
     detail: _Branch = {"lastStatus": ["STOPPED"]}
-    if policy.clusters:
-        detail["clusterArn"] = [cluster_condition(name) for name in policy.clusters]
+    if clusters := clusters_of(policy, TASK_CAUSES):
+        detail["clusterArn"] = [cluster_condition(name) for name in clusters]
     if left_out:
         detail["$or"] = any_of(
             {"stopCode": [anything_but(*left_out)]}, _without_code(left_out), *passes
@@ -86,14 +86,15 @@ def _spot_interruptions(policy: FailurePolicy) -> Iterator[_Branch]:
         yield {"group": [anything_but(prefix("service:")), exists(False)]}
         # What could make it a task of AWS Batch all the same:
         yield {"overrides": {"containerOverrides": {"environment": {"name": [exists(True)]}}}}
-        if not policy.clusters:
+        if not clusters_of(policy, TASK_CAUSES):
             batch = [wildcard("*AWSBatch-*"), wildcard("*_Batch_*")]
             yield {"group": [prefix("service:")], "clusterArn": batch}
 
 
 def _may_name_batch(policy: FailurePolicy) -> bool:
     """Return whether some of the policy's clusters may be AWS Batch's."""
-    return any("*" in name or "Batch" in name for name in policy.clusters)
+    clusters = clusters_of(policy, TASK_CAUSES)
+    return any("*" in name or "Batch" in name for name in clusters)
 
 
 def _without_code(left_out: Sequence[str]) -> _Branch:
@@ -110,7 +111,17 @@ def _other_sentence(condition: Element) -> _Branch:
 
 def _silent(policy: FailurePolicy, cause: Cause, but: tuple[WorkloadType, ...] = ()) -> bool:
     """Return whether *cause* alerts for no workload type, *but* perhaps for some."""
-    return not any(policy.level(cause, type_) for type_ in TASK_WORKLOADS if type_ not in but)
+    return not any(policy.may_alert(cause, type_) for type_ in TASK_WORKLOADS if type_ not in but)
+
+
+def clusters_of(policy: FailurePolicy, causes: Collection[Cause]) -> tuple[str, ...]:
+    """Return the clusters in which alone *policy* alerts on *causes*; empty for all."""
+    raising = [rule for rule in policy.rules if rule.level and rule.causes.intersection(causes)]
+    if not policy.clusters or not all(rule.cluster for rule in raising):
+        return ()
+
+    more = (name for rule in raising for name in rule.cluster)
+    return tuple(dict.fromkeys((*policy.clusters, *more)))
 
 
 def cluster_condition(name: str) -> Element:

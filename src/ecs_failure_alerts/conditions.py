@@ -1,0 +1,226 @@
+"""
+The conditions of rules and routes: which cases they are for.
+
+A condition is one row of `CONDITIONS`: what may be written, and how it fits a case. Whoever adds
+one adds the row, a member of `Conditions`, and a value of `Case` to look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias, TypeVar
+
+from attrs import field, frozen
+
+from . import _policy_fields
+from ._globs import is_arn, matches_any
+from ._texts import quote
+from .cases import Case, tag_key
+from .causes import Cause, WorkloadType, causes_named, workloads_named
+
+_Value = TypeVar("_Value")
+
+#: One value, or several of which any may fit.
+Values: TypeAlias = _Value | Iterable[_Value]
+
+_ACCOUNT: Final = re.compile(r"[0-9]{12}|(?=.*\*)[0-9*]{1,12}")
+
+
+def causes(value: Values[str]) -> tuple[str, ...]:
+    """Return names of causes, or of groups of them; ``*`` stands for any characters."""
+    names = _several(value)
+    for name in names:
+        causes_named(name)
+    return names
+
+
+def workloads(value: Values[str]) -> tuple[str, ...]:
+    """Return types of workload; ``*`` stands for any characters."""
+    names = _several(value)
+    for name in names:
+        workloads_named(name)
+    return names
+
+
+def clusters(value: Values[str]) -> tuple[str, ...]:
+    """Return names or ARNs of clusters; ``*`` stands for any characters."""
+    return _policy_fields.clusters(_several(value))
+
+
+def names(value: Values[str]) -> tuple[str, ...]:
+    """Return names of services or families; ``*`` stands for any characters."""
+    return _policy_fields.names(_several(value))
+
+
+def containers(value: Values[str]) -> tuple[str, ...]:
+    """Return names of containers; ``*`` stands for any characters."""
+    return _policy_fields.containers(_several(value))
+
+
+def exit_codes(value: Values[int]) -> tuple[int, ...]:
+    """Return exit codes, in the order in which they were given."""
+    codes = (value,) if isinstance(value, int) else value
+    return tuple(dict.fromkeys(_policy_fields.integers(codes)))
+
+
+def accounts(value: Values[str]) -> tuple[str, ...]:
+    """Return ids of accounts; ``*`` stands for any digits."""
+    ids = _several(value)
+    for id_ in ids:
+        if not isinstance(id_, str) or not _ACCOUNT.fullmatch(id_):
+            raise ValueError(
+                f"expected an account as a text of 12 digits, got {quote(id_)}: "
+                'write it in quotes, such as "111122223333"'
+            )
+    return ids
+
+
+def tags(value: Values[str]) -> tuple[str, ...]:
+    """Return tags as ``KEY=VALUE``; ``*`` stands for any characters of the value."""
+    found = _policy_fields.globs(_several(value))
+    for tag in found:
+        key, _, text = tag.partition("=")
+        if not key or not text or "*" in key:
+            raise ValueError(f"expected a tag as KEY=VALUE, such as team=data; got {quote(tag)}")
+    return found
+
+
+def _several(value: Values[str]) -> tuple[str, ...]:
+    """Return several texts, where one may be written alone."""
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, Iterable):
+        raise TypeError(f"expected a text or several, got {quote(value)}: put it in quotes")
+    return tuple(value)
+
+
+def _fits_cluster(globs: tuple[str, ...], case: Case) -> bool:
+    return any(
+        matches_any(case.cluster_arn if is_arn(glob) else case.cluster, (glob,)) for glob in globs
+    )
+
+
+def _fits_containers(globs: tuple[str, ...], case: Case) -> bool:
+    return bool(case.containers) and all(matches_any(name, globs) for name in case.containers)
+
+
+def _fits_exit_codes(codes: frozenset[int], case: Case) -> bool:
+    return bool(case.exit_codes) and case.exit_codes <= codes
+
+
+def _fits_tag(found: tuple[str, ...], case: Case) -> bool:
+    pairs = (tag.partition("=") for tag in found)
+    return any(matches_any(case.tags.get(tag_key(key)), (glob,)) for key, _, glob in pairs)
+
+
+def _all_causes(given: Iterable[str]) -> frozenset[Cause]:
+    return frozenset(cause for name in given for cause in causes_named(name))
+
+
+def _all_workloads(given: Iterable[str]) -> frozenset[WorkloadType]:
+    return frozenset(type_ for name in given for type_ in workloads_named(name))
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Condition:
+    """
+    One kind of condition.
+
+    Attributes:
+        read: Turns what a person wrote, one value or several, into what `Conditions` keeps.
+            Raises ``ValueError`` or ``TypeError``.
+        fits: Whether a case has one of these values. What the case does not know never fits.
+        resolve: Turns what `Conditions` keeps into what *fits* compares with.
+    """
+
+    read: Callable[[Any], tuple[Any, ...]]
+    fits: Callable[[Any, Case], bool]
+    resolve: Callable[[Any], Any] = tuple
+
+
+#: Every condition, by the name that it has in a rule, a route and the configuration.
+CONDITIONS: Final[Mapping[str, Condition]] = {
+    "cause": Condition(causes, lambda found, case: case.cause in found, _all_causes),
+    "workload": Condition(
+        workloads, lambda found, case: case.workload.type in found, _all_workloads
+    ),
+    "cluster": Condition(clusters, _fits_cluster),
+    "service": Condition(names, lambda globs, case: matches_any(case.service, globs)),
+    "family": Condition(names, lambda globs, case: matches_any(case.family, globs)),
+    "account": Condition(accounts, lambda globs, case: matches_any(case.account, globs)),
+    "container": Condition(containers, _fits_containers),
+    "exit_code": Condition(exit_codes, _fits_exit_codes, frozenset),
+    "tag": Condition(tags, _fits_tag),
+}
+
+
+@frozen(slots=False, kw_only=True)
+class Conditions:
+    """
+    Which cases something is for.
+
+    Each condition takes one value or several, of which any may fit. All conditions that are given
+    have to fit; where none is, everything does. In texts ``*`` stands for any characters, and case
+    counts. What a case does not know, such as the service of a job, never fits.
+
+    Attributes:
+        cause: Causes, such as ``user_stopped``, or groups, such as ``failed_to_start``.
+        workload: Types of workload: batch, service, scheduled, standalone, daemon, workflow or
+            instance.
+        cluster: Clusters, by name or ARN.
+        service: Services, by name.
+        family: Task definition families.
+        account: Accounts, as texts of 12 digits.
+        container: Containers. It fits where there are containers at fault, and each is among
+            these.
+        exit_code: Exit codes. It fits where there are containers at fault, and each ended with
+            one of these.
+        tag: Tags as ``KEY=VALUE``. Those that only a look-up finds fit once they are found.
+
+    Raises:
+        ValueError: A cause or workload type that does not exist, a tag without ``=``, or what AWS
+            would not take for a name.
+        TypeError: A value is no text, or an exit code no integer.
+    """
+
+    cause: tuple[str, ...] = field(default=(), converter=causes)
+    workload: tuple[str, ...] = field(default=(), converter=workloads)
+    cluster: tuple[str, ...] = field(default=(), converter=clusters)
+    service: tuple[str, ...] = field(default=(), converter=names)
+    family: tuple[str, ...] = field(default=(), converter=names)
+    account: tuple[str, ...] = field(default=(), converter=accounts)
+    container: tuple[str, ...] = field(default=(), converter=containers)
+    exit_code: tuple[int, ...] = field(default=(), converter=exit_codes)
+    tag: tuple[str, ...] = field(default=(), converter=tags)
+
+    _checks: tuple[tuple[str, Any], ...] = field(init=False, repr=False, eq=False)
+
+    @_checks.default
+    def _resolved(self) -> tuple[tuple[str, Any], ...]:
+        return tuple((name, CONDITIONS[name].resolve(value)) for name, value in self.given.items())
+
+    @property
+    def given(self) -> dict[str, tuple[Any, ...]]:
+        """What each condition that is given holds, by its name."""
+        values = {name: getattr(self, name) for name in CONDITIONS}
+        return {name: value for name, value in values.items() if value}
+
+    @property
+    def causes(self) -> frozenset[Cause]:
+        """Every cause that may fit."""
+        return _all_causes(self.cause or ("*",))
+
+    @property
+    def workloads(self) -> frozenset[WorkloadType]:
+        """Every type of workload that may fit."""
+        return _all_workloads(self.workload or ("*",))
+
+    def fits(self, case: Case) -> bool:
+        """Return whether *case* fits every condition that is given."""
+        return all(CONDITIONS[name].fits(value, case) for name, value in self._checks)
+
+    def __str__(self) -> str:
+        """Return the conditions as a person reads them: ``family importer, exit_code 143``."""
+        given = self.given.items()
+        return ", ".join(f"{name} {' or '.join(map(str, v))}" for name, v in given) or "everything"

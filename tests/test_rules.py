@@ -1,0 +1,166 @@
+"""Rules of a policy: the last that fits decides, for as long as it holds."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import attrs
+import pytest
+
+from ecs_failure_alerts import Cause, Diagnosis, FailurePolicy, Rule, diagnose, parse_event
+from ecs_failure_alerts.cases import Case
+from ecs_failure_alerts.testing import ABSENT, task_state_change
+
+#: When the tasks of these tests stop, unless they say otherwise.
+STOPPED = datetime(2026, 3, 2, 2, 14, 8, 912_000, UTC)
+
+
+def judged(*rules: Rule, policy: FailurePolicy | None = None, **changes: Any) -> Diagnosis:
+    """Diagnose a task of the family ``nightly-report`` that exited with 1, with changes."""
+    policy = attrs.evolve(policy or FailurePolicy(), rules=rules)
+    return diagnose(parse_event(task_state_change(**changes)), policy)
+
+
+def test_the_last_rule_that_fits_decides() -> None:
+    silent, loud, other = Rule(None), Rule("fatal"), Rule("info", family="another")
+    assert judged(silent, loud, other).level == "fatal"
+    assert judged(loud, silent, other).level is None
+
+
+@pytest.mark.parametrize(
+    ("until", "fits"),
+    [
+        pytest.param(None, True, id="never-ends"),
+        pytest.param(date(2026, 3, 2), True, id="its-last-day"),
+        pytest.param(date(2026, 3, 1), False, id="the-day-before"),
+        pytest.param(STOPPED, True, id="its-last-moment"),
+        pytest.param(STOPPED - timedelta(milliseconds=1), False, id="the-moment-before"),
+        pytest.param(STOPPED.astimezone(timezone(timedelta(hours=9))), True, id="another-zone"),
+        pytest.param("2026-03-02", True, id="text-of-a-day"),
+        pytest.param("2026-03-02T02:00:00Z", False, id="text-of-a-time"),
+        pytest.param(date.max, True, id="last-day-of-all"),
+    ],
+)
+def test_a_rule_fits_until_its_end_by_the_time_of_the_event(until: Any, *, fits: bool) -> None:
+    assert (judged(Rule(None, until=until)).level is None) is fits
+
+
+def test_a_rule_with_an_end_does_not_fit_an_event_without_time() -> None:
+    times: dict[str, Any] = dict.fromkeys(
+        ("time", "stoppedAt", "executionStoppedAt", "updatedAt"), ABSENT
+    )
+    assert judged(Rule(None, until=date.max), **times).alert
+
+
+def test_the_decision_names_the_rule_and_why() -> None:
+    rule = Rule(None, family="nightly-*", exit_code=1, why="fixed in\nrelease 12")
+    assert judged(Rule("info"), rule).decision == (
+        "no alert: container_exit of a scheduled workload is silent by rules[1] "
+        "(family nightly-*, exit_code 1): fixed in release 12"
+    )
+
+
+def test_a_rule_raises_nothing_above_what_an_event_leaves_undecided() -> None:
+    containers = [{"name": "a", "exitCode": 143}, {"name": "b", "exitCode": 0}]
+    assert judged(Rule("fatal"), containers=containers).level == "warning"
+
+
+def test_a_rule_raises_nothing_that_never_alerts() -> None:
+    assert not judged(Rule("fatal"), lastStatus="RUNNING").alert
+
+
+def test_a_rule_comes_after_all_else_that_a_policy_says() -> None:
+    policy = FailurePolicy(
+        levels={("*", "*"): None},
+        ignore_exit_codes=[1],
+        ignore_workloads=["scheduled"],
+        clusters=["elsewhere"],
+        families=["another"],
+    )
+    assert judged(policy=policy).level is None
+    assert judged(Rule("info", family="nightly-report"), policy=policy).level == "info"
+
+
+@pytest.mark.parametrize(
+    ("level", "options", "message"),
+    [
+        pytest.param(
+            "eror",
+            {},
+            "unknown level 'eror': did you mean error? "
+            "expected one of fatal, error, warning, info, or None for silence",
+            id="level",
+        ),
+        pytest.param(
+            "info",
+            {"cause": "not_stopped"},
+            "not_stopped never alerts: nothing about such a task is final",
+            id="what-never-alerts",
+        ),
+        pytest.param(
+            None,
+            {"until": datetime(2026, 12, 4, 18)},
+            "until: expected a date, or a time with its zone, got 2026-12-04T18:00:00 without one: "
+            "add Z for UTC, or an offset such as +01:00",
+            id="until-without-zone",
+        ),
+        pytest.param(
+            None,
+            {"until": "Friday"},
+            "until: expected a date, or a time with its zone, got 'Friday': "
+            "write it as 2026-12-04 or 2026-12-04T18:00:00Z",
+            id="until-in-words",
+        ),
+        pytest.param(
+            None,
+            {"until": 5},
+            "until: expected a date, or a time with its zone, got 5: "
+            "write a date such as 2026-12-04",
+            id="until-as-a-number",
+        ),
+        pytest.param(None, {"why": 5}, "why: expected a text, got 5", id="why"),
+    ],
+)
+def test_a_wrong_rule_is_refused_with_what_is_expected(
+    level: Any, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises((ValueError, TypeError)) as caught:
+        Rule(level, **options)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        pytest.param(Rule(None), "rules: expected several rules, got Rule(", id="one-rule"),
+        pytest.param(5, "rules: expected several rules, got 5: write [Rule(...)]", id="number"),
+        pytest.param(
+            [Rule(None), {"level": None}],
+            "rules[1]: expected a Rule, got {'level': None}",
+            id="no-rule",
+        ),
+    ],
+)
+def test_what_is_no_list_of_rules_is_refused(rules: Any, message: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        FailurePolicy(rules=rules)
+    assert str(caught.value).startswith(message)
+
+
+def test_the_case_of_a_diagnosis_is_what_rules_see() -> None:
+    case = judged().case
+    assert isinstance(case, Case)
+    assert (case.cause, case.family, case.cluster) == (
+        Cause.CONTAINER_EXIT,
+        "nightly-report",
+        "jobs",
+    )
+    assert [case.containers, case.exit_codes, case.time] == [("app",), {1}, STOPPED]
+    assert case.account == "123456789012"
+
+
+def test_a_rule_has_ended_once_its_last_moment_is_over() -> None:
+    assert not Rule(None).has_ended(STOPPED)
+    assert not Rule(None, until=STOPPED).has_ended(STOPPED)
+    assert Rule(None, until=date(2026, 3, 1)).has_ended(STOPPED)
