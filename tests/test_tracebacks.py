@@ -43,6 +43,7 @@ from ecs_failure_alerts.archives import ArchiveReport, Comparison
 from ecs_failure_alerts.notices import build_notice_alert, build_notice_title, diagnose_notice
 from ecs_failure_alerts.notifiers._http import ConfirmedPost
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
+from ecs_failure_alerts.notifiers.webhook import WebhookNotifier
 from ecs_failure_alerts.settings import event_fields_from_env, policy_from_env
 from ecs_failure_alerts.testing import (
     RecordingNotifier,
@@ -50,6 +51,7 @@ from ecs_failure_alerts.testing import (
     service_action,
     task_state_change,
 )
+from keeping_server import keeping_server
 from ports import LOCALHOST, reserved_port
 
 DSN, PARAMETER = "ECS_ALERTS_SENTRY_DSN", "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER"
@@ -182,6 +184,48 @@ def test_a_wrong_argument_takes_neither_dsn_nor_password_along() -> None:
     with pytest.raises(ValueError, match="ca_certs: no CA certificates") as certificates:
         SentryNotifier("https://k@h/1", ca_certs="/nowhere", proxy=f"http://user:{SECRET}@h:1")
     assert_clean(certificates.value)
+
+
+#: A key that signs, with the secret in it.
+SIGNING_KEY = f"whsec_{SECRET}"
+
+
+@pytest.mark.parametrize("of_a_function", [False, True], ids=["given", "function"])
+@pytest.mark.parametrize("fault", [401, 500, "reset", "close", "hang"])
+def test_an_unconfirmed_webhook_takes_neither_address_nor_key_nor_event_along(
+    fault: Any, of_a_function: bool
+) -> None:
+    steps = {
+        "hang": "never",
+        401: b"HTTP/1.1 401 X\r\nContent-Length: 0\r\n\r\n",
+        500: b"HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n",
+    }
+    with keeping_server(*[steps.get(fault, fault)] * 4) as server:
+        url = f"{server.url.replace('://', f'://user:{SECRET}@')}?token={SECRET}"
+        given: Any = (lambda: url) if of_a_function else url
+        notifier = WebhookNotifier(given, signing_key=SIGNING_KEY, attempts=2)
+        with pytest.raises(Exception, match=r"answered|cannot be reached") as caught:
+            notifier.notify(ALERT, timeout=0.3)
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        (f"htp://h/{SECRET}", SIGNING_KEY),
+        (f"https://user:{SECRET}@h:x/", SIGNING_KEY),
+        ("https://h/", SECRET),
+        (SECRET, None),
+    ],
+)
+@pytest.mark.parametrize("of_a_function", [False, True], ids=["given", "function"])
+def test_a_malformed_webhook_is_not_taken_along(
+    url: str, key: str | None, of_a_function: bool
+) -> None:
+    given: Any = (lambda: url) if of_a_function else url
+    with pytest.raises((ValueError, DeliveryError), match="expected a") as caught:
+        WebhookNotifier(given, signing_key=key).notify(ALERT)
+    assert_clean(caught.value)
 
 
 @pytest.mark.parametrize("raised", [KeyError(SECRET), SettingsError("X", "y")], ids=repr)

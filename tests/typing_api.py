@@ -57,6 +57,7 @@ from ecs_failure_alerts.causes import CAUSES, CauseEntry
 from ecs_failure_alerts.notices import Notice
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
+from ecs_failure_alerts.notifiers.webhook import WebhookNotifier
 from ecs_failure_alerts.patterns import (
     AnyOf,
     BranchExplanation,
@@ -259,7 +260,8 @@ def notifiers(alert: Alert) -> None:
     notifier: Notifier = Typed()
     notifier = SentryNotifier("https://key@sentry.example/1", environment="production")
     notifier = SentryNotifier(lambda: "https://key@sentry.example/1")
-    notifier = LogNotifier()
+    notifier = LogNotifier(name="audit")
+    notifier = WebhookNotifier("https://h/hook", signing_key=lambda: "whsec_…", name="hook")
     notifier = RecordingNotifier()
     receipt = notifier.notify(alert, timeout=1.5)
     assert_type(receipt, Receipt)

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 import pytest
 import urllib3
 
-from ecs_failure_alerts import DeliveryError, build_alert, diagnose, parse_event
+from ecs_failure_alerts import DeliveryError, Notifier, build_alert, diagnose, parse_event
 from ecs_failure_alerts.notifiers._connections import limit_answers
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from http_notifiers import NewNotifier, for_each_notifier
 from ports import LOCALHOST
 
 TASK = parse_event(task_state_change())
@@ -41,10 +42,10 @@ def _dripping(piece: bytes) -> Iterator[int]:
         thread.join()
 
 
-def _send_in_vain(notifier: SentryNotifier) -> float:
+def _send_in_vain(notifier: Notifier) -> float:
     begin = time.monotonic()
     with pytest.raises(DeliveryError) as caught:
-        notifier.notify(ALERT)
+        notifier.notify(ALERT, timeout=None)
     assert caught.value.retryable
     return time.monotonic() - begin
 
@@ -59,14 +60,14 @@ def _send_in_vain(notifier: SentryNotifier) -> float:
         pytest.param(b"HTTP/1.1 200 OK\r\nA: b\r\n", id="endless head"),
     ],
 )
+@for_each_notifier
 def test_an_answer_that_never_ends_is_given_up_in_time(
-    piece: bytes, scheme: str, proxied: bool
+    new: NewNotifier, piece: bytes, scheme: str, proxied: bool
 ) -> None:
     """From a server and from a proxy."""
     with _dripping(piece) as port:
-        dsn = f"{scheme}://key@{LOCALHOST}:{port}/1"
         proxy = f"http://{LOCALHOST}:{port}" if proxied else None
-        notifier = SentryNotifier(dsn, attempts=1, attempt_timeout=LIMIT, proxy=proxy)
+        notifier = new(port, scheme, attempts=1, attempt_timeout=LIMIT, proxy=proxy)
         assert _send_in_vain(notifier) < LIMIT + 0.6
 
 

@@ -18,6 +18,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import urllib3
+from attrs import frozen
 from urllib3.util import Retry, Timeout
 
 from .._deadline import Deadline
@@ -64,6 +65,15 @@ def seconds_to_wait(text: str) -> float | None:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that the header ``Retry-After`` asks to wait; None if it does not."""
     return seconds_to_wait(headers.get("Retry-After", ""))
+
+
+@frozen(eq=False, repr=False)
+class _Request:
+    """What is posted, the same at every attempt, and what confirms it."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    confirms: Callable[[bytes], bool]
 
 
 class ConfirmedPost:
@@ -131,7 +141,13 @@ class ConfirmedPost:
         }
         self._wait = wait
 
-    def send(self, body: bytes, confirms: Callable[[bytes], bool], deadline: Deadline) -> None:
+    def send(
+        self,
+        body: bytes,
+        confirms: Callable[[bytes], bool],
+        deadline: Deadline,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """
         Post *body*, and return once the answer confirms it.
 
@@ -139,15 +155,17 @@ class ConfirmedPost:
             body: What is posted, the same at every attempt.
             confirms: Returns whether the body of an answer of 2xx is a confirmation.
             deadline: When to be over.
+            headers: Further headers of this request.
 
         Raises:
             DeliveryError: It was not confirmed.
         """
+        request = _Request(body, {**self._headers, **(headers or {})}, confirms)
         left, pause, taken = self._attempts, BACKOFF_SECONDS, False
         while True:
             kept = self._take_kept(left, deadline)
             try:
-                self._attempt(body, confirms, deadline, kept)
+                self._attempt(request, deadline, kept)
             except DeliveryError as error:
                 self._idle.close()
                 taken = error.maybe_delivered = taken or error.maybe_delivered
@@ -164,11 +182,7 @@ class ConfirmedPost:
                 pause *= 2
 
     def _attempt(
-        self,
-        body: bytes,
-        confirms: Callable[[bytes], bool],
-        deadline: Deadline,
-        kept: urllib3.PoolManager | None,
+        self, request: _Request, deadline: Deadline, kept: urllib3.PoolManager | None
     ) -> None:
         seconds = deadline.cap(self._attempt_timeout)
         if seconds < _SHORTEST_SECONDS:
@@ -183,11 +197,11 @@ class ConfirmedPost:
         pool = kept or self._new_pool()
         try:
             with hidden_from_host_sentry():
-                answer = self._post(pool, body, seconds)
+                answer = self._post(pool, request, seconds)
         except urllib3.exceptions.HTTPError as error:
             failure = self._unreachable(error)
         else:
-            if 200 <= answer.status < 300 and confirms(answer.body):
+            if 200 <= answer.status < 300 and request.confirms(answer.body):
                 self._keep(pool, answer)
                 return
             failure = self._refusal(answer)
@@ -206,12 +220,12 @@ class ConfirmedPost:
         else:
             pool.clear()
 
-    def _post(self, pool: urllib3.PoolManager, body: bytes, seconds: float) -> Answer:
+    def _post(self, pool: urllib3.PoolManager, request: _Request, seconds: float) -> Answer:
         response = pool.request(
             "POST",
             self._url,
-            body=body,
-            headers=self._headers,
+            body=request.body,
+            headers=request.headers,
             timeout=Timeout(total=seconds),
             retries=False,
             redirect=False,
@@ -252,8 +266,11 @@ def _parts(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
+        if " " in url or not url.isprintable():
+            host = None
     except (ValueError, AttributeError, TypeError):
         host = None
+
     if not host or parts.scheme not in {"http", "https"}:
         raise ValueError("expected an address of the form https://HOST/PATH")
     return parts.scheme, f"[{host}]" if ":" in host else host

@@ -18,6 +18,7 @@ from sentry_sdk.utils import BadDsn, Dsn
 from ..._deadline import Deadline
 from ..._host_sentry import ignore_own_loggers
 from ..._version import __version__
+from .._bodies import json_values
 from .._http import ConfirmedPost, retry_after, seconds_to_wait
 
 _USER_AGENT: Final = f"ecs-failure-alerts/{__version__}"
@@ -126,8 +127,7 @@ def _envelope(event_id: str, event: dict[str, Any]) -> bytes:
     try:
         return _serialized(event_id, {"timestamp": now, **event})
     except (TypeError, ValueError):  # somebody's own alert, with what JSON has not
-        plain = json.loads(json.dumps(event, default=str, skipkeys=True), parse_constant=str)
-        return _serialized(event_id, {"timestamp": now, **plain})
+        return _serialized(event_id, {"timestamp": now, **json_values(event)})
 
 
 def _serialized(event_id: str, event: Any) -> bytes:

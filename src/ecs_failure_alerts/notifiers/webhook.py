@@ -1,0 +1,173 @@
+"""The notifier for an HTTP server of your own: the alert as JSON, signed."""
+
+from __future__ import annotations
+
+import base64
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
+
+from .._deadline import Deadline
+from .._frames import without_locals
+from .._version import __version__
+from ..alerts import Alert
+from ..exceptions import DeliveryError
+from ._bodies import json_body
+from ._clients import SecretValue, client_of
+from ._data import Receipt
+from ._signatures import parse_keys, signed_headers
+
+if TYPE_CHECKING:
+    from ._http import ConfirmedPost
+
+_REDIRECT: Final = "it redirects, which is not followed: check the URL"
+_REFUSAL: Final = "it does not accept the sender: check the URL and the signing key"
+_ABSENT: Final = "there is no webhook at this address: check the URL"
+
+#: What a status means here, where the number alone does not say it.
+_MEANINGS: Final = {
+    **dict.fromkeys((301, 302, 303, 307, 308), _REDIRECT),
+    **dict.fromkeys((401, 403), _REFUSAL),
+    **dict.fromkeys((404, 410), _ABSENT),
+    413: "the alert is too large for it",
+}
+
+
+class WebhookNotifier:
+    """
+    Posts alerts as JSON to an HTTP server, and returns only on an answer of 2xx.
+
+    The body is `Alert.to_dict()`. The headers are those of Standard Webhooks: ``webhook-id`` is
+    the alert's event id, the same whenever it is sent again; ``webhook-timestamp`` is the time of
+    sending; ``webhook-signature`` is an HMAC-SHA-256 of both and of the body. One attempt is one
+    request; redirects are not followed. Network errors, 408 and 5xx are tried again.
+
+    https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+
+    Args:
+        url: The address, ``https://HOST/PATH``, or a function that returns it. A user and a
+            password in it become the header ``Authorization``. A function is called for the first
+            alert, and again when an alert could not be sent, as `SentryNotifier` does it.
+        signing_key: The key, ``whsec_`` and the base64 of 24 to 64 bytes, or a function that
+            returns it; several keys, separated by blanks, sign each. None signs nothing.
+        name: What receipts and errors call the notifier.
+        attempts: Requests per alert at most.
+        attempt_timeout: Seconds per request at most; looking the host's name up is not counted.
+        ca_certs: A file of CA certificates, in place of certifi's.
+        proxy: The URL of a proxy, in place of the one that the environment names
+            (``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``); empty for none.
+
+    Raises:
+        ValueError: The address or the key is invalid (neither is ever shown), the proxy or the
+            certificates cannot be used, or no attempt is allowed. What a function returns is
+            checked when it is read: `notify()` raises `DeliveryError` if it is invalid.
+        SettingsError: The proxy or the certificates that the environment names cannot be used.
+        ModuleNotFoundError: urllib3 or certifi is not installed.
+    """
+
+    @without_locals
+    def __init__(
+        self,
+        url: SecretValue,
+        *,
+        signing_key: SecretValue | None = None,
+        name: str = "webhook",
+        attempts: int = 3,
+        attempt_timeout: float = 5.0,
+        ca_certs: str | None = None,
+        proxy: str | None = None,
+    ) -> None:
+        self.name = name
+        make = partial(
+            _SignedPost,
+            attempts=attempts,
+            attempt_timeout=attempt_timeout,
+            ca_certs=ca_certs,
+            proxy=proxy,
+        )
+
+        secrets = {"URL": url}
+        if signing_key is not None:
+            secrets["signing key"] = signing_key
+        self._client = client_of(secrets, make)
+
+    @property
+    def host(self) -> str | None:
+        """The host of the address; None as long as a function was not asked for it."""
+        client = self._client.made
+        return client.host if client else None
+
+    def __repr__(self) -> str:
+        host = self.host if hasattr(self, "_client") else None  # which an error may leave out
+        return f"WebhookNotifier(host={host!r})"
+
+    def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
+        """
+        Post *alert*.
+
+        Args:
+            alert: The alert.
+            timeout: Seconds left for all attempts together; None for no limit but that of
+                the attempts.
+
+        Returns:
+            The receipt, with the alert's event id.
+
+        Raises:
+            DeliveryError: The answer was no 2xx, or there was none. ``status`` is the last
+                answer's; ``retryable`` is false where the same call cannot succeed (400, 401,
+                403, 404, 410, 413).
+        """
+        deadline = Deadline.after(timeout)
+        try:
+            self._client.use(lambda client: client.send(alert, deadline), deadline)
+        except DeliveryError as error:
+            error.notifier = self.name
+            raise
+        return Receipt(self.name, alert.event_id)
+
+
+class _SignedPost:
+    """Where alerts are posted to, and what they are signed with."""
+
+    @without_locals
+    def __init__(self, url: str, keys: str | None = None, **options: Any) -> None:
+        self._keys = () if keys is None else parse_keys(keys)
+        url, authorization = _without_user(url)
+        headers = {"User-Agent": f"ecs-failure-alerts/{__version__}", **authorization}
+        headers["Content-Type"] = "application/json"
+
+        self._post = _load_post()(url, headers=headers, meanings=_MEANINGS, **options)
+        self.host: str = self._post.host
+
+    def send(self, alert: Alert, deadline: Deadline) -> None:
+        body = json_body(alert).encode()
+        headers = signed_headers(body, alert.event_id, int(time.time()), self._keys)
+        self._post.send(body, lambda _: True, deadline, headers)
+
+
+def _without_user(url: str) -> tuple[str, dict[str, str]]:
+    """Return an address without user and password, and the header that tells both."""
+    try:
+        url = url.strip()
+        parts = urlsplit(url)
+    except (AttributeError, ValueError):
+        return url, {}  # it is refused by whoever uses it
+    user, found, host = parts.netloc.rpartition("@")
+    if not found:
+        return url, {}
+
+    credentials = base64.b64encode(unquote(user).encode()).decode()
+    return parts._replace(netloc=host).geturl(), {"Authorization": f"Basic {credentials}"}
+
+
+def _load_post() -> type[ConfirmedPost]:
+    try:
+        from ._http import ConfirmedPost  # noqa: PLC0415 - slow to import
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "WebhookNotifier needs urllib3 and certifi: pip install '.[webhook]' in a checkout",
+            name=str(error.name).partition(".")[0],
+        ) from error
+    return ConfirmedPost
