@@ -20,7 +20,6 @@ from .judging import Judgement, build_alert, diagnose, judge
 from .notifiers import Notifier, Receipt, function_notifier
 from .policy import FailurePolicy
 from .report import DeliveryFailed, Outcome, Report
-from .rules import Rule
 from .settings import alerter_from_env
 from .sources import SourceRecord, read_payload
 from .tasks.events import Container, TaskStateChange
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from .enrichment import Enricher, Evidence
     from .notices import Notice, parse_notice
     from .patterns import EventPattern
+    from .rules import Rule
 
 __all__ = [
     "Alert",
@@ -79,7 +79,7 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> object:
-    """Load what a Lambda that sees tasks alone does without: notices, patterns, look-ups."""
+    """Load what a Lambda that sees tasks alone does without: notices, patterns, rules."""
     if name in {"Enricher", "Evidence"}:
         from . import enrichment  # noqa: PLC0415
 
@@ -92,4 +92,8 @@ def __getattr__(name: str) -> object:
         from .patterns import EventPattern  # noqa: PLC0415
 
         return EventPattern
+    if name == "Rule":
+        from .rules import Rule  # noqa: PLC0415
+
+        return Rule
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,7 +7,21 @@ from collections.abc import Iterable, Sequence
 
 def matches_any(name: str | None, globs: Iterable[str]) -> bool:
     """Return whether *name* is one of *globs*; None never is."""
-    return name is not None and any(has_pieces(name, glob.split("*")) for glob in globs)
+    return has_any(name, split(globs))
+
+
+def split(globs: Iterable[str]) -> tuple[Sequence[str], ...]:
+    """Return *globs* as `has_any()` takes them: so the work is done once for many names."""
+    return tuple(glob.split("*") for glob in globs)
+
+
+def has_any(name: str | None, split_globs: Iterable[Sequence[str]]) -> bool:
+    """Return whether *name* is one of the globs that were `split()`; None never is."""
+    if name is not None:
+        for pieces in split_globs:
+            if has_pieces(name, pieces):
+                return True
+    return False
 
 
 def is_arn(glob: str) -> bool:

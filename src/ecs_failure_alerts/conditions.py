@@ -8,13 +8,13 @@ one adds the row, a member of `Conditions`, and a value of `Case` to look at.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
 from . import _policy_fields
-from ._globs import is_arn, matches_any
+from ._globs import has_any, is_arn, split
 from ._texts import quote
 from .cases import Case, tag_key
 from .causes import Cause, WorkloadType, causes_named, workloads_named
@@ -95,23 +95,44 @@ def _several(value: Values[str]) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _fits_cluster(globs: tuple[str, ...], case: Case) -> bool:
-    return any(
-        matches_any(case.cluster_arn if is_arn(glob) else case.cluster, (glob,)) for glob in globs
-    )
+_Globs: TypeAlias = tuple[Sequence[str], ...]
 
 
-def _fits_containers(globs: tuple[str, ...], case: Case) -> bool:
-    return bool(case.containers) and all(matches_any(name, globs) for name in case.containers)
+def _fits_cause(found: frozenset[Cause], case: Case) -> bool:
+    return case.cause in found
 
 
-def _fits_exit_codes(codes: frozenset[int], case: Case) -> bool:
+def _fits_workload(found: frozenset[WorkloadType], case: Case) -> bool:
+    return case.workload.type in found
+
+
+def _fits_cluster(found: tuple[_Globs, _Globs], case: Case) -> bool:
+    names, arns = found
+    return has_any(case.cluster, names) or has_any(case.cluster_arn, arns)
+
+
+def _fits_service(globs: _Globs, case: Case) -> bool:
+    return has_any(case.service, globs)
+
+
+def _fits_family(globs: _Globs, case: Case) -> bool:
+    return has_any(case.family, globs)
+
+
+def _fits_account(globs: _Globs, case: Case) -> bool:
+    return has_any(case.account, globs)
+
+
+def _fits_container(globs: _Globs, case: Case) -> bool:
+    return bool(case.containers) and all(has_any(name, globs) for name in case.containers)
+
+
+def _fits_exit_code(codes: frozenset[int], case: Case) -> bool:
     return bool(case.exit_codes) and case.exit_codes <= codes
 
 
-def _fits_tag(found: tuple[str, ...], case: Case) -> bool:
-    pairs = (tag.partition("=") for tag in found)
-    return any(matches_any(case.tags.get(tag_key(key)), (glob,)) for key, _, glob in pairs)
+def _fits_tag(found: tuple[tuple[str, _Globs], ...], case: Case) -> bool:
+    return any(has_any(case.tags.get(key), globs) for key, globs in found)
 
 
 def _all_causes(given: Iterable[str]) -> frozenset[Cause]:
@@ -120,6 +141,16 @@ def _all_causes(given: Iterable[str]) -> frozenset[Cause]:
 
 def _all_workloads(given: Iterable[str]) -> frozenset[WorkloadType]:
     return frozenset(type_ for name in given for type_ in workloads_named(name))
+
+
+def _names_and_arns(given: Iterable[str]) -> tuple[_Globs, _Globs]:
+    globs = tuple(given)
+    return split(g for g in globs if not is_arn(g)), split(g for g in globs if is_arn(g))
+
+
+def _by_key(given: Iterable[str]) -> tuple[tuple[str, _Globs], ...]:
+    pairs = (tag.partition("=") for tag in given)
+    return tuple((tag_key(key), split((value,))) for key, _, value in pairs)
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -136,22 +167,20 @@ class Condition:
 
     read: Callable[[Any], tuple[Any, ...]]
     fits: Callable[[Any, Case], bool]
-    resolve: Callable[[Any], Any] = tuple
+    resolve: Callable[[Any], Any] = split
 
 
 #: Every condition, by the name that it has in a rule, a route and the configuration.
 CONDITIONS: Final[Mapping[str, Condition]] = {
-    "cause": Condition(causes, lambda found, case: case.cause in found, _all_causes),
-    "workload": Condition(
-        workloads, lambda found, case: case.workload.type in found, _all_workloads
-    ),
-    "cluster": Condition(clusters, _fits_cluster),
-    "service": Condition(names, lambda globs, case: matches_any(case.service, globs)),
-    "family": Condition(names, lambda globs, case: matches_any(case.family, globs)),
-    "account": Condition(accounts, lambda globs, case: matches_any(case.account, globs)),
-    "container": Condition(containers, _fits_containers),
-    "exit_code": Condition(exit_codes, _fits_exit_codes, frozenset),
-    "tag": Condition(tags, _fits_tag),
+    "cause": Condition(causes, _fits_cause, _all_causes),
+    "workload": Condition(workloads, _fits_workload, _all_workloads),
+    "cluster": Condition(clusters, _fits_cluster, _names_and_arns),
+    "service": Condition(names, _fits_service),
+    "family": Condition(names, _fits_family),
+    "account": Condition(accounts, _fits_account),
+    "container": Condition(containers, _fits_container),
+    "exit_code": Condition(exit_codes, _fits_exit_code, frozenset),
+    "tag": Condition(tags, _fits_tag, _by_key),
 }
 
 
@@ -194,11 +223,14 @@ class Conditions:
     exit_code: tuple[int, ...] = field(default=(), converter=exit_codes)
     tag: tuple[str, ...] = field(default=(), converter=tags)
 
-    _checks: tuple[tuple[str, Any], ...] = field(init=False, repr=False, eq=False)
+    _checks: tuple[tuple[Callable[[Any, Case], bool], Any], ...] = field(
+        init=False, repr=False, eq=False
+    )
 
     @_checks.default
-    def _resolved(self) -> tuple[tuple[str, Any], ...]:
-        return tuple((name, CONDITIONS[name].resolve(value)) for name, value in self.given.items())
+    def _resolved(self) -> tuple[tuple[Callable[[Any, Case], bool], Any], ...]:
+        known = ((CONDITIONS[name], value) for name, value in self.given.items())
+        return tuple((condition.fits, condition.resolve(value)) for condition, value in known)
 
     @property
     def given(self) -> dict[str, tuple[Any, ...]]:
@@ -209,16 +241,16 @@ class Conditions:
     @property
     def causes(self) -> frozenset[Cause]:
         """Every cause that may fit."""
-        return _all_causes(self.cause or ("*",))
+        return _all_causes(self.cause) if self.cause else frozenset(Cause)
 
     @property
     def workloads(self) -> frozenset[WorkloadType]:
         """Every type of workload that may fit."""
-        return _all_workloads(self.workload or ("*",))
+        return _all_workloads(self.workload) if self.workload else frozenset(WorkloadType)
 
     def fits(self, case: Case) -> bool:
         """Return whether *case* fits every condition that is given."""
-        return all(CONDITIONS[name].fits(value, case) for name, value in self._checks)
+        return all(fits(value, case) for fits, value in self._checks)
 
     def __str__(self) -> str:
         """Return the conditions as a person reads them: ``family importer, exit_code 143``."""

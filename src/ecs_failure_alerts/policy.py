@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
 from . import _policy_fields
-from ._policy_table import DEFAULTS, Row, Table, resolve, rows_of
+from ._policy_table import DEFAULTS, Row, candidates
 from ._texts import cut
 from .cases import Case, Decision
 from .causes import LEVELS, Cause, Level, WorkloadType
-from .rules import Rule
-from .rules import rules as _rules
 
 if TYPE_CHECKING:
     from .patterns import EventPattern
+    from .rules import Rule
 
 __all__ = [
     "IGNORE_CONTAINERS",
@@ -27,7 +26,6 @@ __all__ = [
     "FailurePolicy",
     "Level",
     "Row",
-    "Rule",
     "WorkloadType",
     "decide",
 ]
@@ -62,6 +60,21 @@ SIDE_CONTAINERS: Final = (
     "consul-ecs-*",
     "consul-client*",
 )
+
+
+#: The fields of which rows are made.
+_FIELDS_OF_ROWS: Final = (
+    *("levels", "ignore_workloads", "ignore_exit_codes"),
+    *("clusters", "services", "families", "rules"),
+)
+
+
+def _rules(value: Iterable[Rule]) -> tuple[Rule, ...]:
+    if value == ():
+        return ()
+    from .rules import rules  # noqa: PLC0415 - most functions have none
+
+    return rules(value)
 
 
 @frozen(slots=False, hash=False)
@@ -127,15 +140,14 @@ class FailurePolicy:
     families: tuple[str, ...] = field(default=(), converter=_policy_fields.names)
     rules: tuple[Rule, ...] = field(default=(), converter=_rules)
     _rows: tuple[Row, ...] = field(init=False, repr=False, eq=False)
-    _resolved: Table = field(init=False, repr=False, eq=False)
 
     @_rows.default
     def _own_rows(self) -> tuple[Row, ...]:
-        return rows_of(self)
+        if not any(getattr(self, name) for name in _FIELDS_OF_ROWS):
+            return ()
+        from ._policy_rows import rows_of  # noqa: PLC0415 - most functions have the defaults alone
 
-    @_resolved.default
-    def _resolved_rows(self) -> Table:
-        return resolve(self._rows)
+        return rows_of(self)
 
     def table(self) -> tuple[Row, ...]:
         """
@@ -149,7 +161,7 @@ class FailurePolicy:
 
     def find_row(self, case: Case) -> Row:
         """Return the row of the table that decides *case*."""
-        rows = self._resolved[case.cause, case.workload.type]
+        rows = candidates(self._rows, case.cause, case.workload.type)
         return next(row for row in rows if row.test is None or row.test.fits(case))
 
     def event_pattern(self) -> EventPattern:
@@ -179,11 +191,12 @@ class FailurePolicy:
         Returns:
             The level, or None for silence.
         """
-        return self._resolved[cause, workload_type][-1].level
+        *_, row = candidates(self._rows, cause, workload_type)
+        return row.level
 
     def may_alert(self, cause: Cause, workload_type: WorkloadType) -> bool:
         """Return whether any failure of this cause and type of workload alerts."""
-        return any(row.level for row in self._resolved[cause, workload_type])
+        return any(row.level for row in candidates(self._rows, cause, workload_type))
 
 
 def decide(case: Case, policy: FailurePolicy) -> Decision:

@@ -1,0 +1,91 @@
+"""The rows that the fields of a policy are: its levels, its lists, its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from ._policy_table import Row, words
+from .cases import Case
+from .causes import TASK_CAUSES, Cause, WorkloadType, causes_named, workloads_named
+from .conditions import Conditions
+from .rules import Rule
+
+if TYPE_CHECKING:
+    from .policy import FailurePolicy
+
+
+def rows_of(policy: FailurePolicy) -> tuple[Row, ...]:
+    """Return the rows of all that *policy* says, in the order in which they count."""
+    return (*_levels(policy), *_ignored(policy), *_scopes(policy), *_rules(policy))
+
+
+def _levels(policy: FailurePolicy) -> Iterator[Row]:
+    for (cause, type_), level in policy.levels.items():
+        causes, types = causes_named(cause), workloads_named(type_)
+        yield Row("levels", words(cause, types), level, None, causes, types)
+
+
+def _ignored(policy: FailurePolicy) -> Iterator[Row]:
+    types, codes = policy.ignore_workloads, policy.ignore_exit_codes
+    if types:
+        tasks = f"tasks of workload {' or '.join(types)}"
+        yield Row("ignore_workloads", tasks, None, None, TASK_CAUSES.keys(), types)
+    if codes:
+        rule = Rule(None, cause=Cause.CONTAINER_EXIT, exit_code=sorted(codes))
+        yield _row("ignore_exit_codes", rule)
+
+
+def _scopes(policy: FailurePolicy) -> Iterator[Row]:
+    if policy.clusters:
+        yield _outside("clusters", cluster=policy.clusters)
+    if policy.services and policy.families:
+        yield _outside("services, families", service=policy.services, family=policy.families)
+    elif policy.services:
+        yield _outside("services", service=policy.services)
+    elif policy.families:
+        yield _outside("families", family=policy.families)
+
+
+def _rules(policy: FailurePolicy) -> Iterator[Row]:
+    for index, rule in enumerate(policy.rules):
+        yield _row(f"rules[{index}]", rule)
+
+
+def _outside(name: str, **places: Any) -> Row:
+    outside = _Outside(tuple(Conditions(**{key: value}) for key, value in places.items()))
+    return Row(name, str(outside), None, None, frozenset(Cause), frozenset(WorkloadType), outside)
+
+
+def _row(name: str, rule: Rule) -> Row:
+    test = None if rule.is_certain else rule
+    return Row(name, str(rule), rule.level, rule.why, rule.causes, rule.workloads, test)
+
+
+@frozen(slots=False, eq=False, repr=False)
+class _Outside:
+    """
+    What is at none of several places.
+
+    Attributes:
+        places: The places: clusters, or services and families, each with one condition.
+    """
+
+    places: tuple[Conditions, ...]
+
+    def fits(self, case: Case) -> bool:
+        """Return whether *case* is outside; a notice that does not say where it is, is not."""
+        if case.cause not in TASK_CAUSES and not self._knows(case):
+            return False
+        return not any(place.fits(case) for place in self.places)
+
+    def _knows(self, case: Case) -> bool:
+        """Return whether *case* says where it is."""
+        if any(place.cluster for place in self.places):
+            return case.cluster is not None or case.cluster_arn is not None
+        return case.service is not None or case.family is not None
+
+    def __str__(self) -> str:
+        return f"all but {' or '.join(map(str, self.places))}"
