@@ -41,6 +41,7 @@ from ecs_failure_alerts.testing import (
     deployment_state_change,
     task_state_change,
 )
+from rows import each
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/"
 NEW_TYPE = {"source": "aws.ecs", "detail-type": "ECS Something New", "detail": {}}
@@ -412,7 +413,7 @@ def test_a_place_is_named_once(recorder: RecordingNotifier) -> None:
     assert "1 of 1 not dealt with: tasks.log: line 3: expected JSON" in str(caught.value)
 
 
-@pytest.mark.parametrize("event", [None, 5, "text", []])
+@each("event", [None, 5, "text", []])
 def test_what_is_no_event_is_not_judged(event: Any) -> None:
     with pytest.raises(EventError):
         judge(event)
@@ -463,7 +464,7 @@ def test_a_partial_answer_names_exactly_the_records_that_failed(
     assert alerter.handle(payload, Context()) == answer
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [
         pytest.param(failure("b"), id="event"),
@@ -668,7 +669,7 @@ def test_nothing_of_the_overrides_is_in_report_error_or_receipt(
     assert "s3cr3t" not in "".join([*said, str(caught.value), repr(caught.value)])
 
 
-@pytest.mark.parametrize("records", [1, 1.5, True, "x", {"a": 1}, None])
+@each("records", [1, 1.5, True, "x", {"a": 1}, None])
 def test_a_payload_whose_records_are_no_list_is_unreadable(records: Any) -> None:
     """Also with partial answers."""
     alerter = FailureAlerter(RecordingNotifier(), partial_batch=True)

@@ -13,6 +13,7 @@ import pytest
 from aws_stub import ROLE_KEY, ROLE_TOKEN, AwsStub, aws_stub, refused
 from ecs_failure_alerts._aws import SECRET_LIMITS, AwsClients, AwsError
 from ecs_failure_alerts._aws_sessions import Limits
+from rows import each
 
 ACTION: Final = "ecs:DescribeTaskDefinition"
 ARN: Final = "arn:aws:ecs:us-east-1:111122223333:task-definition/etl:7"
@@ -180,7 +181,7 @@ def test_after_a_while_aws_is_asked_again(aws: AwsStub) -> None:
     assert ask(clients)["taskDefinition"] == {"cpu": "256"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("roles", "said"),
     [
         (["s3cr3t"], "expected the ARN of a role"),

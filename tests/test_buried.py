@@ -19,6 +19,7 @@ import strategies
 from ecs_failure_alerts import EventError, FailureAlerter, UnsupportedEvent, judge
 from ecs_failure_alerts._buried import buries_ecs_event
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from rows import each
 
 EVENT = task_state_change()
 #: One step of a wrapping that no table knows.
@@ -69,7 +70,7 @@ def test_an_event_in_a_foreign_one_is_loud(steps: list[str]) -> None:
     assert statuses(foreign({"inner": value})) == ["unreadable"]
 
 
-@pytest.mark.parametrize("notation", NOTATIONS)
+@each("notation", NOTATIONS)
 def test_an_event_in_another_notation_is_loud(notation: str) -> None:
     """What a person would take for an event of ECS is not ignored in silence."""
     assert statuses(foreign({"inner": NOTATIONS[notation](EVENT)})) == ["unreadable"]
@@ -100,7 +101,7 @@ def test_an_entry_in_a_foreign_event_is_loud() -> None:
     assert statuses(foreign({"entries": [entry]})) == ["unreadable"]
 
 
-@pytest.mark.parametrize(
+@each(
     "detail",
     [
         pytest.param({}, id="nothing"),

@@ -39,6 +39,7 @@ from ecs_failure_alerts.settings import SETTINGS
 from ecs_failure_alerts.tasks.signs import CAUSE_TABLE
 from ecs_failure_alerts.tasks.wordings import RERUN, ROLE, WORDINGS
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from rows import each
 
 pytestmark = pytest.mark.skipif(not DOCS.exists(), reason="the tests run without the checkout")
 
@@ -50,7 +51,7 @@ LANGUAGES = {"python", "console", "sh", "json", "hcl", "text"}
 SET_UP = [str(block) for block in blocks("sh", of=(README,))[:2]]
 
 
-def each(found: Sequence[Block]) -> pytest.MarkDecorator:
+def by_block(found: Sequence[Block]) -> pytest.MarkDecorator:
     """Make one test of each block."""
     return pytest.mark.parametrize("block", [pytest.param(block, id=str(block)) for block in found])
 
@@ -69,7 +70,7 @@ def folder(tmp_path: Path, inbox: SentryInbox) -> Folder:
 
 
 @pytest.mark.integration
-@each([block for block in blocks("python", of=FOR_USERS) if block.runs])
+@by_block([block for block in blocks("python", of=FOR_USERS) if block.runs])
 def test_a_block_of_python_runs_alone(
     block: Block, folder: Folder, inbox: SentryInbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +99,7 @@ def test_a_block_of_python_runs_alone(
 
 
 @needs_bash
-@each(blocks("console", of=FOR_USERS))
+@by_block(blocks("console", of=FOR_USERS))
 def test_a_command_prints_what_is_shown_under_it(block: Block, folder: Folder) -> None:
     folder.save(block.document)
     shown = list(commands(block))
@@ -109,7 +110,9 @@ def test_a_command_prints_what_is_shown_under_it(block: Block, folder: Folder) -
 
 
 @needs_bash
-@each([block for block in blocks("sh", of=FOR_USERS) if block.runs and str(block) not in SET_UP])
+@by_block(
+    [block for block in blocks("sh", of=FOR_USERS) if block.runs and str(block) not in SET_UP]
+)
 def test_a_block_of_shell_runs(block: Block, folder: Folder) -> None:
     """Only aws is played by a stand-in."""
     folder.save(block.document)
@@ -118,7 +121,7 @@ def test_a_block_of_shell_runs(block: Block, folder: Folder) -> None:
 
 
 @needs_bash
-@each(blocks("sh"))
+@by_block(blocks("sh"))
 def test_a_block_of_shell_parses_even_where_it_cannot_run(block: Block) -> None:
     result = subprocess.run(
         ["bash", "-n"],  # noqa: S607
@@ -131,13 +134,13 @@ def test_a_block_of_shell_parses_even_where_it_cannot_run(block: Block) -> None:
     assert result.returncode == 0, result.stderr
 
 
-@each(blocks("json"))
+@by_block(blocks("json"))
 def test_a_block_of_json_is_json(block: Block) -> None:
     assert json.loads(block.text)
 
 
 @pytest.mark.integration
-@each(blocks("hcl"))
+@by_block(blocks("hcl"))
 def test_a_block_of_terraform_parses(block: Block) -> None:
     hcl2 = pytest.importorskip("hcl2", reason="python-hcl2 is in the extra 'integration'")
     assert hcl2.loads(block.text)
@@ -161,7 +164,7 @@ def test_mypy_accepts_every_file_of_python_that_is_shown(tmp_path: Path) -> None
     assert result.returncode == 0, result.stdout
 
 
-@pytest.mark.parametrize("document", [pytest.param(path, id=name(path)) for path in FOR_USERS])
+@each("document", [pytest.param(path, id=name(path)) for path in FOR_USERS])
 def test_a_block_is_of_a_language_that_is_run_or_read(document: Path) -> None:
     found = {block.language for block in read(document)[0]}
     assert found <= LANGUAGES
@@ -173,7 +176,7 @@ def test_only_shell_that_needs_the_outside_does_not_run() -> None:
     assert {block.language for block in at_rest if "dask" not in block.words} <= {"sh"}
 
 
-@pytest.mark.parametrize("document", [pytest.param(path, id=name(path)) for path in DOCUMENTS])
+@each("document", [pytest.param(path, id=name(path)) for path in DOCUMENTS])
 def test_every_link_inside_the_project_leads_somewhere(document: Path) -> None:
     """To a file, and to a heading that is there."""
     faults = {target: broken(document, target) for target in links(document)}

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_failure_alerts._documents import Document, documents
+from rows import each
 
 
 def is_payload(value: Any) -> bool:
@@ -22,7 +23,7 @@ def read(text: str) -> list[tuple[int, str, bool]]:
     return [(found.line, found.text, found.fault is None) for found in documents(text, is_payload)]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "found"),
     [
         pytest.param('{"a": 1}\n[2]', [(1, '{"a": 1}', True), (2, "[2]", True)], id="lines"),
@@ -57,7 +58,7 @@ def test_documents_and_rests(text: str, found: list[tuple[int, str, bool]]) -> N
     assert read(text) == found
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "fault"),
     [
         ('{"a": 1}\n{"b": x}', "not JSON: Expecting value (line 2, column 7)"),
@@ -88,7 +89,7 @@ def test_lines_go_up(text: str) -> None:
         assert document.text[0] in lines[document.line - 1]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         pytest.param(" [1,\n" * 20_000, id="nested-lists"),

@@ -29,6 +29,7 @@ from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.enrichment import enrich
 from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from rows import each
 
 AT = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 JUDGEMENT = judge(task_state_change())
@@ -163,7 +164,7 @@ def test_a_clean_exit_silences_the_alert_and_nobody_is_asked_any_more() -> None:
     assert after.asked == []
 
 
-@pytest.mark.parametrize("cause", sorted(set(Cause) - {Cause.CLEAN_EXIT}))
+@each("cause", sorted(set(Cause) - {Cause.CLEAN_EXIT}))
 def test_no_other_cause_silences_an_alert(cause: Cause) -> None:
     silent = evolve(JUDGEMENT.diagnosis, cause=cause, alert=False, level=None)
     alert = alert_of(finding(diagnosis=silent))
@@ -171,9 +172,7 @@ def test_no_other_cause_silences_an_alert(cause: Cause) -> None:
     assert "The look-up of the crystal ball failed with ValueError." in alert.message
 
 
-@pytest.mark.parametrize(
-    "error", [KeyError("s3cr3t"), SystemExit(1), KeyboardInterrupt(), MemoryError()]
-)
+@each("error", [KeyError("s3cr3t"), SystemExit(1), KeyboardInterrupt(), MemoryError()])
 def test_whatever_an_enricher_raises_costs_its_look_up_alone(error: BaseException) -> None:
     alert = alert_of(raising(error), finding(release="1"))
     assert f"The look-up of the crystal ball failed with {type(error).__name__}." in alert.message
@@ -181,7 +180,7 @@ def test_whatever_an_enricher_raises_costs_its_look_up_alone(error: BaseExceptio
     assert (alert.release, identity(alert)) == ("1", identity(ALERT))
 
 
-@pytest.mark.parametrize(
+@each(
     "found",
     [
         None,
@@ -196,7 +195,7 @@ def test_what_no_backend_could_take_costs_its_look_up_alone(found: Any) -> None:
     assert alert.release == "1"
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong",
     [
         {"tags": {"a": 1}},
@@ -312,7 +311,7 @@ def test_what_is_no_enricher_is_refused(wrong: Any) -> None:
         FailureAlerter(RecordingNotifier(), enrichers=[wrong])
 
 
-@pytest.mark.parametrize("seconds", [0, -1, 10.1, float("nan"), float("inf")])
+@each("seconds", [0, -1, 10.1, float("nan"), float("inf")])
 def test_a_time_for_look_ups_that_alerts_cannot_wait_is_refused(seconds: float) -> None:
     with pytest.raises(ValueError, match="at most 10 seconds for look-ups"):
         FailureAlerter(RecordingNotifier(), lookup_seconds=seconds)

@@ -16,9 +16,10 @@ from ecs_failure_alerts import (
     SettingsError,
     UnsupportedEvent,
 )
+from rows import each
 
 
-@pytest.mark.parametrize(
+@each(
     "error",
     [
         pytest.param(EventError([Problem("a", "b"), Problem("c", "d")]), id="event"),

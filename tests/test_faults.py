@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import strategies
 from ecs_failure_alerts import EventError, FailureAlerter, Report, diagnose, judge, parse_event
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from rows import each
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/9009"
 KILLED = [{"name": "app", "exitCode": 137, "reason": "OutOfMemoryError: killed"}]
@@ -72,7 +73,7 @@ def test_a_field_of_a_container_too() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", DECIDING)
+@each("name", DECIDING)
 def test_a_fault_that_decides_is_loud(name: str) -> None:
     """Where it cannot be told why the task stopped, the event is unreadable, with every fault."""
     event = task_state_change(**{"cpu": 256.5, name: DECIDING[name]})
@@ -89,7 +90,7 @@ def test_a_routine_stop_with_an_odd_field_stays_routine() -> None:
     assert (outcome.status, len(outcome.faults)) == ("no_alert", 1)
 
 
-@pytest.mark.parametrize("name", ["clusterArn", "taskDefinitionArn", "group", "startedBy"])
+@each("name", ["clusterArn", "taskDefinitionArn", "group", "startedBy"])
 def test_silence_needs_a_name(name: str) -> None:
     """Where no alert is due, perhaps because of whose task it is, that has to be readable."""
     event = task_state_change(containers=[{"name": "app", "exitCode": 0}], **{name: 5})

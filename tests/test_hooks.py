@@ -9,6 +9,7 @@ import pytest
 
 from ecs_failure_alerts import FailurePolicy
 from ecs_failure_alerts.cli import main
+from rows import each
 
 HOOKS = Path(__file__).parents[1] / ".pre-commit-hooks.yaml"
 
@@ -22,7 +23,7 @@ def test_the_hook_lints_the_files_it_is_given(tmp_path: Path) -> None:
     assert main([entry, str(file)]) == 0
 
 
-@pytest.mark.parametrize(
+@each(
     ("file", "taken"),
     [
         ("rules/event_pattern.json", True),

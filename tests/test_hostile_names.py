@@ -24,6 +24,7 @@ from ecs_failure_alerts import (
 from ecs_failure_alerts._texts import clean, echo
 from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 HOSTILE = {
     "half-surrogate": "a\ud800b",
@@ -78,7 +79,7 @@ def test_errors_reports_and_logs(name: str, caplog: pytest.LogCaptureFixture) ->
     assert all(text.isprintable() and len(text) < LONGEST for text in shown)
 
 
-@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+@each("name", HOSTILE.values(), ids=HOSTILE)
 def test_alerts(name: str) -> None:
     """Whatever leaves in an alert is cut and printable, but for the lines of the message."""
     alert = judge(event(name)).as_alert()
@@ -111,7 +112,7 @@ def test_the_text_of_an_error_is_printable(text: str) -> None:
     assert str(EcsFailureAlertsError(text)).isprintable()
 
 
-@pytest.mark.parametrize(
+@each(
     "refuse",
     [
         pytest.param(lambda name: FailurePolicy(clusters=[name]), id="cluster"),

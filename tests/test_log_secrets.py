@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_failure_alerts.redaction import redact
+from rows import each
 
 LETTERS: Final = string.ascii_letters + string.digits
 HEX: Final = "0123456789abcdef"
@@ -310,7 +311,7 @@ def test_a_password_with_marks_in_it_is_found_whole(mark: str, secret: str) -> N
     assert secret not in redact(f"DB_PASSWORD=Start1{mark}{secret}")
 
 
-@pytest.mark.parametrize("line", HARMLESS)
+@each("line", HARMLESS)
 def test_a_line_without_a_secret_stays(line: str) -> None:
     assert redact(line) == line
 
@@ -321,7 +322,7 @@ def test_a_redacted_line_stays_when_it_is_redacted_again(form: str, secret: str)
     assert redact(once) == once
 
 
-@pytest.mark.parametrize("vendor", sorted({*TOKENS} - {"jwt"}))
+@each("vendor", sorted({*TOKENS} - {"jwt"}))
 def test_what_a_token_begins_with_is_none(vendor: str) -> None:
     line = f"no {TOKENS[vendor][0]} here"
     assert redact(line) == line

@@ -9,17 +9,18 @@ import pytest
 
 from ecs_failure_alerts import read_payload
 from ecs_failure_alerts._lookalikes import KEYS
+from rows import each
 
 
-@pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("wrap", [dict, lambda value: [value]], ids=["alone", "in-a-list"])
+@each("key", KEYS)
+@each("wrap", [dict, lambda value: [value]], ids=["alone", "in-a-list"])
 def test_the_output_of_another_command_is_named_with_the_right_one(key: str, wrap: Any) -> None:
     (record,) = read_payload(wrap({key: []}))
     name, advice = KEYS[key]
     assert str(record.error).endswith(f"expected an event, got {name}: {advice}")
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "name"),
     [
         ("<!DOCTYPE html>\n<html>", "an HTML page"),
@@ -39,7 +40,7 @@ def test_the_output_of_another_command_is_named_with_the_right_one(key: str, wra
         ("arn:aws:ecs:eu-central-1:123456789012:task/jobs/1", "an ARN"),
     ],
 )
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@each("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_text_in_another_format_is_one_record_named_as_what_it_is(
     text: str, name: str, encoding: str
 ) -> None:

@@ -17,6 +17,7 @@ from ecs_failure_alerts import SettingsError, alerter_from_env
 from ecs_failure_alerts._aws import AwsClients
 from ecs_failure_alerts.lookups import build_enrichers
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from rows import each
 
 DSN: Final = "https://public@sentry.example/1"
 TEMPLATES: Final = {
@@ -179,7 +180,7 @@ def test_a_client_that_cannot_be_made_costs_no_alert(monkeypatch: pytest.MonkeyP
     assert len(build_enrichers(wanted={"definition"}, clients=clients)) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("variable", "value", "choices"),
     [
         pytest.param("ECS_ALERTS_LOOKUPS", "log", "definition, logs, tags", id="look-up"),

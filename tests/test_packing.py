@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ecs_failure_alerts import SourceRecord, _packing, read_payload
 from ecs_failure_alerts._packing import LARGEST_RECORD
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 EVENT = task_state_change()
 TEXT = json.dumps(EVENT)
@@ -34,7 +35,7 @@ def in_log(data: bytes) -> dict[str, Any]:
     return {"awslogs": {"data": b64encode(data).decode()}}
 
 
-@pytest.mark.parametrize(
+@each(
     ("data", "said"),
     [
         pytest.param(BLANKS * 50, "at most 10 MB unpacked", id="bomb"),

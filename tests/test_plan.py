@@ -11,10 +11,9 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 import ecs_failure_alerts
 from ecs_failure_alerts.testing import deployment_state_change, task_state_change
+from rows import each
 
 PACKAGE: Final = "ecs_failure_alerts"
 HOUSE: Final = Path(ecs_failure_alerts.__file__).parent
@@ -265,7 +264,7 @@ def test_there_is_no_circle_of_imports() -> None:
     assert circle(GRAPH) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("module", "line", "fault"),
     [
         ("patterns._search", "from ..policy import LEVELS", "patterns may use"),
@@ -301,7 +300,7 @@ def test_a_circle_is_found() -> None:
     assert {"sources", "alerter"} <= set(circle({**GRAPH, **back}))
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
+@each("module", sorted(MODULES))
 def test_a_module_is_of_one_idea(module: str) -> None:
     """No module is longer than a reader can hold in the head."""
     assert len(MODULES[module].read_text("utf-8").splitlines()) <= LONGEST

@@ -22,6 +22,7 @@ from ecs_failure_alerts.causes import (
     causes_named,
     check_causes,
 )
+from rows import each
 
 ALWAYS = {
     Cause.OUT_OF_MEMORY,
@@ -35,8 +36,8 @@ SILENCE: dict[tuple[str, str], str | None] = {(c, t): None for c in Cause for t 
 CUT_SHORT = {Cause.SPOT_INTERRUPTION, Cause.HOST_TERMINATED}
 
 
-@pytest.mark.parametrize("type_", TASK_WORKLOADS)
-@pytest.mark.parametrize("cause", list(TASK_CAUSES))
+@each("type_", TASK_WORKLOADS)
+@each("cause", list(TASK_CAUSES))
 def test_the_default_level_of_each_cause_and_workload(cause: Cause, type_: WorkloadType) -> None:
     """Failures are errors; jobs cut short and services that end are warnings."""
     service = type_ is WorkloadType.SERVICE
@@ -48,7 +49,7 @@ def test_the_default_level_of_each_cause_and_workload(cause: Cause, type_: Workl
     assert FailurePolicy().level(cause, type_) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("levels", "changed"),
     [
         pytest.param(
@@ -109,7 +110,7 @@ def test_one_entry_changes_what_it_names_and_nothing_else(
             assert policy.level(cause, type_) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("levels", "message"),
     [
         pytest.param({("oom", "*"): "error"}, "out_of_memory", id="cause"),
@@ -127,7 +128,7 @@ def test_an_unknown_cause_workload_or_level_is_refused_with_the_choices(
         FailurePolicy(levels=levels)
 
 
-@pytest.mark.parametrize(
+@each(
     "field",
     [
         "ignore_containers",
@@ -138,13 +139,13 @@ def test_an_unknown_cause_workload_or_level_is_refused_with_the_choices(
         "families",
     ],
 )
-@pytest.mark.parametrize("name", ["", "web?", "w[ab]", "a]", "a\\b", 5], ids=repr)
+@each("name", ["", "web?", "w[ab]", "a]", "a\\b", 5], ids=repr)
 def test_an_empty_name_or_another_wildcard_is_refused(field: str, name: Any) -> None:
     with pytest.raises(ValueError, match=r"\* stands for any characters"):
         FailurePolicy(**{field: ["web", name]})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
+@each(
     "field",
     [
         "ignore_containers",
@@ -161,7 +162,7 @@ def test_a_single_string_is_refused_where_names_belong(field: str) -> None:
         FailurePolicy(**{field: "web"})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("codes", ["137", ["137"], [None], [1.5], 5], ids=repr)
+@each("codes", ["137", ["137"], [None], [1.5], 5], ids=repr)
 def test_exit_codes_that_are_no_integers_are_refused(codes: Any) -> None:
     """They would never be found."""
     with pytest.raises(TypeError):
@@ -190,7 +191,7 @@ def test_a_policy_cannot_be_changed_but_copied_with_changes() -> None:
     assert changed.clusters == ("prod",)
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "causes"),
     [
         pytest.param("*", list(Cause), id="all"),
@@ -205,7 +206,7 @@ def test_a_name_stands_for_a_cause_a_group_or_all(name: str, causes: list[Cause]
     assert list(causes_named(name)) == causes
 
 
-@pytest.mark.parametrize("name", ["", "failed", "OUT_OF_MEMORY", "failed_to_start.", " *"])
+@each("name", ["", "failed", "OUT_OF_MEMORY", "failed_to_start.", " *"])
 def test_an_unknown_name_of_a_cause_is_refused_with_the_choices(name: str) -> None:
     with pytest.raises(ValueError, match="out_of_memory, user_stopped"):
         causes_named(name)
@@ -219,7 +220,7 @@ def test_whatever_the_policy_a_level_is_one_of_four(
     assert diagnosis.level in {*LEVELS, None}
 
 
-@pytest.mark.parametrize(
+@each(
     "field",
     [
         "ignore_containers",
@@ -241,7 +242,7 @@ def test_levels_that_are_no_mapping_are_refused(levels: Any) -> None:
         FailurePolicy(levels=levels)
 
 
-@pytest.mark.parametrize("key", ["ab", ("*",), ("*", "*", "*"), ["*", "*"], 5], ids=repr)
+@each("key", ["ab", ("*",), ("*", "*", "*"), ["*", "*"], 5], ids=repr)
 def test_a_key_of_levels_that_is_no_pair_is_refused(key: Any) -> None:
     with pytest.raises(TypeError, match=r"^levels: expected \(cause, workload type\), got "):
         FailurePolicy(levels=MappingProxyType({key: "info"}) if key != ["*", "*"] else _Listed())
@@ -264,7 +265,7 @@ GROUPS = ("batch", "daemon", "failed_to_start", "instance", "service_action", "w
 CHOICES = f"expected one of {', '.join([*Cause, *GROUPS])}"
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "message"),
     [
         pytest.param(
@@ -362,22 +363,20 @@ def test_a_policy_shows_and_compares_by_what_was_given() -> None:
     assert FailurePolicy(levels={("clean_exit", "*"): None}) != FailurePolicy()
 
 
-@pytest.mark.parametrize(
-    "name", ["PROD,STAGE", "a/b", "prod/", "a b", "näme", "arn:aws:ecs:,", "a:b"]
-)
+@each("name", ["PROD,STAGE", "a/b", "prod/", "a b", "näme", "arn:aws:ecs:,", "a:b"])
 def test_a_cluster_that_aws_would_not_create_is_refused(name: str) -> None:
     """Its rule would drop every alert."""
     with pytest.raises(ValueError, match="expected a cluster's name"):
         FailurePolicy(clusters=[name])
 
 
-@pytest.mark.parametrize("name", ["prod", "Prod_1-*", "*", "arn:aws-cn:ecs:*:1:cluster/a_b-*"])
+@each("name", ["prod", "Prod_1-*", "*", "arn:aws-cn:ecs:*:1:cluster/a_b-*"])
 def test_clusters_are_taken_by_name_or_arn_with_wildcards(name: str) -> None:
     assert FailurePolicy(clusters=[name]).clusters == (name,)
 
 
-@pytest.mark.parametrize("field", ["services", "families"])
-@pytest.mark.parametrize(
+@each("field", ["services", "families"])
+@each(
     "name",
     ["web!", "a,b", "jobs/web", "a b", "näme", "etl:17", "arn:aws:ecs:eu-west-1:1:service/x"],
 )
@@ -392,7 +391,7 @@ def test_any_other_character_may_stand_in_a_name() -> None:
     assert FailurePolicy(side_containers=[letters]).side_containers == (letters,)
 
 
-@pytest.mark.parametrize(
+@each(
     ("change", "missing"),
     [
         pytest.param({"title": ""}, "expected a title, got none", id="title"),

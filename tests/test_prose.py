@@ -10,6 +10,8 @@ from typing import Final
 
 import pytest
 
+from rows import each
+
 ROOT: Final = Path(__file__).parents[1]
 FOLDERS: Final = ("src", "adapters", "benchmarks", "fuzz", "tests")
 
@@ -30,14 +32,14 @@ LONG: Final = 10
 VAGUE: Final = re.compile(rf'"""\s*(?:{"|".join(sorted(VAGUE_VERBS))})\b.*')
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@each("folder", FOLDERS)
 def test_a_docstring_begins_with_a_verb_that_readers_look_for(folder: str) -> None:
     """Neither "Give" nor "Say" tells what comes back."""
     found = {path: VAGUE.findall(path.read_text("utf-8")) for path in python_files(folder)}
     assert {path: docstrings for path, docstrings in found.items() if docstrings} == {}
 
 
-@pytest.mark.parametrize("verb", sorted(VAGUE_VERBS))
+@each("verb", sorted(VAGUE_VERBS))
 def test_a_vague_docstring_is_found_in_a_method(verb: str) -> None:
     """The search goes into classes, and past the line break after the quotes."""
     code = f'class A:\n    def f(self):\n        """\n        {verb} it.\n        """'
@@ -58,13 +60,13 @@ def unbroken_functions(source: str) -> Iterator[str]:
                 yield node.name
 
 
-@pytest.mark.parametrize("path", python_files("src"), ids=lambda path: str(path.relative_to(ROOT)))
+@each("path", python_files("src"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_long_function_has_paragraphs(path: Path) -> None:
     """A blank line shows where a step ends."""
     assert list(unbroken_functions(path.read_text("utf-8"))) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "found"),
     [
         pytest.param("    a = 1\n" * 10, ["f"], id="ten statements"),

@@ -14,6 +14,7 @@ from ecs_failure_alerts import FailurePolicy
 from ecs_failure_alerts.causes import TASK_CAUSES
 from ecs_failure_alerts.cli._demonstration import run_demo
 from ecs_failure_alerts.task_patterns import coverage
+from rows import each
 
 pytestmark = pytest.mark.skipif(not README.exists(), reason="the tests run without the checkout")
 
@@ -31,7 +32,7 @@ def test_set_up_is_two_lines() -> None:
     assert tests.rstrip().endswith("pytest -q -n auto")
 
 
-@pytest.mark.parametrize(
+@each(
     ("version", "ends"),
     [((2, 7, 18), True), ((3, 10, 13), True), ((3, 11), False), ((3, 13, 1), False), ((4,), False)],
 )

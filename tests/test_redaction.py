@@ -7,7 +7,6 @@ import re
 import sys
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from ecs_failure_alerts import judge
 from ecs_failure_alerts._secret_shapes import SHAPES
 from ecs_failure_alerts.redaction import redact
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 #: A text, and the secret in it. Vendors' tokens are put together, so that no scanner finds them.
 SECRETS = {
@@ -193,7 +193,7 @@ HARMLESS = [
 ]
 
 
-@pytest.mark.parametrize("form", SECRETS)
+@each("form", SECRETS)
 def test_a_secret_is_redacted(form: str) -> None:
     """The secret goes, its kind stands in its place, and the words around it stay."""
     text, secret = SECRETS[form]
@@ -202,13 +202,13 @@ def test_a_secret_is_redacted(form: str) -> None:
     assert "[redacted: " in redacted
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@each("text", HARMLESS)
 def test_what_is_no_secret_stays(text: str) -> None:
     """Sentences of AWS, ARNs and references to secrets are not touched."""
     assert redact(text) == text
 
 
-@pytest.mark.parametrize("shape", range(len(SHAPES)))
+@each("shape", range(len(SHAPES)))
 def test_every_shape_is_needed(shape: int) -> None:
     """Each row of the table finds something above."""
     assert any(SHAPES[shape].redact(text) != text for text, _ in SECRETS.values())
@@ -237,7 +237,7 @@ def spell(text: str, case: tuple[str, str]) -> str:
     return text.replace(*case) if case[0] else text.swapcase()
 
 
-@pytest.mark.parametrize("case", CASES, ids=ascii)
+@each("case", CASES, ids=ascii)
 def test_looking_for_signs_first_loses_no_secret(case: tuple[str, str]) -> None:
     """However a secret's letters are written, all that its shape finds is redacted."""
     for text, _ in SECRETS.values():
@@ -283,7 +283,7 @@ def test_redacting_again_changes_nothing(form: str, before: str, after: str) -> 
     assert redact(once) == once
 
 
-@pytest.mark.parametrize(
+@each(
     "unit",
     [
         *("a", "a.", "a:", "://", "x://a:", "-----BEGIN PRIVATE KEY-----", 'exec: "a ', "stat a "),

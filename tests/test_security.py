@@ -9,12 +9,11 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from ecs_failure_alerts.judging import judge
 from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.tasks.fields import CONTAINER, DETAIL, ENVELOPE
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 SECURITY = (Path(__file__).parents[1] / "SECURITY.md").read_text("utf-8")
 ARN = "arn:aws:ecs:eu-central-1:123456789012"
@@ -135,7 +134,7 @@ def test_the_list_of_what_leaves_is_complete() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     "path",
     [path for path, kind in places() if kind == "object" and path not in FIXED],
 )

@@ -27,6 +27,7 @@ from ecs_failure_alerts.notices import READERS, build_notice_alert, diagnose_not
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.testing import RecordingNotifier, schedule_dead_letter
+from rows import each
 from whole_notices import WHOLE
 
 SECURITY: Final = (Path(__file__).parents[1] / "SECURITY.md").read_text("utf-8")
@@ -214,7 +215,7 @@ def test_every_cause_has_a_whole_event() -> None:
     assert causes >= NOTICE_CAUSES.keys() - {Cause.ROUTINE}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each("kind", KINDS)
 def test_the_list_of_what_leaves_of_a_notice_is_complete(kind: str) -> None:
     """The page names each field that an alert tells of, and no other."""
     expected = bullet(kind, fields_that_leave(kind) - ENVELOPE)

@@ -18,6 +18,7 @@ from ecs_failure_alerts.settings import (
     policy_from_env,
 )
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from rows import each
 
 DSN = "https://s3cr3t@sentry.example/1"
 DSN_VARIABLE = "ECS_ALERTS_SENTRY_DSN"
@@ -68,8 +69,8 @@ def test_our_dsn_variable_wins_unless_it_is_empty() -> None:
         assert len(inbox.events) == 1
 
 
-@pytest.mark.parametrize("variable", ["ECS_ALERTS_SENTRY_DSN", "SENTRY_DSN"])
-@pytest.mark.parametrize(
+@each("variable", ["ECS_ALERTS_SENTRY_DSN", "SENTRY_DSN"])
+@each(
     "dsn",
     [
         "s3cr3t",
@@ -89,7 +90,7 @@ def test_a_wrong_dsn_is_named_by_its_variable_and_not_echoed(variable: str, dsn:
     assert error.__suppress_context__
 
 
-@pytest.mark.parametrize(
+@each(
     ("environ", "environment"),
     [
         pytest.param({}, None, id="none"),
@@ -110,8 +111,8 @@ def test_the_environment_is_ours_else_sentrys_else_none(
         assert sent(inbox, SENTRY_DSN=inbox.dsn, **environ).get("environment") == environment
 
 
-@pytest.mark.parametrize("variable", ["ECS_ALERTS_ENVIRONMENT", "SENTRY_ENVIRONMENT"])
-@pytest.mark.parametrize("value", ["a/b", "x" * 65, "a\nb"], ids=["slash", "long", "lines"])
+@each("variable", ["ECS_ALERTS_ENVIRONMENT", "SENTRY_ENVIRONMENT"])
+@each("value", ["a/b", "x" * 65, "a\nb"], ids=["slash", "long", "lines"])
 def test_an_environment_that_sentry_would_drop_stops_the_start(variable: str, value: str) -> None:
     assert refused({"SENTRY_DSN": DSN, variable: value}).variable == variable
 
@@ -161,7 +162,7 @@ def test_workload_types_to_ignore_are_separated_by_commas() -> None:
     assert policy.ignore_workloads == (WorkloadType.BATCH, WorkloadType.STANDALONE)
 
 
-@pytest.mark.parametrize(
+@each(
     ("variable", "value", "choices"),
     [
         pytest.param("ECS_ALERTS_IGNORE_CAUSES", "oom", "out_of_memory", id="cause"),
@@ -195,7 +196,7 @@ def test_a_wrong_value_stops_the_start_with_the_variable_and_the_choices(
     assert choices in str(error)
 
 
-@pytest.mark.parametrize(
+@each(
     "variable",
     sorted({*VARIABLES, "SENTRY_ENVIRONMENT"} - {DSN_VARIABLE, "ECS_ALERTS_LOG_REDACT"}),
 )
@@ -207,8 +208,8 @@ def test_a_dsn_in_the_wrong_variable_is_not_echoed(variable: str) -> None:
     assert "s3cr3t" not in str(error)
 
 
-@pytest.mark.parametrize("read", [alerter_from_env, policy_from_env, event_fields_from_env])
-@pytest.mark.parametrize("environ", [None, 7, ["SENTRY_DSN"]], ids=str)
+@each("read", [alerter_from_env, policy_from_env, event_fields_from_env])
+@each("environ", [None, 7, ["SENTRY_DSN"]], ids=str)
 def test_what_is_no_environment_is_refused(read: Any, environ: Any) -> None:
     """An environment is a mapping; the error says which one is meant."""
     with pytest.raises(TypeError, match=r"expected a mapping such as os\.environ, got "):
@@ -235,7 +236,7 @@ def test_any_text_makes_an_alerter_or_a_settings_error(variable: str, value: str
     assert re.match(rf"{variable}: (expected|unknown) ?", start())
 
 
-@pytest.mark.parametrize(
+@each(
     ("value", "partial"),
     [("1", True), ("true", True), (" TRUE ", True), ("0", False), ("False", False), ("", False)],
 )

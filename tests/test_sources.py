@@ -14,6 +14,7 @@ import strategies
 from ecs_failure_alerts import EventError, SourceRecord, read_payload
 from ecs_failure_alerts.tasks.reader import parse_event
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 EVENT = task_state_change()
 TEXT = json.dumps(EVENT)
@@ -48,7 +49,7 @@ def read(payload: Any) -> list[SourceRecord]:
     return list(read_payload(payload))
 
 
-@pytest.mark.parametrize(
+@each(
     ("payload", "place", "record_id", "queue"),
     [
         pytest.param(EVENT, "", None, False, id="event"),
@@ -149,7 +150,7 @@ def test_a_bad_record_between_good_ones_takes_none_along() -> None:
     assert (bad.id, bad.queue, bad.raw) == ("m1", True, "not json")
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [
         pytest.param(None, id="null"),
@@ -170,7 +171,7 @@ def test_a_payload_without_an_event_is_one_record_with_an_error(payload: Any) ->
     assert record.error.problems
 
 
-@pytest.mark.parametrize("payload", ["", " ", "nonsense", b"\xff\xff", "{", '"{"', "[" * 100_000])
+@each("payload", ["", " ", "nonsense", b"\xff\xff", "{", '"{"', "[" * 100_000])
 def test_text_that_is_not_json_is_one_record_with_an_error(payload: str | bytes) -> None:
     (record,) = read(payload)
     assert record.error is not None
@@ -199,7 +200,7 @@ def test_whatever_has_a_mark_of_an_event_is_left_to_the_parser(field: str) -> No
     assert record.event == {field: EVENT[field]}
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         pytest.param(f"{TEXT}\n{TEXT}", id="lines"),
@@ -209,7 +210,7 @@ def test_whatever_has_a_mark_of_an_event_is_left_to_the_parser(field: str) -> No
         pytest.param(f"{json.dumps(sqs(TEXT))}\n{TEXT}", id="mixed"),
     ],
 )
-@pytest.mark.parametrize(
+@each(
     "encode",
     [
         pytest.param(str, id="text"),
@@ -265,14 +266,14 @@ def test_a_record_without_an_id_takes_none_from_inside() -> None:
     assert (record.id, record.queue) == (None, True)
 
 
-@pytest.mark.parametrize("failure", [None, "x", {}, {"reason": "AGENT", "arn": 5}], ids=repr)
+@each("failure", [None, "x", {}, {"reason": "AGENT", "arn": 5}], ids=repr)
 def test_failures_of_describe_tasks_may_have_any_form(failure: Any) -> None:
     (record,) = read({"tasks": [], "failures": [failure]})
     assert record.raw is None
     assert "ECS gives no task, for the reason" in str(record.error)
 
 
-@pytest.mark.parametrize(
+@each(
     ("payload", "place"),
     [
         pytest.param([], "", id="list"),
@@ -291,7 +292,7 @@ def test_a_list_of_nothing_is_no_success(payload: Any, place: str) -> None:
     assert str(record.error).endswith("an empty list: there is no event in it")
 
 
-@pytest.mark.parametrize("message_id", [None, 5, ["m0"], {}])
+@each("message_id", [None, 5, ["m0"], {}])
 def test_an_id_that_is_no_string_counts_as_none(message_id: Any) -> None:
     (record,) = read(sqs(TEXT, messageId=message_id))
     assert record.id is None
@@ -336,8 +337,8 @@ def test_indented_documents_follow_each_other(forms: list[tuple[int | None, bool
     assert found == expected
 
 
-@pytest.mark.parametrize("indent", [None, 2])
-@pytest.mark.parametrize("between", ["", " ", "\n"])
+@each("indent", [None, 2])
+@each("between", ["", " ", "\n"])
 def test_documents_need_no_line_end_between_them(indent: int | None, between: str) -> None:
     text = between.join([json.dumps(EVENT, indent=indent)] * 3)
     assert [record.event for record in read(text)] == [EVENT] * 3

@@ -53,6 +53,7 @@ from ecs_failure_alerts.testing import (
 )
 from keeping_server import keeping_server
 from ports import LOCALHOST, reserved_port
+from rows import each
 
 DSN, PARAMETER = "ECS_ALERTS_SENTRY_DSN", "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER"
 HERE = str(Path(__file__).parent)
@@ -97,8 +98,8 @@ def captured(error: BaseException) -> str:
     return json.dumps([envelope.get_event() for envelope in sent])
 
 
-@pytest.mark.parametrize("of_a_function", [False, True], ids=["dsn", "function"])
-@pytest.mark.parametrize("fault", [401, 413, 500, "html", "reset", "close", "hang"])
+@each("of_a_function", [False, True], ids=["dsn", "function"])
+@each("fault", [401, 413, 500, "html", "reset", "close", "hang"])
 def test_an_unconfirmed_alert_takes_neither_dsn_nor_event_along(
     fault: Any, of_a_function: bool
 ) -> None:
@@ -111,7 +112,7 @@ def test_an_unconfirmed_alert_takes_neither_dsn_nor_event_along(
     assert_clean(caught.value)
 
 
-@pytest.mark.parametrize(
+@each(
     "way",
     [
         pytest.param("http://{key}@127.0.0.1:{port}/1", id="refused"),
@@ -119,7 +120,7 @@ def test_an_unconfirmed_alert_takes_neither_dsn_nor_event_along(
         pytest.param("https://{key}@127.0.0.1:{port}/1", id="tls"),
     ],
 )
-@pytest.mark.parametrize("of_a_function", [False, True], ids=["dsn", "function"])
+@each("of_a_function", [False, True], ids=["dsn", "function"])
 def test_an_alert_without_a_server_takes_neither_dsn_nor_event_along(
     way: str, of_a_function: bool
 ) -> None:
@@ -143,7 +144,7 @@ def test_a_refusing_proxy_takes_neither_password_nor_dsn_along(
     assert_clean(caught.value)
 
 
-@pytest.mark.parametrize(
+@each(
     "dsn",
     [
         f"https://{SECRET}@h/bad",
@@ -445,7 +446,7 @@ def test_every_public_function_that_is_handed_an_event_has_a_failing_call() -> N
     assert found == set(FAILING)
 
 
-@pytest.mark.parametrize(
+@each(
     "call",
     [
         pytest.param(call, id=f"{name}-{number}")

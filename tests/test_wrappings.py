@@ -13,6 +13,7 @@ import pytest
 from ecs_failure_alerts import FailureAlerter, SourceRecord, read_payload
 from ecs_failure_alerts._wrappings import EVENTS, WRAPPINGS
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from rows import each
 from wrapped_events import bare_tasks, every_form, failed_cause, whole_events
 
 EVENT = task_state_change()
@@ -28,7 +29,7 @@ def read(payload: Any) -> list[SourceRecord]:
     return list(read_payload(payload))
 
 
-@pytest.mark.parametrize("form", WHOLE)
+@each("form", WHOLE)
 def test_an_event_is_found_inside(form: str) -> None:
     """The event comes as it went in, with its place and the outermost record's id."""
     payload, place, record_id = WHOLE[form]
@@ -38,7 +39,7 @@ def test_an_event_is_found_inside(form: str) -> None:
     assert (record.place, record.id) == (place, record_id)
 
 
-@pytest.mark.parametrize("form", TASKS)
+@each("form", TASKS)
 def test_a_task_becomes_an_event(form: str) -> None:
     """A task without its envelope alerts as the event does, under the same id and title."""
     payload, place = TASKS[form]
@@ -72,7 +73,7 @@ DEAD_LETTERS: Final = [
 ]
 
 
-@pytest.mark.parametrize(
+@each(
     "message",
     [
         pytest.param({"messageAttributes": {}}, id="no-attributes"),
@@ -95,9 +96,7 @@ def test_a_message_that_is_no_schedules_dead_letter_is_its_body(message: Any) ->
     assert record.event == EVENT
 
 
-@pytest.mark.parametrize(
-    "wrapping", [*EVENTS, *WRAPPINGS], ids=lambda wrapping: wrapping.name.replace(" ", "-")
-)
+@each("wrapping", [*EVENTS, *WRAPPINGS], ids=lambda wrapping: wrapping.name.replace(" ", "-"))
 def test_every_row_is_found_by_an_example(wrapping: Any) -> None:
     """Each form has its AWS page, and an example above or among the older forms."""
     assert wrapping.page.startswith("https://docs.aws.amazon.com/")
@@ -144,7 +143,7 @@ def test_an_entry_whose_detail_is_no_json() -> None:
     assert "detail: expected an object" in str(report.outcomes[0].errors[0])
 
 
-@pytest.mark.parametrize(
+@each(
     "line",
     [
         pytest.param(f"2026-03-02T02:14:08.912Z {TEXT}", id="exported"),
@@ -154,15 +153,15 @@ def test_an_entry_whose_detail_is_no_json() -> None:
         pytest.param(json.dumps(TEXT), id="json-text"),
     ],
 )
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@each("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_lines_of_a_log(line: str, encoding: str) -> None:
     """Lines of a log are read, whatever stands before the event in a line."""
     records = read(f"{line}\n{line}\n".encode(encoding))
     assert [record.event for record in records] == [EVENT] * line.count("detail-type") * 2
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-@pytest.mark.parametrize("indent", [None, 4])
+@each("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@each("indent", [None, 4])
 def test_files_of_powershell(encoding: str, indent: int | None) -> None:
     """The output of describe-tasks is read in whatever encoding a shell wrote it."""
     text = json.dumps({"tasks": [DETAIL]}, indent=indent).replace("\n", "\r\n")

@@ -8,9 +8,10 @@ import pytest
 
 from ecs_failure_alerts import Cause
 from ecs_failure_alerts.cli._counts import Counts
+from rows import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("counts", "line"),
     [
         pytest.param(

@@ -10,6 +10,7 @@ import pytest
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.cli._files import find_files
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_a_glob_stands_for_what_it_matches(archive: Path) -> None:
     assert found == [str(archive / day / "a.json") for day in ("01", "02")]
 
 
-@pytest.mark.parametrize("name", ["-", "", "none.json", "none/*.json"])
+@each("name", ["-", "", "none.json", "none/*.json"])
 def test_what_is_not_there_is_left_for_the_reader_to_name(name: str) -> None:
     assert find_files([name]) == [name]
 

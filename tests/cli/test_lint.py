@@ -12,6 +12,7 @@ import pytest
 from ecs_failure_alerts import FailurePolicy
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 DEFAULT = FailurePolicy().event_pattern().to_json()
 STARTS = json.dumps(
@@ -24,7 +25,7 @@ STARTS = json.dumps(
 REFUSED = '{"source": "aws.ecs"}'
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "status"),
     [
         pytest.param([DEFAULT], 0, id="nothing-missed"),

@@ -19,6 +19,7 @@ from ecs_failure_alerts.cli import _parts
 from ecs_failure_alerts.cli._files import records_of
 from ecs_failure_alerts.cli._parts import Part, read_parts
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 EVENT = task_state_change()
 TEXT = json.dumps(EVENT)
@@ -83,7 +84,7 @@ def test_whatever_a_file_begins_with_no_event_is_lost(texts: list[str], encoding
     assert found == [record.event for record in read_payload(content) if record.event]
 
 
-@pytest.mark.parametrize(
+@each(
     "content",
     [
         pytest.param(json.dumps([EVENT] * 3).encode(), id="a-list"),

@@ -19,6 +19,7 @@ from ecs_failure_alerts import (
 from ecs_failure_alerts.cli._replay import Tally, replay
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.testing import RecordingNotifier, SentryInbox, task_state_change
+from rows import each
 
 
 def failure(task: object) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def test_records_are_read_as_they_are_sent() -> None:
     assert len(read) <= 10
 
 
-@pytest.mark.parametrize(
+@each(
     ("retry_after", "wait"),
     [
         pytest.param(7.5, 7.5, id="told"),

@@ -38,6 +38,7 @@ from ecs_failure_alerts.enrichers.log_locations import LogLocation
 from ecs_failure_alerts.enrichment import enrich
 from ecs_failure_alerts.notifiers.sentry._event import sentry_event
 from ecs_failure_alerts.testing import ABSENT, deployment_state_change, task_state_change
+from rows import each
 
 SECRET: Final = "HUNTER2-of-somebody"
 TASK_ID: Final = task_state_change()["detail"]["taskArn"].rpartition("/")[2]
@@ -441,7 +442,7 @@ def test_an_own_pattern_that_is_none_is_refused() -> None:
         ContainerLogsEnricher(redact=["("])
 
 
-@pytest.mark.parametrize(
+@each(
     ("launch_type", "ago", "left", "seconds"),
     [
         ("EC2", 1.0, 9.0, 2.0),

@@ -17,6 +17,7 @@ from ecs_failure_alerts.tasks.definitions import (
     TaskDefinition,
 )
 from ecs_failure_alerts.testing import ABSENT, task_state_change
+from rows import each
 
 ID: Final = "0123456789abcdef0123456789abcdef"
 ARN: Final = f"arn:aws:ecs:eu-central-1:123456789012:task/jobs/{ID}"
@@ -38,7 +39,7 @@ def located(driver: str | None, options: dict[str, str], **changes: Any) -> LogL
     return locate_log(task(**changes), "app", definition)
 
 
-@pytest.mark.parametrize(
+@each(
     ("driver", "options", "group", "stream"),
     [
         pytest.param("awslogs", PREFIXED, "/ecs/app", f"ecs/app/{ID}", id="prefix"),
@@ -77,7 +78,7 @@ def test_a_log_in_cloudwatch_is_found(
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("driver", "options", "said"),
     [
         ("splunk", {}, "goes to splunk, not to CloudWatch Logs"),

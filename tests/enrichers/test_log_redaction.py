@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.enrichers._own_patterns import OwnPatterns
 from ecs_failure_alerts.enrichers.log_redaction import redact_lines
+from rows import each
 
 #: What stands in the middle of keys: the same every time, and no key of anybody.
 _BYTES: Final = random.Random(1).randbytes(1200)  # noqa: S311
@@ -108,7 +109,7 @@ def test_one_line_of_base64_is_no_key() -> None:
     assert leave(["hash", BODY[0], "done"]) == ["hash", BODY[0], "done"]
 
 
-@pytest.mark.parametrize(
+@each(
     "unit",
     [
         "-----BEGIN PRIVATE KEY-----",

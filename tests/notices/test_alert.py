@@ -15,6 +15,7 @@ from ecs_failure_alerts.testing import (
     service_action,
 )
 from notice_events import ARN, notice_event
+from rows import each
 
 _STATES: Final = "arn:aws:states:eu-central-1:123456789012"
 _RULE: Final = "arn:aws:events:eu-central-1:123456789012:rule"
@@ -59,13 +60,13 @@ def url_of(payload: Any) -> str | None:
     return judge(record.event or {}).as_alert().url
 
 
-@pytest.mark.parametrize("name", PAGES)
+@each("name", PAGES)
 def test_one_click_leads_to_what_an_alert_is_about(name: str) -> None:
     payload, page = PAGES[name]
     assert url_of(payload) == f"https://eu-central-1.console.aws.amazon.com{page}"
 
 
-@pytest.mark.parametrize(
+@each(
     ("partition", "host"),
     [
         ("aws-cn", "console.amazonaws.cn"),
@@ -73,7 +74,7 @@ def test_one_click_leads_to_what_an_alert_is_about(name: str) -> None:
         ("aws-eusc", "console.amazonaws-eusc.eu"),
     ],
 )
-@pytest.mark.parametrize("name", PAGES)
+@each("name", PAGES)
 def test_a_link_goes_to_the_console_of_the_partition(name: str, partition: str, host: str) -> None:
     payload, page = PAGES[name]
     elsewhere = json.loads(json.dumps(payload).replace("arn:aws:", f"arn:{partition}:"))

@@ -6,6 +6,7 @@ import pytest
 
 from ecs_failure_alerts import judge
 from notice_events import ARN, notice_event
+from rows import each
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_how_a_daemon_failed_is_part_of_the_group_but_no_instance_is(
     assert first.event_id == second.event_id
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "level"),
     [
         ("PENDING", None),

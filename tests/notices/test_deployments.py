@@ -8,9 +8,10 @@ import pytest
 
 from ecs_failure_alerts import judge
 from ecs_failure_alerts.testing import deployment_state_change, service_action
+from rows import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("reason", "said"),
     [
         ("ECS deployment circuit breaker: tasks failed to start.", "the circuit breaker saw"),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ecs_failure_alerts import judge
 from ecs_failure_alerts.testing import service_action
 from notice_events import ARN
+from rows import each
 
 
 def hook(name: str, hook_type: str, **detail: Any) -> dict[str, Any]:
@@ -19,13 +18,13 @@ def hook(name: str, hook_type: str, **detail: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("hook_type", ["PAUSE", "AWS_LAMBDA"])
-@pytest.mark.parametrize("name", ["HOOK_IN_PROGRESS", "HOOK_AWAITING_ACTION", "HOOK_SUCCEEDED"])
+@each("hook_type", ["PAUSE", "AWS_LAMBDA"])
+@each("name", ["HOOK_IN_PROGRESS", "HOOK_AWAITING_ACTION", "HOOK_SUCCEEDED"])
 def test_a_hook_that_waits_or_has_succeeded_is_routine(name: str, hook_type: str) -> None:
     assert judge(hook(name, hook_type)).diagnosis.cause == "routine"
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "hook_type", "summary"),
     [
         ("HOOK_TIMED_OUT", "PAUSE", "nobody approved it in time at PRE_SCALE_UP."),

@@ -8,6 +8,7 @@ import pytest
 
 from ecs_failure_alerts import judge
 from notice_events import ARN, notice_event
+from rows import each
 
 
 def health(*checks: tuple[str, str], arn: str | None = f"{ARN}:container-instance/p/1") -> Any:
@@ -27,7 +28,7 @@ AGENT = ("AGENT_CONNECTIVITY", "2026-03-02T02:00:00Z")
 RUNTIME = ("CONTAINER_RUNTIME", "2026-03-02T02:10:00Z")
 
 
-@pytest.mark.parametrize(
+@each(
     ("check", "said"),
     [
         ("AGENT_CONNECTIVITY", "lost its ECS agent"),
@@ -54,15 +55,13 @@ def test_a_second_check_that_fails_is_another_alert() -> None:
     assert len(ids) == 2
 
 
-@pytest.mark.parametrize("status", ["OK", "INSUFFICIENT_DATA", "INITIALIZING", "NEW"])
+@each("status", ["OK", "INSUFFICIENT_DATA", "INITIALIZING", "NEW"])
 def test_of_the_health_of_an_instance_only_impaired_alerts(status: str) -> None:
     event = notice_event("ECS Container Instance Health Change", overallStatus=status)
     assert judge(event).diagnosis.cause == "routine"
 
 
-@pytest.mark.parametrize(
-    "status", ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "INACTIVE", "NEW"]
-)
+@each("status", ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "INACTIVE", "NEW"])
 def test_of_the_states_of_an_instance_only_a_failed_registration_alerts(status: str) -> None:
     event = notice_event("ECS Container Instance State Change", status=status)
     assert judge(event).diagnosis.cause == "routine"

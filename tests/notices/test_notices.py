@@ -12,6 +12,7 @@ import pytest
 
 from ecs_failure_alerts import EventError, Judgement, UnsupportedEvent, judge, read_payload
 from ecs_failure_alerts.notices import Notice
+from rows import each
 
 OWN: Final = Path(__file__).parent / "notices.jsonl"
 CORPUS: Final = Path(os.environ.get("TESTS_CORPUS", "nowhere")) / "ecs-notices.jsonl"
@@ -41,7 +42,7 @@ def judged(row: dict[str, Any]) -> Judgement:
     return judge(record.event or {})
 
 
-@pytest.mark.parametrize("row", JUDGED)
+@each("row", JUDGED)
 def test_a_payload_is_judged_as_labelled(row: dict[str, Any]) -> None:
     """Cause, alert, level and workload are as a person labelled them."""
     judgement, expect = judged(row), row["expect"]
@@ -69,7 +70,7 @@ def test_rows_of_one_group_share_a_fingerprint_and_others_do_not() -> None:
     assert len(set.union(*groups.values())) == len(groups) > 30
 
 
-@pytest.mark.parametrize("name", [n for n, r in ROWS.items() if r["expect"]["kind"] == "malformed"])
+@each("name", [n for n, r in ROWS.items() if r["expect"]["kind"] == "malformed"])
 def test_a_malformed_payload_is_loud(name: str) -> None:
     """A field that decides and has a wrong type names its place."""
     with pytest.raises(EventError) as caught:
@@ -84,7 +85,7 @@ def test_what_nobody_knows_is_unsupported(name: str) -> None:
         judged(ROWS[name])
 
 
-@pytest.mark.parametrize(
+@each(
     ("first", "second", "same"),
     [
         pytest.param("made-impaired-first", "made-impaired-again-6min", True, id="within-the-hour"),
@@ -112,7 +113,7 @@ def test_a_new_hour_is_a_new_alert() -> None:
     assert early.fingerprint == late.fingerprint
 
 
-@pytest.mark.parametrize("row", [param for param in JUDGED if "checkin" not in str(param.id)])
+@each("row", [param for param in JUDGED if "checkin" not in str(param.id)])
 def test_an_alert_says_who_what_and_what_next(row: dict[str, Any]) -> None:
     """A title, a sentence, what to do next, and JSON that every backend takes."""
     alert = judged(row).as_alert()
@@ -126,7 +127,7 @@ def test_an_alert_says_who_what_and_what_next(row: dict[str, Any]) -> None:
     assert json.loads(json.dumps(alert.to_dict(), allow_nan=False)) == alert.to_dict()
 
 
-@pytest.mark.parametrize("row", JUDGED)
+@each("row", JUDGED)
 def test_no_secret_of_a_run_leaves(row: dict[str, Any]) -> None:
     """Overrides, environments, sessions, addresses and keys stay in the account."""
     judgement = judged(row)

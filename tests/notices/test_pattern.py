@@ -17,6 +17,7 @@ import strategies
 from ecs_failure_alerts import EventError, FailurePolicy, build_alert, diagnose
 from ecs_failure_alerts.notices import READERS, parse_notice
 from ecs_failure_alerts.notices.pattern import notice_patterns
+from rows import each
 
 ROWS: Final = [
     json.loads(text)
@@ -59,7 +60,7 @@ def passes(event: Mapping[str, Any], policy: FailurePolicy) -> bool:
     return any(pattern.matches(event) for pattern in notice_patterns(policy).values())
 
 
-@pytest.mark.parametrize("event", ALERTING)
+@each("event", ALERTING)
 def test_a_rule_passes_what_alerts(event: dict[str, Any]) -> None:
     """No labelled alert is dropped."""
     assert passes(event, FailurePolicy())
@@ -130,7 +131,7 @@ def test_any_detail_is_read_or_refused(kind: tuple[str, str], detail: Any) -> No
     assert build_alert(notice, diagnose(notice)).message
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row["expect"]["kind"] == "routine"])
+@each("row", [row for row in ROWS if row["expect"]["kind"] == "routine"])
 def test_routine_seldom_wakes_the_function(row: dict[str, Any]) -> None:
     """Of what is routine only what a pattern cannot tell passes a rule."""
     if passes(row["event"], FailurePolicy()):

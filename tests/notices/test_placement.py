@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ecs_failure_alerts import Judgement, judge
 from ecs_failure_alerts.testing import service_action
+from rows import each
 
 
 def placed(reason: str) -> Judgement:
@@ -13,7 +12,7 @@ def placed(reason: str) -> Judgement:
     return judge(service_action("SERVICE_TASK_PLACEMENT_FAILURE", reason=reason))
 
 
-@pytest.mark.parametrize(
+@each(
     ("reason", "word", "said"),
     [
         ("RESOURCE:GPU", "RESOURCE:GPU", "no instance has a GPU left (RESOURCE:GPU)"),
@@ -32,7 +31,7 @@ def test_why_there_is_no_place_is_a_word_for_the_group_and_a_sentence_for_a_pers
     assert said in judgement.diagnosis.summary
 
 
-@pytest.mark.parametrize(
+@each(
     ("reason", "hint"),
     [
         ("RESOURCE:PORTS", "host port"),

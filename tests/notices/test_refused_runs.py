@@ -8,9 +8,10 @@ import pytest
 
 from ecs_failure_alerts import judge
 from notice_events import ROLE, refused_run
+from rows import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "level"),
     [
         ("AccessDenied", "error"),
@@ -36,7 +37,7 @@ def test_of_the_calls_only_runs_count(name: str, alerts: bool) -> None:
     assert judge(event).diagnosis.alert is alerts
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "said", "workload"),
     [
         ("events-rule/nightly", "(rule nightly)", "scheduled"),
@@ -109,7 +110,7 @@ def test_two_rules_that_run_one_task_definition_are_two_alerts_of_one_group() ->
     assert first.fingerprint == second.fingerprint
 
 
-@pytest.mark.parametrize(
+@each(
     "identity",
     [
         pytest.param({"type": "IAMUser", "userName": "jane"}, id="user"),

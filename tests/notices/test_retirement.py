@@ -8,6 +8,7 @@ import pytest
 
 from ecs_failure_alerts import judge
 from notice_events import ARN, notice_event
+from rows import each
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_a_task_of_the_old_form_names_no_cluster() -> None:
     assert "cluster" not in judge(retirement).diagnosis.summary
 
 
-@pytest.mark.parametrize(
+@each(
     ("entities", "resources", "cause"),
     [
         (["prod|api"], [], "routine"),

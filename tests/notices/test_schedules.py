@@ -7,6 +7,7 @@ import pytest
 from ecs_failure_alerts import judge, read_payload
 from ecs_failure_alerts.testing import schedule_dead_letter
 from notice_events import ARN, judged_dead_letter
+from rows import each
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ def test_every_dead_letter_of_a_schedule_is_news_whatever_its_target(target: str
     assert judgement.diagnosis.workload.name == "default/nightly"
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "said", "hint"),
     [
         ("NO_PERMISSIONS", "EventBridge may not run the task", "Allow ecs:RunTask"),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ecs_failure_alerts import Cause, judge
 from ecs_failure_alerts.testing import service_action
 from notice_events import ARN
+from rows import each
 
 #: Every name on AWS's page, with what comes of it. The name decides, not the event's type.
 NAMES = [
@@ -32,8 +31,8 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("event_type", ["ERROR", "WARN", "INFO", None])
-@pytest.mark.parametrize(("name", "cause", "level"), NAMES)
+@each("event_type", ["ERROR", "WARN", "INFO", None])
+@each(("name", "cause", "level"), NAMES)
 def test_the_name_decides_whatever_the_type(
     name: str, cause: Cause, level: str | None, event_type: Any
 ) -> None:
@@ -41,7 +40,7 @@ def test_the_name_decides_whatever_the_type(
     assert (diagnosis.cause, diagnosis.level) == (cause, level)
 
 
-@pytest.mark.parametrize(
+@each(
     ("event_type", "cause"),
     [
         ("ERROR", Cause.SERVICE_OTHER),
@@ -70,8 +69,8 @@ def test_a_role_that_cannot_be_assumed_is_named_once() -> None:
     assert judgement.as_alert().message.count("unable to assume") == 1
 
 
-@pytest.mark.parametrize("named", ["web", f"{ARN}:service/prod/web"], ids=["name", "arn"])
-@pytest.mark.parametrize("field", ["serviceName", "service"])
+@each("named", ["web", f"{ARN}:service/prod/web"], ids=["name", "arn"])
+@each("field", ["serviceName", "service"])
 def test_a_service_may_be_named_in_the_detail_alone(field: str, named: str) -> None:
     event = service_action() | {"resources": []}
     event["detail"][field] = named
@@ -84,9 +83,7 @@ def test_a_service_that_nothing_names_is_said_to_be_unnamed() -> None:
     assert summary.startswith("A service that the event does not name cannot keep its tasks")
 
 
-@pytest.mark.parametrize(
-    "time", ["soon", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", 5]
-)
+@each("time", ["soon", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", 5])
 def test_a_time_that_cannot_be_read_costs_no_alert(time: Any) -> None:
     """A time decides nothing; the extremes lie outside of what a calendar in UTC has."""
     judgement = judge({**service_action(createdAt=time), "time": time})

@@ -10,6 +10,7 @@ import pytest
 from ecs_failure_alerts import EventError, UnsupportedEvent
 from ecs_failure_alerts.notices import READERS, parse_notice
 from ecs_failure_alerts.testing import deployment_state_change
+from rows import each
 
 
 def test_every_fault_is_named_at_once() -> None:
@@ -29,7 +30,7 @@ def test_every_fault_is_named_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("event", [[], "[]", b"7", {"source": "aws.ecs"}, {"source": 1}, "{"])
+@each("event", [[], "[]", b"7", {"source": "aws.ecs"}, {"source": 1}, "{"])
 def test_what_is_no_event_is_refused(event: Any) -> None:
     """Anything but an object with a source and a type is an error, not a notice."""
     with pytest.raises(EventError):
@@ -42,7 +43,7 @@ def test_a_notice_may_be_given_as_text() -> None:
     assert parse_notice(json.dumps(event)) == parse_notice(event)
 
 
-@pytest.mark.parametrize("kind", sorted(READERS), ids=" ".join)
+@each("kind", sorted(READERS), ids=" ".join)
 def test_a_known_event_without_a_detail_is_malformed(kind: tuple[str, str]) -> None:
     source, detail_type = kind
     with pytest.raises(EventError) as caught:

@@ -9,9 +9,10 @@ import pytest
 from ecs_failure_alerts import judge
 from ecs_failure_alerts.testing import execution_status_change
 from notice_events import ARN
+from rows import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "cause"),
     [
         ("FAILED", "workflow.failed"),

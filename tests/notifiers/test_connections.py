@@ -17,6 +17,7 @@ from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from http_notifiers import NewNotifier, for_each_notifier
 from ports import LOCALHOST
+from rows import each
 
 TASK = parse_event(task_state_change())
 ALERT = build_alert(TASK, diagnose(TASK))
@@ -50,9 +51,9 @@ def _send_in_vain(notifier: Notifier) -> float:
     return time.monotonic() - begin
 
 
-@pytest.mark.parametrize("proxied", [False, True])
-@pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize(
+@each("proxied", [False, True])
+@each("scheme", ["http", "https"])
+@each(
     "piece",
     [
         pytest.param(b"H", id="half a line"),

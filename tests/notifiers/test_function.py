@@ -21,6 +21,7 @@ from ecs_failure_alerts import (
     parse_event,
 )
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 _TASK = parse_event(task_state_change())
 ALERT = build_alert(_TASK, diagnose(_TASK))
@@ -32,7 +33,7 @@ def test_the_function_gets_the_alert() -> None:
     assert taken == [ALERT]
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "receipt"),
     [
         pytest.param(None, Receipt("page", ALERT.event_id), id="nothing"),
@@ -172,7 +173,7 @@ class _Broken:
         return "broken answer"
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "told"),
     [
         (False, "got False"),
@@ -214,7 +215,7 @@ def test_an_answer_that_says_that_it_failed_is_no_delivery(answer: object, told:
     assert (e.value.retryable, e.value.maybe_delivered) == (True, True)
 
 
-@pytest.mark.parametrize(
+@each(
     "answer",
     [
         True,

@@ -17,6 +17,7 @@ from answering_server import answer, server
 from ecs_failure_alerts import DeliveryError
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.notifiers._http import ConfirmedPost, retry_after
+from rows import each
 
 CONFIRMATION = b"confirmed"
 LIMIT = Deadline.after(600)
@@ -37,7 +38,7 @@ def test_a_success_that_confirms_is_a_delivery(status: str) -> None:
     assert requests[0].endswith(b"alert")
 
 
-@pytest.mark.parametrize(
+@each(
     "status",
     ["300 Multiple Choices", "301 Moved", "302 Found", "307 Temporary", "400 Bad", "500 X"],
 )
@@ -53,7 +54,7 @@ def test_no_other_status_confirms(status: str) -> None:
     assert len(requests) == 1
 
 
-@pytest.mark.parametrize("body", [b"", CONFIRMATION[:-1], CONFIRMATION + b"!", b"other"])
+@each("body", [b"", CONFIRMATION[:-1], CONFIRMATION + b"!", b"other"])
 def test_a_success_that_does_not_confirm_is_none(body: bytes) -> None:
     """A partial, empty or other confirmation confirms nothing, and may have delivered."""
     with (
@@ -106,7 +107,7 @@ def test_a_packed_bomb_costs_little_memory() -> None:
     assert peak < 10_000_000
 
 
-@pytest.mark.parametrize(
+@each(
     ("first", "requests"),
     [("503 X", 2), ("500 X", 2), ("408 X", 2), ("429 X", 1), ("302 X", 1), ("404 X", 1)],
 )
@@ -119,7 +120,7 @@ def test_only_what_may_pass_soon_is_tried_again(first: str, requests: int) -> No
     assert len(seen) == requests
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "",

@@ -35,6 +35,7 @@ from pattern_strategies import (
     joined_keys,
     objects_in,
 )
+from rows import each
 
 Pair: TypeAlias = tuple[dict[str, Any], dict[str, Any]]
 
@@ -178,7 +179,7 @@ def test_absence_is_judged_everywhere_before_an_element_is_chosen() -> None:
     assert not pattern.matches({"c": [{"name": "app"}, {"name": "log", "exitCode": 0}]})
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "event"),
     [
         pytest.param({"a": {"b": ["x"]}}, MappingProxyType({"a": {"b": "x"}}), id="mapping"),
@@ -193,7 +194,7 @@ def test_other_types_that_mean_json(pattern: Any, event: Any) -> None:
     assert _pattern(pattern).matches(event)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1}, b"x"])
+@each("value", [float("nan"), float("inf"), {1}, b"x"])
 def test_value_that_is_no_json(value: Any) -> None:
     """A value that is not JSON is an error that says where, not "no match"."""
     with pytest.raises(EventError) as caught:
@@ -201,7 +202,7 @@ def test_value_that_is_no_json(value: Any) -> None:
     assert caught.value.problems[0].path == "a[0].b"
 
 
-@pytest.mark.parametrize(
+@each(
     ("event", "message"),
     [
         ("[]", "expected a JSON object, got a list"),
@@ -228,7 +229,7 @@ def test_no_event(event: Any, message: str) -> None:
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize(
+@each(
     ("literal", "value", "expected"),
     [
         ("300", "3.0e2", True),
@@ -290,7 +291,7 @@ _PAIRS = {f"x{n}": {"$or": [{"p": [1]}, {"q": [1]}]} for n in range(10)}
 _MANY_ARRAYS = {f"{n}.x": [{"y": 1}] * 50 for n in range(50)}
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "event"),
     [
         pytest.param(_DEEP_OBJECT, {"a": 1}, id="deep-pattern"),
@@ -390,7 +391,7 @@ def test_too_many_arrays_inside_arrays_are_refused_by_the_search() -> None:
         EventPattern.from_json('{"a": {"b": [2]}}').explain(event)
 
 
-@pytest.mark.parametrize("zeros", [1, 19, 30, 5000])
+@each("zeros", [1, 19, 30, 5000])
 def test_zeros_of_an_exponent_do_not_count(zeros: int) -> None:
     """An exponent may begin with any zeros."""
     pattern = EventPattern.from_json(f'{{"a": [1e{"0" * zeros}1]}}')
@@ -414,7 +415,7 @@ def test_integer_with_more_digits_than_python_prints() -> None:
         assert EventPattern.from_json({"n": [{"anything-but": [0]}]}).matches(event)
 
 
-@pytest.mark.parametrize(
+@each(
     "event",
     [
         pytest.param({"c": [{"a.b": 1}]}, id="joined-name"),

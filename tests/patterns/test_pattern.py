@@ -34,6 +34,7 @@ from ecs_failure_alerts.patterns.operators import (
     TextOperator,
 )
 from pattern_strategies import EXAMPLES, PATTERNS
+from rows import each
 
 
 @EXAMPLES
@@ -63,7 +64,7 @@ def test_keeps_spellings_and_repeated_keys() -> None:
     assert not pattern.matches({"a": 300, "b": {"d": 2}})
 
 
-@pytest.mark.parametrize(
+@each(
     ("operator", "expected"),
     [
         (prefix("x"), {"prefix": "x"}),
@@ -102,7 +103,7 @@ def test_any_of_is_the_or_of_eventbridge() -> None:
     assert pattern == EventPattern.from_json({"d": {"$or": branches}})
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         ('{"a": [1], "b": [2]}', '{"b": [2], "a": [1]}'),
@@ -120,7 +121,7 @@ def test_equal_by_meaning(one: str, other: str) -> None:
     assert hash(first) == hash(second)
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         ('{"a": [1]}', '{"a": [true]}'),
@@ -169,7 +170,7 @@ def test_repr_can_be_read_back() -> None:
     assert repr(EventPattern({"a": ["x"]})) == """EventPattern.from_json('{"a": ["x"]}')"""
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "error"),
     [
         (
@@ -277,7 +278,7 @@ def test_malformed_pattern(text: str, error: str) -> None:
     assert str(caught.value) == error
 
 
-@pytest.mark.parametrize(
+@each(
     ("make", "error"),
     [
         (lambda: prefix(5), "prefix match pattern must be a string, not a number"),  # type: ignore[arg-type]
@@ -320,7 +321,7 @@ def test_deep_pattern_is_written_and_compared() -> None:
         EventPattern.from_json('{"a": ' * 501 + "[1]" + "}" * 501)
 
 
-@pytest.mark.parametrize(
+@each(
     "operator",
     [
         pytest.param(exactly("x"), id="exactly"),
@@ -329,7 +330,7 @@ def test_deep_pattern_is_written_and_compared() -> None:
         pytest.param(exists(True), id="exists"),
     ],
 )
-@pytest.mark.parametrize("value", ["x", "xy", "y", 1, None])
+@each("value", ["x", "xy", "y", 1, None])
 def test_an_operator_by_itself(operator: Any, value: Any) -> None:
     """An operator accepts by itself what the pattern with it alone accepts."""
     pattern = EventPattern.from_json({"a": [operator]})
@@ -360,13 +361,13 @@ def test_combinations_of_inner_branches_are_counted() -> None:
     assert EventPattern.from_json({"$or": [inner, {"a": ["x"]}]}).matches({"a": "x"})
 
 
-@pytest.mark.parametrize("name", sorted(BY_NAME))
+@each("name", sorted(BY_NAME))
 def test_every_operator_has_a_function(name: str) -> None:
     """Who writes patterns in Python has each operator, by its name in snake_case."""
     assert name.replace("-", "_") in patterns.__all__
 
 
-@pytest.mark.parametrize("operator", BY_NAME.values())
+@each("operator", BY_NAME.values())
 def test_every_operator_tells_what_it_is_about(operator: type[Operator]) -> None:
     """An operator is of one of the classes that lint and the builder of task patterns know."""
     assert issubclass(operator, TextOperator | NumberOperator | AnyOperator)
@@ -378,7 +379,7 @@ def test_what_anything_but_may_hold_is_typed() -> None:
     assert set(_Excluded.__constraints__) == {str, float, *excludable}
 
 
-@pytest.mark.parametrize(
+@each(
     ("value", "kind", "python"),
     [
         ("x", "text", "x"),
@@ -402,7 +403,7 @@ def test_elements_tell_kind_and_plain_values(value: Any, kind: str, python: Any)
     assert element.to_python() == python
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "repeated"),
     [
         ('{"a": [1], "a": [2]}', [["a"]]),

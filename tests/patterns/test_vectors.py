@@ -13,6 +13,7 @@ import pytest
 from ecs_failure_alerts.exceptions import InvalidPattern
 from ecs_failure_alerts.patterns import EventPattern
 from ecs_failure_alerts.patterns.elements import BY_NAME
+from rows import each
 
 _FOLDER = Path(__file__).parent
 
@@ -42,7 +43,7 @@ def _verdict(vector: dict[str, Any]) -> tuple[bool, bool | None]:
     return True, pattern.matches(vector["event"])
 
 
-@pytest.mark.parametrize("vectors", list(_groups()))
+@each("vectors", list(_groups()))
 def test_agrees_with_event_ruler(vectors: list[dict[str, Any]]) -> None:
     """A pattern is valid, and an event matches it, exactly where Event Ruler says so."""
     ours = {vector["id"]: _verdict(vector) for vector in vectors}
@@ -54,7 +55,7 @@ def test_vectors_are_all_there() -> None:
     assert len({vector["id"] for vector in _vectors("event-patterns.jsonl")}) == 2694
 
 
-@pytest.mark.parametrize("name", sorted(BY_NAME))
+@each("name", sorted(BY_NAME))
 def test_every_operator_has_vectors(name: str) -> None:
     """There are verdicts of Event Ruler for every operator."""
     assert any(name in str(vector["pattern"]) for vector in _vectors("event-patterns.jsonl"))
@@ -64,9 +65,7 @@ def test_every_operator_has_vectors(name: str) -> None:
 _COPIED = {f"hand/quirk/{number:04}" for number in (13, 19, 20, 21)}
 
 
-@pytest.mark.parametrize(
-    "vector", _vectors("event-patterns-quirks.jsonl"), ids=lambda vector: vector["id"]
-)
+@each("vector", _vectors("event-patterns-quirks.jsonl"), ids=lambda vector: vector["id"])
 def test_quirk(vector: dict[str, Any]) -> None:
     """Where Event Ruler is odd we differ on purpose, but for those oddities that are copied."""
     same = _verdict(vector) == (vector["valid"], vector["match"])

@@ -11,6 +11,7 @@ from ecs_failure_alerts.exceptions import InvalidPattern
 from ecs_failure_alerts.patterns import anything_but, exists, numeric, prefix
 from ecs_failure_alerts.task_patterns import task_pattern
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 
 def test_spells_as_aws_does() -> None:
@@ -50,7 +51,7 @@ def test_any_of() -> None:
     assert not built.matches(task_state_change())
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "message"),
     [
         pytest.param({"stop_cod": "x"}, "no field stop_cod: did you mean stop_code", id="field"),
@@ -73,7 +74,7 @@ def test_misspelt_field(fields: Any, message: str) -> None:
         task_pattern(**fields)
 
 
-@pytest.mark.parametrize(
+@each(
     "fields",
     [
         pytest.param({"containers": {"exit_code": "0"}}, id="string-for-integer"),
@@ -100,7 +101,7 @@ def test_null_and_exists_fit_everywhere() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("any_of", "message"),
     [
         pytest.param({"stop_code": "x"}, "a list of two or more mappings", id="one"),

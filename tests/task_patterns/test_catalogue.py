@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ecs_failure_alerts import FailurePolicy, diagnose, parse_event
 from ecs_failure_alerts.task_patterns import TypicalEvent, coverage
+from rows import each
 
 EVERYTHING = coverage({"source": ["aws.ecs"]})
 EVENTS = EVERYTHING.caught + EVERYTHING.woken
@@ -17,13 +16,13 @@ def test_there_are_some_sixty_with_titles_of_their_own() -> None:
     assert len({event.title for event in EVENTS}) == len(EVENTS)
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=str)
+@each("event", EVENTS, ids=str)
 def test_the_diagnosis_alerts_on_failures_only(event: TypicalEvent) -> None:
     """What is called a failure alerts by the default policy; nothing else does."""
     assert diagnose(parse_event(event.event)).alert is event.is_failure
 
 
-@pytest.mark.parametrize("event", [event for event in EVENTS if event.is_failure], ids=str)
+@each("event", [event for event in EVENTS if event.is_failure], ids=str)
 def test_the_default_pattern_takes_each_failure(event: TypicalEvent) -> None:
     """The rule of the default policy drops none of them."""
     assert FailurePolicy().event_pattern().matches(event.event)

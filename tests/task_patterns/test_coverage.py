@@ -12,6 +12,7 @@ from ecs_failure_alerts._notice_causes import NOTICE_CAUSES
 from ecs_failure_alerts.exceptions import InvalidPattern
 from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.task_patterns import Count, coverage
+from rows import each
 
 STOPPED = {"lastStatus": ["STOPPED"]}
 
@@ -46,7 +47,7 @@ def test_every_stop_wakes_for_all_that_is_routine_but_not_for_earlier_states() -
     assert "state changes before STOPPED" not in covered.wakes_for
 
 
-@pytest.mark.parametrize(
+@each(
     "names",
     [
         pytest.param({"clusterArn": [{"suffix": ":cluster/prod"}]}, id="cluster"),
@@ -110,7 +111,7 @@ def test_account_region_and_resources_are_names_too() -> None:
     assert coverage({**pattern, **about_tasks(**STOPPED)}).missed == ()
 
 
-@pytest.mark.parametrize(
+@each(
     "names",
     [
         pytest.param({"clusterArn": ["prod"]}, id="no-arn"),
@@ -126,7 +127,7 @@ def test_names_that_no_workload_has_miss_everything(names: dict[str, Any]) -> No
     assert covered.outside == ()
 
 
-@pytest.mark.parametrize(
+@each(
     "pattern",
     [
         {"source": ["aws.batch"]},
@@ -180,7 +181,7 @@ def test_a_pattern_for_the_notices_of_one_service_misses_nothing_of_others(
     assert (len(covered.caught), covered.missed) == (1, ())
 
 
-@pytest.mark.parametrize("kind", sorted(notice_patterns()))
+@each("kind", sorted(notice_patterns()))
 def test_the_rules_for_notices_miss_nothing_and_wake_nobody(kind: str) -> None:
     covered = coverage(notice_patterns()[kind])
     assert covered.is_tried

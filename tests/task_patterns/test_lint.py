@@ -15,6 +15,7 @@ from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.patterns import anything_but, equals_ignore_case, wildcard
 from ecs_failure_alerts.task_patterns import Finding, coverage, lint, task_pattern
 from ecs_failure_alerts.testing import ABSENT, task_state_change
+from rows import each
 
 ABOUT_TASKS = {"source": ["aws.ecs"], "detail-type": ["ECS Task State Change"]}
 
@@ -29,7 +30,7 @@ def findings(pattern: Any, code: str) -> list[Finding]:
     return [finding for finding in lint(pattern) if finding.code == code]
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "code", "severity"),
     [
         pytest.param(about_tasks(group=["g" * 2048]), "too-long", "error", id="too-long"),
@@ -216,7 +217,7 @@ def test_each_kind_is_found_under_its_code(pattern: Any, code: str, severity: st
     assert finding.severity == severity
 
 
-@pytest.mark.parametrize(
+@each(
     ("path", "fix"),
     [
         pytest.param("lastStatus", "write detail.lastStatus", id="without-detail"),
@@ -245,7 +246,7 @@ def test_a_field_that_does_not_exist_is_always_absent() -> None:
     assert finding.message.endswith("so this excludes nothing")
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "fix"),
     [
         ("SpotInterrupted", 'write "SpotInterruption"'),
@@ -292,7 +293,7 @@ def test_a_name_in_place_of_an_arn_is_told_with_what_matches_it() -> None:
     assert odd.fix == "write the ARN"
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "element", "fix"),
     [
         pytest.param("stopCode", True, "write strings", id="no-text"),
@@ -363,7 +364,7 @@ def test_three_wildcards_on_a_field_are_within_the_limit() -> None:
     assert {finding.severity for finding in lint(pattern)} == {"info"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "codes"),
     [
         pytest.param({"source": ["a"], "detail": {"x": ["STOPPED"]}}, set(), id="nothing"),
@@ -467,8 +468,8 @@ def test_only_ecs_sends_its_events(detail_type: str) -> None:
     assert finding.fix == 'write "aws.ecs"'
 
 
-@pytest.mark.parametrize("slash", ["", "/"])
-@pytest.mark.parametrize("starter", ["ecs-svc", "events-rule", "chronos-schedule"])
+@each("slash", ["", "/"])
+@each("starter", ["ecs-svc", "events-rule", "chronos-schedule"])
 def test_a_starter_without_what_follows_never_matches(starter: str, slash: str) -> None:
     """ECS writes an id or a name after the slash."""
     pattern = about_tasks(startedBy=[starter + slash])

@@ -8,6 +8,7 @@ import pytest
 
 from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.task_patterns import Finding, lint
+from rows import each
 
 
 def found(detail_type: str, source: str = "aws.ecs", **detail: Any) -> list[Finding]:
@@ -16,7 +17,7 @@ def found(detail_type: str, source: str = "aws.ecs", **detail: Any) -> list[Find
     return lint(pattern | ({"detail": detail} if detail else {}))
 
 
-@pytest.mark.parametrize(
+@each(
     ("detail_type", "detail", "fix"),
     [
         (
@@ -89,7 +90,7 @@ def test_a_type_that_another_source_sends_never_matches() -> None:
     assert finding.fix == 'write "aws.batch"'
 
 
-@pytest.mark.parametrize(
+@each(
     "pattern",
     [
         *notice_patterns().values(),

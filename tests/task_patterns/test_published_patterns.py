@@ -10,6 +10,7 @@ from hypothesis import given
 
 from ecs_failure_alerts import FailurePolicy
 from ecs_failure_alerts.task_patterns import coverage, lint
+from rows import each
 from strategies import policies
 
 STOPPED = ["STOPPED"]
@@ -262,7 +263,7 @@ PUBLISHED: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.mark.parametrize(("pattern", "code"), PUBLISHED.values(), ids=PUBLISHED)
+@each(("pattern", "code"), PUBLISHED.values(), ids=PUBLISHED)
 def test_names_the_main_fault(pattern: dict[str, Any], code: str) -> None:
     """The fault is found under its code, with what to do about it."""
     findings = lint(pattern)
@@ -300,7 +301,7 @@ GOOD = {
 }
 
 
-@pytest.mark.parametrize("pattern", GOOD.values(), ids=GOOD)
+@each("pattern", GOOD.values(), ids=GOOD)
 def test_does_not_complain_of_a_good_pattern(pattern: Any) -> None:
     """What is narrow on purpose is no fault."""
     assert {finding.severity for finding in lint(pattern)} <= {"info"}
@@ -313,7 +314,7 @@ def test_does_not_complain_of_the_pattern_of_any_policy(policy: FailurePolicy) -
     assert {finding.code for finding in found} <= {"too-long"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "fix"),
     [
         pytest.param("cluster-in-resources", '"clusterArn": ["arn:', id="cluster"),
@@ -366,7 +367,7 @@ def test_spot_is_not_told_to_wait_without_a_word_about_the_warning() -> None:
             assert "two-minute warning" in finding.message
 
 
-@pytest.mark.parametrize("code", ["ServiceInitiated", "TaskInitiated", "UserStopped", "Stopped"])
+@each("code", ["ServiceInitiated", "TaskInitiated", "UserStopped", "Stopped"])
 def test_an_invented_code_is_never_taken_for_a_stop_by_hand(code: str) -> None:
     """Whoever followed that advice would lose every failure."""
     assert not any(

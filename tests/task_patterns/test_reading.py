@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ecs_failure_alerts.task_patterns import Finding, lint
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 ABOUT_TASKS = {"source": ["aws.ecs"], "detail-type": ["ECS Task State Change"]}
 
@@ -35,7 +36,7 @@ def test_all_faults_are_told_at_once() -> None:
     assert "misses-failed-starts" in {finding.code for finding in lint(pattern)}
 
 
-@pytest.mark.parametrize(
+@each(
     ("detail", "path", "fix"),
     [
         pytest.param({"group": "a"}, "detail.group", "write a list of values", id="scalar"),
@@ -153,7 +154,7 @@ def test_a_fault_is_told_with_its_place_and_what_to_write(
     assert fix is None or fix in str(fault.fix)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         pytest.param("{", id="no-json"),
@@ -178,7 +179,7 @@ def test_a_comma_too_many_does_not_hide_the_rest() -> None:
     assert {"malformed", "unknown-value", "no-last-status"} <= codes
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "fix"),
     [
         pytest.param('{"source": ["aws.ecs"]} // of ECS', "take the comments out", id="slashes"),
@@ -202,7 +203,7 @@ def test_any_text_is_checked(text: str | bytes) -> None:
     assert lint(text)
 
 
-@pytest.mark.parametrize(
+@each(
     "value",
     [
         pytest.param(task_state_change(), id="event"),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_failure_alerts.task_patterns import unwrap
+from rows import each
 
 PATTERN = {"source": ["aws.ecs"]}
 
@@ -30,7 +31,7 @@ def test_the_pattern_is_taken_out_of_a_rule(rule: dict[str, Any]) -> None:
     assert json.loads(unwrap(json.dumps(rule))) == PATTERN
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         pytest.param(json.dumps(PATTERN), id="pattern"),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import strategies
 from ecs_failure_alerts import Alert, FailurePolicy, build_alert, diagnose, parse_event
 from ecs_failure_alerts.testing import ABSENT, task_state_change
+from rows import each
 
 OOM = "OutOfMemoryError: Container killed due to memory usage"
 
@@ -44,7 +45,7 @@ def renamed(event: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "title"),
     [
         pytest.param({}, "ContainerExit: nightly-report", id="exit"),
@@ -129,7 +130,7 @@ def test_fingerprint() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [
         pytest.param({"containers": [{"exitCode": 2}]}, id="exit-code"),
@@ -188,7 +189,7 @@ def test_random_container_does_not_split_groups() -> None:
     assert len(prints) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [
         pytest.param({"id": "another"}, id="envelope-id"),
@@ -229,7 +230,7 @@ def test_event_id_of_a_deep_event_without_task() -> None:
     assert re.fullmatch("[0-9a-f]{32}", alert(taskArn=ABSENT, overrides=deep).event_id)
 
 
-@pytest.mark.parametrize(
+@each(
     ("missing", "field"),
     [
         pytest.param((), "stoppedAt", id="stopped"),
@@ -285,7 +286,7 @@ def test_a_container_instance_and_its_capacity_provider_are_tags() -> None:
     assert alert(capacityProviderName="spot").tags["ecs.capacity_provider"] == "spot"
 
 
-@pytest.mark.parametrize(
+@each(
     ("group", "tag"),
     [
         pytest.param("service:web", None, id="service"),
@@ -315,7 +316,7 @@ def test_without_a_culprit_the_image_is_that_of_the_only_container(
     assert alert(containers=containers, **spot).tags.get("ecs.image_tag") == tag
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "tag"),
     [
         pytest.param("a\nb", "a b", id="line-end"),
@@ -407,7 +408,7 @@ def test_url(arn: str, host: str) -> None:
     assert alert_for(event).url == expected
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [
         pytest.param({"taskArn": "arn:aws-iso:ecs:us-iso-east-1:1:task/a/b"}, id="partition"),

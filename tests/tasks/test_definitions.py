@@ -20,6 +20,7 @@ from ecs_failure_alerts.tasks.definitions import (
     TaskDefinition,
     read_definition,
 )
+from rows import each
 
 ARN: Final = "arn:aws:ecs:eu-central-1:123456789012:task-definition/etl:7"
 SECRET: Final = "s3cr3t-of-somebody"
@@ -142,7 +143,7 @@ def test_no_option_of_a_log_driver_is_kept_that_may_hold_a_key() -> None:
     assert not {o for o in LOG_OPTIONS if "token" in o or "secret" in o or "api" in o.lower()}
 
 
-@pytest.mark.parametrize("given_flag", [True, None, "false", 0])
+@each("given_flag", [True, None, "false", 0])
 def test_a_container_is_essential_unless_aws_says_that_it_is_not(given_flag: Any) -> None:
     answer = {"taskDefinition": {"containerDefinitions": [{"name": "a", "essential": given_flag}]}}
     assert read_definition(ARN, answer).containers == (ContainerDefinition("a"),)

@@ -29,6 +29,7 @@ from ecs_failure_alerts.causes import CAUSES, TASK_CAUSES
 from ecs_failure_alerts.policy import LEVELS
 from ecs_failure_alerts.tasks.signs import CAUSE_TABLE, REASONS, CauseRow, Culprits, Sign
 from ecs_failure_alerts.testing import ABSENT, task_state_change
+from rows import each
 
 EVENTS: Final = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
 SERVICE: Final = {"group": "service:web"}
@@ -64,7 +65,7 @@ def verdict(diagnosis: Diagnosis) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in EVENTS])
+@each("path", [pytest.param(path, id=path.stem) for path in EVENTS])
 def test_event_file(path: Path) -> None:
     """Each event file is diagnosed as it says."""
     document = load(path)
@@ -88,7 +89,7 @@ def test_event_files_have_own_tasks() -> None:
     assert all(document["why"] for document in documents)
 
 
-@pytest.mark.parametrize("cause", list(TASK_CAUSES))
+@each("cause", list(TASK_CAUSES))
 def test_every_cause_has_an_event_file(cause: Cause) -> None:
     """Every cause is reached by at least one event file."""
     assert any(load(path)["expect"]["cause"] == cause for path in EVENTS)
@@ -112,7 +113,7 @@ def _row_holds(row: CauseRow, task: TaskStateChange) -> bool:
     return signs and (row.name is None or any(re.search(row.name, text or "") for text in reasons))
 
 
-@pytest.mark.parametrize("number", range(len(CAUSE_TABLE)))
+@each("number", range(len(CAUSE_TABLE)))
 def test_every_row_decides_an_event_file(number: int) -> None:
     """Every row of the table is the first to hold for at least one event file."""
     tasks = [parse_event(load(path)["event"]) for path in EVENTS]
@@ -123,7 +124,7 @@ def test_every_row_decides_an_event_file(number: int) -> None:
     )
 
 
-@pytest.mark.parametrize("number", range(len(CAUSE_TABLE)))
+@each("number", range(len(CAUSE_TABLE)))
 def test_every_row_cites_its_page(number: int) -> None:
     """Every row cites a page of the AWS documentation."""
     guide = "https://docs.aws.amazon.com/AmazonECS/latest/"
@@ -143,7 +144,7 @@ def test_rows_hold_what_they_may() -> None:
     assert {row.culprits for row in CAUSE_TABLE} == set(get_args(Culprits))
 
 
-@pytest.mark.parametrize("cause", list(TASK_CAUSES))
+@each("cause", list(TASK_CAUSES))
 def test_every_cause_has_texts(cause: Cause) -> None:
     """Every cause has a title of one word, a sentence, and a hint of what to do next."""
     text = CAUSES[cause]
@@ -152,7 +153,7 @@ def test_every_cause_has_texts(cause: Cause) -> None:
     assert re.fullmatch(r"([A-Z][a-z]*\b|\{rerun\} ).*\.", text.hint)
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "evidence"),
     [
         pytest.param({"lastStatus": "RUNNING"}, ("detail.lastStatus",), id="not-stopped"),
@@ -193,7 +194,7 @@ def test_evidence(changes: dict[str, Any], evidence: tuple[str, ...]) -> None:
     assert judged(**changes).evidence == evidence
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "summary"),
     [
         pytest.param(
@@ -237,7 +238,7 @@ def test_braces_in_names() -> None:
     assert diagnosis.summary == "Service {who}{0} failed: container {which}, exit code 1."
 
 
-@pytest.mark.parametrize(
+@each(
     ("containers", "known"),
     [
         pytest.param([{"exitCode": 1}], [], id="known"),
@@ -278,7 +279,7 @@ def test_undecided_is_a_warning() -> None:
     assert levels == {"fatal": "warning", "error": "warning", "warning": "warning", "info": "info"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("policy", "alert"),
     [
         pytest.param(FailurePolicy(), True, id="default"),
@@ -365,7 +366,7 @@ def test_all_containers_are_ignored(exit_code: int | None, cause: Cause) -> None
     assert diagnosis.cause is cause
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "type_", "name"),
     [
         pytest.param({}, "scheduled", "nightly-report", id="schedule"),
@@ -410,7 +411,7 @@ def test_workload(changes: dict[str, Any], type_: str, name: str | None) -> None
     assert judged(**changes).workload == Workload(WorkloadType(type_), name)
 
 
-@pytest.mark.parametrize(
+@each(
     "variable",
     ["AWS_BATCH_JOB_ID", "AWS_BATCH_JQ_NAME", "AWS_BATCH_CE_NAME", "AWS_BATCH_JOB_ATTEMPT"],
 )
@@ -421,7 +422,7 @@ def test_batch_variables(variable: str) -> None:
     assert diagnosis.workload.type is WorkloadType.BATCH
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "by_code"),
     [
         pytest.param("app", True, id="app"),
@@ -557,7 +558,7 @@ def test_sentences_of_what_is_not_known() -> None:
     assert judged(containers=[{"exitCode": 0}]).unknown == ()
 
 
-@pytest.mark.parametrize(
+@each(
     ("container", "memory"),
     [
         pytest.param({"exitCode": 137}, True, id="kill"),
@@ -574,8 +575,8 @@ def test_hint_of_an_unexplained_kill(container: dict[str, Any], memory: bool) ->
     assert "last log lines before the stop" in diagnosis.hint
 
 
-@pytest.mark.parametrize("stop_code", ["SpotInterruption", "TerminationNotice"])
-@pytest.mark.parametrize(
+@each("stop_code", ["SpotInterruption", "TerminationNotice"])
+@each(
     ("changes", "beginning"),
     [
         pytest.param(SERVICE, "Nothing: ECS starts another task.", id="service"),
@@ -595,7 +596,7 @@ def test_hint_of_a_host_that_is_gone(
     assert judged(stopCode=stop_code, **changes).hint.startswith(beginning)
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "policy", "decision"),
     [
         pytest.param(
@@ -674,7 +675,7 @@ IMAGE, RESOURCE, OTHER = (
 )
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "cause"),
     [
         ("Task failed to start", OTHER),
@@ -726,7 +727,7 @@ def test_wordings_of_a_failed_start(text: str, cause: Cause) -> None:
         assert judged(stopCode=ABSENT, containers=[said]).cause is Cause.CLEAN_EXIT
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "CannotStopContainerError: DockerTimeoutError: Could not transition to created",
@@ -747,7 +748,7 @@ def test_wordings_of_no_failed_start(text: str) -> None:
     assert found.cause is Cause.CLEAN_EXIT
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "cause"),
     [
         ("Task stopped by user", Cause.USER_STOPPED),
@@ -783,7 +784,7 @@ def test_the_schedulers_sentence(stop_code: Any, cause: Cause) -> None:
     assert found.cause is cause
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "cause"),
     [
         ("UserInitiated", Cause.USER_STOPPED),
@@ -803,7 +804,7 @@ def test_stop_codes(code: str, cause: Cause) -> None:
         assert judged(**said, stopCode=other).cause is Cause.CLEAN_EXIT
 
 
-@pytest.mark.parametrize(
+@each(
     ("reason", "cause"),
     [
         ("CannotStartContainerError: Fetching secret data failed", RESOURCE),

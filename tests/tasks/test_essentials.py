@@ -28,6 +28,7 @@ from ecs_failure_alerts.tasks.definitions import (
 )
 from ecs_failure_alerts.tasks.reader import parse_event
 from ecs_failure_alerts.testing import ABSENT, task_state_change
+from rows import each
 
 SERVICE: Final = {"group": "service:web", "startedBy": "ecs-svc/1"}
 NO_CODE: Final = {"stopCode": ABSENT}
@@ -111,7 +112,7 @@ ROW_1: Final = [
 ]
 
 
-@pytest.mark.parametrize("containers", ROW_1)
+@each("containers", ROW_1)
 def test_row_1_work_that_ended_by_itself_is_silent(containers: list[Ended]) -> None:
     assert without(*containers).alert
     found = settled(*containers)
@@ -123,20 +124,20 @@ def test_row_1_work_that_ended_by_itself_is_silent(containers: list[Ended]) -> N
     )
 
 
-@pytest.mark.parametrize("containers", ROW_1)
+@each("containers", ROW_1)
 def test_row_1_of_a_service_is_still_told(containers: list[Ended]) -> None:
     """A service should keep running."""
     found = settled(*containers, **SERVICE)
     assert (found.cause, found.level) == (Cause.CLEAN_EXIT, "warning")
 
 
-@pytest.mark.parametrize("containers", ROW_1)
+@each("containers", ROW_1)
 def test_row_1_without_a_stop_code_settles_nothing(containers: list[Ended]) -> None:
     """It may be an old Spot stop."""
     assert settled(*containers, **NO_CODE) == without(*containers, **NO_CODE)
 
 
-@pytest.mark.parametrize("containers", ROW_1)
+@each("containers", ROW_1)
 def test_row_1_needs_the_definition_of_every_container(containers: list[Ended]) -> None:
     task = task_of(*containers)
     whole = definition_of(task, *containers)
@@ -199,8 +200,8 @@ def test_row_2_names_no_order_that_the_codes_contradict() -> None:
     assert (names(found), found.notes) == (["report"], ())
 
 
-@pytest.mark.parametrize("other", [0, 1, 137, None])
-@pytest.mark.parametrize("code", [137, 143])
+@each("other", [0, 1, 137, None])
+@each("code", [137, 143])
 def test_row_3_the_only_essential_container_was_killed_and_not_by_ecs(
     code: int, other: int | None
 ) -> None:
@@ -215,7 +216,7 @@ def test_row_3_the_only_essential_container_was_killed_and_not_by_ecs(
     assert not any("ended first" in said or "stop timeout" in said for said in found.unknown)
 
 
-@pytest.mark.parametrize("other", [0, 1, 137, None])
+@each("other", [0, 1, 137, None])
 def test_row_4_the_only_essential_container_failed(other: int | None) -> None:
     """The codes of the others are collateral, or older."""
     found = settled(essential("app", 3), helper("log", other))
@@ -241,13 +242,13 @@ def test_row_4_is_not_silenced_by_an_exit_code_that_the_policy_ignores() -> None
     assert (found.level, names(found)) == ("error", ["app"])
 
 
-@pytest.mark.parametrize("other", [0, 1, 137, None])
+@each("other", [0, 1, 137, None])
 def test_row_5_the_end_of_the_only_essential_container_was_not_seen(other: int | None) -> None:
     found = settled(essential("app", None), helper("log", other))
     assert (found.cause, found.level, names(found)) == (Cause.CONTAINER_EXIT, "error", ["app"])
 
 
-@pytest.mark.parametrize(
+@each(
     ("containers", "level", "culprits"),
     [
         pytest.param([("a", 1), ("b", 2)], "error", ["a", "b"], id="row 6"),
@@ -292,7 +293,7 @@ def test_row_12_a_side_container_that_is_not_essential_is_never_the_cause(code: 
     assert "container envoy ended" in " ".join(found.unknown).lower()
 
 
-@pytest.mark.parametrize(
+@each(
     ("dependency", "condition"),
     [
         pytest.param(helper("init", 1), "SUCCESS", id="failed"),
@@ -302,7 +303,7 @@ def test_row_12_a_side_container_that_is_not_essential_is_never_the_cause(code: 
         pytest.param(helper("db", None, reason="CannotStart: x"), "START", id="start"),
     ],
 )
-@pytest.mark.parametrize(
+@each(
     "changes",
     [
         pytest.param({"startedAt": ABSENT}, id="never started"),
@@ -364,7 +365,7 @@ def test_row_13_where_every_condition_is_met_the_event_decides() -> None:
     assert (found.cause, found.culprits) == (event.cause, event.culprits)
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "said"),
     [
         pytest.param(

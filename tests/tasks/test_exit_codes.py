@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_failure_alerts.tasks.exit_codes import describe_exit_code
+from rows import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "said"),
     [
         (None, "no exit code"),

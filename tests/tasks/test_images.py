@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_failure_alerts.tasks.images import Image
+from rows import each
 
 DIGEST = "sha256:" + "4f" * 32
 OTHER = "sha256:" + "12" * 32
 
 
-@pytest.mark.parametrize(
+@each(
     ("reference", "digest", "image"),
     [
         pytest.param("nginx", None, Image("nginx"), id="name"),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from ecs_failure_alerts import EventPattern, FailurePolicy, diagnose, parse_event, read_payload
 from ecs_failure_alerts.task_patterns import lint
 from ecs_failure_alerts.testing import ABSENT, task_state_change
+from rows import each
 from strategies import ending, globs, ignored_exit_codes, policies, task_events
 
 DEFAULT = FailurePolicy().event_pattern()
@@ -161,7 +162,7 @@ def test_the_default_pattern_has_no_findings() -> None:
     assert len(DEFAULT.to_json()) < 2048
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "matches"),
     [
         pytest.param({"stopCode": "UserInitiated"}, False, id="a-users-stop"),
@@ -221,7 +222,7 @@ def test_the_default_pattern(changes: dict[str, Any], *, matches: bool) -> None:
     assert DEFAULT.matches(task_state_change(**changes)) is matches
 
 
-@pytest.mark.parametrize(
+@each(
     ("cluster", "condition"),
     [
         pytest.param("jobs", {"suffix": ":cluster/jobs"}, id="name"),

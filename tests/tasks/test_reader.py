@@ -25,6 +25,7 @@ from ecs_failure_alerts import (
 from ecs_failure_alerts._texts import echo, kind
 from ecs_failure_alerts.tasks.reader import _Unexpected
 from ecs_failure_alerts.testing import ABSENT, task_state_change
+from rows import each
 
 TASK = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/0f8a3b5c7d9e4a1b8c2d3e4f5a6b7c8d"
 
@@ -171,7 +172,7 @@ def test_reads_a_container() -> None:
     assert container.runtime_id is not None
 
 
-@pytest.mark.parametrize(
+@each(
     "encode",
     [
         pytest.param(dict, id="mapping"),
@@ -198,9 +199,7 @@ def test_optional_fields_may_be_absent() -> None:
     assert set(values.values()) == {None}
 
 
-@pytest.mark.parametrize(
-    "path", [pytest.param(p, id=spelled(p)) for p in (*TEXTS, *INTEGERS, *AMOUNTS, *TIMES)]
-)
+@each("path", [pytest.param(p, id=spelled(p)) for p in (*TEXTS, *INTEGERS, *AMOUNTS, *TIMES)])
 def test_null_is_absent(path: tuple[str | int, ...]) -> None:
     """Null at any optional field is the same as no field."""
     event, without = two_containers(), two_containers()
@@ -220,7 +219,7 @@ def test_no_containers(value: Any) -> None:
     assert parse_event(event).containers == ()
 
 
-@pytest.mark.parametrize(
+@each(
     ("given_code", "code"),
     [
         pytest.param(0, 0, id="zero"),
@@ -239,7 +238,7 @@ def test_exit_codes(given_code: Any, code: int | None) -> None:
     assert container_with(exitCode=given_code).exit_code == code
 
 
-@pytest.mark.parametrize(
+@each(
     "code",
     [
         pytest.param("abc", id="word"),
@@ -267,7 +266,7 @@ def test_wrong_exit_codes(code: Any) -> None:
     assert problem.message.startswith("expected an integer")
 
 
-@pytest.mark.parametrize(
+@each(
     "code",
     [
         pytest.param(10**30, id="number"),
@@ -292,7 +291,7 @@ def test_numbers_beyond_reason(path: str) -> None:
     assert [p.path for p in problems(event)] == [f"detail.{path}"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "micros"),
     [
         pytest.param("2026-03-02T02:14:08Z", 0, id="0-digits"),
@@ -332,7 +331,7 @@ def test_odd_values_of_unread_fields() -> None:
     assert parse_event(event).stopped
 
 
-@pytest.mark.parametrize(
+@each(
     ("path", "value"),
     [
         pytest.param(path, value, id=f"{spelled(path)}-{number}")
@@ -360,7 +359,7 @@ def test_all_faults_are_reported(
     assert sorted(p.path for p in problems(event)) == sorted(spelled(path) for path, _ in faults)
 
 
-@pytest.mark.parametrize(
+@each(
     "container",
     by_repr(None, "web", 1, True, [], 1.5),
 )
@@ -371,7 +370,7 @@ def test_container_that_is_no_object(container: Any) -> None:
     assert [p.path for p in problems(event)] == ["detail.containers[1]"]
 
 
-@pytest.mark.parametrize("value", by_repr("web", 1, False, {}, 0.5))
+@each("value", by_repr("web", 1, False, {}, 0.5))
 def test_containers_that_are_no_list(value: Any) -> None:
     """Containers that are no list are a fault."""
     event = task_state_change()
@@ -379,7 +378,7 @@ def test_containers_that_are_no_list(value: Any) -> None:
     assert [p.path for p in problems(event)] == ["detail.containers"]
 
 
-@pytest.mark.parametrize("value", by_repr(None, "{}", 1, False, [], 0.5))
+@each("value", by_repr(None, "{}", 1, False, [], 0.5))
 def test_detail_that_is_no_object(value: Any) -> None:
     """Detail that is no object is a fault."""
     assert [p.path for p in problems(task_state_change() | {"detail": value})] == ["detail"]
@@ -392,7 +391,7 @@ def test_detail_missing() -> None:
     assert [p.path for p in problems(event)] == ["account", "detail"]
 
 
-@pytest.mark.parametrize(
+@each(
     "value",
     by_repr(None, True, 0, 1.5, [], [{}], (1,)),
 )
@@ -408,7 +407,7 @@ def test_empty_object() -> None:
     assert [p.path for p in problems({})] == ["source", "detail-type", "detail"]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         pytest.param("", id="empty"),
@@ -430,7 +429,7 @@ def test_no_json(text: Any) -> None:
     assert problem.message
 
 
-@pytest.mark.parametrize(
+@each(
     "event",
     [
         pytest.param('{"password": s3cr3t}', id="no-json"),
@@ -460,7 +459,7 @@ def test_no_json_does_not_echo() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("source", "detail_type"),
     [
         pytest.param("aws.ecs", "ECS Service Action", id="service-action"),
@@ -497,7 +496,7 @@ def test_error_names_every_problem() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("value", "said"),
     [
         pytest.param("a", '"a"', id="text"),
@@ -524,7 +523,7 @@ def test_echo(value: Any, said: str) -> None:
     assert echo(value) == said
 
 
-@pytest.mark.parametrize(
+@each(
     ("value", "said"),
     [
         pytest.param("secret", "a string", id="text"),
@@ -571,7 +570,7 @@ def test_classes_are_hashable() -> None:
     assert {task, same} == {task}
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "attribute", "value"),
     [
         pytest.param({}, "task_id", "0f8a3b5c7d9e4a1b8c2d3e4f5a6b7c8d", id="task-id"),
@@ -607,7 +606,7 @@ def test_derived(changes: dict[str, Any], attribute: str, value: Any) -> None:
     assert getattr(parse_event(task_state_change(**changes)), attribute) == value
 
 
-@pytest.mark.parametrize(
+@each(
     ("overrides", "names"),
     [
         pytest.param(ABSENT, set(), id="absent"),

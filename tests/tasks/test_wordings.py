@@ -20,6 +20,7 @@ from ecs_failure_alerts.tasks.findings import READ_CHARACTERS
 from ecs_failure_alerts.tasks.wording import Wording
 from ecs_failure_alerts.tasks.wordings import WORDINGS
 from ecs_failure_alerts.testing import ABSENT, task_state_change
+from rows import each
 
 EVENTS: Final = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
 SERVICE: Final = {"group": "service:web"}
@@ -389,7 +390,7 @@ def said(changes: dict[str, Any]) -> str | None:
     return next((w.evidence for w in fitting), None)
 
 
-@pytest.mark.parametrize(("evidence", "changes"), [pytest.param(e, c, id=e) for e, c in EXAMPLES])
+@each(("evidence", "changes"), [pytest.param(e, c, id=e) for e, c in EXAMPLES])
 def test_the_evidence_chooses_the_wording(evidence: str, changes: dict[str, Any]) -> None:
     """Each wording is said of an event that shows its evidence."""
     assert said(changes) == evidence
@@ -435,7 +436,7 @@ RULED_OUT: Final = [
 ]
 
 
-@pytest.mark.parametrize(("holds", "words"), RULED_OUT)
+@each(("holds", "words"), RULED_OUT)
 def test_no_hint_names_what_the_event_rules_out(holds: Any, words: str) -> None:
     """Of all examples and event files, no hint names a thing that the event rules out."""
     events = [json.loads(path.read_text("utf-8"))["event"] for path in EVENTS]
@@ -458,7 +459,7 @@ def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
     assert hint.index("slow to stop") < hint.index("memory")
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "summary"),
     [
         pytest.param(
@@ -588,7 +589,7 @@ def test_summaries(changes: dict[str, Any], summary: str) -> None:
     assert judged(changes).summary == summary
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "question"),
     [
         pytest.param(
@@ -628,7 +629,7 @@ def test_what_a_health_check_got_is_no_open_question(reason: str) -> None:
     assert judged(unhealthy("target-group x", reason)).unknown == ()
 
 
-@pytest.mark.parametrize("code", [None, 0, 137, 143])
+@each("code", [None, 0, 137, 143])
 def test_ends_that_a_stop_explains_are_not_named(code: int | None) -> None:
     """The end of a side container that ECS's own stop explains is no open question."""
     assert judged(exits(("app", 0), ("log_router", code))).unknown == ()
@@ -658,9 +659,7 @@ def test_whatever_the_event_there_is_something_to_say(
     assert "{" not in found.hint
 
 
-@pytest.mark.parametrize(
-    "wording", [w for w in WORDINGS if w.says], ids=lambda w: w.evidence.replace(" ", "-")
-)
+@each("wording", [w for w in WORDINGS if w.says], ids=lambda w: w.evidence.replace(" ", "-"))
 def test_a_long_text_is_read_soon(wording: Wording) -> None:
     """A reason that repeats a word that the wording knows costs two milliseconds at most."""
     says = re.compile(wording.says or "", re.IGNORECASE | re.DOTALL)

@@ -9,6 +9,7 @@ import pytest
 from ecs_failure_alerts import FailureAlerter, parse_event
 from ecs_failure_alerts import testing as ours
 from ecs_failure_alerts.testing import ABSENT, RecordingNotifier, task_state_change
+from rows import each
 
 
 def test_the_default_event_alerts() -> None:
@@ -17,7 +18,7 @@ def test_the_default_event_alerts() -> None:
     assert [alert.title for alert in recorder.alerts] == ["ContainerExit: nightly-report"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "where", "key"),
     [
         pytest.param("stopCode", "detail", "stopCode", id="aws"),
@@ -51,7 +52,7 @@ def test_each_container_is_the_default_one_with_its_changes() -> None:
     assert (second.name, second.exit_code) == ("b", None)
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "hint"),
     [
         pytest.param({"stopCod": 1}, "did you mean 'stopCode'", id="near"),
@@ -76,7 +77,7 @@ def test_a_field_that_aws_does_not_have_there_is_refused(
         task_state_change(**changes)
 
 
-@pytest.mark.parametrize(
+@each(
     ("containers", "message"),
     [
         ({"exitCode": 1}, r"^containers: expected a list of mappings of fields, got an object$"),

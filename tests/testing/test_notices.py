@@ -16,9 +16,10 @@ from ecs_failure_alerts.testing import (
     schedule_dead_letter,
     service_action,
 )
+from rows import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("payload", "title"),
     [
         pytest.param(service_action(), "TasksCannotStart: api", id="service-action"),
@@ -39,7 +40,7 @@ def test_an_event_of_the_kit_alerts_as_it_is(payload: Any, title: str) -> None:
     assert [alert.title for alert in recorder.alerts] == [title]
 
 
-@pytest.mark.parametrize(
+@each(
     ("event", "cause"),
     [
         (service_action("SERVICE_STEADY_STATE", event_type="INFO"), "routine"),

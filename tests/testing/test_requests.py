@@ -8,9 +8,10 @@ import pytest
 
 from ecs_failure_alerts.testing import SentryInbox
 from inbox_client import Client, envelope
+from rows import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "body", "options"),
     [
         pytest.param(403, envelope(), {"key": "another"}, id="another key"),

@@ -15,6 +15,7 @@ from ecs_failure_alerts import Alert, DeliveryError, build_alert, diagnose, pars
 from ecs_failure_alerts._version import __version__
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from rows import each
 
 DSN = "https://public@sentry.example/1"
 TASK = parse_event(task_state_change())
@@ -99,7 +100,7 @@ def test_what_the_notifier_is_given_is_sent_and_nothing_else(name: str) -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each(
     ("tag", "release"),
     [
         pytest.param("1.4.2", "1.4.2", id="version"),
@@ -118,7 +119,7 @@ def test_a_release_comes_from_a_tag_where_sentry_takes_it(tag: str | None, relea
     assert event["release"] == release
 
 
-@pytest.mark.parametrize(
+@each(
     ("tag", "environment"),
     [
         pytest.param("staging", "staging", id="word"),
@@ -152,7 +153,7 @@ def test_links_stand_below_the_message_however_long_it_is() -> None:
     assert len(error["value"]) < 8_192
 
 
-@pytest.mark.parametrize(
+@each(
     ("age", "kept"),
     [
         pytest.param(timedelta(0), True, id="now"),
@@ -194,7 +195,7 @@ def test_an_event_that_was_too_large_keeps_its_id_and_what_counts() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each(
     "options",
     [{"attempts": 0}, {"attempts": -1}, {"attempt_timeout": 0}, {"attempt_timeout": -0.1}],
     ids=str,

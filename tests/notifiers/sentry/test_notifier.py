@@ -34,6 +34,7 @@ from ecs_failure_alerts._version import __version__
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from ports import reserved_port
+from rows import each
 
 OOM = "OutOfMemoryError: Container killed due to memory usage"
 KEY = "c0ffee00c0ffee00c0ffee00c0ffee00"
@@ -367,7 +368,7 @@ def test_without_a_limit_the_attempts_bound_the_call(inbox: SentryInbox) -> None
     assert len(inbox.requests) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     "dsn",
     [
         pytest.param("", id="empty"),
