@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -30,6 +31,7 @@ _ASSUMED: Final = f"""\
 <SecretAccessKey>s3cr3t-of-the-role</SecretAccessKey><SessionToken>{ROLE_TOKEN}</SessionToken>
 <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>
 </AssumeRoleResponse>"""
+_ANSWERED: Final = "<{0}Response><{0}Result>{1}</{0}Result></{0}Response>"
 _REFUSED: Final = """\
 <ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>
 <Message>arn:aws:iam::1:user/s3cr3t</Message></Error></ErrorResponse>"""
@@ -89,7 +91,7 @@ class AwsStub(ThreadingHTTPServer):
 
 
 class _Aws(BaseHTTPRequestHandler):
-    """Answers as AWS's JSON services and STS do."""
+    """Answers as AWS's JSON services do, and STS and SNS in XML."""
 
     server: AwsStub
     protocol_version = "HTTP/1.1"
@@ -103,8 +105,10 @@ class _Aws(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Note the request and answer it, or do not."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        target = self.headers.get("X-Amz-Target", "STS.AssumeRole")
-        fields = json.loads(body) if "X-Amz-Target" in self.headers else {"form": body.decode()}
+        target = self.headers.get("X-Amz-Target")
+        fields = json.loads(body) if target else dict(parse_qsl(body.decode()))
+        in_xml = target is None
+        target = target or f"Query.{fields['Action']}"
         self.server.asked.append((target, fields))
         # Credential=KEY/DATE/REGION/SERVICE/aws4_request
         key, _, region, *_ = self.headers["Authorization"].partition("Credential=")[2].split("/")
@@ -123,12 +127,15 @@ class _Aws(BaseHTTPRequestHandler):
             while not self.server.closing.wait(0.02):
                 self.wfile.write(b" ")
         else:
-            self._send(*answer, sts=target == "STS.AssumeRole")
+            self._send(*answer, operation=target.rpartition(".")[2] if in_xml else None)
 
-    def _send(self, status: int, answer: Mapping[str, Any], *, sts: bool) -> None:
+    def _send(self, status: int, answer: Mapping[str, Any], *, operation: str | None) -> None:
         text = json.dumps(answer)
-        if sts:
-            text = _ASSUMED if status == 200 else _REFUSED.format(code=answer["__type"])
+        if operation and status != 200:
+            text = _REFUSED.format(code=answer["__type"])
+        elif operation:
+            values = "".join(f"<{name}>{value}</{name}>" for name, value in answer.items())
+            text = _ASSUMED if operation == "AssumeRole" else _ANSWERED.format(operation, values)
         self._head(status, len(text.encode()))
         self.wfile.write(text.encode())
 

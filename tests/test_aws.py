@@ -105,8 +105,8 @@ def test_a_resource_of_another_account_is_asked_for_with_its_role(aws: AwsStub) 
         logStreamName="b",
     )
     assert aws.keys == ["testing", ROLE_KEY, ROLE_KEY, ROLE_KEY]
-    assert "RoleSessionName=ecs-failure-alerts" in aws.asked[0][1]["form"]
-    assert "role%2Falerts" in aws.asked[0][1]["form"]
+    assert aws.asked[0][1]["RoleSessionName"] == "ecs-failure-alerts"
+    assert aws.asked[0][1]["RoleArn"] == ROLE
 
 
 def test_a_resource_of_an_account_without_role_is_asked_for_as_oneself(aws: AwsStub) -> None:

@@ -60,7 +60,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "task_patterns": "_texts causes exceptions policy",
         "notices": "_console _dead_letters _frames _json _reprs _texts alerts cases causes "
         "diagnosis exceptions policy redaction",
-        "notifiers": "_deadline _frames _host_sentry _version alerts exceptions",
+        "notifiers": "_aws _deadline _frames _host_sentry _texts _version alerts exceptions",
         "enrichers": "_aws _console _deadline _frames _globs _memory _texts alerts cases "
         "causes enrichment judging redaction",
         "archives": "_frames _texts alerts causes diagnosis exceptions judging policy",

@@ -57,6 +57,7 @@ from ecs_failure_alerts.causes import CAUSES, CauseEntry
 from ecs_failure_alerts.notices import Notice
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
+from ecs_failure_alerts.notifiers.sns import SnsNotifier
 from ecs_failure_alerts.notifiers.webhook import WebhookNotifier
 from ecs_failure_alerts.patterns import (
     AnyOf,
@@ -262,6 +263,7 @@ def notifiers(alert: Alert) -> None:
     notifier = SentryNotifier(lambda: "https://key@sentry.example/1")
     notifier = LogNotifier(name="audit")
     notifier = WebhookNotifier("https://h/hook", signing_key=lambda: "whsec_…", name="hook")
+    notifier = SnsNotifier("arn:aws:sns:eu-central-1:111122223333:alerts", format="json")
     notifier = RecordingNotifier()
     receipt = notifier.notify(alert, timeout=1.5)
     assert_type(receipt, Receipt)

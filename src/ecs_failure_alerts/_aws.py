@@ -26,7 +26,13 @@ _ARN: Final = re.compile(r"arn:[^:]*:[^:]*:([^:]*):([^:]*):.")
 _CODE: Final = 64
 _RESOURCE: Final = 300
 
-_THROTTLED: Final = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException"})
+#: How AWS's services say that they had too many requests.
+_THROTTLED: Final = frozenset(
+    {
+        *("KMSThrottling", "RequestLimitExceeded", "Throttled", "Throttling"),
+        *("ThrottlingException", "TooManyRequestsException"),
+    }
+)
 
 
 class AwsError(Exception):
@@ -41,18 +47,26 @@ class AwsError(Exception):
         resource: The name or ARN of what it was about.
         code: AWS's error code, such as ``AccessDeniedException``; the name of botocore's error
             where there was no answer.
+        status: The HTTP status; None where there was no answer.
     """
 
-    def __init__(self, action: str, resource: str, code: str) -> None:
+    def __init__(self, action: str, resource: str, code: str, status: int | None = None) -> None:
+        self.status = status
         self.action = action
         self.resource = clean(resource, _RESOURCE)
         self.code = clean(code, _CODE)
         super().__init__(f"{action} on {self.resource} failed with {self.code}")
 
+    @property
+    def asks_to_wait(self) -> bool:
+        """Whether AWS had too many requests."""
+        return self.code in _THROTTLED
+
 
 #: A look-up is not worth waiting; a secret is worth a second attempt: without it no alert goes out.
 LOOKUP_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=2.0, attempts=1, pause_seconds=5.0)
 SECRET_LIMITS: Final = Limits(connect_seconds=2.0, read_seconds=2.0, attempts=2)
+DELIVERY_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=3.0, attempts=2)
 
 
 def require_boto3() -> None:
@@ -158,11 +172,13 @@ class AwsClients:
         if self._throttled.find(asked):
             raise AwsError(action, resource, "ThrottlingException")
 
+        status = None
         try:
             with answers_not_logged(), self._client(service, region, role).in_use() as client:
                 answer: dict[str, Any] = getattr(client, xform_name(operation))(**request)
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code", "no error code"))
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
             if role and error.operation_name == "AssumeRole":
                 action, resource = "sts:AssumeRole", role
         except Exception as error:  # noqa: BLE001 - whatever botocore raises may hold the answer
@@ -172,7 +188,7 @@ class AwsClients:
 
         if code in _THROTTLED:
             self._throttled.keep(asked, True)
-        raise AwsError(action, resource, code)
+        raise AwsError(action, resource, code, status)
 
     def _client(self, service: str, region: str | None, role: str | None) -> _Client:
         with self._lock, hidden_from_host_sentry():

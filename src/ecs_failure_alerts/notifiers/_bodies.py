@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
+from attrs import evolve
+
+from .._texts import cut
 from ..alerts import Alert
+
+#: Characters of the message of an alert that is too large.
+_SLIM_MESSAGE: Final = 2_000
 
 
 def json_values(value: Any) -> Any:
@@ -16,3 +23,23 @@ def json_values(value: Any) -> Any:
 def json_body(alert: Alert) -> str:
     """Write `Alert.to_dict()` as JSON of ASCII characters only."""
     return json.dumps(json_values(alert.to_dict()))
+
+
+def json_body_within(alert: Alert, limit: int) -> str:
+    """Write an alert as `json_body()` does, with less in it where that is over *limit* bytes."""
+    body = ""
+    for version in _slimmer_versions(alert):
+        body = json_body(version)
+        if len(body) <= limit:
+            break
+    return body
+
+
+def _slimmer_versions(alert: Alert) -> Iterator[Alert]:
+    """Yield *alert*, then it without its log lines, then with what a person needs of it."""
+    yield alert
+    yield evolve(alert, log=())
+
+    contexts = {name: c for name, c in alert.contexts.items() if name == "ecs_diagnosis"}
+    message = cut(alert.message, _SLIM_MESSAGE)
+    yield evolve(alert, log=(), message=message, contexts=contexts, timeline=(), links={})
