@@ -53,6 +53,56 @@ def test_a_rule_with_an_end_does_not_fit_an_event_without_time() -> None:
     assert judged(Rule(None, until=date.max), **times).alert
 
 
+@pytest.mark.parametrize(
+    ("rule", "level"),
+    [
+        pytest.param(Rule("warning", family="nightly-report"), None, id="no-cause"),
+        pytest.param(Rule("warning"), None, id="nothing-given"),
+        pytest.param(Rule("warning", workload="scheduled"), None, id="workload"),
+        pytest.param(Rule("warning", cause="*"), "warning", id="every-cause"),
+        pytest.param(Rule("warning", cause="clean_exit"), "warning", id="its-cause"),
+    ],
+)
+def test_a_rule_without_cause_makes_no_failure_of_a_success(rule: Rule, level: str | None) -> None:
+    assert judged(rule, containers=[{"exitCode": 0}]).level == level
+    assert judged(rule, containers=[{"exitCode": 1}]).level in {"warning", "error"}
+
+
+def test_what_levels_make_a_failure_is_one_for_rules() -> None:
+    policy = FailurePolicy(levels={("clean_exit", "scheduled"): "info"})
+    rule = Rule("warning", family="nightly-report")
+    assert judged(rule, policy=policy, containers=[{"exitCode": 0}]).level == "warning"
+
+
+def test_the_table_has_a_row_for_all_that_a_policy_says() -> None:
+    policy = FailurePolicy(
+        levels={("clean_exit", "batch"): "info"},
+        ignore_workloads=["service"],
+        ignore_exit_codes=[143, 130],
+        clusters=["prod", "stage"],
+        services=["web"],
+        families=["etl-*"],
+        rules=[Rule("info"), Rule(None, family="importer", why="known")],
+    )
+    rows = [row for row in policy.table() if row.name != "default"]
+    assert [(row.name, row.conditions, row.level, row.why) for row in rows] == [
+        ("levels", "cause clean_exit, workload batch", "info", None),
+        ("ignore_workloads", "tasks of workload service", None, None),
+        ("ignore_exit_codes", "cause container_exit, exit_code 130 or 143", None, None),
+        ("clusters", "all but cluster prod or stage", None, None),
+        ("services, families", "all but service web or family etl-*", None, None),
+        ("rules[0]", "every failure", "info", None),
+        ("rules[1]", "family importer", None, "known"),
+    ]
+
+
+def test_the_table_begins_with_what_every_policy_has() -> None:
+    rows = [(row.conditions, row.level) for row in FailurePolicy().table()]
+    assert ("cause container_exit", "error") in rows
+    assert ("cause clean_exit, workload service", "warning") in rows
+    assert {row.name for row in FailurePolicy().table()} == {"default"}
+
+
 def test_the_decision_names_the_rule_and_why() -> None:
     rule = Rule(None, family="nightly-*", exit_code=1, why="fixed in\nrelease 12")
     assert judged(Rule("info"), rule).decision == (

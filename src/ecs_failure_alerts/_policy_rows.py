@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Iterator
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from ._policy_table import Row, words
+from ._policy_table import DEFAULT_OF, Kind, Row, candidates, words
 from .cases import Case
 from .causes import TASK_CAUSES, Cause, WorkloadType, causes_named, workloads_named
 from .conditions import Conditions
@@ -16,26 +17,30 @@ from .rules import Rule
 if TYPE_CHECKING:
     from .policy import FailurePolicy
 
+_EVERY_KIND: Final = frozenset(DEFAULT_OF)
+
 
 def rows_of(policy: FailurePolicy) -> tuple[Row, ...]:
     """Return the rows of all that *policy* says, in the order in which they count."""
-    return (*_levels(policy), *_ignored(policy), *_scopes(policy), *_rules(policy))
+    levels = tuple(_levels(policy))
+    return (*levels, *_ignored(policy), *_scopes(policy), *_rules(policy, levels))
 
 
 def _levels(policy: FailurePolicy) -> Iterator[Row]:
     for (cause, type_), level in policy.levels.items():
         causes, types = causes_named(cause), workloads_named(type_)
-        yield Row("levels", words(cause, types), level, None, causes, types)
+        yield Row("levels", words(cause, types), level, _kinds(causes, types))
 
 
 def _ignored(policy: FailurePolicy) -> Iterator[Row]:
     types, codes = policy.ignore_workloads, policy.ignore_exit_codes
     if types:
         tasks = f"tasks of workload {' or '.join(types)}"
-        yield Row("ignore_workloads", tasks, None, None, TASK_CAUSES.keys(), types)
+        yield Row("ignore_workloads", tasks, None, _kinds(TASK_CAUSES, types))
     if codes:
         rule = Rule(None, cause=Cause.CONTAINER_EXIT, exit_code=sorted(codes))
-        yield _row("ignore_exit_codes", rule)
+        kinds = _kinds(rule.causes, rule.workloads)
+        yield Row("ignore_exit_codes", str(rule), None, kinds, rule)
 
 
 def _scopes(policy: FailurePolicy) -> Iterator[Row]:
@@ -49,19 +54,31 @@ def _scopes(policy: FailurePolicy) -> Iterator[Row]:
         yield _outside("families", family=policy.families)
 
 
-def _rules(policy: FailurePolicy) -> Iterator[Row]:
-    for index, rule in enumerate(policy.rules):
-        yield _row(f"rules[{index}]", rule)
-
-
 def _outside(name: str, **places: Any) -> Row:
     outside = _Outside(tuple(Conditions(**{key: value}) for key, value in places.items()))
-    return Row(name, str(outside), None, None, frozenset(Cause), frozenset(WorkloadType), outside)
+    return Row(name, str(outside), None, _EVERY_KIND, outside)
 
 
-def _row(name: str, rule: Rule) -> Row:
-    test = None if rule.is_certain else rule
-    return Row(name, str(rule), rule.level, rule.why, rule.causes, rule.workloads, test)
+def _rules(policy: FailurePolicy, levels: tuple[Row, ...]) -> Iterator[Row]:
+    if not policy.rules:
+        return
+    failures = frozenset(
+        kind
+        for kind, row in DEFAULT_OF.items()
+        if row.level or next(candidates(levels, kind)).level
+    )
+
+    for index, rule in enumerate(policy.rules):
+        kinds = _kinds(rule.causes, rule.workloads) if rule.cause or rule.workload else _EVERY_KIND
+        what = str(rule)
+        if rule.level is not None and not rule.cause:
+            kinds, what = failures.intersection(kinds), what if rule.given else "every failure"
+        test = None if rule.is_certain else rule
+        yield Row(f"rules[{index}]", what, rule.level, kinds, test, rule)
+
+
+def _kinds(causes: Iterable[Cause], types: Collection[WorkloadType]) -> frozenset[Kind]:
+    return frozenset(product(causes, types))
 
 
 @frozen(slots=False, eq=False, repr=False)

@@ -1,19 +1,26 @@
 """A policy as one table, of which the last row that fits decides."""
 
 # Theory of operation: the rows stand in the order in which they count, and the last that fits
-# decides. What a row asks of cause and type of workload is told apart from the rest, because an
-# event pattern knows no more than these two: it asks which rows may fit.
+# decides. What a row asks of cause and type of workload (its kinds) is told apart from the rest,
+# because an event pattern knows no more than these two: it asks which rows may fit.
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from attrs import frozen
 
 from ._policy_fields import NEVER_ALERTING
 from .cases import Case
 from .causes import ANY, CAUSES, Cause, Level, WorkloadType
+
+if TYPE_CHECKING:
+    from .rules import Rule
+
+
+#: A cause of a type of workload.
+Kind: TypeAlias = tuple[Cause, WorkloadType]
 
 
 class Test(Protocol):
@@ -32,26 +39,30 @@ class Row:
         name: Where the row comes from: ``default``, a field of the policy, or ``rules[0]``.
         conditions: What it fits, in words.
         level: The level at which what fits alerts; None for silence.
-        why: Why there is this row; None where nobody has said it.
-        causes: The causes that it is for.
-        workloads: The types of workload that it is for.
+        kinds: The causes that it is for, each with a type of workload.
         test: What else a case has to fit; None where that is nothing.
+        rule: The rule of the policy that it is; None where it is none.
     """
 
     name: str
     conditions: str
     level: Level | None
-    why: str | None
-    causes: Collection[Cause]
-    workloads: Collection[WorkloadType]
+    kinds: Collection[Kind]
     test: Test | None = None
+    rule: Rule | None = None
+
+    @property
+    def why(self) -> str | None:
+        """Why there is this row; None where nobody has said it."""
+        return self.rule.why if self.rule else None
 
 
 def _defaults() -> Iterator[Row]:
     for cause, entry in CAUSES.items():
         for level in dict.fromkeys(entry.levels.values()):
             types = [type_ for type_ in WorkloadType if entry.levels[type_] == level]
-            yield Row("default", words(cause, types), level, None, (cause,), types)
+            kinds = tuple((cause, type_) for type_ in types)
+            yield Row("default", words(cause, types), level, kinds)
 
 
 def words(cause: str, types: Collection[WorkloadType]) -> str:
@@ -63,27 +74,24 @@ def words(cause: str, types: Collection[WorkloadType]) -> str:
 
 #: The rows of every policy, and which of them counts.
 DEFAULTS: Final = tuple(_defaults())
-_DEFAULT: Final[Mapping[tuple[Cause, WorkloadType], Row]] = {
-    (cause, type_): row for row in DEFAULTS for cause in row.causes for type_ in row.workloads
-}
+DEFAULT_OF: Final[Mapping[Kind, Row]] = {kind: row for row in DEFAULTS for kind in row.kinds}
 
 
-def candidates(rows: Sequence[Row], cause: Cause, type_: WorkloadType) -> Iterator[Row]:
+def candidates(rows: Sequence[Row], kind: Kind) -> Iterator[Row]:
     """
     Return the rows that may fit a cause of a type of workload, the last first.
 
     Args:
         rows: The rows of a policy.
-        cause: The cause.
-        type_: The type of workload.
+        kind: The cause, with the type of workload.
 
     Returns:
         Rows of which the last has no test, so that one of them fits.
     """
-    for row in reversed(rows) if cause not in NEVER_ALERTING else ():
-        if cause in row.causes and type_ in row.workloads:
+    for row in reversed(rows) if kind[0] not in NEVER_ALERTING else ():
+        if kind in row.kinds:
             yield row
             if row.test is None:
                 return
 
-    yield _DEFAULT[cause, type_]
+    yield DEFAULT_OF[kind]

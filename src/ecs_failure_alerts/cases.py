@@ -1,4 +1,4 @@
-"""What a decision depends on, whatever kind of event it comes from, and what is decided."""
+"""What a decision depends on, whatever kind of event it comes from."""
 
 from __future__ import annotations
 
@@ -82,22 +82,6 @@ class Case:
     time: datetime | None = None
     undecided: bool = False
     at_most: Level | None = None
-
-
-@frozen(slots=False, eq=False, repr=False)
-class Decision:
-    """
-    Whether there is an alert, and why.
-
-    Attributes:
-        level: The alert's level; None for no alert.
-        reason: Why, in a few words.
-        row: The row of the policy's table that decided, such as ``rules[0]``.
-    """
-
-    level: Level | None
-    reason: str
-    row: str
 
 
 def tag_key(key: str) -> str:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from . import _policy_fields
 from ._policy_table import DEFAULTS, Row, candidates
 from ._texts import cut
-from .cases import Case, Decision
+from .cases import Case
 from .causes import LEVELS, Cause, Level, WorkloadType
 
 if TYPE_CHECKING:
@@ -109,7 +109,10 @@ class FailurePolicy:
         families: The task definition families to alert on, by name. Where services or families
             are given, a task alerts if its service or its family is among them.
         rules: What differs for some failures, after all of the above: the last rule that fits
-            decides, so that one that raises counts for clusters that are not listed, too.
+            decides. One with a level counts for clusters, services and families that are not
+            listed, too. Where it names no cause it is for failures alone: for what alerts by
+            default or by levels. With the cause ``*`` it is for successful runs and routine stops
+            as well.
 
     Raises:
         ValueError: A cause, workload type or level that does not exist, a name that is empty
@@ -161,7 +164,7 @@ class FailurePolicy:
 
     def find_row(self, case: Case) -> Row:
         """Return the row of the table that decides *case*."""
-        rows = candidates(self._rows, case.cause, case.workload.type)
+        rows = candidates(self._rows, (case.cause, case.workload.type))
         return next(row for row in rows if row.test is None or row.test.fits(case))
 
     def event_pattern(self) -> EventPattern:
@@ -191,12 +194,28 @@ class FailurePolicy:
         Returns:
             The level, or None for silence.
         """
-        *_, row = candidates(self._rows, cause, workload_type)
+        *_, row = candidates(self._rows, (cause, workload_type))
         return row.level
 
     def may_alert(self, cause: Cause, workload_type: WorkloadType) -> bool:
         """Return whether any failure of this cause and type of workload alerts."""
-        return any(row.level for row in candidates(self._rows, cause, workload_type))
+        return any(row.level for row in candidates(self._rows, (cause, workload_type)))
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Decision:
+    """
+    Whether there is an alert, and why.
+
+    Attributes:
+        level: The alert's level; None for no alert.
+        reason: Why, in a few words.
+        row: The row of the policy's table that decided.
+    """
+
+    level: Level | None
+    reason: str
+    row: Row
 
 
 def decide(case: Case, policy: FailurePolicy) -> Decision:
@@ -205,12 +224,12 @@ def decide(case: Case, policy: FailurePolicy) -> Decision:
     what = f"{case.cause} of a {case.workload.type} workload"
     by = _named(row)
     if row.level is None:
-        return Decision(None, f"no alert: {what} is silent{by}", row.name)
+        return Decision(None, f"no alert: {what} is silent{by}", row)
 
     at_most, why = ("warning", ", undecided,") if case.undecided else (case.at_most, "")
     level = max(row.level, at_most or row.level, key=LEVELS.index)  # they go from high to low
 
-    return Decision(level, f"alert: {what}{why} is {level}{by}", row.name)
+    return Decision(level, f"alert: {what}{why} is {level}{by}", row)
 
 
 #: Characters of a row's conditions in a decision.

@@ -58,7 +58,8 @@ class Rule(Conditions):
 
     Attributes:
         level: fatal, error, warning or info; None for silence. What an event leaves undecided is
-            a warning at most, whatever the rule says.
+            a warning at most, whatever the rule says. A rule with a level that names no cause is
+            for failures alone: the cause ``*`` is for successful runs and routine stops as well.
         until: The rule's last day, to its end in UTC, or its last moment, with zone. Whether it
             still fits is decided by the event's own time, so that an old event is judged as it
             was then; to an event without time such a rule does not fit. None: it never ends.
