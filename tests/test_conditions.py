@@ -11,6 +11,7 @@ from ecs_failure_alerts import Cause, Workload, WorkloadType
 from ecs_failure_alerts.cases import Case
 from ecs_failure_alerts.causes import CAUSES
 from ecs_failure_alerts.conditions import CONDITIONS, Conditions
+from rows import each
 
 CASE = Case(
     cause=Cause.CONTAINER_EXIT,
@@ -28,7 +29,7 @@ CASE = Case(
 BARE = Case(Cause.CONTAINER_EXIT, Workload(WorkloadType.STANDALONE, None))
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "fits"),
     [
         pytest.param({}, True, id="nothing-given"),
@@ -62,7 +63,7 @@ def test_a_case_fits_where_each_given_condition_does(given: dict[str, Any], *, f
     assert Conditions(**given).fits(CASE) is fits
 
 
-@pytest.mark.parametrize("name", sorted(CONDITIONS.keys() - {"cause", "workload", "exit_code"}))
+@each("name", sorted(CONDITIONS.keys() - {"cause", "workload", "exit_code"}))
 def test_what_a_case_does_not_know_never_fits(name: str) -> None:
     given: dict[str, Any] = {name: "team=*" if name == "tag" else "*"}
     assert Conditions(**given).fits(CASE)
@@ -82,7 +83,7 @@ def test_every_condition_of_the_table_is_a_member_of_its_class() -> None:
     assert set(CONDITIONS) == {field.name for field in attrs.fields(Conditions) if field.init}
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "message"),
     [
         pytest.param({"cause": "health_chek"}, "did you mean health_check?", id="cause"),

@@ -11,6 +11,7 @@ import pytest
 from ecs_failure_alerts import Cause, Diagnosis, FailurePolicy, Rule, diagnose, parse_event
 from ecs_failure_alerts.cases import Case
 from ecs_failure_alerts.testing import ABSENT, task_state_change
+from rows import each
 
 #: When the tasks of these tests stop, unless they say otherwise.
 STOPPED = datetime(2026, 3, 2, 2, 14, 8, 912_000, UTC)
@@ -28,7 +29,7 @@ def test_the_last_rule_that_fits_decides() -> None:
     assert judged(loud, silent, other).level is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("until", "fits"),
     [
         pytest.param(None, True, id="never-ends"),
@@ -53,7 +54,7 @@ def test_a_rule_with_an_end_does_not_fit_an_event_without_time() -> None:
     assert judged(Rule(None, until=date.max), **times).alert
 
 
-@pytest.mark.parametrize(
+@each(
     ("rule", "level"),
     [
         pytest.param(Rule("warning", family="nightly-report"), None, id="no-cause"),
@@ -132,7 +133,7 @@ def test_a_rule_comes_after_all_else_that_a_policy_says() -> None:
     assert judged(Rule("info", family="nightly-report"), policy=policy).level == "info"
 
 
-@pytest.mark.parametrize(
+@each(
     ("level", "options", "message"),
     [
         pytest.param(
@@ -180,7 +181,7 @@ def test_a_wrong_rule_is_refused_with_what_is_expected(
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize(
+@each(
     ("rules", "message"),
     [
         pytest.param(Rule(None), "rules: expected several rules, got Rule(", id="one-rule"),

@@ -7,8 +7,10 @@ import re
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
+import attrs
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from ecs_failure_alerts import EventError, FailurePolicy, build_alert, diagnose
 from ecs_failure_alerts.notices import READERS, parse_notice
 from ecs_failure_alerts.notices.pattern import notice_patterns
 from rows import each
+from rule_strategies import rules_for
 
 ROWS: Final = [
     json.loads(text)
@@ -90,6 +93,25 @@ def test_whatever_alerts_passes(
     except EventError:
         return
     assert passes(event, policy) or not diagnosis.alert
+
+
+@given(
+    notices(),
+    st.sampled_from([(), ("prod",), ("elsewhere", "pro*")]),
+    st.randoms(use_true_random=False),
+)
+def test_whatever_alerts_by_rules_passes(
+    event: dict[str, Any], clusters: tuple[str, ...], random: Random
+) -> None:
+    """The same where rules make an alert of what is outside of the clusters, or is silent."""
+    try:
+        notice = parse_notice(event)
+    except EventError:
+        return
+    policy = FailurePolicy(clusters=clusters, levels={("*", "*"): None})
+    rules = rules_for(diagnose(notice, policy).case, random)
+    policy = attrs.evolve(policy, rules=rules)
+    assert passes(event, policy) or not diagnose(notice, policy).alert
 
 
 @given(notices())
