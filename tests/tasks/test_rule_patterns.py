@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ecs_failure_alerts import FailurePolicy, Rule, diagnose, parse_event
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 from rule_strategies import rules_for
 from strategies import ARN, ending, policies, task_events
 
