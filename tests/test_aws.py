@@ -109,6 +109,20 @@ def test_a_resource_of_another_account_is_asked_for_with_its_role(aws: AwsStub) 
     assert aws.asked[0][1]["RoleArn"] == ROLE
 
 
+def test_what_a_role_takes_is_made_while_the_process_starts(
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No client is left to be made in an invocation, for a renewal neither."""
+    clients = AwsClients([ROLE])
+    clients.prepare("ecs", "us-east-1")
+    assert aws.asked == []
+
+    session = pytest.importorskip("botocore.session")
+    monkeypatch.delattr(session.Session, "create_client")
+    ask(clients)
+    assert aws.keys == ["testing", ROLE_KEY]
+
+
 def test_a_resource_of_an_account_without_role_is_asked_for_as_oneself(aws: AwsStub) -> None:
     """No ARN of a role is ever made of what an event says."""
     ask(AwsClients([ROLE]), ARN.replace("111122223333", "444455556666"))

@@ -69,7 +69,7 @@ class Sessions:
         self._lock = threading.RLock()
         self._sessions: dict[str | None, Any] = {}
 
-    def client(self, service: str, region: str | None, role: str | None, **given: Any) -> Any:
+    def client(self, service: str, region: str | None, role: str | None) -> Any:
         """Make a client; one at a time, because botocore cannot make two at once."""
         from botocore.config import Config  # noqa: PLC0415 - slow to import, and not everybody's
 
@@ -79,7 +79,7 @@ class Sessions:
             retries={"mode": "standard", "total_max_attempts": self._limits.attempts},
         )
         with self._lock:
-            return self._session(role).create_client(service, region, config=config, **given)
+            return self._session(role).create_client(service, region, config=config)
 
     def _session(self, role: str | None) -> Any:
         from botocore.credentials import CredentialResolver  # noqa: PLC0415
@@ -91,7 +91,8 @@ class Sessions:
             if self._region:
                 session.set_config_variable("region", self._region)
             if role:
-                resolver = CredentialResolver([_RoleProvider(role, self)])
+                provider = _RoleProvider(role, self, self.client("sts", None, None))
+                resolver = CredentialResolver([provider])
                 session.register_component("credential_provider", resolver)
             self._sessions[role] = session
         return self._sessions[role]
@@ -106,18 +107,17 @@ class _RoleProvider:
 
     METHOD: Final = "assume-role"
 
-    def __init__(self, role: str, sessions: Sessions) -> None:
+    def __init__(self, role: str, sessions: Sessions, sts: Any) -> None:
         self._role = role
         self._sessions = sessions
+        self._sts = _Sts(sts)
 
     def load(self) -> Any:
         """Return the credentials; the role is assumed when they are first needed."""
         from botocore import credentials  # noqa: PLC0415
 
         fetcher = credentials.AssumeRoleCredentialFetcher(
-            client_creator=lambda service, **given: self._sessions.client(
-                service, None, None, **given
-            ),
+            client_creator=lambda *_, **__: self._sts,
             source_credentials=self._sessions.credentials(None),
             role_arn=self._role,
             extra_args={"RoleSessionName": _SESSION_NAME},
@@ -125,6 +125,25 @@ class _RoleProvider:
         return credentials.DeferredRefreshableCredentials(
             method=self.METHOD, refresh_using=fetcher.fetch_credentials
         )
+
+
+class _Sts:
+    """
+    The client that assumes a role, made while the process starts.
+
+    It has the process's own credentials, as botocore would give them to a client for each renewal;
+    no connection outlives its use.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def assume_role(self, **request: Any) -> Any:
+        """Send the request."""
+        try:
+            return self._client.assume_role(**request)
+        finally:
+            self._client.close()
 
 
 def _by_account(roles: Iterable[str]) -> dict[str, str]:

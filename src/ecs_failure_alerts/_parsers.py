@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from ._texts import echo, unknown
+from ._texts import check_regular_expression, echo, unknown
 from .causes import Cause, Level, causes_named
 from .notifiers.sentry.names import environment_name
 
@@ -196,12 +196,7 @@ def seconds(most: float) -> Callable[[str], float]:
 
 def regular_expression(text: str) -> tuple[str]:
     """Check a regular expression, and return it as a list of one."""
-    try:
-        re.compile(text)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(
-            f"expected a regular expression, got {echo(text)}: {echo(str(error))[1:-1]}"
-        ) from None
+    check_regular_expression(text)
     return (text,)
 
 

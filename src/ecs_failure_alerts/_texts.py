@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 
 _ECHO = 40
@@ -81,6 +82,21 @@ def unknown(what: str, name: object, known: Iterable[str]) -> str:
     shown = repr(cut(name, _ECHO)) if isinstance(name, str) else echo(name)
 
     return f"unknown {what} {shown}: {guess}expected one of {', '.join(names)}"
+
+
+def check_regular_expression(text: str) -> None:
+    """
+    Check that *text* is a regular expression.
+
+    Raises:
+        ValueError: It is none; the error says why.
+    """
+    try:
+        re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(
+            f"expected a regular expression, got {echo(text)}: {cut(str(error), _QUOTE)}"
+        ) from None
 
 
 def cut(text: str, limit: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -437,8 +438,18 @@ def test_an_own_pattern_that_takes_too_long_costs_the_lines_alone(aws: AwsStub) 
     )
 
 
+def test_own_patterns_that_could_not_be_tried_cost_the_lines_alone(
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/program")
+    aws.answers["GetLogEvents"] = page("customer K-1234 failed")
+    evidence = looked_up(failure(), redact=[r"K-\d+"])
+    assert evidence.log == ()
+    assert "no process could try the own patterns" in evidence.unknown[0]
+
+
 def test_an_own_pattern_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="expected a regular expression, got one with a fault"):
+    with pytest.raises(ValueError, match="expected a regular expression"):
         ContainerLogsEnricher(redact=["("])
 
 

@@ -8,24 +8,32 @@ another thread, since Python matches without letting go. So a process of its own
 from __future__ import annotations
 
 import json
-import re
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from .._deadline import Deadline
-from .._texts import cut
+from .._texts import check_regular_expression
 
-#: Seconds that the patterns may take for all lines.
+#: Seconds that the patterns may take for all lines, once their process has started.
 _SECONDS: Final = 1.0
+
+#: Seconds that the process may take besides, to start and to end.
+_START_SECONDS: Final = 5.0
 
 #: What stands in the place of what a pattern has found.
 _MARK: Final = "[redacted: own pattern]"
 
+#: An alarm ends the process, also in the middle of a match; Windows has none.
 _PROGRAM: Final = """\
-import json, re, sys
-patterns, mark, lines = json.load(sys.stdin)
+import json, re, signal, sys
+seconds, patterns, mark, lines = json.load(sys.stdin)
+if hasattr(signal, "setitimer"):
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
 for pattern in patterns:
     found = re.compile(pattern)
     lines = [found.sub(lambda match: mark if match[0] else "", line) for line in lines]
@@ -46,45 +54,59 @@ class OwnPatterns:
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
         self._patterns = list(patterns)
+        self._one_at_a_time = threading.Lock()
         for pattern in self._patterns:
-            _check(pattern)
+            check_regular_expression(pattern)
 
     def redact(self, lines: Sequence[str], deadline: Deadline) -> list[str]:
         """
         Return *lines* without what the patterns match.
+
+        One process at a time tries them, however many threads ask.
 
         Args:
             lines: The lines.
             deadline: When to give up.
 
         Raises:
-            TimeoutError: The patterns took too long, or their process ended otherwise.
+            TimeoutError: The patterns took too long, or other lines did before these.
+            ChildProcessError: Their process could not be started, or broke.
         """
         if not self._patterns or not lines:
             return list(lines)
-        task = json.dumps([self._patterns, _MARK, list(lines)])
+        task = json.dumps([_SECONDS, self._patterns, _MARK, list(lines)])
 
+        left = deadline.left()
+        if not self._one_at_a_time.acquire(timeout=-1 if left is None else left):
+            raise TimeoutError("own patterns took too long for other lines")
         try:
-            ended = subprocess.run(  # noqa: S603 - Python itself
-                [sys.executable, "-I", "-S", "-c", _PROGRAM],
-                input=task,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                encoding="utf-8",
-                timeout=deadline.cap(_SECONDS),
-                check=True,
-            )
-        except (OSError, subprocess.SubprocessError):
-            raise TimeoutError("own patterns took too long, or did not end well") from None
+            answer = _run(task, deadline.cap(_START_SECONDS + _SECONDS))
+        finally:
+            self._one_at_a_time.release()
 
-        redacted: list[str] = json.loads(ended.stdout)
+        redacted: list[str] = json.loads(answer)
         return redacted
 
 
-def _check(pattern: str) -> None:
+def _run(task: str, seconds: float) -> str:
+    """Return what the process answers to *task*; no error shows what it was handed."""
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(
-            f"expected a regular expression, got one with a fault: {cut(str(error), 80)}"
-        ) from None
+        ended = subprocess.run(  # noqa: S603 - Python itself
+            [sys.executable, "-I", "-S", "-c", _PROGRAM],
+            input=task,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise TimeoutError("own patterns took too long") from None
+    except OSError as error:
+        raise ChildProcessError(f"no process could be started: {type(error).__name__}") from None
+
+    if ended.returncode == -getattr(signal, "SIGALRM", 0):
+        raise TimeoutError("own patterns took too long")
+    if ended.returncode:
+        raise ChildProcessError(f"the process ended with {ended.returncode}")
+    return ended.stdout

@@ -46,6 +46,10 @@ _TOO_SLOW: Final = (
     "The log lines are left out, because the own patterns of secrets took too long: make them "
     "simpler."
 )
+_NOT_TRIED: Final = (
+    "The log lines are left out, because no process could try the own patterns of secrets: give "
+    "the function more memory."
+)
 
 
 class ContainerLogsEnricher:
@@ -159,6 +163,8 @@ class ContainerLogsEnricher:
             safe = redact_lines([line.text for line in raw], limit, self._own, deadline)
         except TimeoutError:
             return _ContainerLog(name, place, why=_TOO_SLOW)
+        except ChildProcessError:
+            return _ContainerLog(name, place, why=_NOT_TRIED)
 
         times = [line.at for line in raw[-len(safe) :]]
         shown = (LogLine(at, line.text, name) for at, line in zip(times, safe, strict=True))

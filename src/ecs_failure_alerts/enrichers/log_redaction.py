@@ -82,6 +82,7 @@ def redact_lines(
 
     Raises:
         TimeoutError: They took too long.
+        ChildProcessError: They could not be tried.
     """
     lines = lines[-limit - _LONGEST_KEY :]
     in_keys = find_private_keys(lines)
