@@ -11,8 +11,9 @@ from typing import Any, Final
 import pytest
 
 from aws_stub import ROLE_KEY, ROLE_TOKEN, AwsStub, aws_stub, refused
-from ecs_failure_alerts._aws import SECRET_LIMITS, AwsClients, AwsError
+from ecs_failure_alerts._aws import SECRET_LIMITS, AwsClients
 from ecs_failure_alerts._aws_sessions import Limits
+from ecs_failure_alerts.exceptions import AwsError
 from rows import each
 
 ACTION: Final = "ecs:DescribeTaskDefinition"

@@ -55,19 +55,19 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
     wing: frozenset(modules.split())
     for wing, modules in {
         "patterns": "_frames _globs _json _texts exceptions",
-        "tasks": "_frames _globs _json _reprs _texts alerts cases causes diagnosis exceptions "
-        "policy redaction",
+        "tasks": "_console _frames _globs _json _reprs _texts alerts cases causes diagnosis "
+        "exceptions policy redaction",
         "task_patterns": "_texts causes exceptions policy",
         "notices": "_console _dead_letters _frames _json _reprs _texts alerts cases causes "
         "diagnosis exceptions policy redaction",
         "notifiers": "_aws _deadline _frames _host_sentry _texts _version alerts exceptions",
-        "enrichers": "_aws _console _deadline _frames _globs _memory _texts alerts cases "
-        "causes enrichment judging redaction",
+        "enrichers": "_aws _aws_sessions _console _deadline _frames _globs _lookup_limits _memory "
+        "_texts alerts cases causes enrichment exceptions judging redaction",
         "archives": "_frames _texts alerts causes diagnosis exceptions judging policy",
         "testing": "_texts alerts exceptions",
-        "cli": "_aws _aws_sessions _deadline _documents _json _lookalikes _packing _texts _version "
-        "alerter alerts causes diagnosis enrichment exceptions judging policy redaction report "
-        "settings sources",
+        "cli": "_aws _aws_sessions _deadline _documents _json _lookalikes _lookup_limits _packing "
+        "_texts _version alerter alerts causes diagnosis enrichment exceptions judging policy "
+        "redaction report settings sources",
     }.items()
 }
 
@@ -75,7 +75,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
 FLOORS: Final = (
     (
         "_aws_log _deadline _documents _frames _globs _host_sentry _lambda_time _lookalikes "
-        "_memory _named_secrets _packing _texts _vendor_tokens _version _vocabulary"
+        "_lookup_limits _memory _named_secrets _packing _texts _vendor_tokens _version _vocabulary"
     ),
     (
         "_aws_sessions _workers _buried _console _missing_tasks _notice_causes _secret_shapes "

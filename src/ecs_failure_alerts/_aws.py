@@ -17,51 +17,10 @@ from ._aws_log import answers_not_logged
 from ._aws_sessions import Limits, Sessions
 from ._host_sentry import hidden_from_host_sentry
 from ._memory import Memory
-from ._texts import clean
+from .exceptions import AwsError
 
 #: An ARN's account and Region.
 _ARN: Final = re.compile(r"arn:[^:]*:[^:]*:([^:]*):([^:]*):.")
-
-#: Characters of an error code of AWS at most, and of the name or ARN of a resource.
-_CODE: Final = 64
-_RESOURCE: Final = 300
-
-#: How AWS's services say that they had too many requests.
-_THROTTLED: Final = frozenset(
-    {
-        *("KMSThrottling", "RequestLimitExceeded", "Throttled", "Throttling"),
-        *("ThrottlingException", "TooManyRequestsException"),
-    }
-)
-
-
-class AwsError(Exception):
-    """
-    A request that AWS refused, or that did not reach AWS.
-
-    The text names the action, the resource and AWS's error code. What else AWS said is left out,
-    because it may name users and roles.
-
-    Attributes:
-        action: What was refused, such as ``ecs:DescribeTaskDefinition``.
-        resource: The name or ARN of what it was about.
-        code: AWS's error code, such as ``AccessDeniedException``; the name of botocore's error
-            where there was no answer.
-        status: The HTTP status; None where there was no answer.
-    """
-
-    def __init__(self, action: str, resource: str, code: str, status: int | None = None) -> None:
-        self.status = status
-        self.action = action
-        self.resource = clean(resource, _RESOURCE)
-        self.code = clean(code, _CODE)
-        super().__init__(f"{action} on {self.resource} failed with {self.code}")
-
-    @property
-    def asks_to_wait(self) -> bool:
-        """Whether AWS had too many requests."""
-        return self.code in _THROTTLED
-
 
 #: A look-up is not worth waiting; a secret is worth a second attempt: without it no alert goes out.
 LOOKUP_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=2.0, attempts=1, pause_seconds=5.0)
@@ -93,9 +52,9 @@ class AwsClients:
     """
     Clients of AWS: each is made once, and its connections are closed after every use.
 
-    Making one takes a tenth of a second of a whole processor. Lambda has that much only while a
-    process starts, so `prepare()` is called then. A connection would not outlive the time for
-    which Lambda freezes the process afterwards.
+    Making one takes processor time of which a Lambda has enough only while its process starts, so
+    `prepare()` is called then. A connection would not outlive the time for which Lambda freezes
+    the process afterwards.
 
     Args:
         roles: The roles to assume for resources of other accounts, by ARN, one an account. What
@@ -186,9 +145,10 @@ class AwsClients:
         else:
             return answer
 
-        if code in _THROTTLED:
+        refusal = AwsError(action, resource, code, status)
+        if refusal.asks_to_wait:
             self._throttled.keep(asked, True)
-        raise AwsError(action, resource, code, status)
+        raise refusal
 
     def _client(self, service: str, region: str | None, role: str | None) -> _Client:
         with self._lock, hidden_from_host_sentry():

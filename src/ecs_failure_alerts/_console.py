@@ -25,7 +25,7 @@ def console_url(partition: str | None, region: str | None, path: str | None) -> 
     Args:
         partition: The AWS partition, such as ``aws``.
         region: The Region.
-        path: The page, from the first slash on; it may have a fragment.
+        path: The page, from the first slash on; it may have a fragment, and be encoded.
 
     Returns:
         The link; None where the partition has no known console, or something is missing.
@@ -37,5 +37,5 @@ def console_url(partition: str | None, region: str | None, path: str | None) -> 
         return None
 
     page, has_fragment, fragment = clean(path).partition("#")
-    link = f"https://{region}.{host}{quote(page, '/')}?region={region}"
+    link = f"https://{region}.{host}{quote(page, '/%')}?region={region}"
     return f"{link}#{quote(fragment, '/:$')}" if has_fragment else link

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from ._aws import SECRET_LIMITS, AwsClients, AwsError, region_of
-from .exceptions import DeliveryError
+from ._aws import SECRET_LIMITS, AwsClients, region_of
+from .exceptions import AwsError, DeliveryError
 
 _new_clients: Final = partial(AwsClients, limits=SECRET_LIMITS)
 

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from attrs import frozen
 
 from . import _parsers
+from ._lookup_limits import LOG_LINES, LOOKUP_SECONDS, MOST_LOG_LINES, MOST_LOOKUP_SECONDS
 from .policy import IGNORE_CONTAINERS, SIDE_CONTAINERS
 
 DSN: Final = "ECS_ALERTS_SENTRY_DSN"
@@ -167,11 +168,11 @@ SETTINGS: Final = (
     ),
     Setting(
         "ECS_ALERTS_LOOKUP_SECONDS",
-        meaning="seconds for all look-ups of a call, up to 10",
+        meaning=f"seconds for all look-ups of a call, up to {MOST_LOOKUP_SECONDS:g}",
         target="alerter",
         argument="lookup_seconds",
-        parse=_parsers.seconds(10),
-        unset="3",
+        parse=_parsers.seconds(MOST_LOOKUP_SECONDS),
+        unset=f"{LOOKUP_SECONDS:g}",
     ),
     Setting(
         "ECS_ALERTS_LOOKUP_ROLES",
@@ -182,11 +183,11 @@ SETTINGS: Final = (
     ),
     Setting(
         "ECS_ALERTS_LOG_LINES",
-        meaning="lines of each container's log, up to 100",
+        meaning=f"lines of each container's log, up to {MOST_LOG_LINES}",
         target="enrichers",
         argument="lines",
-        parse=_parsers.integer(1, 100),
-        unset="30",
+        parse=_parsers.integer(1, MOST_LOG_LINES),
+        unset=str(LOG_LINES),
     ),
     Setting(
         "ECS_ALERTS_LOG_REDACT",

@@ -13,6 +13,7 @@ from attrs import evolve
 from ._deadline import Deadline
 from ._frames import without_locals
 from ._lambda_time import LambdaContext, seconds_for_alerts
+from ._lookup_limits import LOOKUP_SECONDS, MOST_LOOKUP_SECONDS
 from ._receipts import ReceiptBook
 from .delivery import Delivery, deliver
 from .exceptions import DeliveryError, EcsFailureAlertsError, EventError, UnsupportedEvent
@@ -32,9 +33,6 @@ _LONGEST_ARN: Final = 256
 
 #: So many records are judged even where no time is left, so that an error names the failures.
 _ALWAYS_JUDGED: Final = 10
-
-#: Seconds that look-ups may take at most: the alerts wait for them.
-_LONGEST_LOOKUP_SECONDS: Final = 10.0
 
 #: What is made of a record: its judgement, or why there is none.
 _Verdict: TypeAlias = Judgement | EcsFailureAlertsError
@@ -65,15 +63,15 @@ class FailureAlerter:
         *notifiers: Notifier,
         policy: FailurePolicy | None = None,
         enrichers: Iterable[Enricher] = (),
-        lookup_seconds: float = 3.0,
+        lookup_seconds: float = LOOKUP_SECONDS,
         partial_batch: bool = False,
     ) -> None:
         enrichers = tuple(enrichers)
         if not notifiers:
             raise ValueError("expected at least one notifier, else every alert is lost")
-        if not 0 < lookup_seconds <= _LONGEST_LOOKUP_SECONDS:
+        if not 0 < lookup_seconds <= MOST_LOOKUP_SECONDS:
             raise ValueError(
-                f"expected more than 0 and at most {_LONGEST_LOOKUP_SECONDS:g} seconds for "
+                f"expected more than 0 and at most {MOST_LOOKUP_SECONDS:g} seconds for "
                 f"look-ups, got {lookup_seconds!r}"
             )
         for notifier in notifiers:

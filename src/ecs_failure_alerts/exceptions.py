@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import frozen
@@ -15,6 +15,17 @@ _SHOWN: Final = 20
 _LONGEST: Final = 20_000
 #: Characters of a name in it at most.
 _NAME: Final = 200
+#: Characters of the name or ARN of a resource at most, and of an error code of AWS.
+_RESOURCE: Final = 300
+_CODE: Final = 64
+
+#: How AWS's services say that they had too many requests.
+_THROTTLED: Final = frozenset(
+    {
+        *("KMSThrottling", "RequestLimitExceeded", "Throttled", "Throttling"),
+        *("ThrottlingException", "TooManyRequestsException"),
+    }
+)
 
 
 class EcsFailureAlertsError(Exception):
@@ -127,6 +138,39 @@ class SettingsError(EcsFailureAlertsError):
         self.variable = variable
         self.message = message
         super().__init__(f"{variable}: {message}")
+
+
+class AwsError(EcsFailureAlertsError):
+    """
+    A request that AWS refused, or that did not reach AWS.
+
+    The text names the action, the resource and AWS's error code. What else AWS said is left out,
+    because it may name users and roles.
+
+    Attributes:
+        action: What was refused, such as ``ecs:DescribeTaskDefinition``.
+        resource: The name or ARN of what it was about.
+        code: AWS's error code, such as ``AccessDeniedException``; the name of botocore's error
+            where there was no answer.
+        status: The HTTP status; None where there was no answer.
+    """
+
+    def __init__(self, action: str, resource: str, code: str, status: int | None = None) -> None:
+        self.status = status
+        self.action = action
+        self.resource = clean(resource, _RESOURCE)
+        self.code = clean(code, _CODE)
+        super().__init__(f"{action} on {self.resource} failed with {self.code}")
+
+    @property
+    def asks_to_wait(self) -> bool:
+        """Whether AWS had too many requests."""
+        return self.code in _THROTTLED
+
+    def advise(self, advice: Mapping[str, str]) -> str:
+        """Return the text, and behind it what to do, where *advice* has it for the code."""
+        todo = advice.get(self.code)
+        return f"{self}: {todo}" if todo else str(self)
 
 
 class DeliveryError(EcsFailureAlertsError):

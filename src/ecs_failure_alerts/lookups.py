@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from ._aws import AwsClients
-from .enrichers.container_logs import LOG_LINES, ContainerLogsEnricher
+from ._lookup_limits import LOG_LINES
+from .enrichers.container_logs import ContainerLogsEnricher
 from .enrichers.log_links import LogLinksEnricher
 from .enrichers.log_locations import LogTemplates
 from .enrichers.task_definition import TaskDefinitionEnricher, TaskDefinitions

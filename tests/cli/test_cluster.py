@@ -227,12 +227,25 @@ def test_a_task_that_ecs_has_forgotten_is_no_success(
     assert "ContainerExit" in said.out
 
 
-def test_a_cluster_without_stopped_tasks_is_no_success(
+def test_a_cluster_without_stopped_tasks_is_a_success_that_says_so(
     aws: AwsStub, capsys: pytest.CaptureFixture[str]
 ) -> None:
     aws.answers["ListTasks"] = (200, {"taskArns": []})
-    assert main(["explain", "--cluster", "jobs"]) == 1
-    assert "no task of jobs has stopped within the last hour" in capsys.readouterr().err
+    assert main(["explain", "--cluster", "jobs"]) == 0
+    said = capsys.readouterr()
+    assert (said.out, said.err) == (
+        "",
+        "no task of jobs has stopped within the last hour: there is nothing to explain\n",
+    )
+
+
+def test_a_task_that_is_asked_for_and_still_runs_is_said_to_run(
+    aws: AwsStub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.answers["DescribeTasks"] = (200, {"tasks": [{**NEW, "lastStatus": "RUNNING"}]})
+    assert main(["explain", "--cluster", "jobs", "--task", "1" * 32]) == 0
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"task {'1' * 32} is running: it has not stopped\n")
 
 
 def test_watching_explains_each_task_that_stops_once(
@@ -277,7 +290,8 @@ def test_watching_says_once_that_no_task_has_stopped(
 ) -> None:
     aws.answers["ListTasks"] = NOTHING
     watch(aws, monkeypatch, NOTHING, NOTHING)
-    assert capsys.readouterr().err == "no task of jobs has stopped within the last hour\n"
+    said = "no task of jobs has stopped within the last hour: there is nothing to explain\n"
+    assert capsys.readouterr().err == said
 
 
 def test_watching_outlives_a_refusal_that_does_not_last(

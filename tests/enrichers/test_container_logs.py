@@ -24,7 +24,6 @@ from ecs_failure_alerts import (
     judge,
     parse_event,
 )
-from ecs_failure_alerts._aws import AwsError
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.enrichers import (
     AwsClients,
@@ -37,6 +36,7 @@ from ecs_failure_alerts.enrichers import (
 from ecs_failure_alerts.enrichers.log_events import read_lines, seconds_until_complete
 from ecs_failure_alerts.enrichers.log_locations import LogLocation
 from ecs_failure_alerts.enrichment import enrich
+from ecs_failure_alerts.exceptions import AwsError
 from ecs_failure_alerts.notifiers.sentry._event import sentry_event
 from ecs_failure_alerts.testing import ABSENT, deployment_state_change, task_state_change
 from rows import each

@@ -11,7 +11,6 @@ import pytest
 
 from aws_stub import AwsStub, aws_stub, refused
 from ecs_failure_alerts import Alert, Cause, Evidence, FailurePolicy, Judgement, judge
-from ecs_failure_alerts._aws import AwsError
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.enrichers import (
     AwsClients,
@@ -22,6 +21,7 @@ from ecs_failure_alerts.enrichers import (
 )
 from ecs_failure_alerts.enrichers import task_definition as module
 from ecs_failure_alerts.enrichment import Enricher, enrich
+from ecs_failure_alerts.exceptions import AwsError
 from ecs_failure_alerts.testing import ABSENT, deployment_state_change, task_state_change
 
 ARN: Final = "arn:aws:ecs:eu-central-1:123456789012:task-definition/nightly-report:17"

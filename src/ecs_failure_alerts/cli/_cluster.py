@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from .._aws import AwsClients, AwsError
+from .._aws import AwsClients
 
 #: Tasks that DescribeTasks takes at once.
 #: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
 _AT_ONCE: Final = 100
 
 #: What to do, by AWS's error code, or by the name of botocore's error where there was no answer.
-_ADVICE: Final = {
+REFUSALS: Final = {
     "AccessDeniedException": "allow the action",
     "ClusterNotFoundException": "check the cluster's name, the Region and the account",
     "CredentialRetrievalError": "log in again",
@@ -53,7 +53,8 @@ class Cluster:
         Return the tasks that have stopped within the last hour, the newest first.
 
         Returns:
-            The tasks as DescribeTasks has them.
+            The tasks as DescribeTasks has them. Some may be about to stop, and those that were
+            asked for by name may be running.
 
         Raises:
             AwsError: AWS refused, or could not be reached.
@@ -88,14 +89,3 @@ class Cluster:
     def _resource(self) -> str:
         """The cluster, as an ARN where one was given, because that names its Region."""
         return self.name if self.name.startswith("arn:") else f"cluster/{self.name}"
-
-
-def is_lasting(error: AwsError) -> bool:
-    """Return whether AWS will refuse again until somebody does something."""
-    return error.code in _ADVICE
-
-
-def describe_refusal(error: AwsError) -> str:
-    """Return why AWS gave no answer, and what to do."""
-    advice = _ADVICE.get(error.code)
-    return f"{error}{f': {advice}' if advice else ''}"

@@ -6,9 +6,10 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from typing import Final
 
+from .._lookup_limits import MOST_LOG_LINES
+
 #: Log lines of a container, where nobody says how many.
 LINES: Final = 10
-_MOST_LINES: Final = 100
 
 
 def add_cluster(parser: ArgumentParser) -> None:
@@ -26,7 +27,7 @@ def add_cluster(parser: ArgumentParser) -> None:
         "--logs",
         metavar="N",
         type=_number_of_lines,
-        help=f"log lines of each container at fault, 0 to {_MOST_LINES} (default: {LINES})",
+        help=f"log lines of each container at fault, 0 to {MOST_LOG_LINES} (default: {LINES})",
     )
     group.add_argument("--profile", metavar="NAME", help="the profile of the AWS CLI to use")
     group.add_argument("--region", metavar="NAME", help="the Region of the cluster")
@@ -60,6 +61,6 @@ def check_inputs(arguments: Namespace) -> None:
 
 
 def _number_of_lines(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) <= _MOST_LINES:
+    if text.isascii() and text.isdigit() and int(text) <= MOST_LOG_LINES:
         return int(text)
-    raise ArgumentTypeError(f"expected a number from 0 to {_MOST_LINES}, got {text!r}")
+    raise ArgumentTypeError(f"expected a number from 0 to {MOST_LOG_LINES}, got {text!r}")

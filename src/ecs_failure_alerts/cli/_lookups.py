@@ -10,15 +10,17 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from .._aws import AwsClients, AwsError, require_boto3
+from .._aws import AwsClients, require_boto3
 from .._aws_sessions import Limits
 from .._deadline import Deadline
+from .._texts import clean
 from ..enrichers import ContainerLogsEnricher, TaskDefinitionEnricher, TaskDefinitions
 from ..enrichment import Enricher, enrich
+from ..exceptions import AwsError
 from ..judging import Judgement
 from ..policy import FailurePolicy
 from ..sources import SourceRecord, read_payload
-from ._cluster import Cluster, describe_refusal, is_lasting
+from ._cluster import REFUSALS, Cluster
 from ._cluster_options import LINES
 from ._terminal import can_be_steered
 from ._verdicts import Verdict, judge_record
@@ -26,7 +28,12 @@ from ._verdicts import Verdict, judge_record
 #: A person waits longer than an alert, and once more.
 _LIMITS: Final = Limits(connect_seconds=3.0, read_seconds=10.0, attempts=3)
 
-_NO_TASKS: Final = "no task of {cluster} has stopped within the last hour"
+_NO_TASKS: Final = (
+    "no task of {cluster} has stopped within the last hour: there is nothing to explain"
+)
+
+#: Characters of a task's id, and of what it is doing.
+_NAME: Final = 64
 
 #: Seconds for the look-ups of one task, and between two looks at the cluster.
 _TASK_SECONDS: Final = 20.0
@@ -68,13 +75,17 @@ class ClusterReader:
             ValueError: AWS gave no answer; the action and the resource are named.
         """
         try:
-            tasks = self._new_tasks()
+            tasks = self._look()
         except AwsError as error:
-            raise ValueError(describe_refusal(error)) from None
+            raise ValueError(error.advise(REFUSALS)) from None
 
-        if not tasks:
+        if self._cluster.tasks:
+            for task in tasks:
+                if not _has_stopped(task):
+                    print(_describe_life(task), file=sys.stderr)
+        elif not any(map(_has_stopped, tasks)):
             print(_NO_TASKS.format(cluster=self._cluster.name), file=sys.stderr)
-        yield from self._verdicts(tasks)
+        yield from self._verdicts(self._new(tasks))
 
     def follow(self) -> Iterator[tuple[SourceRecord, Verdict]]:
         """
@@ -91,10 +102,10 @@ class ClusterReader:
             time.sleep(_POLL_SECONDS)
 
             try:
-                tasks = self._new_tasks()
+                tasks = self._new(self._look())
             except AwsError as error:
-                if is_lasting(error):
-                    raise ValueError(describe_refusal(error)) from None
+                if error.code in REFUSALS:
+                    raise ValueError(error.advise(REFUSALS)) from None
                 if error.code != told:
                     print(f"{error}: trying again", file=sys.stderr)
                 told = error.code
@@ -111,15 +122,16 @@ class ClusterReader:
                 _show("")
                 yield evolve(record, place=f"cluster {self._cluster.name}: {record.place}"), verdict
 
-    def _new_tasks(self) -> list[dict[str, Any]]:
+    def _look(self) -> list[dict[str, Any]]:
         _show(f"listing the stopped tasks of {self._cluster.name}")
         try:
-            tasks = self._cluster.stopped_tasks()
+            return self._cluster.stopped_tasks()
         finally:
             _show("")
 
-        new = [task for task in tasks if task.get("lastStatus", "STOPPED") == "STOPPED"]
-        new = [task for task in new if _arn_of(task) not in self._seen]
+    def _new(self, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return those that have stopped and were not returned before."""
+        new = [task for task in tasks if _has_stopped(task) and _arn_of(task) not in self._seen]
         self._seen.update(map(_arn_of, new))
         return new
 
@@ -131,6 +143,16 @@ class ClusterReader:
         due = evolve(verdict, alert=verdict.as_alert())
         (known,) = enrich([due], self._enrichers, Deadline(), seconds=_TASK_SECONDS)
         return known
+
+
+def _has_stopped(task: dict[str, Any]) -> bool:
+    """Return whether a task has stopped, or is one that ECS has forgotten."""
+    return bool(task.get("lastStatus", "STOPPED") == "STOPPED")
+
+
+def _describe_life(task: dict[str, Any]) -> str:
+    name = clean(_arn_of(task).rpartition("/")[2], _NAME)
+    return f"task {name} is {clean(str(task['lastStatus']), _NAME).lower()}: it has not stopped"
 
 
 def _arn_of(task: dict[str, Any]) -> str:

@@ -1,8 +1,11 @@
 """Look-ups in AWS that tell what an event leaves open."""
 
 from .._aws import AwsClients
+from .._aws_sessions import Limits
+from .._lookup_limits import LOG_LINES
+from ..exceptions import AwsError
 from ..tasks.definitions import TaskDefinition, read_definition
-from .container_logs import LOG_LINES, ContainerLogsEnricher
+from .container_logs import ContainerLogsEnricher
 from .log_links import LogLinksEnricher
 from .log_locations import LogTemplates
 from .task_definition import TaskDefinitionEnricher, TaskDefinitions
@@ -12,7 +15,9 @@ from .task_tags import TaskTagsEnricher
 __all__ = [
     "LOG_LINES",
     "AwsClients",
+    "AwsError",
     "ContainerLogsEnricher",
+    "Limits",
     "LogLinksEnricher",
     "LogTemplates",
     "TaskDefinition",

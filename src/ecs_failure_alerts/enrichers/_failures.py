@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from .._aws import AwsError
+from ..exceptions import AwsError
 from ..judging import Judgement
 
 _NO_ROUTE: Final = "check that the function's subnets reach AWS (in a VPC: by an endpoint)"
@@ -33,8 +33,7 @@ def describe_failure(what: str, error: AwsError, advice: Mapping[str, str] = ADV
         error: How AWS refused.
         advice: What to do, by the error's code.
     """
-    todo = advice.get(error.code)
-    return f"The {what} could not be looked up: {error}{f': {todo}' if todo else ''}."
+    return f"The {what} could not be looked up: {error.advise(advice)}."
 
 
 def was_told(judgement: Judgement, error: AwsError) -> bool:

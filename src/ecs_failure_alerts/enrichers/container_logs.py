@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from .._aws import AwsClients, AwsError
+from .._aws import AwsClients
 from .._deadline import Deadline
 from .._frames import without_locals
+from .._lookup_limits import LOG_LINES, MOST_LOG_LINES
 from ..alerts import LogLine, iso_time
 from ..enrichment import Evidence
+from ..exceptions import AwsError
 from ..judging import Judgement
 from ..tasks.definitions import TaskDefinition
 from ..tasks.events import TaskStateChange
@@ -23,10 +25,6 @@ from .log_events import read_lines, wait_for_late_lines
 from .log_locations import LogLocation, LogTemplates, locate_log
 from .log_redaction import redact_lines
 from .task_definition import TaskDefinitions
-
-#: Lines of a container: how many there may be, and how many there are unless one says otherwise.
-_MOST_LINES: Final = 100
-LOG_LINES: Final = 30
 
 #: So many points has an alert's timeline at most, the task's milestones among them; Sentry's own
 #: SDKs keep as many: https://docs.sentry.io/platforms/python/configuration/options/#max-breadcrumbs
@@ -85,8 +83,8 @@ class ContainerLogsEnricher:
         templates: LogTemplates | None = None,
         redact: Iterable[str] = (),
     ) -> None:
-        if not 1 <= lines <= _MOST_LINES:
-            raise ValueError(f"expected 1 to {_MOST_LINES} log lines, got {lines!r}")
+        if not 1 <= lines <= MOST_LOG_LINES:
+            raise ValueError(f"expected 1 to {MOST_LOG_LINES} log lines, got {lines!r}")
         self._clients = clients or AwsClients()
         self._definitions = definitions or TaskDefinitions(self._clients)
         self._lines = lines

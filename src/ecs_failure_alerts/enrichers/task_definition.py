@@ -11,11 +11,12 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from .._aws import AwsClients, AwsError
+from .._aws import AwsClients
 from .._frames import without_locals
 from .._memory import Memory
 from ..causes import Cause
 from ..enrichment import Evidence
+from ..exceptions import AwsError
 from ..judging import Judgement, diagnose
 from ..tasks.definitions import (
     ContainerDefinition,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .._aws import AwsError
 from .._frames import without_locals
 from ..enrichment import Evidence
+from ..exceptions import AwsError
 from ..judging import Judgement
 from ..tasks.events import TaskStateChange
 from ._failures import describe_failure, was_told

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .._aws import AwsError
 from .._frames import without_locals
 from ..cases import tag_key
 from ..enrichment import Evidence
+from ..exceptions import AwsError
 from ..judging import Judgement
 from ..redaction import redact
 from ..tasks.definitions import TaskDefinition

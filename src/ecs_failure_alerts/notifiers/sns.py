@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from .._aws import DELIVERY_LIMITS, AwsClients, AwsError, region_of, require_boto3
+from .._aws import DELIVERY_LIMITS, AwsClients, region_of, require_boto3
 from .._deadline import Deadline
 from .._texts import cut, echo, unknown
 from ..alerts import Alert
-from ..exceptions import DeliveryError
+from ..exceptions import AwsError, DeliveryError
 from ._bodies import json_body_within, json_values
 from ._chat import chat_message, thread_id
 from ._data import Receipt

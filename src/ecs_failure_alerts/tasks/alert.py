@@ -7,10 +7,10 @@ Each field is named: the raw event is never copied, because its ``overrides`` ho
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from .._console import console_url
 from .._texts import clean
 from ..alerts import NEXT, Alert, Milestone
 from ..causes import CAUSES, Cause
@@ -28,15 +28,7 @@ _TEXT: Final = 1024
 #: Characters of a cluster's name and a task's id together; AWS's own are shorter.
 _LONGEST_NAMES: Final = 600
 
-#: https://docs.aws.amazon.com/general/latest/gr/rande.html; no link for other partitions.
-_CONSOLES: Final = {
-    "aws": "console.aws.amazon.com",
-    "aws-cn": "console.amazonaws.cn",
-    "aws-eusc": "console.amazonaws-eusc.eu",
-    "aws-us-gov": "console.amazonaws-us-gov.com",
-}
 _SERVICE_CONNECT: Final = "ecs-service-connect-"
-_REGION: Final = re.compile(r"[a-z0-9-]{1,32}")
 
 _MILESTONES: Final = (
     ("created", "created_at"),
@@ -60,7 +52,7 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
     Returns:
         The alert, for any diagnosis; at level ``info`` where the policy asks for none.
     """
-    url, name = console_url(task), diagnosis.workload.name
+    url, name = _url(task), diagnosis.workload.name
     timeline = tuple(_timeline(task))
 
     return Alert(
@@ -79,19 +71,16 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
     )
 
 
-def console_url(task: TaskStateChange) -> str | None:
+def _url(task: TaskStateChange) -> str | None:
     """Return the task's address in the AWS console; ECS keeps stopped tasks for about an hour."""
     from urllib.parse import quote  # noqa: PLC0415 - slow to import, needed for alerts only
 
-    host = _CONSOLES.get(task.partition or "")
-    region, cluster, task_id = task.region or "", task.cluster, task.task_id
-    if len(f"{cluster}{task_id}") > _LONGEST_NAMES:
-        return None
-    if not (host and cluster and task_id and _REGION.fullmatch(region)):
+    cluster, task_id = task.cluster, task.task_id
+    if not (cluster and task_id) or len(f"{cluster}{task_id}") > _LONGEST_NAMES:
         return None
 
     path = f"clusters/{quote(clean(cluster), '')}/tasks/{quote(clean(task_id), '')}"
-    return f"https://{region}.{host}/ecs/v2/{path}?region={region}"
+    return console_url(task.partition, task.region, f"/ecs/v2/{path}")
 
 
 def _event_id(task: TaskStateChange) -> str:
