@@ -5,7 +5,7 @@ It makes ``dist/ecs-failure-alerts-lambda-VERSION-cpython-RELEASE.zip`` of this 
 library, the handler, the wheels of ``requirements.lock``, and the byte code of what an alert
 imports; and beside it ``….zip.cdx.json``, the zip's bill of materials in the form of CycloneDX. It
 needs Python 3.11 or newer with pip, and a Python 3.13, the function's runtime, to compile: without
-one, the zip is ``….-sources.zip``, works everywhere and starts half as fast. ``--lock`` writes the
+one, the zip is ``….-sources.zip``, works everywhere and starts more slowly. ``--lock`` writes the
 lock files anew, from what ``pyproject.toml`` asks for.
 
 Both are the same byte for byte wherever they are built from the same files and compiled by the
@@ -254,7 +254,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if python is None:
         print(
             f"expected Python {RUNTIME} to compile for the function's runtime, found none, so the "
-            "zip has no byte code and starts half as fast: install it, or name it by --python",
+            "zip has no byte code and starts more slowly: install it, or name it by --python",
             file=sys.stderr,
         )
     zipped = build(arguments.out, arguments.handler, python)

@@ -9,8 +9,8 @@ from attrs import frozen
 
 from ..alerts import Alert
 from ..exceptions import DeliveryError
-from ._answers import failure_of
 from ._data import Notifier, Receipt
+from ._return_values import failure_of
 
 
 def function_notifier(function: Callable[[Alert], object], *, name: str | None = None) -> Notifier:
