@@ -17,7 +17,7 @@ from ._aws_log import answers_not_logged
 from ._aws_sessions import Limits, Sessions
 from ._host_sentry import hidden_from_host_sentry
 from ._memory import Memory
-from .exceptions import AwsError
+from .exceptions import THROTTLED, AwsError
 
 #: An ARN's account and Region.
 _ARN: Final = re.compile(r"arn:[^:]*:[^:]*:([^:]*):([^:]*):.")
@@ -145,10 +145,9 @@ class AwsClients:
         else:
             return answer
 
-        refusal = AwsError(action, resource, code, status)
-        if refusal.asks_to_wait:
+        if code in THROTTLED:
             self._throttled.keep(asked, True)
-        raise refusal
+        raise AwsError(action, resource, code, status)
 
     def _client(self, service: str, region: str | None, role: str | None) -> _Client:
         with self._lock, hidden_from_host_sentry():

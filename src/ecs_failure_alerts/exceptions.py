@@ -20,7 +20,7 @@ _RESOURCE: Final = 300
 _CODE: Final = 64
 
 #: How AWS's services say that they had too many requests.
-_THROTTLED: Final = frozenset(
+THROTTLED: Final = frozenset(
     {
         *("KMSThrottling", "RequestLimitExceeded", "Throttled", "Throttling"),
         *("ThrottlingException", "TooManyRequestsException"),
@@ -165,7 +165,7 @@ class AwsError(EcsFailureAlertsError):
     @property
     def asks_to_wait(self) -> bool:
         """Whether AWS had too many requests."""
-        return self.code in _THROTTLED
+        return self.code in THROTTLED
 
     def advise(self, advice: Mapping[str, str]) -> str:
         """Return the text, and behind it what to do, where *advice* has it for the code."""
