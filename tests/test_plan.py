@@ -85,7 +85,7 @@ FLOORS: Final = (
     "_policy_fields _reprs _secret_sources cases",
     "_dead_letters conditions diagnosis",
     "rules",
-    "_policy_table",
+    "_ended_rules _policy_table",
     "_policy_rows",
     "_wrappings alerts policy",
     "_parsers _receipts sources",

@@ -83,7 +83,7 @@ def test_the_table_has_a_row_for_all_that_a_policy_says() -> None:
         clusters=["prod", "stage"],
         services=["web"],
         families=["etl-*"],
-        rules=[Rule("info"), Rule(None, family="importer", why="known")],
+        rules=[Rule("info"), Rule(None, family="importer", until="2026-12-04", why="known")],
     )
     rows = [row for row in policy.table() if row.name != "default"]
     assert [(row.name, row.conditions, row.level, row.why) for row in rows] == [
@@ -93,7 +93,7 @@ def test_the_table_has_a_row_for_all_that_a_policy_says() -> None:
         ("clusters", "all but cluster prod or stage", None, None),
         ("services, families", "all but service web or family etl-*", None, None),
         ("rules[0]", "every failure", "info", None),
-        ("rules[1]", "family importer", None, "known"),
+        ("rules[1]", "family importer, until 2026-12-04", None, "known"),
     ]
 
 

@@ -15,9 +15,11 @@ from attrs.validators import deep_iterable, deep_mapping, instance_of, optional
 
 from ._texts import clean
 from .alerts import NEXT, Alert, LogLine
+from .cases import TAG_OF_AWS
 from .causes import Cause
 from .diagnosis import Diagnosis
 from .judging import Judgement, build_alert
+from .policy import FailurePolicy, decide
 
 #: Characters of a tag's value, of a field's name and value, and of a sentence at most.
 _TAG: Final = 200
@@ -83,7 +85,8 @@ def add_evidence(base: Judgement, found: Sequence[Evidence]) -> Judgement:
     Return the judgement of an event with what was *found* beside it.
 
     Raises:
-        ValueError: What was found would silence the alert, and may not; or it is no JSON.
+        ValueError: A diagnosis that was found would silence the alert, and may not; or what was
+            found is no JSON.
         TypeError: What was found is no evidence, or no JSON.
     """
     for evidence in found:
@@ -95,14 +98,34 @@ def add_evidence(base: Judgement, found: Sequence[Evidence]) -> Judgement:
     unknown = (sentence for evidence in found for sentence in evidence.unknown)
     diagnosis = evolve(diagnosis, unknown=tuple(dict.fromkeys((*diagnosis.unknown, *unknown))))
 
+    if not diagnosis.alert and diagnosis.cause is not Cause.CLEAN_EXIT:
+        raise ValueError("expected a diagnosis that alerts, or a clean exit")
+
+    diagnosis = _decide_by_tags(diagnosis, found, base.policy)
     if not diagnosis.alert:
-        if diagnosis.cause is not Cause.CLEAN_EXIT:
-            raise ValueError("expected a diagnosis that alerts, or a clean exit")
         return evolve(base, diagnosis=diagnosis, alert=None)
 
     alert = _add(build_alert(base.event, diagnosis), base.as_alert(), found)
     json.dumps(alert.to_dict(), allow_nan=False)  # what is no JSON no backend would take
     return evolve(base, diagnosis=diagnosis, alert=alert)
+
+
+def _decide_by_tags(
+    diagnosis: Diagnosis, found: Sequence[Evidence], policy: FailurePolicy
+) -> Diagnosis:
+    """Return *diagnosis* with the tags that were *found*, as a rule for one of them decides."""
+    tags = {key.removeprefix(TAG_OF_AWS): tag for e in found for key, tag in e.tags.items()}
+    if not tags:
+        return diagnosis
+
+    case = evolve(diagnosis.case, tags={**tags, **diagnosis.case.tags})
+    decision = decide(case, policy)
+    if decision.row.rule is None or not decision.row.rule.tag:
+        return evolve(diagnosis, case=case)  # a rule for other things has decided already
+
+    level = decision.level
+    alerts = level is not None
+    return evolve(diagnosis, case=case, alert=alerts, level=level, decision=decision.reason)
 
 
 def add_sentence(base: Judgement, sentence: str) -> Judgement:

@@ -70,11 +70,11 @@ def _rules(policy: FailurePolicy, levels: tuple[Row, ...]) -> Iterator[Row]:
 
     for index, rule in enumerate(policy.rules):
         kinds = _kinds(rule.causes, rule.workloads) if rule.cause or rule.workload else _EVERY_KIND
-        what = str(rule)
         if rule.level is not None and not rule.cause:
-            kinds, what = failures.intersection(kinds), what if rule.given else "every failure"
+            kinds = failures.intersection(kinds)
+
         test = None if rule.is_certain else rule
-        yield Row(f"rules[{index}]", what, rule.level, kinds, test, rule)
+        yield Row(f"rules[{index}]", str(rule), rule.level, kinds, test, rule)
 
 
 def _kinds(causes: Iterable[Cause], types: Collection[WorkloadType]) -> frozenset[Kind]:

@@ -117,6 +117,11 @@ class FailureAlerter:
     ) -> Report:
         """Do what `process()` does with records that `read_payload()` found."""
         deadline = Deadline.after(timeout)
+        if self._policy.rules:
+            from ._ended_rules import warn_of_ended_rules  # noqa: PLC0415 - most have no rules
+
+            warn_of_ended_rules(self._policy.rules)
+
         judged = list(self._judge_in_time(records, deadline))
         due = _due(verdict for _, verdict in judged if isinstance(verdict, Judgement))
 

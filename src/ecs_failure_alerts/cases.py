@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -21,11 +21,14 @@ _KINDS: Final[Mapping[WorkloadType, str]] = {
     WorkloadType.INSTANCE: "Instance",
 }
 
+#: How an alert's tag begins that shows a tag of AWS.
+TAG_OF_AWS: Final = "aws.tag."
+
 #: What a tag of Sentry's may not have in its key.
 #: https://docs.sentry.io/platforms/python/enriching-events/tags/
 _NO_KEY: Final = re.compile("[^A-Za-z0-9_.:-]")
 
-_NO_TAGS: Final[Mapping[str, str]] = MappingProxyType({})
+NO_TAGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @frozen(slots=False)
@@ -78,7 +81,7 @@ class Case:
     family: str | None = None
     containers: tuple[str, ...] = ()
     exit_codes: frozenset[int | None] = frozenset()
-    tags: Mapping[str, str] = _NO_TAGS
+    tags: Mapping[str, str] = NO_TAGS
     time: datetime | None = None
     undecided: bool = False
     at_most: Level | None = None
@@ -87,3 +90,31 @@ class Case:
 def tag_key(key: str) -> str:
     """Return a tag's key as a backend takes it: each letter that Sentry refuses becomes ``_``."""
     return _NO_KEY.sub("_", key)
+
+
+def read_tags(raw: Mapping[str, Any]) -> Mapping[str, str]:
+    """
+    Return the tags that an event has itself, by `tag_key()` of their keys.
+
+    EventBridge's events of tasks have none. Answers of DescribeTasks have a list of them, and
+    events of AWS Batch a mapping:
+    https://docs.aws.amazon.com/batch/latest/userguide/batch_cwe_events.html
+
+    Args:
+        raw: The event as it came; what is no tag is left out.
+    """
+    detail = raw.get("detail")
+    tags = detail.get("tags") if isinstance(detail, Mapping) else None
+    if not isinstance(tags, Mapping | list | tuple):
+        return NO_TAGS
+
+    pairs = tags.items() if isinstance(tags, Mapping) else map(_pair, tags)
+    return {
+        tag_key(key): value
+        for key, value in pairs
+        if isinstance(key, str) and isinstance(value, str)
+    }
+
+
+def _pair(tag: Any) -> tuple[Any, Any]:
+    return (tag.get("key"), tag.get("value")) if isinstance(tag, Mapping) else (None, None)

@@ -101,6 +101,11 @@ class Rule(Conditions):
             return False
         return super().fits(case)
 
+    def __str__(self) -> str:
+        """Return what the rule fits as a person reads it: ``family importer, until 2026-12-04``."""
+        what = super().__str__() if self.given or self.level is None else "every failure"
+        return f"{what}, until {self.until.isoformat()}" if self.until else what
+
 
 def rules(value: Iterable[Rule]) -> tuple[Rule, ...]:
     """Return rules in their order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .._frames import without_locals
-from ..cases import tag_key
+from ..cases import TAG_OF_AWS, tag_key
 from ..enrichment import Evidence
 from ..exceptions import AwsError
 from ..judging import Judgement
@@ -53,7 +53,11 @@ class TaskTagsEnricher:
         names = sorted(c.name for c in judgement.diagnosis.culprits or task.containers)
         found = {key: _find(definition, key, names) for key in self._keys}
         return Evidence(
-            tags={f"aws.tag.{tag_key(key)}": redact(value) for key, value in found.items() if value}
+            tags={
+                f"{TAG_OF_AWS}{tag_key(key)}": redact(value)
+                for key, value in found.items()
+                if value
+            }
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from .._frames import without_locals
-from ..cases import Case
+from ..cases import Case, read_tags
 from ..causes import CAUSES, Cause, WorkloadType
 from ..diagnosis import Diagnosis, Workload
 from ..policy import FailurePolicy, decide
@@ -43,6 +43,7 @@ def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
         cluster=notice.cluster,
         service=workload.name if workload.type is WorkloadType.SERVICE else None,
         family=notice.tags.get("ecs.family"),
+        tags=read_tags(notice.raw),
         time=notice.time,
         at_most=notice.at_most,
     )

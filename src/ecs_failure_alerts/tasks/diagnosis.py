@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from attrs import evolve
 
 from .._texts import echo
-from ..cases import Case
+from ..cases import Case, read_tags
 from ..causes import Cause
 from ..diagnosis import Diagnosis
 from ..policy import FailurePolicy, decide
@@ -131,6 +131,7 @@ def _case(finding: Finding) -> Case:
         family=task.family,
         containers=tuple(container.name for container in finding.culprits),
         exit_codes=frozenset(container.exit_code for container in finding.culprits),
+        tags=read_tags(task.raw),
         time=task.happened_at,
         undecided=finding.undecided,
         at_most=finding.at_most,
