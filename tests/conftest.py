@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from command_line import Saver
 from ecs_failure_alerts.notifiers import _http
 from ecs_failure_alerts.settings import VARIABLES
+from ecs_failure_alerts.testing import SentryInbox
 
 settings.register_profile(
     "default",
@@ -66,3 +68,16 @@ def _logger_levels() -> Iterator[None]:
     yield
     for logger, level in zip(loggers, levels, strict=True):
         logger.setLevel(level)
+
+
+@pytest.fixture
+def inbox() -> Iterator[SentryInbox]:
+    """Yield an open Sentry server on loopback."""
+    with SentryInbox() as inbox:
+        yield inbox
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Saver:
+    """Return a function that saves payloads for the command."""
+    return Saver(tmp_path)

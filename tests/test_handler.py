@@ -6,7 +6,7 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,13 +29,6 @@ class Context:
     def get_remaining_time_in_millis(self) -> int:
         """Return the milliseconds left."""
         return 3000
-
-
-@pytest.fixture
-def inbox() -> Iterator[SentryInbox]:
-    """Yield an open inbox."""
-    with SentryInbox() as inbox:
-        yield inbox
 
 
 @pytest.fixture

@@ -38,13 +38,6 @@ SECRET = "ECS_ALERTS_SENTRY_DSN_SECRET_ID"
 
 
 @pytest.fixture
-def inbox() -> Iterator[SentryInbox]:
-    """Yield an open loopback Sentry server."""
-    with SentryInbox() as inbox:
-        yield inbox
-
-
-@pytest.fixture
 def alert() -> Alert:
     """Return the alert for a task that failed."""
     task = parse_event(task_state_change())

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from command_line import Saver, run
+from command_line import Saver
 from ecs_failure_alerts import judge
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.cli._cards import card
@@ -161,16 +161,6 @@ def test_a_card_without_a_console_page_has_the_arn() -> None:
     card_of_it = card(judge(task_state_change(taskArn=arn)), color=False)
     assert f"  task        {arn}" in card_of_it
     assert "  console " not in card_of_it
-
-
-def test_a_terminal_that_cannot_show_a_character_ends_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
-    event = json.dumps(task_state_change(stoppedReason="naïve ✓")).encode()
-    answer = run("explain", "-", input=event + b"\n" + event)
-    assert (answer.returncode, b"Traceback" in answer.stderr) == (0, False)
-    assert answer.stdout.count(b"na\\xefve \\u2713") == 2
 
 
 def test_a_card_has_the_tasks_id_by_itself() -> None:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from command_line import Saver, run
+from command_line import Saver
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.cli._failed_file import FailedFile, json_line
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
@@ -38,16 +34,6 @@ def test_nobody_else_may_read_what_failed(save: Saver, inbox: SentryInbox, tmp_p
     (failed := tmp_path / "failed").touch(0o644)
     main(["send", "--dsn", inbox.dsn, "--failed", str(failed), save(task_state_change())])
     assert failed.stat().st_mode & 0o077 == 0
-
-
-def test_standard_input_cannot_take_what_failed(save: Saver, inbox: SentryInbox) -> None:
-    file = Path(save(task_state_change()))
-    before = file.read_text()
-    with file.open("rb") as given:
-        answer = run("send", "--dsn", inbox.dsn, "--failed", str(file), "-", stdin=given)
-    assert answer.returncode == 2
-    assert b"expected a file of its own, got an input" in answer.stderr
-    assert file.read_text() == before
 
 
 def test_where_nothing_was_read_an_earlier_runs_file_is_kept(
@@ -105,44 +91,6 @@ def test_the_input_cannot_take_what_failed(
     assert "--failed" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
-@pytest.mark.parametrize(
-    "numbers", [["SIGTERM"], ["SIGHUP"], ["SIGINT"], ["SIGINT", "SIGINT"], ["SIGHUP", "SIGTERM"]]
-)
-def test_whatever_ends_the_command_what_was_not_confirmed_is_saved(
-    save: Saver, inbox: SentryInbox, tmp_path: Path, numbers: list[str]
-) -> None:
-    """However often; and it says so."""
-    inbox.answer("hang")
-    count = 30 if len(numbers) == 1 else 800  # which take a while to save
-    events = [task_state_change(taskArn=f"arn:aws:ecs:r:1:task/jobs/{n}") for n in range(count)]
-    failed = tmp_path / "failed"
-    program = """if True:
-        import signal, sys
-        from ecs_failure_alerts.cli import main
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # else ignored where the tests run by nohup
-        sys.exit(main(["send", *sys.argv[1:]]))
-    """
-    arguments = ["--dsn", inbox.dsn, "--failed", str(failed), save(*events)]
-    with subprocess.Popen(
-        [sys.executable, "-c", program, *arguments], stderr=subprocess.PIPE
-    ) as process:
-        while not inbox.requests:
-            time.sleep(0.01)
-            assert process.poll() is None
-        for number in numbers:
-            process.send_signal(getattr(signal, number))
-            time.sleep(0.01)
-        _, said = process.communicate(timeout=30)
-    assert process.returncode == 130
-    (ended,) = said.decode().splitlines()
-    assert ended.startswith("ended after 0 records, 0 failed, ")
-    assert ended.endswith(f" of {count}; what was not delivered is in {failed}")
-    saved = [json.loads(line)["detail"]["taskArn"] for line in failed.read_text().splitlines()]
-    assert sorted(saved) == sorted(event["detail"]["taskArn"] for event in events)
-
-
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -171,46 +119,6 @@ def test_an_event_with_a_huge_number_fails_is_saved_and_sent_from_there(
     assert main([*command, "--failed", str(failed), save(event)]) == 1
     assert main([*command, str(failed)]) == 0
     assert len(inbox.events) == 1
-
-
-LIMIT_OF_A_FILE = """if True:
-    import resource, signal, sys
-    from ecs_failure_alerts.cli import main
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
-    status = main(["send", *sys.argv[2:]])
-    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    sys.exit(status)
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
-def test_a_full_disk_leaves_whole_lines_and_the_rest_is_sent(
-    save: Saver, inbox: SentryInbox, tmp_path: Path
-) -> None:
-    inbox.answer(403, times=30)
-    arn = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/"
-    events = [task_state_change(taskArn=f"{arn}{number}") for number in range(45)]
-    failed = tmp_path / "failed"
-    size = len(json.dumps(events[0])) * 5 // 2
-    command = [sys.executable, "-c", LIMIT_OF_A_FILE, str(size), "--dsn", inbox.dsn]
-
-    answer = subprocess.run(
-        [*command, "--failed", str(failed), save(*events)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-    saved = [json.loads(line) for line in failed.read_text("utf-8").splitlines()]
-    lost = answer.stderr.count("FAILED") - len(saved)
-    assert (answer.returncode, len(saved)) == (2, 2)
-    assert len(inbox.deliveries) > 0
-    assert answer.stderr.endswith(
-        f"{failed}: File too large: {lost} of what failed are not in it; "
-        "send the same input again\n"
-    )
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")

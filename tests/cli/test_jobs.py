@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from command_line import Saver, run
 from ecs_failure_alerts.cli import _jobs, main
 from ecs_failure_alerts.cli._jobs import map_in_order
-from ecs_failure_alerts.testing import task_state_change
-
-EVENTS = [
-    task_state_change(containers=[{"exitCode": code % 3}], stopCode=stop_code)
-    for code in range(30)
-    for stop_code in ("EssentialContainerExited", "UserInitiated")
-]
 
 
 def doubled(numbers: list[int]) -> list[int]:
@@ -71,22 +61,6 @@ def test_a_process_that_was_ended_is_told_with_what_to_do() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["explain"],
-        ["explain", "--json", "--only", "alerts"],
-        ["match", "--pattern", '{"detail":{"stopCode":["UserInitiated"]}}'],
-    ],
-)
-def test_several_processes_write_what_one_writes(save: Saver, command: list[str]) -> None:
-    file = save(*EVENTS, "{broken", 5)
-    one, two = (run(*command, "--jobs", jobs, file) for jobs in ("1", "2"))
-
-    assert (two.returncode, two.stdout, two.stderr) == (one.returncode, one.stdout, one.stderr)
-    assert one.stdout
-
-
 @pytest.mark.parametrize("number", ["0", "-1", "65", "two", "²", ""])
 def test_a_number_of_processes_that_makes_no_sense_is_refused(
     capsys: pytest.CaptureFixture[str], number: str
@@ -95,23 +69,6 @@ def test_a_number_of_processes_that_makes_no_sense_is_refused(
         main(["explain", "--jobs", number, "-"])
     assert refused.value.code == 2
     assert "expected a number from 1 to 64, got" in capsys.readouterr().err
-
-
-def test_an_interrupt_ends_all_processes_without_a_word(save: Saver) -> None:
-    """Ctrl-C goes to each process of a terminal."""
-    command = [sys.executable, "-m", "ecs_failure_alerts", "explain", "--jobs", "2"]
-    with subprocess.Popen(
-        [*command, save(*EVENTS * 100)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as process:
-        assert process.stdout is not None
-        process.stdout.readline()  # all processes are at work
-        os.killpg(process.pid, signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
-
-    assert (process.returncode, errors) == (130, b"")
 
 
 def test_a_process_leaves_interrupts_to_its_parent() -> None:

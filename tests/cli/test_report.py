@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Saver, run
+from command_line import Saver
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.testing import task_state_change
 
@@ -29,13 +29,6 @@ def test_the_report_is_one_json_object(save: Saver, capsys: pytest.CaptureFixtur
 def test_the_report_is_a_page(save: Saver, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "--format", "html", save(*EVENTS)]) == 0
     assert capsys.readouterr().out.startswith("<!DOCTYPE html>")
-
-
-def test_several_processes_report_what_one_reports(save: Saver) -> None:
-    file = save(*EVENTS * 400, "{broken")
-    one, two = (run("report", "--jobs", jobs, file) for jobs in ("1", "2"))
-    assert (two.returncode, two.stdout, two.stderr) == (one.returncode, one.stdout, one.stderr)
-    assert one.stdout
 
 
 def test_what_cannot_be_read_is_named_ten_times_and_counted(

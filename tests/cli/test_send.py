@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import re
-import signal
-import subprocess
 import sys
 import threading
-import time
 from datetime import UTC, datetime
 from operator import itemgetter
 from pathlib import Path
@@ -62,47 +57,6 @@ def test_what_is_not_delivered_or_readable_is_said_with_status_1(
     assert said in errors
     assert "FAILED     line 2" in errors
     assert "3 records, 3 failed" in errors
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
-def test_sending_goes_on_under_nohup(save: Saver, inbox: SentryInbox, tmp_path: Path) -> None:
-    """It has SIGHUP ignored."""
-    inbox.answer("slow", seconds=0.3)
-    command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn]
-    command += ["--failed", str(tmp_path / "failed"), save(task_state_change())]
-    with subprocess.Popen(["/usr/bin/env", "nohup", *command], stdout=subprocess.PIPE) as process:
-        while not inbox.requests:
-            time.sleep(0.01)
-            assert process.poll() is None
-        process.send_signal(signal.SIGHUP)
-        process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert len(inbox.events) == 1
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
-@pytest.mark.parametrize("on_a_terminal", [False, True])
-def test_waiting_for_sentry_is_said_with_the_progress(
-    save: Saver, inbox: SentryInbox, on_a_terminal: bool
-) -> None:
-    inbox.answer(429, times=2, retry_after="0.01")
-    command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn]
-    terminal, side = os.openpty()
-    try:
-        done = subprocess.run(
-            [*command, save(task_state_change())],
-            stdout=subprocess.PIPE,
-            stderr=side if on_a_terminal else subprocess.PIPE,
-            check=True,
-            timeout=60,
-        )
-        said = os.read(terminal, 4096) if on_a_terminal else done.stderr
-    finally:
-        os.close(side)
-        os.close(terminal)
-    tally = b"0 records, 0 failed, 0 a second; " if on_a_terminal else b""
-    assert said.count(tally + b"waiting 0 s, as Sentry asks") == 2
-    assert len(inbox.events) == 1
 
 
 def test_the_command_sends_where_no_signal_arrives(
@@ -284,49 +238,6 @@ def test_a_dry_run_ignores_what_send_ignores(
 ) -> None:
     assert main(["send", "--dry-run", save({"source": "aws.ec2", "detail-type": "X"})]) == 0
     assert ": ignored: detail-type: " in capsys.readouterr().err
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
-def test_sending_goes_on_where_nobody_reads_the_output(save: Saver, inbox: SentryInbox) -> None:
-    count = 30
-    arn = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/"
-    file = save(*[task_state_change(taskArn=f"{arn}{number}") for number in range(count)])
-    command = [sys.executable, "-u", "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn, file]
-    reader, writer = os.pipe()
-    os.close(reader)
-    try:
-        answer = subprocess.run(
-            command, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60
-        )
-    finally:
-        os.close(writer)
-    assert answer.returncode == 0
-    assert answer.stderr.startswith(b"30 records, 0 failed")
-    assert len(inbox.deliveries) == count
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
-@pytest.mark.parametrize("both", [False, True])
-def test_the_tally_on_a_terminal_is_one_line_written_over(
-    save: Saver, inbox: SentryInbox, both: bool
-) -> None:
-    file = save(task_state_change(), task_state_change(taskArn="arn:aws:ecs:r:1:task/jobs/2"))
-    command = [sys.executable, "-m", "ecs_failure_alerts", "send", "--dsn", inbox.dsn, file]
-    terminal, side = os.openpty()
-    try:
-        output = side if both else subprocess.PIPE
-        subprocess.run(command, stdout=output, stderr=side, check=True, timeout=60)
-        said = os.read(terminal, 4096)
-    finally:
-        os.close(side)
-        os.close(terminal)
-    assert said.count(b"\r1 records, 0 failed") == said.count(b"\r2 records, 0 failed") == 1
-    assert said.endswith(b"\033[K\r\n")
-    if both:
-        first, second, _, _ = said.split(b"\r\n")
-        for number, line in enumerate((first, second)):
-            written_over = rb"\r%d records, .*\033\[K\r\033\[Kdelivered  .*" % number
-            assert re.fullmatch(written_over, line)
 
 
 @pytest.mark.parametrize(

@@ -8,20 +8,12 @@ from typing import Any
 
 import pytest
 
-from ecs_failure_alerts.testing import SentryInbox
 from integration import relay
 from integration.bugsink import Bugsink, BugsinkServer, BugsinkUnavailable, bugsink_server
 from integration.components import require, unavailable
 from integration.lambda_runtime import LambdaSandbox
 from integration.moto_server import Moto, moto_server
 from integration.sqs_mapping import Queues
-
-
-@pytest.fixture
-def inbox() -> Iterator[SentryInbox]:
-    """Yield an open loopback Sentry server."""
-    with SentryInbox() as inbox:
-        yield inbox
 
 
 @pytest.fixture

@@ -11,13 +11,6 @@ from inbox_client import Client
 
 
 @pytest.fixture
-def inbox() -> Iterator[SentryInbox]:
-    """Open an inbox."""
-    with SentryInbox() as inbox:
-        yield inbox
-
-
-@pytest.fixture
 def client(inbox: SentryInbox) -> Iterator[Client]:
     """Connect a client to the inbox."""
     client = Client(inbox)

@@ -8,7 +8,6 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from email.utils import formatdate
@@ -44,13 +43,6 @@ def alert(**changes: Any) -> Alert:
     """Return the alert for the standard event with these changes."""
     task = parse_event(task_state_change(**changes))
     return build_alert(task, diagnose(task))
-
-
-@pytest.fixture
-def inbox() -> Iterator[SentryInbox]:
-    """Yield an open inbox."""
-    with SentryInbox() as inbox:
-        yield inbox
 
 
 @pytest.fixture
