@@ -132,8 +132,7 @@ def _leaves(value: Any, path: Sequence[str]) -> Iterator[Any]:
 
 def _give_names(event: Mapping[str, Any], rule: SubRule, wanted: Any) -> Mapping[str, Any] | None:
     """Return *event* with names that *rule* accepts; None if it cannot have them."""
-    changed = deepcopy(dict(event))
-
+    names = {}
     for path, condition in rule.conditions.items():
         if not wanted(path) or holds(condition, event, path):
             continue
@@ -143,8 +142,13 @@ def _give_names(event: Mapping[str, Any], rule: SubRule, wanted: Any) -> Mapping
         text = next((text for text in named if _can_have(event, path, text)), None)
         if text is None:
             return None
-        _put(changed, path.split("."), text)
+        names[path] = text
 
+    if not names:
+        return event
+    changed = deepcopy(dict(event))
+    for path, text in names.items():
+        _put(changed, path.split("."), text)
     return changed
 
 
