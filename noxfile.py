@@ -153,6 +153,7 @@ def coverage(session: nox.Session) -> None:
     session.run("coverage", "erase")
     command = ("coverage", "run", "-m", "pytest", "-q", "-n", "auto")
     session.run(*command, env={"HYPOTHESIS_PROFILE": "coverage"})
+    session.run(*command, "-m", "integration", "tests/integration/command")
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
 
