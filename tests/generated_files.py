@@ -1,7 +1,8 @@
 """
 Files that repeat what the code says; run this module to write them anew.
 
-``.venv/bin/python tests/generated_files.py`` after a change to causes, settings or rules.
+``.venv/bin/python tests/generated_files.py`` after a change to causes, settings, rules or the
+configuration.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ecs_failure_alerts import Cause, FailurePolicy
+from ecs_failure_alerts.configuration import schema
 from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.settings import SETTINGS, VARIABLES
 
@@ -38,6 +40,10 @@ def _known_settings() -> str:
     return _json({"variables": sorted(VARIABLES.keys() - own), "causes": sorted(causes)})
 
 
+def _schema() -> str:
+    return _json(schema())
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2) + "\n"
 
@@ -47,6 +53,8 @@ GENERATED: Final[Mapping[Path, Callable[[], str]]] = {
     TERRAFORM / "event_pattern.json": _event_pattern,
     TERRAFORM / "notice_patterns.json": _notice_patterns,
     TERRAFORM / "known_settings.json": _known_settings,
+    ROOT / "src" / "ecs_failure_alerts" / "configuration" / "schema.json": _schema,
+    ROOT / "docs" / "configuration.schema.json": _schema,
 }
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     "notifiers": frozenset({GROUND}),
     "enrichers": frozenset({GROUND, "tasks"}),
     "archives": frozenset({GROUND, "tasks"}),
+    "configuration": frozenset({GROUND}),
     GROUND: frozenset({"enrichers", "notices", "notifiers", "tasks"}),
     "testing": frozenset({GROUND, "notifiers", "tasks"}),
     "cli": frozenset(
@@ -65,6 +66,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "enrichers": "_aws _aws_sessions _console _deadline _frames _globs _lookup_limits _memory "
         "_texts alerts cases causes enrichment exceptions judging redaction",
         "archives": "_frames _texts alerts causes diagnosis exceptions judging policy",
+        "configuration": "_aws _frames _json _parsers _secret_sources _texts causes conditions "
+        "exceptions policy rules",
         "testing": "_texts alerts exceptions",
         "cli": "_aws _aws_sessions _deadline _documents _json _lookalikes _lookup_limits _packing "
         "_texts _version alerter alerts causes diagnosis enrichment exceptions judging policy "

@@ -27,6 +27,10 @@ _NAMES_SECRET: Final = re.compile(
     re.IGNORECASE,
 )
 
+#: What the names and ARNs of SSM parameters and of secrets consist of.
+SSM_SIGNS: Final = "A-Za-z0-9_.:/-"
+SECRET_SIGNS: Final = "A-Za-z0-9_.:/+=@-"  # noqa: S105 - of the name, not of the secret
+
 #: Characters of a tag's key at most:
 #: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
 _LONGEST_KEY: Final = 128

@@ -24,14 +24,15 @@ class SsmParameter:
 
     Attributes:
         name: The parameter's name or ARN.
+        clients: Who asks AWS; several secrets may share them.
     """
 
     name: str
-    _clients: AwsClients = field(factory=_new_clients, init=False, repr=False)
+    clients: AwsClients = field(factory=_new_clients, kw_only=True, repr=False)
 
     def prepare(self) -> None:
         """Load boto3 and make its client, so that no alert waits for that."""
-        _prepare(self._clients, "ssm", self.name)
+        _prepare(self.clients, "ssm", self.name)
 
     def __call__(self) -> str:
         """
@@ -41,7 +42,7 @@ class SsmParameter:
             DeliveryError: AWS refused, or could not be reached.
         """
         request = {"Name": self.name, "WithDecryption": True}
-        answer = _read(self._clients, "ssm:GetParameter", self.name, request)
+        answer = _read(self.clients, "ssm:GetParameter", self.name, request)
         return str(answer["Parameter"]["Value"])
 
     def __str__(self) -> str:
@@ -58,15 +59,16 @@ class Secret:
     Attributes:
         secret_id: The secret's name or ARN.
         key: The key, where the secret is an object.
+        clients: Who asks AWS; several secrets may share them.
     """
 
     secret_id: str
     key: str = "dsn"
-    _clients: AwsClients = field(factory=_new_clients, init=False, repr=False)
+    clients: AwsClients = field(factory=_new_clients, kw_only=True, repr=False)
 
     def prepare(self) -> None:
         """Load boto3 and make its client, so that no alert waits for that."""
-        _prepare(self._clients, "secretsmanager", self.secret_id)
+        _prepare(self.clients, "secretsmanager", self.secret_id)
 
     def __call__(self) -> str:
         """
@@ -76,7 +78,7 @@ class Secret:
             DeliveryError: AWS refused, could not be reached, or the object has no such key.
         """
         request = {"SecretId": self.secret_id}
-        answer = _read(self._clients, "secretsmanager:GetSecretValue", self.secret_id, request)
+        answer = _read(self.clients, "secretsmanager:GetSecretValue", self.secret_id, request)
         text = str(answer.get("SecretString", ""))
         if not text.lstrip().startswith("{"):
             return text

@@ -56,7 +56,7 @@ SETTINGS: Final = (
         meaning="name or ARN of the SSM parameter that holds the DSN",
         target="notifier",
         argument="dsn",
-        parse=_parsers.kept_in(_parsers.ssm_parameter, "A-Za-z0-9_.:/-"),
+        parse=_parsers.kept_in(_parsers.ssm_parameter, _parsers.SSM_SIGNS),
         fallback="SENTRY_DSN",
     ),
     Setting(
@@ -64,7 +64,7 @@ SETTINGS: Final = (
         meaning="name or ARN of the secret that holds the DSN",
         target="notifier",
         argument="dsn",
-        parse=_parsers.kept_in(_parsers.secret, "A-Za-z0-9_.:/+=@-"),
+        parse=_parsers.kept_in(_parsers.secret, _parsers.SECRET_SIGNS),
         fallback="SENTRY_DSN",
     ),
     Setting(

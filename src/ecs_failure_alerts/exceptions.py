@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -69,6 +69,14 @@ class Problem:
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
+def _all(problems: Sequence[Problem]) -> str:
+    """Return the first problems in one text, and how many more there are."""
+    said = list(map(str, problems[:_SHOWN]))
+    if len(problems) > _SHOWN:
+        said.append(f"and {len(problems) - _SHOWN} more")
+    return "; ".join(said)
+
+
 class EventError(EcsFailureAlertsError):
     """
     An input that is not a readable event.
@@ -79,10 +87,7 @@ class EventError(EcsFailureAlertsError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        said = list(map(str, self.problems[:_SHOWN]))
-        if len(self.problems) > _SHOWN:
-            said.append(f"and {len(self.problems) - _SHOWN} more")
-        super().__init__("; ".join(said))
+        super().__init__(_all(self.problems))
 
 
 class UnsupportedEvent(EventError):
@@ -171,6 +176,21 @@ class AwsError(EcsFailureAlertsError):
         """Return the text, and behind it what to do, where *advice* has it for the code."""
         todo = advice.get(self.code)
         return f"{self}: {todo}" if todo else str(self)
+
+
+class ConfigError(SettingsError):
+    """
+    A configuration document that is wrong.
+
+    Attributes:
+        variable: The variable that holds or names the document, or the name of its file.
+        problems: Every fault that was found, with its path, such as ``rules[2].until``; the text
+            tells the first 20.
+    """
+
+    def __init__(self, variable: str, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__(variable, _all(self.problems))
 
 
 class DeliveryError(EcsFailureAlertsError):

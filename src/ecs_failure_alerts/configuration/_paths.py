@@ -1,0 +1,26 @@
+"""Where something stands in a document, as an error spells it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from .._texts import echo
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_$-]{1,64}")
+
+
+def at_key(path: str, key: str) -> str:
+    """Return the path of *key* in the table at *path*: ``notifiers.pager.url``."""
+    shown = key if _PLAIN.fullmatch(key) else hidden(key)
+    return f"{path}.{shown}" if path else shown
+
+
+def at_index(path: str, index: int) -> str:
+    """Return the path of an entry of the list at *path*, counted from 0: ``rules[2]``."""
+    return f"{path}[{index}]"
+
+
+def hidden(value: object) -> str:
+    """Return *value* as an error may echo it: an address is not shown, as it may be a secret."""
+    return "an address" if isinstance(value, str) and "://" in value else echo(value)

@@ -1,0 +1,141 @@
+"""The values of a document, held against the sections' tables: every fault at once, at its path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from .._texts import close_match, echo
+from ..exceptions import Problem
+from ._paths import at_index, at_key, hidden
+from .kinds import NOTIFIER, Kind
+from .sections import Key
+
+
+class TableReader:
+    """
+    Reads tables by the keys that they may have.
+
+    Attributes:
+        faults: All that is wrong, with its path.
+        warnings: What works, and may be meant otherwise.
+    """
+
+    def __init__(self) -> None:
+        self.faults: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self._meant: set[str] = set()
+
+    def fault(self, path: str, message: str) -> None:
+        """Add a fault."""
+        self.faults.append(Problem(path, message))
+
+    def read(
+        self, table: Mapping[str, Any], keys: Sequence[Key], path: str, also: Iterable[str] = ()
+    ) -> dict[str, Any]:
+        """
+        Return what the keys of *table* stand for, by the arguments that they become.
+
+        Args:
+            table: What stands in the document.
+            keys: The keys that it may have.
+            path: Where it stands.
+            also: Names of keys that somebody else reads.
+        """
+        names = [*also, *(key.name for key in keys)]
+        for name in table:
+            if name not in names:
+                self._refuse_key(name, names, path)
+
+        found: dict[str, Any] = {}
+        for key in keys:
+            if key.name in table:
+                value = self._read(table[key.name], key.kind, at_key(path, key.name))
+                found.setdefault(key.argument, value)
+        for argument in dict.fromkeys(key.argument for key in keys):
+            self._check_choice(table, [key for key in keys if key.argument == argument], path)
+
+        return found
+
+    def entries(self, value: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield each table of a list, with its path."""
+        if not isinstance(value, list):
+            got = "a single table" if isinstance(value, Mapping) else echo(value)
+            self.fault(path, f"expected tables, each under [[{path}]] in TOML; got {got}")
+            return
+
+        for index, entry in enumerate(value):
+            if isinstance(entry, Mapping):
+                yield at_index(path, index), entry
+            else:
+                self.fault(at_index(path, index), f"expected a table, got {hidden(entry)}")
+
+    def named(self, value: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield each table of a table, with its name."""
+        if not isinstance(value, Mapping):
+            self.fault(
+                path, f"expected tables with names, such as [{path}.pager]; got {echo(value)}"
+            )
+            return
+
+        for name, entry in value.items():
+            try:
+                NOTIFIER.read(name)
+            except ValueError as error:
+                self.fault(at_key(path, name), str(error))
+                continue
+            if isinstance(entry, Mapping):
+                yield name, entry
+            else:
+                self.fault(
+                    at_key(path, name),
+                    f"expected a table under [{path}.{name}], got {hidden(entry)}",
+                )
+
+    def was_meant(self, path: str, key: str) -> bool:
+        """Return whether an unknown key of the table at *path* was taken for *key*."""
+        return at_key(path, key) in self._meant
+
+    def _refuse_key(self, name: str, names: Sequence[str], path: str) -> None:
+        near = close_match(name, names)
+        if near:
+            self._meant.add(at_key(path, near))
+            self.fault(at_key(path, name), f"unknown key, did you mean {near}?")
+        else:
+            self.fault(
+                at_key(path, name), f"unknown key: expected one of {', '.join(sorted(names))}"
+            )
+
+    def _read(self, value: Any, kind: Kind, path: str) -> Any:
+        """Return one value, or all of a list where there may be several."""
+        if not kind.several:
+            return self._convert(value, kind, path)
+        if not isinstance(value, list):
+            return (self._convert(value, kind, path),)
+
+        if not value:
+            self.fault(path, "expected at least one value, got an empty list: leave the key out")
+        return tuple(
+            self._convert(entry, kind, at_index(path, index)) for index, entry in enumerate(value)
+        )
+
+    def _convert(self, value: Any, kind: Kind, path: str) -> Any:
+        try:
+            return kind.read(value)
+        except ValueError as error:
+            self.fault(path, str(error))
+            return None
+
+    def _check_choice(self, table: Mapping[str, Any], keys: Sequence[Key], path: str) -> None:
+        """Check that one of *keys*, which all give the same argument, is set."""
+        given = [key.name for key in keys if key.name in table]
+        names = [key.name for key in keys]
+
+        if len(given) > 1:
+            self.fault(path, f"expected one of {', '.join(given)}; got {len(given)}: keep one")
+        elif given or not keys[0].required or any(self.was_meant(path, name) for name in names):
+            return
+        elif len(names) > 1:
+            self.fault(path, f"expected one of {', '.join(names)}; got none: set one of them")
+        else:
+            self.fault(at_key(path, names[0]), f"expected {keys[0].kind.words}; got none")

@@ -1,0 +1,41 @@
+"""From the text of a document to what it says, or to every fault at once."""
+
+from __future__ import annotations
+
+from .._frames import without_locals
+from ..exceptions import ConfigError, Problem
+from ._document import UnreadableDocument, read_document
+from ._findings import find_unused
+from ._validator import read_sections
+from .values import Configuration
+
+
+@without_locals
+def read_configuration(content: str | bytes, source: str, name: str = "") -> Configuration:
+    """
+    Read a configuration document, TOML or JSON.
+
+    Nothing is looked up: a secret that AWS keeps is read when an alert needs it.
+
+    Args:
+        content: The document; bytes in UTF-8.
+        source: What an error calls it: a variable, or the name of its file.
+        name: The name of its file, where it has one. ``.json`` or ``.toml`` at its end decides the
+            form; else what begins with ``{`` is JSON.
+
+    Raises:
+        ConfigError: The document cannot be read, or something in it is wrong. ``problems`` has
+            every fault with its path. No secret is echoed.
+    """
+    try:
+        document = read_document(content, name)
+    except UnreadableDocument as error:
+        problem = Problem(error.path, str(error))
+        raise ConfigError(source, [problem]) from None
+
+    configuration, faults = read_sections(document)
+    if faults:
+        raise ConfigError(source, faults)
+    configuration.source = source
+    configuration.warnings += find_unused(configuration)
+    return configuration

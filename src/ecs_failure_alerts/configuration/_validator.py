@@ -1,0 +1,175 @@
+"""A document, section by section: what it says, or all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from .._aws import AwsClients
+from .._texts import echo, unknown
+from ..exceptions import Problem
+from ..policy import IGNORE_CONTAINERS, SIDE_CONTAINERS
+from ..rules import Rule
+from ._paths import at_key, hidden
+from ._reader import TableReader
+from .sections import (
+    DROP,
+    LOOKUPS,
+    NOT_BESIDE_DROP,
+    NOTIFIERS,
+    ROUTE,
+    RULE,
+    SECTIONS,
+    TOP,
+    TYPE,
+    TYPES,
+    Key,
+)
+from .values import Configuration, NotifierEntry
+
+#: The notifier that the environment adds where it has a DSN.
+SENTRY: Final = "sentry"
+
+#: The containers to which those of a document are added.
+_USUAL: Final[Mapping[str, tuple[str, ...]]] = {
+    "side_containers": SIDE_CONTAINERS,
+    "ignore_containers": IGNORE_CONTAINERS,
+}
+
+#: What an editor looks for in JSON; it means nothing here.
+_SCHEMA: Final = "$schema"
+
+
+def read_sections(document: Mapping[str, Any]) -> tuple[Configuration, list[Problem]]:
+    """Return what *document* says, and all that is wrong with it."""
+    reader = TableReader()
+    if not document:
+        names = ", ".join(SECTIONS)
+        reader.fault("", f"expected some of {names}; got an empty document")
+
+    read = reader.read(document, TOP, "", also=(_SCHEMA, *SECTIONS))
+    configuration = Configuration(
+        containers={name: (*_USUAL.get(name, ()), *given) for name, given in read.items()},
+        rules=tuple(_rules(reader, document.get("rules", []))),
+        notifiers=_notifiers(reader, document.get("notifiers", {})),
+        lookups=_lookups(reader, document.get("lookups", {})),
+        warnings=reader.warnings,
+    )
+    configuration.routes = tuple(
+        _routes(reader, document.get("routes", []), configuration.notifiers)
+    )
+
+    variables = configuration.release_variables
+    if len(variables) > 1:
+        reader.fault(
+            "notifiers",
+            f"expected one variable in release_from, got {' and '.join(variables)}: a task "
+            "definition is looked up for one",
+        )
+
+    return configuration, reader.faults
+
+
+def _rules(reader: TableReader, value: Any) -> Iterator[Rule]:
+    for path, table in reader.entries(value, "rules"):
+        before = len(reader.faults)
+        given = reader.read(table, RULE, path)
+        if len(reader.faults) > before:
+            continue
+        try:
+            yield Rule(**given)
+        except ValueError as error:
+            reader.fault(path, str(error))
+
+
+def _notifiers(reader: TableReader, value: Any) -> dict[str, NotifierEntry]:
+    found = {}
+    for name, table in reader.named(value, "notifiers"):
+        path = at_key("notifiers", name)
+        type_ = _type(reader, table, path)
+        keys = NOTIFIERS.get(type_, ())
+
+        given = reader.read(table, keys, path, also=(TYPE,)) if type_ else {}
+        found[name] = NotifierEntry(type_, given)
+        _warn_of_secrets(reader, table, keys, path)
+    return found
+
+
+def _type(reader: TableReader, table: Mapping[str, Any], path: str) -> str:
+    """Return a notifier's type; empty where it has none that is known."""
+    try:
+        if TYPE in table:
+            return str(TYPES.read(table[TYPE]))
+        message = f"expected {TYPES.words}; got none"
+    except ValueError as error:
+        message = str(error)
+    reader.fault(at_key(path, TYPE), message)
+    return ""
+
+
+def _warn_of_secrets(
+    reader: TableReader, table: Mapping[str, Any], keys: Iterable[Key], path: str
+) -> None:
+    for key in keys:
+        value = table.get(key.name)
+        if isinstance(value, str) and key.kind.reveals(value):
+            kept = [k.name for k in keys if k.argument == key.argument and k is not key]
+            message = f"a secret in plain: keep it in AWS, and set {' or '.join(kept)}"
+            reader.warnings.append(Problem(at_key(path, key.name), message))
+
+
+def _routes(
+    reader: TableReader, value: Any, names: Mapping[str, NotifierEntry]
+) -> Iterator[dict[str, Any]]:
+    tables = list(reader.entries(value, "routes"))
+
+    for path, table in tables:
+        given = reader.read(table, ROUTE, path)
+        notifier = given.get("notifier")
+        if table.get(DROP) is True:
+            _check_drop(reader, table, path, is_last=path == tables[-1][0])
+        elif not {"notifier", DROP} & table.keys() and not reader.was_meant(path, "notifier"):
+            reader.fault(path, "expected notifier or drop, got neither: name a notifier")
+        elif notifier is not None and notifier not in {*names, SENTRY}:
+            reader.fault(at_key(path, "notifier"), _unknown_notifier(notifier, names))
+        yield given
+
+
+def _check_drop(reader: TableReader, table: Mapping[str, Any], path: str, *, is_last: bool) -> None:
+    beside = [key for key in NOT_BESIDE_DROP if key in table]
+    if beside:
+        reader.fault(path, f"expected drop without {beside[0]}, got both: leave out one of them")
+    elif not is_last:
+        reader.fault(path, "expected drop in the last route only: move this route to the end")
+
+
+def _unknown_notifier(name: str, names: Mapping[str, NotifierEntry]) -> str:
+    if names:
+        return unknown("notifier", name, names)
+    return f"unknown notifier {echo(name)}: expected a table [notifiers.{name}], got none"
+
+
+def _lookups(reader: TableReader, value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        reader.fault("lookups", f"expected a table under [lookups], got {hidden(value)}")
+        return {}
+
+    given = reader.read(value, LOOKUPS, "lookups")
+    for key, other in (("log_group", "log_stream"), ("log_stream", "log_group")):
+        if key in value and other not in value:
+            reader.fault(at_key("lookups", key), f"expected {other} beside it, got none: set both")
+    if "tags" in given.get("wanted", ()) and "tag_keys" not in value:
+        reader.fault("lookups.wanted", "expected tag_keys beside tags, got none: name the keys")
+    return given | _clients(reader, given) if not reader.faults else given
+
+
+def _clients(reader: TableReader, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the clients of AWS that assume the roles."""
+    roles = given.pop("roles", None)
+    if roles is None:
+        return {}
+    try:
+        return {"clients": AwsClients(roles)}
+    except ValueError as error:
+        reader.fault("lookups.roles", str(error))
+        return {}

@@ -1,0 +1,268 @@
+"""
+What may stand at a key of the document: in words, as JSON Schema, and how it is read.
+
+The schema of a kind is not only published: every value is held against it when a document is
+read, so that the two cannot disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, Final, TypeAlias
+
+from attrs import frozen
+
+from .. import _parsers
+from .._secret_sources import Secret, SsmParameter
+from .._texts import unknown
+from ..causes import LEVELS, Cause, WorkloadType
+from ..conditions import CONDITIONS
+from ._paths import hidden
+
+Schema: TypeAlias = Mapping[str, Any]
+
+#: What a level is called that is none.
+SILENT: Final = "silent"
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Kind:
+    """
+    One kind of value.
+
+    Attributes:
+        words: What is expected, as an error calls it.
+        schema: The JSON Schema of one value.
+        convert: Turns a value of the schema's type into what the library takes, or raises
+            ``ValueError`` with what is wrong.
+        several: Whether a list of such values may stand there as well.
+        is_address: Whether ``://`` may stand in it; elsewhere that is a secret in the wrong place.
+        is_secret: Whether no error may echo it.
+        reveals: Whether a value is a secret that has no business in a document.
+    """
+
+    words: str
+    schema: Schema
+    convert: Callable[[Any], Any] = lambda value: value
+    several: bool = False
+    is_address: bool = False
+    is_secret: bool = False
+    reveals: Callable[[str], bool] = lambda _: False
+
+    def read(self, value: Any) -> Any:
+        """
+        Return what the library takes for *value*.
+
+        Raises:
+            ValueError: The value is of another kind; what was expected, and what came.
+        """
+        hides = self.is_secret and isinstance(value, str)
+        got = "something else (not shown: it may be a secret)" if hides else hidden(value)
+        refusal = f"expected {self.words}{';' if ',' in self.words else ','} got {got}"
+
+        misplaced = isinstance(value, str) and "://" in value and not self.is_address
+        if misplaced or not fits({"type": self.schema["type"]}, value):
+            raise ValueError(refusal)
+        converted = self.convert(value)
+        if not fits(self.schema, value):
+            raise ValueError(refusal)
+
+        return converted
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value % 1 == 0
+
+
+_TYPES: Final[Mapping[str, Callable[[object], bool]]] = {
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": _is_integer,
+    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "null": lambda value: value is None,
+}
+
+#: The words of JSON Schema that the kinds use: https://json-schema.org/draft/2020-12
+_CHECKS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "type": lambda types, value: any(
+        _TYPES[type_](value) for type_ in ([types] if isinstance(types, str) else types)
+    ),
+    "enum": lambda values, value: value in values,  # behind its type: True is no 1 here
+    "pattern": lambda pattern, value: re.fullmatch(pattern[1:-1], value) is not None,
+    "maxLength": lambda most, value: len(value) <= most,
+    "minimum": lambda least, value: value >= least,
+    "maximum": lambda most, value: value <= most,
+    "exclusiveMinimum": lambda least, value: value > least,
+}
+
+
+def fits(schema: Schema, value: Any) -> bool:
+    """Return whether *value* fits the *schema* of a kind."""
+    return all(_CHECKS[word](limit, value) for word, limit in schema.items())
+
+
+def text(words: str, pattern: str, convert: Callable[[str], Any] = str, **traits: Any) -> Kind:
+    """Return a kind of string that *pattern* matches as a whole."""
+    return Kind(words, {"type": "string", "pattern": f"^({pattern})$"}, convert, **traits)
+
+
+def choice(what: str, names: tuple[str, ...], **traits: Any) -> Kind:
+    """Return a kind of string that is one of *names*; an error calls it *what*."""
+
+    def convert(value: str) -> str:
+        if value not in names:
+            raise ValueError(unknown(what, value, names))
+        return value
+
+    schema = {"type": "string", "enum": list(names)}
+    return Kind(f"one of {', '.join(names)}", schema, convert, **traits)
+
+
+def _level(value: str | None) -> str | None:
+    names = (*LEVELS, SILENT)
+    if value is not None and value not in names:
+        raise ValueError(unknown("level", value, names))
+    return None if value == SILENT else value
+
+
+def _until(value: str) -> date | datetime:
+    refusal = f"expected {_UNTIL}, got {hidden(value)}"
+    try:
+        until = date.fromisoformat(value) if len(value) <= _DATE else datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(refusal) from None
+    if isinstance(until, datetime) and until.tzinfo is None:
+        raise ValueError(f"{refusal}: add the zone, Z for UTC or an offset such as +01:00")
+    return until
+
+
+def _condition(name: str, words: str, pattern: str, **traits: Any) -> Kind:
+    """Return the kind of a condition, as the table of all conditions reads it."""
+
+    def convert(value: str) -> str:
+        return str(CONDITIONS[name].read(value)[0])
+
+    return text(words, pattern, convert, several=True, **traits)
+
+
+def _expression(value: str) -> str:
+    return _parsers.regular_expression(value)[0]
+
+
+def secret_id(key: str) -> Kind:
+    """Return the kind of a secret's name or ARN; in a JSON secret the value is under *key*."""
+    signs = f"[{_parsers.SECRET_SIGNS}]+"
+    return text("the name or ARN of a secret", signs, lambda value: Secret(value, key))
+
+
+#: Characters of a date.
+_DATE: Final = len("2026-12-04")
+_UNTIL: Final = "a date such as 2026-12-04 or a time such as 2026-12-04T18:00:00Z"
+_TIME: Final = r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+
+_NAME: Final = "[A-Za-z0-9_*-]+"
+_GLOB: Final = r"[a-z_.*]*\*[a-z_.*]*"
+_CAUSES: Final = sorted({name for cause in Cause for name in (cause, cause.partition(".")[0])})
+
+#: What a rule or route may ask, one kind for each condition.
+CONDITION_KINDS: Final[Mapping[str, Kind]] = {
+    "cause": _condition(
+        "cause",
+        "a cause such as out_of_memory, or a group such as failed_to_start",
+        "|".join([*map(re.escape, _CAUSES), _GLOB]),
+    ),
+    "workload": _condition(
+        "workload", "a type of workload such as service", "|".join([*WorkloadType, _GLOB])
+    ),
+    "cluster": _condition("cluster", "a cluster's name or ARN", f"arn:[A-Za-z0-9_*:/-]*|{_NAME}"),
+    "service": _condition("service", "a service's name", _NAME),
+    "family": _condition("family", "the name of a task definition family", _NAME),
+    "account": _condition(
+        "account",
+        'an account in quotes, such as "111122223333"',
+        r"[0-9]{12}|[0-9*]{0,11}\*[0-9*]{0,11}",
+    ),
+    "container": _condition("container", "a container's name", _NAME),
+    "exit_code": Kind("an exit code such as 143", {"type": "integer"}, int, several=True),
+    "tag": _condition(
+        "tag",
+        "a tag as KEY=VALUE, such as team=data",
+        r"[^=*?\[\]\\]+=[^?\[\]\\]+",
+        is_address=True,
+    ),
+}
+
+LEVEL: Final = Kind(
+    f"one of {', '.join((*LEVELS, SILENT))}",
+    {"type": ["string", "null"], "enum": [*LEVELS, SILENT, None]},
+    _level,
+)
+MIN_LEVEL: Final = choice("level", LEVELS)
+UNTIL: Final = text(_UNTIL, f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME})?", _until)
+WHY: Final = Kind("a text of at most 200 characters", {"type": "string", "maxLength": 200})
+
+CONTAINERS: Final = text("a container's name", r"[^?\[\]\\]+", several=True)
+
+SWITCH: Final = Kind("true or false", {"type": "boolean"})
+ONLY_TRUE: Final = Kind("true, or the key left out", {"type": "boolean", "enum": [True]})
+
+NOTIFIER: Final = text("the name of a notifier (letters, digits, - and _)", "[A-Za-z0-9_-]{1,64}")
+_SECRET: Final[Mapping[str, Any]] = {"is_address": True, "is_secret": True}
+_ALWAYS: Final[Mapping[str, Any]] = {**_SECRET, "reveals": bool}
+
+DSN: Final = text(
+    "a DSN such as https://PUBLIC_KEY@HOST/PROJECT_ID",
+    r"https?://[^\s/@]+@[^\s/]+/(\S*/)?[0-9]+",
+    **_ALWAYS,
+)
+URL: Final = text(
+    "a URL such as https://example.com/hook",
+    r"https?://\S+",
+    **_SECRET,
+    reveals=lambda url: "@" in url or "?" in url,
+)
+APPRISE_URL: Final = text(
+    "a URL of Apprise such as slack://TOKEN/CHANNEL", r"[A-Za-z][A-Za-z0-9+.-]*://\S+", **_ALWAYS
+)
+SIGNING_KEY: Final = text("a key such as whsec_ and base64", r"\S.*", **_ALWAYS)
+SSM_PARAMETER: Final = text(
+    "the name or ARN of an SSM parameter", f"[{_parsers.SSM_SIGNS}]+", SsmParameter
+)
+TOPIC_ARN: Final = text(
+    "the ARN of an SNS topic", r"arn:[a-z0-9-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]{1,256}"
+)
+FORMAT: Final = choice("format", ("chat", "json"))
+LOGGER: Final = text("the name of a logger", r"[A-Za-z0-9_.-]{1,200}")
+
+ENVIRONMENT: Final = text(
+    "an environment of at most 64 characters without / on one line", r"[^/\r\n]{1,64}"
+)
+RELEASE: Final = text(
+    "a release of at most 200 characters without / on one line", r"[^/\\\t\r\n\f]{1,200}"
+)
+TAG: Final = text("a tag of the alerts such as ecs.image_tag", "[A-Za-z0-9_.:-]{1,200}")
+RELEASE_SOURCE: Final = text(
+    "a tag of the alerts such as ecs.image_tag, or a variable such as env:APP_VERSION",
+    "[A-Za-z0-9_.:-]{1,200}",
+    _parsers.release_source,
+)
+
+LOOKUP: Final = choice("look-up", _parsers.LOOKUPS, several=True)
+SECONDS: Final = Kind(
+    "more than 0 and at most 10 seconds",
+    {"type": "number", "exclusiveMinimum": 0, "maximum": 10},
+    float,
+)
+LOG_LINES: Final = Kind(
+    "an integer from 1 to 100", {"type": "integer", "minimum": 1, "maximum": 100}, int
+)
+ROLE: Final = text("the ARN of a role", r"arn:[a-z0-9-]+:iam::[0-9]{12}:role/\S+", several=True)
+EXPRESSION: Final = Kind(
+    "a regular expression", {"type": "string"}, _expression, several=True, is_address=True
+)
+TEMPLATE: Final = Kind(
+    "names of logs, such as /ecs/{family}", {"type": "string"}, _parsers.template
+)
+TAG_KEY: Final = text("the key of a tag, such as team", r"[^\r\n]{1,128}", several=True)

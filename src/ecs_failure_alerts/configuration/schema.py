@@ -1,0 +1,139 @@
+"""The JSON Schema of the document, from the same tables as its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from . import kinds
+from .kinds import Kind
+from .sections import (
+    DROP,
+    LOOKUPS,
+    NOT_BESIDE_DROP,
+    NOTIFIERS,
+    ROUTE,
+    RULE,
+    SECTIONS,
+    TOP,
+    TYPE,
+    TYPES,
+    Key,
+)
+
+Schema: TypeAlias = dict[str, Any]
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema() -> Schema:
+    """
+    Return the JSON Schema (draft 2020-12) of a configuration document.
+
+    It knows the form; what only the document as a whole tells, such as whether a route's notifier
+    exists, is checked when the document is read.
+    """
+    sections = {
+        "rules": {"type": "array", "items": _table(RULE)},
+        "notifiers": {
+            "type": "object",
+            "propertyNames": dict(kinds.NOTIFIER.schema),
+            "additionalProperties": _notifier(),
+        },
+        "routes": {"type": "array", "items": {**_table(ROUTE), "oneOf": _ROUTES}},
+        "lookups": {**_table(LOOKUPS), "dependentRequired": _BESIDE, **_TAGS},
+    }
+
+    document = _table(TOP)
+    document["properties"] |= {
+        name: {"description": meaning, **sections[name]} for name, meaning in SECTIONS.items()
+    }
+    document["properties"]["$schema"] = True  # what an editor looks for
+    return {
+        "$schema": _DIALECT,
+        "title": "Configuration of ecs-failure-alerts",
+        **document,
+        "minProperties": 1,
+    }
+
+
+#: A route has a notifier, or drops.
+_ROUTES: Final = [
+    {"required": ["notifier"], "not": {"required": [DROP]}},
+    {
+        "required": [DROP],
+        "not": {"anyOf": [{"required": [key]} for key in NOT_BESIDE_DROP]},
+    },
+]
+
+#: Keys of the look-ups that need another one.
+_BESIDE: Final = {"log_group": ["log_stream"], "log_stream": ["log_group"]}
+_TAGS: Final = {
+    "if": {
+        "properties": {
+            "wanted": {
+                "anyOf": [{"const": "tags"}, {"contains": {"const": "tags"}, "type": "array"}]
+            }
+        },
+        "required": ["wanted"],
+    },
+    "then": {"required": ["tag_keys"]},
+}
+
+
+def _notifier() -> Schema:
+    """Return the schema of a notifier: its type decides which keys it may have."""
+    types = {
+        "type": "object",
+        "required": [TYPE],
+        "properties": {TYPE: dict(TYPES.schema)},
+    }
+    rows = [
+        {"if": {"properties": {TYPE: {"const": type_}}}, "then": _table(keys, also=(TYPE,))}
+        for type_, keys in NOTIFIERS.items()
+    ]
+
+    return {**types, "allOf": rows}
+
+
+def _table(keys: Sequence[Key], also: Iterable[str] = ()) -> Schema:
+    """Return the schema of a table with these keys, and *also* others that stand elsewhere."""
+    properties = {key.name: {"description": key.meaning, **_value(key.kind)} for key in keys}
+    table: Schema = {
+        "type": "object",
+        "properties": {**dict.fromkeys(also, True), **properties},
+        "additionalProperties": False,
+    }
+
+    required = [key.name for key in keys if key.required and _is_alone(key, keys)]
+    if required:
+        table["required"] = required
+    choices = [_choice(names, needed=needed) for names, needed in _choices(keys).items()]
+    if choices:
+        table["allOf"] = choices
+    return table
+
+
+def _is_alone(key: Key, keys: Iterable[Key]) -> bool:
+    return sum(other.argument == key.argument for other in keys) == 1
+
+
+def _choices(keys: Sequence[Key]) -> Mapping[tuple[str, ...], bool]:
+    """Return the keys of which one can be set, and whether one has to be."""
+    return {
+        tuple(other.name for other in keys if other.argument == key.argument): key.required
+        for key in keys
+        if not _is_alone(key, keys)
+    }
+
+
+def _choice(names: Sequence[str], *, needed: bool) -> Schema:
+    rows: list[Schema] = [{"required": [name]} for name in names]
+    none = [] if needed else [{"not": {"anyOf": rows}}]
+    return {"oneOf": [*rows, *none]}
+
+
+def _value(kind: Kind) -> Schema:
+    """Return the schema of a value; where there may be several, of a list of them as well."""
+    one = dict(kind.schema)
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]} if kind.several else one

@@ -1,0 +1,183 @@
+"""
+The form of the document: its sections, one row a key.
+
+From these tables come the reader and its errors, the JSON Schema, and the page
+docs/configuration.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from attrs import frozen
+
+from . import kinds
+from .kinds import Kind
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Key:
+    """
+    A key of a section.
+
+    Attributes:
+        name: The key.
+        kind: What may stand there.
+        meaning: What it holds, in a few words.
+        argument: The argument that the value becomes. Of several keys with one argument, one can
+            be set.
+        required: Whether one of the keys with this argument has to be set.
+        unset: What counts where the key is not set, in a few words.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    argument: str
+    required: bool = False
+    unset: str = "none"
+
+
+def _key(name: str, kind: Kind, meaning: str, argument: str = "", **traits: Any) -> Key:
+    return Key(name, kind, meaning, argument or name, **traits)
+
+
+def _secret(argument: str, kind: Kind, meaning: str, *, required: bool = True) -> tuple[Key, ...]:
+    """Return the keys for a secret: where AWS keeps it, or the secret itself."""
+    rows = (
+        (f"{argument}_ssm_parameter", kinds.SSM_PARAMETER, f"SSM parameter that holds {meaning}"),
+        (f"{argument}_secret_id", kinds.secret_id(argument), f"secret that holds {meaning}"),
+        (argument, kind, f"{meaning} itself"),
+    )
+    return tuple(Key(*row, argument, required=required) for row in rows)
+
+
+#: What a rule or route may ask, as the table of all conditions has it.
+_CONDITIONS: Final = tuple(
+    _key(name, kinds.CONDITION_KINDS[name], meaning, unset="any")
+    for name, meaning in {
+        "cause": "causes, or groups of causes such as failed_to_start",
+        "workload": "types of workload: batch, service, scheduled, standalone",
+        "cluster": "clusters, by name or ARN",
+        "service": "services",
+        "family": "task definition families",
+        "account": "accounts",
+        "container": "containers; every container at fault has to be one of them",
+        "exit_code": "exit codes; every container at fault has to have ended with one of them",
+        "tag": "tags, as KEY=VALUE",
+    }.items()
+)
+
+#: The lists at the top of the document.
+TOP: Final = (
+    _key(
+        "side_containers",
+        kinds.CONTAINERS,
+        "containers that serve the others, besides the usual ones",
+        unset="the usual ones",
+    ),
+    _key(
+        "ignore_containers",
+        kinds.CONTAINERS,
+        "containers taken as if they were not there, besides the usual ones",
+        unset="the usual ones",
+    ),
+    _key(
+        "main_containers",
+        kinds.CONTAINERS,
+        "the only containers to judge by exit codes, where a task has one of them",
+        unset="all but the side containers",
+    ),
+)
+
+RULE: Final = (
+    _key("level", kinds.LEVEL, "how loud: a level, or silent", required=True),
+    *_CONDITIONS,
+    _key("until", kinds.UNTIL, "the rule's last day (UTC), or its last moment", unset="no end"),
+    _key("why", kinds.WHY, "the reason, which the decision repeats"),
+)
+
+#: The key of a route that drops, and what such a route cannot have.
+DROP: Final = "drop"
+NOT_BESIDE_DROP: Final = ("notifier", "min_level", "collapse")
+
+ROUTE: Final = (
+    _key("notifier", kinds.NOTIFIER, "the name of a notifier"),
+    *_CONDITIONS,
+    _key("min_level", kinds.MIN_LEVEL, "the lowest level that is sent", unset="all levels"),
+    _key(
+        "collapse",
+        kinds.SWITCH,
+        "whether alike alerts of one call become one",
+        unset="for services only",
+    ),
+    _key(DROP, kinds.ONLY_TRUE, "in place of a notifier: what no other route took is dropped"),
+)
+
+#: The key that decides which others a notifier has.
+TYPE: Final = "type"
+
+#: The keys of a notifier, by its type.
+NOTIFIERS: Final[Mapping[str, tuple[Key, ...]]] = {
+    "sentry": (
+        *_secret("dsn", kinds.DSN, "the DSN"),
+        _key("environment", kinds.ENVIRONMENT, "the environment that the alerts name"),
+        _key("release", kinds.RELEASE, "the release that the alerts name"),
+        _key("environment_from", kinds.TAG, "the tag that names an alert's environment"),
+        _key(
+            "release_from",
+            kinds.RELEASE_SOURCE,
+            "the tag that names an alert's release, such as ecs.image_tag; or a variable of the "
+            "container, such as env:APP_VERSION",
+        ),
+    ),
+    "sns": (
+        _key("topic_arn", kinds.TOPIC_ARN, "the topic", required=True),
+        _key(
+            "format",
+            kinds.FORMAT,
+            "chat for Amazon Q Developer in chat applications, or json",
+            unset="chat",
+        ),
+    ),
+    "apprise": _secret("url", kinds.APPRISE_URL, "the URL"),
+    "webhook": (
+        *_secret("url", kinds.URL, "the URL"),
+        *_secret("signing_key", kinds.SIGNING_KEY, "the key that signs", required=False),
+    ),
+    "log": (_key("logger", kinds.LOGGER, "the logger", unset="ecs_failure_alerts.alerts"),),
+}
+
+TYPES: Final = kinds.choice("type of notifier", tuple(NOTIFIERS))
+
+LOOKUPS: Final = (
+    _key("wanted", kinds.LOOKUP, "what to look up in AWS: definition, logs, tags"),
+    _key("seconds", kinds.SECONDS, "seconds for all look-ups of a call", unset="3"),
+    _key("roles", kinds.ROLE, "roles for tasks of other accounts, one an account"),
+    _key("log_lines", kinds.LOG_LINES, "lines of each container's log", "lines", unset="30"),
+    _key("log_redact", kinds.EXPRESSION, "what else to redact in log lines", "redact"),
+    _key(
+        "log_group",
+        kinds.TEMPLATE,
+        "how log groups are named, such as /ecs/{family}",
+        "group",
+        unset="the task definition says it",
+    ),
+    _key(
+        "log_stream",
+        kinds.TEMPLATE,
+        "how log streams are named, such as ecs/{container}/{task_id}",
+        "stream",
+        unset="the task definition says it",
+    ),
+    _key("tag_keys", kinds.TAG_KEY, "keys of tags that become tags of the alert", "keys"),
+)
+
+#: The sections of a document, and what each is.
+SECTIONS: Final[Mapping[str, str]] = {
+    "rules": "at what level failures alert; of the rules that fit the last one decides",
+    "notifiers": "where alerts can go, each under a name",
+    "routes": "which alerts go where; without routes every notifier gets all",
+    "lookups": "what is looked up in AWS for an alert",
+}

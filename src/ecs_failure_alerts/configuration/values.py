@@ -1,0 +1,71 @@
+"""What a document says, as values of the library; nothing that reaches out is made yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import Factory, define, frozen
+
+from .._parsers import FROM_VARIABLE
+from ..exceptions import Problem
+from ..rules import Rule
+
+
+@frozen(slots=False, eq=False, repr=False)
+class NotifierEntry:
+    """
+    A notifier that a document names; it has no repr, because it may hold a secret.
+
+    Attributes:
+        type: What it sends to: sentry, sns, apprise, webhook or log.
+        arguments: What it is made with.
+    """
+
+    type: str
+    arguments: Mapping[str, Any]
+
+
+@define(slots=False, eq=False, repr=False)
+class Configuration:
+    """
+    What a document says.
+
+    Attributes:
+        source: What an error calls the document: a variable, or the name of its file.
+        containers: Arguments of the policy: side, main and ignored containers.
+        rules: The rules of the policy, in order.
+        notifiers: The notifiers, by name.
+        routes: What each route is made with, in order; its notifier is a name.
+        lookups: Arguments of the look-ups, and ``seconds``.
+        warnings: What works, and may be meant otherwise.
+    """
+
+    source: str = ""
+    containers: dict[str, tuple[str, ...]] = Factory(dict)
+    rules: tuple[Rule, ...] = ()
+    notifiers: dict[str, NotifierEntry] = Factory(dict)
+    routes: tuple[Mapping[str, Any], ...] = ()
+    lookups: dict[str, Any] = Factory(dict)
+    warnings: list[Problem] = Factory(list)
+
+    @property
+    def arguments(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the document sets of the policy and of the look-ups, by what takes it."""
+        lookups = dict(self.lookups)
+        seconds = lookups.pop("seconds", None)
+        variables = self.release_variables
+        return {
+            "policy": {**self.containers, "rules": self.rules},
+            "enrichers": lookups | ({"release_from": variables[0]} if variables else {}),
+            "alerter": {} if seconds is None else {"lookup_seconds": seconds},
+        }
+
+    @property
+    def release_variables(self) -> list[str]:
+        """The variables of containers that name their release, of which there may be one."""
+        sources = [entry.arguments.get("release_from") or "" for entry in self.notifiers.values()]
+        named = [
+            text.removeprefix(FROM_VARIABLE) for text in sources if text.startswith(FROM_VARIABLE)
+        ]
+        return list(dict.fromkeys(named))

@@ -1,0 +1,201 @@
+"""A configuration document says what the library takes, whether it is TOML or JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+
+from ecs_failure_alerts.configuration import Configuration, read_configuration
+from ecs_failure_alerts.policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy
+from ecs_failure_alerts.rules import Rule
+
+WHOLE = """
+side_containers = ["audit"]
+main_containers = "app"
+
+[[rules]]
+level = "silent"
+family = "importer"
+exit_code = [143, 137]
+until = 2026-12-04
+why = "fixed in release 12"
+
+[[rules]]
+level = "error"
+cause = "spot_interruption"
+until = 2026-12-04T18:00:00Z
+
+[notifiers.data-sentry]
+type = "sentry"
+dsn_ssm_parameter = "/ecs-alerts/data/dsn"
+environment = "production"
+release_from = "env:APP_VERSION"
+
+[notifiers.hook]
+type = "webhook"
+url = "https://example.com/hook"
+signing_key_secret_id = "ecs-alerts/hook"
+
+[[routes]]
+notifier = "data-sentry"
+family = "etl-*"
+min_level = "warning"
+collapse = false
+
+[[routes]]
+notifier = "hook"
+
+[lookups]
+wanted = ["definition", "logs"]
+seconds = 5
+log_lines = 10
+log_redact = "card=[0-9]+"
+"""
+
+
+def read(document: str | bytes, name: str = "") -> Configuration:
+    """Read a document that is right."""
+    return read_configuration(document, "teams.toml", name)
+
+
+def warnings(document: str) -> list[str]:
+    """Return what is said of a document that is taken."""
+    return [str(warning) for warning in read(document).warnings]
+
+
+def test_rules_are_those_of_the_policy() -> None:
+    assert read(WHOLE).rules == (
+        Rule(
+            None,
+            family="importer",
+            exit_code=[143, 137],
+            until=date(2026, 12, 4),
+            why="fixed in release 12",
+        ),
+        Rule("error", cause="spot_interruption", until=datetime(2026, 12, 4, 18, tzinfo=UTC)),
+    )
+
+
+def test_side_containers_are_added_to_the_usual_ones() -> None:
+    policy = FailurePolicy(**read(WHOLE).arguments["policy"])
+    assert policy.side_containers == (*SIDE_CONTAINERS, "audit")
+    assert policy.main_containers == ("app",)
+    assert policy.ignore_containers == IGNORE_CONTAINERS
+
+
+def test_notifiers_are_named_and_know_where_their_secrets_are() -> None:
+    sentry, hook = read(WHOLE).notifiers.values()
+    assert sentry.type == "sentry"
+    assert str(sentry.arguments["dsn"]) == "the SSM parameter /ecs-alerts/data/dsn"
+    assert sentry.arguments["environment"] == "production"
+    assert hook.type == "webhook"
+    assert str(hook.arguments["signing_key"]) == "the secret ecs-alerts/hook"
+    assert hook.arguments["signing_key"].key == "signing_key"
+
+
+def test_routes_keep_their_order_and_conditions() -> None:
+    assert read(WHOLE).routes == (
+        {
+            "notifier": "data-sentry",
+            "family": ("etl-*",),
+            "min_level": "warning",
+            "collapse": False,
+        },
+        {"notifier": "hook"},
+    )
+
+
+def test_look_ups_are_the_arguments_of_the_enrichers() -> None:
+    arguments = read(WHOLE).arguments
+    assert arguments["alerter"] == {"lookup_seconds": 5.0}
+    assert arguments["enrichers"] == {
+        "wanted": ("definition", "logs"),
+        "lines": 10,
+        "redact": ("card=[0-9]+",),
+        "release_from": "APP_VERSION",
+    }
+
+
+def test_a_silent_level_is_null_in_json() -> None:
+    document = {"rules": [{"level": None, "family": "a"}, {"level": "silent", "family": "b"}]}
+    assert [rule.level for rule in read(json.dumps(document)).rules] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(b"\xef\xbb\xbf[[rules]]\r\nlevel = 'error'\r\n", id="TOML"),
+        pytest.param(b'\xef\xbb\xbf {"rules": [{"level": "error"}]}', id="JSON"),
+        pytest.param('\ufeff[[rules]]\nlevel = "error"', id="text"),
+    ],
+)
+def test_a_byte_order_mark_of_an_editor_does_not_matter(document: str | bytes) -> None:
+    assert read(document).rules == (Rule("error"),)
+
+
+def test_a_document_may_name_its_schema() -> None:
+    assert not read('{"$schema": "https://example.com/schema.json", "rules": []}').rules
+
+
+def test_nothing_that_holds_a_secret_has_it_in_its_repr() -> None:
+    document = '[notifiers.a]\ntype = "sentry"\ndsn = "https://s3cr3t@sentry.example/1"\n'
+    configuration = read(document)
+    assert "s3cr3t" not in f"{configuration!r} {configuration.notifiers!r}"
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        pytest.param(
+            'type = "sentry"\ndsn = "https://key@sentry.example/1"',
+            "notifiers.a.dsn: a secret in plain: keep it in AWS, and set dsn_ssm_parameter or "
+            "dsn_secret_id",
+            id="DSN",
+        ),
+        pytest.param(
+            'type = "webhook"\nurl = "https://user:word@example.com/hook"',
+            "notifiers.a.url: a secret in plain: keep it in AWS, and set url_ssm_parameter or "
+            "url_secret_id",
+            id="password in a URL",
+        ),
+        pytest.param('type = "webhook"\nurl = "https://example.com/hook"', None, id="plain URL"),
+    ],
+)
+def test_a_secret_in_plain_is_taken_with_a_warning(document: str, said: str | None) -> None:
+    assert warnings(f"[notifiers.a]\n{document}\n") == ([said] if said else [])
+
+
+def test_a_notifier_that_no_route_names_is_warned_of() -> None:
+    notifiers = '[notifiers.a]\ntype = "log"\n[notifiers.b]\ntype = "log"\n'
+    assert warnings(notifiers) == []
+    assert warnings(f'{notifiers}[[routes]]\nnotifier = "a"\n') == [
+        "notifiers.b: no route names this notifier, so it gets no alerts"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_covered"),
+    [
+        ('family = "etl"', True),
+        ('family = ["etl", "importer"]', False),
+        ('family = "etl"\nexit_code = 143', True),
+        ("exit_code = 143", False),
+    ],
+)
+def test_a_rule_that_a_later_one_covers_is_warned_of(rule: str, is_covered: bool) -> None:
+    document = f'[[rules]]\nlevel = "error"\n{rule}\n[[rules]]\nlevel = "info"\nfamily = "etl"\n'
+    expected = "rules[0]: it never decides: rules[1] stands later and fits whatever it fits"
+    assert warnings(document) == [expected] * is_covered
+    assert warnings(f"{document}until = 2026-12-04\n") == []
+
+
+def test_a_route_that_drops_what_is_never_left_is_warned_of() -> None:
+    document = (
+        '[notifiers.a]\ntype = "log"\n[[routes]]\nnotifier = "a"\n{}[[routes]]\ndrop = true\n'
+    )
+    assert warnings(document.format("")) == [
+        "routes[1]: nothing is left to drop: routes[0] takes every alert"
+    ]
+    assert warnings(document.format('min_level = "error"\n')) == []
