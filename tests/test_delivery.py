@@ -27,7 +27,7 @@ from ecs_failure_alerts import (
     parse_event,
 )
 from ecs_failure_alerts._deadline import Deadline
-from ecs_failure_alerts.delivery import Delivery, deliver
+from ecs_failure_alerts.delivery import Delivery, Shipment, deliver
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 
 TASK = parse_event(task_state_change())
@@ -41,7 +41,7 @@ def alerts(count: int) -> list[Alert]:
 
 def to_all(given: list[Alert], *notifiers: Notifier, timeout: float | None = 5) -> list[Delivery]:
     """Deliver every alert to every notifier."""
-    shipments = [(alert, notifier) for alert in given for notifier in notifiers]
+    shipments = [Shipment(alert, notifier) for alert in given for notifier in notifiers]
     return list(deliver(shipments, Deadline.after(timeout)).values())
 
 
@@ -179,7 +179,8 @@ def test_each_alert_goes_only_to_the_notifiers_that_it_is_for() -> None:
     """Shipments are pairs: another alert may go elsewhere."""
     first, second = alerts(2)
     one, other = RecordingNotifier(), RecordingNotifier()
-    deliver([(first, one), (second, other), (second, one)], Deadline())
+    pairs = [(first, one), (second, other), (second, one)]
+    deliver([Shipment(alert, notifier) for alert, notifier in pairs], Deadline())
     assert other.alerts == [second]
     assert {alert.event_id for alert in one.alerts} == {first.event_id, second.event_id}
 

@@ -94,9 +94,9 @@ FLOORS: Final = (
     "_wrappings alerts policy",
     "_parsers _receipts sources",
     "_variables delivery judging report",
-    "_evidence",
-    "enrichment",
-    "alerter lookups",
+    "_collapse _evidence _outcomes",
+    "_routing enrichment",
+    "alerter lookups routes",
     "settings",
     "__init__ __main__",
 )
@@ -106,6 +106,8 @@ FLOOR_OF: Final = {module: floor for floor, row in enumerate(FLOORS) for module 
 USES_OF_WINGS: Final[Mapping[str, frozenset[str]]] = {
     "_buried": frozenset({"tasks.events"}),
     "_parsers": frozenset({"enrichers.log_locations", "notifiers.sentry.names"}),
+    "_collapse": frozenset({"notifiers.__init__"}),
+    "_routing": frozenset({"notifiers.__init__"}),
     "_receipts": frozenset({"notifiers.__init__"}),
     "_wrappings": frozenset({"tasks.events"}),
     "alerter": frozenset({"notifiers.__init__"}),
@@ -126,6 +128,7 @@ USES_OF_WINGS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "policy": frozenset({"tasks.pattern"}),
     "report": frozenset({"notifiers.__init__"}),
+    "routes": frozenset({"notifiers.__init__"}),
     "settings": frozenset({"notifiers.sentry.__init__"}),
 }
 

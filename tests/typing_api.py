@@ -36,6 +36,7 @@ from ecs_failure_alerts import (
     Problem,
     Receipt,
     Report,
+    Route,
     Rule,
     SettingsError,
     SourceRecord,
@@ -311,6 +312,11 @@ def enrichers() -> None:
 def alerters(payload: Mapping[str, Any], context: LambdaContext, policy: FailurePolicy) -> None:
     """Do it all behind one call."""
     alerter = FailureAlerter(Typed(), LogNotifier(), policy=policy, partial_batch=True)
+    route = Route(Typed(), family=["etl-*"], tag="team=data", min_level="warning", collapse=True)
+    assert_type(route.notifier, Notifier | None)
+    FailureAlerter(route, LogNotifier(), Route(drop=True))
+    Route(page)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Route(Typed(), min_level="loud")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     report = alerter.process(payload, timeout=10)
     assert_type(report, Report)
     assert_type(alerter.process_records(read_payload(payload)), Report)
@@ -323,7 +329,7 @@ def alerters(payload: Mapping[str, Any], context: LambdaContext, policy: Failure
     for outcome in report.outcomes:
         assert_type(
             outcome.status,
-            Literal["delivered", "no_alert", "ignored", "not_delivered", "unreadable"],
+            Literal["delivered", "no_alert", "dropped", "ignored", "not_delivered", "unreadable"],
         )
         assert_type(outcome.failed, bool)
         assert_type(outcome.subject, str | None)

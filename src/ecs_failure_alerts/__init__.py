@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .enrichment import Enricher, Evidence
     from .notices import Notice, parse_notice
     from .patterns import EventPattern
+    from .routes import Route
     from .rules import Rule
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Problem",
     "Receipt",
     "Report",
+    "Route",
     "Rule",
     "SettingsError",
     "SourceRecord",
@@ -79,7 +81,7 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> object:
-    """Load what a Lambda that sees tasks alone does without: notices, patterns, rules."""
+    """Load what a Lambda that sees tasks alone does without: notices, patterns, routes, rules."""
     if name in {"Enricher", "Evidence"}:
         from . import enrichment  # noqa: PLC0415
 
@@ -92,6 +94,10 @@ def __getattr__(name: str) -> object:
         from .patterns import EventPattern  # noqa: PLC0415
 
         return EventPattern
+    if name == "Route":
+        from .routes import Route  # noqa: PLC0415
+
+        return Route
     if name == "Rule":
         from .rules import Rule  # noqa: PLC0415
 

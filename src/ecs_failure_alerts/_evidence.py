@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from attrs.validators import deep_iterable, deep_mapping, instance_of, optional
 
 from ._texts import clean
-from .alerts import NEXT, Alert, LogLine
+from .alerts import Alert, LogLine, add_line
 from .cases import TAG_OF_AWS
 from .causes import Cause
 from .diagnosis import Diagnosis
@@ -135,12 +135,8 @@ def add_sentence(base: Judgement, sentence: str) -> Judgement:
     Nothing is built again, because a storm may bring thousands of alerts for which nothing is
     looked up.
     """
-    alert = base.as_alert()
-    said, hint_begins, hint = alert.message.rpartition(f"\n{NEXT}")
-    message = f"{said}\n{sentence}{hint_begins}{hint}"
     diagnosis = evolve(base.diagnosis, unknown=(*base.diagnosis.unknown, sentence))
-
-    return evolve(base, diagnosis=diagnosis, alert=evolve(alert, message=message))
+    return evolve(base, diagnosis=diagnosis, alert=add_line(base.as_alert(), sentence))
 
 
 def _add(alert: Alert, known: Alert, found: Sequence[Evidence]) -> Alert:

@@ -1,11 +1,16 @@
-"""What was confirmed lately: a retry does not tell those again who have an alert already."""
+"""What was confirmed or tried lately: a retry tells nobody what he knows, and loses nothing."""
+
+# Theory of operation: a backend drops an alert whose id it has had before, whatever is in it. An
+# alert for several failures has the id of the first of them. So once such an id may have arrived,
+# nothing may go out under it but what it told then: `told_before()` is asked before alerts are
+# collapsed.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from ._memory import Memory
-from .alerts import Alert
 from .notifiers import Notifier, Receipt
 
 #: Seconds for which a confirmation is remembered: about as long as Sentry drops a repeated id.
@@ -17,18 +22,50 @@ _KEPT: Final = 4096
 
 class ReceiptBook:
     """
-    The receipts of the last hour, by alert and notifier.
+    The receipts of the last hour, by the failure's event id and the notifier.
 
-    It belongs to one process, and to those notifiers only that live as long as it does.
+    It belongs to one process, and to those notifiers only that live as long as it does. Two
+    notifiers of one name are two notifiers.
     """
 
     def __init__(self) -> None:
         self._receipts: Memory[tuple[str, int], Receipt] = Memory(_KEPT_SECONDS, _KEPT)
+        self._attempts: Memory[tuple[str, int], frozenset[str]] = Memory(_KEPT_SECONDS, _KEPT)
+        self._notifiers: Memory[str, tuple[Notifier, ...]] = Memory(_KEPT_SECONDS, _KEPT)
 
-    def keep(self, alert: Alert, notifier: Notifier, receipt: Receipt) -> None:
-        """Remember that *notifier* has delivered *alert*."""
-        self._receipts.keep((alert.event_id, id(notifier)), receipt)
+    def keep(self, failures: Iterable[str], notifier: Notifier, receipt: Receipt) -> None:
+        """Remember that *notifier* has told these *failures*, by their event ids."""
+        for event_id in failures:
+            self._receipts.keep((event_id, id(notifier)), receipt)
 
-    def find(self, alert: Alert, notifier: Notifier) -> Receipt | None:
-        """Return the receipt by which *notifier* has delivered *alert* already; None if not."""
-        return self._receipts.find((alert.event_id, id(notifier)))
+    def find(self, event_id: str, notifier: Notifier) -> Receipt | None:
+        """Return the receipt by which *notifier* has told a failure already; None if not."""
+        return self._receipts.find((event_id, id(notifier)))
+
+    def expect(self, event_id: str, notifiers: tuple[Notifier, ...]) -> None:
+        """Remember whom a failure is for."""
+        self._notifiers.keep(event_id, notifiers)
+
+    def settled(self, event_id: str) -> tuple[Notifier, ...]:
+        """Return whom a failure was for, if all of them have confirmed it; else nobody."""
+        notifiers = self._notifiers.find(event_id) or ()
+        return notifiers if all(self.find(event_id, n) for n in notifiers) else ()
+
+    def told_before(self, event_id: str, notifier: Notifier) -> frozenset[str] | None:
+        """Return the failures that *notifier* may have told under an id; None if there are none."""
+        return self._attempts.find((event_id, id(notifier)))
+
+    def begin(
+        self, event_id: str, notifier: Notifier, failures: Iterable[str]
+    ) -> Callable[[], None]:
+        """
+        Remember that *notifier* is about to tell *failures* under an id.
+
+        Returns:
+            What takes it back, for an attempt that has certainly told nobody.
+        """
+        key, told = (event_id, id(notifier)), frozenset(failures)
+        before = self._attempts.find(key)
+
+        self._attempts.keep(key, told)
+        return lambda: self._attempts.replace(key, told, before)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
@@ -14,28 +11,23 @@ from ._deadline import Deadline
 from ._frames import without_locals
 from ._lambda_time import LambdaContext, seconds_for_alerts
 from ._lookup_limits import LOOKUP_SECONDS, MOST_LOOKUP_SECONDS
+from ._outcomes import Verdict, log_outcome, outcome_of
 from ._receipts import ReceiptBook
-from .delivery import Delivery, deliver
-from .exceptions import DeliveryError, EcsFailureAlertsError, EventError, UnsupportedEvent
+from ._routing import Routing, check_kind
+from .delivery import deliver
+from .exceptions import DeliveryError, EcsFailureAlertsError, EventError
 from .judging import Judgement, judge
 from .notifiers import Notifier
 from .policy import FailurePolicy
-from .report import Outcome, Report
+from .report import Report
 from .sources import Payload, SourceRecord, read_payload
 
 if TYPE_CHECKING:
     from .enrichment import Enricher
-
-LOGGER: Final = logging.getLogger("ecs_failure_alerts")
-
-#: Characters of an ARN at most.
-_LONGEST_ARN: Final = 256
+    from .routes import Route
 
 #: So many records are judged even where no time is left, so that an error names the failures.
 _ALWAYS_JUDGED: Final = 10
-
-#: What is made of a record: its judgement, or why there is none.
-_Verdict: TypeAlias = Judgement | EcsFailureAlertsError
 
 
 class FailureAlerter:
@@ -43,7 +35,8 @@ class FailureAlerter:
     Turns payloads into delivered alerts.
 
     Args:
-        notifiers: Where alerts go; every one gets every alert.
+        routes: Where alerts go, and which: notifiers, of which each gets every alert, or a `Route`
+            for one that gets some. An alert that no route takes counts as not delivered.
         policy: What counts as a failure.
         enrichers: Who looks up what the event does not tell, once an alert is due. Each is asked
             after the other, and is handed what the ones before it found.
@@ -54,34 +47,29 @@ class FailureAlerter:
             Lambda would delete the failed records.
 
     Raises:
-        ValueError: There is no notifier, or *lookup_seconds* is not above 0 and at most 10.
-        TypeError: Something else than a notifier or an enricher was given.
+        ValueError: There is no notifier, a route that drops is not the last, or *lookup_seconds* is
+            not above 0 and at most 10.
+        TypeError: Something else than a notifier, a route or an enricher was given.
     """
 
     def __init__(
         self,
-        *notifiers: Notifier,
+        *routes: Notifier | Route,
         policy: FailurePolicy | None = None,
         enrichers: Iterable[Enricher] = (),
         lookup_seconds: float = LOOKUP_SECONDS,
         partial_batch: bool = False,
     ) -> None:
         enrichers = tuple(enrichers)
-        if not notifiers:
-            raise ValueError("expected at least one notifier, else every alert is lost")
         if not 0 < lookup_seconds <= MOST_LOOKUP_SECONDS:
             raise ValueError(
                 f"expected more than 0 and at most {MOST_LOOKUP_SECONDS:g} seconds for "
                 f"look-ups, got {lookup_seconds!r}"
             )
-        for notifier in notifiers:
-            _check_kind(
-                notifier, "a notifier", "notify", "make one of a function by function_notifier()"
-            )
         for enricher in enrichers:
-            _check_kind(enricher, "an enricher", "enrich", "it needs a name and enrich()")
+            check_kind(enricher, "an enricher", "enrich", "it needs a name and enrich()")
 
-        self._notifiers = notifiers
+        self._routing = Routing(routes)
         self._enrichers = enrichers
         self._lookup_seconds = lookup_seconds
         self._policy = policy or FailurePolicy()
@@ -97,7 +85,8 @@ class FailureAlerter:
         to a notifier at once. One log line per event says what was decided and why.
 
         What a notifier has confirmed within the last hour is not sent to it again: where a batch
-        comes again because one of two notifiers failed, only that one gets the alerts.
+        comes again because one of two notifiers failed, only that one gets the alerts. Nor is
+        anything looked up for what all have confirmed.
 
         Args:
             payload: Anything that `read_payload()` takes.
@@ -124,19 +113,20 @@ class FailureAlerter:
 
         judged = list(self._judge_in_time(records, deadline))
         due = _due(verdict for _, verdict in judged if isinstance(verdict, Judgement))
+        told = due | self._enrich(due, deadline)
 
-        found = self._enrich(list(due.values()), deadline)
-        told = dict(zip(due, found, strict=True))
-
-        alerts = [judgement.alert for judgement in found if judgement.alert is not None]
-        shipments = [(alert, notifier) for alert in alerts for notifier in self._notifiers]
-        deliveries = deliver(shipments, deadline, self._receipts)
+        shipments, rest = self._routing.plan(
+            (judgement for judgement in told.values() if judgement.alert), self._receipts
+        )
+        deliveries = rest | deliver(shipments, deadline, self._receipts)
 
         report = Report(
-            tuple(_outcome(record, _told(verdict, told), deliveries) for record, verdict in judged)
+            tuple(
+                outcome_of(record, _told(verdict, told), deliveries) for record, verdict in judged
+            )
         )
         for outcome in report.outcomes:
-            _log(outcome)
+            log_outcome(outcome)
         return report
 
     @without_locals
@@ -164,16 +154,21 @@ class FailureAlerter:
         report.raise_for_failures()
         return report.to_dict()
 
-    def _enrich(self, due: list[Judgement], deadline: Deadline) -> list[Judgement]:
-        if not (due and self._enrichers):
-            return due
+    def _enrich(self, due: Mapping[str, Judgement], deadline: Deadline) -> dict[str, Judgement]:
+        """Look up what there is to know of those *due* that somebody still has to be told of."""
+        open_ones = {id_: due[id_] for id_ in due if not self._receipts.settled(id_)}
+        if not (open_ones and self._enrichers):
+            return open_ones
         from .enrichment import enrich  # noqa: PLC0415 - most functions look nothing up
 
-        return enrich(due, self._enrichers, deadline, seconds=self._lookup_seconds)
+        found = enrich(
+            list(open_ones.values()), self._enrichers, deadline, seconds=self._lookup_seconds
+        )
+        return dict(zip(open_ones, found, strict=True))
 
     def _judge_in_time(
         self, records: Iterable[SourceRecord], deadline: Deadline
-    ) -> Iterator[tuple[SourceRecord, _Verdict]]:
+    ) -> Iterator[tuple[SourceRecord, Verdict]]:
         """Judge *records* in half the time that is left: the other half is for the alerts."""
         left = deadline.left()
         half = Deadline.after(None if left is None else left / 2)
@@ -185,7 +180,7 @@ class FailureAlerter:
                 late = "not judged, since no time was left"
                 yield record, record.error or DeliveryError(late, retryable=True)
 
-    def _judge(self, record: SourceRecord) -> _Verdict:
+    def _judge(self, record: SourceRecord) -> Verdict:
         if record.error is not None:
             return record.error
         try:
@@ -195,17 +190,6 @@ class FailureAlerter:
         except Exception as error:  # noqa: BLE001
             # A bug of ours must not take the other records along.
             return _bug_report(error)
-
-
-def _check_kind(value: object, kind: str, method: str, advice: str) -> None:
-    """Refuse what is no *kind*: what has no name, or no *method*."""
-    if isinstance(value, type):
-        raise TypeError(
-            f"expected {kind}, got the class {value.__name__}: "
-            f"make one of it by {value.__name__}(...)"
-        )
-    if not (hasattr(value, "name") and callable(getattr(value, method, None))):
-        raise TypeError(f"expected {kind}, got {value!r}: {advice}")
 
 
 def _due(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
@@ -220,51 +204,12 @@ def _due(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
     return due
 
 
-def _told(verdict: _Verdict, told: Mapping[str, Judgement]) -> _Verdict:
+def _told(verdict: Verdict, told: Mapping[str, Judgement]) -> Verdict:
     """Return *verdict* as it was told: with what was looked up about its subject."""
     if not isinstance(verdict, Judgement) or verdict.alert is None:
         return verdict
     found = told[verdict.alert.event_id]
     return evolve(verdict, diagnosis=found.diagnosis, alert=found.alert)
-
-
-def _outcome(
-    record: SourceRecord, verdict: _Verdict, deliveries: Mapping[str, Delivery]
-) -> Outcome:
-    if isinstance(verdict, UnsupportedEvent):
-        return Outcome("ignored", record, errors=(verdict,))
-    if isinstance(verdict, DeliveryError):
-        return Outcome("not_delivered", record, _task_arn(record.event), errors=(verdict,))
-    if isinstance(verdict, EcsFailureAlertsError):
-        arn = _task_arn(record.event) if isinstance(verdict, EventError) else None
-        return Outcome("unreadable", record, arn, errors=(verdict,))
-
-    subject, diagnosis, alert = verdict.event.subject, verdict.diagnosis, verdict.alert
-    faults = verdict.event.faults
-    if alert is None:
-        return Outcome("no_alert", record, subject, diagnosis, faults=faults)
-
-    delivery = deliveries[alert.event_id]
-    return Outcome(
-        "not_delivered" if delivery.errors else "delivered",
-        record,
-        subject,
-        diagnosis,
-        alert,
-        delivery.receipts,
-        delivery.errors,
-        faults,
-    )
-
-
-def _task_arn(event: Mapping[str, Any] | None) -> str | None:
-    """Return the task that an event is about, if that much of it can be read."""
-    detail = event.get("detail") if event else None
-    arn = detail.get("taskArn") if isinstance(detail, Mapping) else None
-
-    if not isinstance(arn, str) or len(arn) > _LONGEST_ARN or not arn.isprintable():
-        return None
-    return arn if arn.startswith("arn:") else None
 
 
 def _bug_report(error: Exception) -> EcsFailureAlertsError:
@@ -275,18 +220,3 @@ def _bug_report(error: Exception) -> EcsFailureAlertsError:
 
     where = f" in {at.tb_frame.f_code.co_qualname}, line {at.tb_lineno}" if at else ""
     return EcsFailureAlertsError(f"a bug of ecs-failure-alerts: {type(error).__name__}{where}")
-
-
-def _log(outcome: Outcome) -> None:
-    event = outcome.record.event
-    if outcome.failed:
-        level = logging.ERROR
-    elif outcome.faults or (
-        outcome.status == "ignored" and event and event.get("source") == "aws.ecs"
-    ):
-        level = logging.WARNING
-    else:
-        level = logging.INFO
-
-    with suppress(Exception):  # a filter of the host's that raises must not lose the report
-        LOGGER.log(level, "%s", json.dumps(outcome.to_dict()))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from .causes import Cause, Level
 from .diagnosis import Workload
@@ -129,3 +129,9 @@ class Alert:
 def iso_time(at: datetime | None) -> str | None:
     """Return a time in UTC as AWS writes it, with three digits of a second."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
+
+
+def add_line(alert: Alert, line: str) -> Alert:
+    """Return *alert* with one line more in its message, before what to do next."""
+    said, hint_begins, hint = alert.message.rpartition(f"\n{NEXT}")
+    return evolve(alert, message=f"{said}\n{line}{hint_begins}{hint}")

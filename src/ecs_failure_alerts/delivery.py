@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from copy import copy
-from typing import Final, TypeAlias
+from typing import Final
 
-from attrs import define, field, frozen
+from attrs import Factory, define, evolve, field, frozen
 
 from ._deadline import Deadline
 from ._receipts import ReceiptBook
@@ -23,22 +23,38 @@ from .notifiers import Notifier, Receipt
 #: Seconds by which a notifier's own limit ends before ours, so that its error is the one told.
 _GRACE_SECONDS: Final = 0.1
 
-#: An alert, and the notifier that it is for.
-Shipment: TypeAlias = tuple[Alert, Notifier]
+
+@frozen(slots=False, eq=False, repr=False)
+class Shipment:
+    """
+    An alert, and the notifier that it is for.
+
+    Attributes:
+        alert: The alert.
+        notifier: The notifier.
+        failures: The event ids of the failures that the alert tells: its own alone, unless it was
+            collapsed out of several.
+    """
+
+    alert: Alert
+    notifier: Notifier
+    failures: tuple[str, ...] = Factory(lambda self: (self.alert.event_id,), takes_self=True)
 
 
 @frozen(slots=False, eq=False, repr=False)
 class Delivery:
     """
-    What became of one alert.
+    What became of one failure; without receipts and errors nobody was to be told.
 
     Attributes:
         receipts: What the backends confirmed.
         errors: Why others did not.
+        alert: The alert as the first of them was told it; None where none was.
     """
 
     receipts: tuple[Receipt, ...] = ()
     errors: tuple[DeliveryError, ...] = ()
+    alert: Alert | None = None
 
 
 def deliver(
@@ -51,22 +67,23 @@ def deliver(
     other notifiers are.
 
     Args:
-        shipments: Each alert with a notifier; of those to the same notifier with the same event
+        shipments: What is to be told to whom; of those to the same notifier with the same event
             id the first counts.
         deadline: When all of it has to be over. What is not over by then counts as not
             delivered, even if a notifier ignores its own limit.
         book: The receipts of what was delivered before, which is not sent again.
 
     Returns:
-        What became of each alert, by event id. Nothing is raised.
+        What became of each failure, by event id, in the order of the shipments. Nothing is raised.
     """
+    book = book or ReceiptBook()
     lanes: dict[int, _Lane] = {}
     parcels: dict[tuple[str, int], _Parcel] = {}
-    for alert, notifier in shipments:
-        key = (alert.event_id, id(notifier))
+    for shipment in shipments:
+        key = (shipment.alert.event_id, id(shipment.notifier))
         if key not in parcels:
-            lane = lanes.setdefault(id(notifier), _Lane(notifier, deadline, book or ReceiptBook()))
-            parcels[key] = lane.add(alert)
+            lane = lanes.setdefault(id(shipment.notifier), _Lane(shipment.notifier, deadline, book))
+            parcels[key] = lane.add(shipment)
 
     for lane in lanes.values():
         lane.start()
@@ -74,23 +91,25 @@ def deliver(
         lane.wait()
 
     deliveries: dict[str, Delivery] = {}
-    for (event_id, _), parcel in parcels.items():
-        deliveries[event_id] = _with(deliveries.get(event_id, Delivery()), parcel.conclusion())
+    for parcel in parcels.values():
+        result, alert = parcel.conclusion(), parcel.shipment.alert
+        for event_id in parcel.shipment.failures:
+            so_far = deliveries.get(event_id, Delivery(alert=alert))
+            deliveries[event_id] = _with(so_far, result)
     return deliveries
 
 
 def _with(delivery: Delivery, result: Receipt | DeliveryError) -> Delivery:
     if isinstance(result, Receipt):
-        return Delivery((*delivery.receipts, result), delivery.errors)
-    return Delivery(delivery.receipts, (*delivery.errors, result))
+        return evolve(delivery, receipts=(*delivery.receipts, result))
+    return evolve(delivery, errors=(*delivery.errors, result))
 
 
 @define(slots=False, eq=False, repr=False)
 class _Parcel:
     """An alert on its way to a notifier, and what has become of it so far."""
 
-    alert: Alert
-    notifier: Notifier
+    shipment: Shipment
     begun: bool = False
     result: Receipt | DeliveryError | None = None
 
@@ -104,7 +123,7 @@ class _Parcel:
             result = _not_tried("no time was left")
 
         if isinstance(result, DeliveryError):
-            result.notifier = self.notifier.name
+            result.notifier = self.shipment.notifier.name
         return result
 
 
@@ -124,8 +143,8 @@ class _Lane:
     def __attrs_post_init__(self) -> None:
         self._workers = Workers(self.notifier, self.work)
 
-    def add(self, alert: Alert) -> _Parcel:
-        parcel = _Parcel(alert, self.notifier)
+    def add(self, shipment: Shipment) -> _Parcel:
+        parcel = _Parcel(shipment)
         self.parcels.append(parcel)
         return parcel
 
@@ -155,9 +174,10 @@ class _Lane:
                 parcel.result.__cause__ = error.__cause__
 
     def _notify(self, parcel: _Parcel) -> Receipt:
-        known = self.book.find(parcel.alert, self.notifier)
-        if known is not None:
-            return known
+        alert, failures = parcel.shipment.alert, parcel.shipment.failures
+        known = [self.book.find(event_id, self.notifier) for event_id in failures]
+        if known[0] is not None and all(known):
+            return known[0]
 
         if (asked := self.asked_to_wait) is not None:
             error = _not_tried(f"it had just asked to wait ({asked})")
@@ -169,8 +189,15 @@ class _Lane:
             raise _not_tried("no time was left")
 
         parcel.begun = True
-        receipt = self._call(parcel.alert, deadline.left())
-        self.book.keep(parcel.alert, self.notifier, receipt)
+        take_back = self.book.begin(alert.event_id, self.notifier, failures)
+        try:
+            receipt = self._call(alert, deadline.left())
+        except DeliveryError as error:
+            if not error.maybe_delivered:
+                take_back()
+            raise
+
+        self.book.keep(failures, self.notifier, receipt)
         return receipt
 
     def _call(self, alert: Alert, timeout: float | None) -> Receipt:

@@ -13,7 +13,9 @@ from .exceptions import DeliveryError, EcsFailureAlertsError, Problem
 from .notifiers import Receipt
 from .sources import SourceRecord
 
-Status: TypeAlias = Literal["delivered", "no_alert", "ignored", "not_delivered", "unreadable"]
+Status: TypeAlias = Literal[
+    "delivered", "no_alert", "dropped", "ignored", "not_delivered", "unreadable"
+]
 
 #: So many failures are named in the text of an error.
 _NAMED: Final = 20
@@ -28,14 +30,16 @@ class Outcome:
     What became of one record.
 
     Attributes:
-        status: ``delivered`` (every notifier confirmed), ``no_alert`` (none was due),
-            ``ignored`` (an event of another source or type), ``not_delivered`` or
-            ``unreadable``. The last two are failures.
+        status: ``delivered`` (every notifier that it is for confirmed), ``no_alert`` (none was
+            due), ``dropped`` (no route takes it, and the last one says drop), ``ignored`` (an
+            event of another source or type), ``not_delivered`` or ``unreadable``. The last two
+            are failures.
         record: The record, with its place in the payload and its id.
         subject: The ARN of what the event is about, such as a task; None where the event does
             not name it.
         diagnosis: Why the run failed; None where the event could not be read.
-        alert: The alert; None where none was due.
+        alert: The alert as it was told, which several outcomes share where it was collapsed; None
+            where none was due.
         receipts: What the notifiers confirmed.
         errors: Why the record is not dealt with, or why it was ignored.
         faults: Fields of the event that could not be read and decide nothing.

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ._frames import without_locals
+from ._outcomes import LOGGER
 from ._parsers import FROM_VARIABLE, LOOKUPS, silenced
 from ._texts import close_match, kind
 from ._variables import DSN, SETTINGS, Setting
-from .alerter import LOGGER, FailureAlerter
+from .alerter import FailureAlerter
 from .exceptions import SettingsError
 from .notifiers.sentry import SentryNotifier
 from .policy import FailurePolicy

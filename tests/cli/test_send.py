@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from command_line import Saver
-from ecs_failure_alerts.cli import main
+from ecs_failure_alerts import FailureAlerter, Route
+from ecs_failure_alerts.cli import _send, main
 from ecs_failure_alerts.settings import DSN_VARIABLES
-from ecs_failure_alerts.testing import SentryInbox, task_state_change
+from ecs_failure_alerts.testing import RecordingNotifier, SentryInbox, task_state_change
 
 
 def test_alerts_are_sent_and_each_receipt_is_printed(
@@ -38,6 +39,18 @@ def test_alerts_are_sent_and_each_receipt_is_printed(
     assert silent.startswith("no alert ")
     assert ignored.startswith("ignored ")
     assert said.err.startswith("3 records, 0 failed, ")
+
+
+def test_what_the_routes_drop_is_said(
+    save: Saver, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    routes = Route(RecordingNotifier(), family="other"), Route(drop=True)
+    monkeypatch.setattr(_send, "alerter_from_env", lambda _: FailureAlerter(*routes))
+    assert main(["send", save(task_state_change())]) == 0
+    assert capsys.readouterr().out == (
+        "dropped    ContainerExit: nightly-report (0f8a3b5c7d9e4a1b8c2d3e4f5a6b7c8d): "
+        "no route takes it, and the last one drops what is left\n"
+    )
 
 
 def test_a_saved_dead_letter_queue_is_sent(save: Saver, inbox: SentryInbox) -> None:

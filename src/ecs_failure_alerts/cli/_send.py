@@ -107,6 +107,8 @@ def _print_outcome(outcome: Outcome) -> None:
         print(f"ignored    {what}: {clean(_why(outcome))}")
     elif outcome.alert is None:
         print(f"no alert   {what}: {outcome.diagnosis.decision.removeprefix(NO_ALERT)}")
+    elif outcome.status == "dropped":
+        print(f"dropped    {what}: no route takes it, and the last one drops what is left")
     else:
         for receipt in outcome.receipts:
             print(f"delivered  {what}: {receipt.notifier} event {receipt.id}")

@@ -1,0 +1,107 @@
+"""Failures of one kind that came at once, told as one alert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from attrs import evolve
+
+from ._receipts import ReceiptBook
+from .alerts import Alert, add_line, iso_time
+from .causes import LEVELS
+from .delivery import Shipment
+from .notifiers import Notifier
+
+#: So many tasks are named.
+_NAMED: Final = 5
+
+#: The tag that names a task.
+_TASK_ID: Final = "ecs.task_id"
+
+#: When a failure without time counts as having happened: after all others.
+_NO_TIME: Final = datetime.max.replace(tzinfo=UTC)
+
+
+def shipments_of(
+    alerts: Iterable[Alert], notifier: Notifier, book: ReceiptBook
+) -> Iterator[Shipment]:
+    """
+    Find what *notifier* is to be sent, if alerts with one fingerprint are to be one.
+
+    What it has confirmed already goes alone, because the book answers for it. What may have been
+    told under an id before goes under it with nothing else, because a backend that has the id
+    would drop what is new.
+
+    Args:
+        alerts: Alerts for the notifier.
+        notifier: The notifier.
+        book: What it has confirmed, and what it may have.
+    """
+    groups: dict[tuple[str, ...], list[Alert]] = {}
+    for alert in sorted(alerts, key=in_order):
+        if book.find(alert.event_id, notifier):
+            yield Shipment(alert, notifier)
+        else:
+            groups.setdefault(alert.fingerprint, []).append(alert)
+
+    for group in groups.values():
+        yield from _split(group, notifier, book)
+
+
+def _split(group: list[Alert], notifier: Notifier, book: ReceiptBook) -> Iterator[Shipment]:
+    """Make one shipment of a *group*, or more where the first id may be known already."""
+    left = group
+    while left:
+        told = book.told_before(left[0].event_id, notifier)
+        together = [alert for alert in left if told is None or alert.event_id in told]
+        left = [alert for alert in left if told is not None and alert.event_id not in told]
+
+        failures = tuple(alert.event_id for alert in together)
+        yield Shipment(collapse(together), notifier, failures)
+
+
+def collapse(alerts: Sequence[Alert]) -> Alert:
+    """
+    Return one alert for several failures of one kind.
+
+    It is the first of them, with its id, and tells how many there are and whose the first few.
+
+    Args:
+        alerts: At least one, sorted by `in_order()`.
+    """
+    first, count = alerts[0], len(alerts)
+    if count == 1:
+        return first
+    tasks = [alert.tags[_TASK_ID] for alert in alerts if _TASK_ID in alert.tags]
+    times = [alert.timestamp for alert in alerts if alert.timestamp is not None]
+
+    context: dict[str, Any] = {
+        "count": count,
+        "task_ids": ", ".join(tasks[:_NAMED]),
+        "first_at": iso_time(min(times, default=None)),
+        "last_at": iso_time(max(times, default=None)),
+    }
+    return evolve(
+        add_line(first, _sentence(count, tasks)),
+        level=min((alert.level for alert in alerts), key=LEVELS.index),
+        tags={**first.tags, "ecs.collapsed": str(count)},
+        contexts={**first.contexts, "ecs_collapsed": {k: v for k, v in context.items() if v}},
+    )
+
+
+def _sentence(count: int, tasks: Sequence[str]) -> str:
+    """Return how many failures an alert tells, and the first few tasks."""
+    said = f"{count} failures of this kind came at once; this alert stands for all of them"
+    if not tasks:
+        return f"{said}."
+
+    more = count - len(tasks[:_NAMED])
+    rest = f" and {more} more" if more else ""
+    return f"{said}: {', '.join(tasks[:_NAMED])}{rest}."
+
+
+def in_order(alert: Alert) -> tuple[datetime, str]:
+    """Return by what alerts are sorted: when it happened, and then the id."""
+    return alert.timestamp or _NO_TIME, alert.event_id

@@ -1,0 +1,78 @@
+"""A notifier, and which alerts are for it."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+from attrs.validators import instance_of, optional
+
+from ._routing import Recipient, check_notifier
+from ._texts import unknown
+from .causes import LEVELS, Level
+from .conditions import Conditions
+from .judging import Judgement
+from .notifiers import Notifier
+
+
+def _name(notifier: Notifier | None) -> str:
+    return "None" if notifier is None else notifier.name
+
+
+def _level(_: Route, __: object, value: Level | None) -> None:
+    if value is not None and value not in LEVELS:
+        raise ValueError(unknown("level", value, LEVELS))
+
+
+@frozen(slots=False)
+class Route(Conditions, Recipient):
+    """
+    A notifier, and which alerts are for it.
+
+    An alert goes to every route that it fits, and to a notifier that several routes have once.
+    See `Conditions` for what an alert may have to fit: cause, workload, cluster, service, family,
+    account, container, exit_code, tag. Without any, everything fits.
+
+    Attributes:
+        notifier: Where the alerts go; None for a route that drops.
+        min_level: The lowest level that is taken: fatal, error, warning or info. None: any.
+        collapse: Whether alerts of one call with one fingerprint are told as one, with their
+            number and the first few tasks. None: only those of a service's tasks, because each
+            run of a job is its own failure.
+        drop: Whether what fits, and no other route takes, is dropped. Such a route is the last
+            one. Without it an alert that no route takes counts as not delivered.
+
+    Raises:
+        ValueError: A level that does not exist, or something beside drop that has no effect; and
+            what `Conditions` refuses.
+        TypeError: Something else than a notifier, or none where nothing is dropped; and what
+            `Conditions` refuses.
+    """
+
+    notifier: Notifier | None = field(default=None, repr=_name, eq=id)
+    min_level: Level | None = field(default=None, validator=_level, kw_only=True)
+    collapse: bool | None = field(default=None, validator=optional(instance_of(bool)), kw_only=True)
+    drop: bool = field(default=False, validator=instance_of(bool), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.drop:
+            check_notifier(self.notifier)
+        elif (self.notifier, self.min_level, self.collapse) != (None, None, None):
+            raise ValueError(
+                "expected conditions alone beside drop, got a notifier, min_level or collapse: "
+                "leave that out, because such a route tells nobody"
+            )
+
+    @property
+    def needs_tags(self) -> bool:
+        """Whether it depends on tags, which a look-up may find."""
+        return bool(self.tag)
+
+    def takes(self, judgement: Judgement) -> bool:
+        """Return whether the alert of *judgement* is for this route."""
+        level = judgement.as_alert().level
+        loud_enough = LEVELS.index(level) <= LEVELS.index(self.min_level or LEVELS[-1])
+        return loud_enough and self.fits(judgement.case)
+
+    def __str__(self) -> str:
+        """Return what a person calls it: ``sentry (family etl-*, from warning up)``."""
+        what = super().__str__() + (f", from {self.min_level} up" if self.min_level else "")
+        return f"{_name(self.notifier)} ({what})"

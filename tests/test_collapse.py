@@ -1,0 +1,242 @@
+"""Failures of one kind that come at once are one alert, and a retry tells nothing twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from attrs import define, field
+
+from ecs_failure_alerts import (
+    Alert,
+    DeliveryError,
+    FailureAlerter,
+    FailurePolicy,
+    Receipt,
+    Report,
+    Route,
+    Rule,
+    judge,
+)
+from ecs_failure_alerts.testing import ABSENT, RecordingNotifier, service_action, task_state_change
+
+ARN = "arn:aws:ecs:eu-central-1:123456789012"
+
+
+def death(task: int, **changes: Any) -> dict[str, Any]:
+    """Return the event of a service's task that died at this second; tasks have their own ids."""
+    fields = {
+        "taskArn": f"{ARN}:task/jobs/task-{task:02}",
+        "group": "service:web",
+        "startedBy": "ecs-svc/1234567890123456789",
+        "stoppedAt": f"2026-03-02T02:14:{task:02}Z",
+    }
+    return task_state_change(**fields | changes)
+
+
+def job(task: int) -> dict[str, Any]:
+    """Return the event of a job's failed run."""
+    return death(task, group="family:nightly-report", startedBy="chronos-schedule/nightly-report")
+
+
+def id_of(event: dict[str, Any]) -> str:
+    """Return the event id of the failure by itself."""
+    return judge(event).as_alert().event_id
+
+
+def statuses(report: Report) -> list[str]:
+    """Return what became of each record."""
+    return [outcome.status for outcome in report.outcomes]
+
+
+@define(eq=False)
+class Backend:
+    """A backend that drops repeated ids, as Sentry does, and does as it is told before."""
+
+    name: str = "backend"
+    errors: list[DeliveryError | None] = field(factory=list)
+    takes_before_it_fails: bool = False
+    calls: list[Alert] = field(factory=list)
+    kept: dict[str, Alert] = field(factory=dict)
+
+    def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:
+        """Keep the alert under its id, or fail."""
+        self.calls.append(alert)
+        error = self.errors.pop(0) if self.errors else None
+        if error is None or self.takes_before_it_fails:
+            self.kept.setdefault(alert.event_id, alert)
+        if error is not None:
+            raise error
+        return Receipt(self.name, alert.event_id)
+
+
+def lost() -> DeliveryError:
+    """Return the error of an answer that was lost."""
+    return DeliveryError("no answer", retryable=True, maybe_delivered=True)
+
+
+def refused() -> DeliveryError:
+    """Return the error of a backend that certainly has nothing."""
+    return DeliveryError("no", retryable=True, status=503)
+
+
+@pytest.fixture
+def recorder() -> RecordingNotifier:
+    """Return a notifier that records."""
+    return RecordingNotifier()
+
+
+def test_a_services_deaths_of_one_call_are_one_alert(recorder: RecordingNotifier) -> None:
+    """It has the id of the first death, whatever the order in which they came."""
+    report = FailureAlerter(recorder).process([death(n) for n in (3, 1, 7, 2)])
+    (alert,) = recorder.alerts
+
+    assert alert.event_id == id_of(death(1))
+    assert alert.tags["ecs.task_id"] == "task-01"
+    assert alert.tags["ecs.collapsed"] == "4"
+    assert alert.contexts["ecs_collapsed"] == {
+        "count": 4,
+        "task_ids": "task-01, task-02, task-03, task-07",
+        "first_at": "2026-03-02T02:14:01.000Z",
+        "last_at": "2026-03-02T02:14:07.000Z",
+    }
+    said, hint = alert.message.splitlines()[-2:]
+    assert said == (
+        "4 failures of this kind came at once; this alert stands for all of them: "
+        "task-01, task-02, task-03, task-07."
+    )
+    assert hint.startswith("Next: ")
+    assert statuses(report) == ["delivered"] * 4
+
+
+def test_every_outcome_points_to_the_one_alert(recorder: RecordingNotifier) -> None:
+    """Each keeps the task that it is about."""
+    report = FailureAlerter(recorder).process([death(n) for n in (2, 1)])
+    assert {outcome.alert and outcome.alert.event_id for outcome in report.outcomes} == {
+        id_of(death(1))
+    }
+    assert {receipt.id for o in report.outcomes for receipt in o.receipts} == {id_of(death(1))}
+    assert [str(outcome.subject)[-7:] for outcome in report.outcomes] == ["task-02", "task-01"]
+
+
+def test_five_tasks_are_named_and_the_others_counted(recorder: RecordingNotifier) -> None:
+    FailureAlerter(recorder).process([death(n) for n in range(12)])
+    (alert,) = recorder.alerts
+    assert "all of them: task-00, task-01, task-02, task-03, task-04 and 7 more.\n" in alert.message
+
+
+def test_each_run_of_a_job_is_an_alert_of_its_own(recorder: RecordingNotifier) -> None:
+    FailureAlerter(recorder).process([job(n) for n in range(3)])
+    assert [alert.event_id for alert in recorder.alerts] == [id_of(job(n)) for n in range(3)]
+
+
+@pytest.mark.parametrize(("collapse", "alerts"), [(True, 1), (False, 3), (None, 3)])
+def test_a_route_says_whether_jobs_are_collapsed(
+    recorder: RecordingNotifier, collapse: bool | None, alerts: int
+) -> None:
+    FailureAlerter(Route(recorder, collapse=collapse)).process([job(n) for n in range(3)])
+    assert len(recorder.alerts) == alerts
+
+
+def test_a_route_may_have_each_death_by_itself(recorder: RecordingNotifier) -> None:
+    FailureAlerter(Route(recorder, collapse=False)).process([death(1), death(2)])
+    assert len(recorder.alerts) == 2
+
+
+def test_failures_of_different_kinds_stay_apart(recorder: RecordingNotifier) -> None:
+    other = death(3, containers=[{"exitCode": 137}])
+    FailureAlerter(recorder).process([death(1), death(2), other])
+    counts = [alert.tags.get("ecs.collapsed") for alert in recorder.alerts]
+    assert sorted(counts, key=str) == ["2", None]
+
+
+def test_two_routes_collapse_each_for_itself() -> None:
+    one, each = RecordingNotifier(), RecordingNotifier()
+    report = FailureAlerter(one, Route(each, collapse=False)).process([death(1), death(2)])
+    assert (len(one.alerts), len(each.alerts)) == (1, 2)
+    assert statuses(report) == ["delivered"] * 2
+
+
+def test_the_one_alert_is_as_loud_as_the_loudest(recorder: RecordingNotifier) -> None:
+    policy = FailurePolicy(rules=[Rule("warning"), Rule("fatal", until="2026-03-02T02:14:01Z")])
+    FailureAlerter(recorder, policy=policy).process([death(n) for n in (0, 2, 5)])
+    (alert,) = recorder.alerts
+    assert alert.level == "fatal"
+
+
+def test_a_failure_without_time_or_task_is_counted(recorder: RecordingNotifier) -> None:
+    timeless = {"stoppedAt": ABSENT, "executionStoppedAt": ABSENT, "updatedAt": ABSENT}
+    events = [
+        death(1, taskArn=ABSENT, resources=[], **timeless, id=f"{n}", time=ABSENT) for n in range(2)
+    ]
+    FailureAlerter(Route(recorder, collapse=True)).process(events)
+    (alert,) = recorder.alerts
+    assert alert.contexts["ecs_collapsed"] == {"count": 2}
+    assert "2 failures of this kind came at once; this alert stands for all of them.\n" in (
+        alert.message
+    )
+
+
+def test_notices_are_collapsed_only_where_a_route_says_so() -> None:
+    """AWS repeats them, and a repeat has the same id already."""
+    default, collapsing = RecordingNotifier(), RecordingNotifier()
+    events = [service_action(createdAt=f"2026-03-02T0{hour}:14:00Z") for hour in (1, 2)]
+    report = FailureAlerter(default, Route(collapsing, collapse=True)).process(events)
+    report.raise_for_failures()
+    assert (len(default.alerts), len(collapsing.alerts)) == (2, 1)
+
+
+def test_what_is_refused_comes_again_as_one_under_the_same_id() -> None:
+    backend = Backend(errors=[refused()])
+    alerter, events = FailureAlerter(backend), [death(n) for n in range(4)]
+    assert statuses(alerter.process(events)) == ["not_delivered"] * 4
+    assert statuses(alerter.process(events[::-1])) == ["delivered"] * 4
+    assert [alert.event_id for alert in backend.calls] == [id_of(death(0))] * 2
+
+
+def test_a_retry_does_not_tell_what_is_told_already() -> None:
+    """Of a batch that comes again because of another record, only what is new is told."""
+    backend = Backend()
+    alerter = FailureAlerter(backend)
+    alerter.process([death(1), death(2)])
+    report = alerter.process([death(1), death(2), death(3), death(4)])
+
+    assert [alert.event_id for alert in backend.calls] == [id_of(death(1)), id_of(death(3))]
+    assert backend.calls[1].contexts["ecs_collapsed"]["task_ids"] == "task-03, task-04"
+    assert statuses(report) == ["delivered"] * 4
+    assert [outcome.receipts[0].id for outcome in report.outcomes] == [
+        *[id_of(death(1))] * 2,
+        *[id_of(death(3))] * 2,
+    ]
+
+
+def test_what_may_have_arrived_is_not_mixed_with_what_is_new() -> None:
+    """A backend that has the id would drop the new failure with it."""
+    backend = Backend(errors=[lost()], takes_before_it_fails=True)
+    alerter = FailureAlerter(backend)
+    alerter.process([death(1), death(2)])
+    alerter.process([death(1), death(3), death(4)])
+
+    assert {id_: alert.tags.get("ecs.collapsed") for id_, alert in backend.kept.items()} == {
+        id_of(death(1)): "2",
+        id_of(death(3)): "2",
+    }
+
+
+def test_what_was_refused_may_be_told_with_what_is_new() -> None:
+    """A backend that certainly has nothing drops nothing."""
+    backend = Backend(errors=[refused()])
+    alerter = FailureAlerter(backend)
+    alerter.process([death(1)])
+    alerter.process([death(1), death(2)])
+    assert [alert.tags.get("ecs.collapsed") for alert in backend.calls] == [None, "2"]
+
+
+def test_a_doubt_outlives_a_later_refusal() -> None:
+    """What may have been told at first still may have, whatever the second attempt says."""
+    backend = Backend(errors=[lost(), refused()], takes_before_it_fails=True)
+    alerter = FailureAlerter(backend)
+    alerter.process([death(1)])
+    alerter.process([death(1)])
+    alerter.process([death(1), death(2)])
+    assert backend.kept.keys() == {id_of(death(1)), id_of(death(2))}

@@ -1,0 +1,171 @@
+"""
+Nothing is lost and nobody is told twice, whatever part of a batch fails.
+
+The backends drop an id that they have had before, as Sentry does: what an alert says under an id
+that is known already never gets to anybody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any, Final
+
+from attrs import define, field
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecs_failure_alerts import Alert, DeliveryError, FailureAlerter, Outcome, Receipt, Route
+from ecs_failure_alerts.testing import task_state_change
+
+ARN: Final = "arn:aws:ecs:eu-central-1:123456789012"
+
+#: What may become of a call: whether the backend takes the alert, and what it answers.
+ACTS: Final[dict[str, tuple[bool, Exception | None]]] = {
+    "ok": (True, None),
+    "refused": (False, DeliveryError("no", retryable=True, status=503)),
+    "asks to wait": (False, DeliveryError("slow down", retryable=True, status=429)),
+    "answer lost": (True, DeliveryError("reset", retryable=True, maybe_delivered=True)),
+    "request lost": (False, DeliveryError("reset", retryable=True, maybe_delivered=True)),
+    "raises": (False, ZeroDivisionError()),
+    "takes and raises": (True, ZeroDivisionError()),
+}
+
+#: So many rounds have faults.
+FAULTY_ROUNDS: Final = 5
+
+#: Two services and a job, so few tasks of each that a collapsed alert names all of them.
+FAMILIES: Final = ("web", "shop", "etl")
+TASKS: Final = [f"{family}-{number}" for family in FAMILIES for number in range(4)]
+
+
+def event_of(task: str) -> dict[str, Any]:
+    """Return the event of a task that failed; what it is part of is in its name."""
+    family, _, number = task.partition("-")
+    of_service: dict[str, Any] = {"group": f"service:{family}", "startedBy": "ecs-svc/1"}
+    return task_state_change(
+        taskArn=f"{ARN}:task/jobs/{task}",
+        taskDefinitionArn=f"{ARN}:task-definition/{family}:1",
+        stoppedAt=f"2026-03-02T02:14:0{number}Z",
+        **(of_service if family != "etl" else {}),
+    )
+
+
+EVENTS: Final = {task: json.dumps(event_of(task)) for task in TASKS}
+
+
+def tasks_of(alert: Alert) -> list[str]:
+    """Return the tasks that an alert tells of."""
+    collapsed = alert.contexts.get("ecs_collapsed")
+    return collapsed["task_ids"].split(", ") if collapsed else [alert.tags["ecs.task_id"]]
+
+
+@define(eq=False)
+class Backend:
+    """
+    A notifier and its backend.
+
+    Attributes:
+        acts: What becomes of calls in the first rounds, by the id and the round.
+        round: The round; in the last ones all is well.
+        known: The tasks that somebody was told of, by the id under which it was.
+        confirmed: How often each task was confirmed in a call.
+    """
+
+    name: str
+    acts: list[str]
+    round: int = 0
+    known: dict[str, list[str]] = field(factory=dict)
+    confirmed: Counter[str] = field(factory=Counter)
+
+    def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:
+        """Do what this id is in for."""
+        act = self.acts[(self.round + int(alert.event_id, 16)) % len(self.acts)]
+        takes, error = ACTS[act if self.round < FAULTY_ROUNDS else "ok"]
+        if takes:
+            self.known.setdefault(alert.event_id, tasks_of(alert))
+        if error is not None:
+            raise error
+        self.confirmed.update(tasks_of(alert))
+        return Receipt(self.name, alert.event_id)
+
+    def knows(self, task: str) -> bool:
+        """Return whether somebody was told of *task*."""
+        return any(task in tasks for tasks in self.known.values())
+
+
+@define(eq=False)
+class Team:
+    """A backend, and what it wants."""
+
+    backend: Backend
+    families: frozenset[str]
+    collapse: bool | None
+
+    def wants(self, task: str) -> bool:
+        """Return whether the team is to be told of *task*."""
+        return task.partition("-")[0] in self.families
+
+
+def teams() -> st.SearchStrategy[list[Team]]:
+    """Return teams with any acts and wishes."""
+    names = iter(f"team {number}" for number in range(10**9))
+    backends = st.lists(st.sampled_from(list(ACTS)), min_size=1, max_size=4).map(
+        lambda acts: Backend(next(names), acts)
+    )
+    families = st.frozensets(st.sampled_from(FAMILIES), min_size=1)
+    team = st.builds(Team, backends, families, st.sampled_from([None, True, False]))
+    return st.lists(team, min_size=1, max_size=3)
+
+
+def task_of(outcome: Outcome) -> str:
+    """Return the task that an outcome is about."""
+    return str(outcome.subject).rpartition("/")[2]
+
+
+def check(outcome: Outcome, wanting: list[Team]) -> None:
+    """Make sure that what is reported delivered is known, and what is not is named."""
+    task = task_of(outcome)
+    confirming = {receipt.notifier for receipt in outcome.receipts}
+    failing = {getattr(error, "notifier", None) for error in outcome.errors}
+
+    assert outcome.failed is bool(outcome.errors)
+    assert all(team.backend.knows(task) for team in wanting if team.backend.name in confirming)
+    if wanting:
+        assert confirming | failing == {team.backend.name for team in wanting}
+        assert len(outcome.receipts) + len(outcome.errors) == len(wanting)
+    else:
+        assert [str(error)[:26] for error in outcome.errors] == ["expected a route that take"]
+
+
+@given(
+    teams(),
+    st.lists(st.lists(st.sampled_from(TASKS), min_size=1, max_size=8), min_size=1, max_size=3),
+    st.randoms(use_true_random=False),
+)
+def test_every_failure_is_confirmed_or_named_and_in_the_end_known(
+    all_teams: list[Team], batches: list[list[str]], random: Any
+) -> None:
+    """However often a part of a batch fails, in whatever batches its records come again."""
+    alerter = FailureAlerter(
+        *(Route(t.backend, family=t.families, collapse=t.collapse) for t in all_teams)
+    )
+    for number in range(FAULTY_ROUNDS + 1):
+        again: list[str] = []
+        for team in all_teams:
+            team.backend.round = number
+        for batch in batches:
+            report = alerter.process([json.loads(EVENTS[task]) for task in batch])
+            for task, outcome in zip(batch, report.outcomes, strict=True):
+                assert task_of(outcome) == task
+                check(outcome, [team for team in all_teams if team.wants(task)])
+                if outcome.failed and any(team.wants(task) for team in all_teams):
+                    again.append(task)
+        random.shuffle(again)
+        cut = random.randint(0, len(again))
+        batches = [part for part in (again[:cut], again[cut:]) if part]
+
+    assert batches == []
+    for team in all_teams:
+        assert all(team.wants(task) for tasks in team.backend.known.values() for task in tasks)
+        assert set(team.backend.confirmed.values()) <= {1}

@@ -1,0 +1,176 @@
+"""Who is told what: by conditions and level, once for each notifier, never nobody in silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ecs_failure_alerts import (
+    DeliveryError,
+    FailureAlerter,
+    FailurePolicy,
+    Outcome,
+    Route,
+    Rule,
+)
+from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+
+ARN = "arn:aws:ecs:eu-central-1:123456789012"
+
+
+def failure(family: str = "nightly-report", **changes: Any) -> dict[str, Any]:
+    """Return the event of a failed job of *family*."""
+    definition = f"{ARN}:task-definition/{family}:17"
+    task = f"{ARN}:task/jobs/{family}"
+    return task_state_change(taskArn=task, taskDefinitionArn=definition, **changes)
+
+
+def told(*routes: Any, event: dict[str, Any] | None = None, **options: Any) -> Outcome:
+    """Return what becomes of one failure."""
+    (outcome,) = FailureAlerter(*routes, **options).process(event or failure()).outcomes
+    return outcome
+
+
+@pytest.fixture
+def one() -> RecordingNotifier:
+    """Return a team's notifier."""
+    return RecordingNotifier(name="one")
+
+
+@pytest.fixture
+def other() -> RecordingNotifier:
+    """Return another team's notifier."""
+    return RecordingNotifier(name="other")
+
+
+def test_each_team_is_told_of_its_own(one: RecordingNotifier, other: RecordingNotifier) -> None:
+    alerter = FailureAlerter(Route(one, family="etl-*"), Route(other, family=["web", "shop"]))
+    alerter.process([failure("etl-1"), failure("shop"), failure("etl-2")]).raise_for_failures()
+
+    assert [alert.workload.name for alert in one.alerts] == ["etl-1", "etl-2"]
+    assert [alert.workload.name for alert in other.alerts] == ["shop"]
+
+
+def test_several_routes_may_take_an_alert(one: RecordingNotifier, other: RecordingNotifier) -> None:
+    outcome = told(Route(one, cause="container_exit"), other)
+    assert [receipt.notifier for receipt in outcome.receipts] == ["one", "other"]
+
+
+def test_a_notifier_in_several_routes_is_told_once(one: RecordingNotifier) -> None:
+    outcome = told(Route(one, family="nightly-*"), Route(one, cause="container_exit"), one)
+    assert len(outcome.receipts) == len(one.alerts) == 1
+
+
+def test_two_notifiers_of_one_name_are_two() -> None:
+    """Each has receipts of its own, and a retry tells only the one that has not confirmed."""
+    well, down = RecordingNotifier(), RecordingNotifier(error=DeliveryError("no", retryable=True))
+    alerter = FailureAlerter(Route(well), Route(down))
+    (outcome,) = alerter.process(failure()).outcomes
+    assert Route(well) != Route(down)
+    assert (len(outcome.receipts), len(outcome.errors)) == (1, 1)
+
+    down.error = None
+    alerter.process(failure()).raise_for_failures()
+    assert (len(well.alerts), len(down.alerts)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("min_level", "level", "taken"),
+    [
+        ("fatal", "error", False),
+        ("error", "fatal", True),
+        ("error", "error", True),
+        ("error", "warning", False),
+        ("info", "info", True),
+    ],
+)
+def test_a_route_takes_its_level_and_what_is_louder(
+    one: RecordingNotifier, min_level: Any, level: Any, taken: bool
+) -> None:
+    policy = FailurePolicy(rules=[Rule(level)])
+    outcome = told(Route(one, min_level=min_level), policy=policy)
+    assert (outcome.status, len(one.alerts)) == (
+        ("delivered", 1) if taken else ("not_delivered", 0)
+    )
+
+
+def test_an_alert_that_no_route_takes_is_not_delivered(one: RecordingNotifier) -> None:
+    """It is loud, and the error says which routes there are."""
+    outcome = told(
+        Route(one, family="etl-*", min_level="warning"), Route(one, cause="out_of_memory")
+    )
+    assert (outcome.status, outcome.failed, outcome.retryable) == ("not_delivered", True, False)
+    (error,) = outcome.errors
+    assert str(error) == (
+        "expected a route that takes it, got none of one (family etl-*, from warning up), "
+        "one (cause out_of_memory): add one, or a last one that drops it"
+    )
+
+
+def test_the_last_route_may_drop_what_no_other_takes(one: RecordingNotifier) -> None:
+    alerter = FailureAlerter(Route(one, family="etl"), Route(drop=True))
+    report = alerter.process([failure("etl"), failure("web")])
+
+    assert [outcome.status for outcome in report.outcomes] == ["delivered", "dropped"]
+    assert report.failures == ()
+    dropped = report.to_dict()["outcomes"][1]
+    assert (dropped["status"], dropped["title"]) == ("dropped", "ContainerExit: web")
+
+
+def test_a_route_that_drops_some_leaves_the_rest_loud(one: RecordingNotifier) -> None:
+    routes = [Route(one, family="etl"), Route(drop=True, family="scratch-*")]
+    assert told(*routes, event=failure("scratch-1")).status == "dropped"
+    assert told(*routes, event=failure("web")).status == "not_delivered"
+
+
+@pytest.mark.parametrize(
+    ("routes", "error", "said"),
+    [
+        ([], ValueError, "expected at least one notifier"),
+        ([Route(drop=True)], ValueError, "expected at least one notifier"),
+        ([Route(drop=True), RecordingNotifier()], ValueError, "expected drop in the last route"),
+        ([Route], TypeError, "got the class Route: make one of it"),
+        ([print], TypeError, "expected a notifier"),
+    ],
+)
+def test_routes_that_would_lose_alerts_are_refused(
+    routes: list[Any], error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        FailureAlerter(*routes)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "said"),
+    [
+        ({}, TypeError, "expected a notifier, got None"),
+        ({"notifier": "sentry"}, TypeError, "expected a notifier, got 'sentry'"),
+        ({"drop": True, "notifier": RecordingNotifier()}, ValueError, "such a route tells nobody"),
+        ({"drop": True, "min_level": "error"}, ValueError, "such a route tells nobody"),
+        (
+            {"notifier": RecordingNotifier(), "min_level": "loud"},
+            ValueError,
+            "unknown level 'loud'",
+        ),
+        ({"notifier": RecordingNotifier(), "family": ""}, ValueError, "name"),
+        ({"notifier": RecordingNotifier(), "collapse": 1}, TypeError, "collapse"),
+    ],
+)
+def test_a_wrong_route_is_refused(given: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        Route(**given)
+
+
+def test_a_route_shows_no_more_of_its_notifier_than_the_name() -> None:
+    class Chat:
+        name = "chat"
+
+        def __repr__(self) -> str:
+            return "https://chat/s3cr3t"
+
+        def notify(self, alert: Any, *, timeout: float | None) -> Any:
+            raise NotImplementedError
+
+    assert "s3cr3t" not in repr(Route(Chat()))
+    assert "notifier=chat" in repr(Route(Chat()))
