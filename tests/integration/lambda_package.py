@@ -58,7 +58,7 @@ def bare_python(folder: Path) -> str:
         for file in distribution(name).files or ():
             top = file.parts[0]
             link = packages / top
-            if top not in {"..", "__pycache__"} and not link.exists():
+            if top != ".." and not link.exists():  # with the byte code of single files
                 link.symlink_to(Path(str(distribution(name).locate_file(top))))
     python = folder / "python"
     python.write_text(
