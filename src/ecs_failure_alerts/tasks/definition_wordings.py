@@ -13,6 +13,10 @@ def _only_helpers_failed(finding: Finding) -> bool:
     return finding.at_most is not None and bool(finding.culprits)
 
 
+def _service_ended_well(finding: Finding) -> bool:
+    return finding.at_most is not None and finding.is_service
+
+
 #: In this order the first that fits is said.
 DEFINITION_WORDINGS: Final = (
     Wording(
@@ -23,5 +27,14 @@ DEFINITION_WORDINGS: Final = (
         "SIGTERM.",
         summary="{who} ended by itself with 0, but not all its other containers did: {which}.",
         when=_only_helpers_failed,
+    ),
+    Wording(
+        (Cause.CLEAN_EXIT,),
+        "by the task definition, every essential container of a service ended with 0, but not all "
+        "others did",
+        "Find out why the essential container exited: a service should keep running. Read its "
+        "last log lines before the stop.",
+        summary="{who} ended: its essential containers with 0, another one with another code.",
+        when=_service_ended_well,
     ),
 )

@@ -136,6 +136,7 @@ class _Ends:
             culprits=tuple(c for _, c in culprits),
             evidence=(*exits, *flags),
             containers=self._finding.containers.among(self._names),
+            essential=self._names,
             undecided=False,
         )
 

@@ -32,6 +32,7 @@ class Finding:
         at_most: The highest level that it deserves; None where the cause's own holds.
         completed: Whether the task definition tells that the work ended with 0 and ECS stopped
             the rest: then, and only then, a definition may silence an alert.
+        essential: The names of the essential containers, where the task definition tells them.
         ended_first: Whether the task definition tells that the culprit ended before the others.
         notes: What the task definition adds, in sentences.
     """
@@ -45,6 +46,7 @@ class Finding:
     undecided: bool
     at_most: Level | None = None
     completed: bool = False
+    essential: frozenset[str] | None = None
     ended_first: bool = False
     notes: tuple[str, ...] = ()
 

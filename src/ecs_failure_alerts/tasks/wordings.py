@@ -41,6 +41,10 @@ _ANSWERED: Final = re.compile(r"(?i)with these codes: \[|reason Request timed ou
 #: Codes with which npm and Go programs, among others, answer a SIGTERM.
 _ANSWERS_TO_SIGTERM: Final = frozenset({1, 2})
 
+#: What is said of the code of a container that is not judged by it.
+_NO_ORDER: Final = "the event does not say whether that was before the others ended"
+_NOT_ESSENTIAL: Final = "that did not stop the task, because it is not essential"
+
 #: The role with which ECS pulls, reads secrets and writes logs, on any launch type.
 ROLE: Final = "execution role (on EC2, without one, the instance's role)"
 
@@ -207,25 +211,31 @@ def _open_questions_of_an_exit(finding: Finding) -> Iterator[str]:
             "Another container exited with 0. The event does not say which one ended first, so "
             "the work may have been completed."
         )
-    elif ended_well and culprits and {c.exit_code for c in culprits} <= _ANSWERS_TO_SIGTERM:
+    elif _may_have_answered_a_stop(finding) and ended_well:
         yield (
             "Another container exited with 0. If it did the work and ended first, the code may be "
             "no more than an answer to the SIGTERM that follows (npm gives 1, Go gives 2)."
         )
 
 
+def _may_have_answered_a_stop(finding: Finding) -> bool:
+    """Return whether the codes may be answers to a SIGTERM, and nothing else says so."""
+    codes = {c.exit_code for c in finding.culprits}
+    return bool(codes) and codes <= _ANSWERS_TO_SIGTERM and finding.at_most is None
+
+
 def _ends_of_the_others(finding: Finding) -> Iterator[str]:
     """Name the codes of containers that are not judged by them."""
     at_fault = {id(container) for container in finding.culprits}
-    ends = [
-        f"container {c.name} ended with {describe_exit_code(c.exit_code)}"
-        for c in finding.containers.others
-        if has_own_code(c) and id(c) not in at_fault
-    ]
+    others = [c for c in finding.containers.others if has_own_code(c) and id(c) not in at_fault]
+    helpers = [c for c in others if finding.essential and c.name not in finding.essential]
 
-    if ends:
-        said = _enumerate(ends)
-        yield (
-            f"{said[0].upper()}{said[1:]}; the event does not say whether that was before the "
-            "others ended."
+    for containers, what in (
+        ([c for c in others if c not in helpers], _NO_ORDER),
+        (helpers, _NOT_ESSENTIAL),
+    ):
+        ends = _enumerate(
+            f"container {c.name} ended with {describe_exit_code(c.exit_code)}" for c in containers
         )
+        if ends:
+            yield f"{ends[0].upper()}{ends[1:]}; {what}."
