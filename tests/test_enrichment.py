@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from attrs import define, evolve, field
@@ -26,8 +27,10 @@ from ecs_failure_alerts import (
     judge,
 )
 from ecs_failure_alerts._deadline import Deadline
+from ecs_failure_alerts._evidence import point_to_lines
 from ecs_failure_alerts.enrichment import enrich
 from ecs_failure_alerts.notifiers.sentry import sentry_event
+from ecs_failure_alerts.tasks.wordings import DEFINITION_WORDINGS, WORDINGS
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 from rows import each
 
@@ -354,3 +357,23 @@ def test_no_evidence_changes_what_a_backend_knows_an_alert_by(evidence: Evidence
     alert = alert_of(Asked(lambda _: evidence))
     assert identity(alert) == identity(ALERT)
     assert alert.tags.items() >= {"ecs.task_id": ALERT.tags["ecs.task_id"]}.items()
+
+
+def test_a_hint_points_to_the_lines_that_are_in_the_alert() -> None:
+    found = told(finding(log=[LogLine(AT, "no route to host", "app")]))
+    assert JUDGEMENT.diagnosis.hint == "Read the container's last log lines before the stop."
+    assert found.diagnosis.hint == "Read the container's last log lines in this alert."
+    assert found.as_alert().message.endswith(f"Next: {found.diagnosis.hint}")
+
+
+HINTS: Final = [wording.hint for wording in (*DEFINITION_WORDINGS, *WORDINGS)]
+
+
+def test_every_hint_that_names_a_containers_log_points_to_its_lines() -> None:
+    """A hint that nobody may follow in vain: to look for what is there already."""
+    named = re.compile(
+        "container's (last )?log|the log of the container at|its last log", re.IGNORECASE
+    )
+    hints = [hint for hint in HINTS if named.search(hint)]
+    assert len(hints) > 15
+    assert [hint for hint in hints if "in this alert" not in point_to_lines(hint)] == []

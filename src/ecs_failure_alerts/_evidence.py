@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -26,6 +27,13 @@ _TAG: Final = 200
 _NAME: Final = 64
 _TEXT: Final = 1024
 _SENTENCE: Final = 300
+
+#: How a hint names a log.
+_LOG: Final = re.compile(
+    r"\b(the (?:side )?container's|its) (?:last )?log(?: lines)?(?: before the stop)?\b",
+    re.IGNORECASE,
+)
+_LOG_AT_FAULT: Final = "the log of the container at fault"
 
 _MAPPING: Final = instance_of(Mapping)  # type: ignore[type-abstract]
 _TEXTS: Final = deep_mapping(instance_of(str), instance_of(str), _MAPPING)
@@ -97,6 +105,8 @@ def add_evidence(base: Judgement, found: Sequence[Evidence]) -> Judgement:
     diagnosis = next((e.diagnosis for e in reversed(found) if e.diagnosis), base.diagnosis)
     unknown = (sentence for evidence in found for sentence in evidence.unknown)
     diagnosis = evolve(diagnosis, unknown=tuple(dict.fromkeys((*diagnosis.unknown, *unknown))))
+    if any(evidence.log for evidence in found):
+        diagnosis = evolve(diagnosis, hint=point_to_lines(diagnosis.hint))
 
     if not diagnosis.alert and diagnosis.cause is not Cause.CLEAN_EXIT:
         raise ValueError("expected a diagnosis that alerts, or a clean exit")
@@ -126,6 +136,12 @@ def _decide_by_tags(
     level = decision.level
     alerts = level is not None
     return evolve(diagnosis, case=case, alert=alerts, level=level, decision=decision.reason)
+
+
+def point_to_lines(hint: str) -> str:
+    """Return a hint that says of the log it names that its last lines are in the alert."""
+    hint = _LOG.sub(r"\1 last log lines in this alert", hint)
+    return hint.replace(_LOG_AT_FAULT, f"{_LOG_AT_FAULT} (its last lines are in this alert)")
 
 
 def add_sentence(base: Judgement, sentence: str) -> Judgement:

@@ -205,7 +205,7 @@ def test_evidence(changes: dict[str, Any], evidence: tuple[str, ...]) -> None:
         ),
         pytest.param(
             {"group": "service:web"},
-            "Service web failed: container app, exit code 1.",
+            "A task of service web failed: container app, exit code 1.",
             id="service",
         ),
         pytest.param(
@@ -235,7 +235,7 @@ def test_summary(changes: dict[str, Any], summary: str) -> None:
 def test_braces_in_names() -> None:
     """A name with braces stands in the summary as it is."""
     diagnosis = judged(group="service:{who}{0}", containers=[{"name": "{which}"}])
-    assert diagnosis.summary == "Service {who}{0} failed: container {which}, exit code 1."
+    assert diagnosis.summary == "A task of service {who}{0} failed: container {which}, exit code 1."
 
 
 @each(

@@ -170,12 +170,23 @@ def test_row_2_a_helper_that_failed_beside_work_that_ended_is_a_warning() -> Non
         "did: container report, exit code 1."
     )
     assert "definition.containers[0].essential" in found.evidence
+    assert found.unknown == ()
 
 
 def test_row_2_of_a_service_is_a_clean_exit() -> None:
     found = settled(essential("web", 0), helper("report", 1), **SERVICE)
     assert (found.cause, found.level) == (Cause.CLEAN_EXIT, "warning")
-    assert "container report ended with exit code 1" in " ".join(found.unknown).lower()
+    assert found.summary == (
+        "A task of service web ended: its essential containers with 0, another one with another "
+        "code."
+    )
+    assert found.unknown == (
+        (
+            "Container report ended with exit code 1; that did not stop the task, because it is "
+            "not essential."
+        ),
+    )
+    assert "does not say" not in found.hint
 
 
 def test_row_2_is_not_silenced_by_a_policy_for_clean_exits() -> None:
@@ -222,6 +233,7 @@ def test_row_4_the_only_essential_container_failed(other: int | None) -> None:
     found = settled(essential("app", 3), helper("log", other))
     assert (found.cause, found.level, names(found)) == (Cause.CONTAINER_EXIT, "error", ["app"])
     assert "its end stopped the task" in found.notes[0]
+    assert not any("does not say" in sentence for sentence in found.unknown)
 
 
 def test_row_4_holds_for_a_side_container_too() -> None:

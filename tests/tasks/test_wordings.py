@@ -470,7 +470,7 @@ def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
         ),
         pytest.param(
             {"stopCode": "ServiceSchedulerInitiated", "stoppedReason": ABSENT, **SERVICE},
-            "Service web was stopped by the service scheduler; ECS does not say why.",
+            "A task of service web was stopped by the service scheduler; ECS does not say why.",
             id="no-sentence",
         ),
         pytest.param(
@@ -539,12 +539,14 @@ def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
         ),
         pytest.param(
             unhealthy("target-group x", "Health checks failed with these codes: [502]"),
-            "Service web was stopped because the load balancer's health checks got HTTP 502.",
+            "A task of service web was stopped because the load balancer's health checks got "
+            "HTTP 502.",
             id="health-check-code",
         ),
         pytest.param(
             unhealthy("target-group x", "Request timed out"),
-            "Service web was stopped because the load balancer's health checks timed out.",
+            "A task of service web was stopped because the load balancer's health checks timed "
+            "out.",
             id="health-check-timeout",
         ),
         pytest.param(
@@ -567,7 +569,7 @@ def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
         ),
         pytest.param(
             {"stopCode": "ServiceSchedulerInitiated", "stoppedReason": "Moved away.", **SERVICE},
-            'Service web was stopped by the service scheduler: "Moved away".',
+            'A task of service web was stopped by the service scheduler: "Moved away".',
             id="own-sentence",
         ),
         pytest.param(

@@ -102,7 +102,7 @@ def _write(template: str, finding: Finding) -> str:
     waited = [c for _, c in finding.containers.counted if waited_in_vain(c)]
 
     return template.format(
-        who=finding.workload,
+        who=_who(finding),
         which=which or "the event does not say which container",
         because=f": {which}" if which else "",
         names=names,
@@ -114,6 +114,14 @@ def _write(template: str, finding: Finding) -> str:
         awaited=_list({name for c in culprits for name in find_awaited(c)}),
         codes=_codes(finding),
         quote=_quote(finding) if "{quote}" in template else "",
+    )
+
+
+def _who(finding: Finding) -> str:
+    """Name the workload; of a service one task has ended, and the service goes on."""
+    workload = finding.workload
+    return (
+        f"A task of service {workload.name or '(unnamed)'}" if finding.is_service else str(workload)
     )
 
 
