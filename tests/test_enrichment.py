@@ -30,7 +30,8 @@ from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts._evidence import point_to_lines
 from ecs_failure_alerts.enrichment import enrich
 from ecs_failure_alerts.notifiers.sentry import sentry_event
-from ecs_failure_alerts.tasks.wordings import DEFINITION_WORDINGS, WORDINGS
+from ecs_failure_alerts.tasks.definition_wordings import DEFINITION_WORDINGS
+from ecs_failure_alerts.tasks.wordings import WORDINGS
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 from rows import each
 

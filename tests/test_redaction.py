@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ecs_failure_alerts import judge
 from ecs_failure_alerts._secret_shapes import SHAPES
+from ecs_failure_alerts._texts import without_invisible
 from ecs_failure_alerts.redaction import redact
 from ecs_failure_alerts.testing import task_state_change
 from rows import each
@@ -330,3 +331,24 @@ def test_a_secret_is_redacted_before_the_text_is_cut() -> None:
     text = "x" * 1000 + " postgres://app:" + "HUNTER2" * 20 + "@db"
     alert = judge(task_state_change(stoppedReason=text)).as_alert()
     assert "HUNTER2" not in json.dumps(alert.to_dict())
+
+
+#: A sign of no width, a soft hyphen, an override of the direction, a selector, a filler, a tag.
+UNSEEN = "\u200b\u00ad\u202e\ufe0f\u3164\U000e0041"
+
+
+@given(st.sampled_from([*SECRETS.values()]), st.sampled_from(UNSEEN), st.data())
+def test_what_nobody_sees_hides_no_secret(
+    secret: tuple[str, str], unseen: str, data: st.DataObject
+) -> None:
+    """Wherever it stands, in the name or in the value."""
+    text, value = secret
+    place = data.draw(st.integers(1, len(text) - 1))
+    shown = redact(text[:place] + unseen + text[place:])
+    assert value not in without_invisible(shown)
+
+
+@each("text", ["\u26a0\ufe0f careful", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 5"])
+def test_harmless_texts_keep_what_nobody_sees(text: str) -> None:
+    """A sign in colours, and a language that needs it."""
+    assert redact(text) == text

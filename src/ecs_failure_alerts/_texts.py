@@ -9,13 +9,24 @@ from collections.abc import Iterable, Mapping
 _ECHO = 40
 _QUOTE = 60
 
+#: What stands in a text and is not seen: soft hyphens, signs of no width, overrides of the
+#: direction, tags (Unicode's category Cf); and what only changes the look of its neighbour.
+_FORMATS = (
+    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0001-\U000e007f"
+)
+_UNSEEN = re.compile(f"[{_FORMATS}]")
+_INVISIBLE = re.compile(
+    f"[{_FORMATS}\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
 
 def clean(text: str, limit: int | None = None) -> str:
     """
     Return *text* as one line that can be shown anywhere.
 
-    Each control, line end and bidirectional override becomes a space; what no backend can
-    store (NUL and halves of surrogate pairs) becomes a question mark.
+    Each control and line end becomes a space; what is invisible or turns the writing around is
+    dropped; what no backend can store (NUL and halves of surrogate pairs) becomes a question mark.
 
     Args:
         text: Foreign text.
@@ -25,8 +36,13 @@ def clean(text: str, limit: int | None = None) -> str:
         text = cut(text, limit)
     if text.isprintable():
         return text
-    stored = text.encode(errors="replace").decode().replace("\0", "?")
+    stored = _UNSEEN.sub("", text.encode(errors="replace").decode()).replace("\0", "?")
     return "".join(letter if letter.isprintable() else " " for letter in stored)
+
+
+def without_invisible(text: str) -> str:
+    """Return *text* without letters that nobody sees, which may stand inside a word."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def echo(value: object) -> str:

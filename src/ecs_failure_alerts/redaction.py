@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from ._secret_shapes import SHAPES
-from ._texts import clean, cut
+from ._texts import clean, cut, without_invisible
 
 #: Characters of a text that are looked at.
 _READ: Final = 20_000
@@ -36,6 +36,12 @@ def redact(text: str) -> str:
 
 
 def _redact(text: str) -> str:
+    seen = without_invisible(text)
+    redacted = _redact_seen(seen)
+    return text if redacted == seen else redacted
+
+
+def _redact_seen(text: str) -> str:
     signs = _signs_in(text)
     if not signs:
         return text

@@ -142,3 +142,47 @@ def test_the_short_last_line_of_a_key_without_begin_is_redacted() -> None:
     left = leave(lines)
     assert left[-1] == "started"
     assert not any(part in line for line in left for part in ("c2hvcnQ", "aB3d", "Qk4x"))
+
+
+@each(
+    ("above", "line", "left"),
+    [
+        ("password:", "hunter2xx", "[redacted: secret]"),
+        ("the password is", "hunter2xx", "[redacted: secret]"),
+        ('  "DB_PASSWORD":', '  "correct horse",', "  [redacted: secret],"),
+        ("apiKey: >-", "  abc12345", "  [redacted: secret]"),
+        ('"password": [', '"hunter2",', "[redacted: secret],"),
+        ("tokens =>", "- abc12345", "- abc12345"),
+        ("token =>", "- abc12345", "- [redacted: secret]"),
+        ("10:00:01 INFO password =", "10:00:02 INFO hunter2", "10:00:02 INFO [redacted: secret]"),
+    ],
+)
+def test_a_secret_on_the_line_after_its_name_is_redacted(above: str, line: str, left: str) -> None:
+    """Prompts, YAML and tall JSON have it so. The line above may be one that is not shown."""
+    assert leave([above, line])[1] == left
+    assert leave([above, line], limit=1) == [left]
+
+
+@each(
+    ("above", "line"),
+    [
+        ("DB_PASSWORD=", "INFO starting worker"),
+        ("password:", "none"),
+        ("password:", "${DB_PASSWORD}"),
+        ("Unexpected token:", "}"),
+        ("the reason is", "hunter2"),
+        ("files:", "- main.py"),
+        ("password", "hunter2"),
+    ],
+)
+def test_a_line_that_is_no_value_of_the_name_above_stays(above: str, line: str) -> None:
+    assert leave([above, line]) == [above, line]
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_two_lines_are_always_two(above: str, line: str) -> None:
+    assert len(leave([above, line])) == 2
+
+
+def test_invisible_signs_do_not_hide_a_key() -> None:
+    assert not has_leaked(leave(["\u200b".join((line[:9], line[9:])) for line in key()]))

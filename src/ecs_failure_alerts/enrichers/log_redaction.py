@@ -18,9 +18,10 @@ from typing import Final
 from attrs import frozen
 
 from .._deadline import Deadline
-from .._texts import clean, cut
+from .._texts import clean, cut, without_invisible
 from ..redaction import redact
 from ._own_patterns import OwnPatterns
+from ._split_secrets import redact_split
 
 #: Characters of a line that are looked at, and that are shown.
 _READ: Final = 2_000
@@ -85,10 +86,13 @@ def redact_lines(
         ChildProcessError: They could not be tried.
     """
     lines = lines[-limit - _LONGEST_KEY :]
-    in_keys = find_private_keys(lines)
+    in_keys = find_private_keys([without_invisible(line) for line in lines])
     before = {n: clean(line[:_READ]) for n, line in list(enumerate(lines))[-limit:]}
 
-    after = [_KEY if n in in_keys else redact(line) for n, line in before.items()]
+    after = [
+        _KEY if n in in_keys else redact(_without_split(lines, n, line))
+        for n, line in before.items()
+    ]
     after = own.redact(after, deadline)
 
     return [
@@ -97,6 +101,11 @@ def redact_lines(
         )
         for line, (n, was) in zip(after, before.items(), strict=True)
     ]
+
+
+def _without_split(lines: Sequence[str], number: int, line: str) -> str:
+    """Return a line without the secret that the line above names."""
+    return redact_split(clean(lines[number - 1][:_READ]), line) if number else line
 
 
 def find_private_keys(lines: Sequence[str]) -> set[int]:
