@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from attrs import define
 
 from ecs_failure_alerts import (
     DeliveryError,
+    Evidence,
     FailureAlerter,
     FailurePolicy,
+    Judgement,
     Outcome,
     Route,
     Rule,
@@ -116,6 +120,81 @@ def test_the_last_route_may_drop_what_no_other_takes(one: RecordingNotifier) -> 
     assert report.failures == ()
     dropped = report.to_dict()["outcomes"][1]
     assert (dropped["status"], dropped["title"]) == ("dropped", "ContainerExit: web")
+
+
+@define
+class Looked:
+    """A look-up of tags, which may fail."""
+
+    tags: Mapping[str, str]
+    error: Exception | None = None
+    name: str = "tags"
+    asked: int = 0
+
+    def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
+        """Return the tags."""
+        self.asked += 1
+        if self.error is not None:
+            raise self.error
+        return Evidence(tags=self.tags)
+
+
+def test_a_route_sees_the_tags_that_a_look_up_found(
+    one: RecordingNotifier, other: RecordingNotifier
+) -> None:
+    looked = Looked({"aws.tag.team": "data"})
+    routes = Route(one, tag="team=data"), Route(other, tag="team=web")
+    outcome = told(*routes, enrichers=[looked])
+    assert (outcome.status, len(one.alerts), len(other.alerts)) == ("delivered", 1, 0)
+
+
+def test_without_the_look_up_such_a_route_does_not_fit(one: RecordingNotifier) -> None:
+    assert told(Route(one, tag="team=data")).status == "not_delivered"
+
+
+def test_nothing_is_dropped_because_a_look_up_failed(one: RecordingNotifier) -> None:
+    """Somebody may want it: it comes again, and the next look-up tells."""
+    looked = Looked({"aws.tag.team": "data"}, ZeroDivisionError())
+    alerter = FailureAlerter(Route(one, tag="team=data"), Route(drop=True), enrichers=[looked])
+    (outcome,) = alerter.process(failure()).outcomes
+    assert (outcome.status, outcome.retryable) == ("not_delivered", True)
+    assert str(outcome.errors[0]).endswith("could not be looked up, and it has to come again")
+
+    looked.error = None
+    alerter.process(failure()).raise_for_failures()
+    assert len(one.alerts) == 1
+
+
+def test_a_look_up_that_failed_does_not_matter_where_no_route_asks_for_tags(
+    one: RecordingNotifier,
+) -> None:
+    looked = Looked({}, ZeroDivisionError())
+    routes = Route(one, family="other"), Route(drop=True)
+    assert told(*routes, enrichers=[looked]).status == "dropped"
+
+
+def test_a_route_by_tag_takes_all_of_a_storm(one: RecordingNotifier) -> None:
+    """Ten alerts at most are looked up; those of the same definition have the same tags."""
+    looked = Looked({"aws.tag.team": "data"})
+    alerter = FailureAlerter(Route(one, tag="team=data"), Route(drop=True), enrichers=[looked])
+    alerter.process(list(storm(30))).raise_for_failures()
+    assert (looked.asked, len(one.alerts)) == (10, 30)
+
+
+def test_a_rule_by_tag_silences_all_of_a_storm(one: RecordingNotifier) -> None:
+    looked = Looked({"aws.tag.team": "data", "owner": "nobody"})
+    policy = FailurePolicy(rules=[Rule(None, tag="team=data")])
+    report = FailureAlerter(one, policy=policy, enrichers=[looked]).process(list(storm(30)))
+    assert {outcome.status for outcome in report.outcomes} == {"no_alert"}
+    assert looked.asked == 10
+
+
+def storm(count: int) -> Iterator[dict[str, Any]]:
+    """Yield the events of runs of one job."""
+    for number in range(count):
+        event = failure()
+        event["detail"]["taskArn"] += f"-{number}"
+        yield event
 
 
 def test_a_route_that_drops_some_leaves_the_rest_loud(one: RecordingNotifier) -> None:

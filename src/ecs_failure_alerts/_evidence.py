@@ -68,6 +68,8 @@ class Evidence:
             context. Each is a flat mapping of JSON values.
         contexts: Further details, each a flat mapping of JSON values.
         tags: Short and searchable; values have one line of at most 200 characters.
+        tags_known: Whether these tags are all; False where they could not be looked up, so that no
+            alert is dropped for want of one.
         release: The release that failed, such as the tag of an image.
         links: Addresses that help, by what they show.
         unknown: What could not be looked up, in sentences for a person on call.
@@ -83,6 +85,7 @@ class Evidence:
     containers: Mapping[str, Mapping[str, Any]] = field(factory=dict, validator=_CONTEXTS)
     contexts: Mapping[str, Mapping[str, Any]] = field(factory=dict, validator=_CONTEXTS)
     tags: Mapping[str, str] = field(factory=dict, converter=_tags, validator=_TEXTS)
+    tags_known: bool = True
     release: str | None = field(default=None, validator=optional(instance_of(str)))
     links: Mapping[str, str] = field(factory=dict, validator=_TEXTS)
     unknown: tuple[str, ...] = field(default=(), converter=_sentences)
@@ -125,10 +128,11 @@ def _decide_by_tags(
 ) -> Diagnosis:
     """Return *diagnosis* with the tags that were *found*, as a rule for one of them decides."""
     tags = {key.removeprefix(TAG_OF_AWS): tag for e in found for key, tag in e.tags.items()}
-    if not tags:
+    known = all(e.tags_known for e in found)
+    if known and not tags:
         return diagnosis
 
-    case = evolve(diagnosis.case, tags={**tags, **diagnosis.case.tags})
+    case = evolve(diagnosis.case, tags={**tags, **diagnosis.case.tags}, tags_known=known)
     decision = decide(case, policy)
     if decision.row.rule is None or not decision.row.rule.tag:
         return evolve(diagnosis, case=case)  # a rule for other things has decided already
@@ -144,14 +148,33 @@ def point_to_lines(hint: str) -> str:
     return hint.replace(_LOG_AT_FAULT, f"{_LOG_AT_FAULT} (its last lines are in this alert)")
 
 
+def add_twin(base: Judgement, twin: Judgement, sentence: str) -> Judgement:
+    """
+    Return the judgement of an event for which nothing was looked up, with the tags of a *twin*.
+
+    Args:
+        base: The judgement.
+        twin: That of another task of the same definition that failed alike, looked up.
+        sentence: What is missing.
+    """
+    tags = {
+        f"{TAG_OF_AWS}{key}": tag
+        for key, tag in twin.case.tags.items()
+        if twin.alert is None or f"{TAG_OF_AWS}{key}" in twin.alert.tags
+    }
+    evidence = Evidence(tags=tags, tags_known=twin.case.tags_known, unknown=(sentence,))
+    return add_evidence(base, [evidence])
+
+
 def add_sentence(base: Judgement, sentence: str) -> Judgement:
     """
     Return the judgement of an event with a *sentence* about what is missing, before the hint.
 
-    Nothing is built again, because a storm may bring thousands of alerts for which nothing is
-    looked up.
+    Its tags are no longer known to be all. Nothing is built again, because a storm may bring
+    thousands of alerts for which nothing is looked up.
     """
-    diagnosis = evolve(base.diagnosis, unknown=(*base.diagnosis.unknown, sentence))
+    case = evolve(base.case, tags_known=False)
+    diagnosis = evolve(base.diagnosis, unknown=(*base.diagnosis.unknown, sentence), case=case)
     return evolve(base, diagnosis=diagnosis, alert=add_line(base.as_alert(), sentence))
 
 

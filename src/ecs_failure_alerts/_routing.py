@@ -20,6 +20,10 @@ from .notifiers import Notifier
 #: The tag that alerts about a task have, and notices have not.
 _TASK_ID: Final = "ecs.task_id"
 
+#: What to do about an alert that no route takes.
+_ADD_ONE: Final = "add one, or a last one that drops it"
+_TAGS_UNKNOWN: Final = "its tags could not be looked up, and it has to come again"
+
 
 def check_kind(value: object, kind: str, method: str, advice: str) -> None:
     """Refuse what is no *kind*: what has no name, or no *method*."""
@@ -141,13 +145,15 @@ class Routing:
 
     def _left_over(self, judgement: Judgement) -> Delivery:
         """Return what becomes of an alert that nobody takes."""
-        if self._drop is not None and self._drop.takes(judgement):
+        by_tags = any(route.needs_tags for _, route in self._recipients)
+        decided = judgement.case.tags_known or not by_tags
+        if self._drop is not None and self._drop.takes(judgement) and decided:
             return Delivery()
 
         routes = ", ".join(str(route) for _, route in self._recipients)
         error = DeliveryError(
-            f"expected a route that takes it, got none of {routes}: add one, or a last one that "
-            "drops it",
-            retryable=any(route.needs_tags for _, route in self._recipients),
+            f"expected a route that takes it, got none of {routes}: "
+            + (_ADD_ONE if decided else _TAGS_UNKNOWN),
+            retryable=not decided,
         )
         return Delivery(errors=(error,))

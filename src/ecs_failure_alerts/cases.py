@@ -67,6 +67,7 @@ class Case:
         containers: The names of the containers at fault.
         exit_codes: The exit codes of the containers at fault; None stands for a missing one.
         tags: Tags of the event, and those that were looked up, by `tag_key()` of their keys.
+        tags_known: Whether these are all; False where a look-up of tags failed.
         time: When it happened, by the event itself; None where the event has no time.
         undecided: Whether the event leaves open if it was a failure at all.
         at_most: The highest level that this one deserves; None where the cause's own holds.
@@ -82,6 +83,7 @@ class Case:
     containers: tuple[str, ...] = ()
     exit_codes: frozenset[int | None] = frozenset()
     tags: Mapping[str, str] = NO_TAGS
+    tags_known: bool = True
     time: datetime | None = None
     undecided: bool = False
     at_most: Level | None = None

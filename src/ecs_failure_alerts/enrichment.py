@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
 from ._deadline import Deadline
-from ._evidence import Evidence, add_evidence, add_sentence
+from ._evidence import Evidence, add_evidence, add_sentence, add_twin
 from ._workers import Workers
 from .judging import Judgement
 
@@ -60,7 +60,9 @@ def enrich(
     """
     Add to alerts what *enrichers* find out in time.
 
-    Of many alerts one of each fingerprint comes first, and ten at most get anything.
+    Of many alerts one of each fingerprint comes first, and ten at most are looked up. The others
+    get the tags that were found for a task of the same definition that failed alike, because
+    routes and rules may depend on them.
 
     Args:
         judgements: Judgements whose alerts are due.
@@ -85,9 +87,10 @@ def enrich(
     why = workers.start(len(chosen))
     workers.wait(box)
 
-    begun = set(map(id, chosen))
+    ended = {id(look_up): look_up.conclusion(why) for look_up in chosen}
+    twins = {look_up.kind: ended[id(look_up)] for look_up in reversed(chosen)}
     return [
-        look_up.conclusion(why) if id(look_up) in begun else look_up.skip(_TOO_MANY)
+        ended.get(id(look_up)) or look_up.skip(_TOO_MANY, twins.get(look_up.kind))
         for look_up in look_ups
     ]
 
@@ -132,6 +135,12 @@ class _LookUp:
         # How many enrichers are done, and what is known: one value, since two threads read it.
         self._state: tuple[int, tuple[Evidence, ...], Judgement] = (0, (), base)
 
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """What is equal for tasks of one definition that failed alike."""
+        definition = getattr(self.base.event, "task_definition_arn", None)
+        return definition, self.base.as_alert().fingerprint
+
     def run(self, deadline: Deadline) -> None:
         """Ask one enricher after the other, until none is left or the alert is silent."""
         self._begun = True
@@ -146,7 +155,7 @@ class _LookUp:
                 self._state = (done, more, add_evidence(self.base, more))
             except BaseException as error:  # noqa: BLE001 - it must not cost the alert
                 said = f"The look-up of the {enricher.name} failed with {type(error).__name__}."
-                more = (*found, Evidence(unknown=(said,)))
+                more = (*found, Evidence(unknown=(said,), tags_known=False))
                 self._state = (done, more, add_evidence(self.base, more))
 
     def conclusion(self, why: str | None) -> Judgement:
@@ -162,8 +171,16 @@ class _LookUp:
         done, found, known = self._state
         late = [] if known.alert is None else self._enrichers[done:]
         said = [f"The look-up of the {enricher.name} was not over in time." for enricher in late]
-        return add_evidence(self.base, (*found, Evidence(unknown=tuple(said)))) if said else known
+        missing = Evidence(unknown=tuple(said), tags_known=False)
+        return add_evidence(self.base, (*found, missing)) if said else known
 
-    def skip(self, why: str) -> Judgement:
-        """Return the judgement of the event, and in it why nothing was looked up."""
-        return add_sentence(self.base, f"Nothing was looked up: {why}.")
+    def skip(self, why: str, twin: Judgement | None = None) -> Judgement:
+        """
+        Return the judgement of the event, and in it why nothing was looked up.
+
+        Args:
+            why: Why.
+            twin: What was found for another one of this kind; None if there is none.
+        """
+        sentence = f"Nothing was looked up: {why}."
+        return add_twin(self.base, twin, sentence) if twin else add_sentence(self.base, sentence)

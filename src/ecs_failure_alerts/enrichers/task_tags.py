@@ -46,9 +46,8 @@ class TaskTagsEnricher:
         try:
             definition = self._definitions.find(task.task_definition_arn, timeout=timeout)
         except AwsError as error:
-            if was_told(judgement, error):
-                return Evidence()
-            return Evidence(unknown=[describe_failure("tags", error)])
+            said = [] if was_told(judgement, error) else [describe_failure("tags", error)]
+            return Evidence(unknown=said, tags_known=False)
 
         names = sorted(c.name for c in judgement.diagnosis.culprits or task.containers)
         found = {key: _find(definition, key, names) for key in self._keys}
