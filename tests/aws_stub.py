@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import os
@@ -23,6 +24,9 @@ Answer: TypeAlias = tuple[int, Mapping[str, Any]] | Fault
 #: The key and the token by which the server knows who assumed a role.
 ROLE_KEY: Final = "ASIAOFTHEROLE0000000"
 ROLE_TOKEN: Final = "t0ken-of-the-role"
+
+#: How long the SDK waits before it asks again: a second or two in life.
+_BACKOFF_SECONDS: Final = 0.01
 
 _ASSUMED: Final = f"""\
 <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
@@ -153,6 +157,8 @@ class _Aws(BaseHTTPRequestHandler):
 def aws_stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStub]:
     """Run a server, and lead the AWS SDK of this process to it, while the block lasts."""
     pytest.importorskip("boto3")
+    backoff = importlib.import_module("botocore.retries.standard").ExponentialBackoff
+    monkeypatch.setattr(backoff, "delay_amount", lambda self, context: _BACKOFF_SECONDS)
     with AwsStub() as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         for name, value in server.env.items():

@@ -192,11 +192,14 @@ def test_of_two_alerts_with_one_id_the_first_counts(well: RecordingNotifier) -> 
     assert [alert.title for alert in well.alerts] == ["first"]
 
 
-def test_a_notifier_that_hangs_keeps_a_bounded_number_of_threads(stuck: Stuck) -> None:
+def test_a_notifier_that_hangs_keeps_a_bounded_number_of_threads(
+    stuck: Stuck, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Call after call, a process that lives on does not fill up with threads."""
+    monkeypatch.setattr("ecs_failure_alerts.delivery._GRACE_SECONDS", 0.01)
     before = set(threading.enumerate())  # of which some may end meanwhile
-    for _ in range(20):
-        to_all(alerts(20), stuck, timeout=0.11)
+    for _ in range(40):
+        to_all(alerts(20), stuck, timeout=0.05)
     assert stuck.calls == len(set(threading.enumerate()) - before) == 40
     (told,) = errors(to_all(alerts(1), stuck, timeout=0.2))
     assert told == "stuck: not tried, since 40 earlier calls have not come back"
@@ -247,7 +250,7 @@ def test_threads_that_came_back_take_no_place_of_new_ones(stuck: Stuck) -> None:
     for thread in behind:
         thread.join(5)
     stuck.go_on.clear()
-    to_all(alerts(20), stuck, timeout=1.0)
+    to_all(alerts(20), stuck, timeout=0.4)
 
     assert stuck.calls >= 20
 

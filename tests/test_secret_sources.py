@@ -230,7 +230,7 @@ def test_a_value_that_is_no_dsn_is_not_echoed_and_is_read_again(
 def test_alerts_sent_at_once_wait_for_one_reading(inbox: SentryInbox, alert: Alert) -> None:
     def read() -> str:
         readings.append(1)
-        time.sleep(0.2)
+        time.sleep(0.05)
         return inbox.dsn
 
     readings: list[int] = []
@@ -254,7 +254,7 @@ def test_alerts_sent_at_once_share_a_failed_reading(
         readings.append(1)
         if stale_first:
             return stale(inbox)
-        time.sleep(0.3)
+        time.sleep(0.05)
         raise OSError
 
     def send() -> None:

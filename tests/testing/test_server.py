@@ -97,7 +97,7 @@ def test_a_client_that_resets_amid_the_answer_is_no_error_of_the_inbox() -> None
         connection = client.connection.sock
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         client.connection.close()
-        time.sleep(0.3)
+        time.sleep(0.05)
         inbox.answer("ok")
         send_and_forget(inbox, OTHER)
     assert [event["event_id"] for event in inbox.deliveries] == [ID, OTHER]

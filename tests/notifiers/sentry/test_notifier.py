@@ -349,7 +349,7 @@ def test_all_attempts_end_within_the_time_given(inbox: SentryInbox, fault: Any) 
     inbox.answer(fault)
     notifier = SentryNotifier(inbox.dsn, attempts=50, attempt_timeout=30)
     start = time.monotonic()
-    refusal(notifier, timeout=0.4)
+    refusal(notifier, timeout=0.2)
     assert time.monotonic() - start < 10
 
 
