@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any, Final
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 
 import strategies
-from ecs_failure_alerts import Diagnosis, FailurePolicy, diagnose, parse_event
+from ecs_failure_alerts import Diagnosis, FailurePolicy, TaskStateChange, diagnose, parse_event
 from ecs_failure_alerts.tasks.definitions import ContainerDefinition, TaskDefinition
 from ecs_failure_alerts.tasks.diagnosis import _find
 from ecs_failure_alerts.tasks.findings import READ_CHARACTERS
@@ -436,21 +437,25 @@ RULED_OUT: Final = [
 ]
 
 
-@each(("holds", "words"), RULED_OUT)
-def test_no_hint_names_what_the_event_rules_out(holds: Any, words: str) -> None:
-    """Of all examples and event files, no hint names a thing that the event rules out."""
+@cache
+def diagnosed() -> list[tuple[TaskStateChange, Diagnosis]]:
+    """Return the task and the diagnosis of every example and event file."""
     events = [json.loads(path.read_text("utf-8"))["event"] for path in EVENTS]
     events += [
         task_state_change(**{**changes, **workload})
         for _, changes in EXAMPLES
         for workload in ({}, SERVICE, STANDALONE, BATCH)
     ]
+    tasks = [parse_event(event) for event in events]
+    return [(task, diagnose(task)) for task in tasks]
 
-    for event in events:
-        task = parse_event(event)
-        found = diagnose(task)
+
+@each(("holds", "words"), RULED_OUT)
+def test_no_hint_names_what_the_event_rules_out(holds: Any, words: str) -> None:
+    """Of all examples and event files, no hint names a thing that the event rules out."""
+    for task, found in diagnosed():
         if holds(task, found):
-            assert not re.search(words, found.hint), (found.hint, event)
+            assert not re.search(words, found.hint), (found.hint, task.raw)
 
 
 def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
