@@ -123,3 +123,10 @@ def test_the_causes_and_workloads_that_may_fit_are_all_where_none_is_given() -> 
     assert Conditions().causes == set(Cause) == set(CAUSES)
     assert Conditions().workloads == set(WorkloadType)
     assert Conditions(workload=["batch"]).workloads == {WorkloadType.BATCH}
+
+
+def test_the_keys_of_tags_are_what_a_look_up_has_to_find() -> None:
+    assert Conditions(tag=["team=a", "cost centre=7=8", "team=b"]).tag_keys == (
+        "team",
+        "cost centre",
+    )

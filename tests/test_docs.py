@@ -35,6 +35,7 @@ from ecs_failure_alerts.causes import (
     TASK_WORKLOADS,
     WorkloadType,
 )
+from ecs_failure_alerts.conditions import CONDITIONS
 from ecs_failure_alerts.policy import SIDE_CONTAINERS, FailurePolicy
 from ecs_failure_alerts.settings import SETTINGS
 from ecs_failure_alerts.tasks.signs import CAUSE_TABLE
@@ -201,6 +202,12 @@ def test_the_page_on_settings_has_the_rows_of_the_table() -> None:
     ]
     told = "\n".join(f"| {' | '.join(cells)} |" for cells in expected)
     assert rows("settings.md", "variable | holds | if unset") == expected, f"expected:\n{told}"
+
+
+def test_the_page_on_rules_has_every_condition() -> None:
+    """A condition of the code has a row, and no other row is there."""
+    shown = [condition for condition, *_ in rows("rules.md", "condition | holds | fits")]
+    assert shown == [*CONDITIONS, "until"]
 
 
 def test_the_page_on_alerts_says_what_to_do_as_the_alert_does() -> None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from random import Random
 from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import strategies
 from ecs_failure_alerts import Cause, Diagnosis, FailurePolicy, Rule, diagnose, parse_event
+from ecs_failure_alerts._policy_fields import NEVER_ALERTING
 from ecs_failure_alerts.cases import Case
 from ecs_failure_alerts.testing import ABSENT, task_state_change
 from rows import each
+from rule_strategies import rules_for
 
 #: When the tasks of these tests stop, unless they say otherwise.
 STOPPED = datetime(2026, 3, 2, 2, 14, 8, 912_000, UTC)
@@ -197,6 +203,73 @@ def test_what_is_no_list_of_rules_is_refused(rules: Any, message: str) -> None:
     with pytest.raises(TypeError) as caught:
         FailurePolicy(rules=rules)
     assert str(caught.value).startswith(message)
+
+
+def test_ignore_exit_code_143_of_the_importer_until_friday() -> None:
+    """The first sentence that nobody could say without rules; 4 December 2026 is a Friday."""
+    policy = FailurePolicy(
+        rules=[Rule(None, family="importer", exit_code=143, until=date(2026, 12, 4))]
+    )
+
+    def alerts(family: str, code: int, stopped: str) -> bool:
+        event = task_state_change(
+            taskDefinitionArn=f"arn:aws:ecs:eu-central-1:123456789012:task-definition/{family}:7",
+            containers=[{"exitCode": code}],
+            stoppedAt=stopped,
+        )
+        return diagnose(parse_event(event), policy).alert
+
+    friday, saturday = "2026-12-04T23:59:59.999Z", "2026-12-05T00:00:00Z"
+    assert not alerts("importer", 143, friday)
+    assert alerts("importer", 143, saturday)
+    assert alerts("importer", 1, friday)
+    assert alerts("exporter", 143, friday)
+
+
+def test_spot_of_the_checkout_service_is_an_error() -> None:
+    """The third sentence; the second is about routes."""
+    policy = FailurePolicy(rules=[Rule("error", cause="spot_interruption", service="checkout")])
+
+    def spot(service: str) -> dict[str, Any]:
+        return task_state_change(
+            group=f"service:{service}",
+            startedBy="ecs-svc/9300480928766973637",
+            stopCode="SpotInterruption",
+            stoppedReason="Your Spot Task was interrupted.",
+            containers=[{"exitCode": 143}],
+        )
+
+    assert diagnose(parse_event(spot("checkout")), policy).level == "error"
+    assert diagnose(parse_event(spot("web")), policy).level is None
+    assert policy.event_pattern().matches(spot("checkout"))
+    assert not FailurePolicy().event_pattern().matches(spot("checkout"))
+
+
+@given(strategies.task_events(), strategies.policies(), st.randoms(use_true_random=False))
+def test_one_more_rule_decides_where_it_fits_and_nothing_where_it_does_not(
+    event: dict[str, Any], policy: FailurePolicy, random: Random
+) -> None:
+    """Whatever the rules before it say."""
+    task = parse_event(event)
+    before = diagnose(task, policy)
+    first, *_, last = (*rules_for(before.case, random), *rules_for(before.case, random))
+
+    known = diagnose(task, attrs.evolve(policy, rules=[first]))
+    after = diagnose(task, attrs.evolve(policy, rules=[first, last]))
+    of_failures_alone = last.level is not None and not last.cause
+    if not last.fits(before.case) or before.cause in NEVER_ALERTING:
+        assert (after.level, after.decided_by) == (known.level, known.decided_by)
+    elif not of_failures_alone:
+        assert after.decided_by == "rules[1]"
+        assert after.level in {last.level, "warning" if before.case.undecided else last.level}
+    else:
+        assert after.decided_by in {"rules[1]", known.decided_by}
+
+
+def test_the_diagnosis_names_the_row_that_decided() -> None:
+    assert judged().decided_by == "default"
+    assert judged(Rule("info", family="x"), Rule("info")).decided_by == "rules[1]"
+    assert judged(policy=FailurePolicy(ignore_exit_codes=[1])).decided_by == "ignore_exit_codes"
 
 
 def test_the_case_of_a_diagnosis_is_what_rules_see() -> None:

@@ -137,9 +137,14 @@ def _decide_by_tags(
     if decision.row.rule is None or not decision.row.rule.tag:
         return evolve(diagnosis, case=case)  # a rule for other things has decided already
 
-    level = decision.level
-    alerts = level is not None
-    return evolve(diagnosis, case=case, alert=alerts, level=level, decision=decision.reason)
+    return evolve(
+        diagnosis,
+        alert=decision.level is not None,
+        level=decision.level,
+        decision=decision.reason,
+        decided_by=decision.row.name,
+        case=case,
+    )
 
 
 def point_to_lines(hint: str) -> str:

@@ -248,6 +248,11 @@ class Conditions:
         """Every type of workload that may fit."""
         return _all_workloads(self.workload) if self.workload else frozenset(WorkloadType)
 
+    @property
+    def tag_keys(self) -> tuple[str, ...]:
+        """The keys of the tags that are asked for: a look-up has to find them."""
+        return tuple(dict.fromkeys(tag.partition("=")[0] for tag in self.tag))
+
     def fits(self, case: Case) -> bool:
         """Return whether *case* fits every condition that is given."""
         return all(fits(value, case) for fits, value in self._checks)

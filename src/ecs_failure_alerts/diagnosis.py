@@ -28,6 +28,8 @@ class Diagnosis:
         hint: What to do next.
         unknown: What the event cannot tell, in sentences.
         notes: What the task definition adds, in sentences; empty where none was looked up.
+        decided_by: The row of the policy's table that decided, such as ``rules[0]``; ``default``
+            where the policy says nothing of such a failure.
         case: What was decided on, as rules and routes see it.
     """
 
@@ -42,6 +44,7 @@ class Diagnosis:
     hint: str
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    decided_by: str = "default"
     case: Case = field(
         default=Factory(lambda self: Case(self.cause, self.workload), takes_self=True),
         repr=False,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from command_line import Saver
-from ecs_failure_alerts import judge
+from ecs_failure_alerts import FailurePolicy, Rule, judge
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.cli._cards import card
 from ecs_failure_alerts.testing import ABSENT, service_action, task_state_change
@@ -51,6 +51,17 @@ def test_a_card_says_what_why_who_and_what_to_do(
     ):
         assert text in card
     assert "\033" not in card
+
+
+def test_a_card_names_the_rule_that_changed_the_level() -> None:
+    rule = Rule("fatal", family="nightly-*", why="the board reads it")
+    judgement = judge(task_state_change(), FailurePolicy(rules=[rule]))
+    text = " ".join(card(judgement, color=False).split())
+    assert (
+        "container_exit of a scheduled workload is fatal by rules[0] (family nightly-*): " in text
+    )
+    assert "the board reads it" in text
+    assert "decision" not in card(judge(task_state_change()), color=False)
 
 
 def test_a_name_too_long_for_the_head_is_cut(

@@ -32,8 +32,9 @@ _COLORS: Final = {"fatal": "1;31", "error": "1;31", "warning": "1;33", "info": "
 _TIME: Final = "%Y-%m-%d %H:%M:%S UTC"
 _LOG_TIME: Final = "%H:%M:%S"
 
-#: What a decision begins with where there is no alert; the head of the card says that already.
+#: What a decision begins with; the head of the card says that already.
 NO_ALERT: Final = "no alert: "
+_ALERT: Final = "alert: "
 
 #: A label and the text beside it; without a label the text belongs to the row above.
 _Row: TypeAlias = tuple[str, str]
@@ -64,8 +65,8 @@ def card(judgement: Judgement, *, color: bool, raw: bool = False, width: int = _
 def _rows(event: Event, diagnosis: Diagnosis, alert: Alert) -> Iterator[_Row]:
     yield "", diagnosis.summary
     yield "cause", f"{diagnosis.cause}, by {', '.join(diagnosis.evidence)}"
-    if not diagnosis.alert:
-        yield "decision", diagnosis.decision.removeprefix(NO_ALERT)
+    if not diagnosis.alert or diagnosis.decided_by != "default":
+        yield "decision", diagnosis.decision.removeprefix(NO_ALERT).removeprefix(_ALERT)
 
     if isinstance(event, TaskStateChange):
         yield from _container_rows(event, diagnosis)

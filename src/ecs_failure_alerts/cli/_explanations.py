@@ -87,6 +87,7 @@ def _explanation(judgement: Judgement) -> dict[str, Any]:
         "workload": workload and {"type": workload.type.value, "name": workload.name},
         "evidence": list(diagnosis.evidence),
         "decision": diagnosis.decision,
+        "decided_by": diagnosis.decided_by,
         "unknown": list(diagnosis.unknown),
         "notes": list(diagnosis.notes),
         "hint": diagnosis.hint,

@@ -63,6 +63,7 @@ def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
         decision=decision.reason,
         hint=notice.hint or entry.hint,
         unknown=notice.unknown,
+        decided_by=decision.row.name,
         case=case,
     )
 

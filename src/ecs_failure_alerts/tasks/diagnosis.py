@@ -114,6 +114,7 @@ def diagnose_task(
         hint=hint,
         unknown=(*find_open_questions(finding), *_describe_event(task)),
         notes=finding.notes,
+        decided_by=decision.row.name,
         case=case,
     )
 
