@@ -373,7 +373,7 @@ def test_no_text_of_the_json_steers_a_screen(
     assert main(["explain", "--json", save(event)]) == 0
     (said,) = lines(capsys)
 
-    assert said["culprits"] == list(said["exit_codes"]) == ["a   [2Jb"]
+    assert said["culprits"] == list(said["exit_codes"]) == ["a  [2Jb"]
     assert not set(json.dumps(said, ensure_ascii=False)) & set("\n\u202e\x1b")
     assert "\\n" not in json.dumps(said)
 
