@@ -16,6 +16,8 @@ HEAVY = (
     "http",
     "boto3",
     "botocore",
+    "apprise",
+    "requests",
     "pydantic",
     "importlib.metadata",
     "argparse",

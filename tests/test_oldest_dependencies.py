@@ -16,7 +16,8 @@ PROJECT = FOLDER.parent / "pyproject.toml"
 def test_every_minimum_is_pinned_and_nothing_else() -> None:
     project = tomllib.loads(PROJECT.read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    needed = [*project["dependencies"], *extras["sentry"], *extras["completion"]]
+    for_users = ("apprise", "completion", "sentry", "webhook")
+    needed = [*project["dependencies"], *(each for name in for_users for each in extras[name])]
     declared = dict(requirement.partition(";")[0].split(">=") for requirement in needed)
     text = (FOLDER / "oldest-dependencies.txt").read_text("utf-8")
     tested = dict(re.findall(r"^([\w-]+)==([\d.]+)$", text, re.MULTILINE))

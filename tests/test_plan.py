@@ -62,7 +62,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "task_patterns": "_texts causes exceptions policy",
         "notices": "_console _dead_letters _frames _json _reprs _texts alerts cases causes "
         "diagnosis exceptions policy redaction",
-        "notifiers": "_aws _deadline _frames _host_sentry _texts _version alerts exceptions",
+        "notifiers": "_aws _deadline _frames _host_sentry _quiet_logs _texts _version alerts "
+        "exceptions",
         "enrichers": "_aws _aws_sessions _console _deadline _frames _globs _lookup_limits _memory "
         "_texts alerts cases causes enrichment exceptions judging redaction",
         "archives": "_frames _texts alerts causes diagnosis exceptions judging policy",
@@ -78,8 +79,9 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
 #: The ground floor's own floors, from low to high; a module may import only of lower ones.
 FLOORS: Final = (
     (
-        "_aws_log _deadline _documents _frames _globs _host_sentry _lambda_time _lookalikes "
-        "_lookup_limits _memory _named_secrets _packing _texts _vendor_tokens _version _vocabulary"
+        "_deadline _documents _frames _globs _host_sentry _lambda_time _lookalikes "
+        "_lookup_limits _memory _named_secrets _packing _quiet_logs _texts _vendor_tokens "
+        "_version _vocabulary"
     ),
     (
         "_aws_sessions _workers _buried _console _missing_tasks _notice_causes _secret_shapes "

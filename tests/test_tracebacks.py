@@ -42,6 +42,7 @@ from ecs_failure_alerts._frames import without_locals
 from ecs_failure_alerts.archives import ArchiveReport, Comparison
 from ecs_failure_alerts.notices import build_notice_alert, build_notice_title, diagnose_notice
 from ecs_failure_alerts.notifiers._http import ConfirmedPost
+from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.notifiers.webhook import WebhookNotifier
 from ecs_failure_alerts.settings import event_fields_from_env, policy_from_env
@@ -226,6 +227,24 @@ def test_a_malformed_webhook_is_not_taken_along(
     given: Any = (lambda: url) if of_a_function else url
     with pytest.raises((ValueError, DeliveryError), match="expected a") as caught:
         WebhookNotifier(given, signing_key=key).notify(ALERT)
+    assert_clean(caught.value)
+
+
+@pytest.mark.parametrize("of_a_function", [False, True], ids=["given", "function"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"json://user:{SECRET}@127.0.0.1:{{port}}/{SECRET}?+X-Key={SECRET}",
+        f"nonsense://{SECRET}",
+        SECRET,
+    ],
+)
+def test_an_error_of_apprise_takes_nothing_of_the_url_along(url: str, of_a_function: bool) -> None:
+    with reserved_port() as port:
+        written = url.format(port=port)
+        given: Any = (lambda: written) if of_a_function else written
+        with pytest.raises((ValueError, DeliveryError)) as caught:
+            AppriseNotifier(given).notify(ALERT, timeout=2)
     assert_clean(caught.value)
 
 

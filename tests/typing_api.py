@@ -56,6 +56,7 @@ from ecs_failure_alerts import (
 from ecs_failure_alerts._lambda_time import LambdaContext
 from ecs_failure_alerts.causes import CAUSES, CauseEntry
 from ecs_failure_alerts.notices import Notice
+from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier, sentry_event
 from ecs_failure_alerts.notifiers.sns import SnsNotifier
@@ -264,6 +265,7 @@ def notifiers(alert: Alert) -> None:
     notifier = SentryNotifier(lambda: "https://key@sentry.example/1")
     notifier = LogNotifier(name="audit")
     notifier = WebhookNotifier("https://h/hook", signing_key=lambda: "whsec_…", name="hook")
+    notifier = AppriseNotifier(lambda: "pagerduty://key@api", name="pager")
     notifier = SnsNotifier("arn:aws:sns:eu-central-1:111122223333:alerts", format="json")
     notifier = RecordingNotifier()
     receipt = notifier.notify(alert, timeout=1.5)

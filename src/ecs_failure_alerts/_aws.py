@@ -13,14 +13,17 @@ from contextlib import contextmanager, suppress
 from importlib import util
 from typing import Any, Final
 
-from ._aws_log import answers_not_logged
 from ._aws_sessions import Limits, Sessions
 from ._host_sentry import hidden_from_host_sentry
 from ._memory import Memory
+from ._quiet_logs import unlogged
 from .exceptions import THROTTLED, AwsError
 
 #: An ARN's account and Region.
 _ARN: Final = re.compile(r"arn:[^:]*:[^:]*:([^:]*):([^:]*):.")
+
+#: The loggers that write answers, signed requests, and what refused credentials said.
+_LOGGERS: Final = ("botocore.auth", "botocore.credentials", "botocore.endpoint", "botocore.parsers")
 
 #: A look-up is not worth waiting; a secret is worth a second attempt: without it no alert goes out.
 LOOKUP_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=2.0, attempts=1, pause_seconds=5.0)
@@ -133,7 +136,7 @@ class AwsClients:
 
         status = None
         try:
-            with answers_not_logged(), self._client(service, region, role).in_use() as client:
+            with unlogged(*_LOGGERS), self._client(service, region, role).in_use() as client:
                 answer: dict[str, Any] = getattr(client, xform_name(operation))(**request)
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code", "no error code"))

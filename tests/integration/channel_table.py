@@ -19,10 +19,13 @@ from typing import Any, Final
 from attrs import frozen
 
 from ecs_failure_alerts import Alert, FailureAlerter, Notifier, Receipt, function_notifier
+from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
+from ecs_failure_alerts.notifiers.webhook import WebhookNotifier
 from ecs_failure_alerts.testing import SentryInbox
 from integration.deliveries import failed_task
+from keeping_server import Step, keeping_server
 from ports import LOCALHOST, reserved_port
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "delivery.md"
@@ -58,6 +61,16 @@ def _refusing() -> Iterator[Notifier]:
 
 
 @contextlib.contextmanager
+def _hook(new: Callable[[str], Notifier], *script: Step) -> Iterator[Notifier]:
+    with keeping_server(*script * 3 * COUNT) as server:
+        yield new(server.url)
+
+
+def _apprise(url: str) -> Notifier:
+    return AppriseNotifier(url.replace("http://", "json://"))
+
+
+@contextlib.contextmanager
 def _own(behaviour: Callable[[], Any]) -> Iterator[Notifier]:
     yield _Behaving(behaviour)
 
@@ -86,6 +99,10 @@ FAULTS: Final[Mapping[str, Callable[[], contextlib.AbstractContextManager[Notifi
     "Sentry answers 503": lambda: _sentry(503),
     "Sentry resets the connection": lambda: _sentry("reset"),
     "nobody listens": _refusing,
+    "a webhook hangs": lambda: _hook(WebhookNotifier, "never"),
+    "a webhook resets the connection": lambda: _hook(WebhookNotifier, "reset"),
+    "a service of Apprise hangs": lambda: _hook(_apprise, "never"),
+    "a service of Apprise resets the connection": lambda: _hook(_apprise, "reset"),
     "a notifier hangs and ignores its limit": _hanging,
     "a notifier raises an exception": lambda: _own(lambda: 1 / 0),
     "a notifier raises KeyboardInterrupt": lambda: _own(_interrupt),

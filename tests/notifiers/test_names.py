@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from ecs_failure_alerts import FailureAlerter
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import pytest
+
+from ecs_failure_alerts import FailureAlerter, Notifier
+from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
+from ecs_failure_alerts.notifiers.sns import SnsNotifier
+from ecs_failure_alerts.notifiers.webhook import WebhookNotifier
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
+
+#: A notifier of each kind, by the name that it has of itself.
+KINDS: Final[Mapping[str, Callable[..., Notifier]]] = {
+    "apprise": lambda **given: AppriseNotifier("json://h/", **given),
+    "log": LogNotifier,
+    "sentry": lambda **given: SentryNotifier("https://key@h/1", **given),
+    "sns": lambda **given: SnsNotifier("arn:aws:sns:us-east-1:111122223333:alerts", **given),
+    "webhook": lambda **given: WebhookNotifier("https://h/", **given),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("given", [{}, {"name": "team-a"}], ids=["own", "given"])
+def test_the_name_is_the_kind_unless_another_is_given(kind: str, given: dict[str, Any]) -> None:
+    assert KINDS[kind](**given).name == given.get("name", kind)
 
 
 def test_receipts_and_errors_tell_two_of_a_kind_apart() -> None:
@@ -20,7 +43,3 @@ def test_receipts_and_errors_tell_two_of_a_kind_apart() -> None:
 
     assert [receipt.notifier for receipt in outcome.receipts] == ["team-a", "audit"]
     assert [str(error).partition(":")[0] for error in outcome.errors] == ["team-b"]
-
-
-def test_the_name_is_the_kind_unless_another_is_given() -> None:
-    assert (SentryNotifier("https://key@h/1").name, LogNotifier().name) == ("sentry", "log")

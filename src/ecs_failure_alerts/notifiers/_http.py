@@ -23,6 +23,7 @@ from urllib3.util import Retry, Timeout
 
 from .._deadline import Deadline
 from .._host_sentry import hidden_from_host_sentry
+from .._quiet_logs import unlogged
 from ..exceptions import DeliveryError, SettingsError
 from ._answer import Answer, read_answer
 from ._connections import NotConnectedError
@@ -196,7 +197,7 @@ class ConfirmedPost:
             seconds = min(seconds, deadline.cap(math.inf) / 2)
         pool = kept or self._new_pool()
         try:
-            with hidden_from_host_sentry():
+            with hidden_from_host_sentry(), unlogged("urllib3"):  # which logs the path
                 answer = self._post(pool, request, seconds)
         except urllib3.exceptions.HTTPError as error:
             failure = self._unreachable(error)

@@ -1,0 +1,58 @@
+"""What libraries log of secrets and of AWS's answers: it must not reach a log."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+_lock: Final = threading.Lock()
+
+
+class _Silence(logging.Filter):
+    """A filter that drops the records of one thread, and keeps their texts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.thread = threading.get_ident()
+        self.texts: list[str] = []
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if threading.get_ident() != self.thread:
+            return True
+        with suppress(Exception):  # of a text and arguments that do not fit
+            self.texts.append(record.getMessage())
+        return False
+
+
+@contextmanager
+def unlogged(*names: str) -> Iterator[list[str]]:
+    """
+    Keep libraries from logging what this thread does; other threads log as ever.
+
+    Args:
+        names: The loggers; those below them, such as ``urllib3.connectionpool``, are meant too.
+
+    Yields:
+        The texts that were not logged.
+    """
+    silence = _Silence()
+    loggers = [logging.getLogger(name) for name in _with_those_below(names)]
+    with _lock:
+        for logger in loggers:  # a thread that logs meanwhile goes on with the old list
+            logger.filters = [*logger.filters, silence]
+
+    try:
+        yield silence.texts
+    finally:
+        with _lock:
+            for logger in loggers:
+                logger.filters = [known for known in logger.filters if known is not silence]
+
+
+def _with_those_below(names: tuple[str, ...]) -> list[str]:
+    known = list(logging.root.manager.loggerDict)
+    begins = tuple(f"{name}." for name in names)
+    return [*names, *(name for name in known if name.startswith(begins))]

@@ -1,0 +1,215 @@
+"""The notifier for Slack, Teams, PagerDuty, e-mail and the other services of Apprise."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from contextlib import suppress
+from typing import Any, Final
+
+from .._deadline import Deadline
+from .._frames import without_locals
+from .._host_sentry import hidden_from_host_sentry
+from .._quiet_logs import unlogged
+from ..alerts import Alert
+from ..exceptions import DeliveryError
+from ._apprise_messages import Message, message_for
+from ._clients import SecretValue, client_of
+from ._data import Receipt
+
+#: What messages, and requests in their header ``User-Agent``, call their sender.
+_SENDER: Final = "ecs-failure-alerts"
+
+#: The loggers that write URLs with their tokens.
+_LOGGERS: Final = ("apprise", "requests", "urllib3")
+
+#: How Apprise logs the HTTP status of a refusal.
+_STATUS: Final = re.compile(r"\berror=([1-5][0-9]{2})\b")
+
+#: Seconds that a request needs to make sense.
+_SHORTEST_SECONDS: Final = 0.05
+
+#: What a status means here, where the number alone does not say it.
+_MEANINGS: Final = {
+    **dict.fromkeys((401, 403, 404, 410), ": check the URL"),
+    413: ": the alert is too large for it",
+    429: ": it asks to wait",
+}
+
+#: Apprise's own types of messages, by level: they have a colour or a sign.
+_TYPES: Final = {"fatal": "failure", "error": "failure", "warning": "warning", "info": "info"}
+
+
+class AppriseNotifier:
+    """
+    Sends alerts to one service of Apprise, and returns only if Apprise says that it was reached.
+
+    Each alert is one message, with the level's colour or sign where the service has one. PagerDuty
+    and Opsgenie also get severity or priority, and a key by which alerts of one fingerprint are
+    one incident. Long texts are cut to what the service takes. Redirects are not followed. What
+    Apprise, requests and urllib3 log meanwhile is dropped, because it may hold the URL.
+
+    https://appriseit.com/services/
+
+    Args:
+        url: The service's URL, as Apprise writes it, or a function that returns it. A function is
+            called for the first alert, and again when an alert could not be sent, as
+            `SentryNotifier` does it.
+        name: What receipts and errors call the notifier.
+
+    Raises:
+        ValueError: The URL is none of Apprise (it is never shown). One that a function returns is
+            checked when it is read: `notify()` raises `DeliveryError` if it is invalid.
+        ModuleNotFoundError: Apprise is not installed.
+    """
+
+    @without_locals
+    def __init__(self, url: SecretValue, *, name: str = "apprise") -> None:
+        self.name = name
+        _load()
+        self._client = client_of({"URL": url}, _Service)
+
+    @property
+    def service(self) -> str | None:
+        """The service's name, such as ``Slack``; None as long as a function was not asked."""
+        client = self._client.made
+        return client.name if client else None
+
+    def __repr__(self) -> str:
+        service = self.service if hasattr(self, "_client") else None  # which an error may leave out
+        return f"AppriseNotifier(service={service!r})"
+
+    def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
+        """
+        Send *alert*.
+
+        Args:
+            alert: The alert.
+            timeout: Seconds left. They limit connecting, and waiting for an answer, where Apprise
+                has such limits for the service; the whole call may take longer.
+
+        Returns:
+            The receipt, with the alert's event id.
+
+        Raises:
+            DeliveryError: Apprise did not say that the service was reached. ``status`` is that of
+                the service where it was told; ``retryable`` is false where the same call cannot
+                succeed (such as 401, 403, 404).
+        """
+        deadline = Deadline.after(timeout)
+        try:
+            self._client.use(lambda client: client.send(alert, deadline), deadline)
+        except DeliveryError as error:
+            error.notifier = self.name
+            raise
+        return Receipt(self.name, alert.event_id)
+
+
+class _Service:
+    """
+    One service.
+
+    A plugin is made for each alert: Apprise's own waits for seconds between two messages, and must
+    not be used by two threads.
+    """
+
+    @without_locals
+    def __init__(self, url: str) -> None:
+        self._url = url.strip() if isinstance(url, str) else ""
+        plugin = self._plugin()
+        if plugin is None or not self._url.isprintable() or " " in self._url:
+            raise ValueError(
+                "expected the URL of one service of Apprise, such as "
+                "slack://TOKEN_A/TOKEN_B/TOKEN_C: see https://appriseit.com/services/"
+            )
+
+        self.name = str(plugin.service_name)
+
+    def send(self, alert: Alert, deadline: Deadline) -> None:
+        if not deadline.leaves(_SHORTEST_SECONDS):
+            raise DeliveryError("no time was left to send the alert", retryable=True)
+
+        delivered, said, raised = self._notify(alert, deadline)
+        if raised:
+            raise DeliveryError(
+                f"{self.name} was not reached: Apprise raised {raised}",
+                retryable=True,
+                maybe_delivered=True,
+            )
+        if not delivered:
+            raise self._refusal(said)
+
+    def _notify(self, alert: Alert, deadline: Deadline) -> tuple[bool, list[str], str]:
+        """Return whether Apprise has delivered, what it would have logged, and what it raised."""
+        from apprise import NotifyFormat, NotifyType, OverflowMode  # noqa: PLC0415 - slow to import
+
+        with unlogged(*_LOGGERS) as said, hidden_from_host_sentry():
+            try:
+                plugin = self._plugin()
+                message = message_for(plugin.schema, alert)
+                _prepare(plugin, message, deadline)
+                delivered = plugin.notify(
+                    title=message.title,
+                    body=message.body,
+                    notify_type=NotifyType(_TYPES[alert.level]),
+                    body_format=NotifyFormat.TEXT,
+                    overflow=OverflowMode.TRUNCATE,
+                )
+            except Exception as error:  # noqa: BLE001 - whatever a plugin raises may hold the URL
+                return False, said, type(error).__name__
+        return delivered is True, said, ""
+
+    def _plugin(self) -> Any:
+        """Return a new plugin for the URL; None if Apprise knows none."""
+        from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - slow to import
+
+        asset = AppriseAsset(app_id=_SENDER, app_desc=_SENDER, app_url="", image_url_mask="")
+        with unlogged(*_LOGGERS), suppress(Exception):  # of a plugin, for a URL that is none
+            return Apprise.instantiate(self._url, asset=asset)
+        return None
+
+    def _refusal(self, said: list[str]) -> DeliveryError:
+        """Return the error for what Apprise did not deliver; of its words the status alone."""
+        found = [int(match[1]) for text in said for match in _STATUS.finditer(text)]
+        status = found[-1] if found else None
+        lasting = status is not None and 400 <= status < 500 and status not in {408, 429}
+        answered = f"answered {status}" if status else "did not confirm the alert"
+
+        return DeliveryError(
+            f"{self.name} {answered}{_MEANINGS.get(status or 0, '')}",
+            retryable=not lasting,
+            maybe_delivered=status is None or status >= 500,
+            status=status,
+        )
+
+
+def _prepare(plugin: Any, message: Message, deadline: Deadline) -> None:
+    """Set what the URL has not set: the time for connecting and answering, and fields."""
+    plugin.socket_connect_timeout = deadline.cap(plugin.socket_connect_timeout)
+    plugin.socket_read_timeout = deadline.cap(plugin.socket_read_timeout)
+    plugin.redirects = False
+
+    defaults = type(plugin).template_tokens | type(plugin).template_args
+    for name, value in message.fields.items():
+        if getattr(plugin, name, None) in (None, {}, defaults.get(name, {}).get("default")):
+            setattr(plugin, name, value or getattr(plugin, name, None))
+
+
+@without_locals
+def _load() -> None:
+    """
+    Load Apprise with all its plugins, so that no alert waits for that.
+
+    Raises:
+        ModuleNotFoundError: It is not installed.
+    """
+    try:
+        from apprise import Apprise  # noqa: PLC0415 - slow to import
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "AppriseNotifier needs apprise: pip install '.[apprise]' in a checkout",
+            name=str(error.name).partition(".")[0],
+        ) from error
+
+    with unlogged(*_LOGGERS), warnings.catch_warnings(action="ignore"):  # of what plugins import
+        Apprise.instantiate("json://localhost")
