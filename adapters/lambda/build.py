@@ -5,8 +5,9 @@ It makes ``dist/ecs-failure-alerts-lambda-VERSION-cpython-RELEASE.zip`` of this 
 library, the handler, the wheels of ``requirements.lock``, and the byte code of what an alert
 imports; and beside it ``….zip.cdx.json``, the zip's bill of materials in the form of CycloneDX. It
 needs Python 3.11 or newer with pip, and a Python 3.13, the function's runtime, to compile: without
-one, the zip is ``….-sources.zip``, works everywhere and starts more slowly. ``--lock`` writes the
-lock files anew, from what ``pyproject.toml`` asks for.
+one, the zip is ``….-sources.zip``, works everywhere and starts more slowly.
+``--extra apprise`` puts Apprise into it. ``--lock`` writes the lock files anew, from what
+``pyproject.toml`` asks for.
 
 Both are the same byte for byte wherever they are built from the same files and compiled by the
 same release of CPython (with the same version of zlib, which compresses the zip). The sources in it
@@ -21,62 +22,29 @@ import hashlib
 import json
 import re
 import runpy
-import subprocess
 import sys
-import tempfile
-import tomllib
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from email.parser import BytesParser
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from byte_code import RUNTIME, byte_code, find_runtime, release
+from wheels import EXTRAS, HERE, ROOT, Wheel, lock, locked_wheels, wheels_of_extras
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-LOCK = HERE / "requirements.lock"
 PACKAGE = ROOT / "src" / "ecs_failure_alerts"
 
-#: Only wheels without native code, which serve every architecture.
-PURE = (
-    "--only-binary=:all:",
-    *("--platform", "any"),
-    *("--implementation", "py"),
-    *("--abi", "none"),
-    *("--python-version", "3.11"),
-)
-LOCK_HEAD = "# By `python adapters/lambda/build.py --lock`: {}.\n"
-#: What builds the sdist and the wheel, see the workflow CI.
-TOOLS_LOCK = ROOT / ".github" / "build-requirements.txt"
 #: https://cyclonedx.org/docs/1.6/json/
 CYCLONEDX = "1.6"
 #: The earliest time that a zip can hold: real times would make every zip another.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-@dataclass
-class Wheel:
-    """
-    A wheel that goes into the zip.
-
-    Attributes:
-        name: The project's name.
-        version: Its version.
-        licence: Its licence, as an SPDX expression or in its own words.
-        sha256: The digest of the wheel.
-        files: What it installs, by path.
-    """
-
-    name: str
-    version: str
-    licence: str
-    sha256: str
-    files: Mapping[str, bytes]
-
-
-def build(folder: Path, handler: Path = HERE / "handler.py", python: str | None = None) -> Path:
+def build(
+    folder: Path,
+    handler: Path = HERE / "handler.py",
+    python: str | None = None,
+    extras: Collection[str] = (),
+) -> Path:
     """
     Build the zip, and its bill of materials beside it.
 
@@ -84,20 +52,25 @@ def build(folder: Path, handler: Path = HERE / "handler.py", python: str | None 
         folder: Where to put it.
         handler: The file that becomes ``handler.py`` in it.
         python: The interpreter that compiles; None for sources alone.
+        extras: What else goes into it, by the extras of `pyproject.toml`.
 
     Returns:
         The path of the zip.
     """
     version = runpy.run_path(str(PACKAGE / "_version.py"))["__version__"]
     folder.mkdir(parents=True, exist_ok=True)
-    compiled_by = release(python) if python else "sources"
-    target = folder / f"ecs-failure-alerts-lambda-{version}-{compiled_by}.zip"
-    wheels = locked_wheels()
+    compiled_by = (release(python) if python else None) or "sources"
+    name = "-".join(["ecs-failure-alerts-lambda", version, *extras, compiled_by])
+    target = folder / f"{name}.zip"
+
+    further = wheels_of_extras(extras)
+    wheels = [*locked_wheels(), *further]
     files = dict(own_files(handler))
     for wheel in wheels:
         files.update(wheel.files)
     if python:
-        files.update(byte_code(files, python))
+        whole = [name for wheel in further for name in wheel.files]
+        files.update(byte_code(files, python, whole))
 
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files):
@@ -120,33 +93,6 @@ def own_files(handler: Path) -> Iterator[tuple[str, bytes]]:
     for path in PACKAGE.rglob("*"):
         if path.suffix == ".py" or path.name == "py.typed":
             yield path.relative_to(PACKAGE.parent).as_posix(), path.read_bytes()
-
-
-def locked_wheels() -> list[Wheel]:
-    """Download the wheels of the lock file, each held to its hash."""
-    with tempfile.TemporaryDirectory() as folder:
-        pip("download", "--no-deps", "--require-hashes", "-r", str(LOCK), "-d", folder, *PURE)
-        return [read_wheel(path) for path in sorted(Path(folder).iterdir())]
-
-
-def read_wheel(path: Path) -> Wheel:
-    """Read what a wheel installs, its metadata and licence among it."""
-    with zipfile.ZipFile(path) as archive:
-        files = {
-            name: archive.read(name)
-            for name in archive.namelist()
-            if not name.endswith(("/", ".dist-info/RECORD", ".dist-info/entry_points.txt"))
-        }
-    (metadata,) = (files[name] for name in files if name.endswith(".dist-info/METADATA"))
-    fields = BytesParser().parsebytes(metadata)
-
-    return Wheel(
-        name=fields["Name"],
-        version=fields["Version"],
-        licence=fields["License-Expression"] or fields["License"] or "unknown",
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        files=files,
-    )
 
 
 def bill_of_materials(zipped: Path, version: str, wheels: Sequence[Wheel]) -> dict[str, Any]:
@@ -186,46 +132,11 @@ def described(name: str, version: str, licence: str, sha256: str) -> dict[str, A
     }
 
 
-def lock() -> None:
-    """Write the lock files: the newest versions that `pyproject.toml` takes, with their hashes."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    project, tools = settings["project"], settings["build-system"]["requires"]
-
-    sentry = project["optional-dependencies"]["sentry"]
-    write_lock(LOCK, "what goes into the Lambda's zip", [*project["dependencies"], *sentry])
-    write_lock(TOOLS_LOCK, "what builds the sdist and the wheel", ["build", *tools])
-
-
-def write_lock(path: Path, what: str, wanted: Sequence[str]) -> None:
-    """Write a lock file for what is *wanted*, with what that needs."""
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder, "report.json")
-        options = ("--dry-run", "--ignore-installed", "--target", folder, "--report", str(report))
-        pip("install", *options, *PURE, *wanted)
-        found = json.loads(report.read_text())["install"]
-
-    lines = sorted(
-        f"{item['metadata']['name']}=={item['metadata']['version']}"
-        f" --hash=sha256:{item['download_info']['archive_info']['hashes']['sha256']}\n"
-        for item in found
-    )
-    path.write_text(LOCK_HEAD.format(what) + "".join(lines))
-
-
 def interpreter(python: str) -> str:
     """Check the value of ``--python``."""
     if release(python) is None:
         raise argparse.ArgumentTypeError(f"expected an interpreter of Python, got {python}")
     return python
-
-
-def pip(*arguments: str) -> None:
-    """Run pip."""
-    subprocess.run(
-        [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments],
-        check=True,
-        stdout=sys.stderr,
-    )
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -245,6 +156,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         metavar="PYTHON",
         help=f"what compiles, where the function's runtime is not Python {RUNTIME} (the default)",
     )
+    parser.add_argument(
+        "--extra",
+        action="append",
+        choices=sorted(EXTRAS),
+        default=[],
+        help="what else goes into the zip: apprise for notifiers of that type",
+    )
     parser.add_argument("--lock", action="store_true", help="write the lock files anew first")
     arguments = parser.parse_args(argv)
     if arguments.lock:
@@ -257,7 +175,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             "zip has no byte code and starts more slowly: install it, or name it by --python",
             file=sys.stderr,
         )
-    zipped = build(arguments.out, arguments.handler, python)
+    zipped = build(arguments.out, arguments.handler, python, sorted({*arguments.extra}))
     digest = hashlib.sha256(zipped.read_bytes())
     print(zipped)
     print(f"byte code by {release(python)}" if python else "no byte code")

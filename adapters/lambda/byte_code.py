@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 #: The Python of the function's runtime, as the Terraform example and the SAM template name it.
@@ -54,13 +54,16 @@ def release(python: str) -> str | None:
     return "-".join(done.stdout.split()) if done.returncode == 0 else None
 
 
-def byte_code(files: Mapping[str, bytes], python: str) -> dict[str, bytes]:
+def byte_code(
+    files: Mapping[str, bytes], python: str, whole: Iterable[str] = ()
+) -> dict[str, bytes]:
     """
     Compile what the function imports.
 
     Args:
         files: What is in the zip, by path.
         python: The interpreter that compiles.
+        whole: Paths of what is compiled besides, imported or not.
 
     Returns:
         The pyc files, by path.
@@ -74,6 +77,7 @@ def byte_code(files: Mapping[str, bytes], python: str) -> dict[str, bytes]:
 
         wanted = set(_run(python, "imports", folder).split("\n"))
         wanted |= {path for path in files if path.startswith(OWN) and path.endswith(".py")}
+        wanted |= {path for path in whole if path.endswith(".py")}
         _run(python, "compile", folder, *sorted(wanted & files.keys()))
 
         return {

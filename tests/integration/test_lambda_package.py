@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import answering_server
 from ecs_failure_alerts._version import __version__
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from integration.components import require
@@ -231,6 +232,57 @@ def test_the_unpacked_zip_delivers_an_alert_by_itself(
     assert inbox.event_ids == (done.result["outcomes"][0]["event_id"],)
 
 
+@pytest.fixture(scope="module")
+def with_apprise(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the zip with Apprise in it."""
+    return build(tmp_path_factory.mktemp("dist"), "--extra", "apprise")
+
+
+def test_the_zip_with_apprise_has_no_native_code_and_its_own_name(with_apprise: Path) -> None:
+    """So that it serves both architectures, too."""
+    with zipfile.ZipFile(with_apprise) as archive:
+        names = archive.namelist()
+    assert {"apprise", "requests", "yaml", "sentry_sdk"} <= {name.split("/")[0] for name in names}
+    assert not [name for name in names if name.endswith((".so", ".pyd", ".dylib"))]
+    assert f"-{__version__}-apprise-cpython-" in with_apprise.name
+
+
+def test_the_zip_with_apprise_is_far_below_lambdas_limits(with_apprise: Path) -> None:
+    """They are at https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html ."""
+    with zipfile.ZipFile(with_apprise) as archive:
+        unpacked = sum(info.file_size for info in archive.infolist())
+    assert with_apprise.stat().st_size < 12_000_000  # bytes, of 50 MB
+    assert unpacked < 30_000_000  # of 250 MB
+
+
+def test_the_unpacked_zip_sends_by_apprise(
+    with_apprise: Path, python: str, sandbox: Callable[..., LambdaSandbox], tmp_path: Path
+) -> None:
+    """All of Apprise has byte code: it loads each of its services for the first alert."""
+    code = unpack(with_apprise, tmp_path / "task")
+    (code / "handler.py").write_text(WHAT_APPRISE_SENDS)
+    with answering_server.server(answering_server.answer("200 OK")) as (url, requests):
+        done = sandbox(code, python=python).invoke([url.replace("http://", "json://")])
+    assert done.result == {"sent": True, "without_byte_code": []}, done.log
+    assert b"a task failed" in requests[0]
+
+
+WHAT_APPRISE_SENDS = """
+import os, sys
+import apprise
+
+def lambda_handler(event, context):
+    return {
+        "sent": bool(apprise.Apprise(event).notify("a task failed")),
+        "without_byte_code": [
+            name
+            for name, module in list(sys.modules.items())
+            if name.startswith("apprise.") and not os.path.exists(module.__spec__.cached)
+        ],
+    }
+"""
+
+
 def test_nothing_comes_from_this_environment(
     python: str, sandbox: Callable[..., LambdaSandbox], tmp_path: Path
 ) -> None:
@@ -254,6 +306,7 @@ def locked(path: str) -> list[str]:
     ("path", "names"),
     [
         ("adapters/lambda/requirements.lock", {"attrs", "certifi", "sentry-sdk", "urllib3"}),
+        ("adapters/lambda/requirements-apprise.lock", {"apprise", "requests", "PyYAML"}),
         (".github/build-requirements.txt", {"build", "hatchling"}),
     ],
 )
@@ -262,6 +315,15 @@ def test_locks_have_hashes(path: str, names: set[str]) -> None:
     lines = locked(path)
     assert names <= {line.partition("==")[0] for line in lines}
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+ --hash=sha256:[0-9a-f]{64}", line) for line in lines)
+
+
+def test_no_two_locks_of_the_zip_name_the_same() -> None:
+    """Two versions of one package would overwrite each other in the zip."""
+    locks = ("requirements.lock", "requirements-apprise.lock")
+    names = [
+        line.partition("==")[0] for lock in locks for line in locked(f"adapters/lambda/{lock}")
+    ]
+    assert len(names) == len(set(names))
 
 
 def test_ci_builds_with_what_is_locked() -> None:
