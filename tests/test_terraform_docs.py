@@ -120,10 +120,11 @@ def test_every_output_of_a_readme_is_one() -> None:
         for path in TERRAFORM.glob("examples/**/main.tf")
         if 'source = "../../"' in path.read_text()
     }
-    assert {path.name for path in examples} == {"direct", "queue", "central-bus"}
+    assert {path.name for path in examples} == {"direct", "queue", "central-bus", "teams"}
     named = 0
     for readme in TERRAFORM.rglob("README.md"):
         names = set(re.findall(r"terraform output\s+(?:-raw\s+)?(\w+)", readme.read_text()))
+        names -= {"config"} if readme.parent == TERRAFORM else set()  # not every example has one
         for folder in {readme.parent} | (examples if readme.parent == TERRAFORM else set()):
             assert names <= {name for name, _ in hcl(folder / "outputs.tf", "output")}, folder
             named += len(names)
@@ -141,7 +142,7 @@ def test_null_is_no_way_around_a_validation(folder: str) -> None:
 @pytest.mark.integration
 def test_every_variable_and_output_has_a_description() -> None:
     """In the examples too; a variable has a type besides."""
-    assert len(list(TERRAFORM.rglob("variables.tf"))) == 5
+    assert len(list(TERRAFORM.rglob("variables.tf"))) == 6
     for path in TERRAFORM.rglob("variables.tf"):
         for name, variable in hcl(path, "variable"):
             assert {"description", "type"} <= set(variable), f"{path}: {name}"
@@ -204,7 +205,7 @@ def test_provider_knows_the_runtime() -> None:
     # https://github.com/hashicorp/terraform-provider-aws/issues/40107: 5.75.1 does not.
     assert runtime == ["python3.13"]
     files = [*TERRAFORM.rglob("versions.tf")]
-    assert len(files) == 5
+    assert len(files) == 6
     for path in files:
         ((major, minor),) = re.findall(r'  version = ">= (\d+)\.(\d+)"', path.read_text())
         assert (int(major), int(minor)) >= (5, 76), path
@@ -228,7 +229,7 @@ def test_the_region_is_said_once() -> None:
     assert first.text.startswith("export AWS_REGION=")
     for path in TERRAFORM.rglob("variables.tf"):
         assert 'default     = "eu-west-1"' not in path.read_text(), path
-    for name in ("direct", "queue", "central-bus"):
+    for name in ("direct", "queue", "central-bus", "teams"):
         text = (TERRAFORM / "examples" / name / "README.md").read_text()
         assert 'terraform apply -var region="$AWS_REGION"' in text
 

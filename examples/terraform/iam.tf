@@ -9,9 +9,9 @@ locals {
   region    = data.aws_service.ssm.region
   partition = data.aws_service.ssm.partition
 
-  dsn_parameter_arn = local.dsn_parameter == null ? null : startswith(local.dsn_parameter, "arn:") ? local.dsn_parameter : "arn:${local.partition}:ssm:${local.region}:${data.aws_caller_identity.current.account_id}:parameter/${trimprefix(local.dsn_parameter, "/")}"
+  dsn_parameter_arn = local.dsn_parameter == null ? null : startswith(local.dsn_parameter, "arn:") ? local.dsn_parameter : "${local.ssm_arn_prefix}${trimprefix(local.dsn_parameter, "/")}"
 
-  keys = distinct(compact([var.kms_key_arn, local.dsn_key]))
+  keys = distinct(compact(concat([var.kms_key_arn, local.dsn_key], var.notifier_access.kms_key_arns)))
 
   # The queues that EventBridge sends to.
   rule_queues = merge(
@@ -19,8 +19,8 @@ locals {
     local.queued ? { this = aws_sqs_queue.this[0] } : {},
   )
 
-  # What the function may do, and nothing besides but what lookups.tf adds. The one wildcard stands
-  # for the names of the log's streams, which Lambda chooses.
+  # What the function may do, and nothing besides but what config.tf and lookups.tf add. The one
+  # wildcard stands for the names of the log's streams, which Lambda chooses.
   statements = concat(
     [
       {
@@ -71,6 +71,7 @@ locals {
         Resource = [var.kms_key_arn]
       },
     ],
+    local.document_statements,
     local.lookup_statements,
   )
 }
@@ -101,6 +102,13 @@ resource "aws_iam_role_policy" "this" {
     Version   = "2012-10-17"
     Statement = [for statement in local.statements : merge({ Effect = "Allow" }, statement)]
   })
+
+  lifecycle {
+    precondition {
+      condition     = length(local.malformed) == 0
+      error_message = "config or notifier_access names what cannot be one SSM parameter (name or ARN), secret (name or full ARN), topic (ARN) or role (ARN): ${join(", ", local.malformed)}."
+    }
+  }
 }
 
 # Lambda makes network interfaces in the VPC; AWS's own policy says what that takes, and allows all logs.

@@ -14,11 +14,26 @@ locals {
   # Seconds. Reading the DSN takes up to 9 without a network, three attempts at Sentry up to 16.
   timeout = 30
 
-  # AWS asks for six times the function's timeout. Each failure costs that long until the next
-  # attempt, so this many attempts outlast six hours without Sentry.
+  # AWS asks for six times the function's timeout, and the batching window besides. Each failure
+  # costs that long until the next attempt, so this many attempts outlast six hours without Sentry.
   # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-  visibility_timeout = 6 * local.timeout
+  visibility_timeout = 6 * local.timeout + var.batch_window
   max_receive_count  = ceil(6 * 3600 / local.visibility_timeout) + 1
+
+  environment = merge(
+    # A job that fails for good is told by Batch, its attempts before by nobody.
+    var.batch_events ? { ECS_ALERTS_IGNORE_WORKLOADS = "batch" } : {},
+    var.settings,
+    local.lookup_settings,
+    local.document_settings,
+    # Goes with ReportBatchItemFailures of every mapping; it is about messages of queues alone.
+    { ECS_ALERTS_PARTIAL_BATCH = "1" },
+    local.dsn_parameter == null ? {} : { ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER = local.dsn_parameter },
+    local.dsn_secret == null ? {} : { ECS_ALERTS_SENTRY_DSN_SECRET_ID = local.dsn_secret },
+    local.dsn_in_plain ? { ECS_ALERTS_SENTRY_DSN = var.sentry_dsn.plain } : {},
+  )
+  # As Lambda measures them.
+  environment_bytes = nonsensitive(length(base64encode(jsonencode(local.environment)))) / 4 * 3
 
   event_pattern = jsondecode(coalesce(var.event_pattern, file("${path.module}/event_pattern.json")))
   cluster_arns  = [for cluster in var.clusters : cluster if startswith(cluster, "arn:")]
@@ -158,17 +173,7 @@ resource "aws_lambda_function" "this" {
   tags             = var.tags
 
   environment {
-    variables = merge(
-      # A job that fails for good is told by Batch, its attempts before by nobody.
-      var.batch_events ? { ECS_ALERTS_IGNORE_WORKLOADS = "batch" } : {},
-      var.settings,
-      local.lookup_settings,
-      # Goes with ReportBatchItemFailures of every mapping; it is about messages of queues alone.
-      { ECS_ALERTS_PARTIAL_BATCH = "1" },
-      local.dsn_parameter == null ? {} : { ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER = local.dsn_parameter },
-      local.dsn_secret == null ? {} : { ECS_ALERTS_SENTRY_DSN_SECRET_ID = local.dsn_secret },
-      local.dsn_in_plain ? { ECS_ALERTS_SENTRY_DSN = var.sentry_dsn.plain } : {},
-    )
+    variables = local.environment
   }
 
   dynamic "vpc_config" {
@@ -185,6 +190,18 @@ resource "aws_lambda_function" "this" {
     aws_iam_role_policy.this,
     aws_iam_role_policy_attachment.vpc,
   ]
+
+  lifecycle {
+    precondition {
+      condition     = length(local.unknown_keys) == 0
+      error_message = "config has keys that it cannot have: ${join(", ", local.unknown_keys)}. `ecs-failure-alerts check` says what is meant."
+    }
+
+    precondition {
+      condition     = local.environment_bytes <= local.environment_limit
+      error_message = "The function's variables have ${local.environment_bytes} bytes, and Lambda takes ${local.environment_limit}: move settings into config."
+    }
+  }
 }
 
 ################################################################################
@@ -212,7 +229,9 @@ resource "aws_lambda_event_source_mapping" "this" {
 
   event_source_arn = aws_sqs_queue.this[0].arn
   function_name    = aws_lambda_function.this.arn
-  batch_size       = 10
+  batch_size       = var.batch_size
+
+  maximum_batching_window_in_seconds = var.batch_window
   # Goes with ECS_ALERTS_PARTIAL_BATCH: either without the other loses or repeats alerts.
   function_response_types = ["ReportBatchItemFailures"]
   tags                    = var.tags

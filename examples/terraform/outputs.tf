@@ -68,3 +68,9 @@ output "alarm_arns" {
   description = "ARNs of the alarms, by what they tell"
   value       = { for name, alarm in aws_cloudwatch_metric_alarm.this : name => alarm.arn }
 }
+
+output "config" {
+  description = "The configuration document as the function gets it, for `ecs-failure-alerts check`; null without one"
+  value       = local.has_document ? local.document_text : null
+  sensitive   = true # for its length
+}

@@ -34,20 +34,26 @@ variable "lambda_zip" {
 }
 
 variable "sentry_dsn" {
-  description = "Where the DSN is, one of three: ssm_parameter (name or ARN), secret (full ARN), or plain (the DSN itself, which then shows in the state and in the function's configuration); kms_key_arn if a customer key encrypts the parameter or secret"
+  description = "Where the DSN is, one of three: ssm_parameter (name or ARN), secret (full ARN), or plain (the DSN itself, which then shows in the state and in the function's configuration); kms_key_arn if a customer key encrypts the parameter or secret; {} where config names the notifiers"
   type = object({
     ssm_parameter = optional(string)
     secret        = optional(string)
     plain         = optional(string)
     kms_key_arn   = optional(string)
   })
+  default   = {}
   sensitive = true
   nullable  = false
 
   # Of what a condition names one by one, Terraform would print the value: hence the loops.
   validation {
-    condition     = length([for key, value in var.sentry_dsn : key if key != "kms_key_arn" && value != null]) == 1
-    error_message = "sentry_dsn must have exactly one of ssm_parameter, secret and plain."
+    condition     = length([for key, value in var.sentry_dsn : key if key != "kms_key_arn" && value != null]) <= 1
+    error_message = "sentry_dsn must have one of ssm_parameter, secret and plain, not several."
+  }
+
+  validation {
+    condition     = length([for key, value in var.sentry_dsn : key if key != "kms_key_arn" && value != null]) == 1 || local.has_notifiers
+    error_message = "sentry_dsn must have one of ssm_parameter, secret and plain, or config must name a notifier: else nobody gets an alert."
   }
 
   validation {
@@ -68,6 +74,52 @@ variable "sentry_dsn" {
   validation {
     condition     = var.sentry_dsn.kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.sentry_dsn.kms_key_arn))
     error_message = "sentry_dsn.kms_key_arn must be the ARN of a key, not of an alias."
+  }
+}
+
+variable "config" {
+  description = "The configuration document (rules, notifiers, routes, lookups) as an object, of which the function's role gets what it names; {} for none"
+  type        = any
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = can(keys(var.config))
+    error_message = "config must be an object with rules, notifiers, routes or lookups; a text goes into config_text."
+  }
+}
+
+variable "config_text" {
+  description = "The same as text, in place of config: JSON, which Terraform reads too, or TOML, of which it knows nothing (then see notifier_access and lookups)"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.config_text == null || length(var.config) == 0
+    error_message = "config_text and config must not both be given: there is one document."
+  }
+
+  validation {
+    condition     = var.config_text == null || (startswith(trimspace(coalesce(var.config_text, "-")), "{") ? can(keys(jsondecode(var.config_text))) : can(regex("[[=]", var.config_text)))
+    error_message = "config_text must be a document in JSON or TOML, such as file(\"alerts.json\")."
+  }
+}
+
+variable "notifier_access" {
+  description = "What the function may use besides what it finds in config, for a document in TOML and for customer keys: ssm_parameters (names or ARNs), secrets (names or full ARNs), topics (ARNs), kms_key_arns of the keys that encrypt parameters and secrets, topic_kms_key_arns of those that encrypt topics"
+  type = object({
+    ssm_parameters     = optional(list(string), [])
+    secrets            = optional(list(string), [])
+    topics             = optional(list(string), [])
+    kms_key_arns       = optional(list(string), [])
+    topic_kms_key_arns = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for arn in concat(var.notifier_access.kms_key_arns, var.notifier_access.topic_kms_key_arns) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))])
+    error_message = "notifier_access.kms_key_arns and topic_kms_key_arns must be ARNs of keys, not of aliases."
   }
 }
 
@@ -158,7 +210,7 @@ variable "task_retirement" {
 }
 
 variable "lookups" {
-  description = "What the function looks up in AWS for an alert, and may read for it; nothing by default. definition: the task definition, which ECS lets nobody narrow down (see SECURITY.md of the project); logs: the last lines of the containers, from the log groups of these names (* stands for any characters) or ARNs; tags: keys of tags of task definitions or of Docker labels that become tags of the alert; roles: roles to assume for tasks of other accounts, one an account"
+  description = "What the function looks up in AWS for an alert, and may read for it; nothing by default. definition: the task definition, which ECS lets nobody narrow down (see SECURITY.md of the project); logs: the last lines of the containers, from the log groups of these names (* stands for any characters) or ARNs; tags: keys of tags of task definitions or of Docker labels that become tags of the alert; roles: roles to assume for tasks of other accounts, one an account. Where config has lookups, logs alone"
   type = object({
     definition = optional(bool, false)
     logs       = optional(list(string), [])
@@ -187,6 +239,16 @@ variable "lookups" {
     condition     = length(var.lookups.roles) == 0 || var.lookups.definition || length(var.lookups.logs) > 0 || length(var.lookups.tags) > 0
     error_message = "lookups.roles serve nothing without definition, logs or tags."
   }
+
+  validation {
+    condition     = !local.by_document || !var.lookups.definition && length(var.lookups.tags) + length(var.lookups.roles) == 0
+    error_message = "lookups must have logs alone where config has lookups: those say what is looked up, and this which log groups may be read."
+  }
+
+  validation {
+    condition     = !local.by_document || contains(local.document_wanted, "logs") == (length(var.lookups.logs) > 0)
+    error_message = "lookups.logs must name the log groups that may be read, if and only if config.lookups.wanted has logs."
+  }
 }
 
 variable "settings" {
@@ -196,8 +258,13 @@ variable "settings" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in keys(var.settings) : !startswith(name, "ECS_ALERTS_SENTRY_DSN") && !contains(["ECS_ALERTS_PARTIAL_BATCH", "ECS_ALERTS_LOOKUPS", "ECS_ALERTS_LOOKUP_ROLES", "ECS_ALERTS_TAG_KEYS"], name)])
-    error_message = "settings must not hold the DSN (that is sentry_dsn), nor ECS_ALERTS_LOOKUPS, ECS_ALERTS_LOOKUP_ROLES and ECS_ALERTS_TAG_KEYS (those go with lookups), nor ECS_ALERTS_PARTIAL_BATCH (that goes with the queues)."
+    condition     = alltrue([for name in keys(var.settings) : !startswith(name, "ECS_ALERTS_SENTRY_DSN") && !contains(["ECS_ALERTS_CONFIG", "ECS_ALERTS_CONFIG_SSM_PARAMETER", "ECS_ALERTS_PARTIAL_BATCH", "ECS_ALERTS_LOOKUPS", "ECS_ALERTS_LOOKUP_ROLES", "ECS_ALERTS_TAG_KEYS"], name)])
+    error_message = "settings must not hold the DSN (that is sentry_dsn) or the document (that is config), nor ECS_ALERTS_LOOKUPS, ECS_ALERTS_LOOKUP_ROLES and ECS_ALERTS_TAG_KEYS (those go with lookups), nor ECS_ALERTS_PARTIAL_BATCH (that goes with the queues)."
+  }
+
+  validation {
+    condition     = !contains(keys(var.settings), "ECS_ALERTS_CONFIG_FILE") || length(var.config) == 0 && var.config_text == null
+    error_message = "settings must not hold ECS_ALERTS_CONFIG_FILE beside config or config_text: there is one document."
   }
 
   validation {
@@ -233,6 +300,35 @@ variable "settings" {
   validation {
     condition     = contains(keys(var.settings), "ECS_ALERTS_LOG_GROUP") == contains(keys(var.settings), "ECS_ALERTS_LOG_STREAM")
     error_message = "settings must hold ECS_ALERTS_LOG_GROUP and ECS_ALERTS_LOG_STREAM both, or neither."
+  }
+}
+
+variable "batch_size" {
+  description = "Events at most that the queue hands to the function at once, in mode \"queue\"; more than 10 need a batch_window"
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = var.batch_size >= 1 && var.batch_size <= 10000 && floor(var.batch_size) == var.batch_size
+    error_message = "batch_size must be a whole number from 1 to 10000."
+  }
+
+  validation {
+    condition     = var.batch_size <= 10 || var.batch_window >= 1
+    error_message = "batch_size must be at most 10 without a batch_window of a second or more: Lambda asks for it."
+  }
+}
+
+variable "batch_window" {
+  description = "Seconds, up to 300, for which Lambda gathers events before it invokes the function, in mode \"queue\"; alerts come that much later, and alike ones can become one"
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.batch_window >= 0 && var.batch_window <= 300 && floor(var.batch_window) == var.batch_window
+    error_message = "batch_window must be a whole number of seconds from 0 to 300."
   }
 }
 

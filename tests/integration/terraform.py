@@ -19,6 +19,7 @@ FOLDERS = (
     ".",
     "examples/direct",
     "examples/queue",
+    "examples/teams",
     "examples/central-bus",
     "examples/central-bus/forwarder",
 )

@@ -62,6 +62,12 @@ def lookups(root: Terraform) -> Messages:
 
 
 @pytest.fixture(scope="module")
+def config(root: Terraform) -> Messages:
+    """Return what the tests of the configuration document say, with the state of each."""
+    return root.test("-verbose", "-filter=tests/config.tftest.hcl")
+
+
+@pytest.fixture(scope="module")
 def validations(root: Terraform) -> Messages:
     """Return what the tests of the validations say."""
     return root.test("-filter=tests/validations.tftest.hcl")
@@ -125,6 +131,12 @@ def test_the_tests_of_look_ups_pass(lookups: Messages) -> None:
     assert summary["passed"] >= 17
 
 
+def test_the_tests_of_the_document_pass(config: Messages) -> None:
+    (summary,) = of_type(config, "test_summary")
+    assert summary["status"] == "pass", failures(config)
+    assert summary["passed"] >= 38
+
+
 def test_the_tests_of_notices_and_schedules_pass(notices: Messages) -> None:
     (summary,) = of_type(notices, "test_summary")
     assert summary["status"] == "pass", failures(notices)
@@ -142,12 +154,17 @@ def test_a_copy_passes_beside_the_users_own_variables(tmp_path: Path) -> None:
         "mode": "direct",
         "lambda_zip": "no-such.zip",
         "sentry_dsn": {"plain": "https://public@sentry.example/1"},
+        "config": {"rules": [{"level": "error", "cause": "user_stopped"}]},
+        "config_text": None,
+        "notifier_access": {"topics": ["arn:aws:sns:eu-west-1:123456789012:ours"]},
         "alarm_actions": ["arn:aws:sns:eu-west-1:123456789012:ours"],
         "clusters": ["ours"],
         "event_bus_name": "ours",
         "event_pattern": '{"source": ["aws.ecs"], "detail": {}}',
         "lookups": {"definition": True},
         "settings": {"ECS_ALERTS_ENVIRONMENT": "ours"},
+        "batch_size": 100,
+        "batch_window": 20,
         "scheduled_rules": ["ours"],
         "schedule_groups": ["ours"],
         "architecture": "x86_64",
@@ -208,7 +225,7 @@ def test_every_resource_that_can_have_tags_has_them(root: Terraform) -> None:
                 for name, resource in named.items():
                     assert resource.get("tags") == "${var.tags}", f"{path}: {kind} {name}"
                     tagged.add(json.loads(kind))
-    assert len(tagged) == 10
+    assert len(tagged) == 11
 
 
 def test_another_mode_never_leaves_the_rule_without_a_target(modes: Messages) -> None:
@@ -376,6 +393,15 @@ def test_no_condition_names_the_dsn() -> None:
     assert set(re.findall(r"var\.sentry_dsn\.(\w+)", text)) == {"kms_key_arn"}
 
 
+@pytest.mark.parametrize("run", ["small", "larger_than_the_environment_takes", "as_toml"])
+def test_parliament_has_nothing_against_what_a_document_takes(config: Messages, run: str) -> None:
+    """Its wildcards are the streams of the log, and what AWS adds to a secret's name."""
+    policy = resources(config, run)["aws_iam_role_policy.this"]["policy"]
+    assert policy.count("*") == policy.count(":log-stream:*") == 1
+    done = run_tool("parliament", "--string", policy)
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout
+
+
 @pytest.mark.parametrize("run", ["queue", "direct", "secret", "options"])
 def test_parliament_has_nothing_against_the_role(modes: Messages, run: str) -> None:
     """It has one wildcard."""
@@ -459,32 +485,62 @@ def test_the_sam_role_may_do_what_terraforms_may(sam: dict[str, Any], modes: Mes
         item["Properties"] for item in sam["Resources"].values() if item["Type"] == "AWS::IAM::Role"
     )
     assert set(role) == {"AssumeRolePolicyDocument", "Policies"}
-    (policy,) = role["Policies"]
     document = resources(modes, "queue")["aws_iam_role_policy.this"]["policy"]
+    granted = sam_statements(sam) + sam_statements(sam, "HasDsn")
     actions = [
-        [(statement["Sid"], statement["Action"]) for statement in one["Statement"]]
-        for one in (policy["PolicyDocument"], json.loads(document))
+        [(statement["Sid"], statement["Action"]) for statement in statements]
+        for statements in (granted, json.loads(document)["Statement"])
     ]
     assert actions[0] == actions[1]
-    assert json.dumps(policy).count("*") == json.dumps(policy).count(":log-stream:*") == 1
+    assert json.dumps(granted).count("*") == json.dumps(granted).count(":log-stream:*") == 1
 
 
-def test_the_sam_template_grants_look_ups_by_its_parameters_alone(
-    sam: dict[str, Any], lookups: Messages
+def sam_statements(template: dict[str, Any], condition: str | None = None) -> list[Any]:
+    """Return what the template's role is allowed, always or where a condition holds."""
+    (policy,) = properties_of(template)["Role"]["Policies"]
+    return [
+        statement["Fn::If"][1] if condition else statement
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement.get("Fn::If", [None])[0] == condition
+    ]
+
+
+@pytest.fixture(scope="module")
+def granted_by_terraform(lookups: Messages, config: Messages) -> dict[str, Any]:
+    """Return the actions that the function's role may get, by the statement's name."""
+    states = (
+        resources(lookups, "everything"),
+        resources(config, "small"),
+        resources(config, "larger_than_the_environment_takes"),
+    )
+    return {
+        statement["Sid"]: statement["Action"]
+        for state in states
+        for statement in json.loads(state["aws_iam_role_policy.this"]["policy"])["Statement"]
+    }
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("LooksUp", "Lookups", "DescribeTaskDefinitions"),
+        ("ReadsLogs", "LookupLogGroup", "ReadLogs"),
+        ("LooksElsewhere", "LookupRoles", "LookUpElsewhere"),
+        ("ReadsConfig", "ConfigParameter", "ReadConfig"),
+        ("ReadsParameters", "NotifierParameterArns", "ReadParameters"),
+        ("Publishes", "TopicArns", "Publish"),
+    ],
+)
+def test_the_sam_template_grants_by_its_parameters_what_terraform_grants(
+    sam: dict[str, Any], granted_by_terraform: dict[str, Any], case: tuple[str, str, str]
 ) -> None:
-    """The same as Terraform, and nothing by default."""
-    document = resources(lookups, "everything")["aws_iam_role_policy.this"]["policy"]
-    granted = {one["Sid"]: one["Action"] for one in json.loads(document)["Statement"]}
-    conditions = {"DescribeTaskDefinitions": "LooksUp", "ReadLogs": "ReadsLogs"}
+    """Nothing of it by default."""
+    condition, parameter, sid = case
+    (granted,) = sam_statements(sam, condition)
+    assert (granted["Sid"], granted["Action"]) == (sid, granted_by_terraform[sid])
 
-    for name, condition in conditions.items():
-        resource = sam["Resources"][name]
-        assert resource["Condition"] == condition
-        (statement,) = resource["Properties"]["PolicyDocument"]["Statement"]
-        assert (statement["Sid"], statement["Action"]) == (name, granted[name])
-
-    parameters = ("Lookups", "LookupLogGroup", "LookupTagKeys")
-    assert [sam["Parameters"][parameter]["Default"] for parameter in parameters] == [""] * 3
+    assert parameter in json.dumps(sam["Conditions"][condition])
+    assert sam["Parameters"][parameter]["Default"] == ""
 
 
 def test_the_sam_template_outlasts_six_hours_without_sentry(sam: dict[str, Any]) -> None:

@@ -10,6 +10,9 @@ variables {
   mode               = "queue"
   lambda_zip         = "event_pattern.json" # any file will do: nothing is uploaded
   sentry_dsn         = { ssm_parameter = "/sentry/dsn" }
+  config             = {}
+  config_text        = null
+  notifier_access    = {}
   alarm_actions      = []
   clusters           = []
   event_bus_name     = "default"
@@ -21,6 +24,8 @@ variables {
   task_retirement    = false
   lookups            = {}
   settings           = {}
+  batch_size         = 10
+  batch_window       = 0
   scheduled_rules    = []
   schedule_groups    = []
   architecture       = "arm64"
