@@ -28,6 +28,7 @@ SUBJECTS: Final = {
     "imports": ("imports", 3, 11),
     "files": ("files", 1, 3),
     "lambda": ("cold_starts", 1, 9),
+    "lookups": ("look_ups", 1, 9),
     "matching": ("matching", 5, 41),
     "growth": ("growth", 3, 21),
 }

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -53,11 +53,13 @@ class Form:
         name: What it is called.
         folder: What is deployed.
         python: The interpreter; None for Node.
+        more: Variables of its own.
     """
 
     name: str
     folder: Path
     python: str | None
+    more: Mapping[str, str] = field(factory=dict)
 
 
 @define
@@ -111,7 +113,7 @@ def node_folder() -> Path | None:
 def one_round(form: Form, inbox: SentryInbox, series: Series | None) -> None:
     """Start the function, alert once, and then some more times."""
     kind = LambdaSandbox if form.python else NodeSandbox
-    env = dict.fromkeys(("SENTRY_DSN", "ECS_ALERTS_SENTRY_DSN"), inbox.dsn)
+    env = {**dict.fromkeys(("SENTRY_DSN", "ECS_ALERTS_SENTRY_DSN"), inbox.dsn), **form.more}
     with kind(form.folder, env=env, python=form.python or "", timeout_seconds=30) as sandbox:
         begin = time.perf_counter()
         first = alert(sandbox, inbox)

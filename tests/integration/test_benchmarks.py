@@ -47,4 +47,7 @@ def test_the_verdicts_of_the_matcher_are_compared_with_event_rulers() -> None:
 def test_an_unknown_subject_is_refused_with_the_known_ones() -> None:
     done = run("--quick", "nonesuch")
     assert done.returncode == 2
-    assert "delivered, parsing, pipeline, imports, files, lambda, matching, growth" in done.stderr
+    assert (
+        "delivered, parsing, pipeline, imports, files, lambda, lookups, matching, growth"
+        in done.stderr
+    )

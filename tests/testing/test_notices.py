@@ -77,3 +77,21 @@ def test_of_a_dead_letters_body_nothing_is_read() -> None:
     FailureAlerter(recorder).process(schedule_dead_letter(body='{"Overrides": "s3cr3t"}'))
     (alert,) = recorder.alerts
     assert "s3cr3t" not in str(alert.to_dict())
+
+
+@each(
+    ("code", "said"),
+    [
+        ("AccessDeniedException", "is not authorized to perform: ecs:RunTask"),
+        ("ClusterNotFoundException", "Cluster not found."),
+        ("ClientException", "TaskDefinition is inactive"),
+    ],
+)
+def test_the_message_of_a_dead_letter_fits_its_code(code: str, said: str) -> None:
+    (record,) = schedule_dead_letter(code)["Records"]
+    assert said in record["messageAttributes"]["ERROR_MESSAGE"]["stringValue"]
+
+
+def test_the_message_of_a_dead_letter_may_be_given() -> None:
+    (record,) = schedule_dead_letter(ERROR_MESSAGE="no")["Records"]
+    assert record["messageAttributes"]["ERROR_MESSAGE"]["stringValue"] == "no"

@@ -79,6 +79,17 @@ def deployment_state_change(
     )
 
 
+#: What ECS says with an error, where it is not about the task definition.
+_MESSAGES: Final = {
+    "AccessDeniedException": (
+        f"User: arn:aws:sts::{_ACCOUNT}:assumed-role/scheduler/{'0' * 32} is not authorized to "
+        f"perform: ecs:RunTask on resource: arn:aws:ecs:{_REGION}:{_ACCOUNT}:task-definition/"
+        "nightly-report:17"
+    ),
+    "ClusterNotFoundException": "Cluster not found.",
+}
+
+
 def schedule_dead_letter(
     error_code: str = "AccessDeniedException",
     *,
@@ -92,7 +103,8 @@ def schedule_dead_letter(
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
 
     Args:
-        error_code: The error of the target's API.
+        error_code: The error of the target's API. The message fits it, unless an attribute
+            ``ERROR_MESSAGE`` is given.
         schedule: The schedule's group and name.
         body: The message's body: the request, with its overrides. Nothing of it is read.
         **attributes: Further attributes of the message, or other values for those that are there.
@@ -103,7 +115,7 @@ def schedule_dead_letter(
         "SCHEDULED_TIME": "2026-03-02T02:00:00Z",
         "EXECUTION_ID": "ad06616e51cdf74a",
         "ERROR_CODE": error_code,
-        "ERROR_MESSAGE": "TaskDefinition is inactive",
+        "ERROR_MESSAGE": _MESSAGES.get(error_code, "TaskDefinition is inactive"),
         "RETRY_ATTEMPTS": "0",
         **attributes,
     }
