@@ -102,6 +102,9 @@ def test_every_condition_of_the_table_is_a_member_of_its_class() -> None:
         pytest.param({"tag": "t*=data"}, "expected a tag as KEY=VALUE", id="wildcard-in-a-key"),
         pytest.param({"exit_code": "143"}, "such as (143,); got '143'", id="exit-code-as-a-text"),
         pytest.param({"exit_code": True}, "expected integers, got True", id="exit-code-as-a-flag"),
+        pytest.param({"family": []}, "expected at least one value, got []", id="no-families"),
+        pytest.param({"exit_code": set()}, "expected at least one value", id="no-exit-codes"),
+        pytest.param({"cause": [5]}, "unknown cause 5: ", id="cause-as-a-number"),
         pytest.param({"family": 5}, "expected a text or several, got 5", id="family-as-a-number"),
     ],
 )

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+#: Globs, each as the pieces between its asterisks.
+SplitGlobs: TypeAlias = tuple[Sequence[str], ...]
 
 
 def matches_any(name: str | None, globs: Iterable[str]) -> bool:
@@ -10,12 +14,12 @@ def matches_any(name: str | None, globs: Iterable[str]) -> bool:
     return has_any(name, split(globs))
 
 
-def split(globs: Iterable[str]) -> tuple[Sequence[str], ...]:
+def split(globs: Iterable[str]) -> SplitGlobs:
     """Return *globs* as `has_any()` takes them: so the work is done once for many names."""
     return tuple(glob.split("*") for glob in globs)
 
 
-def has_any(name: str | None, split_globs: Iterable[Sequence[str]]) -> bool:
+def has_any(name: str | None, split_globs: SplitGlobs) -> bool:
     """Return whether *name* is one of the globs that were `split()`; None never is."""
     if name is not None:
         for pieces in split_globs:

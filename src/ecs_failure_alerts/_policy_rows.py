@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
-
+from ._globs import SplitGlobs, has_any, is_arn, split
 from ._policy_table import DEFAULT_OF, Kind, Row, candidates, words
 from .cases import Case
 from .causes import TASK_CAUSES, Cause, WorkloadType, causes_named, workloads_named
-from .conditions import Conditions
-from .rules import Rule
 
 if TYPE_CHECKING:
     from .policy import FailurePolicy
@@ -35,28 +33,29 @@ def _levels(policy: FailurePolicy) -> Iterator[Row]:
 def _ignored(policy: FailurePolicy) -> Iterator[Row]:
     types, codes = policy.ignore_workloads, policy.ignore_exit_codes
     if types:
-        tasks = f"tasks of workload {' or '.join(types)}"
+        tasks = f"tasks of workload {_any(types)}"
         yield Row("ignore_workloads", tasks, None, _kinds(TASK_CAUSES, types))
     if codes:
-        rule = Rule(None, cause=Cause.CONTAINER_EXIT, exit_code=sorted(codes))
-        kinds = _kinds(rule.causes, rule.workloads)
-        yield Row("ignore_exit_codes", str(rule), None, kinds, rule)
+        what = f"cause {Cause.CONTAINER_EXIT}, exit_code {_any(map(str, sorted(codes)))}"
+        kinds = _kinds([Cause.CONTAINER_EXIT], WorkloadType)
+        yield Row("ignore_exit_codes", what, None, kinds, partial(_ends_with, codes))
 
 
 def _scopes(policy: FailurePolicy) -> Iterator[Row]:
-    if policy.clusters:
-        yield _outside("clusters", cluster=policy.clusters)
-    if policy.services and policy.families:
-        yield _outside("services, families", service=policy.services, family=policy.families)
-    elif policy.services:
-        yield _outside("services", service=policy.services)
-    elif policy.families:
-        yield _outside("families", family=policy.families)
+    clusters, services, families = policy.clusters, policy.services, policy.families
+    if clusters:
+        names = split(name for name in clusters if not is_arn(name))
+        elsewhere = partial(_is_elsewhere, names, split(filter(is_arn, clusters)))
+        yield Row("clusters", f"all but cluster {_any(clusters)}", None, _EVERY_KIND, elsewhere)
 
-
-def _outside(name: str, **places: Any) -> Row:
-    outside = _Outside(tuple(Conditions(**{key: value}) for key, value in places.items()))
-    return Row(name, str(outside), None, _EVERY_KIND, outside)
+    named = [
+        *([("services", f"service {_any(services)}")] if services else []),
+        *([("families", f"family {_any(families)}")] if families else []),
+    ]
+    if named:
+        fields, what = zip(*named, strict=True)
+        another = partial(_is_another, split(services), split(families))
+        yield Row(", ".join(fields), f"all but {_any(what)}", None, _EVERY_KIND, another)
 
 
 def _rules(policy: FailurePolicy, levels: tuple[Row, ...]) -> Iterator[Row]:
@@ -73,36 +72,32 @@ def _rules(policy: FailurePolicy, levels: tuple[Row, ...]) -> Iterator[Row]:
         if rule.level is not None and not rule.cause:
             kinds = failures.intersection(kinds)
 
-        test = None if rule.is_certain else rule
+        test = None if rule.is_certain else rule.fits
         yield Row(f"rules[{index}]", str(rule), rule.level, kinds, test, rule)
 
 
-def _kinds(causes: Iterable[Cause], types: Collection[WorkloadType]) -> frozenset[Kind]:
+def _kinds(causes: Iterable[Cause], types: Iterable[WorkloadType]) -> frozenset[Kind]:
     return frozenset(product(causes, types))
 
 
-@frozen(slots=False, eq=False, repr=False)
-class _Outside:
-    """
-    What is at none of several places.
+def _any(values: Iterable[str]) -> str:
+    return " or ".join(values)
 
-    Attributes:
-        places: The places: clusters, or services and families, each with one condition.
-    """
 
-    places: tuple[Conditions, ...]
+def _ends_with(codes: frozenset[int], case: Case) -> bool:
+    """Return whether there are containers at fault, and each ended with one of *codes*."""
+    return bool(case.exit_codes) and case.exit_codes <= codes
 
-    def fits(self, case: Case) -> bool:
-        """Return whether *case* is outside; a notice that does not say where it is, is not."""
-        if case.cause not in TASK_CAUSES and not self._knows(case):
-            return False
-        return not any(place.fits(case) for place in self.places)
 
-    def _knows(self, case: Case) -> bool:
-        """Return whether *case* says where it is."""
-        if any(place.cluster for place in self.places):
-            return case.cluster is not None or case.cluster_arn is not None
-        return case.service is not None or case.family is not None
+def _is_elsewhere(names: SplitGlobs, arns: SplitGlobs, case: Case) -> bool:
+    """Return whether *case* is in another cluster; a notice that names none is not."""
+    if case.cluster is None and case.cluster_arn is None:
+        return case.cause in TASK_CAUSES
+    return not (has_any(case.cluster, names) or has_any(case.cluster_arn, arns))
 
-    def __str__(self) -> str:
-        return f"all but {' or '.join(map(str, self.places))}"
+
+def _is_another(services: SplitGlobs, families: SplitGlobs, case: Case) -> bool:
+    """Return whether *case* is of another service and family; a notice that names none is not."""
+    if case.service is None and case.family is None:
+        return case.cause in TASK_CAUSES
+    return not (has_any(case.service, services) or has_any(case.family, families))

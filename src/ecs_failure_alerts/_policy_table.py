@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import frozen
 
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 Kind: TypeAlias = tuple[Cause, WorkloadType]
 
 
-class Test(Protocol):
-    """What a row asks of a case, beside its cause and its type of workload."""
-
-    def fits(self, case: Case) -> bool:
-        """Return whether *case* fits."""
-
-
 @frozen(slots=False, eq=False, repr=False)
 class Row:
     """
@@ -40,7 +33,7 @@ class Row:
         conditions: What it fits, in words.
         level: The level at which what fits alerts; None for silence.
         kinds: The causes that it is for, each with a type of workload.
-        test: What else a case has to fit; None where that is nothing.
+        test: Whether a case of these kinds fits in all else; None where it always does.
         rule: The rule of the policy that it is; None where it is none.
     """
 
@@ -48,7 +41,7 @@ class Row:
     conditions: str
     level: Level | None
     kinds: Collection[Kind]
-    test: Test | None = None
+    test: Callable[[Case], bool] | None = None
     rule: Rule | None = None
 
     @property

@@ -8,13 +8,13 @@ one adds the row, a member of `Conditions`, and a value of `Case` to look at.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
 from . import _policy_fields
-from ._globs import has_any, is_arn, split
+from ._globs import SplitGlobs, has_any, is_arn, split
 from ._texts import quote
 from .cases import Case, tag_key
 from .causes import Cause, WorkloadType, causes_named, workloads_named
@@ -61,7 +61,7 @@ def containers(value: Values[str]) -> tuple[str, ...]:
 def exit_codes(value: Values[int]) -> tuple[int, ...]:
     """Return exit codes, in the order in which they were given."""
     codes = (value,) if isinstance(value, int) else value
-    return tuple(dict.fromkeys(_policy_fields.integers(codes)))
+    return _at_least_one(value, tuple(dict.fromkeys(_policy_fields.integers(codes))))
 
 
 def accounts(value: Values[str]) -> tuple[str, ...]:
@@ -92,10 +92,17 @@ def _several(value: Values[str]) -> tuple[str, ...]:
         return (value,)
     if not isinstance(value, Iterable):
         raise TypeError(f"expected a text or several, got {quote(value)}: put it in quotes")
-    return tuple(value)
+    return _at_least_one(value, tuple(value))
 
 
-_Globs: TypeAlias = tuple[Sequence[str], ...]
+def _at_least_one(given: object, found: tuple[_Value, ...]) -> tuple[_Value, ...]:
+    """Refuse an empty list, because it would fit everything; an empty tuple is the default."""
+    if not found and given != ():
+        raise ValueError(
+            f"expected at least one value, got {quote(given)}: "
+            "leave the condition out where all is meant"
+        )
+    return found
 
 
 def _fits_cause(found: frozenset[Cause], case: Case) -> bool:
@@ -106,24 +113,24 @@ def _fits_workload(found: frozenset[WorkloadType], case: Case) -> bool:
     return case.workload.type in found
 
 
-def _fits_cluster(found: tuple[_Globs, _Globs], case: Case) -> bool:
+def _fits_cluster(found: tuple[SplitGlobs, SplitGlobs], case: Case) -> bool:
     names, arns = found
     return has_any(case.cluster, names) or has_any(case.cluster_arn, arns)
 
 
-def _fits_service(globs: _Globs, case: Case) -> bool:
+def _fits_service(globs: SplitGlobs, case: Case) -> bool:
     return has_any(case.service, globs)
 
 
-def _fits_family(globs: _Globs, case: Case) -> bool:
+def _fits_family(globs: SplitGlobs, case: Case) -> bool:
     return has_any(case.family, globs)
 
 
-def _fits_account(globs: _Globs, case: Case) -> bool:
+def _fits_account(globs: SplitGlobs, case: Case) -> bool:
     return has_any(case.account, globs)
 
 
-def _fits_container(globs: _Globs, case: Case) -> bool:
+def _fits_container(globs: SplitGlobs, case: Case) -> bool:
     return bool(case.containers) and all(has_any(name, globs) for name in case.containers)
 
 
@@ -131,7 +138,7 @@ def _fits_exit_code(codes: frozenset[int], case: Case) -> bool:
     return bool(case.exit_codes) and case.exit_codes <= codes
 
 
-def _fits_tag(found: tuple[tuple[str, _Globs], ...], case: Case) -> bool:
+def _fits_tag(found: tuple[tuple[str, SplitGlobs], ...], case: Case) -> bool:
     return any(has_any(case.tags.get(key), globs) for key, globs in found)
 
 
@@ -143,12 +150,12 @@ def _all_workloads(given: Iterable[str]) -> frozenset[WorkloadType]:
     return frozenset(type_ for name in given for type_ in workloads_named(name))
 
 
-def _names_and_arns(given: Iterable[str]) -> tuple[_Globs, _Globs]:
+def _names_and_arns(given: Iterable[str]) -> tuple[SplitGlobs, SplitGlobs]:
     globs = tuple(given)
     return split(g for g in globs if not is_arn(g)), split(g for g in globs if is_arn(g))
 
 
-def _by_key(given: Iterable[str]) -> tuple[tuple[str, _Globs], ...]:
+def _by_key(given: Iterable[str]) -> tuple[tuple[str, SplitGlobs], ...]:
     pairs = (tag.partition("=") for tag in given)
     return tuple((tag_key(key), split((value,))) for key, _, value in pairs)
 

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from . import _policy_fields
 from ._policy_table import DEFAULTS, Row, candidates
-from ._texts import cut
+from ._texts import clean
 from .cases import Case
 from .causes import LEVELS, Cause, Level, WorkloadType
 
@@ -165,7 +165,7 @@ class FailurePolicy:
     def find_row(self, case: Case) -> Row:
         """Return the row of the table that decides *case*."""
         rows = candidates(self._rows, (case.cause, case.workload.type))
-        return next(row for row in rows if row.test is None or row.test.fits(case))
+        return next(row for row in rows if row.test is None or row.test(case))
 
     def event_pattern(self) -> EventPattern:
         """
@@ -173,8 +173,9 @@ class FailurePolicy:
 
         It passes only tasks that have stopped. It leaves out what is certain by AWS's codes
         and exact sentences; what it cannot express (families, services, exit codes, side
-        containers) is left in, and the diagnosis decides. An event in which some containers have
-        a ``containerArn`` and others do not, which AWS does not send, may be left out.
+        containers, the end of a rule) is left in, and the diagnosis decides. An event in which
+        some containers have a ``containerArn`` and others do not, which AWS does not send, may be
+        left out.
 
         Returns:
             The pattern; for the default policy within EventBridge's 2,048 characters.
@@ -241,4 +242,4 @@ def _named(row: Row) -> str:
     if row.name == "default":
         return ""
     why = f": {row.why}" if row.why else ""
-    return f" by {row.name} ({cut(row.conditions, _CONDITIONS)}){why}"
+    return f" by {row.name} ({clean(row.conditions, _CONDITIONS)}){why}"
