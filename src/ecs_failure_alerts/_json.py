@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from .exceptions import EventError, Problem
 
@@ -27,7 +27,9 @@ def read_json(
     text: str | bytes | bytearray, error: Callable[[str], Exception], **hooks: Any
 ) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant, **hooks)
+        if hooks:
+            return json.loads(text, parse_constant=_refuse_constant, **hooks)
+        return json.loads(text, cls=_shared_decoder)  # type: ignore[arg-type]
     except json.JSONDecodeError as fault:
         message = f"not JSON: {fault.msg} (line {fault.lineno}, column {fault.colno})"
         if 0 < len(fault.doc.rstrip()) <= fault.pos or fault.msg.startswith("Unterminated"):
@@ -58,3 +60,11 @@ class _NoNumber(Exception):
 
 def _refuse_constant(name: str) -> None:
     raise _NoNumber(name)
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def _shared_decoder() -> json.JSONDecoder:
+    """Return the one decoder: to make one takes as long as to read a small event."""
+    return _DECODER

@@ -32,10 +32,6 @@ def redact(text: str) -> str:
     Args:
         text: A text of AWS, or of whoever called it.
     """
-    return _redact_short(text) if len(text) <= _SHORT else _redact(text)
-
-
-def _redact(text: str) -> str:
     seen = without_invisible(text)
     redacted = _redact_seen(seen)
     return text if redacted == seen else redacted
@@ -55,9 +51,6 @@ def _redact_seen(text: str) -> str:
     return text
 
 
-_redact_short: Final = lru_cache(_REMEMBERED)(_redact)
-
-
 def _signs_in(text: str) -> set[str]:
     """Return the signs of any shape that *text* has, by what `re.IGNORECASE` takes for equal."""
     folded = (text if text.isascii() else text.translate(_CASES_BEYOND_ASCII)).lower()
@@ -72,4 +65,12 @@ def redact_and_cut(text: str, limit: int) -> str:
         text: A text that anybody may have written.
         limit: Characters at most.
     """
+    known = _short_as_it_leaves if len(text) <= _SHORT else _as_it_leaves
+    return known(text, limit)
+
+
+def _as_it_leaves(text: str, limit: int) -> str:
     return cut(redact(clean(text, _READ)), limit)
+
+
+_short_as_it_leaves: Final = lru_cache(_REMEMBERED)(_as_it_leaves)

@@ -94,14 +94,14 @@ def read_part(text: bytes, line: int, *, load: Load = _json.load) -> Iterator[So
         line: The line in which it begins, counted from 1: the place of its records.
         load: What reads JSON text, as for `read_payload()`.
     """
-    from ._documents import documents  # noqa: PLC0415 - for saved files and broken text
-
     reader, place = _Reader(load), SourceRecord(f"line {line}")
     try:
         value = load(text, place.place)
     except EventError:
         value = None
     if not isinstance(value, dict | list):
+        from ._documents import documents  # noqa: PLC0415 - for broken text
+
         parts = documents(_json.decode(text), _is_payload)
         return reader.read_parts(parts, SourceRecord(), 1, line - 1)
     return reader.read(value, place, 1)

@@ -23,7 +23,7 @@ from ecs_failure_alerts import (
     parse_event,
 )
 from ecs_failure_alerts._texts import echo, kind
-from ecs_failure_alerts.tasks.reader import _Unexpected
+from ecs_failure_alerts.tasks.reader import _READERS, _Unexpected
 from ecs_failure_alerts.testing import ABSENT, task_state_change
 from rows import each
 
@@ -696,3 +696,10 @@ def test_fault_that_is_not_found_again() -> None:
     """An event that cannot be read is never an error without a problem."""
     with pytest.raises(_Unexpected):
         parse_event(Fickle("no detail", task_state_change()))
+
+
+@pytest.mark.parametrize("kind_of_attribute", _READERS)
+def test_a_value_that_need_not_be_read_would_be_read_as_it_is(kind_of_attribute: str) -> None:
+    read, plain = _READERS[kind_of_attribute]
+    samples: dict[type, Any] = {str: "2048", type(None): None}
+    assert [read(samples[kept]) for kept in plain] == [samples[kept] for kept in plain]

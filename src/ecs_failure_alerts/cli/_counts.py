@@ -46,7 +46,7 @@ class Counts:
 
     def __iadd__(self, other: Counts) -> Counts:
         """Count what *other* has counted as well."""
-        self.alerts += other.alerts
+        self.alerts.update(other.alerts)
         self.silent += other.silent
         self.ignored += other.ignored
         self.unreadable += other.unreadable

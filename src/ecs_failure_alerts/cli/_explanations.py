@@ -11,10 +11,11 @@ from ..alerts import iso_time
 from ..exceptions import EventError, UnsupportedEvent
 from ..judging import Judgement
 from ..notices import Notice
+from ..redaction import redact_and_cut
 from ..sources import SourceRecord
 from ..tasks.events import TaskStateChange
 from ._files import faults, place_of
-from ._presentation import presented
+from ._presentation import LONGEST, presented
 from ._verdicts import Verdict
 
 #: What quotes texts of the event; the rest is ids and words of AWS and of ours.
@@ -36,7 +37,7 @@ def explanation(record: SourceRecord, verdict: Verdict, *, raw: bool) -> dict[st
         raw: Whether to show what looks like a secret.
     """
     known = _explanation(verdict) if isinstance(verdict, Judgement) else _problems(verdict)
-    free = partial(presented, raw=raw)
+    free = partial(clean if raw else redact_and_cut, limit=LONGEST)
 
     fields = {"place": record.place} | known
     return {

@@ -6,10 +6,10 @@ from .._texts import clean
 from ..redaction import redact_and_cut
 
 #: Characters of a text at most, where no limit is named.
-_LONGEST = 20_000
+LONGEST = 20_000
 
 
-def presented(text: str, limit: int = _LONGEST, *, raw: bool = False) -> str:
+def presented(text: str, limit: int = LONGEST, *, raw: bool = False) -> str:
     """
     Return *text* as a terminal or a script may have it.
 

@@ -244,7 +244,7 @@ def _override_variables(raw: Mapping[str, Any]) -> Iterator[str]:
 
 def _member(value: Any, key: str) -> Any:
     # dict first: that a class is a Mapping takes longer to find out.
-    return value.get(key) if isinstance(value, dict | Mapping) else None
+    return value.get(key) if type(value) is dict or isinstance(value, Mapping) else None
 
 
 def _members(value: Any, key: str) -> list[Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from string import Formatter
 from typing import Final
 
 from .._texts import clean
@@ -93,28 +95,37 @@ def find_words(finding: Finding) -> tuple[str, str]:
 
 def _write(template: str, finding: Finding) -> str:
     """Return *template* as a sentence about *finding*."""
-    culprits = finding.culprits
-    which = _enumerate(_named(finding, c) for c in culprits)
-    alone = [c for _, c in finding.containers.counted] if finding.cause in STARTS else []
-    named = culprits or (alone if len(alone) == 1 else ())
-    names = _list(f"container {c.name}" for c in named)
-    ended_well = [c for _, c in finding.containers.main if c.exit_code == 0]
-    waited = [c for _, c in finding.containers.counted if waited_in_vain(c)]
+    return template.format_map({name: _WORDS[name](finding) for name in _names_in(template)})
 
-    return template.format(
-        who=_who(finding),
-        which=which or "the event does not say which container",
-        because=f": {which}" if which else "",
-        names=names,
-        of=f" of {names}" if names else "",
-        for_=f" for {names}" if names else "",
-        ended_well=_list(f"container {c.name}" for c in ended_well),
-        ended=_enumerate(f"container {c.name} ended with {describe_end(c)}" for c in culprits),
-        waited=_list(f"container {c.name}" for c in waited),
-        awaited=_list({name for c in culprits for name in find_awaited(c)}),
-        codes=_codes(finding),
-        quote=_quote(finding) if "{quote}" in template else "",
-    )
+
+@cache
+def _names_in(template: str) -> tuple[str, ...]:
+    """Return the names of the words that *template* has."""
+    return tuple(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+
+
+def _which(finding: Finding) -> str:
+    return _enumerate(_named(finding, c) for c in finding.culprits)
+
+
+def _names(finding: Finding) -> str:
+    """Name the containers at fault; where none is, the only one that did not start."""
+    alone = [c for _, c in finding.containers.counted] if finding.cause in STARTS else []
+    named = finding.culprits or (alone if len(alone) == 1 else ())
+    return _names_of(named)
+
+
+def _names_of(containers: Iterable[Container]) -> str:
+    return _list(f"container {c.name}" for c in containers)
+
+
+def _ended(finding: Finding) -> str:
+    return _enumerate(f"container {c.name} ended with {describe_end(c)}" for c in finding.culprits)
+
+
+def _behind(word: str, said: str) -> str:
+    """Return *said* with *word* in front; nothing where nothing is said."""
+    return f"{word} {said}" if said else ""
 
 
 def _who(finding: Finding) -> str:
@@ -135,6 +146,23 @@ def _quote(finding: Finding) -> str:
     """Return what ECS says, redacted and cut."""
     said = " ".join(redact_and_cut(find_sentences(finding)[0], _QUOTE).split())
     return said if said.endswith("..") else said.removesuffix(".")
+
+
+#: What may stand in braces in a summary, see `Wording`.
+_WORDS: Final[Mapping[str, Callable[[Finding], str]]] = {
+    "who": _who,
+    "which": lambda finding: _which(finding) or "the event does not say which container",
+    "because": lambda finding: _behind(":", _which(finding)),
+    "names": _names,
+    "of": lambda finding: _behind(" of", _names(finding)),
+    "for_": lambda finding: _behind(" for", _names(finding)),
+    "ended_well": lambda f: _names_of(c for _, c in f.containers.main if c.exit_code == 0),
+    "ended": _ended,
+    "waited": lambda f: _names_of(c for _, c in f.containers.counted if waited_in_vain(c)),
+    "awaited": lambda finding: _list({n for c in finding.culprits for n in find_awaited(c)}),
+    "codes": _codes,
+    "quote": _quote,
+}
 
 
 def _role(finding: Finding) -> str:
