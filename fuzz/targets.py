@@ -53,9 +53,9 @@ _READ_PATHS: Final = {
     "detail",
     "detail.containers",
     "detail.containers[]",
-    *(key for key, _, _ in (*readers._TYPE, *readers._ENVELOPE)),
-    *(f"detail.{key}" for key, _, _ in readers._DETAIL),
-    *(f"detail.containers[].{key}" for key, _, _ in readers._CONTAINER),
+    *(key for key, *_ in (*readers._TYPE, *readers._ENVELOPE)),
+    *(f"detail.{key}" for key, *_ in readers._DETAIL),
+    *(f"detail.containers[].{key}" for key, *_ in readers._CONTAINER),
 }
 #: An alert is due for it, whatever stands beside it.
 _GOOD: Final = task_state_change(taskArn="arn:aws:ecs:eu-central-1:123456789012:task/jobs/9009")
