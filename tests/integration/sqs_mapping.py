@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import define, field, frozen
@@ -118,13 +119,7 @@ class SqsMapping:
         taken to have passed.
         """
         client = self.queues.client
-        messages = client.receive_message(
-            QueueUrl=self.queue.url,
-            MaxNumberOfMessages=self.batch_size,
-            MessageSystemAttributeNames=["All"],
-            MessageAttributeNames=["All"],
-            WaitTimeSeconds=0,
-        ).get("Messages", [])
+        messages = self._receive()
         if not messages:
             return None
         invocation = self.sandbox.invoke({"Records": [self._record(m) for m in messages]})
@@ -134,8 +129,8 @@ class SqsMapping:
             for number, message in enumerate(messages)
             if message["MessageId"] not in failed
         ]
-        if entries:
-            client.delete_message_batch(QueueUrl=self.queue.url, Entries=entries)
+        for some in _tens(entries):
+            client.delete_message_batch(QueueUrl=self.queue.url, Entries=some)
         ids = [message["MessageId"] for message in messages]
         self.deleted += [message_id for message_id in ids if message_id not in failed]
         entries = [
@@ -143,8 +138,8 @@ class SqsMapping:
             for number, message in enumerate(messages)
             if message["MessageId"] in failed
         ]
-        if entries:
-            client.change_message_visibility_batch(QueueUrl=self.queue.url, Entries=entries)
+        for some in _tens(entries):
+            client.change_message_visibility_batch(QueueUrl=self.queue.url, Entries=some)
         return invocation
 
     def drain(self, *, timeout: float = 30.0) -> list[Invocation]:
@@ -165,6 +160,22 @@ class SqsMapping:
                 msg = f"messages are left after {len(invocations)} invocations"
                 raise TimeoutError(msg)
         return invocations
+
+    def _receive(self) -> list[dict[str, Any]]:
+        """Take a batch out of the queue, ten messages at a time."""
+        batch: list[dict[str, Any]] = []
+        while len(batch) < self.batch_size:
+            messages = self.queues.client.receive_message(
+                QueueUrl=self.queue.url,
+                MaxNumberOfMessages=min(10, self.batch_size - len(batch)),
+                MessageSystemAttributeNames=["All"],
+                MessageAttributeNames=["All"],
+                WaitTimeSeconds=0,
+            ).get("Messages", [])
+            if not messages:
+                break
+            batch += messages
+        return batch
 
     def _record(self, message: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -198,6 +209,12 @@ class SqsMapping:
         except (TypeError, KeyError):
             return batch
         return batch if failed - batch else failed
+
+
+def _tens(entries: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Split *entries* into what SQS takes in one request."""
+    for start in range(0, len(entries), 10):
+        yield entries[start : start + 10]
 
 
 def _attribute(value: dict[str, Any]) -> dict[str, Any]:
