@@ -82,6 +82,21 @@ def test_foreign_text_calls_nobody_in_slack(service: KeepingServer, call: str) -
     assert "<" not in json.dumps(sent(service))
 
 
+@pytest.mark.parametrize("call", ["@here", "@Channel", "@everyone", "@all", "<@U1>", "<!here>"])
+def test_foreign_text_calls_nobody_in_any_chat(service: KeepingServer, call: str) -> None:
+    """Discord, Mattermost and others call whom a text names so."""
+    alert = evolve(ALERT, title=call, message=call, log=(LogLine(NOW, call, "etl"),))
+    AppriseNotifier(address(service)).notify(alert, timeout=5)
+    message = sent(service)
+    assert call not in f"{message['title']} {message['message']}"
+
+
+def test_an_email_address_stays_as_it_is(service: KeepingServer) -> None:
+    alert = evolve(ALERT, message="image@sha256:4f53 of ops@example.com <b> @hereby")
+    AppriseNotifier(address(service)).notify(alert, timeout=5)
+    assert sent(service)["message"].startswith(alert.message)
+
+
 def test_levels_differ_in_colour(service: KeepingServer) -> None:
     colours = []
     for level in ("error", "warning", "info"):
@@ -277,6 +292,15 @@ def test_what_is_no_url_of_apprise_is_refused_and_not_echoed(
         AppriseNotifier(url)
     assert SECRET not in str(caught.value)
     assert caplog.records == []
+
+
+def test_a_url_on_which_apprise_stumbles_is_refused_like_any_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What it raises may hold the URL."""
+    monkeypatch.setattr(NotifySlack, "parse_url", staticmethod(lambda *_, **__: 1 / 0))
+    with pytest.raises(ValueError, match="expected the URL of one service of Apprise"):
+        AppriseNotifier(SLACK)
 
 
 @given(st.text(max_size=40) | st.sampled_from([*["json://", "slack://", "mailto://"]]))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from html import unescape
 from typing import Any, Final
 
 import pytest
+from attrs import evolve
 
 from apprise_services import PAGERDUTY, SLACK, apprise_services, sent
 from documents import DOCS, ROOT, blocks
 from ecs_failure_alerts import Alert, build_alert, diagnose, parse_event
+from ecs_failure_alerts.notifiers import _apprise_messages, _chat, apprise, log
 from ecs_failure_alerts.notifiers._chat import chat_message
 from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
+from ecs_failure_alerts.notifiers.sentry import sentry_event
+from ecs_failure_alerts.policy import LEVELS
 
 pytestmark = pytest.mark.skipif(not DOCS.exists(), reason="the tests run without the checkout")
 
@@ -60,3 +65,20 @@ def test_the_page_shows_what_is_sent(name: str) -> None:
     shown = SHOWN[name](sample_alert())
     expected = shown if isinstance(shown, str) else as_json(shown)
     assert block.text == f"{expected}\n", f"expected:\n{expected}"
+
+
+def test_the_page_has_what_a_level_becomes() -> None:
+    table = (DOCS / "notifiers.md").read_text("utf-8").partition("| level | Sentry |")[2]
+    rows = [
+        [cell.strip(" `") for cell in line.split("|")[1:-1]]
+        for line in table.partition("\n\n")[0].splitlines()[2:]
+    ]
+    assert rows == [
+        [
+            *(level, sentry_event(evolve(sample_alert(), level=level))["level"]),
+            *(_chat.SIGNS[level], apprise.TYPES[level]),
+            *(_apprise_messages.SEVERITIES[level], f"P{_apprise_messages.PRIORITIES[level]}"),
+            logging.getLevelName(log.LEVELS[level]),
+        ]
+        for level in LEVELS
+    ]

@@ -169,6 +169,11 @@ def test_an_alert_that_is_too_large_for_sns_goes_with_less_in_it(large: dict[str
     assert sent["contexts"].get("ecs_diagnosis") == built.contexts.get("ecs_diagnosis")
 
 
+def test_what_is_too_large_for_sns_at_its_slimmest_is_for_sns_to_refuse() -> None:
+    """Somebody's own alert may have any title."""
+    assert len(json_body_within(evolve(alert(), title="x" * 300_000), 256_000)) > 300_000
+
+
 @given(strategies.task_events())
 def test_every_alert_has_attributes_and_a_subject_that_sns_takes(event: dict[str, Any]) -> None:
     """Names are ASCII, values are not empty, and there are no more than ten."""

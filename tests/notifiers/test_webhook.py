@@ -205,7 +205,17 @@ def test_an_old_request_is_refused_though_its_signature_is_right() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["", " ", SECRET, f"whsec_{SECRET}", f"whsec_{SECRET}==", f"{KEY} {SECRET}", "whsec_", 5],
+    [
+        "",
+        " ",
+        SECRET,
+        f"whsec_{SECRET}",
+        f"whsec_{SECRET}==",
+        f"{KEY} {SECRET}",
+        "whsec_",
+        "whsec_%%",
+        5,
+    ],
 )
 def test_a_wrong_key_is_refused_with_what_to_do_and_not_echoed(key: Any) -> None:
     with pytest.raises(ValueError, match="expected a signing key of the form whsec_") as caught:

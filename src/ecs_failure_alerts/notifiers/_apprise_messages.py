@@ -10,7 +10,7 @@ from attrs import frozen
 from .._texts import cut
 from ..alerts import NEXT, Alert
 from ._chat import thread_id
-from ._sections import links, next_steps, summary_lines
+from ._sections import links, next_steps, summary_lines, without_calls
 
 #: Log lines at most, and characters of each.
 _LOG_LINES: Final = 10
@@ -22,13 +22,13 @@ _SUMMARY: Final = 1_024
 _DETAIL: Final = 8_000
 
 #: PagerDuty's severities, by level.
-_SEVERITIES: Final = {
+SEVERITIES: Final = {
     "fatal": "critical", "error": "error", "warning": "warning", "info": "info",
 }  # fmt: skip
 
 #: Opsgenie's priorities P1 (critical) to P5 (informational), by level:
 #: https://support.atlassian.com/opsgenie/docs/alert-priorities/
-_PRIORITIES: Final = {"fatal": 1, "error": 2, "warning": 3, "info": 5}
+PRIORITIES: Final = {"fatal": 1, "error": 2, "warning": 3, "info": 5}
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -53,14 +53,19 @@ def message_for(service: str, alert: Alert) -> Message:
 
 
 def _message(alert: Alert) -> Message:
-    """Return title and text, what matters most first: a short message is cut at its end."""
+    """
+    Return title and text, what matters most first: a short message is cut at its end.
+
+    What would call people in a chat does not: whoever can name things could call a whole channel.
+    """
     steps = [f"{NEXT}{step}" for step in next_steps(alert)]
     log = [f"{line.container}: {cut(line.message, _LOG_LINE)}" for line in alert.log[-_LOG_LINES:]]
     if log:
         log.insert(0, "Last log lines:")
 
     lines = [*summary_lines(alert), *steps, *links(alert), *log]
-    return Message(alert.title, "\n".join(lines) or alert.title)
+    body = "\n".join(lines) or alert.title
+    return Message(without_calls(alert.title), without_calls(body))
 
 
 def _pagerduty(alert: Alert) -> Message:
@@ -81,7 +86,7 @@ def _pagerduty(alert: Alert) -> Message:
         title="",
         body=cut(summary, _SUMMARY),
         fields={
-            "severity": _SEVERITIES[alert.level],
+            "severity": SEVERITIES[alert.level],
             "dedup": thread_id(alert),
             "source": alert.tags.get("ecs.cluster"),
             "component": alert.workload.name,
@@ -105,7 +110,7 @@ def _opsgenie(alert: Alert) -> Message:
     plain = _message(alert)
     fields = {
         "action": "new",
-        "priority": _PRIORITIES[alert.level],
+        "priority": PRIORITIES[alert.level],
         "alias": thread_id(alert),
         "entity": alert.workload.name,
         "details": dict(alert.tags),

@@ -27,12 +27,8 @@ def json_body(alert: Alert) -> str:
 
 def json_body_within(alert: Alert, limit: int) -> str:
     """Write an alert as `json_body()` does, with less in it where that is over *limit* bytes."""
-    body = ""
-    for version in _slimmer_versions(alert):
-        body = json_body(version)
-        if len(body) <= limit:
-            break
-    return body
+    *bodies, slimmest = map(json_body, _slimmer_versions(alert))
+    return next((body for body in bodies if len(body) <= limit), slimmest)
 
 
 def _slimmer_versions(alert: Alert) -> Iterator[Alert]:

@@ -7,16 +7,15 @@ The schema: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.
 from __future__ import annotations
 
 import hashlib
-import re
 from html import escape
 from typing import Any, Final
 
 from .._texts import cut
 from ..alerts import Alert
-from ._sections import links, next_steps, summary_lines
+from ._sections import links, next_steps, summary_lines, without_calls
 
 #: What stands before the title, by level; Slack and Teams both show these characters.
-_SIGNS: Final = {"fatal": "🚨", "error": "🔴", "warning": "🟠", "info": "🔵"}
+SIGNS: Final = {"fatal": "🚨", "error": "🔴", "warning": "🟠", "info": "🔵"}
 
 #: Characters of a text, which stay below the 3,000 of a text block in Slack:
 #: https://docs.slack.dev/reference/block-kit/blocks/section-block
@@ -35,9 +34,6 @@ _CONTEXT: Final = 20
 #: Characters of what an escaped character becomes.
 _LONGEST_ESCAPE: Final = len("&amp;")
 
-#: What would call everybody in a channel.
-_CALL: Final = re.compile("@(?=here|channel|everyone)", re.IGNORECASE)
-
 
 def chat_message(alert: Alert) -> dict[str, Any]:
     """
@@ -52,7 +48,7 @@ def chat_message(alert: Alert) -> dict[str, Any]:
         "id": alert.event_id,
         "content": {
             "textType": "client-markdown",
-            "title": f"{_SIGNS.get(alert.level, '')} {_plain(alert.title, _VALUE)}".lstrip(),
+            "title": f"{SIGNS.get(alert.level, '')} {_plain(alert.title, _VALUE)}".lstrip(),
             "description": _description(alert),
             "nextSteps": [_plain(line, _STEP) for line in (*next_steps(alert), *links(alert))],
             "keywords": [alert.cause.value, alert.level, alert.workload.type.value],
@@ -99,4 +95,4 @@ def _plain(text: str, limit: int) -> str:
     escaped = escape(cut(text, limit), quote=False)
     if len(escaped) > limit:
         escaped = escape(cut(text, limit // _LONGEST_ESCAPE), quote=False)
-    return _CALL.sub("@\N{ZERO WIDTH SPACE}", escaped)
+    return without_calls(escaped)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from ..alerts import NEXT, Alert
+
+#: What calls people in a chat: everybody in a channel, or who stands behind an id.
+_CALL: Final = re.compile(r"@(?=here\b|channel\b|everyone\b|all\b)|<(?=[@!#])", re.IGNORECASE)
 
 
 def summary_lines(alert: Alert) -> list[str]:
@@ -20,3 +26,8 @@ def links(alert: Alert) -> list[str]:
     """Return a line for each address that helps."""
     found = {"AWS console": alert.url, **alert.links}
     return [f"{name}: {link}" for name, link in found.items() if link]
+
+
+def without_calls(text: str) -> str:
+    """Return *text* with a sign that nobody sees in what would call people in a chat."""
+    return _CALL.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)

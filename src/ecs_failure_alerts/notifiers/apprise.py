@@ -37,7 +37,7 @@ _MEANINGS: Final = {
 }
 
 #: Apprise's own types of messages, by level: they have a colour or a sign.
-_TYPES: Final = {"fatal": "failure", "error": "failure", "warning": "warning", "info": "info"}
+TYPES: Final = {"fatal": "failure", "error": "failure", "warning": "warning", "info": "info"}
 
 
 class AppriseNotifier:
@@ -151,7 +151,7 @@ class _Service:
                 delivered = plugin.notify(
                     title=message.title,
                     body=message.body,
-                    notify_type=NotifyType(_TYPES[alert.level]),
+                    notify_type=NotifyType(TYPES[alert.level]),
                     body_format=NotifyFormat.TEXT,
                     overflow=OverflowMode.TRUNCATE,
                 )

@@ -20,7 +20,7 @@ from ._data import Receipt
 
 LOGGER: Final = "ecs_failure_alerts.alerts"
 
-_LEVELS: Final = {
+LEVELS: Final = {
     "fatal": logging.CRITICAL,
     "error": logging.ERROR,
     "warning": logging.WARNING,
@@ -54,7 +54,7 @@ class LogNotifier:
             DeliveryError: No handler has written it, because of a level or a filter, or because
                 writing failed.
         """
-        logger, level = self._logger, _LEVELS[alert.level]
+        logger, level = self._logger, LEVELS[alert.level]
         if not logger.isEnabledFor(level):
             raise DeliveryError(
                 f"the logger {logger.name} drops lines of level {alert.level}", retryable=False

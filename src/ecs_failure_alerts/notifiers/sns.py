@@ -205,10 +205,9 @@ def _failure(error: AwsError) -> DeliveryError:
     """Return what a refusal of AWS, or a request that did not reach it, means for the alert."""
     throttled = error.asks_to_wait
     refused = error.status is not None and error.status < 500
-    advice = _ADVICE.get(error.code)
 
     return DeliveryError(
-        f"{error}: {advice}" if advice else str(error),
+        error.advise(_ADVICE),
         retryable=not refused or throttled or error.code in _PASSING,
         maybe_delivered=not refused and error.code not in _NEVER_SENT,
         status=429 if throttled else error.status,
