@@ -35,7 +35,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     "enrichers": frozenset({GROUND, "tasks"}),
     "archives": frozenset({GROUND, "tasks"}),
     "configuration": frozenset({GROUND}),
-    GROUND: frozenset({"enrichers", "notices", "notifiers", "tasks"}),
+    GROUND: frozenset({"configuration", "enrichers", "notices", "notifiers", "tasks"}),
     "testing": frozenset({GROUND, "notifiers", "tasks"}),
     "cli": frozenset(
         {
@@ -97,8 +97,9 @@ FLOORS: Final = (
     "_parsers _receipts sources",
     "_variables delivery judging report",
     "_collapse _evidence _outcomes",
-    "_routing enrichment",
+    "_environment _routing enrichment",
     "alerter lookups routes",
+    "config",
     "settings",
     "__init__ __main__",
 )
@@ -113,6 +114,17 @@ USES_OF_WINGS: Final[Mapping[str, frozenset[str]]] = {
     "_receipts": frozenset({"notifiers.__init__"}),
     "_wrappings": frozenset({"tasks.events"}),
     "alerter": frozenset({"notifiers.__init__"}),
+    "config": frozenset(
+        {
+            "configuration.__init__",
+            "notifiers.__init__",
+            "notifiers.apprise",
+            "notifiers.log",
+            "notifiers.sentry.__init__",
+            "notifiers.sns",
+            "notifiers.webhook",
+        }
+    ),
     "delivery": frozenset({"notifiers.__init__"}),
     "diagnosis": frozenset({"tasks.events"}),
     "judging": frozenset(

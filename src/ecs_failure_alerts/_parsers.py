@@ -151,6 +151,14 @@ def kept_in(
     return parse
 
 
+def document(text: str) -> str:
+    """Check that a text may be a configuration, not where one is."""
+    if re.fullmatch(r"[^\s={]+", text):
+        got = "what looks like a DSN" if "://" in text else f"{echo(text)}, which looks like a file"
+        raise ValueError(f"expected the configuration itself, as TOML or JSON; got {got}")
+    return text
+
+
 def lookups(text: str) -> frozenset[str]:
     """Check what to look up, and that there is what it takes."""
     from ._aws import require_boto3  # noqa: PLC0415 - for who looks something up

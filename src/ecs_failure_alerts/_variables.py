@@ -12,6 +12,9 @@ from ._lookup_limits import LOG_LINES, LOOKUP_SECONDS, MOST_LOG_LINES, MOST_LOOK
 from .policy import IGNORE_CONTAINERS, SIDE_CONTAINERS
 
 DSN: Final = "ECS_ALERTS_SENTRY_DSN"
+CONFIG: Final = "ECS_ALERTS_CONFIG"
+CONFIG_FILE: Final = "ECS_ALERTS_CONFIG_FILE"
+CONFIG_SSM_PARAMETER: Final = "ECS_ALERTS_CONFIG_SSM_PARAMETER"
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -32,7 +35,7 @@ class Setting:
 
     name: str
     meaning: str
-    target: Literal["policy", "notifier", "alerter", "enrichers"]
+    target: Literal["policy", "notifier", "alerter", "enrichers", "config"]
     argument: str
     parse: Callable[[str], Any]
     unset: str = "none"
@@ -219,6 +222,28 @@ SETTINGS: Final = (
         target="enrichers",
         argument="keys",
         parse=_parsers.tag_keys,
+    ),
+    Setting(
+        CONFIG,
+        meaning="the configuration, as TOML or JSON",
+        target="config",
+        argument="config",
+        parse=_parsers.document,
+        holds_addresses=True,
+    ),
+    Setting(
+        CONFIG_FILE,
+        meaning="file that holds the configuration",
+        target="config",
+        argument="config",
+        parse=str,
+    ),
+    Setting(
+        CONFIG_SSM_PARAMETER,
+        meaning="name or ARN of the SSM parameter that holds the configuration",
+        target="config",
+        argument="config",
+        parse=_parsers.kept_in(_parsers.ssm_parameter, _parsers.SSM_SIGNS),
     ),
     Setting(
         "ECS_ALERTS_PARTIAL_BATCH",

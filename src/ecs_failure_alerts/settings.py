@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from ._environment import PREFIX, Environment
 from ._frames import without_locals
 from ._outcomes import LOGGER
 from ._parsers import FROM_VARIABLE, LOOKUPS, silenced
-from ._texts import close_match, kind
 from ._variables import DSN, SETTINGS, Setting
 from .alerter import FailureAlerter
 from .exceptions import SettingsError
@@ -17,7 +17,10 @@ from .notifiers.sentry import SentryNotifier
 from .policy import FailurePolicy
 
 if TYPE_CHECKING:
+    from .configuration import Configuration
     from .enrichment import Enricher
+    from .notifiers import Notifier
+    from .routes import Route
 
 __all__ = [
     "DSN_VARIABLES",
@@ -30,8 +33,6 @@ __all__ = [
     "policy_from_env",
     "silenced",
 ]
-
-PREFIX: Final = "ECS_ALERTS_"
 
 #: Every variable, with what it holds.
 VARIABLES: Final = {setting.name: setting.meaning for setting in SETTINGS}
@@ -90,16 +91,16 @@ def alerter_from_env(
     """
     if LOGGER.level == logging.NOTSET:  # else Lambda's root logger drops the lines
         LOGGER.setLevel(logging.INFO)
-    _check_names(environ)
+    environment, configuration = _read(environ)
 
     if policy is None:
-        policy = FailurePolicy(**_arguments(environ, "policy"))
+        policy = FailurePolicy(**environment.arguments("policy"))
 
     return FailureAlerter(
-        _sentry(environ),
+        *_destinations(environment, configuration),
         policy=policy,
-        enrichers=_enrichers(environ),
-        **_arguments(environ, "alerter"),
+        enrichers=_enrichers(environment),
+        **environment.arguments("alerter"),
     )
 
 
@@ -115,9 +116,8 @@ def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
         SettingsError: A variable has a wrong value.
         TypeError: *environ* is no mapping.
     """
-    _check_names(environ)
-
-    return FailurePolicy(**_arguments(environ, "policy"))
+    environment, _ = _read(environ)
+    return FailurePolicy(**environment.arguments("policy"))
 
 
 @without_locals
@@ -134,19 +134,41 @@ def event_fields_from_env(environ: Mapping[str, str]) -> dict[str, Any]:
         SettingsError: Sentry would not take it.
         TypeError: *environ* is no mapping.
     """
-    _check_kind(environ)
-
-    return _arguments(environ, "notifier", besides="dsn")
+    return Environment(environ).arguments("notifier", besides="dsn")
 
 
-def _sentry(environ: Mapping[str, str]) -> SentryNotifier:
-    found = _find(environ, "dsn")
+def _read(environ: Mapping[str, str]) -> tuple[Environment, Configuration | None]:
+    """Return the environment, above the configuration that it names, and that one."""
+    environment = Environment(environ)
+    environment.warn_of_unknown()
+    found = environment.find("config")
+    if found is None:
+        return environment, None
+    from .config import LOOKUP_PATHS, load_configuration  # noqa: PLC0415 - for who has one
+
+    configuration = load_configuration(*found)
+    return environment.above(configuration.arguments, LOOKUP_PATHS), configuration
+
+
+def _destinations(
+    environment: Environment, configuration: Configuration | None
+) -> Sequence[Notifier | Route]:
+    """Return where alerts go: to Sentry alone, or where the configuration says."""
+    if configuration is None:
+        return [_sentry(environment)]
+    from .config import build_destinations  # noqa: PLC0415 - for who has one
+
+    return build_destinations(configuration, environment)
+
+
+def _sentry(environment: Environment) -> SentryNotifier:
+    found = environment.find("dsn")
     if found is None:
         raise SettingsError(
             DSN, f"expected a DSN, got none: set this, or one of {', '.join(DSN_VARIABLES[1:])}"
         )
 
-    given = _arguments(environ, "notifier")
+    given = environment.arguments("notifier")
     if callable(given["dsn"]):
         given["dsn"].prepare()
 
@@ -156,27 +178,28 @@ def _sentry(environ: Mapping[str, str]) -> SentryNotifier:
         raise SettingsError(found[0], str(error)) from None
 
 
-def _enrichers(environ: Mapping[str, str]) -> tuple[Enricher, ...]:
-    given = _arguments(environ, "enrichers")
+def _enrichers(environment: Environment) -> tuple[Enricher, ...]:
+    given = environment.arguments("enrichers")
     wanted = given.get("wanted", frozenset())
 
     for key, other in _PAIRS:
         if key in given and other not in given:
             raise SettingsError(
-                _variable(key), f"expected {_variable(other)} beside it, got none: set both"
+                environment.name_of(key),
+                f"expected {environment.name_of(other)} beside it, got none: set both",
             )
     if "tags" in wanted and not given.get("keys"):
         raise SettingsError(
-            _variable("wanted"),
-            f"expected {_variable('keys')} beside tags, got none: name the keys",
+            environment.name_of("wanted"),
+            f"expected {environment.name_of('keys')} beside tags, got none: name the keys",
         )
-    given |= _release_variable(environ)
-    present = given.keys() | _arguments(environ, "alerter").keys()
+    given |= _release_variable(environment)
+    present = given.keys() | environment.arguments("alerter").keys()
     for key, lookups in _SERVES.items():
         if key in present and wanted.isdisjoint(lookups):
             LOGGER.warning(
                 "%s has no effect: %s does not hold %s",
-                *(_variable(key), _variable("wanted"), lookups[0]),
+                *(environment.name_of(key), environment.name_of("wanted"), lookups[0]),
             )
 
     if not wanted and "group" not in given:
@@ -186,80 +209,8 @@ def _enrichers(environ: Mapping[str, str]) -> tuple[Enricher, ...]:
     return build_enrichers(**given)
 
 
-def _release_variable(environ: Mapping[str, str]) -> dict[str, str]:
+def _release_variable(environment: Environment) -> dict[str, str]:
     """Return the variable of the containers that names their release, where one does."""
-    _, source = _find(environ, "release_from") or (None, "")
+    _, source = environment.find("release_from") or (None, "")
     variable = source.removeprefix(FROM_VARIABLE)
     return {} if variable == source else {"release_from": variable}
-
-
-def _variable(argument: str) -> str:
-    return next(setting.name for setting in SETTINGS if setting.argument == argument)
-
-
-def _arguments(
-    environ: Mapping[str, str], target: str, *, besides: str | None = None
-) -> dict[str, Any]:
-    """Return the arguments of *target* that the environment sets."""
-    names = dict.fromkeys(row.argument for row in SETTINGS if row.target == target)
-    return {name: found[1] for name in names if name != besides and (found := _find(environ, name))}
-
-
-def _find(environ: Mapping[str, str], argument: str) -> tuple[str, Any] | None:
-    """Return the variable that sets *argument*, and the value; None if no variable does."""
-    rows = [row for row in SETTINGS if row.argument == argument]
-
-    given = [row for row in rows if _text(environ, row.name)]
-    if len(given) > 1:
-        names = " and ".join(row.name for row in given)
-        raise SettingsError(given[0].name, f"expected one DSN, got {names}: set only one of them")
-    if given:
-        return given[0].name, _value(given[0], given[0].name, environ)
-
-    fallback = rows[0].fallback
-    if fallback and _text(environ, fallback):
-        return fallback, _value(rows[0], fallback, environ)
-    return None
-
-
-def _value(setting: Setting, variable: str, environ: Mapping[str, str]) -> Any:
-    """Parse *variable*, and check the value as its target does: each error has the variable."""
-    text = _text(environ, variable)
-    if "://" in text and not setting.holds_addresses:  # an error may echo what it refuses
-        raise SettingsError(
-            variable, f"expected {setting.meaning}, got what looks like a DSN: set {DSN} to it"
-        )
-
-    try:
-        value = setting.parse(text)
-        if setting.target == "policy":
-            FailurePolicy(**{setting.argument: value})
-    except ValueError as error:
-        raise SettingsError(variable, str(error)) from None
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{variable}: {error}", name=error.name) from None
-
-    return value
-
-
-def _text(environ: Mapping[str, str], variable: str) -> str:
-    value: object = environ.get(variable, "")
-    if not isinstance(value, str):
-        raise SettingsError(variable, f"expected a string, got {kind(value)}")
-    return value.strip()
-
-
-def _check_kind(environ: object) -> None:
-    if not isinstance(environ, Mapping):
-        raise TypeError(f"expected a mapping such as os.environ, got {kind(environ)}")
-
-
-def _check_names(environ: Mapping[str, str]) -> None:
-    """Log a warning for each variable that looks like a setting and is not one."""
-    _check_kind(environ)
-
-    for variable in environ:
-        if variable.startswith(PREFIX) and variable not in VARIABLES:
-            near = close_match(variable, VARIABLES, 0.9)  # all begin alike
-            hint = f": did you mean {near}?" if near else ""
-            LOGGER.warning("%s is unknown, and ignored%s", variable, hint)

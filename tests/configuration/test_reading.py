@@ -111,7 +111,7 @@ def test_look_ups_are_the_arguments_of_the_enrichers() -> None:
     arguments = read(WHOLE).arguments
     assert arguments["alerter"] == {"lookup_seconds": 5.0}
     assert arguments["enrichers"] == {
-        "wanted": ("definition", "logs"),
+        "wanted": {"definition", "logs"},
         "lines": 10,
         "redact": ("card=[0-9]+",),
         "release_from": "APP_VERSION",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..conditions import Conditions
 from ..exceptions import Problem
+from ..rules import Rule
 from ._paths import at_index, at_key
 from .values import Configuration
 
@@ -43,6 +44,8 @@ def _unreachable_rules(configuration: Configuration) -> Iterator[Problem]:
 def _covers(wide: Conditions, narrow: Conditions) -> bool:
     """Return whether *wide* certainly fits whatever *narrow* fits."""
     given = narrow.given
+    if isinstance(wide, Rule) and wide.level and ("cause" in given) > bool(wide.cause):
+        return False  # without a cause, a rule with a level is for failures alone
     return all(
         name in given and ("*" in values or set(given[name]) <= set(values))
         for name, values in wide.given.items()

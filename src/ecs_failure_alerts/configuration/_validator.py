@@ -155,6 +155,8 @@ def _lookups(reader: TableReader, value: Any) -> dict[str, Any]:
         return {}
 
     given = reader.read(value, LOOKUPS, "lookups")
+    if "wanted" in given:
+        given["wanted"] = frozenset(given["wanted"])
     for key, other in (("log_group", "log_stream"), ("log_stream", "log_group")):
         if key in value and other not in value:
             reader.fault(at_key("lookups", key), f"expected {other} beside it, got none: set both")

@@ -231,7 +231,8 @@ SSM_PARAMETER: Final = text(
     "the name or ARN of an SSM parameter", f"[{_parsers.SSM_SIGNS}]+", SsmParameter
 )
 TOPIC_ARN: Final = text(
-    "the ARN of an SNS topic", r"arn:[a-z0-9-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]{1,256}"
+    "the ARN of an SNS topic",
+    r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?",
 )
 FORMAT: Final = choice("format", ("chat", "json"))
 LOGGER: Final = text("the name of a logger", r"[A-Za-z0-9_.-]{1,200}")

@@ -1,0 +1,247 @@
+"""The configuration that the environment names, and the notifiers that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, Protocol, runtime_checkable
+
+from attrs import evolve
+
+from ._aws import SECRET_LIMITS, AwsClients
+from ._environment import Environment
+from ._outcomes import LOGGER
+from ._secret_sources import Secret, SsmParameter
+from ._variables import CONFIG, CONFIG_FILE, CONFIG_SSM_PARAMETER, DSN
+from .configuration import LOOKUPS, Configuration, NotifierEntry, read_configuration
+from .exceptions import ConfigError, DeliveryError, Problem, SettingsError
+from .notifiers import Notifier
+from .routes import Route
+
+#: What an argument of the look-ups is called in the document.
+LOOKUP_PATHS: Final = {key.argument: f"lookups.{key.name}" for key in LOOKUPS}
+
+#: The notifier that the environment adds, or whose DSN it replaces.
+_SENTRY: Final = "sentry"
+
+
+def load_configuration(variable: str, value: Any) -> Configuration:
+    """
+    Read the configuration, and log what in it works but may be meant otherwise.
+
+    Args:
+        variable: One of the three variables that have it or say where it is.
+        value: What the variable holds.
+
+    Raises:
+        ConfigError: Something in it is wrong.
+        SettingsError: It cannot be read where the variable says.
+    """
+    content, name = _READERS[variable](value)
+    configuration = read_configuration(content, variable, name)
+
+    for warning in configuration.warnings:
+        LOGGER.warning("%s: %s", variable, warning)
+    return configuration
+
+
+def _read_text(text: str) -> tuple[str, str]:
+    return text, ""
+
+
+def _read_file(name: str) -> tuple[bytes, str]:
+    try:
+        return Path(name).read_bytes(), name
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no name of a file"
+    raise SettingsError(CONFIG_FILE, f"expected a file that can be read, got {name}: {why}")
+
+
+def _read_parameter(parameter: SsmParameter) -> tuple[str, str]:
+    try:
+        return parameter(), ""
+    except DeliveryError as error:
+        why = str(error)
+    raise SettingsError(CONFIG_SSM_PARAMETER, f"the configuration cannot be read: {why}")
+
+
+#: How the configuration is read, by the variable that says where it is.
+_READERS: Final[Mapping[str, Callable[[Any], tuple[str | bytes, str]]]] = {
+    CONFIG: _read_text,
+    CONFIG_FILE: _read_file,
+    CONFIG_SSM_PARAMETER: _read_parameter,
+}
+
+
+def build_destinations(
+    configuration: Configuration, environment: Environment
+) -> list[Notifier | Route]:
+    """
+    Build the notifiers of *configuration*, and the routes to them.
+
+    A DSN in *environment* is that of the notifier called ``sentry``, which it adds where the
+    document has none. What else the environment sets for Sentry wins in each of its notifiers.
+
+    Raises:
+        ConfigError: A notifier cannot be made of what the document says.
+        SettingsError: There is no notifier.
+        ModuleNotFoundError: What a notifier needs is not installed.
+    """
+    entries = notifier_entries(configuration, environment)
+    if not entries:
+        raise SettingsError(
+            DSN, f"expected a DSN, or a notifier in {configuration.source}; got neither"
+        )
+    _check_routes(configuration, entries)
+
+    clients = AwsClients(limits=SECRET_LIMITS)
+    faults: list[Problem] = []
+    notifiers = {
+        name: notifier
+        for name, entry in entries.items()
+        if (notifier := _build(name, entry, clients, faults))
+    }
+    if faults:
+        raise ConfigError(configuration.source, faults)
+
+    if not configuration.routes:
+        return list(notifiers.values())
+    return list(build_routes(configuration, notifiers))
+
+
+def build_routes(
+    configuration: Configuration, notifiers: Mapping[str, Notifier]
+) -> Iterator[Route]:
+    """Build the routes of *configuration* to these notifiers."""
+    for route in configuration.routes:
+        name = route.get("notifier")
+        yield Route(**{**route, "notifier": notifiers[name] if name else None})
+
+
+def notifier_entries(
+    configuration: Configuration, environment: Environment
+) -> dict[str, NotifierEntry]:
+    """
+    Return the notifiers, with what the environment says of those for Sentry.
+
+    Raises:
+        ConfigError: A DSN in the environment is that of a notifier that is none for Sentry.
+        SettingsError: A variable has a wrong value.
+    """
+    entries = dict(configuration.notifiers)
+    dsn = environment.find("dsn", fallbacks=not entries or _names_sentry(configuration))
+    if dsn and _SENTRY in entries and entries[_SENTRY].type != _SENTRY:
+        path = f"notifiers.{_SENTRY}"
+        got = entries[_SENTRY].type
+        message = f"expected the type {_SENTRY}, because {dsn[0]} is set; got {got}: rename it"
+        raise ConfigError(configuration.source, [Problem(path, message)])
+    if dsn:
+        known = entries[_SENTRY].arguments if _SENTRY in entries else {}
+        entries[_SENTRY] = NotifierEntry(_SENTRY, {**known, "dsn": dsn[1]})
+
+    beneath = environment.arguments("notifier", besides="dsn")
+    above = environment.arguments("notifier", besides="dsn", fallbacks=False)
+    return {
+        name: NotifierEntry(entry.type, {**beneath, **entry.arguments, **above})
+        if entry.type == _SENTRY
+        else entry
+        for name, entry in entries.items()
+    }
+
+
+def _names_sentry(configuration: Configuration) -> bool:
+    """Return whether a route asks for the notifier that only the environment can have."""
+    named = any(route.get("notifier") == _SENTRY for route in configuration.routes)
+    return named and _SENTRY not in configuration.notifiers
+
+
+def _check_routes(configuration: Configuration, entries: Mapping[str, NotifierEntry]) -> None:
+    """Check that the environment has the notifier that only it can have."""
+    faults = [
+        Problem(
+            f"routes[{index}].notifier",
+            f"expected a table [notifiers.{_SENTRY}] or {DSN}, got neither: add one",
+        )
+        for index, route in enumerate(configuration.routes)
+        if route.get("notifier") not in {None, *entries}
+    ]
+
+    if faults:
+        raise ConfigError(configuration.source, faults)
+
+
+def _build(
+    name: str, entry: NotifierEntry, clients: AwsClients, faults: list[Problem]
+) -> Notifier | None:
+    """Build a notifier; where that fails it becomes a fault."""
+    path = f"notifiers.{name}"
+    given = {argument: _prepared(value, clients) for argument, value in entry.arguments.items()}
+
+    try:
+        notifier = BUILDERS[entry.type](name=name, **given)
+    except ValueError as error:
+        faults.append(Problem(path, str(error)))
+        return None
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"{path}: {error}", name=error.name) from None
+
+    if isinstance(notifier, _Preparable):
+        notifier.prepare()
+    return notifier
+
+
+@runtime_checkable
+class _Preparable(Protocol):
+    """What can make its client before it is needed: Lambda has a whole processor at the start."""
+
+    def prepare(self) -> None:
+        """Make the client."""
+
+
+def _prepared(value: Any, clients: AwsClients) -> Any:
+    """Return an argument; what is kept in AWS is asked for by clients that are made now."""
+    if not isinstance(value, SsmParameter | Secret):
+        return value
+    source = evolve(value, clients=clients)
+    source.prepare()
+    return source
+
+
+def _sentry(**given: Any) -> Notifier:
+    from .notifiers.sentry import SentryNotifier  # noqa: PLC0415 - each for who has one
+
+    return SentryNotifier(**given)
+
+
+def _sns(**given: Any) -> Notifier:
+    from .notifiers.sns import SnsNotifier  # noqa: PLC0415
+
+    return SnsNotifier(**given)
+
+
+def _apprise(**given: Any) -> Notifier:
+    from .notifiers.apprise import AppriseNotifier  # noqa: PLC0415
+
+    return AppriseNotifier(**given)
+
+
+def _webhook(**given: Any) -> Notifier:
+    from .notifiers.webhook import WebhookNotifier  # noqa: PLC0415
+
+    return WebhookNotifier(**given)
+
+
+def _log(**given: Any) -> Notifier:
+    from .notifiers.log import LogNotifier  # noqa: PLC0415
+
+    return LogNotifier(**given)
+
+
+#: What builds a notifier, by its type.
+BUILDERS: Final[Mapping[str, Callable[..., Notifier]]] = {
+    "sentry": _sentry,
+    "sns": _sns,
+    "apprise": _apprise,
+    "webhook": _webhook,
+    "log": _log,
+}
