@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import string
 import sys
 import time
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from ecs_failure_alerts import judge
 from ecs_failure_alerts._secret_shapes import SHAPES
 from ecs_failure_alerts._texts import without_invisible
-from ecs_failure_alerts.redaction import redact
+from ecs_failure_alerts.redaction import _signs_in, redact
 from ecs_failure_alerts.testing import task_state_change
 from rows import each
 
@@ -24,6 +25,7 @@ SECRETS = {
     "command-cut-off": ('exec: "mysql -h db -pHUNTER2', "HUNTER2"),
     "stat": ("stat curl http://h/HUNTER2: no such file or directory", "HUNTER2"),
     "fork": ("fork/exec run HUNTER2 x: permission denied", "HUNTER2"),
+    "padded-on-the-next-line": ("your token\nSFVOVEVSMg12==", "SFVOVEVSMg12=="),
     "url": ("connect to postgres://app:HUNTER2@db:5432/x failed", "HUNTER2"),
     "url-without-user": ("redis://:HUNTER2@cache", "HUNTER2"),
     "url-with-an-at-sign": ("postgres://app:HUN@TER2@db", "TER2"),
@@ -139,6 +141,7 @@ HARMLESS = [
     "PASSWORD_FILE=/run/secrets/x",
     "DB_PASSWORD_ARN=arn:aws:x",
     "API_KEY_HEADER=X-Api-Key",
+    "API_KEY_HEADER=X-Api-Key\nPASSWORD_MIN_LENGTH=8",
     "PASSWORD_MIN_LENGTH=8",
     "SESSION_TOKEN_TTL=3600",
     "fields ('password', 'email')",
@@ -226,6 +229,10 @@ CASES = [
 ]
 
 
+#: The signs of all shapes.
+SIGNS = sorted({sign for shape in SHAPES for sign in shape.signs})
+
+
 def redact_by_every_shape(text: str) -> str:
     """Return *text* as `redact()` does, without looking for signs first."""
     for shape in SHAPES:
@@ -253,6 +260,12 @@ def test_looking_for_signs_first_changes_no_result(data: st.DataObject) -> None:
     pieces = data.draw(st.lists(planted | st.sampled_from(HARMLESS), min_size=1, max_size=3))
     text = spell(" ".join(pieces), data.draw(st.sampled_from(CASES)))
     assert redact(text) == redact_by_every_shape(text)
+
+
+@given(st.lists(st.sampled_from(SIGNS) | st.text(string.printable, max_size=3)).map("".join))
+def test_every_sign_in_a_text_is_found(text: str) -> None:
+    """A sign is looked for only where its rarest letter is."""
+    assert _signs_in(text) == {sign for sign in SIGNS if sign in text.lower()}
 
 
 def test_no_other_letter_is_taken_for_one_of_ascii() -> None:

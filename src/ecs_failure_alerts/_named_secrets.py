@@ -149,7 +149,7 @@ NAMED_SECRETS: Final = (
     (
         "secret",
         rf"""(?P<keep> (?<! unexpected\s ) (?: (?: api | secret | access | private ) [\s_-]? key
-        | (?<! [^\W_] ) (?: auth )? token ) (?! \s*+ (?<= [\r\n] ) \w{{1,60}}+ = )
+        | (?<! [^\W_] ) (?: auth )? token ) (?! \s*+ (?<= [\r\n] ) \w{{1,60}}+ = [^=\s] )
         \s{{1,4}}+ {_IS} ["']?+ )
         {_MIXED} (?= [^\s"'/:]{{8}} ) {_VALUE}""",
         ("key", "token"),

@@ -18,9 +18,22 @@ _READ: Final = 20_000
 #: Texts that are remembered, and their characters at most: titles and hints come again and again.
 _REMEMBERED: Final = 1_024
 _SHORT: Final = 400
-_SIGNS: Final = sorted({sign for shape in SHAPES for sign in shape.signs})
+#: The letters that most texts have, the commonest first; any other letter is rarer.
+_COMMON: Final = " etaoirnscldumpgfhbyw01234:-."
 #: Letters beyond ASCII that `re.IGNORECASE` takes for letters of ASCII.
 _CASES_BEYOND_ASCII: Final = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
+
+
+def _by_rarest_letter() -> dict[str, list[str]]:
+    """Return the signs of all shapes, by the letter of each that the fewest texts have."""
+    found: dict[str, list[str]] = {}
+    for sign in sorted({sign for shape in SHAPES for sign in shape.signs}):
+        rarest = max(sign, key=lambda letter: (_COMMON + letter).index(letter))
+        found.setdefault(rarest, []).append(sign)
+    return found
+
+
+_SIGNS: Final = _by_rarest_letter()
 
 
 def redact(text: str) -> str:
@@ -54,7 +67,8 @@ def _redact_seen(text: str) -> str:
 def _signs_in(text: str) -> set[str]:
     """Return the signs of any shape that *text* has, by what `re.IGNORECASE` takes for equal."""
     folded = (text if text.isascii() else text.translate(_CASES_BEYOND_ASCII)).lower()
-    return {sign for sign in _SIGNS if sign in folded}
+    likely = (signs for letter, signs in _SIGNS.items() if letter in folded)
+    return {sign for signs in likely for sign in signs if sign in folded}
 
 
 def redact_and_cut(text: str, limit: int) -> str:
