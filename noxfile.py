@@ -83,7 +83,8 @@ def unit(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Run what the documents show, and compare their tables with the code."""
     names = ("test_docs.py", "test_readme.py", "test_terraform_docs.py")
-    session.run(PYTHON, "-m", "pytest", "-q", *(f"tests/{name}" for name in names))
+    everything = ("-m", "")  # also what starts processes
+    session.run(PYTHON, "-m", "pytest", "-q", *everything, *(f"tests/{name}" for name in names))
 
 
 @nox.session

@@ -100,6 +100,7 @@ def test_a_block_of_python_runs_alone(
                 del sys.modules[module]
 
 
+@pytest.mark.integration
 @needs_bash
 @by_block(blocks("console", of=FOR_USERS))
 def test_a_command_prints_what_is_shown_under_it(block: Block, folder: Folder) -> None:
@@ -111,6 +112,7 @@ def test_a_command_prints_what_is_shown_under_it(block: Block, folder: Folder) -
         assert result.stdout + result.stderr == output, command
 
 
+@pytest.mark.integration
 @needs_bash
 @by_block(
     [block for block in blocks("sh", of=FOR_USERS) if block.runs and str(block) not in SET_UP]
@@ -123,7 +125,7 @@ def test_a_block_of_shell_runs(block: Block, folder: Folder) -> None:
 
 
 @needs_bash
-@by_block(blocks("sh"))
+@each("block", blocks("sh"), ids=str)
 def test_a_block_of_shell_parses_even_where_it_cannot_run(block: Block) -> None:
     result = subprocess.run(
         ["bash", "-n"],  # noqa: S607

@@ -173,10 +173,21 @@ def find(dotted: str) -> str | None:
     return next((m for m in (dotted, f"{dotted}.__init__".lstrip(".")) if m in MODULES), None)
 
 
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Find every statement inside of *node* but what only type checkers read."""
+    for part in ("body", "handlers", "cases", "orelse", "finalbody"):
+        for inner in getattr(node, part, ()):
+            match inner:
+                case ast.If(test=ast.Name("TYPE_CHECKING")):
+                    continue
+            yield inner
+            yield from statements(inner)
+
+
 def arrows(module: str, tree: ast.AST) -> Iterator[str]:
     """Find what *module* imports of the package, also inside of functions."""
     folder = module.split(".")[:-1]
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.name.split(".")[0] == PACKAGE:
@@ -193,24 +204,11 @@ def arrows(module: str, tree: ast.AST) -> Iterator[str]:
             yield from filter(None, inner if None not in inner else {*inner, find(base)})
 
 
-def type_checking_only(tree: ast.AST) -> ast.AST:
-    """Remove what only type checkers read."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.If(test=ast.Name("TYPE_CHECKING")):
-                node.body = [ast.Pass()]
-    return tree
-
-
-def read(module: str) -> ast.AST:
-    """Parse *module*, as it is when it runs."""
-    return type_checking_only(ast.parse(MODULES[module].read_text("utf-8")))
-
-
 @cache
 def read_graph() -> Mapping[str, set[str]]:
     """Return what each module imports of the package."""
-    return {module: set(arrows(module, read(module))) - {module} for module in MODULES}
+    trees = {module: ast.parse(path.read_text("utf-8")) for module, path in MODULES.items()}
+    return {module: set(arrows(module, tree)) - {module} for module, tree in trees.items()}
 
 
 def faults(graph: Mapping[str, set[str]]) -> list[str]:

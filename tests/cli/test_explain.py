@@ -14,6 +14,7 @@ import pytest
 from command_line import Saver, lines, standard_input
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.testing import ABSENT, service_action, task_state_change
+from rows import each
 from wrapped_events import every_form
 
 #: Columns of the labels of a card.
@@ -305,7 +306,7 @@ def test_text_is_one_error(save: Saver, capsys: pytest.CaptureFixture[str]) -> N
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
-@pytest.mark.parametrize("form", every_form(task_state_change()))
+@each("form", every_form(task_state_change()))
 def test_an_event_in_every_form_is_explained_as_the_event_itself(
     form: str, save: Saver, capsys: pytest.CaptureFixture[str]
 ) -> None:
