@@ -73,6 +73,17 @@ def test_what_announces_an_answer_is_not_the_answer(status: str) -> None:
         send(url)
 
 
+def test_a_switch_of_protocols_is_an_answer_that_confirms_nothing() -> None:
+    """Nothing that we could read follows it."""
+    switch = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"
+    with (
+        server(switch + answer("200 OK", CONFIRMATION)) as (url, _),
+        pytest.raises(DeliveryError) as caught,
+    ):
+        send(url)
+    assert caught.value.status == 101
+
+
 @pytest.mark.parametrize(
     ("kind", "pack"),
     [("gzip", gzip.compress), ("x-gzip", gzip.compress), ("deflate", zlib.compress)],

@@ -82,7 +82,7 @@ def test_a_server_that_stalls_in_the_handshake_is_given_up_in_time(new: NewNotif
     with silent_server() as port:
         error = refusal(new, port, attempts=1, attempt_timeout=0.1)
     assert time.monotonic() - begin < 4  # by default an attempt has 5 seconds
-    assert "the TLS handshake took too long" in str(error)
+    assert str(error).endswith(f"{LOCALHOST} cannot be reached: the TLS handshake took too long")
     assert (error.retryable, error.maybe_delivered) == (True, False)
 
 
@@ -90,7 +90,9 @@ def test_a_server_without_tls_is_named_as_such(new: NewNotifier) -> None:
     """An address with the wrong scheme is an error of the handshake: nothing was sent."""
     with SentryInbox() as inbox:
         error = refusal(new, inbox.port, attempts=1)
-    assert "the TLS handshake failed: " in str(error)
+    said = str(error).partition(f"{LOCALHOST} cannot be reached: the TLS handshake failed: ")[2]
+    # OpenSSL's own word for it differs from version to version.
+    assert said in {"wrong version number", "record layer failure", "unknown protocol"}
     assert (error.retryable, error.maybe_delivered) == (True, False)
 
 
