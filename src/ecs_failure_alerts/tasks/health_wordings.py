@@ -14,9 +14,9 @@ HEALTH_WORDINGS: Final = (
     Wording(
         _HEALTH,
         "a container health check",
-        "Run the health check's own command in the container: the program it calls, such as "
-        "curl, may be missing in the image. Then read the container's log before the stop, and "
-        "compare timeout, retries and startPeriod with how long the container takes to come up.",
+        "Run the health check's command in the container: its program, such as curl, may not be "
+        "in the image. Then read the container's log before the stop, and compare timeout, "
+        "retries and startPeriod with how long the container takes to start.",
         summary="{who} was stopped because its container health check failed{because}.",
         says="container health check",
     ),
@@ -40,8 +40,8 @@ HEALTH_WORDINGS: Final = (
         _HEALTH,
         "a load balancer's health check that timed out",
         "Check that the container's security group lets the load balancer in, and that the "
-        "container listens on the port. Then find out whether it answers too slowly: compare "
-        "with the check's timeout and the service's healthCheckGracePeriodSeconds.",
+        "container listens on the port. Then compare how fast it answers with the check's "
+        "timeout, and how fast it starts with healthCheckGracePeriodSeconds.",
         summary="{who} was stopped because the load balancer's health checks timed out{because}.",
         says="reason Request timed out",
     ),
@@ -49,8 +49,8 @@ HEALTH_WORDINGS: Final = (
         _HEALTH,
         "a Classic Load Balancer's health check",
         "Read the container's log before the stop. Compare the load balancer's ping target, "
-        "timeout and thresholds, and the service's healthCheckGracePeriodSeconds, with how the "
-        "container answers and how long it takes to come up.",
+        "timeout and thresholds with how the container answers, and "
+        "healthCheckGracePeriodSeconds with how long it takes to start.",
         summary="{who} was stopped because the load balancer's health checks failed{because}.",
         says=r"\(elb ",
     ),
@@ -58,9 +58,9 @@ HEALTH_WORDINGS: Final = (
         _HEALTH,
         "a load balancer's health check",
         "Read the container's log before the stop. Compare the target group's path, port, "
-        "success codes and timeout, and the service's healthCheckGracePeriodSeconds, with how "
-        "the container answers and how long it takes to come up; check that its security group "
-        "lets the load balancer in.",
+        "success codes and timeout with how the container answers, and "
+        "healthCheckGracePeriodSeconds with how long it takes to start; check that its security "
+        "group lets the load balancer in.",
         summary="{who} was stopped because the load balancer's health checks failed{because}.",
         says="ELB|load balancer|target.?group",
     ),

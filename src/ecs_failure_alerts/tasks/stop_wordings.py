@@ -160,9 +160,9 @@ _ON_EXITS: Final = (
     Wording(
         _EXIT,
         "137 without a reason",
-        "Compare the memory graph of the run with the memory limits of the container and of the "
+        "Compare the run's memory graph with the memory limits of the container and of the "
         "task: ECS may give no reason when a child process reaches one. If memory stayed well "
-        "below both, read the container's last log lines before the stop.",
+        "below, read the container's last log lines before the stop.",
         when=killed,
     ),
     Wording(
