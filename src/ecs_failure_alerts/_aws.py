@@ -28,7 +28,7 @@ _LOGGERS: Final = ("botocore.auth", "botocore.credentials", "botocore.endpoint",
 #: A look-up is not worth waiting; a secret is worth a second attempt: without it no alert goes out.
 LOOKUP_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=2.0, attempts=1, pause_seconds=5.0)
 SECRET_LIMITS: Final = Limits(connect_seconds=2.0, read_seconds=2.0, attempts=2)
-DELIVERY_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=3.0, attempts=2)
+DELIVERY_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=3.0, attempts=1)
 
 
 def require_boto3() -> None:

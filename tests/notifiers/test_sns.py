@@ -18,6 +18,7 @@ import strategies
 from aws_stub import AwsStub, aws_stub, refused
 from ecs_failure_alerts import Alert, DeliveryError, Receipt, build_alert, diagnose, parse_event
 from ecs_failure_alerts.alerts import LogLine
+from ecs_failure_alerts.notifiers import sns
 from ecs_failure_alerts.notifiers._bodies import json_body_within
 from ecs_failure_alerts.notifiers._chat import chat_message
 from ecs_failure_alerts.notifiers.sns import SnsNotifier, _attributes, _subject
@@ -38,6 +39,12 @@ def alert(**changes: Any) -> Alert:
 def lines(*messages: str) -> tuple[LogLine, ...]:
     """Return log lines."""
     return tuple(LogLine(NOW, message, "etl") for message in messages)
+
+
+@pytest.fixture(autouse=True)
+def _short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait a little between two requests."""
+    monkeypatch.setattr(sns, "_PAUSE_SECONDS", 0.01)
 
 
 @pytest.fixture
@@ -220,7 +227,9 @@ def test_in_a_fifo_topic_the_fingerprint_is_the_group_and_the_event_the_message(
     form = published(aws, SnsNotifier(f"{TOPIC}.fifo", format="json"), built)
     thread = chat_message(built)["metadata"]["threadId"]
     assert form["MessageGroupId"] == thread
-    assert form["MessageDeduplicationId"] == (event_id if event_id.isalnum() else thread)
+    assert form["MessageDeduplicationId"] not in {thread, ""}
+    assert form["MessageDeduplicationId"].isalnum()
+    assert (form["MessageDeduplicationId"] == event_id) is event_id.isalnum()
 
 
 def test_in_another_topic_there_is_no_group(aws: AwsStub) -> None:
@@ -257,6 +266,33 @@ def test_too_many_requests_ask_to_wait(aws: AwsStub, code: str) -> None:
     """Nothing more of a batch is sent there."""
     error = refusal(aws, refused(code))
     assert (error.asks_to_wait, error.retryable, error.maybe_delivered) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds", "requests"),
+    [
+        ((500, {"__type": "InternalError"}), None, 2),
+        ("reset", 5.0, 2),
+        ("reset", 1.0, 1),
+        (refused("NotFound"), None, 1),
+        (refused("Throttled"), None, 1),
+    ],
+    ids=["500", "reset", "no time", "refused", "throttled"],
+)
+def test_only_what_may_pass_soon_is_tried_again_where_there_is_time(
+    aws: AwsStub, answer: Any, seconds: float | None, requests: int
+) -> None:
+    """A thread that is left behind sends nothing more."""
+    aws.held = answer
+    with pytest.raises(DeliveryError):
+        SnsNotifier(TOPIC).notify(alert(), timeout=seconds)
+    assert len(aws.asked) == requests
+
+
+def test_a_fault_that_passes_costs_one_more_request(aws: AwsStub) -> None:
+    aws.answer_once("Publish", (500, {"__type": "InternalError"}))
+    assert SnsNotifier(TOPIC).notify(alert(), timeout=9).id == "m-1"
+    assert len(aws.asked) == 2
 
 
 @pytest.mark.parametrize("answer", [(503, {"__type": "InternalError"}), "reset", (200, {})])

@@ -6,13 +6,12 @@ The schema: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.
 
 from __future__ import annotations
 
-import hashlib
 from html import escape
 from typing import Any, Final
 
 from .._texts import cut
 from ..alerts import Alert
-from ._sections import links, next_steps, summary_lines, without_calls
+from ._sections import links, next_steps, stable_id, summary_lines, without_calls
 
 #: What stands before the title, by level; Slack and Teams both show these characters.
 SIGNS: Final = {"fatal": "🚨", "error": "🔴", "warning": "🟠", "info": "🔵"}
@@ -68,7 +67,7 @@ def chat_message(alert: Alert) -> dict[str, Any]:
 
 def thread_id(alert: Alert) -> str:
     """Return 32 hex digits that alerts with the same fingerprint share."""
-    return hashlib.sha256("\0".join(alert.fingerprint).encode(errors="replace")).hexdigest()[:32]
+    return stable_id(*alert.fingerprint)
 
 
 def _description(alert: Alert) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Final
 
@@ -31,3 +32,8 @@ def links(alert: Alert) -> list[str]:
 def without_calls(text: str) -> str:
     """Return *text* with a sign that nobody sees in what would call people in a chat."""
     return _CALL.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
+
+
+def stable_id(*parts: str) -> str:
+    """Return 32 hex digits that the same parts always have."""
+    return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:32]

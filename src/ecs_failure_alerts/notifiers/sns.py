@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -15,6 +16,7 @@ from ..exceptions import AwsError, DeliveryError
 from ._bodies import json_body_within, json_values
 from ._chat import chat_message, thread_id
 from ._data import Receipt
+from ._sections import stable_id
 
 Format: TypeAlias = Literal["chat", "json"]
 
@@ -30,8 +32,13 @@ _ATTRIBUTE: Final = 256
 #: Characters that an id of a FIFO topic may have.
 _FIFO_ID: Final = re.compile(r"[\w.-]{1,128}", re.ASCII)
 
-#: Seconds that a request needs to make sense.
+#: Requests per alert at most, and seconds between two.
+_ATTEMPTS: Final = 2
+_PAUSE_SECONDS: Final = 0.25
+
+#: Seconds that a request needs to make sense, and that it takes at most.
 _SHORTEST_SECONDS: Final = 0.05
+_LONGEST_SECONDS: Final = DELIVERY_LIMITS.connect_seconds + DELIVERY_LIMITS.read_seconds
 
 _DENIED: Final = "allow the function's role sns:Publish on the topic"
 _KEY_DENIED: Final = "allow the function's role kms:GenerateDataKey and kms:Decrypt on its key"
@@ -118,8 +125,8 @@ class SnsNotifier:
 
         Args:
             alert: The alert.
-            timeout: Seconds left; without any, nothing is sent. A request takes four seconds at
-                most, and there are two.
+            timeout: Seconds left; None for no limit. A request takes four seconds at most, and is
+                sent again once, after a network error or 5xx, where that much is left.
 
         Returns:
             The receipt, with the id that SNS has given the message.
@@ -128,19 +135,31 @@ class SnsNotifier:
             DeliveryError: SNS did not confirm the message. The text names the topic and AWS's
                 error code; ``retryable`` is false where the same call cannot succeed.
         """
-        if not Deadline.after(timeout).leaves(_SHORTEST_SECONDS):
-            failure = DeliveryError("no time was left to publish the alert", retryable=True)
-        else:
-            try:
-                answer = self._clients.call(_ACTION, self._topic, **self._request(alert))
-                return Receipt(self.name, answer["MessageId"])
-            except AwsError as error:
-                failure = _failure(error)
-            except KeyError:
-                why = f"expected a MessageId of {_ACTION} on {self._topic}, got none"
-                failure = DeliveryError(why, retryable=True, maybe_delivered=True)
+        request, deadline = self._request(alert), Deadline.after(timeout)
+        if not deadline.leaves(_SHORTEST_SECONDS):
+            raise DeliveryError("no time was left to publish the alert", retryable=True)
 
-        failure.notifier = self.name
+        left, taken = _ATTEMPTS, False
+        while True:
+            try:
+                return Receipt(self.name, self._publish(request))
+            except DeliveryError as error:
+                left -= 1
+                taken = error.maybe_delivered = taken or error.maybe_delivered
+                error.notifier = self.name
+                if not left or not _may_pass_soon(error, deadline):
+                    raise
+            time.sleep(_PAUSE_SECONDS)
+
+    def _publish(self, request: dict[str, Any]) -> str:
+        """Send one request, and return the id that SNS has given the message."""
+        try:
+            return str(self._clients.call(_ACTION, self._topic, **request)["MessageId"])
+        except AwsError as error:
+            failure = _failure(error)
+        except KeyError:
+            why = f"expected a MessageId of {_ACTION} on {self._topic}, got none"
+            failure = DeliveryError(why, retryable=True, maybe_delivered=True)
         raise failure
 
     def _request(self, alert: Alert) -> dict[str, Any]:
@@ -152,9 +171,11 @@ class SnsNotifier:
         }
 
         if self._topic.endswith(".fifo"):
-            own = alert.event_id
+            event_id = alert.event_id
             request["MessageGroupId"] = thread_id(alert)
-            request["MessageDeduplicationId"] = own if _FIFO_ID.fullmatch(own) else thread_id(alert)
+            request["MessageDeduplicationId"] = (
+                event_id if _FIFO_ID.fullmatch(event_id) else stable_id(event_id)
+            )
         return request
 
 
@@ -199,6 +220,12 @@ def _attributes(alert: Alert) -> dict[str, dict[str, str]]:
         for name, value in values.items()
         if value
     }
+
+
+def _may_pass_soon(error: DeliveryError, deadline: Deadline) -> bool:
+    """Return whether another request at once may help, and whether there is time for it."""
+    soon = error.status is None or error.status >= 500
+    return error.retryable and soon and deadline.leaves(_PAUSE_SECONDS + _LONGEST_SECONDS)
 
 
 def _failure(error: AwsError) -> DeliveryError:
