@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from ecs_failure_alerts import (
     Route,
     Rule,
     judge,
+    read_payload,
 )
 from ecs_failure_alerts.testing import ABSENT, RecordingNotifier, service_action, task_state_change
 
@@ -230,6 +232,57 @@ def test_what_was_refused_may_be_told_with_what_is_new() -> None:
     alerter.process([death(1)])
     alerter.process([death(1), death(2)])
     assert [alert.tags.get("ecs.collapsed") for alert in backend.calls] == [None, "2"]
+
+
+def handed_over(attempt: int, *events: dict[str, Any]) -> dict[str, Any]:
+    """Return events as SQS hands them over for the so-many-th time."""
+    attributes = {"ApproximateReceiveCount": str(attempt)}
+    return {
+        "Records": [
+            {"eventSource": "aws:sqs", "body": json.dumps(event), "attributes": attributes}
+            for event in events
+        ]
+    }
+
+
+def test_a_retry_in_the_same_process_is_one_alert_again() -> None:
+    backend = Backend(errors=[refused(), refused()])
+    alerter = FailureAlerter(backend)
+    for attempt in (1, 2, 3):
+        alerter.process(handed_over(attempt, death(1), death(2)))
+    assert [alert.event_id for alert in backend.calls] == [id_of(death(1))] * 3
+
+
+def test_what_another_process_may_have_told_is_told_by_itself() -> None:
+    """Nobody knows under which id; whatever there is under a failure's own id has the failure."""
+    backend = Backend()
+    backend.kept[id_of(death(1))] = judge(death(1)).as_alert()  # by another process
+    FailureAlerter(backend).process(handed_over(2, death(1), death(2), death(3)))
+    assert backend.kept.keys() == {id_of(death(n)) for n in (1, 2, 3)}
+
+
+def test_a_process_that_has_missed_an_attempt_knows_no_better() -> None:
+    backend = Backend(errors=[refused()])
+    alerter = FailureAlerter(backend)
+    alerter.process(handed_over(1, death(1), death(2)))
+    alerter.process(handed_over(3, death(1), death(2)))
+    assert [alert.tags.get("ecs.collapsed") for alert in backend.calls] == ["2", None, None]
+
+
+def test_what_is_replayed_is_told_by_itself() -> None:
+    """An archive holds what was told before."""
+    backend = Backend()
+    replayed = [death(1) | {"replay-name": "night"}, death(2) | {"replay-name": "night"}]
+    FailureAlerter(backend).process([*replayed, death(3), death(4)])
+    counts = {id_: alert.tags.get("ecs.collapsed") for id_, alert in backend.kept.items()}
+    assert counts == {id_of(death(1)): None, id_of(death(2)): None, id_of(death(3)): "2"}
+
+
+def test_dead_letters_are_told_one_by_one(recorder: RecordingNotifier) -> None:
+    """The command sends them so."""
+    records = list(read_payload([death(1), death(2)]))
+    FailureAlerter(recorder).process_records(records, collapse=False)
+    assert len(recorder.alerts) == 2
 
 
 def test_a_doubt_outlives_a_later_refusal() -> None:

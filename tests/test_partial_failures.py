@@ -138,24 +138,35 @@ def check(outcome: Outcome, wanting: list[Team]) -> None:
         assert [str(error)[:26] for error in outcome.errors] == ["expected a route that take"]
 
 
-@given(
-    teams(),
-    st.lists(st.lists(st.sampled_from(TASKS), min_size=1, max_size=8), min_size=1, max_size=3),
-    st.randoms(use_true_random=False),
-)
-def test_every_failure_is_confirmed_or_named_and_in_the_end_known(
-    all_teams: list[Team], batches: list[list[str]], random: Any
+def handed_over(batch: list[str], attempts: Counter[str]) -> dict[str, Any]:
+    """Return a batch as SQS hands it over, once more."""
+    attempts.update(set(batch))
+    return {
+        "Records": [
+            {
+                "eventSource": "aws:sqs",
+                "body": EVENTS[task],
+                "attributes": {"ApproximateReceiveCount": str(attempts[task])},
+            }
+            for task in batch
+        ]
+    }
+
+
+def hand_over_until_done(
+    processes: int, all_teams: list[Team], batches: list[list[str]], random: Any
 ) -> None:
-    """However often a part of a batch fails, in whatever batches its records come again."""
-    alerter = FailureAlerter(
-        *(Route(t.backend, family=t.families, collapse=t.collapse) for t in all_teams)
-    )
+    """Hand batches to any process, and what failed again in other batches, until all is well."""
+    routes = [Route(t.backend, family=t.families, collapse=t.collapse) for t in all_teams]
+    alerters = [FailureAlerter(*routes) for _ in range(processes)]
+    attempts: Counter[str] = Counter()
+
     for number in range(FAULTY_ROUNDS + 1):
         again: list[str] = []
         for team in all_teams:
             team.backend.round = number
         for batch in batches:
-            report = alerter.process([json.loads(EVENTS[task]) for task in batch])
+            report = random.choice(alerters).process(handed_over(batch, attempts))
             for task, outcome in zip(batch, report.outcomes, strict=True):
                 assert task_of(outcome) == task
                 check(outcome, [team for team in all_teams if team.wants(task)])
@@ -168,4 +179,31 @@ def test_every_failure_is_confirmed_or_named_and_in_the_end_known(
     assert batches == []
     for team in all_teams:
         assert all(team.wants(task) for tasks in team.backend.known.values() for task in tasks)
+
+
+@given(
+    teams(),
+    st.lists(st.lists(st.sampled_from(TASKS), min_size=1, max_size=8), min_size=1, max_size=3),
+    st.randoms(use_true_random=False),
+)
+def test_every_failure_is_confirmed_or_named_and_told_once(
+    all_teams: list[Team], batches: list[list[str]], random: Any
+) -> None:
+    """However often a part of a batch fails, in whatever batches its records come again."""
+    hand_over_until_done(1, all_teams, batches, random)
+    for team in all_teams:
         assert set(team.backend.confirmed.values()) <= {1}
+
+
+@given(
+    teams(),
+    st.lists(st.sampled_from(TASKS), min_size=1, unique=True),
+    st.integers(0, 8),
+    st.randoms(use_true_random=False),
+)
+def test_nothing_is_lost_where_another_process_gets_what_failed(
+    all_teams: list[Team], tasks: list[str], cut: int, random: Any
+) -> None:
+    """A process knows nothing of what another one has told, or may have."""
+    batches = [part for part in (tasks[:cut], tasks[cut:]) if part]
+    hand_over_until_done(3, all_teams, batches, random)

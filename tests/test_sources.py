@@ -369,3 +369,26 @@ def test_thousands_of_lines_take_linear_time() -> None:
 def test_bytes_that_decode_to_blanks_are_one_unreadable_record() -> None:
     (record,) = read("\N{NO-BREAK SPACE}\n\N{NO-BREAK SPACE}".encode())
     assert record.error is not None
+
+
+@pytest.mark.parametrize(
+    ("attributes", "attempt"),
+    [
+        ({"ApproximateReceiveCount": "3"}, 3),
+        ({"ApproximateReceiveCount": "three"}, 1),
+        ({"ApproximateReceiveCount": 3}, 1),
+        ({"ApproximateReceiveCount": "9" * 5000}, 1),
+        ({}, 1),
+        (None, 1),
+    ],
+)
+def test_a_record_knows_how_often_sqs_has_handed_it_over(attributes: Any, attempt: int) -> None:
+    """Whatever stands there."""
+    inner = {
+        "Type": "Notification",
+        "TopicArn": "arn:x",
+        "Message": json.dumps(task_state_change()),
+    }
+    record = {"eventSource": "aws:sqs", "body": json.dumps(inner), "attributes": attributes}
+    (found,) = read_payload({"Records": [record]})
+    assert (found.attempt, found.error) == (attempt, None)

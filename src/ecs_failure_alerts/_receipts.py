@@ -3,7 +3,8 @@
 # Theory of operation: a backend drops an alert whose id it has had before, whatever is in it. An
 # alert for several failures has the id of the first of them. So once such an id may have arrived,
 # nothing may go out under it but what it told then: `told_before()` is asked before alerts are
-# collapsed.
+# collapsed. What another process may have told nobody knows here, so that goes out by itself: under
+# the id of a failure there is always the failure.
 
 from __future__ import annotations
 
@@ -31,6 +32,7 @@ class ReceiptBook:
     def __init__(self) -> None:
         self._receipts: Memory[tuple[str, int], Receipt] = Memory(_KEPT_SECONDS, _KEPT)
         self._attempts: Memory[tuple[str, int], frozenset[str]] = Memory(_KEPT_SECONDS, _KEPT)
+        self._attempts_seen: Memory[str, int] = Memory(_KEPT_SECONDS, _KEPT)
         self._notifiers: Memory[str, tuple[Notifier, ...]] = Memory(_KEPT_SECONDS, _KEPT)
 
     def keep(self, failures: Iterable[str], notifier: Notifier, receipt: Receipt) -> None:
@@ -50,6 +52,20 @@ class ReceiptBook:
         """Return whom a failure was for, if all of them have confirmed it; else nobody."""
         notifiers = self._notifiers.find(event_id) or ()
         return notifiers if all(self.find(event_id, n) for n in notifiers) else ()
+
+    def is_ours(self, event_id: str, attempt: int) -> bool:
+        """
+        Return whether no other process can have told a failure that is handed over.
+
+        Args:
+            event_id: The failure.
+            attempt: How often it was handed over, with this time: another process had it if this
+                one has not seen all times before.
+        """
+        if attempt > 1 + (self._attempts_seen.find(event_id) or 0):
+            return False
+        self._attempts_seen.keep(event_id, attempt)
+        return True
 
     def told_before(self, event_id: str, notifier: Notifier) -> frozenset[str] | None:
         """Return the failures that *notifier* may have told under an id; None if there are none."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 from ._collapse import shipments_of
@@ -99,7 +99,7 @@ class Routing:
             raise ValueError("expected drop in the last route, got it before: move it to the end")
 
     def plan(
-        self, judgements: Iterable[Judgement], book: ReceiptBook
+        self, judgements: Iterable[Judgement], book: ReceiptBook, apart: Container[str] = ()
     ) -> tuple[list[Shipment], dict[str, Delivery]]:
         """
         Decide who is told what.
@@ -107,6 +107,7 @@ class Routing:
         Args:
             judgements: Judgements whose alerts are due, of different failures.
             book: What was confirmed before.
+            apart: The event ids of failures of which each is told by itself.
 
         Returns:
             What is to be delivered, and what becomes of the failures that nobody is told of, by
@@ -120,7 +121,8 @@ class Routing:
             alert = judgement.as_alert()
             found = self._find(judgement, book)
             for key, recipient in found.items():
-                (together if recipient.collapses(alert) else alone)[key].append(alert)
+                by_itself = alert.event_id in apart or not recipient.collapses(alert)
+                (alone if by_itself else together)[key].append(alert)
             if not found:
                 rest[alert.event_id] = self._left_over(judgement)
 

@@ -102,9 +102,22 @@ class FailureAlerter:
 
     @without_locals
     def process_records(
-        self, records: Iterable[SourceRecord], *, timeout: float | None = None
+        self,
+        records: Iterable[SourceRecord],
+        *,
+        timeout: float | None = None,
+        collapse: bool = True,
     ) -> Report:
-        """Do what `process()` does with records that `read_payload()` found."""
+        """
+        Do what `process()` does with records that `read_payload()` found.
+
+        Args:
+            records: The records.
+            timeout: Seconds for the whole; None for no limit.
+            collapse: Whether alerts of one kind may be told as one. False is for what somebody else
+                may have told before, such as dead letters: a backend that drops repeated ids would
+                drop all that is told under the id of the first.
+        """
         deadline = Deadline.after(timeout)
         if self._policy.rules:
             from ._ended_rules import warn_of_ended_rules  # noqa: PLC0415 - most have no rules
@@ -115,8 +128,9 @@ class FailureAlerter:
         due = _due(verdict for _, verdict in judged if isinstance(verdict, Judgement))
         told = due | self._enrich(due, deadline)
 
+        apart = told if not collapse else set(self._told_elsewhere(judged))
         shipments, rest = self._routing.plan(
-            (judgement for judgement in told.values() if judgement.alert), self._receipts
+            (judgement for judgement in told.values() if judgement.alert), self._receipts, apart
         )
         deliveries = rest | deliver(shipments, deadline, self._receipts)
 
@@ -165,6 +179,14 @@ class FailureAlerter:
             list(open_ones.values()), self._enrichers, deadline, seconds=self._lookup_seconds
         )
         return dict(zip(open_ones, found, strict=True))
+
+    def _told_elsewhere(self, judged: Iterable[tuple[SourceRecord, Verdict]]) -> Iterator[str]:
+        """Find the failures that another process may have told, by their event ids."""
+        for record, verdict in judged:
+            if isinstance(verdict, Judgement) and verdict.alert is not None:
+                event_id = verdict.alert.event_id
+                if record.is_replayed or not self._receipts.is_ours(event_id, record.attempt):
+                    yield event_id
 
     def _judge_in_time(
         self, records: Iterable[SourceRecord], deadline: Deadline

@@ -11,18 +11,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from . import _json
 from ._frames import iterated_without_locals
 from ._missing_tasks import find_missing_tasks
 from ._packing import PackingError, is_packed, unpack, unpack_file
+from ._source_records import SourceRecord, times_handed_over
 from ._texts import kind
 from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
 from .exceptions import EventError, Problem, UnsupportedEvent
 
 if TYPE_CHECKING:
     from ._documents import Document
+
+__all__ = ["Load", "Payload", "SourceRecord", "read_part", "read_payload"]
 
 Payload: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | bytearray
 Load: TypeAlias = Callable[..., Any]
@@ -38,29 +41,6 @@ _EXPECTED: Final = (
 )
 _PATTERN: Final = "expected an event, got an event pattern: pass it to lint, and an event here"
 _EMPTY: Final = "an empty list: there is no event in it"
-
-
-@frozen(slots=False)
-class SourceRecord:
-    """
-    One event found in a payload, or the place where one should be.
-
-    Attributes:
-        place: Where it stands, such as ``Records[0].body``; empty for the payload itself.
-        id: The id of the outermost record that it came in: SQS's messageId, SNS's MessageId,
-            the request id of a failed invocation; None outside of a record.
-        queue: Whether that record is one that SQS handed to this Lambda.
-        event: The event, not yet parsed; None where ``error`` says why there is none.
-        error: What is wrong with this record.
-        raw: The event, or what cannot be read, as it came; None where there is nothing.
-    """
-
-    place: str = ""
-    id: str | None = None
-    queue: bool = False
-    event: Mapping[str, Any] | None = field(default=None, repr=False)
-    error: EventError | None = None
-    raw: Any = field(default=None, repr=False)
 
 
 def read_payload(payload: Payload, *, load: Load = _json.load) -> Iterator[SourceRecord]:
@@ -255,7 +235,12 @@ class _Reader:
         handed = _HANDED.fullmatch(place.place) is not None
         queue = place.queue or (handed and value.get("eventSource") == "aws:sqs")
         in_record = place.queue or place.id is not None
-        record = evolve(place, queue=queue, id=place.id if in_record else wrapping.id_of(value))
+        record = evolve(
+            place,
+            id=place.id if in_record else wrapping.id_of(value),
+            queue=queue,
+            attempt=times_handed_over(value) if queue and not place.queue else place.attempt,
+        )
         missing = list(find_missing_tasks(value))
 
         for step, inner in found:
