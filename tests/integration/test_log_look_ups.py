@@ -173,7 +173,7 @@ def test_without_the_definition_the_alert_is_the_same_and_says_what_is_missing(
     aws.answers["DescribeTaskDefinition"] = refused("ClientException")
     event = crash()
     said = assert_same_alert(function.invoke(event), inbox, event)
-    assert "The log could not be looked up: ecs:DescribeTaskDefinition" in said
+    assert "The task definition could not be looked up: ecs:DescribeTaskDefinition" in said
 
 
 def test_an_empty_page_and_then_a_full_one_give_the_lines_without_secrets(

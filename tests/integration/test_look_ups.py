@@ -130,15 +130,21 @@ def test_with_an_aws_that_fails_the_alert_arrives_in_time_and_says_what_is_missi
 
 
 def test_a_retry_after_a_failed_look_up_is_the_same_event(
-    aws: AwsStub, inbox: SentryInbox, function: LambdaSandbox
+    aws: AwsStub,
+    inbox: SentryInbox,
+    function: LambdaSandbox,
+    handler: Path,
+    sandbox: Callable[..., LambdaSandbox],
 ) -> None:
+    """In another process: one would not ask again within seconds."""
     inbox.answer(503)
     aws.held = "reset"
     assert not function.invoke(EVENT).succeeded
 
     inbox.answer("ok")
     aws.held = 200, {"taskDefinition": DEFINITION}
-    again = function.invoke(EVENT)
+    other = sandbox(handler, env={**aws.env, "DSN": inbox.dsn}, timeout_seconds=20)
+    again = other.invoke(EVENT)
     assert "the only essential one" in assert_same_alert(again, inbox, EVENT)
     assert len({event["event_id"] for event in inbox.events}) == 1
 
