@@ -235,9 +235,10 @@ SIGNS = sorted({sign for shape in SHAPES for sign in shape.signs})
 
 def redact_by_every_shape(text: str) -> str:
     """Return *text* as `redact()` does, without looking for signs first."""
+    seen = redacted = without_invisible(text)
     for shape in SHAPES:
-        text = shape.redact(text)
-    return text
+        redacted = shape.redact(redacted)
+    return text if redacted == seen else redacted
 
 
 def spell(text: str, case: tuple[str, str]) -> str:

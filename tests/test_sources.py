@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -184,6 +184,66 @@ def test_a_payload_wrapped_too_many_times_is_refused() -> None:
     (record,) = read(payload)
     assert record.error is not None
     assert "wrapped too many times" in str(record.error)
+
+
+#: An event with few quotes, since each text in a text doubles what stands before them.
+SMALL: Final = {"source": "aws.ecs", "detail-type": "x"}
+
+
+@each(
+    ("wrap", "deepest"),
+    [
+        (json.dumps, 16),  # text in text
+        (lambda value: [value], 16),
+        (lambda value: sqs(json.dumps(value)), 4),  # the records, the body, its text, the value
+        (lambda value: f"{json.dumps(value)}\n{{", 8),  # a line among others
+    ],
+    ids=["text", "list", "queue", "lines"],
+)
+def test_a_payload_is_unwrapped_sixteen_times_and_no_further(wrap: Any, deepest: int) -> None:
+    payload: Any = SMALL
+    for _ in range(deepest):
+        payload = wrap(payload)
+    assert SMALL in [record.event for record in read(payload)]
+    assert SMALL not in [record.event for record in read(wrap(payload))]
+
+
+EXPECTED: Final = (
+    "expected an EventBridge event, SQS or SNS records, a Lambda destination's record, log events, "
+    "the output of describe-tasks or receive-message, or a list of any of these"
+)
+
+
+@each(
+    ("payload", "said"),
+    [
+        (5, f"no event but a number: {EXPECTED}"),
+        ({"a": 1}, f"no event: {EXPECTED}"),
+        ("", "empty: there is nothing to read"),
+        ([], "an empty list: there is no event in it"),
+        (
+            {"source": ["aws.ecs"], "detail-type": "x"},
+            "expected an event, got an event pattern: pass it to lint, and an event here",
+        ),
+        (
+            {"source": "aws.ecs", "detail-type": ["x"]},
+            "expected an event, got an event pattern: pass it to lint, and an event here",
+        ),
+        ("some words\nand more\n", f"no event but text without JSON: {EXPECTED}"),
+        ("some words\n\0and more\n", f"no event but binary data: {EXPECTED}"),
+        # Prose where less than half of the lines look like JSON; else each line has its fault.
+        ("words\n[link\nwords\n", f"no event but text without JSON: {EXPECTED}"),
+    ],
+)
+def test_what_holds_no_event_is_told_in_full(payload: Any, said: str) -> None:
+    (record,) = read(payload)
+    assert str(record.error) == said
+
+
+@each("begin", ["{", "[", '"'])
+def test_lines_that_look_like_json_are_told_one_by_one(begin: str) -> None:
+    faults = read(f"{begin}a\nsome words\n{begin}b\n")
+    assert [record.place for record in faults] == ["line 1", "line 2", "line 3"]
 
 
 @pytest.mark.parametrize(
