@@ -66,7 +66,7 @@ resource "aws_ssm_parameter" "config" {
   #checkov:skip=CKV_AWS_337:kms_key_arn decides, and secrets are not in it
   count = local.in_parameter ? 1 : 0
 
-  name        = "/${var.name}/config"
+  name        = "/ecs-failure-alerts/${var.name}/config" # SSM takes none that begins with aws or ssm
   description = "What the function ${var.name} alerts on, and where"
   type        = "SecureString"
   key_id      = var.kms_key_arn
@@ -110,7 +110,7 @@ locals {
       },
     ],
     # Where only the name is known, ? stands for each of the six characters that AWS adds to it.
-    # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+    # https://docs.aws.amazon.com/secretsmanager/latest/userguide/permissions_grant-limited-resources.html
     length(local.named_secrets) == 0 ? [] : [
       {
         Sid      = "ReadSecrets"
@@ -142,14 +142,16 @@ locals {
 
 locals {
   # As `ecs-failure-alerts check` finds them, which finds much more.
-  unknown_keys = concat(
+  misspelt = concat(
     [for key in keys(local.document) : key if !contains(local.known.config.top, key)],
     [for key in keys(local.document.lookups) : "lookups.${key}" if !contains(local.known.config.lookups, key)],
     flatten([for index, rule in local.document.rules : [for key in keys(rule) : "rules[${index}].${key}" if !contains(local.known.config.rules, key)]]),
     flatten([for index, route in local.document.routes : [for key in keys(route) : "routes[${index}].${key}" if !contains(local.known.config.routes, key)]]),
     flatten([
       for name, notifier in local.document.notifiers :
-      [for key in keys(notifier) : "notifiers.${name}.${key}" if !contains(lookup(local.known.config.notifiers, notifier.type, []), key)]
+      contains(keys(local.known.config.notifiers), lookup(notifier, "type", ""))
+      ? [for key in keys(notifier) : "notifiers.${name}.${key}" if !contains(local.known.config.notifiers[notifier.type], key)]
+      : ["notifiers.${name}.type"]
     ]),
   )
 
@@ -176,7 +178,7 @@ locals {
   ]))
   plain_secrets = flatten([
     for name, notifier in local.document.notifiers :
-    [for key in keys(notifier) : "notifiers.${name}.${key}" if contains(["dsn", "signing_key"], key) || key == "url" && notifier.type == "apprise"]
+    [for key in keys(notifier) : "notifiers.${name}.${key}" if contains(["dsn", "signing_key"], key) || key == "url" && lookup(notifier, "type", "") == "apprise"]
   ])
 }
 

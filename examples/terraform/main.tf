@@ -193,8 +193,8 @@ resource "aws_lambda_function" "this" {
 
   lifecycle {
     precondition {
-      condition     = length(local.unknown_keys) == 0
-      error_message = "config has keys that it cannot have: ${join(", ", local.unknown_keys)}. `ecs-failure-alerts check` says what is meant."
+      condition     = length(local.misspelt) == 0
+      error_message = "config has what is no key or type of notifier: ${join(", ", local.misspelt)}. `ecs-failure-alerts check` says what may be meant."
     }
 
     precondition {

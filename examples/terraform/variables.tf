@@ -84,8 +84,8 @@ variable "config" {
   nullable    = false
 
   validation {
-    condition     = can(keys(var.config))
-    error_message = "config must be an object with rules, notifiers, routes or lookups; a text goes into config_text."
+    condition     = try(alltrue([for section in values(var.config) : section != null]), false)
+    error_message = "config must be an object with rules, notifiers, routes or lookups, none of them null; a text goes into config_text."
   }
 }
 

@@ -89,7 +89,7 @@ run "larger_than_the_environment_takes" {
   }
 
   assert {
-    condition     = aws_lambda_function.this.environment[0].variables["ECS_ALERTS_CONFIG_SSM_PARAMETER"] == "/ecs-failure-alerts/config" && aws_lambda_function.this.environment[0].variables["CONFIG_SHA256"] == sha256(aws_ssm_parameter.config[0].value) && !contains(keys(aws_lambda_function.this.environment[0].variables), "ECS_ALERTS_CONFIG")
+    condition     = aws_lambda_function.this.environment[0].variables["ECS_ALERTS_CONFIG_SSM_PARAMETER"] == "/ecs-failure-alerts/ecs-failure-alerts/config" && aws_lambda_function.this.environment[0].variables["CONFIG_SHA256"] == sha256(aws_ssm_parameter.config[0].value) && !contains(keys(aws_lambda_function.this.environment[0].variables), "ECS_ALERTS_CONFIG")
     error_message = "The function reads another parameter, or does not start anew with another document."
   }
 
@@ -300,6 +300,17 @@ run "text_for_an_object" {
   expect_failures = [var.config]
 }
 
+run "null_for_a_section" {
+  command = plan
+
+  variables {
+    sentry_dsn = { ssm_parameter = "/sentry/dsn" }
+    config     = { lookups = null }
+  }
+
+  expect_failures = [var.config]
+}
+
 run "two_documents" {
   command = plan
 
@@ -372,6 +383,16 @@ run "misspelt_keys" {
       notifiers = { data = { type = "sentry", dsn_ssm_paramater = "/data/dsn" } }
       rules     = [{ level = "silent", familly = "importer" }]
     }
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "no_type" {
+  command = plan
+
+  variables {
+    config = { notifiers = { data = { dsn_ssm_parameter = "/data/dsn" } } }
   }
 
   expect_failures = [aws_lambda_function.this]
