@@ -38,6 +38,7 @@ TERRAFORM_TESTS: Final = (
     "tests/integration/test_send_again.py",
     "tests/integration/test_terraform.py",
     "tests/integration/test_terraform_apply.py",
+    "tests/integration/test_terraform_teams.py",
     "tests/integration/test_terraform_upgrade.py",
 )
 #: checkov and awscli pin what other tools need newer.
