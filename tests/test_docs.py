@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,15 @@ from ecs_failure_alerts.causes import (
     WorkloadType,
 )
 from ecs_failure_alerts.conditions import CONDITIONS
+from ecs_failure_alerts.configuration import (
+    LOOKUPS,
+    NOTIFIERS,
+    ROUTE,
+    RULE,
+    TOP,
+    Key,
+    read_configuration,
+)
 from ecs_failure_alerts.policy import SIDE_CONTAINERS, FailurePolicy
 from ecs_failure_alerts.settings import SETTINGS
 from ecs_failure_alerts.tasks.signs import CAUSE_TABLE
@@ -48,7 +57,7 @@ pytestmark = pytest.mark.skipif(not DOCS.exists(), reason="the tests run without
 needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 
 #: What is run or read, text by `test_readme.py`; anything else nobody would hold to its word.
-LANGUAGES = {"python", "console", "sh", "json", "hcl", "text"}
+LANGUAGES = {"python", "console", "sh", "json", "toml", "hcl", "text"}
 #: The set-up in the README makes an environment; `.ci/run` runs it.
 SET_UP = [str(block) for block in blocks("sh", of=(README,))[:2]]
 
@@ -187,9 +196,11 @@ def test_every_link_inside_the_project_leads_somewhere(document: Path) -> None:
     assert {target: fault for target, fault in faults.items() if fault} == {}
 
 
-def rows(document: str, header: str) -> list[list[str]]:
-    """Return the rows of the table with this header, backticks removed."""
+def rows(document: str, header: str, *, under: str = "") -> list[list[str]]:
+    """Return the rows of the first table with this header, under a heading; without backticks."""
     text = (DOCS / document).read_text("utf-8")
+    if under:
+        text = text.replace(f"### `{under}`", f"### {under}").partition(f"### {under}\n")[2]
     _, found, rest = text.partition(f"| {header} |\n")
     assert found, f"{document} has no table {header}"
     table = re.match(r"(\|.*\n)+", rest)
@@ -210,6 +221,38 @@ def test_the_page_on_rules_has_every_condition() -> None:
     """A condition of the code has a row, and no other row is there."""
     shown = [condition for condition, *_ in rows("rules.md", "condition | holds | fits")]
     assert shown == [*CONDITIONS, "until"]
+
+
+def told(keys: Iterable[Key]) -> list[list[str]]:
+    """Return the rows of a table of keys, as the page on the configuration has them."""
+    return [
+        [
+            key.name,
+            f"{key.kind.words}{', or several' * key.kind.several}".replace("|", ""),
+            key.meaning,
+            "needed" if key.required else key.unset,
+        ]
+        for key in keys
+    ]
+
+
+SECTIONS = {"Lists at the top": TOP, "[[rules]]": RULE, "[[routes]]": ROUTE, "[lookups]": LOOKUPS}
+
+
+@each("section", sorted(SECTIONS))
+def test_the_page_on_configuration_has_the_keys_of_each_section(section: str) -> None:
+    found = rows("configuration.md", "key | takes | holds | if unset", under=section)
+    assert found == told(SECTIONS[section])
+
+
+def test_the_page_on_configuration_has_the_keys_of_each_notifier() -> None:
+    found = rows("configuration.md", "type | key | takes | holds | if unset")
+    assert found == [[type_, *row] for type_, keys in NOTIFIERS.items() for row in told(keys)]
+
+
+@each("block", blocks("toml", of=FOR_USERS), ids=str)
+def test_a_block_of_toml_is_a_configuration_without_a_warning(block: Block) -> None:
+    assert read_configuration(block.text, name(block.document)).warnings == []
 
 
 def test_the_page_on_alerts_says_what_to_do_as_the_alert_does() -> None:

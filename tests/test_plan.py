@@ -45,6 +45,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
             "notifiers",
             "patterns",
             "archives",
+            "configuration",
             "task_patterns",
             "tasks",
             "testing",
@@ -70,9 +71,10 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "configuration": "_aws _frames _json _parsers _secret_sources _texts causes conditions "
         "exceptions policy rules",
         "testing": "_texts alerts exceptions",
-        "cli": "_aws _aws_sessions _deadline _documents _json _lookalikes _lookup_limits _packing "
-        "_texts _version alerter alerts causes diagnosis enrichment exceptions judging policy "
-        "redaction report settings sources",
+        "cli": "_aws _aws_sessions _deadline _documents _environment _json _lookalikes "
+        "_lookup_limits _packing _policy_table _texts _version alerter alerts cases causes "
+        "conditions config diagnosis enrichment exceptions judging policy redaction report routes "
+        "rules settings sources",
     }.items()
 }
 

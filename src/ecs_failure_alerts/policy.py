@@ -162,6 +162,11 @@ class FailurePolicy:
         """
         return (*DEFAULTS, *self._rows)
 
+    @property
+    def own_rows(self) -> tuple[Row, ...]:
+        """The rows of the table that this policy has beside those of every policy."""
+        return self._rows
+
     def find_row(self, case: Case) -> Row:
         """Return the row of the table that decides *case*."""
         rows = candidates(self._rows, (case.cause, case.workload.type))

@@ -10,7 +10,7 @@ from ._environment import PREFIX, Environment
 from ._frames import without_locals
 from ._outcomes import LOGGER
 from ._parsers import FROM_VARIABLE, LOOKUPS, silenced
-from ._variables import DSN, SETTINGS, Setting
+from ._variables import CONFIG, CONFIG_FILE, DSN, SETTINGS, Setting
 from .alerter import FailureAlerter
 from .exceptions import SettingsError
 from .notifiers.sentry import SentryNotifier
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from .routes import Route
 
 __all__ = [
+    "CONFIG",
+    "CONFIG_FILE",
+    "CONFIG_VARIABLES",
     "DSN_VARIABLES",
     "PREFIX",
     "SETTINGS",
@@ -43,6 +46,9 @@ DSN_VARIABLES: Final = (
     "SENTRY_DSN",
 )
 
+
+#: Where a configuration may be; one of them can be set.
+CONFIG_VARIABLES: Final = tuple(row.name for row in SETTINGS if row.argument == "config")
 
 #: Arguments of which neither goes without the other.
 _PAIRS: Final = (("group", "stream"), ("stream", "group"))

@@ -46,6 +46,15 @@ def add_files(parser: ArgumentParser, *, needed: bool = True) -> None:
     )
 
 
+def add_config(parser: ArgumentParser) -> None:
+    """Add the configuration."""
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="the configuration, as TOML or JSON, in place of the environment's",
+    )
+
+
 def add_dsn(parser: ArgumentParser) -> None:
     """Add the Sentry project to send to."""
     parser.add_argument("--dsn", metavar="DSN", help="the Sentry project to send to")

@@ -23,8 +23,9 @@ def dry_run(arguments: Namespace) -> int:
         )
 
     environ = environ_with(arguments)
-    status, policy = OK, policy_from_env(environ)
+    status = OK
     with naming_options(arguments):
+        policy = policy_from_env(environ)
         fields = event_fields_from_env(environ)
 
     for record in read_records(arguments.files):

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 from ..exceptions import SettingsError
-from ..settings import DSN_VARIABLES
+from ..settings import CONFIG_FILE, CONFIG_VARIABLES, DSN_VARIABLES
 
 _DSN = "ECS_ALERTS_SENTRY_DSN"
 _ENVIRONMENT = "ECS_ALERTS_ENVIRONMENT"
 
+#: The option that stands in the place of a variable, and the variables that it replaces.
+_OPTIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    _DSN: ("dsn", DSN_VARIABLES),
+    _ENVIRONMENT: ("environment", ()),
+    CONFIG_FILE: ("config", CONFIG_VARIABLES),
+}
+
 
 def environ_with(arguments: Namespace) -> dict[str, str]:
-    """Return the environment, with the options ``--dsn`` and ``--environment`` in their places."""
+    """Return the environment, with what the options of `_OPTIONS` are given in its places."""
     environ = dict(os.environ)
 
-    if arguments.dsn:
-        for variable in DSN_VARIABLES:
-            environ.pop(variable, None)
-        environ[_DSN] = arguments.dsn
-    if arguments.environment:
-        environ[_ENVIRONMENT] = arguments.environment
+    for variable, (name, replaced) in _OPTIONS.items():
+        given = getattr(arguments, name, None)
+        if given:
+            for other in replaced:
+                environ.pop(other, None)
+            environ[variable] = given
 
     return environ
 
@@ -31,15 +39,10 @@ def environ_with(arguments: Namespace) -> dict[str, str]:
 @contextmanager
 def naming_options(arguments: Namespace) -> Iterator[None]:
     """Name the option in an error about the variable in whose place it stands."""
-    options = {
-        _DSN: ("--dsn", arguments.dsn),
-        _ENVIRONMENT: ("--environment", arguments.environment),
-    }
-
     try:
         yield
     except SettingsError as error:
-        option, given = options.get(error.variable, ("", None))
-        if given:
-            raise ValueError(f"{option}: {error.message}") from None
+        name, _ = _OPTIONS.get(error.variable, ("", ()))
+        if getattr(arguments, name, None):
+            raise ValueError(f"--{name}: {error.message}") from None
         raise

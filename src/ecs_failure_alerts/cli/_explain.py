@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -18,8 +17,9 @@ from ..settings import policy_from_env
 from ..sources import SourceRecord
 from ._cards import card
 from ._cluster_options import add_cluster, check_inputs
-from ._command import FAILED, OK, Command, add_files
+from ._command import FAILED, OK, Command, add_config, add_files
 from ._counts import Counts
+from ._environ import environ_with, naming_options
 from ._explanations import explanation, faults_of
 from ._files import NamedPart, find_files, is_prose, read_named_parts, records_of, size_of
 from ._jobs import add_jobs, map_in_order
@@ -100,8 +100,10 @@ class _Explainer:
 def _run(arguments: Namespace) -> int:
     check_inputs(arguments)
     as_json = arguments.format == "json"
+    with naming_options(arguments):
+        policy = policy_from_env(environ_with(arguments))
     explainer = _Explainer(
-        policy_from_env(os.environ),
+        policy,
         as_json=as_json,
         only_alerts=arguments.only == "alerts",
         raw=arguments.raw,
@@ -172,6 +174,7 @@ class _Writer:
 def _add_arguments(parser: ArgumentParser) -> None:
     add_files(parser, needed=False)
     add_cluster(parser)
+    add_config(parser)
 
     parser.add_argument(
         "--raw", action="store_true", help="show also what looks like a secret in a reason"

@@ -11,6 +11,7 @@ from typing import Final
 
 from .._version import __version__
 from ..exceptions import SettingsError
+from ._check import CHECK
 from ._command import OK, UNUSABLE
 from ._completion import completion
 from ._demo import DEMO
@@ -81,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
 
     added = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (EXPLAIN, REPORT, SEND, DEMO, PATTERN, MATCH, LINT, completion(_parser)):
+    for command in (EXPLAIN, CHECK, REPORT, SEND, DEMO, PATTERN, MATCH, LINT, completion(_parser)):
         subparser = added.add_parser(
             command.name,
             help=command.summary,

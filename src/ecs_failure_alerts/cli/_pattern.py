@@ -6,12 +6,15 @@ import argparse
 import sys
 from typing import Final
 
+from attrs import evolve
+
 from ..notices.pattern import notice_patterns
 from ..patterns import EventPattern
 from ..policy import FailurePolicy
-from ..settings import silenced
+from ..settings import CONFIG_FILE, policy_from_env, silenced
 from ..task_patterns import lint
-from ._command import FAILED, OK, Command
+from ._command import FAILED, OK, Command, add_config
+from ._environ import naming_options
 from ._terraform import event_rule
 
 _TASKS: Final = "tasks"
@@ -20,7 +23,7 @@ _KINDS: Final = (_TASKS, "services", "runs", "batch", "workflows", "retirement")
 
 def _run(arguments: argparse.Namespace) -> int:
     levels = silenced(arguments.ignore_cause)
-    policy = FailurePolicy(clusters=arguments.cluster, levels=levels)
+    policy = evolve(_policy(arguments), clusters=arguments.cluster, levels=levels)
     pattern = _pattern(policy, arguments.kind)
 
     if arguments.format == "terraform":
@@ -32,6 +35,14 @@ def _run(arguments: argparse.Namespace) -> int:
     for finding in errors:
         print(finding, file=sys.stderr)
     return FAILED if errors else OK
+
+
+def _policy(arguments: argparse.Namespace) -> FailurePolicy:
+    """Return the policy of the configuration: the rule must not depend on where it is printed."""
+    if not arguments.config:
+        return FailurePolicy()
+    with naming_options(arguments):
+        return policy_from_env({CONFIG_FILE: arguments.config})
 
 
 def _pattern(policy: FailurePolicy, kind: str) -> EventPattern:
@@ -65,6 +76,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "and may be repeated",
     )
 
+    add_config(parser)
     parser.add_argument("--format", choices=["json", "compact", "terraform"], default="json")
 
 

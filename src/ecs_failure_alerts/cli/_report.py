@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from attrs import Factory, define, frozen
 
 from ..archives import ArchiveReport, Comparison, page, text
-from ..exceptions import EventError
+from ..exceptions import ConfigError, EventError
 from ..policy import FailurePolicy
 from ..settings import policy_from_env
 from ._command import FAILED, OK, Command, add_files
@@ -117,8 +117,16 @@ def _unreadable(report: _Report) -> int:
 def _policies(arguments: Namespace) -> tuple[FailurePolicy, FailurePolicy | None]:
     """Return the policy, and the one to compare it with."""
     a, b = arguments.policy_a, arguments.policy_b
-    first = policy_from_env(read_settings(a) if a else os.environ)
-    return first, policy_from_env(read_settings(b)) if b else None
+    first = _policy_in(a) if a else policy_from_env(os.environ)
+    return first, _policy_in(b) if b else None
+
+
+def _policy_in(file: str) -> FailurePolicy:
+    """Return the policy of a file of settings, or of a configuration."""
+    try:
+        return policy_from_env(read_settings(file))
+    except ConfigError as error:
+        raise ValueError(f"{file}: {error.message}") from None
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
@@ -127,8 +135,8 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--policy-a",
         metavar="SETTINGS",
-        help="a file of settings, as NAME=VALUE lines or a JSON object, in place of the "
-        "environment's",
+        help="a file of settings, as NAME=VALUE lines or a JSON object, or a configuration; in "
+        "place of the environment's",
     )
     parser.add_argument(
         "--policy-b", metavar="SETTINGS", help="settings to compare them with: what would change?"

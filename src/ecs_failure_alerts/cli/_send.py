@@ -20,7 +20,7 @@ from ..report import Outcome
 from ..settings import DSN_VARIABLES, alerter_from_env
 from ..sources import SourceRecord
 from ._cards import NO_ALERT
-from ._command import FAILED, OK, Command, add_dsn, add_files
+from ._command import FAILED, OK, Command, add_config, add_dsn, add_files
 from ._dry_run import dry_run
 from ._environ import environ_with, naming_options
 from ._failed_file import is_same_file, open_failed
@@ -126,6 +126,7 @@ def _why(outcome: Outcome) -> str:
 def _add_arguments(parser: ArgumentParser) -> None:
     add_dsn(parser)
     add_files(parser)
+    add_config(parser)
 
     parser.add_argument("--environment", metavar="NAME", help="the events' environment")
     parser.add_argument("--dry-run", action="store_true", help="print the Sentry events instead")

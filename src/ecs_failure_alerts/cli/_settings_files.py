@@ -9,7 +9,14 @@ from typing import Final
 
 from .._json import decode
 from .._texts import echo
+from ..configuration import SECTIONS, TOP
+from ..settings import CONFIG
 from ._files import read_file
+
+_KEYS: Final = frozenset({*SECTIONS, *(key.name for key in TOP)})
+
+#: How a line of a configuration begins in TOML.
+_SECTION: Final = re.compile(rf"^\s*\[{{0,2}}(?:{'|'.join(sorted(_KEYS))})\b\s*[].=]", re.MULTILINE)
 
 #: ``NAME=VALUE``, without the shell's quotes.
 _SETTING: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
@@ -23,13 +30,16 @@ def read_settings(file: str) -> dict[str, str]:
         file: Its name, or ``-``. It holds ``NAME=VALUE`` lines as a shell reads them, with quotes
             around what has spaces, ``#`` before a comment and perhaps ``export``; or a JSON
             object of texts, such as ``aws lambda get-function-configuration --query
-            Environment.Variables`` prints.
+            Environment.Variables`` prints; or it is a configuration, TOML or JSON, which becomes
+            the variable that has one.
 
     Raises:
         ValueError: It is neither; the line is named.
         OSError: The file cannot be read.
     """
     text = decode(read_file(file))
+    if _is_configuration(text):
+        return {CONFIG: text}
     if text.lstrip().startswith("{"):
         return _read_object(file, text)
 
@@ -40,6 +50,16 @@ def read_settings(file: str) -> dict[str, str]:
         except ValueError as error:
             raise ValueError(f"{file}: line {number}: {error}") from None
     return settings
+
+
+def _is_configuration(text: str) -> bool:
+    """Return whether *text* is a configuration: settings have no sections, nor such keys."""
+    if not text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return _SECTION.search(text) is not None
+    try:
+        return not _KEYS.isdisjoint(json.loads(text.removeprefix("\ufeff")))
+    except (ValueError, RecursionError):
+        return False
 
 
 def _read_line(line: str) -> dict[str, str]:

@@ -144,7 +144,7 @@ NOTIFIERS: Final[Mapping[str, tuple[Key, ...]]] = {
     "apprise": _secret("url", kinds.APPRISE_URL, "the URL"),
     "webhook": (
         *_secret("url", kinds.URL, "the URL"),
-        *_secret("signing_key", kinds.SIGNING_KEY, "the key that signs", required=False),
+        *_secret("signing_key", kinds.SIGNING_KEY, "the signing key", required=False),
     ),
     "log": (_key("logger", kinds.LOGGER, "the logger", unset="ecs_failure_alerts.alerts"),),
 }

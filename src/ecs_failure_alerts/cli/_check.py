@@ -1,0 +1,147 @@
+"""The command ``check``: whether a configuration is right, and who would be told of an event."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from .._environment import Environment
+from ..config import LOOKUP_PATHS, build_routes, notifier_entries
+from ..configuration import Configuration, read_configuration, schema
+from ..exceptions import ConfigError, EventError, UnsupportedEvent
+from ..notifiers import Receipt
+from ..policy import FailurePolicy
+from ..routes import Route
+from ._check_texts import CheckedDocument, course_json, course_text
+from ._command import FAILED, OK, Command
+from ._explanations import faults_of
+from ._files import read_file, read_records
+from ._steps import course_of
+from ._verdicts import judge_record
+
+#: The notifier of whoever has no other: the environment of the function has its DSN.
+_SENTRY: Final = "sentry"
+
+
+class _Named:
+    """Stands for a notifier, of which the name alone is needed."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def notify(self, alert: object, *, timeout: float | None) -> Receipt:
+        """Send nothing: nobody calls it."""
+        raise NotImplementedError
+
+
+def _run(arguments: Namespace) -> int:
+    if arguments.schema:
+        print(json.dumps(schema(), indent=2))
+        return OK
+    if not arguments.file:
+        raise ValueError("expected a file with a configuration, or --schema; got neither")
+
+    as_json = arguments.format == "json"
+    try:
+        document, routes = _read(arguments.file)
+    except ConfigError as error:
+        _print_faults(error, as_json=as_json)
+        return FAILED
+
+    if as_json:
+        print(json.dumps(document.to_dict()))
+    else:
+        print(document)
+    return _follow(arguments, document.policy, routes, as_json=as_json)
+
+
+def _read(file: str) -> tuple[CheckedDocument, list[Route]]:
+    """Return what there is to tell of the configuration in *file*, and its routes."""
+    configuration = read_configuration(read_file(file), file, file)
+    environment = Environment(os.environ).above(configuration.arguments, LOOKUP_PATHS)
+    policy = FailurePolicy(**environment.arguments("policy"))
+    routes = list(_routes(configuration, environment))
+
+    return CheckedDocument(file, configuration, policy, routes, datetime.now(UTC)), routes
+
+
+def _routes(configuration: Configuration, environment: Environment) -> Iterator[Route]:
+    """Build the routes to notifiers that send nothing; without any, every notifier has one."""
+    named = {route["notifier"] for route in configuration.routes if "notifier" in route}
+    entries = notifier_entries(configuration, environment)
+    names = {*entries, *named} or {_SENTRY}
+
+    if configuration.routes:
+        yield from build_routes(configuration, {name: _Named(name) for name in names})
+    else:
+        yield from (Route(_Named(name)) for name in entries or [_SENTRY])
+
+
+def _print_faults(error: ConfigError, *, as_json: bool) -> None:
+    problems = [{"path": problem.path, "message": problem.message} for problem in error.problems]
+    if as_json:
+        print(json.dumps({"document": error.variable, "valid": False, "problems": problems}))
+        return
+    for problem in error.problems:
+        print(f"{error.variable}: {problem}", file=sys.stderr)
+
+
+def _follow(
+    arguments: Namespace, policy: FailurePolicy, routes: list[Route], *, as_json: bool
+) -> int:
+    """Print what would become of each event, and return the exit status."""
+    status, write = OK, course_json if as_json else course_text
+    for record in read_records(arguments.event):
+        verdict = judge_record(record, policy)
+        if isinstance(verdict, EventError):
+            status = status if isinstance(verdict, UnsupportedEvent) else FAILED
+            print(faults_of(record, verdict, raw=False), file=sys.stderr)
+            continue
+
+        course = course_of(verdict, routes)
+        status = FAILED if course.is_lost else status
+        print(write(record.place, course))
+    return status
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        nargs="?",
+        metavar="FILE",
+        help="the configuration, as TOML or JSON; - for standard input",
+    )
+
+    parser.add_argument(
+        "--event",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="say step by step who would be told of the events in it (what explain takes); may "
+        "be repeated",
+    )
+    parser.add_argument(
+        "--schema", action="store_true", help="print the JSON Schema of a configuration"
+    )
+    parser.add_argument(
+        "--format",
+        choices=["text", "json"],
+        default="text",
+        help="a report to read; or a line of JSON for the configuration, and one for each event",
+    )
+
+
+CHECK: Final = Command(
+    "check",
+    "check a configuration, and say who would be told",
+    _add_arguments,
+    _run,
+    "exit status: 0 if the configuration is right and some route takes every alert, or drops it; "
+    "1 if something in it is wrong, an alert is lost, or an event cannot be read; 2 if the call "
+    "makes no sense. Nothing is sent, and no secret is read.",
+)

@@ -1,0 +1,425 @@
+"""The command check: a configuration, and who would be told of an event."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from command_line import Saver, lines, standard_input
+from ecs_failure_alerts.cli import main
+from ecs_failure_alerts.configuration import schema
+from ecs_failure_alerts.testing import ABSENT, task_state_change
+from rows import each
+
+DOCS = Path(__file__).parents[2] / "docs" / "configuration.md"
+
+TEAMS = """
+[[rules]]
+level = "silent"
+family = "importer"
+exit_code = 143
+until = 2026-12-04
+why = "fixed in release 12"
+
+[[rules]]
+level = "error"
+tag = "team=web"
+until = 2026-01-01
+
+[notifiers.data]
+type = "sentry"
+dsn_ssm_parameter = "/data/dsn"
+
+[notifiers.web]
+type = "log"
+
+[[routes]]
+notifier = "data"
+family = "etl-*"
+min_level = "warning"
+
+[[routes]]
+notifier = "web"
+service = "*"
+"""
+
+
+#: Every field that says when something happened.
+TIMES = (
+    *("createdAt", "pullStartedAt", "pullStoppedAt", "startedAt", "executionStoppedAt"),
+    *("stoppingAt", "stoppedAt", "updatedAt", "time"),
+)
+
+
+def event(family: str, *codes: int, service: str | None = None, **changes: Any) -> dict[str, Any]:
+    """Return the event of a task that ended with these codes."""
+    return task_state_change(
+        taskDefinitionArn=f"arn:aws:ecs:eu-central-1:123456789012:task-definition/{family}:1",
+        group=f"service:{service}" if service else f"family:{family}",
+        startedBy="ecs-svc/1" if service else "chronos-schedule/nightly",
+        containers=[{"name": f"c{index}", "exitCode": code} for index, code in enumerate(codes)],
+        **changes,
+    )
+
+
+def spot(service: str) -> dict[str, Any]:
+    """Return the event of a service's task that Spot took away."""
+    return event(
+        service,
+        0,
+        service=service,
+        stopCode="SpotInterruption",
+        stoppedReason="Your Spot Task was interrupted.",
+    )
+
+
+@pytest.fixture
+def teams(tmp_path: Path) -> str:
+    """Return the name of a file with the configuration of two teams."""
+    return saved(tmp_path, TEAMS)
+
+
+def saved(folder: Path, document: str, name: str = "teams.toml") -> str:
+    """Save a document, and return its file's name."""
+    file = folder / name
+    file.write_text(document, "utf-8")
+    return str(file)
+
+
+def documented(name: str) -> str:
+    """Return a document of the page on the configuration."""
+    if not DOCS.exists():
+        pytest.skip("the tests run without the checkout")
+    (found,) = re.findall(rf"```toml {name}\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+    return str(found)
+
+
+def test_a_configuration_is_shown_as_tables(teams: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", teams]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{teams}: right; 2 rules, 2 notifiers, 2 routes",
+        "",
+        "rules: the last that fits decides",
+        "  default           the levels of every policy, by cause and workload",
+        (
+            "  rules[0]  silent  family importer, exit_code 143, until 2026-12-04"
+            "  because: fixed in release 12"
+        ),
+        "  rules[1]  error   tag team=web, until 2026-01-01  (ended)",
+        "",
+        "routes: each that fits takes the alert",
+        "  routes[0]  data (family etl-*, from warning up)",
+        "  routes[1]  web (service *)",
+    ]
+
+
+def test_a_configuration_is_shown_as_json(teams: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--format", "json", teams]) == 0
+    (found,) = lines(capsys)
+    assert found["valid"] is True
+    assert [(rule["name"], rule["level"], rule["ended"]) for rule in found["rules"]] == [
+        ("rules[0]", None, False),
+        ("rules[1]", "error", True),
+    ]
+    assert found["rules"][0]["why"] == "fixed in release 12"
+    assert [route["name"] for route in found["routes"]] == ["routes[0]", "routes[1]"]
+    assert (found["warnings"], found["problems"]) == ([], [])
+
+
+def test_a_wrong_configuration_is_told_fault_by_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, '[[rules]]\nlevel = "loud"\n[lookups]\nseconds = 0\n')
+    assert main(["check", file]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.splitlines() == [
+        (
+            f"{file}: rules[0].level: unknown level 'loud': expected one of fatal, error, warning, "
+            "info, silent"
+        ),
+        f"{file}: lookups.seconds: expected more than 0 and at most 10 seconds, got 0",
+    ]
+
+    assert main(["check", file, "--format", "json"]) == 1
+    (found,) = lines(capsys)
+    assert found["valid"] is False
+    assert [problem["path"] for problem in found["problems"]] == [
+        "rules[0].level",
+        "lookups.seconds",
+    ]
+
+
+def test_a_warning_is_shown_and_is_no_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, '[notifiers.a]\ntype = "apprise"\nurl = "slack://s3cr3t"\n')
+    assert main(["check", file]) == 0
+    said = capsys.readouterr()
+    assert "warning: notifiers.a.url: a secret in plain" in said.out
+    assert "s3cr3t" not in said.out + said.err
+
+
+def test_a_call_without_a_file_makes_no_sense(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 2
+    assert main(["check", "no-such-file.toml"]) == 2
+    assert "expected a file with a configuration, or --schema" in capsys.readouterr().err
+
+
+def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == schema()
+
+
+def test_a_configuration_may_come_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    standard_input(monkeypatch, b'{"rules": [{"level": "info"}]}')
+    assert main(["check", "-"]) == 0
+    assert "rules[0]  info  every failure" in capsys.readouterr().out
+
+
+def course(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    """Return how check follows an event, line by line, and what it ends with."""
+    status = main(["check", *arguments])
+    text = capsys.readouterr().out.rpartition("\n\n")[2]
+    return [str(status), *(" ".join(line.split()) for line in text.splitlines())]
+
+
+def test_a_silent_event_is_followed_to_the_rule_that_decides(
+    teams: str, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert course(capsys, teams, "--event", save(event("importer", 143))) == [
+        "0",
+        "ContainerExit: importer",
+        "rules[0] fits, and decides",
+        "rules[1] no: tag team is not known: only a look-up may find it",
+        (
+            "decision no alert: container_exit of a scheduled workload is silent by rules[0] "
+            "(family importer, exit_code 143, until 2026-12-04): fixed in release 12"
+        ),
+        "told nobody: there is no alert",
+    ]
+
+
+def test_an_alert_is_followed_to_the_notifiers(
+    teams: str, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert course(capsys, teams, "--event", save(event("etl-orders", 1, service="orders"))) == [
+        "0",
+        "ContainerExit: orders",
+        "rules[0] no: family is etl-orders, not importer",
+        "rules[1] no: tag team is not known: only a look-up may find it",
+        "decision alert: container_exit of a service workload is error",
+        "routes[0] takes it",
+        "routes[1] takes it",
+        "told data, web",
+    ]
+
+
+def test_an_alert_that_no_route_takes_is_lost(
+    teams: str, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert course(capsys, teams, "--event", save(event("other", 1))) == [
+        "1",
+        "ContainerExit: other",
+        "rules[0] no: family is other, not importer",
+        "rules[1] no: tag team is not known: only a look-up may find it",
+        "decision alert: container_exit of a scheduled workload is error",
+        "routes[0] no: family is other, not etl-*",
+        "routes[1] no: it has no service",
+        "told nobody: no route takes it, so it counts as not delivered",
+    ]
+
+
+@each(
+    "rule, failure, why",
+    [
+        ("exit_code = 1", event("a", 143), "exit_code is 143, not 1"),
+        ("exit_code = [1, 2]", event("a", 1, 3), "exit_code is 1 and 3, not 1 or 2"),
+        ('container = "c1"', event("a", 1), "container is c0, not c1"),
+        ('container = "c1"', spot("web"), "no container is at fault"),
+        ('cause = "out_of_memory"', event("a", 1), "cause is container_exit, not out_of_memory"),
+        ('workload = "batch"', event("a", 1), "workload is scheduled, not batch"),
+        ('cluster = "prod"', event("a", 1), "cluster is jobs, not prod"),
+        ('account = "1*"\nfamily = "b"', event("a", 1), "family is a, not b"),
+        ('account = "999999999999"', event("a", 1), "account is 123456789012, not 999999999999"),
+        ("until = 2025-01-01", event("a", 1), "it has ended"),
+        (
+            'tag = "team=web"',
+            event("a", 1, tags=[{"key": "team", "value": "data"}]),
+            "tag team is data, not web",
+        ),
+    ],
+    ids=str,
+)
+def test_a_rule_that_does_not_fit_says_why(
+    *,
+    rule: str,
+    failure: dict[str, Any],
+    why: str,
+    tmp_path: Path,
+    save: Saver,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = saved(tmp_path, f'[[rules]]\nlevel = "error"\n{rule}\n')
+    said = course(capsys, file, "--event", save(failure))
+    assert f"rules[0] no: {why}" in said
+
+
+def test_a_rule_without_a_cause_is_for_failures(
+    tmp_path: Path, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, '[[rules]]\nlevel = "error"\nfamily = "a"\n')
+    said = course(capsys, file, "--event", save(event("a", 0)))
+    assert "rules[0] no: it names no cause, so it is for failures alone" in said
+
+
+def test_a_rule_that_ends_does_not_fit_an_event_without_time(
+    tmp_path: Path, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, '[[rules]]\nlevel = "error"\nuntil = 2099-01-01\n')
+    without_time: dict[str, Any] = dict.fromkeys(TIMES, ABSENT)
+    failure = event("a", 1, **without_time)
+    said = course(capsys, file, "--event", save(failure))
+    assert "rules[0] no: it ends some day, and the event has no time" in said
+
+
+def test_rows_of_the_environment_stand_before_the_rules(
+    teams: str, save: Saver, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECS_ALERTS_CLUSTERS", "jobs")
+    said = course(capsys, teams, "--event", save(event("etl-a", 1)))
+    assert said[2] == "clusters no: it is for all but cluster jobs"
+
+
+@each(
+    "route, end",
+    [
+        ("drop = true", "told nobody: a route drops it"),
+        (
+            'drop = true\nfamily = "b"',
+            "told nobody: no route takes it, so it counts as not delivered",
+        ),
+        ('notifier = "sentry"', "told sentry"),
+        (
+            'notifier = "web"\nmin_level = "fatal"',
+            "routes[1] no: it takes fatal and above, and this is error",
+        ),
+    ],
+)
+def test_the_last_route_decides_what_becomes_of_the_rest(
+    route: str, end: str, tmp_path: Path, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    web = '[notifiers.web]\ntype = "log"\n[[routes]]\nnotifier = "web"\nfamily = "x"\n'
+    document = f"{web}[[routes]]\n{route}\n"
+    assert end in course(capsys, saved(tmp_path, document), "--event", save(event("a", 1)))
+
+
+def test_a_route_that_drops_does_so_with_what_no_other_takes(
+    teams: str, save: Saver, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, f"{TEAMS}[[routes]]\ndrop = true\n")
+    said = course(capsys, file, "--event", save(event("etl-a", 1)))
+    assert said[-2:] == ["routes[2] no: another route takes it", "told data"]
+
+
+def test_without_routes_every_notifier_is_told(
+    tmp_path: Path, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failure = save(event("a", 1))
+    document = '[notifiers.b]\ntype = "log"\n[notifiers.a]\ntype = "log"\n'
+    assert course(capsys, saved(tmp_path, document), "--event", failure)[-1] == "told b, a"
+    rules = saved(tmp_path, '[[rules]]\nlevel = "info"\n', "rules.toml")
+    assert course(capsys, rules, "--event", failure)[-1] == "told sentry"
+
+
+def test_the_course_of_each_event_is_a_line_of_json(
+    teams: str, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = save(event("importer", 143), event("etl-a", 1), event("other", 1))
+    assert main(["check", teams, "--format", "json", "--event", file]) == 1
+    _, *found = lines(capsys)
+    assert [(course["told"], course["lost"]) for course in found] == [
+        ([], False),
+        (["data"], False),
+        ([], True),
+    ]
+    assert found[0]["decided_by"] == "rules[0]"
+    assert found[1]["place"] == "line 2"
+    assert found[1]["routes"][1] == {
+        "name": "routes[1]",
+        "fits": False,
+        "why_not": "it has no service",
+    }
+
+
+def test_what_cannot_be_read_is_told_and_what_is_of_others_is_ignored(
+    teams: str, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", teams, "--event", save({"detail": {}})]) == 1
+    assert "is not readable" in capsys.readouterr().err
+    other = {**event("a", 1), "source": "aws.s3"}
+    assert main(["check", teams, "--event", save(other)]) == 0
+    assert "is ignored" in capsys.readouterr().err
+
+
+SENTENCES = [
+    pytest.param("importer.toml", event("importer", 143), [], id="the silence holds"),
+    pytest.param("importer.toml", event("importer", 1), ["sentry"], id="of its code alone"),
+    pytest.param("importer.toml", event("other", 143), ["sentry"], id="of its family alone"),
+    pytest.param(
+        "importer.toml",
+        event("importer", 143, stoppedAt="2026-12-05T00:00:00Z", time="2026-12-05T00:00:00Z"),
+        ["sentry"],
+        id="until its end",
+    ),
+    pytest.param(
+        "data-team.toml", event("etl-a", 1), ["data-sentry", "data-slack"], id="to the data team"
+    ),
+    pytest.param(
+        "data-team.toml", event("web", 1, service="web"), ["everyone"], id="to the others"
+    ),
+    pytest.param("checkout.toml", spot("checkout"), ["sentry"], id="Spot of the checkout"),
+    pytest.param("checkout.toml", spot("web"), [], id="Spot of another service"),
+]
+
+
+@each("document, failure, told", SENTENCES)
+def test_the_documented_configurations_say_what_they_promise(
+    *,
+    document: str,
+    failure: dict[str, Any],
+    told: list[str],
+    tmp_path: Path,
+    save: Saver,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = saved(tmp_path, documented(document))
+    assert main(["check", file, "--format", "json", "--event", save(failure)]) == 0
+    _, found = lines(capsys)
+    assert found["told"] == told
+
+
+def test_spot_of_the_checkout_is_an_error(
+    tmp_path: Path, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, documented("checkout.toml"))
+    assert main(["check", file, "--format", "json", "--event", save(spot("checkout"))]) == 0
+    assert lines(capsys)[1]["level"] == "error"
+
+
+def test_check_reaches_nobody(
+    teams: str, save: Saver, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    monkeypatch.setitem(sys.modules, "botocore", None)
+    assert main(["check", teams, "--event", save(event("etl-a", 1))]) == 0
