@@ -6,7 +6,10 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import strategies
 from ecs_failure_alerts import Cause, Workload, WorkloadType
 from ecs_failure_alerts.cases import Case
 from ecs_failure_alerts.causes import CAUSES
@@ -100,7 +103,7 @@ def test_every_condition_of_the_table_is_a_member_of_its_class() -> None:
         pytest.param({"tag": "=data"}, "expected a tag as KEY=VALUE", id="tag-without-key"),
         pytest.param({"tag": "team="}, "expected a tag as KEY=VALUE", id="tag-with-empty-value"),
         pytest.param({"tag": "t*=data"}, "expected a tag as KEY=VALUE", id="wildcard-in-a-key"),
-        pytest.param({"exit_code": "143"}, "such as (143,); got '143'", id="exit-code-as-a-text"),
+        pytest.param({"exit_code": "143"}, "expected integers, got '143'", id="exit-code-as-text"),
         pytest.param({"exit_code": True}, "expected integers, got True", id="exit-code-as-a-flag"),
         pytest.param({"family": []}, "expected at least one value, got []", id="no-families"),
         pytest.param({"exit_code": set()}, "expected at least one value", id="no-exit-codes"),
@@ -114,6 +117,18 @@ def test_a_wrong_value_is_refused_with_what_is_expected(
     with pytest.raises((ValueError, TypeError)) as caught:
         Conditions(**given)
     assert message in str(caught.value)
+
+
+@given(st.sampled_from(sorted(CONDITIONS)), strategies.json_values())
+def test_whatever_is_given_is_taken_or_refused(name: str, value: Any) -> None:
+    """What is taken fits some cases or none, and raises nothing then."""
+    given: dict[str, Any] = {name: value}
+    try:
+        conditions = Conditions(**given)
+    except (ValueError, TypeError):
+        return
+    assert conditions.fits(CASE) in {True, False}
+    assert str(conditions)
 
 
 def test_conditions_show_as_a_person_reads_them() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from random import Random
 from typing import Any
 
@@ -185,6 +185,30 @@ def test_a_wrong_rule_is_refused_with_what_is_expected(
     with pytest.raises((ValueError, TypeError)) as caught:
         Rule(level, **options)
     assert str(caught.value) == message
+
+
+@given(strategies.json_values(), strategies.json_values(), strategies.json_values())
+def test_whatever_a_rule_is_made_of_is_taken_or_refused(level: Any, until: Any, why: Any) -> None:
+    try:
+        rule = Rule(level, until=until, why=why)
+    except (ValueError, TypeError):
+        return
+    assert judged(rule).decided_by in {"default", "rules[0]"}
+
+
+class _NoOffset(tzinfo):
+    """A time zone that does not say its offset, so that its times cannot be compared."""
+
+    def utcoffset(self, dt: datetime | None, /) -> None:
+        """Return none."""
+
+    dst = utcoffset
+    tzname = utcoffset
+
+
+def test_a_time_whose_zone_has_no_offset_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^until: expected a date, or a time with its zone"):
+        Rule(None, until=datetime(2026, 12, 4, tzinfo=_NoOffset()))
 
 
 @each(

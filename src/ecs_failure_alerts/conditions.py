@@ -60,7 +60,8 @@ def containers(value: Values[str]) -> tuple[str, ...]:
 
 def exit_codes(value: Values[int]) -> tuple[int, ...]:
     """Return exit codes, in the order in which they were given."""
-    codes = (value,) if isinstance(value, int) else value
+    several = isinstance(value, Iterable) and not isinstance(value, str)
+    codes: Any = value if several else (value,)
     return _at_least_one(value, tuple(dict.fromkeys(_policy_fields.integers(codes))))
 
 

@@ -26,7 +26,7 @@ def _until(value: date | datetime | str | None) -> date | datetime | None:
     if until is not None and not isinstance(until, date):
         raise TypeError(f"{_UNTIL} {quote(value)}: write a date such as 2026-12-04")
 
-    if isinstance(until, datetime) and until.tzinfo is None:
+    if isinstance(until, datetime) and until.utcoffset() is None:
         raise ValueError(
             f"{_UNTIL} {until.isoformat()} without one: add Z for UTC, or an offset such as +01:00"
         )

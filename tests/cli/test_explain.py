@@ -37,6 +37,7 @@ def test_an_event_is_one_json_object_on_a_line(
     assert said["exit_codes"] == {"etl": 137, "log": 0}
     assert said["workload"] == {"type": "scheduled", "name": "nightly-report"}
     assert said["evidence"] == ["detail.containers[0].reason"]
+    assert said["decided_by"] == "default"
     assert said["task_arn"] == event["detail"]["taskArn"]
 
 
