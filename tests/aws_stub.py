@@ -160,7 +160,7 @@ def aws_stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStub]:
     backoff = importlib.import_module("botocore.retries.standard").ExponentialBackoff
     monkeypatch.setattr(backoff, "delay_amount", lambda self, context: _BACKOFF_SECONDS)
     with AwsStub() as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.002,), daemon=True).start()
         for name, value in server.env.items():
             monkeypatch.setenv(name, value)
         try:

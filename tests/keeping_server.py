@@ -114,7 +114,7 @@ class _Handler(socketserver.StreamRequestHandler):
 def keeping_server(*script: Step, context: ssl.SSLContext | None = None) -> Iterator[KeepingServer]:
     """Run a server with this script, over TLS if there is a context."""
     with KeepingServer(script, context) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.005,))
+        thread = threading.Thread(target=server.serve_forever, args=(0.002,))
         thread.start()
         try:
             yield server

@@ -15,7 +15,8 @@ from typing import Any, Final, TypeAlias
 LOCALHOST: Final = "127.0.0.1"
 
 _LONGEST_CHUNK_SIZE_LINE: Final = 20  # bytes; a size of 16 hexadecimal digits fits
-_POLL_SECONDS: Final = 0.01
+#: A server looks so often whether it is to close: a suite of tests opens hundreds of them.
+_POLL_SECONDS: Final = 0.002
 
 Respond: TypeAlias = Callable[[BaseHTTPRequestHandler, bytes], None]
 """Answers a request on its connection, given the whole body."""
