@@ -19,6 +19,7 @@ from ecs_failure_alerts import (
     Rule,
 )
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from rows import each
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012"
 
@@ -203,7 +204,7 @@ def test_a_route_that_drops_some_leaves_the_rest_loud(one: RecordingNotifier) ->
     assert told(*routes, event=failure("web")).status == "not_delivered"
 
 
-@pytest.mark.parametrize(
+@each(
     ("routes", "error", "said"),
     [
         ([], ValueError, "expected at least one notifier"),
@@ -220,7 +221,7 @@ def test_routes_that_would_lose_alerts_are_refused(
         FailureAlerter(*routes)
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "error", "said"),
     [
         ({}, TypeError, "expected a notifier, got None"),

@@ -15,6 +15,7 @@ from ecs_failure_alerts import Cause, diagnose, parse_event
 from ecs_failure_alerts.patterns import EventPattern
 from ecs_failure_alerts.testing import task_state_change
 from generated_files import GENERATED, ROOT, TERRAFORM
+from rows import each
 
 SAMPLE = json.loads((TERRAFORM / "sample_event.json").read_text())
 
@@ -49,7 +50,7 @@ def test_the_rule_passes_failures_and_leaves_out_certain_successes(
     assert pattern.matches(event) is passes
 
 
-@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
+@each("path", GENERATED, ids=lambda path: path.name)
 def test_a_file_that_repeats_the_code_is_up_to_date(path: Path) -> None:
     """``tests/generated_files.py`` writes it."""
     assert path.read_text("utf-8") == GENERATED[path]()

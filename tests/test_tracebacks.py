@@ -192,8 +192,8 @@ def test_a_wrong_argument_takes_neither_dsn_nor_password_along() -> None:
 SIGNING_KEY = f"whsec_{SECRET}"
 
 
-@pytest.mark.parametrize("of_a_function", [False, True], ids=["given", "function"])
-@pytest.mark.parametrize("fault", [401, 500, "reset", "close", "hang"])
+@each("of_a_function", [False, True], ids=["given", "function"])
+@each("fault", [401, 500, "reset", "close", "hang"])
 def test_an_unconfirmed_webhook_takes_neither_address_nor_key_nor_event_along(
     fault: Any, of_a_function: bool
 ) -> None:
@@ -211,7 +211,7 @@ def test_an_unconfirmed_webhook_takes_neither_address_nor_key_nor_event_along(
     assert_clean(caught.value)
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "key"),
     [
         (f"htp://h/{SECRET}", SIGNING_KEY),
@@ -220,7 +220,7 @@ def test_an_unconfirmed_webhook_takes_neither_address_nor_key_nor_event_along(
         (SECRET, None),
     ],
 )
-@pytest.mark.parametrize("of_a_function", [False, True], ids=["given", "function"])
+@each("of_a_function", [False, True], ids=["given", "function"])
 def test_a_malformed_webhook_is_not_taken_along(
     url: str, key: str | None, of_a_function: bool
 ) -> None:

@@ -17,6 +17,7 @@ from aws_stub import Answer, AwsStub, aws_stub, refused
 from command_line import lines
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 SECRET: Final = "value-nobody-may-see"
 ARN: Final = "arn:aws:ecs:eu-central-1:123456789012"
@@ -346,7 +347,7 @@ def test_a_terminal_shows_what_is_waited_for(
     assert "\rlooking at task 2 of 2\033[K\r\033[K" in said
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "said"),
     [
         ([], "expected files of events, - for standard input, or --cluster NAME"),

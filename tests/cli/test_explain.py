@@ -76,7 +76,7 @@ def test_what_cannot_be_read_is_an_error_and_the_rest_is_explained(
     assert empty["problems"][0]["path"] == ""
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [
         pytest.param([task_state_change()], id="list"),
@@ -203,8 +203,8 @@ def test_one_event_is_not_summed_up(save: Saver, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("detail_type", ["ECS Service Action", "Something New"])
-@pytest.mark.parametrize("command", [["explain"], ["explain", "--json"], ["send", "--dry-run"]])
+@each("detail_type", ["ECS Service Action", "Something New"])
+@each("command", [["explain"], ["explain", "--json"], ["send", "--dry-run"]])
 def test_an_event_of_another_source_is_ignored_and_said_why(
     save: Saver, capsys: pytest.CaptureFixture[str], command: list[str], detail_type: str
 ) -> None:
@@ -237,7 +237,7 @@ def test_the_json_has_time_cluster_account_and_region_of_the_stop(
     assert (said["account"], said["region"]) == ("123456789012", "eu-central-1")
 
 
-@pytest.mark.parametrize(
+@each(
     ("verdict", "event"),
     [
         ("alert", task_state_change()),
@@ -260,7 +260,7 @@ def test_an_empty_file_name_is_told_from_a_folder(capsys: pytest.CaptureFixture[
     assert "expected the name of a file, or -; got an empty one" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
+@each(
     ("content", "name"),
     [
         pytest.param("failures: []\ntasks:\n- attachments: []\n", "YAML", id="yaml"),
@@ -323,7 +323,7 @@ def test_an_event_in_every_form_is_explained_as_the_event_itself(
 SECRET = 'exec: "mysql -pS3CR3T": executable file not found'
 
 
-@pytest.mark.parametrize(
+@each(
     ("form", "event"),
     [
         pytest.param("text", task_state_change(stoppedReason=SECRET), id="card-stop-reason"),

@@ -11,6 +11,7 @@ import pytest
 
 from ecs_failure_alerts.cli import _jobs, main
 from ecs_failure_alerts.cli._jobs import map_in_order
+from rows import each
 
 
 def doubled(numbers: list[int]) -> list[int]:
@@ -61,7 +62,7 @@ def test_a_process_that_was_ended_is_told_with_what_to_do() -> None:
     )
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "65", "two", "²", ""])
+@each("number", ["0", "-1", "65", "two", "²", ""])
 def test_a_number_of_processes_that_makes_no_sense_is_refused(
     capsys: pytest.CaptureFixture[str], number: str
 ) -> None:

@@ -265,7 +265,7 @@ RULE = {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": CRASHES}}
 EVENTS = {"E": {"Type": "EventBridgeRule", "Properties": {"Pattern": CRASHES}}}
 
 
-@pytest.mark.parametrize(
+@each(
     ("document", "place"),
     [
         pytest.param(RULE, "the pattern", id="rule-of-cloudformation"),
@@ -328,7 +328,7 @@ def test_a_document_without_a_readable_rule_has_nothing_wrong(
     assert not capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
+@each(
     "cluster",
     [
         pytest.param({"Fn::GetAtt": ["Cluster", "Arn"]}, id="attribute"),

@@ -11,9 +11,10 @@ from command_line import Saver
 from ecs_failure_alerts import __version__
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.testing import task_state_change
+from rows import each
 
 
-@pytest.mark.parametrize(
+@each(
     "arguments",
     [
         pytest.param([], id="nothing"),

@@ -12,6 +12,7 @@ from ecs_failure_alerts import EventPattern, FailurePolicy
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.cli._terraform import event_rule
 from ecs_failure_alerts.notices.pattern import notice_patterns
+from rows import each
 
 NOTICES = sorted(notice_patterns())
 STOPPED = '{"detail": {"lastStatus": ["STOPPED"]}}'
@@ -78,7 +79,7 @@ def test_the_heredoc_holds_the_pattern_as_json(capsys: pytest.CaptureFixture[str
     assert EventPattern.from_json(json_text) == FailurePolicy().event_pattern()
 
 
-@pytest.mark.parametrize("kind", NOTICES)
+@each("kind", NOTICES)
 def test_a_kind_of_notice_has_a_pattern_of_its_own(
     kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,7 +88,7 @@ def test_a_kind_of_notice_has_a_pattern_of_its_own(
     assert EventPattern.from_json(capsys.readouterr().out) == notice_patterns()[kind]
 
 
-@pytest.mark.parametrize("kind", NOTICES)
+@each("kind", NOTICES)
 def test_clusters_narrow_a_kind_as_they_narrow_the_policy(
     kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

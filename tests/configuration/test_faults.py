@@ -10,6 +10,7 @@ import pytest
 
 from ecs_failure_alerts.configuration import read_configuration
 from ecs_failure_alerts.exceptions import ConfigError
+from rows import each
 
 #: Documents with what is said of each; three dots stand for the rest of a line.
 WRONG: Final = (Path(__file__).parent / "wrong_documents.txt").read_text("utf-8")
@@ -40,14 +41,14 @@ def faults(document: str | bytes) -> list[str]:
     return [str(problem) for problem in error.problems]
 
 
-@pytest.mark.parametrize(("document", "said"), wrong_documents())
+@each(("document", "said"), wrong_documents())
 def test_a_wrong_document_is_refused_with_every_fault(document: str, said: list[str]) -> None:
     found = faults(document)
     for line, expected in zip(found, said, strict=True):
         assert line.startswith(expected[:-3]) if expected.endswith("...") else line == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("document", "said"),
     [
         pytest.param(

@@ -10,6 +10,7 @@ import pytest
 from ecs_failure_alerts.configuration import Configuration, read_configuration
 from ecs_failure_alerts.policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy
 from ecs_failure_alerts.rules import Rule
+from rows import each
 
 WHOLE = """
 side_containers = ["audit"]
@@ -175,7 +176,7 @@ def test_a_notifier_that_no_route_names_is_warned_of() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("rule", "is_covered"),
     [
         ('family = "etl"', True),

@@ -24,6 +24,7 @@ from ecs_failure_alerts.notifiers._chat import chat_message
 from ecs_failure_alerts.notifiers.sns import SnsNotifier, _attributes, _subject
 from ecs_failure_alerts.testing import task_state_change
 from ports import LOCALHOST, reserved_port
+from rows import each
 
 TOPIC: Final = "arn:aws:sns:us-east-1:111122223333:alerts"
 NOW: Final = datetime(2026, 3, 2, tzinfo=UTC)
@@ -118,7 +119,7 @@ def test_alerts_of_one_fingerprint_share_a_thread_and_others_do_not() -> None:
     assert re.fullmatch("[0-9a-f]{32}", threads[0])
 
 
-@pytest.mark.parametrize("call", ["<!channel>", "<@U123>", "@here", "@Channel", "@everyone"])
+@each("call", ["<!channel>", "<@U123>", "@here", "@Channel", "@everyone"])
 def test_foreign_text_calls_nobody(call: str) -> None:
     """Whoever may stop a task writes its reason."""
     built = evolve(alert(), title=call, message=call, log=lines(call), tags={"team": call})
@@ -320,7 +321,7 @@ def test_without_time_left_nothing_is_sent(aws: AwsStub) -> None:
     assert (caught.value.retryable, caught.value.maybe_delivered) == (True, False)
 
 
-@pytest.mark.parametrize(
+@each(
     "arn",
     [
         *("", "alerts", "arn:aws:sns:us-east-1:1:alerts", f"{TOPIC} ", f"{TOPIC}:{'0' * 36}", None),

@@ -23,6 +23,7 @@ from ecs_failure_alerts.notifiers.webhook import WebhookNotifier
 from ecs_failure_alerts.testing import task_state_change
 from keeping_server import KeepingServer, keeping_server
 from ports import LOCALHOST, reserved_port
+from rows import each
 
 TASK = parse_event(task_state_change())
 ALERT = build_alert(TASK, diagnose(TASK))
@@ -59,14 +60,14 @@ def test_the_receiver_gets_the_whole_alert_as_json() -> None:
     assert headers["content-type"] == "application/json"
 
 
-@pytest.mark.parametrize("status", [200, 201, 202, 204])
+@each("status", [200, 201, 202, 204])
 def test_any_2xx_confirms(status: int) -> None:
     with keeping_server(answered(status)) as server:
         receipt = WebhookNotifier(server.url, name="hook").notify(ALERT)
     assert receipt == Receipt("hook", ALERT.event_id)
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "retryable", "maybe_delivered", "said"),
     [
         (301, True, False, "redirects, which is not followed: check the URL"),
@@ -203,7 +204,7 @@ def test_an_old_request_is_refused_though_its_signature_is_right() -> None:
         verify()(headers, b"{}", KEY)
 
 
-@pytest.mark.parametrize(
+@each(
     "key",
     [
         "",
@@ -224,7 +225,7 @@ def test_a_wrong_key_is_refused_with_what_to_do_and_not_echoed(key: Any) -> None
     assert "openssl rand" in str(caught.value)
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         *("", SECRET, f"ftp://h/{SECRET}", f"https:///{SECRET}", f"https://h:x/{SECRET}"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import attrs
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -134,7 +133,7 @@ def test_of_the_environment_the_one_variable_is_kept_that_was_asked_for() -> Non
     assert read_release() is None
 
 
-@pytest.mark.parametrize("value", [SECRET, "hunter2", "", None, 17, ["1.2"]])
+@each("value", [SECRET, "hunter2", "", None, 17, ["1.2"]])
 def test_a_variable_that_holds_no_version_is_dropped(value: object) -> None:
     assert read_release(value) is None
 

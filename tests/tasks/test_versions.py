@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_failure_alerts.notifiers.sentry.names import release_name
 from ecs_failure_alerts.tasks.versions import read_version
+from rows import each
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "1.4.2",
@@ -34,7 +34,7 @@ def test_a_version_is_taken_and_sentry_takes_it_too(text: str) -> None:
     assert read_version(text) == text.strip() == release_name(text.strip())
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",
