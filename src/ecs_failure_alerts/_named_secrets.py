@@ -38,7 +38,7 @@ _ALL_NAMES: Final = rf"""(?: {_PASSWORDS}
     | (?: auth | access | refresh | id | session | csrf | bot | api ) [_-]? token
     | (?: client | app | consumer | key | jwt ) [_-]? secret | secret [_-]? key [_-]? base
     | secret [_-]? (?: string | binary ) | redis _ auth )"""
-_NAMES: Final = rf"(?= [abceijhklmprsw] ) (?<! / ) {_ALL_NAMES}"
+_NAMES: Final = rf"(?= [abceijhklmprsw] ) (?<! / ) (?<! \[redacted:\ ) {_ALL_NAMES}"
 
 #: What tells secrets of one name apart, such as ``_PROD``; what is only about a secret is none.
 _SUFFIX: Final = r"""(?: _ (?! (?: file | path | dir | arn | name | id | ur[il] | host | port | ttl
