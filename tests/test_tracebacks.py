@@ -239,7 +239,11 @@ def test_a_malformed_webhook_is_not_taken_along(
         SECRET,
     ],
 )
-def test_an_error_of_apprise_takes_nothing_of_the_url_along(url: str, of_a_function: bool) -> None:
+def test_an_error_of_apprise_takes_nothing_of_the_url_along(
+    url: str, of_a_function: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Though its debug log would hold it."""
+    caplog.set_level(1)
     with reserved_port() as port:
         written = url.format(port=port)
         given: Any = (lambda: written) if of_a_function else written

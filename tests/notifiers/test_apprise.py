@@ -190,10 +190,10 @@ def test_a_long_text_is_cut_and_is_still_one_message(service: KeepingServer, url
 @pytest.mark.parametrize(
     ("status", "retryable", "maybe_delivered", "said"),
     [
-        (302, True, False, "JSON answered 302"),
+        (302, True, False, "answered 302: it redirects, which is not followed"),
         (400, False, False, "JSON answered 400"),
-        (401, False, False, "answered 401: check the URL"),
-        (404, False, False, "answered 404: check the URL"),
+        (401, False, False, "answered 401: it knows no such sender or address: check the URL"),
+        (404, False, False, "answered 404: it knows no such sender or address: check the URL"),
         (429, True, False, "answered 429: it asks to wait"),
         (500, True, True, "JSON answered 500"),
         (503, True, True, "JSON answered 503"),
@@ -224,7 +224,9 @@ def test_a_redirect_is_not_followed() -> None:
 def test_slack_has_to_say_ok(service: KeepingServer) -> None:
     """Apprise knows what each service's yes looks like."""
     service.script[0] = answered(200, b"<html>")
-    assert refusal(SLACK).maybe_delivered is False
+    error = refusal(SLACK)
+    assert "Slack answered 200: the answer does not confirm the alert" in str(error)
+    assert (error.retryable, error.maybe_delivered) == (True, True)
     AppriseNotifier(SLACK).notify(ALERT, timeout=5)
 
 

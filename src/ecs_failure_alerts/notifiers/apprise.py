@@ -29,11 +29,17 @@ _STATUS: Final = re.compile(r"\berror=([1-5][0-9]{2})\b")
 #: Seconds that a request needs to make sense.
 _SHORTEST_SECONDS: Final = 0.05
 
+_REDIRECT: Final = "it redirects, which is not followed: check the URL"
+
 #: What a status means here, where the number alone does not say it.
 _MEANINGS: Final = {
-    **dict.fromkeys((401, 403, 404, 410), ": check the URL"),
-    413: ": the alert is too large for it",
-    429: ": it asks to wait",
+    200: "the answer does not confirm the alert",
+    **dict.fromkeys(
+        (301, 302, 303, 307, 308), "it redirects, which is not followed: check the URL"
+    ),
+    **dict.fromkeys((401, 403, 404, 410), "it knows no such sender or address: check the URL"),
+    413: "the alert is too large for it",
+    429: "it asks to wait",
 }
 
 #: Apprise's own types of messages, by level: they have a colour or a sign.
@@ -129,18 +135,12 @@ class _Service:
         if not deadline.leaves(_SHORTEST_SECONDS):
             raise DeliveryError("no time was left to send the alert", retryable=True)
 
-        delivered, said, raised = self._notify(alert, deadline)
-        if raised:
-            raise DeliveryError(
-                f"{self.name} was not reached: Apprise raised {raised}",
-                retryable=True,
-                maybe_delivered=True,
-            )
-        if not delivered:
-            raise self._refusal(said)
+        failure = self._notify(alert, deadline)
+        if failure is not None:
+            raise failure
 
-    def _notify(self, alert: Alert, deadline: Deadline) -> tuple[bool, list[str], str]:
-        """Return whether Apprise has delivered, what it would have logged, and what it raised."""
+    def _notify(self, alert: Alert, deadline: Deadline) -> DeliveryError | None:
+        """Return why the alert was not delivered, without what Apprise would have logged."""
         from apprise import NotifyFormat, NotifyType, OverflowMode  # noqa: PLC0415 - slow to import
 
         with unlogged(*_LOGGERS) as said, hidden_from_host_sentry():
@@ -156,8 +156,9 @@ class _Service:
                     overflow=OverflowMode.TRUNCATE,
                 )
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises may hold the URL
-                return False, said, type(error).__name__
-        return delivered is True, said, ""
+                why = f"{self.name} was not reached: Apprise raised {type(error).__name__}"
+                return DeliveryError(why, retryable=True, maybe_delivered=True)
+        return None if delivered is True else self._refusal(said)
 
     def _plugin(self) -> Any:
         """Return a new plugin for the URL; None if Apprise knows none."""
@@ -171,14 +172,16 @@ class _Service:
     def _refusal(self, said: list[str]) -> DeliveryError:
         """Return the error for what Apprise did not deliver; of its words the status alone."""
         found = [int(match[1]) for text in said for match in _STATUS.finditer(text)]
-        status = found[-1] if found else None
-        lasting = status is not None and 400 <= status < 500 and status not in {408, 429}
-        answered = f"answered {status}" if status else "did not confirm the alert"
+        if not found:
+            why = f"{self.name} did not confirm the alert"
+            return DeliveryError(why, retryable=True, maybe_delivered=True)
 
+        status = found[-1]
+        meaning = _MEANINGS.get(200 if status < 300 else status, "the alert was not taken")
         return DeliveryError(
-            f"{self.name} {answered}{_MEANINGS.get(status or 0, '')}",
-            retryable=not lasting,
-            maybe_delivered=status is None or status >= 500,
+            f"{self.name} answered {status}: {meaning}",
+            retryable=status in {408, 429} or not 400 <= status < 500,
+            maybe_delivered=not 300 <= status < 500,
             status=status,
         )
 
