@@ -309,16 +309,29 @@ def test_a_retry_after_a_failed_look_up_is_the_same_alert() -> None:
     assert identity(inbox.alerts[-1]) == identity(first)
 
 
-@pytest.mark.parametrize("wrong", [Asked, object(), lambda judgement: None])
-def test_what_is_no_enricher_is_refused(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="expected an enricher, got"):
+@each(
+    ("wrong", "todo"),
+    [
+        (Asked, "make one of it by Asked(...)"),
+        (object(), "it needs a name and enrich()"),
+        (lambda judgement: None, "it needs a name and enrich()"),
+    ],
+)
+def test_what_is_no_enricher_is_refused(wrong: Any, todo: str) -> None:
+    with pytest.raises(TypeError, match="expected an enricher, got") as caught:
         FailureAlerter(RecordingNotifier(), enrichers=[wrong])
+    assert str(caught.value).endswith(f": {todo}")
 
 
 @each("seconds", [0, -1, 10.1, float("nan"), float("inf")])
 def test_a_time_for_look_ups_that_alerts_cannot_wait_is_refused(seconds: float) -> None:
     with pytest.raises(ValueError, match="at most 10 seconds for look-ups"):
         FailureAlerter(RecordingNotifier(), lookup_seconds=seconds)
+
+
+@each("seconds", [0.001, 10, 10.0])
+def test_any_time_for_look_ups_up_to_the_longest_is_taken(seconds: float) -> None:
+    FailureAlerter(RecordingNotifier(), lookup_seconds=seconds)
 
 
 def test_in_sentry_lines_and_the_life_of_the_task_are_one_timeline() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
+from base64 import b64encode
 from typing import Any, Final
 
 import pytest
@@ -183,7 +185,14 @@ def test_a_payload_wrapped_too_many_times_is_refused() -> None:
         payload = [payload]
     (record,) = read(payload)
     assert record.error is not None
-    assert "wrapped too many times" in str(record.error)
+    assert record.error.problems[0].message == "wrapped too many times"
+
+
+def subscription(message: Any) -> dict[str, Any]:
+    """Return what CloudWatch Logs hands to a subscribed Lambda."""
+    line = {"id": "1", "timestamp": 1, "message": json.dumps(message)}
+    data = {"messageType": "DATA_MESSAGE", "logGroup": "g", "logEvents": [line]}
+    return {"awslogs": {"data": b64encode(gzip.compress(json.dumps(data).encode())).decode()}}
 
 
 #: An event with few quotes, since each text in a text doubles what stands before them.
@@ -197,8 +206,9 @@ SMALL: Final = {"source": "aws.ecs", "detail-type": "x"}
         (lambda value: [value], 16),
         (lambda value: sqs(json.dumps(value)), 4),  # the records, the body, its text, the value
         (lambda value: f"{json.dumps(value)}\n{{", 8),  # a line among others
+        (subscription, 2),
     ],
-    ids=["text", "list", "queue", "lines"],
+    ids=["text", "list", "queue", "lines", "log"],
 )
 def test_a_payload_is_unwrapped_sixteen_times_and_no_further(wrap: Any, deepest: int) -> None:
     payload: Any = SMALL
@@ -244,6 +254,13 @@ def test_what_holds_no_event_is_told_in_full(payload: Any, said: str) -> None:
 def test_lines_that_look_like_json_are_told_one_by_one(begin: str) -> None:
     faults = read(f"{begin}a\nsome words\n{begin}b\n")
     assert [record.place for record in faults] == ["line 1", "line 2", "line 3"]
+    faults = read(f"{begin}a\nsome words\n")
+    assert [record.place for record in faults] == ["line 1", "line 2"]
+
+
+def test_a_line_inside_a_record_is_named_with_the_record() -> None:
+    good, bad = read(sqs(f"{TEXT}\n{{broken"))
+    assert (good.place, bad.place) == ("Records[0].body: line 1", "Records[0].body: line 2")
 
 
 @pytest.mark.parametrize(
@@ -274,6 +291,7 @@ def test_whatever_has_a_mark_of_an_event_is_left_to_the_parser(field: str) -> No
     "encode",
     [
         pytest.param(str, id="text"),
+        pytest.param(lambda text: f"\ufeff{text}", id="text-with-a-mark"),
         pytest.param(str.encode, id="utf-8"),
         pytest.param(lambda text: text.encode("utf-8-sig"), id="byte-order-mark"),
         pytest.param(lambda text: text.encode("utf-16"), id="utf-16"),

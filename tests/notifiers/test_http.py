@@ -7,6 +7,7 @@ import gzip
 import logging
 import tracemalloc
 import zlib
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from answering_server import answer, server
 from ecs_failure_alerts import DeliveryError
 from ecs_failure_alerts._deadline import Deadline
+from ecs_failure_alerts.notifiers import _http
 from ecs_failure_alerts.notifiers._http import ConfirmedPost, retry_after
 from rows import each
 
@@ -132,6 +134,56 @@ def test_only_what_may_pass_soon_is_tried_again(first: str, requests: int) -> No
 
 
 @each(
+    ("status", "said"),
+    [
+        ("200 OK", "127.0.0.1 answered 200: the answer does not confirm the alert"),
+        ("204 No Content", "127.0.0.1 answered 204: the answer does not confirm the alert"),
+        ("429 X", "127.0.0.1 answered 429: it asks to wait"),
+        ("400 X", "127.0.0.1 answered 400: the alert was not taken"),
+    ],
+)
+def test_an_error_says_what_the_status_means(status: str, said: str) -> None:
+    with server(answer(status)) as (url, _), pytest.raises(DeliveryError) as caught:
+        send(url)
+    assert str(caught.value) == said
+
+
+@each(("attempts", "asks"), [(1, True), (2, False)])
+def test_who_may_send_once_asks_for_no_further_use_of_the_connection(
+    attempts: int, asks: bool
+) -> None:
+    """A connection that the other end has forgotten needs a second attempt."""
+    with server(answer("200 OK", CONFIRMATION)) as (url, requests):
+        send(url, attempts=attempts)
+    assert (b"\r\nConnection: close\r\n" in requests[0]) is asks
+
+
+def test_by_default_there_are_three_attempts_with_longer_and_longer_pauses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(_http, "time", SimpleNamespace(sleep=pauses.append))
+    with server(*[answer("503 X")] * 9) as (url, requests):
+        for post in (ConfirmedPost(url, headers={}), ConfirmedPost(url, headers={}, attempts=5)):
+            with pytest.raises(DeliveryError):
+                post.send(b"alert", lambda _: False, LIMIT)
+    first = _http.BACKOFF_SECONDS
+    assert len(requests) == 3 + 5
+    assert pauses == [first, first * 2, first, first * 2, first * 4, first * 8]
+
+
+def test_no_pause_is_made_that_leaves_no_time_for_an_attempt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_http, "BACKOFF_SECONDS", 60.0)
+    with server(answer("503 X"), answer("503 X")) as (url, requests):
+        post = ConfirmedPost(url, headers={})
+        with pytest.raises(DeliveryError):
+            post.send(b"alert", lambda _: False, Deadline.after(60.02))
+    assert len(requests) == 1
+
+
+@each(
     "url",
     [
         "",
@@ -171,8 +223,10 @@ def test_alerts_without_tls_to_a_public_host_are_warned_of(
     """Who sends alerts through the internet in the clear reads so in the log, without the path."""
     caplog.set_level(logging.WARNING)
     ConfirmedPost(address, headers={}, proxy="")
-    assert ["unencrypted" in record.getMessage() for record in caplog.records] == [True] * warned
-    assert "/1" not in caplog.text
+    host = address.removeprefix("http://").removesuffix("/1")
+    said = [f"alerts go to {host} unencrypted: use https"] * warned
+    assert [record.getMessage() for record in caplog.records] == said
+    assert all(record.name == "ecs_failure_alerts" for record in caplog.records)
 
 
 @given(st.text() | st.floats().map(str) | st.datetimes().map(str))
