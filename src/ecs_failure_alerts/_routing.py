@@ -50,20 +50,17 @@ class Recipient:
         collapse: Whether alerts of one call with one fingerprint are told as one; None for those
             of a service's tasks only.
         drop: Whether nobody is told.
+        needs_tags: Whether it depends on tags, which a look-up may find.
     """
 
     notifier: Notifier | None
     collapse: bool | None = None
     drop: bool = False
+    needs_tags: bool = False
 
     def __init__(self, notifier: Notifier) -> None:
         check_notifier(notifier)
         self.notifier = notifier
-
-    @property
-    def needs_tags(self) -> bool:
-        """Whether it depends on tags, which a look-up may find."""
-        return False
 
     def takes(self, judgement: Judgement) -> bool:  # noqa: ARG002
         """Return whether the alert of *judgement* is for this one."""

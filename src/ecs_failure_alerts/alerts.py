@@ -66,7 +66,7 @@ class Alert:
 
     Attributes:
         event_id: 32 hex digits that come from the task alone, so that a backend can tell a
-            repeated delivery.
+            repeated delivery. Where an alert tells of several failures, it is that of the first.
         timestamp: When the task stopped; None where the event has no time at all.
         title: What a person scans, such as ``OutOfMemory: daily-etl``; at most 200 characters.
         message: The summary, what ECS says about each container at fault, what the event
@@ -77,8 +77,9 @@ class Alert:
         cause: Why the task stopped.
         workload: What it was part of.
         tags: Short and searchable; values have one line of at most 200 characters.
-        contexts: The details: ``ecs_task``, ``ecs_diagnosis``, ``ecs_timeline``, and one for
-            each container. Each is a flat mapping of JSON values.
+        contexts: The details: ``ecs_task``, ``ecs_diagnosis``, ``ecs_timeline``, one for each
+            container, and ``ecs_collapsed`` where it tells of several failures. Each is a flat
+            mapping of JSON values.
         timeline: The task's life, oldest first.
         url: The task in the AWS console; None where the event does not say enough.
         log: The last lines of its containers, where somebody has looked them up.

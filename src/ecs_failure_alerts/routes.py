@@ -51,6 +51,11 @@ class Route(Conditions, Recipient):
     min_level: Level | None = field(default=None, validator=_level, kw_only=True)
     collapse: bool | None = field(default=None, validator=optional(instance_of(bool)), kw_only=True)
     drop: bool = field(default=False, validator=instance_of(bool), kw_only=True)
+    needs_tags: bool = field(init=False, repr=False, eq=False)
+
+    @needs_tags.default
+    def _asks_for_tags(self) -> bool:
+        return bool(self.tag)
 
     def __attrs_post_init__(self) -> None:
         if not self.drop:
@@ -60,11 +65,6 @@ class Route(Conditions, Recipient):
                 "expected conditions alone beside drop, got a notifier, min_level or collapse: "
                 "leave that out, because such a route tells nobody"
             )
-
-    @property
-    def needs_tags(self) -> bool:
-        """Whether it depends on tags, which a look-up may find."""
-        return bool(self.tag)
 
     def takes(self, judgement: Judgement) -> bool:
         """Return whether the alert of *judgement* is for this route."""
