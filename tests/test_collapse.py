@@ -11,8 +11,10 @@ from attrs import define, field
 from ecs_failure_alerts import (
     Alert,
     DeliveryError,
+    Evidence,
     FailureAlerter,
     FailurePolicy,
+    Judgement,
     Receipt,
     Report,
     Route,
@@ -119,6 +121,21 @@ def test_every_outcome_points_to_the_one_alert(recorder: RecordingNotifier) -> N
     }
     assert {receipt.id for o in report.outcomes for receipt in o.receipts} == {id_of(death(1))}
     assert [str(outcome.subject)[-7:] for outcome in report.outcomes] == ["task-02", "task-01"]
+
+
+def test_the_one_alert_has_what_was_looked_up_for_the_first(recorder: RecordingNotifier) -> None:
+    """However many there are, the first is looked up, because its details are shown."""
+
+    class Looked:
+        name = "task"
+
+        def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
+            return Evidence(tags={"looked.up": judgement.as_alert().tags["ecs.task_id"]})
+
+    events = [death(n) for n in range(14, -1, -1)]
+    FailureAlerter(recorder, enrichers=[Looked()]).process(events)
+    (alert,) = recorder.alerts
+    assert alert.tags["looked.up"] == alert.tags["ecs.task_id"] == "task-00"
 
 
 def test_five_tasks_are_named_and_the_others_counted(recorder: RecordingNotifier) -> None:

@@ -153,10 +153,13 @@ def test_without_the_look_up_such_a_route_does_not_fit(one: RecordingNotifier) -
     assert told(Route(one, tag="team=data")).status == "not_delivered"
 
 
-def test_nothing_is_dropped_because_a_look_up_failed(one: RecordingNotifier) -> None:
+def test_nothing_is_dropped_because_a_look_up_failed(
+    one: RecordingNotifier, other: RecordingNotifier
+) -> None:
     """Somebody may want it: it comes again, and the next look-up tells."""
     looked = Looked({"aws.tag.team": "data"}, ZeroDivisionError())
-    alerter = FailureAlerter(Route(one, tag="team=data"), Route(drop=True), enrichers=[looked])
+    routes = Route(one, tag="team=data"), Route(other, family="other"), Route(drop=True)
+    alerter = FailureAlerter(*routes, enrichers=[looked])
     (outcome,) = alerter.process(failure()).outcomes
     assert (outcome.status, outcome.retryable) == ("not_delivered", True)
     assert str(outcome.errors[0]).endswith("could not be looked up, and it has to come again")

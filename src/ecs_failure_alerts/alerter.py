@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
+from ._collapse import in_order
 from ._deadline import Deadline
 from ._frames import without_locals
 from ._lambda_time import LambdaContext, seconds_for_alerts
@@ -170,15 +171,15 @@ class FailureAlerter:
 
     def _enrich(self, due: Mapping[str, Judgement], deadline: Deadline) -> dict[str, Judgement]:
         """Look up what there is to know of those *due* that somebody still has to be told of."""
-        open_ones = {id_: due[id_] for id_ in due if not self._receipts.settled(id_)}
-        if not (open_ones and self._enrichers):
-            return open_ones
+        ids = [event_id for event_id in due if not self._receipts.settled(event_id)]
+        if not (ids and self._enrichers):
+            return {}
         from .enrichment import enrich  # noqa: PLC0415 - most functions look nothing up
 
-        found = enrich(
-            list(open_ones.values()), self._enrichers, deadline, seconds=self._lookup_seconds
-        )
-        return dict(zip(open_ones, found, strict=True))
+        ids.sort(key=lambda event_id: in_order(due[event_id].as_alert()))
+        judgements = [due[event_id] for event_id in ids]
+        found = enrich(judgements, self._enrichers, deadline, seconds=self._lookup_seconds)
+        return dict(zip(ids, found, strict=True))
 
     def _told_elsewhere(self, judged: Iterable[tuple[SourceRecord, Verdict]]) -> Iterator[str]:
         """Find the failures that another process may have told, by their event ids."""
