@@ -21,7 +21,7 @@ from typing import Final
 
 _ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(_ROOT / "tests"))  # the seeds are the tests' own events, in every form
-_TARGETS: Final = ("events", "payloads", "patterns")
+_TARGETS: Final = ("events", "payloads", "patterns", "configurations")
 _LONGEST: Final = 65_536
 _SLOW: Final = 60
 _OWN_CHANGES: Final = 0.85

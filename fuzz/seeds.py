@@ -50,6 +50,18 @@ def pairs() -> Iterator[str]:
             yield f"{pattern}\n{event}"
 
 
+def documents() -> list[str]:
+    """Return the tests' configuration documents, with a secret where one may stand in plain."""
+    wrong = (_TESTS / "configuration/wrong_documents.txt").read_text(encoding="utf-8")
+    parts = [part.partition("\n---\n")[0] for part in wrong.split("\n\n=== ")]
+    right = (
+        '[notifiers.a]\ntype = "sentry"\ndsn = "https://pl4nt3d-s3cr3t@sentry.example/1"\n'
+        '[[routes]]\nnotifier = "a"\nfamily = ["etl-*"]\nmin_level = "warning"\n'
+        '[[rules]]\nlevel = "silent"\nuntil = 2026-12-04\ncause = "user_*"\nexit_code = 143\n'
+    )
+    return [right, *(part.partition("\n")[2] for part in parts)]
+
+
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 

@@ -24,7 +24,8 @@ from ecs_failure_alerts import (
     read_payload,
 )
 from ecs_failure_alerts.cli._cards import card
-from ecs_failure_alerts.exceptions import InvalidPattern
+from ecs_failure_alerts.configuration import read_configuration
+from ecs_failure_alerts.exceptions import ConfigError, InvalidPattern
 from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.task_patterns import lint
 from ecs_failure_alerts.tasks import reader as readers
@@ -358,8 +359,30 @@ def _answers(pattern: EventPattern, event: Any) -> tuple[bool | None, bool | Non
     return matches, explained
 
 
+def configurations(data: bytes) -> None:
+    """
+    Read a configuration document.
+
+    Only `ConfigError` may be raised, soon, and nothing planted in it shows; what is taken makes a
+    policy and has no repr with a secret.
+    """
+    with _within_time(len(data)):
+        try:
+            configuration = read_configuration(data, "it")
+        except ConfigError as error:
+            _assert_safe(error)
+            assert error.problems
+            return
+        policy = FailurePolicy(**configuration.arguments["policy"])
+        assert policy.event_pattern()
+
+    said = f"{configuration!r}{configuration.notifiers!r}{list(map(str, configuration.warnings))}"
+    assert _SECRET not in said
+
+
 TARGETS: Final[dict[str, tuple[Callable[[bytes], None], Callable[[], list[str]]]]] = {
     "events": (events, lambda: [json.dumps(event) for event in seeds.events()]),
     "payloads": (payloads, lambda: list(seeds.payloads())),
     "patterns": (patterns, lambda: list(seeds.pairs())),
+    "configurations": (configurations, seeds.documents),
 }

@@ -216,6 +216,31 @@ def test_every_notifier_is_told_by_its_name() -> None:
         assert len(requests) == 1
 
 
+def test_what_is_in_aws_is_asked_for_by_clients_that_the_start_makes(aws: AwsStub) -> None:
+    with SentryInbox() as inbox:
+        aws.answers["GetParameter"] = (200, {"Parameter": {"Value": inbox.dsn}})
+        aws.answers["Publish"] = (200, {"MessageId": "a-message"})
+        document = (
+            '[notifiers.data]\ntype = "sentry"\ndsn_ssm_parameter = "/data/dsn"\n'
+            '[notifiers.slack]\ntype = "sns"\n'
+            'topic_arn = "arn:aws:sns:eu-central-1:111122223333:data"\n'
+        )
+        alerter = alerter_from_env({CONFIG: document})
+        assert aws.asked == []
+
+        report = alerter.process(task_state_change())
+        assert {receipt.notifier for receipt in report.outcomes[0].receipts} == {"data", "slack"}
+        assert {target for target, _ in aws.asked} == {"AmazonSSM.GetParameter", "Query.Publish"}
+
+
+@pytest.mark.integration
+def test_a_url_of_apprise_that_is_none_stops_the_start() -> None:
+    document = '[notifiers.pager]\ntype = "apprise"\nurl = "nothing://s3cr3t"\n'
+    error = refusal(**{CONFIG: document})
+    assert "notifiers.pager: expected the URL of one service of Apprise" in str(error)
+    assert "s3cr3t" not in f"{error!r}"
+
+
 def test_routes_decide_who_is_told() -> None:
     with SentryInbox() as inbox, SentryInbox() as other:
         document = (
@@ -266,6 +291,12 @@ def test_without_a_document_nothing_of_it_is_loaded() -> None:
     command = [sys.executable, "-c", code]
     answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert answer.stdout.split() == []
+
+
+def test_a_parameter_needs_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(ModuleNotFoundError, match=f"^{SSM}: expected boto3"):
+        alerter_from_env({SSM: "/ecs-alerts/config"})
 
 
 def test_the_log_level_is_set_for_warnings_of_the_document() -> None:

@@ -16,6 +16,7 @@ import ecs_failure_alerts
 from ecs_failure_alerts import (
     Alert,
     Cause,
+    ConfigError,
     Container,
     DeliveryError,
     DeliveryFailed,
@@ -397,6 +398,8 @@ def errors(error: EcsFailureAlertsError) -> None:
             assert_type(error.problems[0].path, str)
         case InvalidPattern():
             assert_type(error.path, str)
+        case ConfigError():
+            assert_type(error.problems, tuple[Problem, ...])
         case SettingsError():
             assert_type(error.variable, str)
         case DeliveryError():

@@ -8,6 +8,7 @@ from .alerts import Alert, LogLine, Milestone
 from .causes import Cause, WorkloadType
 from .diagnosis import Diagnosis, Workload
 from .exceptions import (
+    ConfigError,
     DeliveryError,
     EcsFailureAlertsError,
     EventError,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Alert",
     "Cause",
+    "ConfigError",
     "Container",
     "DeliveryError",
     "DeliveryFailed",

@@ -192,6 +192,13 @@ def test_a_rule_that_a_later_one_covers_is_warned_of(rule: str, is_covered: bool
     assert warnings(f"{document}until = 2026-12-04\n") == []
 
 
+def test_a_rule_for_any_cause_is_not_covered_by_one_for_failures() -> None:
+    """A rule with a level that names no cause is for failures alone."""
+    document = '[[rules]]\nlevel = "info"\n{}\n[[rules]]\nlevel = "error"\n'
+    assert warnings(document.format('cause = "*"')) == []
+    assert len(warnings(document.format('family = "etl"'))) == 1
+
+
 def test_a_route_that_drops_what_is_never_left_is_warned_of() -> None:
     document = (
         '[notifiers.a]\ntype = "log"\n[[routes]]\nnotifier = "a"\n{}[[routes]]\ndrop = true\n'
