@@ -36,6 +36,7 @@ from ecs_failure_alerts import (
 )
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.testing import (
+    ABSENT,
     RecordingNotifier,
     SentryInbox,
     deployment_state_change,
@@ -613,6 +614,21 @@ def test_an_event_that_no_code_foresaw_loses_no_other(recorder: RecordingNotifie
     (error,) = report.outcomes[0].errors
     assert "a bug of ecs-failure-alerts: ArithmeticError" in str(error)
     assert "s3cr3t" not in str(error)
+
+
+def test_of_two_states_without_a_version_the_first_counts(recorder: RecordingNotifier) -> None:
+    events = [failure(version=ABSENT, stoppedReason=reason) for reason in ("first", "second")]
+    FailureAlerter(recorder).process(events)
+    (alert,) = recorder.alerts
+    assert "first" in alert.message
+
+
+def test_what_is_silent_does_not_end_the_search_for_what_is_due(
+    recorder: RecordingNotifier,
+) -> None:
+    silent = task_state_change(stopCode="UserInitiated")
+    FailureAlerter(recorder).process([silent, failure("a"), failure("b")])
+    assert len(recorder.alerts) == 2
 
 
 @pytest.mark.parametrize("versions", [(3, 7), (7, 3), (None, 3), (3, "v5")])
