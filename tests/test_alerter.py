@@ -603,7 +603,7 @@ def test_each_record_has_one_structured_log_line(
 
 
 def test_an_event_that_no_code_foresaw_loses_no_other(recorder: RecordingNotifier) -> None:
-    """It counts as unreadable."""
+    """It counts as unreadable, and the report says where in our code it broke."""
 
     class Odd(dict[str, Any]):
         def get(self, *args: Any) -> Any:
@@ -612,7 +612,10 @@ def test_an_event_that_no_code_foresaw_loses_no_other(recorder: RecordingNotifie
     report = FailureAlerter(recorder).process([Odd(source="aws.ecs"), failure()])
     assert statuses(report) == ["unreadable", "delivered"]
     (error,) = report.outcomes[0].errors
-    assert "a bug of ecs-failure-alerts: ArithmeticError" in str(error)
+    name, _, line = str(error).rpartition(", line ")
+    assert name.startswith("a bug of ecs-failure-alerts: ArithmeticError in ")
+    assert name.endswith("Odd.get")  # the innermost frame
+    assert int(line) == Odd.get.__code__.co_firstlineno + 1
     assert "s3cr3t" not in str(error)
 
 

@@ -53,6 +53,7 @@ def test_no_other_status_confirms(status: str) -> None:
     ):
         send(url)
     assert caught.value.status == int(status[:3])
+    assert caught.value.maybe_delivered is (status == "500 X")
     assert len(requests) == 1
 
 
@@ -190,6 +191,8 @@ def test_no_pause_is_made_that_leaves_no_time_for_an_attempt(
         "s3cr3t",
         "ftp://h/s3cr3t",
         "https:///s3cr3t",
+        "https://h/s3cr3t x",
+        "https://h/s3cr3t\x07",
         "http://h:x/s3cr3t",
         "http://[::1/s3cr3t",
         None,
@@ -241,5 +244,6 @@ def test_any_wait_is_seconds_or_none(text: str) -> None:
 )
 def test_a_post_that_would_never_be_sent_is_refused(options: dict[str, Any]) -> None:
     """At least one attempt is needed, or every alert would be lost."""
-    with pytest.raises(ValueError, match="at least one attempt"):
+    said = "^expected at least one attempt, of more than 0 seconds$"
+    with pytest.raises(ValueError, match=said):
         ConfirmedPost("https://h/", headers={}, **options)
