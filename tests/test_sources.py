@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import strategies
-from ecs_failure_alerts import EventError, SourceRecord, read_payload
+from ecs_failure_alerts import EventError, SourceRecord, UnsupportedEvent, read_payload
 from ecs_failure_alerts.tasks.reader import parse_event
 from ecs_failure_alerts.testing import task_state_change
 from rows import each
@@ -470,3 +470,9 @@ def test_a_record_knows_how_often_sqs_has_handed_it_over(attributes: Any, attemp
     record = {"eventSource": "aws:sqs", "body": json.dumps(inner), "attributes": attributes}
     (found,) = read_payload({"Records": [record]})
     assert (found.attempt, found.error) == (attempt, None)
+
+
+def test_the_message_that_tries_a_subscription_is_of_no_known_type() -> None:
+    (record,) = read({"messageType": "CONTROL_MESSAGE", "logEvents": 5})
+    assert isinstance(record.error, UnsupportedEvent)
+    assert (record.error.source, record.error.detail_type) == ("aws.logs", "CONTROL_MESSAGE")
