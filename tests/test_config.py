@@ -272,6 +272,19 @@ def test_a_look_up_without_effect_is_named_by_its_path(caplog: pytest.LogCapture
     ]
 
 
+def test_a_release_without_a_look_up_is_named_by_its_path(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    document = (
+        '[notifiers.data]\ntype = "sentry"\ndsn = "https://key@sentry.example/1"\n'
+        'release_from = "env:APP_VERSION"\n'
+    )
+    alerter_from_env({CONFIG: document})
+    assert [record.getMessage() for record in caplog.records][1:] == [
+        "notifiers.data.release_from has no effect: lookups.wanted does not hold definition"
+    ]
+
+
 def test_what_needs_another_package_names_the_notifier(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ecs_failure_alerts.notifiers._http", None)
     document = '[notifiers.hook]\ntype = "webhook"\nurl = "https://example.com"\n'

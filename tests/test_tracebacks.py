@@ -294,6 +294,30 @@ def test_an_error_of_a_part_of_the_settings_takes_nothing_along(
     assert_clean(caught.value)
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(f"dsn = '{SECRET}", id="TOML"),
+        pytest.param(f'{{"dsn": "{SECRET}"', id="JSON"),
+        pytest.param(f"dsn = 'https://{SECRET}@h/1'", id="unknown key"),
+        pytest.param(
+            f"[notifiers.a]\ntype = 'sentry'\ndsn = 'https://{SECRET}@h/1'\nrelease = 5",
+            id="fault beside it",
+        ),
+        pytest.param(
+            f"[notifiers.a]\ntype = 'webhook'\nurl = 'https://{SECRET}@h/'\n"
+            f"signing_key = '{SECRET}'",
+            id="no notifier can be made of it",
+        ),
+    ],
+)
+def test_an_error_of_a_configuration_takes_no_secret_along(document: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        alerter_from_env({"ECS_ALERTS_CONFIG": document})
+    assert_clean(caught.value)
+    assert SECRET not in str(caught.value)
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_an_unusable_proxy_is_named_by_its_variable_and_not_taken_along(
     scheme: str, monkeypatch: pytest.MonkeyPatch

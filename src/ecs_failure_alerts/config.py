@@ -13,13 +13,10 @@ from ._environment import Environment
 from ._outcomes import LOGGER
 from ._secret_sources import Secret, SsmParameter
 from ._variables import CONFIG, CONFIG_FILE, CONFIG_SSM_PARAMETER, DSN
-from .configuration import LOOKUPS, Configuration, NotifierEntry, read_configuration
+from .configuration import Configuration, NotifierEntry, read_configuration
 from .exceptions import ConfigError, DeliveryError, Problem, SettingsError
 from .notifiers import Notifier
 from .routes import Route
-
-#: What an argument of the look-ups is called in the document.
-LOOKUP_PATHS: Final = {key.argument: f"lookups.{key.name}" for key in LOOKUPS}
 
 #: The notifier that the environment adds, or whose DSN it replaces.
 _SENTRY: Final = "sentry"

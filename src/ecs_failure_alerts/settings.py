@@ -150,10 +150,10 @@ def _read(environ: Mapping[str, str]) -> tuple[Environment, Configuration | None
     found = environment.find("config")
     if found is None:
         return environment, None
-    from .config import LOOKUP_PATHS, load_configuration  # noqa: PLC0415 - for who has one
+    from .config import load_configuration  # noqa: PLC0415 - for who has one
 
     configuration = load_configuration(*found)
-    return environment.above(configuration.arguments, LOOKUP_PATHS), configuration
+    return environment.above(configuration.arguments, configuration.paths), configuration
 
 
 def _destinations(

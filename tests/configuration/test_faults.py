@@ -67,6 +67,9 @@ def test_a_wrong_document_is_refused_with_every_fault(document: str, said: list[
         pytest.param("a = " + "[" * 5_000, "nested too deep", id="deep lists in TOML"),
         pytest.param('{"rules": ' * 5_000, "nested too deep", id="deep objects in JSON"),
         pytest.param('{"a": ' * 900 + "1" + "}" * 900, "nested too deep", id="deep objects"),
+        pytest.param(
+            "a = " + "1" * 5_000, "a number has more digits than can be read", id="a long number"
+        ),
         pytest.param("a." * 20_000 + "b = 1", "nested too deep", id="a deep key"),
     ],
 )

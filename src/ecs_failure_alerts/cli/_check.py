@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from .._environment import Environment
-from ..config import LOOKUP_PATHS, build_routes, notifier_entries
+from ..config import build_routes, notifier_entries
 from ..configuration import Configuration, read_configuration, schema
 from ..exceptions import ConfigError, EventError, UnsupportedEvent
 from ..notifiers import Receipt
@@ -63,7 +63,7 @@ def _run(arguments: Namespace) -> int:
 def _read(file: str) -> tuple[CheckedDocument, list[Route]]:
     """Return what there is to tell of the configuration in *file*, and its routes."""
     configuration = read_configuration(read_file(file), file, file)
-    environment = Environment(os.environ).above(configuration.arguments, LOOKUP_PATHS)
+    environment = Environment(os.environ).above(configuration.arguments, configuration.paths)
     policy = FailurePolicy(**environment.arguments("policy"))
     routes = list(_routes(configuration, environment))
 

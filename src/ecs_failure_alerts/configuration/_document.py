@@ -121,6 +121,8 @@ def _read_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         fault = str(error)
+    except ValueError:
+        fault = "a number has more digits than can be read"
     except RecursionError:
         fault = "nested too deep"
 

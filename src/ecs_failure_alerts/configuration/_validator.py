@@ -134,6 +134,9 @@ def _routes(
             reader.fault(at_key(path, "notifier"), _unknown_notifier(notifier, names))
         yield given
 
+    if tables and all(DROP in table and "notifier" not in table for _, table in tables):
+        reader.fault("routes", "expected a route with a notifier, got none: add one before drop")
+
 
 def _check_drop(reader: TableReader, table: Mapping[str, Any], path: str, *, is_last: bool) -> None:
     beside = [key for key in NOT_BESIDE_DROP if key in table]

@@ -163,7 +163,7 @@ _UNTIL: Final = "a date such as 2026-12-04 or a time such as 2026-12-04T18:00:00
 _TIME: Final = r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 
 _NAME: Final = "[A-Za-z0-9_*-]+"
-_GLOB: Final = r"[a-z_.*]*\*[a-z_.*]*"
+_GLOB: Final = r"[a-z_.]*\*[a-z_.*]*"
 _CAUSES: Final = sorted({name for cause in Cause for name in (cause, cause.partition(".")[0])})
 
 #: What a rule or route may ask, one kind for each condition.
@@ -182,7 +182,7 @@ CONDITION_KINDS: Final[Mapping[str, Kind]] = {
     "account": _condition(
         "account",
         'an account in quotes, such as "111122223333"',
-        r"[0-9]{12}|[0-9*]{0,11}\*[0-9*]{0,11}",
+        r"[0-9]{12}|[0-9]{0,11}\*[0-9*]{0,11}",
     ),
     "container": _condition("container", "a container's name", _NAME),
     "exit_code": Kind("an exit code such as 143", {"type": "integer"}, int, several=True),

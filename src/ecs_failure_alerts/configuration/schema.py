@@ -33,14 +33,18 @@ def schema() -> Schema:
     It knows the form; what only the document as a whole tells, such as whether a route's notifier
     exists, is checked when the document is read.
     """
-    sections = {
+    sections: dict[str, Schema] = {
         "rules": {"type": "array", "items": _table(RULE)},
         "notifiers": {
             "type": "object",
             "propertyNames": dict(kinds.NOTIFIER.schema),
             "additionalProperties": _notifier(),
         },
-        "routes": {"type": "array", "items": {**_table(ROUTE), "oneOf": _ROUTES}},
+        "routes": {
+            "type": "array",
+            "items": {**_table(ROUTE), "oneOf": _ROUTES},
+            "anyOf": [{"maxItems": 0}, {"contains": {"required": ["notifier"]}}],
+        },
         "lookups": {**_table(LOOKUPS), "dependentRequired": _BESIDE, **_TAGS},
     }
 

@@ -10,6 +10,7 @@ from attrs import Factory, define, frozen
 from .._parsers import FROM_VARIABLE
 from ..exceptions import Problem
 from ..rules import Rule
+from .sections import LOOKUPS
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -60,6 +61,15 @@ class Configuration:
             "enrichers": lookups | ({"release_from": variables[0]} if variables else {}),
             "alerter": {} if seconds is None else {"lookup_seconds": seconds},
         }
+
+    @property
+    def paths(self) -> Mapping[str, str]:
+        """The path of the key that each argument of the look-ups has."""
+        paths = {key.argument: f"lookups.{key.name}" for key in LOOKUPS}
+        for name, entry in self.notifiers.items():
+            if (entry.arguments.get("release_from") or "").startswith(FROM_VARIABLE):
+                paths.setdefault("release_from", f"notifiers.{name}.release_from")
+        return paths
 
     @property
     def release_variables(self) -> list[str]:
