@@ -634,7 +634,7 @@ def test_what_is_silent_does_not_end_the_search_for_what_is_due(
     assert len(recorder.alerts) == 2
 
 
-@pytest.mark.parametrize("versions", [(3, 7), (7, 3), (None, 3), (3, "v5")])
+@pytest.mark.parametrize("versions", [(3, 7), (7, 3), (None, 3), (None, 1), (3, "v5")])
 def test_of_two_states_of_a_task_the_last_counts(
     recorder: RecordingNotifier, versions: tuple[Any, Any]
 ) -> None:
