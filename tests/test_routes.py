@@ -257,3 +257,7 @@ def test_a_route_shows_no_more_of_its_notifier_than_the_name() -> None:
 
     assert "s3cr3t" not in repr(Route(Chat()))
     assert "notifier=chat" in repr(Route(Chat()))
+
+
+def test_a_route_that_drops_says_so() -> None:
+    assert str(Route(drop=True, family="etl-*")) == "dropped (family etl-*)"

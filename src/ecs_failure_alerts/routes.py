@@ -75,4 +75,4 @@ class Route(Conditions, Recipient):
     def __str__(self) -> str:
         """Return what a person calls it: ``sentry (family etl-*, from warning up)``."""
         what = super().__str__() + (f", from {self.min_level} up" if self.min_level else "")
-        return f"{_name(self.notifier)} ({what})"
+        return f"{'dropped' if self.drop else _name(self.notifier)} ({what})"

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from attrs import frozen
 
+from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.configuration import read_configuration
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from integration.components import require
@@ -59,6 +60,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield Stack("alerts", values, aws, package, terraform)
 
 
+@pytest.fixture
+def document(stack: Stack, tmp_path: Path) -> Path:
+    """Return the file of the document that the stack has."""
+    path = tmp_path / "alerts.json"
+    path.write_text(stack.output["config"])
+    return path
+
+
 def test_the_function_gets_the_document_with_the_topics_of_the_stack(stack: Stack) -> None:
     assert stack.environment()["ECS_ALERTS_CONFIG"] == stack.output["config"]
     notifiers = json.loads(stack.output["config"])["notifiers"]
@@ -66,8 +75,20 @@ def test_the_function_gets_the_document_with_the_topics_of_the_stack(stack: Stac
     assert topics == stack.output["topic_arns"]
 
 
+def test_the_document_passes_the_check(document: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(document)]) == 0, capsys.readouterr().err
+
+
 def test_nothing_is_to_be_said_against_the_document(stack: Stack) -> None:
     assert read_configuration(stack.output["config"], "config").warnings == []
+
+
+def test_the_rule_has_the_pattern_of_the_document(
+    stack: Stack, document: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["pattern", "--config", str(document)]) == 0
+    rule = stack.aws.client("events").describe_rule(Name=stack.name)
+    assert json.loads(rule["EventPattern"]) == json.loads(capsys.readouterr().out)
 
 
 def test_the_role_may_read_both_dsns_and_publish_to_both_topics(stack: Stack) -> None:
