@@ -265,7 +265,7 @@ def test_looking_for_signs_first_changes_no_result(data: st.DataObject) -> None:
 
 @given(st.lists(st.sampled_from(SIGNS) | st.text(string.printable, max_size=3)).map("".join))
 def test_every_sign_in_a_text_is_found(text: str) -> None:
-    """A sign is looked for only where its rarest letter is."""
+    """A sign with a rare letter is looked for only where that letter is."""
     assert _signs_in(text) == {sign for sign in SIGNS if sign in text.lower()}
 
 

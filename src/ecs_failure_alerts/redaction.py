@@ -18,22 +18,22 @@ _READ: Final = 20_000
 #: Texts that are remembered, and their characters at most: titles and hints come again and again.
 _REMEMBERED: Final = 1_024
 _SHORT: Final = 400
-#: The letters that most texts have, the commonest first; any other letter is rarer.
-_COMMON: Final = " etaoirnscldumpgfhbyw01234:-."
+#: Letters that few texts have, the rarest first.
+_RARE: Final = '_=$@"/qxzjkvbyw'
 #: Letters beyond ASCII that `re.IGNORECASE` takes for letters of ASCII.
 _CASES_BEYOND_ASCII: Final = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
 
 
-def _by_rarest_letter() -> dict[str, list[str]]:
-    """Return the signs of all shapes, by the letter of each that the fewest texts have."""
-    found: dict[str, list[str]] = {}
-    for sign in sorted({sign for shape in SHAPES for sign in shape.signs}):
-        rarest = max(sign, key=lambda letter: (_COMMON + letter).index(letter))
-        found.setdefault(rarest, []).append(sign)
-    return found
+def _by_rare_letter() -> dict[str, list[str]]:
+    """Return the signs of all shapes by a rare letter that each has; empty where it has none."""
+    found, others = {}, sorted({sign for shape in SHAPES for sign in shape.signs})
+    for letter in _RARE:
+        found[letter] = [sign for sign in others if letter in sign]
+        others = [sign for sign in others if letter not in sign]
+    return found | {"": others}
 
 
-_SIGNS: Final = _by_rarest_letter()
+_SIGNS: Final = _by_rare_letter()
 
 
 def redact(text: str) -> str:
