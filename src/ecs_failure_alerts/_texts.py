@@ -32,7 +32,7 @@ def clean(text: str, limit: int | None = None) -> str:
         text: Foreign text.
         limit: Characters at most; dots stand for what is left out.
     """
-    if limit is not None:
+    if limit is not None and len(text) > limit:
         text = cut(text, limit)
     if text.isprintable():
         return text
