@@ -47,6 +47,7 @@ def _rule(case: Case, random: Random) -> Rule:
 
 def _known(case: Case, name: str) -> tuple[Any, ...]:
     """Return values of the condition *name* that fit *case*; none where nothing does."""
+    codes = tuple(code for code in case.exit_codes if code is not None)
     values: dict[str, tuple[Any, ...]] = {
         "cause": (case.cause, case.cause.partition(".")[0], "*"),
         "workload": (case.workload.type, "*"),
@@ -55,7 +56,7 @@ def _known(case: Case, name: str) -> tuple[Any, ...]:
         "family": _name(case.family),
         "account": (case.account,) if re.fullmatch("[0-9]{12}", case.account or "") else (),
         "container": ("*",),
-        "exit_code": (tuple(code for code in case.exit_codes if code is not None),),
+        "exit_code": (codes,) if codes else (),
         "tag": tuple(f"{key}={value}" for key, value in case.tags.items()),
     }
     return values[name]

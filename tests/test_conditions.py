@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -10,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import strategies
-from ecs_failure_alerts import Cause, Workload, WorkloadType
+from ecs_failure_alerts import Cause, Rule, Workload, WorkloadType
 from ecs_failure_alerts.cases import Case
 from ecs_failure_alerts.causes import CAUSES
 from ecs_failure_alerts.conditions import CONDITIONS, Conditions
@@ -117,6 +120,29 @@ def test_a_wrong_value_is_refused_with_what_is_expected(
     with pytest.raises((ValueError, TypeError)) as caught:
         Conditions(**given)
     assert message in str(caught.value)
+
+
+@each("name", sorted(CONDITIONS))
+@each("empty", [(), [], "", {}, frozenset(), range(0)])
+def test_nothing_is_no_value_of_a_condition(name: str, empty: Any) -> None:
+    """A filter that finds nothing must not make a rule for everything."""
+    for value in (empty, iter(empty)):
+        with pytest.raises((ValueError, TypeError)):
+            Conditions(**{name: value})
+
+
+def _pickled(rule: Rule) -> Rule:
+    """Return a rule as another process gets it."""
+    restored = pickle.loads(pickle.dumps(rule))  # noqa: S301 - our own
+    assert isinstance(restored, Rule)
+    return restored
+
+
+@each("again", [attrs.evolve, copy.deepcopy, _pickled])
+def test_a_copy_has_the_same_conditions(again: Callable[[Rule], Rule]) -> None:
+    rule = Rule("error", family="etl-*")
+    assert again(rule) == rule
+    assert again(rule).given == {"family": ("etl-*",)}
 
 
 @given(st.sampled_from(sorted(CONDITIONS)), strategies.json_values())

@@ -24,85 +24,110 @@ _Value = TypeVar("_Value")
 #: One value, or several of which any may fit.
 Values: TypeAlias = _Value | Iterable[_Value]
 
+
+class _Absent(tuple[Any, ...]):
+    """What a condition holds that was not given: empty, yet none of the values that one takes."""
+
+    __slots__ = ()
+
+
+_ABSENT: Final = _Absent()
+
 _ACCOUNT: Final = re.compile(r"[0-9]{12}|(?=.*\*)[0-9*]{1,12}")
 
 
 def causes(value: Values[str]) -> tuple[str, ...]:
     """Return names of causes, or of groups of them; ``*`` stands for any characters."""
-    names = _several(value)
-    for name in names:
-        causes_named(name)
-    return names
+    return _several(value, _causes)
 
 
 def workloads(value: Values[str]) -> tuple[str, ...]:
     """Return types of workload; ``*`` stands for any characters."""
-    names = _several(value)
-    for name in names:
-        workloads_named(name)
-    return names
+    return _several(value, _workloads)
 
 
 def clusters(value: Values[str]) -> tuple[str, ...]:
     """Return names or ARNs of clusters; ``*`` stands for any characters."""
-    return _policy_fields.clusters(_several(value))
+    return _several(value, _policy_fields.clusters)
 
 
 def names(value: Values[str]) -> tuple[str, ...]:
     """Return names of services or families; ``*`` stands for any characters."""
-    return _policy_fields.names(_several(value))
+    return _several(value, _policy_fields.names)
 
 
 def containers(value: Values[str]) -> tuple[str, ...]:
     """Return names of containers; ``*`` stands for any characters."""
-    return _policy_fields.containers(_several(value))
+    return _several(value, _policy_fields.containers)
 
 
 def exit_codes(value: Values[int]) -> tuple[int, ...]:
     """Return exit codes, in the order in which they were given."""
-    several = isinstance(value, Iterable) and not isinstance(value, str)
-    codes: Any = value if several else (value,)
-    return _at_least_one(value, tuple(dict.fromkeys(_policy_fields.integers(codes))))
+    return _several(value if isinstance(value, Iterable) else (value,), _exit_codes)
 
 
 def accounts(value: Values[str]) -> tuple[str, ...]:
     """Return ids of accounts; ``*`` stands for any digits."""
-    ids = _several(value)
-    for id_ in ids:
+    return _several(value, _accounts)
+
+
+def tags(value: Values[str]) -> tuple[str, ...]:
+    """Return tags as ``KEY=VALUE``; ``*`` stands for any characters of the value."""
+    return _several(value, _tags)
+
+
+def _several(
+    value: Values[Any], check: Callable[[tuple[Any, ...]], tuple[_Value, ...]]
+) -> tuple[_Value, ...]:
+    """Check several values, where a text may be written alone; no value would fit everything."""
+    if isinstance(value, _Absent):
+        return value
+    if isinstance(value, str):
+        return check((value,))
+    if not isinstance(value, Iterable):
+        raise TypeError(f"expected a text or several, got {quote(value)}: put it in quotes")
+
+    found = tuple(value)
+    if not found:
+        raise ValueError(
+            f"expected at least one value, got {quote(value)}: "
+            "leave the condition out where all is meant"
+        )
+    return check(found)
+
+
+def _causes(given: tuple[str, ...]) -> tuple[str, ...]:
+    for name in given:
+        causes_named(name)
+    return given
+
+
+def _workloads(given: tuple[str, ...]) -> tuple[str, ...]:
+    for name in given:
+        workloads_named(name)
+    return given
+
+
+def _exit_codes(given: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(_policy_fields.integers(given)))
+
+
+def _accounts(given: tuple[str, ...]) -> tuple[str, ...]:
+    for id_ in given:
         if not isinstance(id_, str) or not _ACCOUNT.fullmatch(id_):
             raise ValueError(
                 f"expected an account as a text of 12 digits, got {quote(id_)}: "
                 'write it in quotes, such as "111122223333"'
             )
-    return ids
+    return given
 
 
-def tags(value: Values[str]) -> tuple[str, ...]:
-    """Return tags as ``KEY=VALUE``; ``*`` stands for any characters of the value."""
-    found = _policy_fields.globs(_several(value))
+def _tags(given: tuple[str, ...]) -> tuple[str, ...]:
+    found = _policy_fields.globs(given)
     for tag in found:
         key, _, text = tag.partition("=")
         if not key or not text or "*" in key:
             raise ValueError(f"expected a tag as KEY=VALUE, such as team=data; got {quote(tag)}")
-    return found
-
-
-def _several(value: Values[str]) -> tuple[str, ...]:
-    """Return several texts, where one may be written alone."""
-    if isinstance(value, str):
-        return (value,)
-    if not isinstance(value, Iterable):
-        raise TypeError(f"expected a text or several, got {quote(value)}: put it in quotes")
-    return _at_least_one(value, tuple(value))
-
-
-def _at_least_one(given: object, found: tuple[_Value, ...]) -> tuple[_Value, ...]:
-    """Refuse an empty list, because it would fit everything; an empty tuple is the default."""
-    if not found and given != ():
-        raise ValueError(
-            f"expected at least one value, got {quote(given)}: "
-            "leave the condition out where all is meant"
-        )
     return found
 
 
@@ -221,15 +246,15 @@ class Conditions:
         TypeError: A value is no text, or an exit code no integer.
     """
 
-    cause: tuple[str, ...] = field(default=(), converter=causes)
-    workload: tuple[str, ...] = field(default=(), converter=workloads)
-    cluster: tuple[str, ...] = field(default=(), converter=clusters)
-    service: tuple[str, ...] = field(default=(), converter=names)
-    family: tuple[str, ...] = field(default=(), converter=names)
-    account: tuple[str, ...] = field(default=(), converter=accounts)
-    container: tuple[str, ...] = field(default=(), converter=containers)
-    exit_code: tuple[int, ...] = field(default=(), converter=exit_codes)
-    tag: tuple[str, ...] = field(default=(), converter=tags)
+    cause: tuple[str, ...] = field(default=_ABSENT, converter=causes)
+    workload: tuple[str, ...] = field(default=_ABSENT, converter=workloads)
+    cluster: tuple[str, ...] = field(default=_ABSENT, converter=clusters)
+    service: tuple[str, ...] = field(default=_ABSENT, converter=names)
+    family: tuple[str, ...] = field(default=_ABSENT, converter=names)
+    account: tuple[str, ...] = field(default=_ABSENT, converter=accounts)
+    container: tuple[str, ...] = field(default=_ABSENT, converter=containers)
+    exit_code: tuple[int, ...] = field(default=_ABSENT, converter=exit_codes)
+    tag: tuple[str, ...] = field(default=_ABSENT, converter=tags)
 
     _checks: tuple[tuple[Callable[[Any, Case], bool], Any], ...] = field(
         init=False, repr=False, eq=False
