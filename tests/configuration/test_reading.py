@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecs_failure_alerts.configuration import Configuration, read_configuration
 from ecs_failure_alerts.policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy
 from ecs_failure_alerts.rules import Rule
 from rows import each
+
+NAMES = ["family", "service", "container"]
+VALUES = st.sampled_from(["a", "b", "c", "*"])
 
 WHOLE = """
 side_containers = ["audit"]
@@ -190,6 +196,33 @@ def test_a_rule_that_a_later_one_covers_is_warned_of(rule: str, is_covered: bool
     expected = "rules[0]: it never decides: rules[1] stands later and fits whatever it fits"
     assert warnings(document) == [expected] * is_covered
     assert warnings(f"{document}until = 2026-12-04\n") == []
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(NAMES), st.lists(VALUES, min_size=1))))
+def test_the_rules_that_are_warned_of_are_those_that_a_later_one_covers(
+    rules: list[dict[str, list[str]]],
+) -> None:
+    """However they are found: here each is compared with each."""
+    document = json.dumps({"rules": [{"level": None, **rule} for rule in rules]})
+    covered = [
+        f"rules[{index}]"
+        for index, narrow in enumerate(rules)
+        if any(
+            all(
+                name in narrow and ("*" in values or {*narrow[name]} <= {*values})
+                for name, values in wide.items()
+            )
+            for wide in rules[index + 1 :]
+        )
+    ]
+    assert [line.partition(":")[0] for line in warnings(document)] == covered
+
+
+def test_thousands_of_rules_are_read_in_a_moment() -> None:
+    rule = "[[rules]]\nlevel = 'silent'\nfamily = 'a{}'\nexit_code = 1\n"
+    begin = time.process_time()
+    assert len(read("".join(map(rule.format, range(2_000)))).rules) == 2_000
+    assert time.process_time() - begin < 5  # compared one by one they took ten
 
 
 def test_a_rule_for_any_cause_is_not_covered_by_one_for_failures() -> None:
