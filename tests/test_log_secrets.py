@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from itertools import product
 from random import Random
 from typing import Final
 
@@ -291,6 +292,11 @@ def test_a_token_of_each_vendor_is_found_in_any_line(seed: int) -> None:
             kept[vendor] = line
 
     assert kept == {}
+
+
+@each(("name", "form"), product(NAMES, NAME_FORMS))
+def test_a_secret_is_found_behind_every_name_in_every_form(name: str, form: str) -> None:
+    assert "correct7horse" not in redact(form.format(name, "correct7horse"))
 
 
 @given(st.sampled_from(NAMES), st.sampled_from(NAME_FORMS), SECRETS, st.sampled_from(HARMLESS))

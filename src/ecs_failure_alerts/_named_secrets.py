@@ -109,7 +109,8 @@ NAMED_SECRETS: Final = (
     ),
     (
         "secret",
-        rf"""(?P<keep> < (?: [\w-]{{0,40}} [:_-] )? (?: {_NAMES} | secret | token ) > )
+        rf"""(?P<keep> <
+        (?: [\w:-]{{0,40}}? {_NAMES} | (?: [\w-]{{0,40}} [:_-] )? (?: secret | token ) ) > )
         (?! \[redacted ) [^<\s]{{1,256}} (?= </ )""",
         ("</",),
     ),
