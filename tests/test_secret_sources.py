@@ -26,11 +26,14 @@ from ecs_failure_alerts import (
 from ecs_failure_alerts._secret_sources import Secret, SsmParameter
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.exceptions import DeliveryError, SettingsError
-from ecs_failure_alerts.notifiers import _clients
+from ecs_failure_alerts.notifiers import Notifier, _clients
+from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
+from ecs_failure_alerts.notifiers.webhook import WebhookNotifier
 from ecs_failure_alerts.settings import VARIABLES, alerter_from_env
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from ports import reserved_port
+from rows import each
 
 DSN = "https://public@sentry.example/1"
 SSM = "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER"
@@ -225,6 +228,21 @@ def test_a_value_that_is_no_dsn_is_not_echoed_and_is_read_again(
         notifier.notify(alert, timeout=5)
     assert not held or held not in str(caught.value)
     assert notifier.notify(alert, timeout=5).id == alert.event_id
+
+
+@each("held", [None, 5, b"https://s3cr3t@host/1", ["s3cr3t"]])
+@each(
+    ("notifier", "name"),
+    [(SentryNotifier, "DSN"), (WebhookNotifier, "URL"), (AppriseNotifier, "URL")],
+)
+def test_a_function_that_returns_no_text_fails_the_alert(
+    alert: Alert, notifier: Callable[[Any], Notifier], name: str, held: Any
+) -> None:
+    with pytest.raises(DeliveryError) as caught:
+        notifier(lambda: held).notify(alert, timeout=5)
+    assert f"the {name} that was read is of no use: expected a text, got " in str(caught.value)
+    assert "s3cr3t" not in str(caught.value)
+    assert not caught.value.retryable
 
 
 def test_alerts_sent_at_once_wait_for_one_reading(inbox: SentryInbox, alert: Alert) -> None:

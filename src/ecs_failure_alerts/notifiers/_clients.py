@@ -31,7 +31,9 @@ _TOO_LARGE: Final = 413
 
 
 def client_of(
-    secrets: Mapping[str, SecretValue], make: Callable[..., _Client]
+    secrets: Mapping[str, SecretValue],
+    make: Callable[..., _Client],
+    checks: Mapping[str, Callable[[str], object]] | None = None,
 ) -> FixedClient[_Client] | RenewedClient[_Client]:
     """
     Make a client now where all its secrets are given, else when it is first used.
@@ -40,12 +42,14 @@ def client_of(
         secrets: The secrets, or functions that return them, by what errors call each, such as
             ``DSN``.
         make: Makes the client of the secrets, in their order.
+        checks: What raises ``ValueError`` for a secret that is of no use, by the secret's name.
+            Without one of its own *make* is taken to speak of the first secret.
 
     Raises:
         Exception: Whatever *make* raises, where all secrets are given.
     """
     if any(map(callable, secrets.values())):
-        return RenewedClient(secrets, make)
+        return RenewedClient(secrets, make, checks)
     return FixedClient(make(*secrets.values()))
 
 
@@ -84,11 +88,18 @@ class RenewedClient(Generic[_Client]):
             `DeliveryError`. If it is an object with a text of its own, such as "the SSM parameter
             /dsn", errors name it.
         make: Makes the client of the secrets, or raises ``ValueError`` or `SettingsError`.
+        checks: As `client_of()` takes them.
     """
 
-    def __init__(self, secrets: Mapping[str, SecretValue], make: Callable[..., _Client]) -> None:
+    def __init__(
+        self,
+        secrets: Mapping[str, SecretValue],
+        make: Callable[..., _Client],
+        checks: Mapping[str, Callable[[str], object]] | None = None,
+    ) -> None:
         self._secrets = secrets
         self._make = make
+        self._checks = checks or {}
         self._lock = threading.Lock()
         self._known: _Known[_Client] | None = None
         #: When the last reading ended, and why it failed.
@@ -158,36 +169,57 @@ class RenewedClient(Generic[_Client]):
 
     def _renew(self) -> DeliveryError | None:
         """Read the secrets, and make the client where one is new; return what went wrong."""
-        secrets = []
-        for name, secret in self._secrets.items():
-            try:
-                secrets.append(secret() if callable(secret) else secret)
-            except DeliveryError as error:
-                return _reworded(error, f"the {name} cannot be read: {error}")
-            except Exception as error:  # noqa: BLE001 - whatever the function raises
-                why = f"the {name} cannot be read: it raised {type(error).__name__}"
-                return DeliveryError(why, retryable=True)
+        secrets: list[str] = []
+        for name in self._secrets:
+            read = self._read(name)
+            if isinstance(read, DeliveryError):
+                return read
+            secrets.append(read)
 
         try:
             if self._known is None or self._known.secrets != tuple(secrets):
                 self._known = _Known(tuple(secrets), self._make(*secrets))
-        except (ValueError, SettingsError) as error:
-            read = self._places("of") or f"the {next(iter(self._secrets))} that was read"
-            return DeliveryError(f"{read} is of no use: {error}", retryable=False)
+        except SettingsError as error:
+            return DeliveryError(str(error), retryable=False)
+        except ValueError as error:
+            return self._of_no_use(next(iter(self._secrets)), error)
         return None
 
-    def _places(self, link: str) -> str:
-        """Return where the secrets come from; empty if none of the places has a text of its own."""
-        places = [
-            f"the {name} {link} {secret}"
-            for name, secret in self._secrets.items()
-            if "__str__" in vars(type(secret)) and callable(secret)
-        ]
-        return ", or ".join(places)
+    def _read(self, name: str) -> str | DeliveryError:
+        """Return a secret that can be used, or why there is none."""
+        secret = self._secrets[name]
+        try:
+            value: object = secret() if callable(secret) else secret
+        except DeliveryError as error:
+            return _reworded(error, f"the {name} cannot be read: {error}")
+        except Exception as error:  # noqa: BLE001 - whatever the function raises
+            why = f"the {name} cannot be read: it raised {type(error).__name__}"
+            return DeliveryError(why, retryable=True)
+
+        if not isinstance(value, str):
+            return self._of_no_use(name, f"expected a text, got {type(value).__name__}")
+        try:
+            if name in self._checks:
+                self._checks[name](value)
+        except ValueError as error:
+            return self._of_no_use(name, error)
+        return value
+
+    def _of_no_use(self, name: str, why: object) -> DeliveryError:
+        """Return the error for a secret that was read and cannot be used; it is not shown."""
+        place = self._place(name)
+        read = f"the {name} of {place}" if place else f"the {name} that was read"
+        return DeliveryError(f"{read} is of no use: {why}", retryable=False)
+
+    def _place(self, name: str) -> str | None:
+        """Return where a secret comes from; None if that has no text of its own."""
+        secret = self._secrets[name]
+        return str(secret) if callable(secret) and "__str__" in vars(type(secret)) else None
 
     def _told(self, error: DeliveryError) -> DeliveryError:
         """Return *error* with the names of the places that its secrets come from."""
-        places = self._places("is that of")
+        known = [(name, self._place(name)) for name in self._secrets]
+        places = ", or ".join(f"the {name} is that of {place}" for name, place in known if place)
         return _reworded(error, f"{error} ({places})") if places else error
 
 

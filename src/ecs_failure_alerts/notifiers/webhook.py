@@ -50,7 +50,8 @@ class WebhookNotifier:
             password in it become the header ``Authorization``. A function is called for the first
             alert, and again when an alert could not be sent, as `SentryNotifier` does it.
         signing_key: The key, ``whsec_`` and the base64 of 24 to 64 bytes, or a function that
-            returns it; several keys, separated by blanks, sign each. None signs nothing.
+            returns it; several keys, separated by blanks, sign each. None signs nothing, but a
+            function that returns None has failed.
         name: What receipts and errors call the notifier.
         attempts: Requests per alert at most.
         attempt_timeout: Seconds per request at most; looking the host's name up is not counted.
@@ -90,7 +91,7 @@ class WebhookNotifier:
         secrets = {"URL": url}
         if signing_key is not None:
             secrets["signing key"] = signing_key
-        self._client = client_of(secrets, make)
+        self._client = client_of(secrets, make, {"signing key": parse_keys})
 
     @property
     def host(self) -> str | None:
@@ -152,9 +153,9 @@ def _without_user(url: str) -> tuple[str, dict[str, str]]:
     try:
         url = url.strip()
         parts = urlsplit(url)
-    except (AttributeError, ValueError):
+        user, found, host = parts.netloc.rpartition("@")
+    except (AttributeError, TypeError, ValueError):
         return url, {}  # it is refused by whoever uses it
-    user, found, host = parts.netloc.rpartition("@")
     if not found:
         return url, {}
 
