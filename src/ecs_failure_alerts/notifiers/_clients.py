@@ -100,6 +100,7 @@ class RenewedClient(Generic[_Client]):
         self._secrets = secrets
         self._make = make
         self._checks = checks or {}
+
         self._lock = threading.Lock()
         self._known: _Known[_Client] | None = None
         #: When the last reading ended, and why it failed.
