@@ -16,6 +16,10 @@ def test_there_are_some_sixty_with_titles_of_their_own() -> None:
     assert len({event.title for event in EVENTS}) == len(EVENTS)
 
 
+def test_a_typical_event_reads_as_its_title() -> None:
+    assert list(map(str, EVENTS)) == [event.title for event in EVENTS]
+
+
 @each("event", EVENTS, ids=str)
 def test_the_diagnosis_alerts_on_failures_only(event: TypicalEvent) -> None:
     """What is called a failure alerts by the default policy; nothing else does."""
