@@ -162,11 +162,119 @@ def test_nothing_is_dropped_because_a_look_up_failed(
     alerter = FailureAlerter(*routes, enrichers=[looked])
     (outcome,) = alerter.process(failure()).outcomes
     assert (outcome.status, outcome.retryable) == ("not_delivered", True)
-    assert str(outcome.errors[0]).endswith("could not be looked up, and it has to come again")
+    assert str(outcome.errors[0]) == (
+        "expected tags to decide on one (tag team=data), got none: "
+        "they could not be looked up, and it has to come again"
+    )
 
     looked.error = None
     alerter.process(failure()).raise_for_failures()
     assert len(one.alerts) == 1
+
+
+def test_a_retry_whose_look_up_fails_forgets_nobody(
+    one: RecordingNotifier, other: RecordingNotifier
+) -> None:
+    """Whoever was to be told the first time is still to be told."""
+    looked, down = Looked({"aws.tag.team": "data"}), DeliveryError("503", retryable=True)
+    alerter = FailureAlerter(Route(one, tag="team=data"), Route(other), enrichers=[looked])
+    one.error = down
+    assert alerter.process(failure()).failures
+
+    one.error, looked.error = None, ZeroDivisionError()
+    alerter.process(failure()).raise_for_failures()
+    assert (len(one.alerts), len(other.alerts)) == (1, 1)
+
+
+def test_a_retry_that_is_less_loud_without_tags_forgets_nobody(
+    one: RecordingNotifier, other: RecordingNotifier
+) -> None:
+    looked, down = Looked({"aws.tag.team": "data"}), DeliveryError("503", retryable=True)
+    policy = FailurePolicy(rules=[Rule("fatal", tag="team=data")])
+    routes = Route(one, min_level="fatal"), Route(other)
+    alerter = FailureAlerter(*routes, policy=policy, enrichers=[looked])
+    one.error = down
+    assert alerter.process(failure()).failures
+
+    one.error, looked.error = None, ZeroDivisionError()
+    alerter.process(failure()).raise_for_failures()
+    assert (len(one.alerts), len(other.alerts)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "asks", [{"tag": "team=data"}, {"min_level": "fatal"}, {"tag": "team=d*", "min_level": "fatal"}]
+)
+def test_whoever_may_be_missed_is_waited_for_while_the_others_are_told(
+    one: RecordingNotifier, other: RecordingNotifier, asks: Any
+) -> None:
+    """The alert comes again until a look-up says whether it is for him."""
+    looked = Looked({"aws.tag.team": "data"}, ZeroDivisionError())
+    policy = FailurePolicy(rules=[Rule("fatal", tag="team=data")])
+    alerter = FailureAlerter(Route(one, **asks), other, policy=policy, enrichers=[looked])
+    (outcome,) = alerter.process(failure()).outcomes
+    assert (outcome.status, outcome.retryable) == ("not_delivered", True)
+    assert [receipt.notifier for receipt in outcome.receipts] == ["other"]
+
+    looked.error = None
+    alerter.process(failure()).raise_for_failures()
+    assert (len(one.alerts), len(other.alerts)) == (1, 1)
+
+
+@pytest.mark.parametrize("asks", [{"family": "etl"}, {"min_level": "fatal"}])
+def test_nobody_is_waited_for_whom_no_tag_could_make_fit(
+    one: RecordingNotifier, other: RecordingNotifier, asks: Any
+) -> None:
+    looked = Looked({}, ZeroDivisionError())
+    policy = FailurePolicy(rules=[Rule("fatal", tag="team=data", family="etl")])
+    routes = Route(one, tag="team=data", **asks), Route(other)
+    outcome = told(*routes, policy=policy, enrichers=[looked])
+    assert (outcome.status, len(one.alerts)) == ("delivered", 0)
+
+
+def test_what_may_be_dropped_by_tag_comes_again(one: RecordingNotifier) -> None:
+    looked = Looked({"aws.tag.team": "data"}, ZeroDivisionError())
+    routes = Route(one, family="x"), Route(drop=True, tag="team=data")
+    alerter = FailureAlerter(*routes, enrichers=[looked])
+    (outcome,) = alerter.process(failure()).outcomes
+    assert (outcome.status, outcome.retryable) == ("not_delivered", True)
+    assert "decide on dropped (tag team=data), got none" in str(outcome.errors[0])
+
+    looked.error = None
+    assert [outcome.status for outcome in alerter.process(failure()).outcomes] == ["dropped"]
+
+
+def test_what_was_dropped_is_not_looked_up_again(one: RecordingNotifier) -> None:
+    looked = Looked({})
+    alerter = FailureAlerter(Route(one, tag="team=data"), Route(drop=True), enrichers=[looked])
+    for _ in range(2):
+        assert [outcome.status for outcome in alerter.process(failure()).outcomes] == ["dropped"]
+    assert looked.asked == 1
+
+
+def test_a_failed_look_up_of_other_things_leaves_the_tags_known(one: RecordingNotifier) -> None:
+    class Logs(Looked):
+        finds_tags = False
+
+    found, logs = Looked({"aws.tag.team": "web"}), Logs({}, ZeroDivisionError())
+    routes = Route(one, tag="team=data"), Route(drop=True)
+    assert told(*routes, enrichers=[found, logs]).status == "dropped"
+    assert told(*routes, enrichers=[logs]).status == "dropped"
+
+
+def test_an_error_names_the_first_few_routes(one: RecordingNotifier) -> None:
+    routes = [Route(one, family=f"etl-{number}") for number in range(300)]
+    (error,) = told(*routes).errors
+    assert "none of one (family etl-0), one (family etl-1), one (family etl-2) and 297 more: " in (
+        str(error)
+    )
+
+
+@pytest.mark.parametrize("given", ["slack://T0KEN/x", "https://T0KEN@sentry.example/1"])
+def test_no_value_that_may_be_secret_is_echoed(given: Any) -> None:
+    for refuse in (Route, FailureAlerter):
+        with pytest.raises(TypeError, match="got something of the type str") as refused:
+            refuse(given)
+        assert "T0KEN" not in str(refused.value)
 
 
 def test_a_look_up_that_failed_does_not_matter_where_no_route_asks_for_tags(
@@ -227,8 +335,8 @@ def test_routes_that_would_lose_alerts_are_refused(
 @each(
     ("given", "error", "said"),
     [
-        ({}, TypeError, "expected a notifier, got None"),
-        ({"notifier": "sentry"}, TypeError, "expected a notifier, got 'sentry'"),
+        ({}, TypeError, "expected a notifier, got something of the type NoneType"),
+        ({"notifier": "sentry"}, TypeError, "something of the type str: make one"),
         ({"drop": True, "notifier": RecordingNotifier()}, ValueError, "such a route tells nobody"),
         ({"drop": True, "min_level": "error"}, ValueError, "such a route tells nobody"),
         (

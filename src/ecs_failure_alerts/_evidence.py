@@ -171,14 +171,19 @@ def add_twin(base: Judgement, twin: Judgement, sentence: str) -> Judgement:
     return add_evidence(base, [evidence])
 
 
-def add_sentence(base: Judgement, sentence: str) -> Judgement:
+def add_sentence(base: Judgement, sentence: str, *, tags_known: bool) -> Judgement:
     """
     Return the judgement of an event with a *sentence* about what is missing, before the hint.
 
-    Its tags are no longer known to be all. Nothing is built again, because a storm may bring
-    thousands of alerts for which nothing is looked up.
+    Nothing is built again, because a storm may bring thousands of alerts for which nothing is
+    looked up.
+
+    Args:
+        base: The judgement.
+        sentence: What is missing.
+        tags_known: Whether no tags are missing.
     """
-    case = evolve(base.case, tags_known=False)
+    case = evolve(base.case, tags_known=tags_known)
     diagnosis = evolve(base.diagnosis, unknown=(*base.diagnosis.unknown, sentence), case=case)
     return evolve(base, diagnosis=diagnosis, alert=add_line(base.as_alert(), sentence))
 

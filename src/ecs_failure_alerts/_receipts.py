@@ -33,7 +33,9 @@ class ReceiptBook:
         self._receipts: Memory[tuple[str, int], Receipt] = Memory(_KEPT_SECONDS, _KEPT)
         self._attempts: Memory[tuple[str, int], frozenset[str]] = Memory(_KEPT_SECONDS, _KEPT)
         self._attempts_seen: Memory[str, int] = Memory(_KEPT_SECONDS, _KEPT)
-        self._notifiers: Memory[str, tuple[Notifier, ...]] = Memory(_KEPT_SECONDS, _KEPT)
+        self._expected: Memory[str, tuple[tuple[Notifier, ...], bool]] = Memory(
+            _KEPT_SECONDS, _KEPT
+        )
 
     def keep(self, failures: Iterable[str], notifier: Notifier, receipt: Receipt) -> None:
         """Remember that *notifier* has told these *failures*, by their event ids."""
@@ -44,14 +46,21 @@ class ReceiptBook:
         """Return the receipt by which *notifier* has told a failure already; None if not."""
         return self._receipts.find((event_id, id(notifier)))
 
-    def expect(self, event_id: str, notifiers: tuple[Notifier, ...]) -> None:
-        """Remember whom a failure is for."""
-        self._notifiers.keep(event_id, notifiers)
+    def expect(
+        self, event_id: str, notifiers: tuple[Notifier, ...], *, decided: bool = True
+    ) -> None:
+        """Remember whom a failure is for, and whether that is *decided*: nobody else is missing."""
+        self._expected.keep(event_id, (notifiers, decided))
 
-    def settled(self, event_id: str) -> tuple[Notifier, ...]:
-        """Return whom a failure was for, if all of them have confirmed it; else nobody."""
-        notifiers = self._notifiers.find(event_id) or ()
-        return notifiers if all(self.find(event_id, n) for n in notifiers) else ()
+    def expected(self, event_id: str) -> tuple[Notifier, ...]:
+        """Return whom a failure was for when it came before."""
+        notifiers, _ = self._expected.find(event_id) or ((), False)
+        return notifiers
+
+    def settled(self, event_id: str) -> bool:
+        """Return whether a failure needs nothing more: all confirmed it, or it was dropped."""
+        notifiers, decided = self._expected.find(event_id) or ((), False)
+        return decided and all(self.find(event_id, notifier) for notifier in notifiers)
 
     def is_ours(self, event_id: str, attempt: int) -> bool:
         """

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from ._collapse import shipments_of
 from ._receipts import ReceiptBook
+from ._texts import cut
 from .alerts import Alert
 from .causes import WorkloadType
 from .delivery import Delivery, Shipment
@@ -20,9 +21,9 @@ from .notifiers import Notifier
 #: The tag that alerts about a task have, and notices have not.
 _TASK_ID: Final = "ecs.task_id"
 
-#: What to do about an alert that no route takes.
-_ADD_ONE: Final = "add one, or a last one that drops it"
-_TAGS_UNKNOWN: Final = "its tags could not be looked up, and it has to come again"
+#: So many routes are named in an error, each by so many characters at most.
+_NAMED: Final = 3
+_NAME: Final = 100
 
 
 def check_kind(value: object, kind: str, method: str, advice: str) -> None:
@@ -33,7 +34,8 @@ def check_kind(value: object, kind: str, method: str, advice: str) -> None:
             f"make one of it by {value.__name__}(...)"
         )
     if not (hasattr(value, "name") and callable(getattr(value, method, None))):
-        raise TypeError(f"expected {kind}, got {value!r}: {advice}")
+        name = type(value).__name__  # its value may be a URL with a password
+        raise TypeError(f"expected {kind}, got something of the type {name}: {advice}")
 
 
 def check_notifier(value: object) -> None:
@@ -50,13 +52,11 @@ class Recipient:
         collapse: Whether alerts of one call with one fingerprint are told as one; None for those
             of a service's tasks only.
         drop: Whether nobody is told.
-        needs_tags: Whether it depends on tags, which a look-up may find.
     """
 
     notifier: Notifier | None
     collapse: bool | None = None
     drop: bool = False
-    needs_tags: bool = False
 
     def __init__(self, notifier: Notifier) -> None:
         check_notifier(notifier)
@@ -65,6 +65,9 @@ class Recipient:
     def takes(self, judgement: Judgement) -> bool:  # noqa: ARG002
         """Return whether the alert of *judgement* is for this one."""
         return True
+
+    #: Whether the alert could be for this one if it had other tags.
+    may_take = takes
 
     def collapses(self, alert: Alert) -> bool:
         """Return whether *alert* may be told together with others of its kind."""
@@ -107,52 +110,82 @@ class Routing:
             apart: The event ids of failures of which each is told by itself.
 
         Returns:
-            What is to be delivered, and what becomes of the failures that nobody is told of, by
-            event id: they are dropped, or have an error.
+            What is to be delivered, and what is known already of some failures, by event id: they
+            are dropped, or have an error.
         """
         alone: dict[int, list[Alert]] = {id(notifier): [] for notifier, _ in self._recipients}
         together: dict[int, list[Alert]] = {id(notifier): [] for notifier, _ in self._recipients}
-        rest: dict[str, Delivery] = {}
+        known: dict[str, Delivery] = {}
 
         for judgement in judgements:
             alert = judgement.as_alert()
-            found = self._find(judgement, book)
+            found, error = self._find(judgement, book)
             for key, recipient in found.items():
                 by_itself = alert.event_id in apart or not recipient.collapses(alert)
                 (alone if by_itself else together)[key].append(alert)
-            if not found:
-                rest[alert.event_id] = self._left_over(judgement)
+            if error is not None or not found:
+                known[alert.event_id] = Delivery(errors=(error,) if error else ())
 
         shipments: list[Shipment] = []
         for notifier in {id(notifier): notifier for notifier, _ in self._recipients}.values():
             shipments += (Shipment(alert, notifier) for alert in alone[id(notifier)])
             shipments += shipments_of(together[id(notifier)], notifier, book)
-        return shipments, rest
+        return shipments, known
 
-    def _find(self, judgement: Judgement, book: ReceiptBook) -> dict[int, Recipient]:
-        """Return the first recipient for each notifier that is to be told, and write them down."""
+    def _find(
+        self, judgement: Judgement, book: ReceiptBook
+    ) -> tuple[dict[int, Recipient], DeliveryError | None]:
+        """
+        Find one recipient for each notifier that is to be told, and write the notifiers down.
+
+        Whom a failure was for before, it is for again, because a look-up that fails must take
+        nobody away.
+
+        Returns:
+            The recipients, by the notifier, and why there may be more, or there are none.
+        """
         event_id = judgement.as_alert().event_id
-        known = {id(notifier) for notifier in book.settled(event_id)}
+        before = {id(notifier) for notifier in book.expected(event_id)}
+        pairs = [pair for pair in self._recipients if id(pair[0]) in before]
+        settled = book.settled(event_id)
+        if not settled:  # else nothing was looked up, and tags are missing
+            pairs = [pair for pair in self._recipients if pair[1].takes(judgement)] + pairs
 
         found: dict[int, tuple[Notifier, Recipient]] = {}
-        for notifier, recipient in self._recipients:
-            if id(notifier) in known or (not known and recipient.takes(judgement)):
-                found.setdefault(id(notifier), (notifier, recipient))
+        for notifier, recipient in pairs:
+            found.setdefault(id(notifier), (notifier, recipient))
 
-        book.expect(event_id, tuple(notifier for notifier, _ in found.values()))
-        return {key: recipient for key, (_, recipient) in found.items()}
+        error = None if settled else self._missing(judgement, found)
+        notifiers = tuple(notifier for notifier, _ in found.values())
+        book.expect(event_id, notifiers, decided=error is None)
+        return {key: recipient for key, (_, recipient) in found.items()}, error
 
-    def _left_over(self, judgement: Judgement) -> Delivery:
-        """Return what becomes of an alert that nobody takes."""
-        by_tags = any(route.needs_tags for _, route in self._recipients)
-        decided = judgement.case.tags_known or not by_tags
-        if self._drop is not None and self._drop.takes(judgement) and decided:
-            return Delivery()
+    def _missing(self, judgement: Judgement, found: Container[int]) -> DeliveryError | None:
+        """Return why an alert may be for more than those *found*; None where it is not."""
+        others = [one for notifier, one in self._recipients if id(notifier) not in found]
+        nobody = len(others) == len(self._recipients)
+        drop = [self._drop] if self._drop is not None and nobody else []
+        dropped = any(one.takes(judgement) for one in drop)
 
-        routes = ", ".join(str(route) for _, route in self._recipients)
-        error = DeliveryError(
-            f"expected a route that takes it, got none of {routes}: "
-            + (_ADD_ONE if decided else _TAGS_UNKNOWN),
-            retryable=not decided,
+        unsure = () if judgement.case.tags_known else (*others, *drop[dropped:])
+        in_doubt = [one for one in unsure if one.may_take(judgement)]
+        if in_doubt:
+            return DeliveryError(
+                f"expected tags to decide on {_names(in_doubt)}, got none: "
+                "they could not be looked up, and it has to come again",
+                retryable=True,
+            )
+        if dropped or not nobody:
+            return None
+        return DeliveryError(
+            f"expected a route that takes it, got none of {_names(others)}: "
+            "add one, or a last one that drops it",
+            retryable=False,
         )
-        return Delivery(errors=(error,))
+
+
+def _names(routes: Sequence[Recipient]) -> str:
+    """Return the first few routes as a person reads them, and how many more there are."""
+    names = ", ".join(cut(str(route), _NAME) for route in routes[:_NAMED])
+    more = len(routes) - _NAMED
+    return f"{names} and {more} more" if more > 0 else names

@@ -130,10 +130,10 @@ class FailureAlerter:
         told = due | self._enrich(due, deadline)
 
         apart = told if not collapse else set(self._told_elsewhere(judged))
-        shipments, rest = self._routing.plan(
+        shipments, known = self._routing.plan(
             (judgement for judgement in told.values() if judgement.alert), self._receipts, apart
         )
-        deliveries = rest | deliver(shipments, deadline, self._receipts)
+        deliveries = deliver(shipments, deadline, self._receipts, known)
 
         report = Report(
             tuple(

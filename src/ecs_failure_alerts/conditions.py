@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeAlias, TypeVar
+from functools import cached_property
+from typing import Any, Final, Self, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from . import _policy_fields
 from ._globs import SplitGlobs, has_any, is_arn, split
@@ -234,10 +235,8 @@ class Conditions:
         service: Services, by name.
         family: Task definition families.
         account: Accounts, as texts of 12 digits.
-        container: Containers. It fits where there are containers at fault, and each is among
-            these.
-        exit_code: Exit codes. It fits where there are containers at fault, and each ended with
-            one of these.
+        container: Containers. There has to be one at fault, and each at fault is among these.
+        exit_code: Exit codes. There has to be a container at fault, and each ended with these.
         tag: Tags as ``KEY=VALUE``. Those that only a look-up finds fit once they are found.
 
     Raises:
@@ -285,6 +284,11 @@ class Conditions:
     def tag_keys(self) -> tuple[str, ...]:
         """The keys of the tags that are asked for: a look-up has to find them."""
         return tuple(dict.fromkeys(tag.partition("=")[0] for tag in self.tag))
+
+    @cached_property
+    def without_tags(self) -> Self:
+        """The same, whatever the tags: what may fit once they are known."""
+        return evolve(self, tag=_ABSENT)
 
     def fits(self, case: Case) -> bool:
         """Return whether *case* fits every condition that is given."""

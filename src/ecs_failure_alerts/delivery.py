@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
+from types import MappingProxyType
 from typing import Final
 
 from attrs import Factory, define, evolve, field, frozen
@@ -57,8 +58,15 @@ class Delivery:
     alert: Alert | None = None
 
 
+#: Before anything is delivered.
+NOTHING_KNOWN: Final[Mapping[str, Delivery]] = MappingProxyType({})
+
+
 def deliver(
-    shipments: Iterable[Shipment], deadline: Deadline, book: ReceiptBook | None = None
+    shipments: Iterable[Shipment],
+    deadline: Deadline,
+    book: ReceiptBook | None = None,
+    known: Mapping[str, Delivery] = NOTHING_KNOWN,
 ) -> dict[str, Delivery]:
     """
     Bring every alert to the notifiers that it is for.
@@ -72,9 +80,10 @@ def deliver(
         deadline: When all of it has to be over. What is not over by then counts as not
             delivered, even if a notifier ignores its own limit.
         book: The receipts of what was delivered before, which is not sent again.
+        known: What is known of failures already, by event id; the rest is added to it.
 
     Returns:
-        What became of each failure, by event id, in the order of the shipments. Nothing is raised.
+        What became of each failure, by event id. Nothing is raised.
     """
     book = book or ReceiptBook()
     lanes: dict[int, _Lane] = {}
@@ -90,12 +99,12 @@ def deliver(
     for lane in lanes.values():
         lane.wait()
 
-    deliveries: dict[str, Delivery] = {}
+    deliveries = dict(known)
     for parcel in parcels.values():
         result, alert = parcel.conclusion(), parcel.shipment.alert
         for event_id in parcel.shipment.failures:
-            so_far = deliveries.get(event_id, Delivery(alert=alert))
-            deliveries[event_id] = _with(so_far, result)
+            so_far = deliveries.get(event_id, Delivery())
+            deliveries[event_id] = _with(evolve(so_far, alert=so_far.alert or alert), result)
     return deliveries
 
 

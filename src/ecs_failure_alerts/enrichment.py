@@ -120,6 +120,11 @@ def _work(waiting: deque[_LookUp], box: Deadline) -> None:
         look_up.run(box.earlier(_GRACE_SECONDS))
 
 
+def _finds_tags(enricher: Enricher) -> bool:
+    """Return whether routes and rules may depend on what *enricher* finds."""
+    return bool(getattr(enricher, "finds_tags", True))
+
+
 class _LookUp:
     """
     The enrichers at work on one alert, and what they have found so far.
@@ -155,7 +160,7 @@ class _LookUp:
                 self._state = (done, more, add_evidence(self.base, more))
             except BaseException as error:  # noqa: BLE001 - it must not cost the alert
                 said = f"The look-up of the {enricher.name} failed with {type(error).__name__}."
-                more = (*found, Evidence(unknown=(said,), tags_known=False))
+                more = (*found, Evidence(unknown=(said,), tags_known=not _finds_tags(enricher)))
                 self._state = (done, more, add_evidence(self.base, more))
 
     def conclusion(self, why: str | None) -> Judgement:
@@ -171,7 +176,7 @@ class _LookUp:
         done, found, known = self._state
         late = [] if known.alert is None else self._enrichers[done:]
         said = [f"The look-up of the {enricher.name} was not over in time." for enricher in late]
-        missing = Evidence(unknown=tuple(said), tags_known=False)
+        missing = Evidence(unknown=tuple(said), tags_known=not any(map(_finds_tags, late)))
         return add_evidence(self.base, (*found, missing)) if said else known
 
     def skip(self, why: str, twin: Judgement | None = None) -> Judgement:
@@ -183,4 +188,8 @@ class _LookUp:
             twin: What was found for another one of this kind; None if there is none.
         """
         sentence = f"Nothing was looked up: {why}."
-        return add_twin(self.base, twin, sentence) if twin else add_sentence(self.base, sentence)
+        if twin is not None:
+            return add_twin(self.base, twin, sentence)
+        return add_sentence(
+            self.base, sentence, tags_known=not any(map(_finds_tags, self._enrichers))
+        )

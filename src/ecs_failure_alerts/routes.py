@@ -51,11 +51,6 @@ class Route(Conditions, Recipient):
     min_level: Level | None = field(default=None, validator=_level, kw_only=True)
     collapse: bool | None = field(default=None, validator=optional(instance_of(bool)), kw_only=True)
     drop: bool = field(default=False, validator=instance_of(bool), kw_only=True)
-    needs_tags: bool = field(init=False, repr=False, eq=False)
-
-    @needs_tags.default
-    def _asks_for_tags(self) -> bool:
-        return bool(self.tag)
 
     def __attrs_post_init__(self) -> None:
         if not self.drop:
@@ -68,9 +63,20 @@ class Route(Conditions, Recipient):
 
     def takes(self, judgement: Judgement) -> bool:
         """Return whether the alert of *judgement* is for this route."""
-        level = judgement.as_alert().level
-        loud_enough = LEVELS.index(level) <= LEVELS.index(self.min_level or LEVELS[-1])
-        return loud_enough and self.fits(judgement.case)
+        return self._hears(judgement.as_alert().level) and self.fits(judgement.case)
+
+    def may_take(self, judgement: Judgement) -> bool:
+        """Return whether the alert could be for this route if it had other tags."""
+        case = judgement.case
+        rules = [rule for rule in judgement.policy.rules if rule.tag]
+        by_tags = [rule.level for rule in rules if rule.without_tags.fits(case)]
+        loud_enough = any(map(self._hears, (judgement.as_alert().level, *by_tags)))
+        return loud_enough and self.without_tags.fits(case)
+
+    def _hears(self, level: Level | None) -> bool:
+        """Return whether *level* is loud enough."""
+        least = LEVELS.index(self.min_level or LEVELS[-1])
+        return level is not None and LEVELS.index(level) <= least
 
     def __str__(self) -> str:
         """Return what a person calls it: ``sentry (family etl-*, from warning up)``."""

@@ -73,6 +73,7 @@ class ContainerLogsEnricher:
     """
 
     name = "log"
+    finds_tags = False
 
     def __init__(
         self,

@@ -19,6 +19,7 @@ class LogLinksEnricher:
     """
 
     name = "log links"
+    finds_tags = False
 
     def __init__(self, templates: LogTemplates) -> None:
         self._templates = templates

@@ -177,6 +177,7 @@ class TaskDefinitionEnricher:
     """
 
     name = "task definition"
+    finds_tags = False
 
     def __init__(self, definitions: TaskDefinitions | None = None) -> None:
         self._definitions = definitions or TaskDefinitions()

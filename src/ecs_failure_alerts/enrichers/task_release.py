@@ -26,6 +26,7 @@ class TaskReleaseEnricher:
     """
 
     name = "release"
+    finds_tags = False
 
     def __init__(self, definitions: TaskDefinitions) -> None:
         self._definitions = definitions
