@@ -63,8 +63,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "task_patterns": "_texts causes exceptions policy",
         "notices": "_console _dead_letters _frames _json _reprs _texts alerts cases causes "
         "diagnosis exceptions policy redaction",
-        "notifiers": "_aws _deadline _frames _host_sentry _quiet_logs _texts _version alerts "
-        "exceptions",
+        "notifiers": "_aws _deadline _frames _host_sentry _quiet_logs _texts _version "
+        "_workers alerts exceptions",
         "enrichers": "_aws _aws_sessions _console _deadline _frames _globs _lookup_limits _memory "
         "_texts alerts cases causes enrichment exceptions judging redaction",
         "archives": "_frames _texts alerts causes diagnosis exceptions judging policy",

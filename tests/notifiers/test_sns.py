@@ -15,8 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import strategies
-from aws_stub import AwsStub, aws_stub, refused
-from ecs_failure_alerts import Alert, DeliveryError, Receipt, build_alert, diagnose, parse_event
+from aws_stub import AwsStub, Fault, aws_stub, refused
+from ecs_failure_alerts import (
+    Alert,
+    DeliveryError,
+    Receipt,
+    _workers,
+    build_alert,
+    diagnose,
+    parse_event,
+)
 from ecs_failure_alerts.alerts import LogLine
 from ecs_failure_alerts.notifiers import sns
 from ecs_failure_alerts.notifiers._bodies import json_body_within
@@ -310,6 +318,29 @@ def test_an_aws_that_cannot_be_reached_has_certainly_not_delivered(
         error = refusal(aws, "reset")
     assert "EndpointConnectionError" in str(error)
     assert (error.retryable, error.maybe_delivered, error.status) == (True, False, None)
+
+
+@pytest.mark.parametrize("fault", ["hang", "trickle"])
+def test_an_answer_that_does_not_come_in_time_is_given_up(aws: AwsStub, fault: Fault) -> None:
+    """A byte now and then is no answer."""
+    notifier = SnsNotifier(TOPIC)
+    notifier.prepare()
+    aws.held = fault
+    begin = time.monotonic()
+    with pytest.raises(DeliveryError, match=f"{TOPIC} was not answered in time") as caught:
+        notifier.notify(alert(), timeout=0.1)
+    assert time.monotonic() - begin < 1
+    assert (caught.value.retryable, caught.value.maybe_delivered) == (True, True)
+
+
+def test_a_topic_with_too_many_unanswered_calls_is_not_called(
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_workers, "_LEFT_BEHIND", 0)
+    with pytest.raises(DeliveryError, match="not tried, since 0 earlier calls have") as caught:
+        SnsNotifier(TOPIC).notify(alert(), timeout=1)
+    assert aws.asked == []
+    assert (caught.value.retryable, caught.value.maybe_delivered) == (True, False)
 
 
 def test_without_time_left_nothing_is_sent(aws: AwsStub) -> None:

@@ -34,9 +34,7 @@ _REDIRECT: Final = "it redirects, which is not followed: check the URL"
 #: What a status means here, where the number alone does not say it.
 _MEANINGS: Final = {
     200: "the answer does not confirm the alert",
-    **dict.fromkeys(
-        (301, 302, 303, 307, 308), "it redirects, which is not followed: check the URL"
-    ),
+    **dict.fromkeys((301, 302, 303, 307, 308), _REDIRECT),
     **dict.fromkeys((401, 403, 404, 410), "it knows no such sender or address: check the URL"),
     413: "the alert is too large for it",
     429: "it asks to wait",

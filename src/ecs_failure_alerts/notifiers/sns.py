@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from .._aws import DELIVERY_LIMITS, AwsClients, region_of, require_boto3
 from .._deadline import Deadline
 from .._texts import cut, echo, unknown
+from .._workers import Workers
 from ..alerts import Alert
 from ..exceptions import AwsError, DeliveryError
 from ._bodies import json_body_within, json_values
@@ -125,8 +126,9 @@ class SnsNotifier:
 
         Args:
             alert: The alert.
-            timeout: Seconds left; None for no limit. A request takes four seconds at most, and is
-                sent again once, after a network error or 5xx, where that much is left.
+            timeout: Seconds left; None for no limit. A request takes four seconds at most,
+                however slowly the answer comes, and is sent again once, after a network error or
+                5xx, where that much is left.
 
         Returns:
             The receipt, with the id that SNS has given the message.
@@ -142,7 +144,7 @@ class SnsNotifier:
         left, taken = _ATTEMPTS, False
         while True:
             try:
-                return Receipt(self.name, self._publish(request))
+                return Receipt(self.name, self._publish(request, deadline))
             except DeliveryError as error:
                 left -= 1
                 taken = error.maybe_delivered = taken or error.maybe_delivered
@@ -151,16 +153,36 @@ class SnsNotifier:
                     raise
             time.sleep(_PAUSE_SECONDS)
 
-    def _publish(self, request: dict[str, Any]) -> str:
-        """Send one request, and return the id that SNS has given the message."""
+    def _publish(self, request: dict[str, Any], deadline: Deadline) -> str:
+        """
+        Send one request, and return the id that SNS has given the message.
+
+        It is sent by a thread of its own, because botocore's limits are those of its client, and
+        hold for each read of an answer alone.
+        """
+        outcomes: list[str | DeliveryError] = []
+        worker = Workers(self._clients, lambda: outcomes.append(self._outcome(request)))
+        if why := worker.start(1):
+            raise DeliveryError(f"not tried, since {why}", retryable=True)
+
+        worker.wait(Deadline.after(deadline.cap(_LONGEST_SECONDS)))
+        if not outcomes:
+            why = f"{_ACTION} on {self._topic} was not answered in time"
+            raise DeliveryError(why, retryable=True, maybe_delivered=True)
+
+        (outcome,) = outcomes
+        if isinstance(outcome, DeliveryError):
+            raise outcome
+        return outcome
+
+    def _outcome(self, request: dict[str, Any]) -> str | DeliveryError:
         try:
             return str(self._clients.call(_ACTION, self._topic, **request)["MessageId"])
         except AwsError as error:
-            failure = _failure(error)
+            return _failure(error)
         except KeyError:
             why = f"expected a MessageId of {_ACTION} on {self._topic}, got none"
-            failure = DeliveryError(why, retryable=True, maybe_delivered=True)
-        raise failure
+            return DeliveryError(why, retryable=True, maybe_delivered=True)
 
     def _request(self, alert: Alert) -> dict[str, Any]:
         request: dict[str, Any] = {
