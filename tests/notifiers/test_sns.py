@@ -127,12 +127,23 @@ def test_alerts_of_one_fingerprint_share_a_thread_and_others_do_not() -> None:
     assert re.fullmatch("[0-9a-f]{32}", threads[0])
 
 
-@each("call", ["<!channel>", "<@U123>", "@here", "@Channel", "@everyone"])
-def test_foreign_text_calls_nobody(call: str) -> None:
+@each(
+    "call",
+    ["<!channel>", "<@U123>", "@here", "@Channel", "@everyone", "[pay](https://evil.example)"],
+)
+def test_foreign_text_calls_nobody_and_hides_no_address(call: str) -> None:
     """Whoever may stop a task writes its reason."""
     built = evolve(alert(), title=call, message=call, log=lines(call), tags={"team": call})
     text = json.dumps(chat_message(built), ensure_ascii=False)
-    assert not re.search(r"<[!@]|@(here|channel|everyone)", text, re.IGNORECASE)
+    assert not re.search(r"<[!@]|@(here|channel|everyone)|\]\(", text, re.IGNORECASE)
+
+
+def test_our_own_links_stay_links() -> None:
+    address = "https://logs.example/search?user=ops%40example.com&q=%40message"
+    built = evolve(alert(), url=None, links={"Logs": address, "Board": "https://h/@ann"})
+    *_, logs, board = chat_message(built)["content"]["nextSteps"]
+    assert logs == f"Logs: {address.replace('&', '&amp;')}"
+    assert board == "Board: https://h/%40ann"
 
 
 def test_an_email_address_or_a_digest_stays_as_it_is() -> None:
@@ -148,7 +159,9 @@ def test_the_last_log_lines_stand_in_a_block_of_code() -> None:
 
 def long_texts() -> st.SearchStrategy[str]:
     """Generate texts that may be long once they are escaped."""
-    return st.builds(lambda text, times: text * times, st.text("a&<@`\n", max_size=40), st.just(90))
+    return st.builds(
+        lambda text, times: text * times, st.text("a&<@`\n*](", max_size=40), st.just(90)
+    )
 
 
 @given(long_texts(), st.lists(long_texts().map(lambda text: text.replace("\n", " ")), max_size=30))

@@ -10,7 +10,7 @@ from attrs import frozen
 from .._texts import cut
 from ..alerts import NEXT, Alert
 from ._chat import thread_id
-from ._sections import links, next_steps, summary_lines, without_calls
+from ._sections import disarmed, links, next_steps, summary_lines
 
 #: Log lines at most, and characters of each.
 _LOG_LINES: Final = 10
@@ -56,7 +56,8 @@ def _message(alert: Alert) -> Message:
     """
     Return title and text, what matters most first: a short message is cut at its end.
 
-    What would call people in a chat does not: whoever can name things could call a whole channel.
+    What would call people in a chat does not, and a link shows its address: whoever can name things
+    could call a whole channel.
     """
     steps = [f"{NEXT}{step}" for step in next_steps(alert)]
     log = [f"{line.container}: {cut(line.message, _LOG_LINE)}" for line in alert.log[-_LOG_LINES:]]
@@ -65,7 +66,7 @@ def _message(alert: Alert) -> Message:
 
     lines = [*summary_lines(alert), *steps, *links(alert), *log]
     body = "\n".join(lines) or alert.title
-    return Message(without_calls(alert.title), without_calls(body))
+    return Message(disarmed(alert.title), disarmed(body))
 
 
 def _pagerduty(alert: Alert) -> Message:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from .._texts import cut
 from ..alerts import Alert
-from ._sections import links, next_steps, stable_id, summary_lines, without_calls
+from ._sections import disarmed, links, next_steps, stable_id, summary_lines
 
 #: What stands before the title, by level; Slack and Teams both show these characters.
 SIGNS: Final = {"fatal": "🚨", "error": "🔴", "warning": "🟠", "info": "🔵"}
@@ -38,8 +38,8 @@ def chat_message(alert: Alert) -> dict[str, Any]:
     """
     Return the notification for *alert*.
 
-    Alerts with the same fingerprint share a thread. Foreign text calls nobody and makes no link:
-    its angle brackets are escaped as Slack wants it.
+    Alerts with the same fingerprint share a thread. Foreign text calls nobody, and makes no link
+    but what shows its address; its angle brackets are escaped as Slack wants it.
     """
     return {
         "version": "1.0",
@@ -91,7 +91,8 @@ def _resources(alert: Alert) -> list[str]:
 
 def _plain(text: str, limit: int) -> str:
     """Return *text* so that neither Slack nor Teams takes a part of it for a link or a call."""
+    text = disarmed(text)
     escaped = escape(cut(text, limit), quote=False)
     if len(escaped) > limit:
         escaped = escape(cut(text, limit // _LONGEST_ESCAPE), quote=False)
-    return without_calls(escaped)
+    return escaped

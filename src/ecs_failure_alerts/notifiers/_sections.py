@@ -8,8 +8,15 @@ from typing import Final
 
 from ..alerts import NEXT, Alert
 
-#: What calls people in a chat: everybody in a channel, or who stands behind an id.
-_CALL: Final = re.compile(r"@(?=here\b|channel\b|everyone\b|all\b)|<(?=[@!#])", re.IGNORECASE)
+#: What calls people in a chat or makes a link: a name after ``@``, except in an address of
+#: e-mail; anything in angle brackets; Markdown's ``[text](address)``.
+_STEERING: Final = re.compile(
+    r"@(?=_?\*|(?:here|channel|everyone|all|room)\b)|(?<!\w)@(?=\w)|<(?=\S)|\](?=\()",
+    re.IGNORECASE,
+)
+
+#: How an address is written without what would be taken for a call.
+_IN_ADDRESS: Final = str.maketrans({"@": "%40", "<": "%3C"})
 
 
 def summary_lines(alert: Alert) -> list[str]:
@@ -26,12 +33,16 @@ def next_steps(alert: Alert) -> list[str]:
 def links(alert: Alert) -> list[str]:
     """Return a line for each address that helps."""
     found = {"AWS console": alert.url, **alert.links}
-    return [f"{name}: {link}" for name, link in found.items() if link]
+    return [f"{name}: {link.translate(_IN_ADDRESS)}" for name, link in found.items() if link]
 
 
-def without_calls(text: str) -> str:
-    """Return *text* with a sign that nobody sees in what would call people in a chat."""
-    return _CALL.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
+def disarmed(text: str) -> str:
+    """
+    Return *text* so that it calls nobody in a chat, and makes no link but what shows its address.
+
+    It looks the same: a sign that nobody sees parts what would be read together.
+    """
+    return _STEERING.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
 
 
 def stable_id(*parts: str) -> str:
