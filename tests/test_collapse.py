@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from attrs import define, field
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecs_failure_alerts import (
     Alert,
@@ -20,11 +23,13 @@ from ecs_failure_alerts import (
     Route,
     Rule,
     judge,
-    read_payload,
 )
 from ecs_failure_alerts.testing import ABSENT, RecordingNotifier, service_action, task_state_change
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012"
+
+#: Few enough that each is named in an alert.
+TASKS = st.integers(1, 5)
 
 
 def death(task: int, **changes: Any) -> dict[str, Any]:
@@ -84,6 +89,9 @@ def refused() -> DeliveryError:
     return DeliveryError("no", retryable=True, status=503)
 
 
+OUTCOMES = st.sampled_from([None, lost, refused])
+
+
 @pytest.fixture
 def recorder() -> RecordingNotifier:
     """Return a notifier that records."""
@@ -91,11 +99,10 @@ def recorder() -> RecordingNotifier:
 
 
 def test_a_services_deaths_of_one_call_are_one_alert(recorder: RecordingNotifier) -> None:
-    """It has the id of the first death, whatever the order in which they came."""
+    """It is that of the first death, whatever the order in which they came."""
     report = FailureAlerter(recorder).process([death(n) for n in (3, 1, 7, 2)])
     (alert,) = recorder.alerts
 
-    assert alert.event_id == id_of(death(1))
     assert alert.tags["ecs.task_id"] == "task-01"
     assert alert.tags["ecs.collapsed"] == "4"
     assert alert.contexts["ecs_collapsed"] == {
@@ -116,10 +123,11 @@ def test_a_services_deaths_of_one_call_are_one_alert(recorder: RecordingNotifier
 def test_every_outcome_points_to_the_one_alert(recorder: RecordingNotifier) -> None:
     """Each keeps the task that it is about."""
     report = FailureAlerter(recorder).process([death(n) for n in (2, 1)])
+    (alert,) = recorder.alerts
     assert {outcome.alert and outcome.alert.event_id for outcome in report.outcomes} == {
-        id_of(death(1))
+        alert.event_id
     }
-    assert {receipt.id for o in report.outcomes for receipt in o.receipts} == {id_of(death(1))}
+    assert {receipt.id for o in report.outcomes for receipt in o.receipts} == {alert.event_id}
     assert [str(outcome.subject)[-7:] for outcome in report.outcomes] == ["task-02", "task-01"]
 
 
@@ -210,7 +218,8 @@ def test_what_is_refused_comes_again_as_one_under_the_same_id() -> None:
     alerter, events = FailureAlerter(backend), [death(n) for n in range(4)]
     assert statuses(alerter.process(events)) == ["not_delivered"] * 4
     assert statuses(alerter.process(events[::-1])) == ["delivered"] * 4
-    assert [alert.event_id for alert in backend.calls] == [id_of(death(0))] * 2
+    first, second = (alert.event_id for alert in backend.calls)
+    assert first == second
 
 
 def test_a_retry_does_not_tell_what_is_told_already() -> None:
@@ -220,26 +229,29 @@ def test_a_retry_does_not_tell_what_is_told_already() -> None:
     alerter.process([death(1), death(2)])
     report = alerter.process([death(1), death(2), death(3), death(4)])
 
-    assert [alert.event_id for alert in backend.calls] == [id_of(death(1)), id_of(death(3))]
-    assert backend.calls[1].contexts["ecs_collapsed"]["task_ids"] == "task-03, task-04"
+    assert tasks_of(backend) == [{1, 2}, {3, 4}]
     assert statuses(report) == ["delivered"] * 4
-    assert [outcome.receipts[0].id for outcome in report.outcomes] == [
-        *[id_of(death(1))] * 2,
-        *[id_of(death(3))] * 2,
-    ]
+    first, second = (alert.event_id for alert in backend.calls)
+    assert [outcome.receipts[0].id for outcome in report.outcomes] == [first] * 2 + [second] * 2
 
 
-def test_what_may_have_arrived_is_not_mixed_with_what_is_new() -> None:
-    """A backend that has the id would drop the new failure with it."""
+def test_an_alert_for_several_has_an_id_that_no_failure_has_alone() -> None:
+    """A backend that has one of them must not take it for all."""
+    backend = Backend()
+    FailureAlerter(backend).process([death(1), death(2)])
+    FailureAlerter(backend).process([death(1)])
+    (together, alone) = backend.kept
+    assert alone == id_of(death(1)) != together != id_of(death(2))
+    assert int(together, 16) < 2**128
+
+
+def test_what_may_have_arrived_hides_nothing_that_is_new() -> None:
+    """A backend that has the first alert takes the second: it has other failures, so another id."""
     backend = Backend(errors=[lost()], takes_before_it_fails=True)
     alerter = FailureAlerter(backend)
     alerter.process([death(1), death(2)])
     alerter.process([death(1), death(3), death(4)])
-
-    assert {id_: alert.tags.get("ecs.collapsed") for id_, alert in backend.kept.items()} == {
-        id_of(death(1)): "2",
-        id_of(death(3)): "2",
-    }
+    assert tasks_of(backend) == [{1, 2}, {1, 3, 4}]
 
 
 def test_what_was_refused_may_be_told_with_what_is_new() -> None:
@@ -249,6 +261,13 @@ def test_what_was_refused_may_be_told_with_what_is_new() -> None:
     alerter.process([death(1)])
     alerter.process([death(1), death(2)])
     assert [alert.tags.get("ecs.collapsed") for alert in backend.calls] == [None, "2"]
+
+
+def tasks_of(backend: Backend) -> list[set[int]]:
+    """Return the tasks that each alert tells which the backend has kept, at most five each."""
+    kept = backend.kept.values()
+    named = [a.contexts.get("ecs_collapsed", {"task_ids": a.tags["ecs.task_id"]}) for a in kept]
+    return [{int(task[-2:]) for task in one["task_ids"].split(", ")} for one in named]
 
 
 def handed_over(attempt: int, *events: dict[str, Any]) -> dict[str, Any]:
@@ -262,51 +281,71 @@ def handed_over(attempt: int, *events: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_a_retry_in_the_same_process_is_one_alert_again() -> None:
-    backend = Backend(errors=[refused(), refused()])
-    alerter = FailureAlerter(backend)
-    for attempt in (1, 2, 3):
-        alerter.process(handed_over(attempt, death(1), death(2)))
-    assert [alert.event_id for alert in backend.calls] == [id_of(death(1))] * 3
+def test_a_retry_is_the_same_alert_in_whatever_order_and_process() -> None:
+    """So a backend that has it drops it."""
+    backend = Backend(errors=[lost()], takes_before_it_fails=True)
+    for events in ([death(1), death(2), death(3)], [death(3), death(1), death(2)]):
+        FailureAlerter(backend).process(handed_over(2, *events))
+    assert (len(backend.calls), tasks_of(backend)) == (2, [{1, 2, 3}])
 
 
-def test_what_another_process_may_have_told_is_told_by_itself() -> None:
-    """Nobody knows under which id; whatever there is under a failure's own id has the failure."""
+def dead_letter(event: dict[str, Any]) -> dict[str, Any]:
+    """Return what Lambda's on-failure destination holds of an event after three attempts."""
+    return {
+        "version": "1.0",
+        "timestamp": "2026-03-02T02:21:00Z",
+        "requestContext": {
+            "requestId": "1",
+            "functionArn": "arn:aws:lambda:eu-central-1:123456789012:function:alerts",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": 3,
+        },
+        "requestPayload": event,
+        "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
+        "responsePayload": {"errorMessage": "503"},
+    }
+
+
+def as_it_is(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the event."""
+    return event
+
+
+def replayed(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the event as an archive replays it."""
+    return event | {"replay-name": "night"}
+
+
+@pytest.mark.parametrize("wrap", [as_it_is, dead_letter, replayed])
+@given(
+    told=st.lists(st.sets(TASKS, min_size=1), min_size=1, max_size=3),
+    again=st.sets(TASKS, min_size=1),
+)
+def test_nothing_is_lost_whatever_another_process_has_told(
+    wrap: Callable[[dict[str, Any]], dict[str, Any]], told: list[set[int]], again: set[int]
+) -> None:
+    """SQS may hand a dead letter over as for the first time; its alert must hide nothing new."""
     backend = Backend()
-    backend.kept[id_of(death(1))] = judge(death(1)).as_alert()  # by another process
-    FailureAlerter(backend).process(handed_over(2, death(1), death(2), death(3)))
-    assert backend.kept.keys() == {id_of(death(n)) for n in (1, 2, 3)}
+    for tasks in told:
+        FailureAlerter(backend).process([death(task) for task in tasks])
+
+    report = FailureAlerter(backend).process(handed_over(1, *map(wrap, map(death, again))))
+    report.raise_for_failures()
+    assert set.union(*tasks_of(backend)) == set.union(again, *told)
 
 
-def test_a_process_that_has_missed_an_attempt_knows_no_better() -> None:
-    backend = Backend(errors=[refused()])
-    alerter = FailureAlerter(backend)
-    alerter.process(handed_over(1, death(1), death(2)))
-    alerter.process(handed_over(3, death(1), death(2)))
-    assert [alert.tags.get("ecs.collapsed") for alert in backend.calls] == ["2", None, None]
-
-
-def test_what_is_replayed_is_told_by_itself() -> None:
-    """An archive holds what was told before."""
+@given(st.lists(st.tuples(st.sets(TASKS, min_size=1), OUTCOMES), min_size=1, max_size=5))
+def test_every_failure_that_counts_as_delivered_was_told(calls: list[tuple[set[int], Any]]) -> None:
+    """Whatever batches come, again or for the first time, and whatever the backend answers."""
     backend = Backend()
-    replayed = [death(1) | {"replay-name": "night"}, death(2) | {"replay-name": "night"}]
-    FailureAlerter(backend).process([*replayed, death(3), death(4)])
-    counts = {id_: alert.tags.get("ecs.collapsed") for id_, alert in backend.kept.items()}
-    assert counts == {id_of(death(1)): None, id_of(death(2)): None, id_of(death(3)): "2"}
-
-
-def test_dead_letters_are_told_one_by_one(recorder: RecordingNotifier) -> None:
-    """The command sends them so."""
-    records = list(read_payload([death(1), death(2)]))
-    FailureAlerter(recorder).process_records(records, collapse=False)
-    assert len(recorder.alerts) == 2
-
-
-def test_a_doubt_outlives_a_later_refusal() -> None:
-    """What may have been told at first still may have, whatever the second attempt says."""
-    backend = Backend(errors=[lost(), refused()], takes_before_it_fails=True)
-    alerter = FailureAlerter(backend)
-    alerter.process([death(1)])
-    alerter.process([death(1)])
-    alerter.process([death(1), death(2)])
-    assert backend.kept.keys() == {id_of(death(1)), id_of(death(2))}
+    alerter, delivered = FailureAlerter(backend), set()
+    for tasks, error in calls:
+        backend.errors = [error() if error else None]
+        backend.takes_before_it_fails = error is lost
+        report = alerter.process([death(task) for task in sorted(tasks)])
+        delivered |= {
+            task
+            for task, outcome in zip(sorted(tasks), report.outcomes, strict=True)
+            if outcome.status == "delivered"
+        }
+        assert delivered <= set().union(*tasks_of(backend))

@@ -23,16 +23,3 @@ def test_without_a_time_the_values_are_forgotten_that_were_kept_first() -> None:
     for number, key in enumerate("abca"):
         memory.keep(key, number)
     assert [memory.find(key) for key in "abc"] == [3, None, 2]
-
-
-def test_a_value_is_replaced_only_while_it_is_there() -> None:
-    """What came in between stays; where nothing is to follow, nothing is remembered."""
-    memory: Memory[str, list[int]] = Memory(60)
-    old, new = [1], [2]
-    memory.keep("a", old)
-    memory.replace("a", old, new)
-    memory.replace("a", old, None)
-    assert memory.find("a") is new
-
-    memory.replace("a", new, None)
-    assert memory.find("a") is None

@@ -449,29 +449,6 @@ def test_bytes_that_decode_to_blanks_are_one_unreadable_record() -> None:
     assert record.error is not None
 
 
-@pytest.mark.parametrize(
-    ("attributes", "attempt"),
-    [
-        ({"ApproximateReceiveCount": "3"}, 3),
-        ({"ApproximateReceiveCount": "three"}, 1),
-        ({"ApproximateReceiveCount": 3}, 1),
-        ({"ApproximateReceiveCount": "9" * 5000}, 1),
-        ({}, 1),
-        (None, 1),
-    ],
-)
-def test_a_record_knows_how_often_sqs_has_handed_it_over(attributes: Any, attempt: int) -> None:
-    """Whatever stands there."""
-    inner = {
-        "Type": "Notification",
-        "TopicArn": "arn:x",
-        "Message": json.dumps(task_state_change()),
-    }
-    record = {"eventSource": "aws:sqs", "body": json.dumps(inner), "attributes": attributes}
-    (found,) = read_payload({"Records": [record]})
-    assert (found.attempt, found.error) == (attempt, None)
-
-
 def test_the_message_that_tries_a_subscription_is_of_no_known_type() -> None:
     (record,) = read({"messageType": "CONTROL_MESSAGE", "logEvents": 5})
     assert isinstance(record.error, UnsupportedEvent)

@@ -322,7 +322,7 @@ def alerters(payload: Mapping[str, Any], context: LambdaContext, policy: Failure
     Route(Typed(), min_level="loud")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     report = alerter.process(payload, timeout=10)
     assert_type(report, Report)
-    assert_type(alerter.process_records(read_payload(payload), collapse=False), Report)
+    assert_type(alerter.process_records(read_payload(payload), timeout=10), Report)
     assert_type(alerter.handle(payload, context), dict[str, Any])
     assert_type(alerter.handle(payload, None), dict[str, Any])
     assert_type(report.failures, tuple[Outcome, ...])

@@ -1,5 +1,9 @@
 """Failures of one kind that came at once, told as one alert."""
 
+# Theory of operation: a backend drops an alert whose id it has had before, whatever is in it. So an
+# alert for several failures has an id of its own, made of exactly these: with one more or less of
+# them it is another alert. A failure may be told twice, never not at all.
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +21,8 @@ from .notifiers import Notifier
 #: So many tasks are named.
 _NAMED: Final = 5
 
-#: The tag that names a task.
-_TASK_ID: Final = "ecs.task_id"
+#: The tag that alerts about a task have, and notices have not.
+TASK_ID: Final = "ecs.task_id"
 
 #: When a failure without time counts as having happened: after all others.
 _NO_TIME: Final = datetime.max.replace(tzinfo=UTC)
@@ -30,14 +34,12 @@ def shipments_of(
     """
     Find what *notifier* is to be sent, if alerts with one fingerprint are to be one.
 
-    What it has confirmed already goes alone, because the book answers for it. What may have been
-    told under an id before goes under it with nothing else, because a backend that has the id
-    would drop what is new.
+    What it has confirmed already goes alone, because the book answers for it.
 
     Args:
         alerts: Alerts for the notifier.
         notifier: The notifier.
-        book: What it has confirmed, and what it may have.
+        book: What it has confirmed.
     """
     groups: dict[tuple[str, ...], list[Alert]] = {}
     for alert in sorted(alerts, key=in_order):
@@ -47,26 +49,15 @@ def shipments_of(
             groups.setdefault(alert.fingerprint, []).append(alert)
 
     for group in groups.values():
-        yield from _split(group, notifier, book)
-
-
-def _split(group: list[Alert], notifier: Notifier, book: ReceiptBook) -> Iterator[Shipment]:
-    """Make one shipment of a *group*, or more where the first id may be known already."""
-    left = group
-    while left:
-        told = book.told_before(left[0].event_id, notifier)
-        together = [alert for alert in left if told is None or alert.event_id in told]
-        left = [alert for alert in left if told is not None and alert.event_id not in told]
-
-        failures = tuple(alert.event_id for alert in together)
-        yield Shipment(collapse(together), notifier, failures)
+        yield Shipment(collapse(group), notifier, tuple(alert.event_id for alert in group))
 
 
 def collapse(alerts: Sequence[Alert]) -> Alert:
     """
     Return one alert for several failures of one kind.
 
-    It is the first of them, with its id, and tells how many there are and whose the first few.
+    It is the first of them, and tells how many there are and whose the first few. Its id is that of
+    the first only where it is alone.
 
     Args:
         alerts: At least one, sorted by `in_order()`.
@@ -74,7 +65,7 @@ def collapse(alerts: Sequence[Alert]) -> Alert:
     first, count = alerts[0], len(alerts)
     if count == 1:
         return first
-    tasks = [alert.tags[_TASK_ID] for alert in alerts if _TASK_ID in alert.tags]
+    tasks = [alert.tags[TASK_ID] for alert in alerts if TASK_ID in alert.tags]
     times = [alert.timestamp for alert in alerts if alert.timestamp is not None]
 
     context: dict[str, Any] = {
@@ -85,10 +76,18 @@ def collapse(alerts: Sequence[Alert]) -> Alert:
     }
     return evolve(
         add_line(first, _sentence(count, tasks)),
+        event_id=_id(alert.event_id for alert in alerts),
         level=min((alert.level for alert in alerts), key=LEVELS.index),
         tags={**first.tags, "ecs.collapsed": str(count)},
         contexts={**first.contexts, "ecs_collapsed": {k: v for k, v in context.items() if v}},
     )
+
+
+def _id(event_ids: Iterable[str]) -> str:
+    """Return the id of an alert for these failures, in whatever order they came."""
+    from hashlib import sha256  # noqa: PLC0415 - slow to import, needed for alerts only
+
+    return sha256(" ".join(("failures:", *sorted(event_ids))).encode()).hexdigest()[:32]
 
 
 def _sentence(count: int, tasks: Sequence[str]) -> str:

@@ -37,17 +37,6 @@ class Memory(Generic[Key, Value]):
             if len(self._kept) > self._most:
                 del self._kept[next(iter(self._kept))]
 
-    def replace(self, key: Key, old: Value, new: Value | None) -> None:
-        """Put *new* in the place of *old*, or nothing, unless something else is there by now."""
-        with self._lock:
-            at, value = self._kept.get(key, (0.0, None))
-            if value is not old:
-                return
-            if new is None:
-                del self._kept[key]
-            else:
-                self._kept[key] = (at, new)
-
     def find(self, key: Key) -> Value | None:
         """Return what is remembered of *key*; None if nothing is."""
         with self._lock:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
-from ._collapse import shipments_of
+from ._collapse import TASK_ID, shipments_of
 from ._receipts import ReceiptBook
 from ._texts import cut
 from .alerts import Alert
@@ -17,9 +17,6 @@ from .delivery import Delivery, Shipment
 from .exceptions import DeliveryError
 from .judging import Judgement
 from .notifiers import Notifier
-
-#: The tag that alerts about a task have, and notices have not.
-_TASK_ID: Final = "ecs.task_id"
 
 #: So many routes are named in an error, each by so many characters at most.
 _NAMED: Final = 3
@@ -73,7 +70,7 @@ class Recipient:
         """Return whether *alert* may be told together with others of its kind."""
         if self.collapse is not None:
             return self.collapse
-        return alert.workload.type is WorkloadType.SERVICE and _TASK_ID in alert.tags
+        return alert.workload.type is WorkloadType.SERVICE and TASK_ID in alert.tags
 
 
 class Routing:
@@ -99,7 +96,7 @@ class Routing:
             raise ValueError("expected drop in the last route, got it before: move it to the end")
 
     def plan(
-        self, judgements: Iterable[Judgement], book: ReceiptBook, apart: Container[str] = ()
+        self, judgements: Iterable[Judgement], book: ReceiptBook
     ) -> tuple[list[Shipment], dict[str, Delivery]]:
         """
         Decide who is told what.
@@ -107,7 +104,6 @@ class Routing:
         Args:
             judgements: Judgements whose alerts are due, of different failures.
             book: What was confirmed before.
-            apart: The event ids of failures of which each is told by itself.
 
         Returns:
             What is to be delivered, and what is known already of some failures, by event id: they
@@ -121,8 +117,7 @@ class Routing:
             alert = judgement.as_alert()
             found, error = self._find(judgement, book)
             for key, recipient in found.items():
-                by_itself = alert.event_id in apart or not recipient.collapses(alert)
-                (alone if by_itself else together)[key].append(alert)
+                (together if recipient.collapses(alert) else alone)[key].append(alert)
             if error is not None or not found:
                 known[alert.event_id] = Delivery(errors=(error,) if error else ())
 

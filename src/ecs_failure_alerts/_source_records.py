@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from attrs import field, frozen
 
-from ._wrappings import at
 from .exceptions import EventError
-
-#: A number of more digits is no count.
-_DIGITS: Final = 10
 
 
 @frozen(slots=False)
@@ -27,7 +23,6 @@ class SourceRecord:
         event: The event, not yet parsed; None where ``error`` says why there is none.
         error: What is wrong with this record.
         raw: The event, or what cannot be read, as it came; None where there is nothing.
-        attempt: How often SQS has handed it over, with this time; 1 where SQS has not.
     """
 
     place: str = ""
@@ -36,20 +31,3 @@ class SourceRecord:
     event: Mapping[str, Any] | None = field(default=None, repr=False)
     error: EventError | None = None
     raw: Any = field(default=None, repr=False)
-    attempt: int = 1
-
-    @property
-    def is_replayed(self) -> bool:
-        """Whether it comes out of an archive of EventBridge."""
-        return self.event is not None and "replay-name" in self.event
-
-
-def times_handed_over(record: Mapping[str, Any]) -> int:
-    """
-    Return how often SQS has handed a record over.
-
-    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
-    """
-    count = at(record, "attributes.ApproximateReceiveCount")
-    known = isinstance(count, str) and count.isdecimal() and len(count) < _DIGITS
-    return int(count) if known else 1

@@ -107,7 +107,6 @@ class FailureAlerter:
         records: Iterable[SourceRecord],
         *,
         timeout: float | None = None,
-        collapse: bool = True,
     ) -> Report:
         """
         Do what `process()` does with records that `read_payload()` found.
@@ -115,9 +114,6 @@ class FailureAlerter:
         Args:
             records: The records.
             timeout: Seconds for the whole; None for no limit.
-            collapse: Whether alerts of one kind may be told as one. False is for what somebody else
-                may have told before, such as dead letters: a backend that drops repeated ids would
-                drop all that is told under the id of the first.
         """
         deadline = Deadline.after(timeout)
         if self._policy.rules:
@@ -129,9 +125,8 @@ class FailureAlerter:
         due = _due(verdict for _, verdict in judged if isinstance(verdict, Judgement))
         told = due | self._enrich(due, deadline)
 
-        apart = told if not collapse else set(self._told_elsewhere(judged))
         shipments, known = self._routing.plan(
-            (judgement for judgement in told.values() if judgement.alert), self._receipts, apart
+            (judgement for judgement in told.values() if judgement.alert), self._receipts
         )
         deliveries = deliver(shipments, deadline, self._receipts, known)
 
@@ -180,14 +175,6 @@ class FailureAlerter:
         judgements = [due[event_id] for event_id in ids]
         found = enrich(judgements, self._enrichers, deadline, seconds=self._lookup_seconds)
         return dict(zip(ids, found, strict=True))
-
-    def _told_elsewhere(self, judged: Iterable[tuple[SourceRecord, Verdict]]) -> Iterator[str]:
-        """Find the failures that another process may have told, by their event ids."""
-        for record, verdict in judged:
-            if isinstance(verdict, Judgement) and verdict.alert is not None:
-                event_id = verdict.alert.event_id
-                if record.is_replayed or not self._receipts.is_ours(event_id, record.attempt):
-                    yield event_id
 
     def _judge_in_time(
         self, records: Iterable[SourceRecord], deadline: Deadline

@@ -198,14 +198,7 @@ class _Lane:
             raise _not_tried("no time was left")
 
         parcel.begun = True
-        take_back = self.book.begin(alert.event_id, self.notifier, failures)
-        try:
-            receipt = self._call(alert, deadline.left())
-        except DeliveryError as error:
-            if not error.maybe_delivered:
-                take_back()
-            raise
-
+        receipt = self._call(alert, deadline.left())
         self.book.keep(failures, self.notifier, receipt)
         return receipt
 

@@ -17,7 +17,7 @@ from . import _json
 from ._frames import iterated_without_locals
 from ._missing_tasks import find_missing_tasks
 from ._packing import PackingError, is_packed, unpack, unpack_file
-from ._source_records import SourceRecord, times_handed_over
+from ._source_records import SourceRecord
 from ._texts import kind
 from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
 from .exceptions import EventError, Problem, UnsupportedEvent
@@ -239,7 +239,6 @@ class _Reader:
             place,
             id=place.id if in_record else wrapping.id_of(value),
             queue=queue,
-            attempt=times_handed_over(value) if queue and not place.queue else place.attempt,
         )
         missing = list(find_missing_tasks(value))
 

@@ -110,7 +110,7 @@ def _process(
     patience: int,
 ) -> Iterator[Outcome]:
     while True:
-        outcomes = alerter.process_records(chunk, collapse=False).outcomes
+        outcomes = alerter.process_records(chunk).outcomes
         pause = max(map(_asked_to_wait, outcomes), default=0.0)
 
         if not pause or not patience:
