@@ -57,7 +57,19 @@ def test_a_rule_with_an_end_does_not_fit_an_event_without_time() -> None:
     times: dict[str, Any] = dict.fromkeys(
         ("time", "stoppedAt", "executionStoppedAt", "updatedAt"), ABSENT
     )
-    assert judged(Rule(None, until=date.max), **times).alert
+    found = judged(Rule(None, until=date.max), **times)
+    assert found.alert
+    assert found.decision.endswith("; rules[0] does not fit an event without time")
+
+
+def test_a_decision_tells_of_a_rule_for_an_account_that_the_event_does_not_name() -> None:
+    """Only of one that would have decided."""
+    nowhere: dict[str, Any] = {"account": ABSENT, "taskArn": "task", "clusterArn": "jobs"}
+    other, rule = Rule(None, account="1*", family="another"), Rule(None, account="1*")
+    assert judged(rule).level is None
+    said = judged(other, rule, **nowhere).decision
+    assert said.endswith(" is error; rules[1] does not fit an event without account")
+    assert "does not fit" not in judged(rule, Rule("fatal"), **nowhere).decision
 
 
 @each(

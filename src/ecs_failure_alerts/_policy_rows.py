@@ -7,10 +7,11 @@ from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from ._globs import SplitGlobs, has_any, is_arn, split
+from ._globs import SplitGlobs, has_any, split
 from ._policy_table import DEFAULT_OF, Kind, Row, candidates, words
 from .cases import Case
 from .causes import TASK_CAUSES, Cause, WorkloadType, causes_named, workloads_named
+from .conditions import CONDITIONS
 
 if TYPE_CHECKING:
     from .policy import FailurePolicy
@@ -32,20 +33,22 @@ def _levels(policy: FailurePolicy) -> Iterator[Row]:
 
 def _ignored(policy: FailurePolicy) -> Iterator[Row]:
     types, codes = policy.ignore_workloads, policy.ignore_exit_codes
+
     if types:
         tasks = f"tasks of workload {_any(types)}"
         yield Row("ignore_workloads", tasks, None, _kinds(TASK_CAUSES, types))
     if codes:
         what = f"cause {Cause.CONTAINER_EXIT}, exit_code {_any(map(str, sorted(codes)))}"
         kinds = _kinds([Cause.CONTAINER_EXIT], WorkloadType)
-        yield Row("ignore_exit_codes", what, None, kinds, partial(_ends_with, codes))
+        yield Row(
+            "ignore_exit_codes", what, None, kinds, partial(CONDITIONS["exit_code"].fits, codes)
+        )
 
 
 def _scopes(policy: FailurePolicy) -> Iterator[Row]:
     clusters, services, families = policy.clusters, policy.services, policy.families
     if clusters:
-        names = split(name for name in clusters if not is_arn(name))
-        elsewhere = partial(_is_elsewhere, names, split(filter(is_arn, clusters)))
+        elsewhere = partial(_is_elsewhere, CONDITIONS["cluster"].resolve(clusters))
         yield Row("clusters", f"all but cluster {_any(clusters)}", None, _EVERY_KIND, elsewhere)
 
     named = [
@@ -84,16 +87,11 @@ def _any(values: Iterable[str]) -> str:
     return " or ".join(values)
 
 
-def _ends_with(codes: frozenset[int], case: Case) -> bool:
-    """Return whether there are containers at fault, and each ended with one of *codes*."""
-    return bool(case.exit_codes) and case.exit_codes <= codes
-
-
-def _is_elsewhere(names: SplitGlobs, arns: SplitGlobs, case: Case) -> bool:
+def _is_elsewhere(clusters: object, case: Case) -> bool:
     """Return whether *case* is in another cluster; a notice that names none is not."""
     if case.cluster is None and case.cluster_arn is None:
         return case.cause in TASK_CAUSES
-    return not (has_any(case.cluster, names) or has_any(case.cluster_arn, arns))
+    return not CONDITIONS["cluster"].fits(clusters, case)
 
 
 def _is_another(services: SplitGlobs, families: SplitGlobs, case: Case) -> bool:

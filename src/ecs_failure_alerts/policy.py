@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
@@ -228,7 +229,7 @@ def decide(case: Case, policy: FailurePolicy) -> Decision:
     """Decide whether *case* is a failure that *policy* asks to be told of, and how loudly."""
     row = policy.find_row(case)
     what = f"{case.cause} of a {case.workload.type} workload"
-    by = _named(row)
+    by = _named(row) + _unsettled(case, policy, row)
     if row.level is None:
         return Decision(None, f"no alert: {what} is silent{by}", row)
 
@@ -248,3 +249,17 @@ def _named(row: Row) -> str:
         return ""
     why = f": {row.why}" if row.why else ""
     return f" by {row.name} ({clean(row.conditions, _CONDITIONS)}){why}"
+
+
+def _unsettled(case: Case, policy: FailurePolicy, decided: Row) -> str:
+    """Return which rules might have decided instead, if the event were whole."""
+    if case.account is not None and case.time is not None:
+        return ""
+    rows = candidates(policy.own_rows, (case.cause, case.workload.type))
+    later = takewhile(lambda row: row is not decided, rows)
+    found = {row.name: row.rule.missing(case) for row in later if row.rule}
+
+    said = [
+        f"{name} does not fit an event without {' and '.join(m)}" for name, m in found.items() if m
+    ]
+    return "".join(f"; {each}" for each in said)

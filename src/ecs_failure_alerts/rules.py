@@ -101,6 +101,25 @@ class Rule(Conditions):
             return False
         return super().fits(case)
 
+    def missing(self, case: Case) -> tuple[str, ...]:
+        """
+        Return why *case* does not fit though nothing else speaks against it.
+
+        Returns:
+            What the rule asks for and every event should have, but this one has not: ``account``
+            or ``time``.
+        """
+        asked = {
+            "account": case.account is None and bool(self.account),
+            "time": case.time is None and self._end is not None,
+        }
+        absent = [name for name, is_absent in asked.items() if is_absent]
+        if not absent:
+            return ()
+
+        rest = {name: value for name, value in self.given.items() if name not in absent}
+        return tuple(absent) if Conditions(**rest).fits(case) else ()
+
     def __str__(self) -> str:
         """Return what the rule fits as a person reads it: ``family importer, until 2026-12-04``."""
         what = super().__str__() if self.given or self.level is None else "every failure"
