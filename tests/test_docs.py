@@ -255,6 +255,14 @@ def test_a_block_of_toml_is_a_configuration_without_a_warning(block: Block) -> N
     assert read_configuration(block.text, name(block.document)).warnings == []
 
 
+def test_the_page_on_rules_shows_the_same_rules_in_python_and_in_toml() -> None:
+    python, *_ = blocks("python", of=(DOCS / "rules.md",))
+    toml, *_ = blocks("toml", of=(DOCS / "rules.md",))
+    names: dict[str, Any] = {}
+    exec(python.text, names)  # noqa: S102 - our own
+    assert read_configuration(toml.text, "rules.md").rules == names["policy"].rules
+
+
 def test_the_page_on_alerts_says_what_to_do_as_the_alert_does() -> None:
     assert rows("alerts.md", "cause | title | next") == [
         [cause.value, text.title, text.hint.format(role=ROLE, rerun=RERUN)]

@@ -324,3 +324,10 @@ def test_a_rule_has_ended_once_its_last_moment_is_over() -> None:
     assert not Rule(None).has_ended(STOPPED)
     assert not Rule(None, until=STOPPED).has_ended(STOPPED)
     assert Rule(None, until=date(2026, 3, 1)).has_ended(STOPPED)
+
+
+def test_a_rule_with_a_level_alerts_outside_the_clusters_unless_it_names_one() -> None:
+    policy = FailurePolicy(clusters=["prod"])
+    assert judged(policy=policy).level is None
+    assert judged(Rule("error"), policy=policy).level == "error"
+    assert judged(Rule("error", cluster="prod"), policy=policy).level is None
