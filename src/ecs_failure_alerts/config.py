@@ -13,7 +13,7 @@ from ._environment import Environment
 from ._outcomes import LOGGER
 from ._secret_sources import Secret, SsmParameter
 from ._variables import CONFIG, CONFIG_FILE, CONFIG_SSM_PARAMETER, DSN
-from .configuration import Configuration, NotifierEntry, read_configuration
+from .configuration import Configuration, NotifierEntry, find_unmet, read_configuration
 from .exceptions import ConfigError, DeliveryError, Problem, SettingsError
 from .notifiers import Notifier
 from .routes import Route
@@ -90,6 +90,8 @@ def build_destinations(
             DSN, f"expected a DSN, or a notifier in {configuration.source}; got neither"
         )
     _check_routes(configuration, entries)
+    for warning in find_warnings(configuration, environment):
+        LOGGER.warning("%s: %s", configuration.source, warning)
 
     clients = AwsClients(limits=SECRET_LIMITS)
     faults: list[Problem] = []
@@ -144,6 +146,15 @@ def notifier_entries(
         else entry
         for name, entry in entries.items()
     }
+
+
+def find_warnings(configuration: Configuration, environment: Environment) -> Iterator[Problem]:
+    """Find what has no effect in this environment."""
+    paths = {
+        name: f"notifiers.{name}" if name in configuration.notifiers else environment.name_of("dsn")
+        for name in notifier_entries(configuration, environment)
+    }
+    return find_unmet(configuration, paths, environment.arguments("enrichers"))
 
 
 def _names_sentry(configuration: Configuration) -> bool:

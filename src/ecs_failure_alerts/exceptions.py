@@ -186,10 +186,14 @@ class ConfigError(SettingsError):
         variable: The variable that holds or names the document, or the name of its file.
         problems: Every fault that was found, with its path, such as ``rules[2].until``; the text
             tells the first 20.
+        warnings: What works, and may be meant otherwise; the text has none of it.
     """
 
-    def __init__(self, variable: str, problems: Iterable[Problem]) -> None:
+    def __init__(
+        self, variable: str, problems: Iterable[Problem], warnings: Iterable[Problem] = ()
+    ) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
+        self.warnings: tuple[Problem, ...] = tuple(warnings)
         super().__init__(variable, _all(self.problems))
 
 

@@ -80,5 +80,6 @@ class Route(Conditions, Recipient):
 
     def __str__(self) -> str:
         """Return what a person calls it: ``sentry (family etl-*, from warning up)``."""
-        what = super().__str__() + (f", from {self.min_level} up" if self.min_level else "")
+        least = "only fatal" if self.min_level == LEVELS[0] else f"from {self.min_level} up"
+        what = super().__str__() + (f", {least}" if self.min_level else "")
         return f"{'dropped' if self.drop else _name(self.notifier)} ({what})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ._environment import PREFIX, Environment
@@ -12,7 +12,7 @@ from ._outcomes import LOGGER
 from ._parsers import FROM_VARIABLE, LOOKUPS, silenced
 from ._variables import CONFIG, CONFIG_FILE, DSN, SETTINGS, Setting
 from .alerter import FailureAlerter
-from .exceptions import SettingsError
+from .exceptions import Problem, SettingsError
 from .notifiers.sentry import SentryNotifier
 from .policy import FailurePolicy
 
@@ -200,19 +200,28 @@ def _enrichers(environment: Environment) -> tuple[Enricher, ...]:
             f"expected {environment.name_of('keys')} beside tags, got none: name the keys",
         )
     given |= _release_variable(environment)
-    present = given.keys() | environment.arguments("alerter").keys()
-    for key, lookups in _SERVES.items():
-        if key in present and wanted.isdisjoint(lookups):
-            LOGGER.warning(
-                "%s has no effect: %s does not hold %s",
-                *(environment.name_of(key), environment.name_of("wanted"), lookups[0]),
-            )
+    for warning in find_ineffective(environment):
+        LOGGER.warning("%s %s", warning.path, warning.message)
 
     if not wanted and "group" not in given:
         return ()
     from .lookups import build_enrichers  # noqa: PLC0415 - boto3 is for who looks something up
 
     return build_enrichers(**given)
+
+
+def find_ineffective(environment: Environment) -> Iterator[Problem]:
+    """Find what is set for look-ups that are not wanted."""
+    given = environment.arguments("enrichers") | _release_variable(environment)
+    present = given.keys() | environment.arguments("alerter").keys()
+    wanted = given.get("wanted", frozenset())
+
+    for key, lookups in _SERVES.items():
+        if key in present and wanted.isdisjoint(lookups):
+            holder = environment.name_of("wanted")
+            yield Problem(
+                environment.name_of(key), f"has no effect: {holder} does not hold {lookups[0]}"
+            )
 
 
 def _release_variable(environment: Environment) -> dict[str, str]:

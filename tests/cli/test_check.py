@@ -49,6 +49,36 @@ service = "*"
 """
 
 
+#: What is said of them.
+GAP = (
+    "routes: an alert that fits none of them counts as not delivered (dead-letter queue): add a "
+    "last route without conditions, or with drop = true"
+)
+NO_LOOK_UP = (
+    'no look-up finds the tag team: set lookups.wanted = ["tags"] and lookups.tag_keys = ["team"]'
+)
+
+#: A notifier that gets nothing without a tag.
+TAGGED = """
+[notifiers.data]
+type = "log"
+
+[notifiers.platform]
+type = "log"
+
+[[routes]]
+notifier = "data"
+tag = "team=data"
+min_level = "error"
+
+[[routes]]
+notifier = "platform"
+
+[lookups]
+wanted = "tags"
+tag_keys = "team"
+"""
+
 #: Every field that says when something happened.
 TIMES = (
     *("createdAt", "pullStartedAt", "pullStoppedAt", "startedAt", "executionStoppedAt"),
@@ -102,7 +132,10 @@ def documented(name: str) -> str:
 def test_a_configuration_is_shown_as_tables(teams: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", teams]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        f"{teams}: right; 2 rules, 2 notifiers, 2 routes",
+        f"{teams}: valid: 2 rules, 2 notifiers, 2 routes",
+        f"warning: {GAP}",
+        "warning: rules[1]: it has ended and fits no new event: remove it, or move its end",
+        f"warning: rules[1].tag: {NO_LOOK_UP}",
         "",
         "rules: the last that fits decides",
         "  default           the levels of every policy, by cause and workload",
@@ -128,7 +161,12 @@ def test_a_configuration_is_shown_as_json(teams: str, capsys: pytest.CaptureFixt
     ]
     assert found["rules"][0]["why"] == "fixed in release 12"
     assert [route["name"] for route in found["routes"]] == ["routes[0]", "routes[1]"]
-    assert (found["warnings"], found["problems"]) == ([], [])
+    assert [warning["path"] for warning in found["warnings"]] == [
+        "routes",
+        "rules[1]",
+        "rules[1].tag",
+    ]
+    assert found["problems"] == []
 
 
 def test_a_wrong_configuration_is_told_fault_by_fault(
@@ -165,6 +203,61 @@ def test_a_warning_is_shown_and_is_no_fault(
     assert "s3cr3t" not in said.out + said.err
 
 
+def test_a_warning_is_shown_beside_a_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = '[notifiers.a]\ntype = "apprise"\nurl = "slack://s3cr3t"\n[lookups]\nseconds = 0\n'
+    file = saved(tmp_path, document)
+    assert main(["check", file]) == 1
+    fault, warning = capsys.readouterr().err.splitlines()
+    assert fault.startswith(f"{file}: lookups.seconds: expected more than 0")
+    assert warning.startswith(f"{file}: warning: notifiers.a.url: a secret in plain")
+
+    assert main(["check", file, "--format", "json"]) == 1
+    (found,) = lines(capsys)
+    assert [warning["path"] for warning in found["warnings"]] == ["notifiers.a.url"]
+
+
+def test_a_dsn_in_the_environment_that_no_route_names_is_warned_of(
+    teams: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ECS_ALERTS_SENTRY_DSN", "https://key@sentry.example/1")
+    assert main(["check", teams]) == 0
+    assert (
+        "warning: ECS_ALERTS_SENTRY_DSN: no route names the notifier sentry, so it gets no alerts"
+        in capsys.readouterr().out
+    )
+
+
+def test_what_no_look_up_needs_is_warned_of_at_its_path(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", saved(tmp_path, "[lookups]\nseconds = 2\n")]) == 0
+    said = capsys.readouterr().out
+    warning = "has no effect: lookups.wanted does not hold definition"
+    assert f"warning: lookups.seconds: {warning}" in said
+
+
+def test_without_notifiers_the_environment_has_the_project(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", saved(tmp_path, '[[rules]]\nlevel = "info"\n')]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "  (no routes)  no notifiers here: alerts go to the Sentry project of ECS_ALERTS_SENTRY_DSN"
+    )
+
+
+def test_without_routes_each_notifier_takes_everything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = '[notifiers.b]\ntype = "log"\n[notifiers.a]\ntype = "log"\n'
+    assert main(["check", saved(tmp_path, document)]) == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "  (no routes)  b (everything)",
+        "  (no routes)  a (everything)",
+    ]
+
+
 def test_a_call_without_a_file_makes_no_sense(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 2
     assert main(["check", "no-such-file.toml"]) == 2
@@ -181,7 +274,9 @@ def test_a_configuration_may_come_from_standard_input(
 ) -> None:
     standard_input(monkeypatch, b'{"rules": [{"level": "info"}]}')
     assert main(["check", "-"]) == 0
-    assert "rules[0]  info  every failure" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert said.startswith("standard input: valid: 1 rule, 0 notifiers, 0 routes\n")
+    assert "rules[0]  info  every failure" in said
 
 
 def course(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
@@ -235,6 +330,62 @@ def test_an_alert_that_no_route_takes_is_lost(
         "routes[1] no: it has no service",
         "told nobody: no route takes it, so it counts as not delivered",
     ]
+
+
+def test_a_route_for_a_tag_that_is_looked_up_is_left_open(
+    tmp_path: Path, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = course(capsys, saved(tmp_path, TAGGED), "--event", save(event("a", 1)))
+    assert said[-3:] == [
+        "routes[0] maybe: tag team is looked up when an alert is due",
+        "routes[1] takes it",
+        "told platform; and data if it has the tag team=data",
+    ]
+
+
+def test_a_rule_for_a_tag_that_is_looked_up_is_left_open(
+    tmp_path: Path, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = '[[rules]]\nlevel = "info"\ntag = "team=web"\n[[rules]]\nlevel = "info"\nfamily = "b"\n'
+    said = course(capsys, saved(tmp_path, rules + TAGGED), "--event", save(event("a", 1)))
+    assert said[2:4] == [
+        "rules[0] maybe: tag team is looked up when an alert is due",
+        "rules[1] no: family is a, not b",
+    ]
+
+
+def test_what_a_look_up_decides_is_null_in_json(
+    tmp_path: Path, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, TAGGED)
+    assert main(["check", file, "--format", "json", "--event", save(event("a", 1))]) == 0
+    _, found = lines(capsys)
+    assert [route["fits"] for route in found["routes"]] == [None, True]
+    assert (found["told"], found["possible"]) == (
+        ["platform"],
+        ["data if it has the tag team=data"],
+    )
+
+
+@each(
+    "tags, rules, why",
+    [
+        ([{"key": "team", "value": "web"}], "", "tag team is web, not data"),
+        ([], 'level = "info"\n', "it takes error and above, and this is info"),
+    ],
+)
+def test_a_route_that_no_look_up_can_open_is_closed(
+    *,
+    tags: list[dict[str, str]],
+    rules: str,
+    why: str,
+    tmp_path: Path,
+    save: Saver,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = saved(tmp_path, f"{'[[rules]]' * bool(rules)}\n{rules}{TAGGED}")
+    said = course(capsys, file, "--event", save(event("a", 1, tags=tags)))
+    assert f"routes[0] no: {why}" in said
 
 
 @each(
@@ -309,7 +460,7 @@ def test_rows_of_the_environment_stand_before_the_rules(
         ('notifier = "sentry"', "told sentry"),
         (
             'notifier = "web"\nmin_level = "fatal"',
-            "routes[1] no: it takes fatal and above, and this is error",
+            "routes[1] no: it takes only fatal, and this is error",
         ),
     ],
 )
@@ -380,11 +531,14 @@ SENTENCES = [
         id="until its end",
     ),
     pytest.param(
-        "data-team.toml", event("etl-a", 1), ["data-sentry", "data-slack"], id="to the data team"
+        "data-team.toml",
+        event("etl-a", 1),
+        ["data-sentry", "data-slack", "sentry"],
+        id="to the data team",
     ),
-    pytest.param(
-        "data-team.toml", event("web", 1, service="web"), ["everyone"], id="to the others"
-    ),
+    pytest.param("data-team.toml", event("web", 1, service="web"), ["sentry"], id="to the others"),
+    pytest.param("pager.toml", event("web", 1, service="web"), ["sentry"], id="no pager"),
+    pytest.param("teams.toml", event("web", 1), [], id="dropped"),
     pytest.param("checkout.toml", spot("checkout"), ["sentry"], id="Spot of the checkout"),
     pytest.param("checkout.toml", spot("web"), [], id="Spot of another service"),
 ]

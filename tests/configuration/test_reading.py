@@ -10,7 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_failure_alerts.configuration import Configuration, read_configuration
+from ecs_failure_alerts.configuration import (
+    Configuration,
+    find_ended,
+    find_unmet,
+    read_configuration,
+)
 from ecs_failure_alerts.policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy
 from ecs_failure_alerts.rules import Rule
 from rows import each
@@ -69,7 +74,10 @@ def read(document: str | bytes, name: str = "") -> Configuration:
 
 def warnings(document: str) -> list[str]:
     """Return what is said of a document that is taken."""
-    return [str(warning) for warning in read(document).warnings]
+    found = read(document)
+    paths = {name: f"notifiers.{name}" for name in found.notifiers}
+    unmet = find_unmet(found, paths, found.arguments["enrichers"])
+    return [str(warning) for warning in (*found.warnings, *unmet)]
 
 
 def test_rules_are_those_of_the_policy() -> None:
@@ -178,7 +186,7 @@ def test_a_notifier_that_no_route_names_is_warned_of() -> None:
     notifiers = '[notifiers.a]\ntype = "log"\n[notifiers.b]\ntype = "log"\n'
     assert warnings(notifiers) == []
     assert warnings(f'{notifiers}[[routes]]\nnotifier = "a"\n') == [
-        "notifiers.b: no route names this notifier, so it gets no alerts"
+        "notifiers.b: no route names the notifier b, so it gets no alerts"
     ]
 
 
@@ -193,7 +201,10 @@ def test_a_notifier_that_no_route_names_is_warned_of() -> None:
 )
 def test_a_rule_that_a_later_one_covers_is_warned_of(rule: str, is_covered: bool) -> None:
     document = f'[[rules]]\nlevel = "error"\n{rule}\n[[rules]]\nlevel = "info"\nfamily = "etl"\n'
-    expected = "rules[0]: it never decides: rules[1] stands later and fits whatever it fits"
+    expected = (
+        "rules[0]: it never decides: rules[1] comes later and fits everything that rules[0] fits: "
+        "move rules[0] below it"
+    )
     assert warnings(document) == [expected] * is_covered
     assert warnings(f"{document}until = 2026-12-04\n") == []
 
@@ -215,7 +226,8 @@ def test_the_rules_that_are_warned_of_are_those_that_a_later_one_covers(
             for wide in rules[index + 1 :]
         )
     ]
-    assert [line.partition(":")[0] for line in warnings(document)] == covered
+    said = [line.partition(": it never decides") for line in warnings(document)]
+    assert [path for path, found, _ in said if found] == covered
 
 
 def test_thousands_of_rules_are_read_in_a_moment() -> None:
@@ -230,6 +242,99 @@ def test_a_rule_for_any_cause_is_not_covered_by_one_for_failures() -> None:
     document = '[[rules]]\nlevel = "info"\n{}\n[[rules]]\nlevel = "error"\n'
     assert warnings(document.format('cause = "*"')) == []
     assert len(warnings(document.format('family = "etl"'))) == 1
+
+
+@each(
+    ("rules", "is_covered"),
+    [
+        (['level = "error"\nfamily = "a"', 'level = "info"\ncause = "*"'], True),
+        (['level = "silent"\nfamily = "a"', 'level = "error"\nfamily = "a"'], False),
+        (['level = "silent"\nfamily = "a"', 'level = "error"\nfamily = "a"\ncause = "*"'], True),
+        (['level = "error"\nfamily = "a"', 'level = "silent"\nfamily = "a"'], True),
+    ],
+)
+def test_a_rule_for_failures_alone_covers_no_silence(rules: list[str], is_covered: bool) -> None:
+    document = "".join(f"[[rules]]\n{rule}\n" for rule in rules)
+    assert any("never decides" in line for line in warnings(document)) is is_covered
+
+
+SILENT = '[[rules]]\nlevel = "silent"\n'
+
+
+@each(
+    ("document", "is_silent"),
+    [
+        (SILENT, True),
+        (f'{SILENT}cause = "*"\n', True),
+        (f"{SILENT}until = 2999-12-31\n", True),
+        (f"{SILENT}until = 2020-12-31\n", False),
+        (f'{SILENT}family = "a"\n', False),
+        (f'{SILENT}cause = "out_of_memory"\n', False),
+        (f'{SILENT}[[rules]]\nlevel = "error"\nfamily = "a"\n', False),
+        (f'{SILENT}{SILENT}family = "a"\n', True),
+    ],
+)
+def test_a_rule_that_silences_everything_is_warned_of(document: str, is_silent: bool) -> None:
+    assert ("rules[0]: it silences every alert" in warnings(document)) is is_silent
+
+
+def test_a_rule_that_has_ended_is_found() -> None:
+    found = find_ended(read(WHOLE), datetime(2026, 12, 5, tzinfo=UTC))
+    message = "it has ended and fits no new event: remove it, or move its end"
+    assert [str(each_) for each_ in found] == [f"rules[{i}]: {message}" for i in (0, 1)]
+
+
+@each(
+    ("lookups", "advice"),
+    [
+        ("", 'set lookups.wanted = ["tags"] and lookups.tag_keys = ["team"]'),
+        (
+            '[lookups]\nwanted = "tags"\ntag_keys = "owner"\n',
+            'set lookups.tag_keys = ["owner", "team"]',
+        ),
+        (
+            '[lookups]\nwanted = "tags"\ntag_keys = "Team"\n',
+            "lookups.tag_keys has Team, not team: case counts",
+        ),
+        ('[lookups]\nwanted = "tags"\ntag_keys = "team"\n', None),
+    ],
+)
+def test_a_tag_that_no_look_up_finds_is_warned_of(lookups: str, advice: str | None) -> None:
+    rule = '[[rules]]\nlevel = "info"\n{}tag = "team=data"\n'
+    said = [f"rules[0].tag: no look-up finds the tag team: {advice}"] * (advice is not None)
+    assert warnings(rule.format("") + lookups) == said
+    assert warnings(rule.format('workload = "batch"\n') + lookups) == []  # it has tags of its own
+
+
+TWO = '[notifiers.a]\ntype = "log"\n[[routes]]\nnotifier = "a"\n{}'
+
+
+@each(
+    ("route", "has_gap"),
+    [
+        ('family = "a"\n', True),
+        ('min_level = "error"\n', True),
+        ('family = "a"\n[[routes]]\ndrop = true\nfamily = "b"\n', True),
+        ('family = "a"\n[[routes]]\ndrop = true\n', False),
+        ("collapse = true\n", False),
+    ],
+)
+def test_routes_that_leave_a_gap_are_warned_of(route: str, has_gap: bool) -> None:
+    said = (
+        "routes: an alert that fits none of them counts as not delivered (dead-letter queue): "
+        "add a last route without conditions, or with drop = true"
+    )
+    assert warnings(TWO.format(route)) == [said] * has_gap
+
+
+@each(("rule", "is_deaf"), [("", True), ('[[rules]]\nlevel = "fatal"\nfamily = "a"\n', False)])
+def test_a_route_for_a_level_that_no_rule_gives_is_warned_of(rule: str, is_deaf: bool) -> None:
+    document = f'{rule}{TWO.format("")}[[routes]]\nnotifier = "a"\nmin_level = "fatal"\n'
+    assert (
+        warnings(document)
+        == ['routes[1]: it takes nothing: no alert is fatal until a rule says level = "fatal"']
+        * is_deaf
+    )
 
 
 def test_a_route_that_drops_what_is_never_left_is_warned_of() -> None:

@@ -11,17 +11,19 @@ from datetime import UTC, datetime
 from typing import Final
 
 from .._environment import Environment
-from ..config import build_routes, notifier_entries
-from ..configuration import Configuration, read_configuration, schema
-from ..exceptions import ConfigError, EventError, UnsupportedEvent
+from ..cases import tag_key
+from ..config import build_routes, find_warnings, notifier_entries
+from ..configuration import Configuration, find_ended, read_configuration, schema
+from ..exceptions import ConfigError, EventError, Problem, UnsupportedEvent
 from ..notifiers import Receipt
 from ..policy import FailurePolicy
 from ..routes import Route
-from ._check_texts import CheckedDocument, course_json, course_text
+from ..settings import find_ineffective
+from ._check_texts import NO_ROUTES, CheckedDocument, course_json, course_text, values_of
 from ._command import FAILED, OK, Command
 from ._explanations import faults_of
 from ._files import read_file, read_records
-from ._steps import course_of
+from ._steps import NamedRoute, course_of
 from ._verdicts import judge_record
 
 #: The notifier of whoever has no other: the environment of the function has its DSN.
@@ -48,7 +50,7 @@ def _run(arguments: Namespace) -> int:
 
     as_json = arguments.format == "json"
     try:
-        document, routes = _read(arguments.file)
+        document = _read(arguments.file)
     except ConfigError as error:
         _print_faults(error, as_json=as_json)
         return FAILED
@@ -57,53 +59,76 @@ def _run(arguments: Namespace) -> int:
         print(json.dumps(document.to_dict()))
     else:
         print(document)
-    return _follow(arguments, document.policy, routes, as_json=as_json)
+    return _follow(arguments, document, as_json=as_json)
 
 
-def _read(file: str) -> tuple[CheckedDocument, list[Route]]:
-    """Return what there is to tell of the configuration in *file*, and its routes."""
-    configuration = read_configuration(read_file(file), file, file)
+def _read(file: str) -> CheckedDocument:
+    """Return what there is to tell of the configuration in *file*."""
+    name = "standard input" if file == "-" else file
+    configuration = read_configuration(read_file(file), name, file)
     environment = Environment(os.environ).above(configuration.arguments, configuration.paths)
-    policy = FailurePolicy(**environment.arguments("policy"))
-    routes = list(_routes(configuration, environment))
+    lookups = environment.arguments("enrichers")
+    now = datetime.now(UTC)
 
-    return CheckedDocument(file, configuration, policy, routes, datetime.now(UTC)), routes
+    return CheckedDocument(
+        name=name,
+        configuration=configuration,
+        policy=FailurePolicy(**environment.arguments("policy")),
+        routes=list(_routes(configuration, environment)),
+        warnings=list(_warnings(configuration, environment, now)),
+        looked_up=frozenset(map(tag_key, lookups.get("keys", ())))
+        if "tags" in lookups.get("wanted", ())
+        else frozenset(),
+        now=now,
+    )
 
 
-def _routes(configuration: Configuration, environment: Environment) -> Iterator[Route]:
+def _warnings(
+    configuration: Configuration, environment: Environment, now: datetime
+) -> Iterator[Problem]:
+    """Yield what a function with this configuration warns of when it starts."""
+    yield from configuration.warnings
+    yield from find_ended(configuration, now)
+    yield from find_warnings(configuration, environment)
+    yield from find_ineffective(environment)
+
+
+def _routes(configuration: Configuration, environment: Environment) -> Iterator[NamedRoute]:
     """Build the routes to notifiers that send nothing; without any, every notifier has one."""
     named = {route["notifier"] for route in configuration.routes if "notifier" in route}
     entries = notifier_entries(configuration, environment)
     names = {*entries, *named} or {_SENTRY}
 
     if configuration.routes:
-        yield from build_routes(configuration, {name: _Named(name) for name in names})
+        routes = build_routes(configuration, {name: _Named(name) for name in names})
+        yield from ((f"routes[{index}]", route) for index, route in enumerate(routes))
     else:
-        yield from (Route(_Named(name)) for name in entries or [_SENTRY])
+        yield from ((NO_ROUTES, Route(_Named(name))) for name in entries or [_SENTRY])
 
 
 def _print_faults(error: ConfigError, *, as_json: bool) -> None:
-    problems = [{"path": problem.path, "message": problem.message} for problem in error.problems]
     if as_json:
-        print(json.dumps({"document": error.variable, "valid": False, "problems": problems}))
+        faults = {"problems": values_of(error.problems), "warnings": values_of(error.warnings)}
+        print(json.dumps({"document": error.variable, "valid": False, **faults}))
         return
+
     for problem in error.problems:
         print(f"{error.variable}: {problem}", file=sys.stderr)
+    for warning in error.warnings:
+        print(f"{error.variable}: warning: {warning}", file=sys.stderr)
 
 
-def _follow(
-    arguments: Namespace, policy: FailurePolicy, routes: list[Route], *, as_json: bool
-) -> int:
+def _follow(arguments: Namespace, document: CheckedDocument, *, as_json: bool) -> int:
     """Print what would become of each event, and return the exit status."""
     status, write = OK, course_json if as_json else course_text
     for record in read_records(arguments.event):
-        verdict = judge_record(record, policy)
+        verdict = judge_record(record, document.policy)
         if isinstance(verdict, EventError):
             status = status if isinstance(verdict, UnsupportedEvent) else FAILED
             print(faults_of(record, verdict, raw=False), file=sys.stderr)
             continue
 
-        course = course_of(verdict, routes)
+        course = course_of(verdict, document.routes, document.looked_up)
         status = FAILED if course.is_lost else status
         print(write(record.place, course))
     return status

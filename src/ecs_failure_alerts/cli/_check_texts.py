@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -11,14 +11,18 @@ from attrs import frozen
 
 from .._texts import clean, counted
 from ..configuration import Configuration
+from ..exceptions import Problem
 from ..policy import FailurePolicy
-from ..routes import Route
 from ..rules import Rule
+from ..settings import DSN_VARIABLES
 from ._presentation import presented
-from ._steps import Course, Step
+from ._steps import Course, NamedRoute, Step
 
 #: Columns of the names at the left of a course.
 _LABEL: Final = 12
+
+#: What a route is called that nobody wrote: each notifier takes everything.
+NO_ROUTES: Final = "(no routes)"
 
 _Cells: TypeAlias = tuple[str, ...]
 
@@ -33,13 +37,17 @@ class CheckedDocument:
         configuration: What it says.
         policy: The policy of it, and of the environment.
         routes: Its routes; without any, one to each notifier.
+        warnings: What a function that has it warns of.
+        looked_up: The keys of the tags that a look-up finds, as `tag_key()` spells them.
         now: When it is looked at: a rule may have ended.
     """
 
     name: str
     configuration: Configuration
     policy: FailurePolicy
-    routes: Sequence[Route]
+    routes: Sequence[NamedRoute]
+    warnings: Sequence[Problem]
+    looked_up: Collection[str]
     now: datetime
 
     def to_dict(self) -> dict[str, Any]:
@@ -48,10 +56,7 @@ class CheckedDocument:
             "document": self.name,
             "valid": True,
             "problems": [],
-            "warnings": [
-                {"path": warning.path, "message": warning.message}
-                for warning in self.configuration.warnings
-            ],
+            "warnings": values_of(self.warnings),
             "rules": [
                 {
                     "name": row.name,
@@ -63,9 +68,7 @@ class CheckedDocument:
                 }
                 for row in self.policy.own_rows
             ],
-            "routes": [
-                {"name": name, "route": str(route)} for name, route in _named_routes(self.routes)
-            ],
+            "routes": [{"name": name, "route": str(route)} for name, route in self.routes],
         }
 
     def __str__(self) -> str:
@@ -81,16 +84,26 @@ class CheckedDocument:
             "route": configuration.routes,
         }
         lines = [
-            f"{self.name}: right; {', '.join(counted(len(p), noun) for noun, p in parts.items())}",
-            *(f"warning: {warning}" for warning in configuration.warnings),
+            f"{self.name}: valid: {', '.join(counted(len(p), noun) for noun, p in parts.items())}",
+            *(f"warning: {warning}" for warning in self.warnings),
             "",
             "rules: the last that fits decides",
             *_columns(rules),
             "",
             "routes: each that fits takes the alert",
-            *_columns([(name, str(route)) for name, route in _named_routes(self.routes)]),
+            *_columns(list(self._routes())),
         ]
         return "\n".join(map(clean, lines))
+
+    def _routes(self) -> Iterator[_Cells]:
+        """Yield the routes, or what counts where there are none."""
+        if self.configuration.routes or self.configuration.notifiers:
+            yield from ((name, str(route)) for name, route in self.routes)
+        else:
+            yield (
+                NO_ROUTES,
+                f"no notifiers here: alerts go to the Sentry project of {DSN_VARIABLES[0]}",
+            )
 
     def _rules(self) -> Iterator[_Cells]:
         for row in self.policy.own_rows:
@@ -107,8 +120,9 @@ def _has_ended(rule: Rule | None, now: datetime) -> bool:
     return rule is not None and rule.has_ended(now)
 
 
-def _named_routes(routes: Sequence[Route]) -> Iterator[tuple[str, Route]]:
-    return ((f"routes[{index}]", route) for index, route in enumerate(routes))
+def values_of(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """Return problems as JSON values."""
+    return [{"path": problem.path, "message": problem.message} for problem in problems]
 
 
 def _columns(rows: Sequence[_Cells]) -> Iterator[str]:
@@ -128,7 +142,8 @@ def course_text(place: str, course: Course) -> str:
         course: What becomes of it.
     """
     title = f"{place}: {course.judgement.title}" if place else course.judgement.title
-    told = ", ".join(course.told) or f"nobody: {course.end}"
+    told = ", ".join(course.told) or (f"nobody: {course.end}" if course.end else "")
+    told = "; and ".join(filter(None, [told, *course.possible]))
     rows = [
         *((step.name, _verdict(step, course.row.name, "fits")) for step in course.rules),
         ("decision", course.judgement.diagnosis.decision),
@@ -142,6 +157,8 @@ def course_text(place: str, course: Course) -> str:
 
 
 def _verdict(step: Step, decider: str, yes: str) -> str:
+    if step.is_open:
+        return f"maybe: {step.why_not}"
     if not step.fits:
         return f"no: {step.why_not}"
     return f"{yes}, and decides" if step.name == decider else yes
@@ -170,6 +187,7 @@ def course_json(place: str, course: Course) -> str:
             "rules": [_step_values(step) for step in course.rules],
             "routes": [_step_values(step) for step in course.routes],
             "told": list(course.told),
+            "possible": list(course.possible),
             "lost": course.is_lost,
         }
     )
@@ -177,4 +195,5 @@ def course_json(place: str, course: Course) -> str:
 
 def _step_values(step: Step) -> dict[str, Any]:
     why_not = presented(step.why_not) if step.why_not else None
-    return {"name": step.name, "fits": step.fits, "why_not": why_not}
+    fits = None if step.is_open else step.fits
+    return {"name": step.name, "fits": fits, "why_not": why_not}

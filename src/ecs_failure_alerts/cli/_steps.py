@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from .._policy_table import Row
 from ..cases import Case, tag_key
+from ..causes import LEVELS
 from ..conditions import CONDITIONS, Conditions
 from ..judging import Judgement
 from ..routes import Route
 from ..rules import Rule
+
+#: A route, with its place, such as ``routes[0]``.
+NamedRoute: TypeAlias = tuple[str, Route]
 
 #: What a case has of what a condition asks for, in words; empty where it has nothing.
 _HAS: Final[Mapping[str, Callable[[Case], str]]] = {
@@ -41,11 +45,13 @@ class Step:
         name: Its place, such as ``rules[0]``.
         fits: Whether it is for the event.
         why_not: Why it is not; empty where it is.
+        is_open: Whether a look-up decides if it is.
     """
 
     name: str
     fits: bool
     why_not: str = ""
+    is_open: bool = False
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -59,6 +65,7 @@ class Course:
         rules: Each row that the policy has of its own.
         routes: Each route; none where nobody is to be told.
         told: The notifiers that are told.
+        possible: Who is told as well if a look-up finds a tag, in words.
         end: Why nobody is told; empty where somebody is.
         is_lost: Whether an alert is due that no route takes.
     """
@@ -68,27 +75,85 @@ class Course:
     rules: Sequence[Step]
     routes: Sequence[Step]
     told: Sequence[str]
+    possible: Sequence[str]
     end: str
     is_lost: bool
 
 
-def course_of(judgement: Judgement, routes: Sequence[Route]) -> Course:
-    """Follow an event through the rules of its policy, and through *routes*."""
-    policy, case = judgement.policy, judgement.case
-    misfits = [(row.name, _row_misfit(row, case)) for row in policy.own_rows]
-    rules = [Step(name, not why, why) for name, why in misfits]
-    row = policy.find_row(case)
-    if not judgement.diagnosis.alert:
-        return Course(judgement, row, rules, (), (), "there is no alert", is_lost=False)
+def course_of(
+    judgement: Judgement, routes: Sequence[NamedRoute], looked_up: Collection[str] = ()
+) -> Course:
+    """
+    Follow an event through the rules of its policy, and through routes.
 
-    takers = [route for route in routes if not route.drop and route.takes(judgement)]
+    Args:
+        judgement: What is made of the event.
+        routes: The routes, each with its place.
+        looked_up: The keys of tags that are looked up where an alert is due, by `tag_key()`.
+    """
+    policy, case = judgement.policy, judgement.case
+    row = policy.find_row(case)
+    rules = [_rule_step(row, case, looked_up) for row in policy.own_rows]
+    if not judgement.diagnosis.alert:
+        return Course(judgement, row, rules, (), (), (), "there is no alert", is_lost=False)
+
+    takers = [route for _, route in routes if route.takes(judgement)]
     told = tuple(dict.fromkeys(route.notifier.name for route in takers if route.notifier))
-    steps = tuple(_route_steps(judgement, routes, taken=bool(told)))
-    is_dropped = not told and any(route.drop and route.takes(judgement) for route in routes)
+    steps = [
+        _route_step(name, route, judgement, looked_up, taken=bool(told)) for name, route in routes
+    ]
+    possible = [
+        f"{route.notifier.name} if it has the tag {' or '.join(route.tag)}"
+        for (_, route), step in zip(routes, steps, strict=True)
+        if step.is_open and route.notifier and route.notifier.name not in told
+    ]
+
+    is_dropped = not told and any(route.drop for route in takers)
     end = "a route drops it" if is_dropped else "no route takes it, so it counts as not delivered"
-    return Course(
-        judgement, row, rules, steps, told, "" if told else end, is_lost=not (told or is_dropped)
-    )
+    is_lost = not (told or is_dropped)
+    return Course(judgement, row, rules, steps, told, possible, "" if told else end, is_lost)
+
+
+def _rule_step(row: Row, case: Case, looked_up: Collection[str]) -> Step:
+    why = _row_misfit(row, case)
+    if why and row.rule and (case.cause, case.workload.type) in row.kinds:
+        waits = _awaited(row.rule, case, looked_up)
+        return Step(row.name, fits=False, why_not=waits or why, is_open=bool(waits))
+    return Step(row.name, not why, why)
+
+
+def _route_step(
+    name: str, route: Route, judgement: Judgement, looked_up: Collection[str], *, taken: bool
+) -> Step:
+    case, level = judgement.case, judgement.as_alert().level
+    why = misfit(route, case)
+    waits = _awaited(route, case, looked_up) if why else ""
+
+    if (not why or waits) and LEVELS.index(level) > LEVELS.index(route.min_level or LEVELS[-1]):
+        least = "only fatal" if route.min_level == LEVELS[0] else f"{route.min_level} and above"
+        return Step(name, fits=False, why_not=f"it takes {least}, and this is {level}")
+    if not why and route.drop and taken:
+        why = "another route takes it"
+    return Step(name, not why, waits or why, bool(waits))
+
+
+def _awaited(conditions: Conditions, case: Case, looked_up: Collection[str]) -> str:
+    """Return which tag is all that is missing, and is looked up; empty where none is."""
+    pairs = [(key, tag_key(key), value) for key, _, value in map(_split, conditions.tag)]
+    found = {
+        spelled: value
+        for _, spelled, value in pairs
+        if spelled in looked_up and spelled not in case.tags
+    }
+    if not found or not conditions.fits(evolve(case, tags={**case.tags, **found})):
+        return ""
+
+    keys = dict.fromkeys(key for key, spelled, _ in pairs if spelled in found)
+    return f"tag {' or '.join(keys)} is looked up when an alert is due"
+
+
+def _split(tag: str) -> tuple[str, str, str]:
+    return tag.partition("=")
 
 
 def _row_misfit(row: Row, case: Case) -> str:
@@ -105,16 +170,6 @@ def _row_misfit(row: Row, case: Case) -> str:
     if not kind_fits:
         return "it names no cause, so it is for failures alone"
     return "it has ended" if case.time else "it ends some day, and the event has no time"
-
-
-def _route_steps(judgement: Judgement, routes: Sequence[Route], *, taken: bool) -> Iterator[Step]:
-    for index, route in enumerate(routes):
-        why = misfit(route, judgement.case)
-        if not why and not route.takes(judgement):
-            why = f"it takes {route.min_level} and above, and this is {judgement.diagnosis.level}"
-        if not why and route.drop and taken:
-            why = "another route takes it"
-        yield Step(f"routes[{index}]", not why, why)
 
 
 def misfit(conditions: Conditions, case: Case) -> str:
@@ -134,7 +189,7 @@ def _misfit(name: str, values: Sequence[Any], case: Case) -> str:
 
 
 def _tag_misfit(tags: Sequence[str], case: Case) -> str:
-    key, _, wanted = tags[0].partition("=")
+    key, _, wanted = _split(tags[0])
     has = case.tags.get(tag_key(key))
     if has is None:
         return f"tag {key} is not known: only a look-up may find it"

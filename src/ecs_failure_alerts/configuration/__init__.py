@@ -1,5 +1,6 @@
 """The configuration document: its form, its JSON Schema, and its reader."""
 
+from ._findings import find_ended, find_unmet
 from ._reading import read_configuration
 from .schema import schema
 from .sections import LOOKUPS, NOTIFIERS, ROUTE, RULE, SECTIONS, TOP, Key
@@ -15,6 +16,8 @@ __all__ = [
     "Configuration",
     "Key",
     "NotifierEntry",
+    "find_ended",
+    "find_unmet",
     "read_configuration",
     "schema",
 ]

@@ -1,91 +1,127 @@
-"""What a document has to no effect: a notifier that no route names, a rule that never decides."""
+"""What a document has to no effect, or with one that may be meant otherwise."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, Final, TypeAlias
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from ..causes import Level
+from ..cases import tag_key
+from ..conditions import Conditions
 from ..exceptions import Problem
 from ._paths import at_index, at_key
+from ._rule_order import find_silence, find_unreachable
 from .values import Configuration
 
-#: The values of each condition of a rule.
-_Given: TypeAlias = Mapping[str, frozenset[Any]]
+#: Keys of a route that leave it open for every alert.
+_OPEN: Final = frozenset({"notifier", "collapse"})
 
-#: Where `_by_value()` keeps the rules that fit any value.
-_WIDE: Final = (("", "*"),)
+#: The type of workload whose events have tags of their own.
+_TAGGED: Final = ("batch",)
 
 
-def find_unused(configuration: Configuration) -> Iterator[Problem]:
-    """Find what has no effect."""
-    yield from _unused_notifiers(configuration)
-    yield from _unreachable_rules(configuration)
+def find_flaws(configuration: Configuration, now: datetime | None = None) -> Iterator[Problem]:
+    """
+    Find what may be meant otherwise, whatever the environment says.
+
+    Args:
+        configuration: What a document says.
+        now: The time, by which a rule may have ended; the clock's by default.
+    """
+    yield from find_unreachable(configuration.rules)
+    yield from find_silence(configuration.rules, now or datetime.now(UTC))
+    yield from _deaf_routes(configuration)
     yield from _unreachable_drop(configuration)
+    yield from _gap(configuration)
 
 
-def _unused_notifiers(configuration: Configuration) -> Iterator[Problem]:
+def find_ended(configuration: Configuration, now: datetime) -> Iterator[Problem]:
+    """Find the rules that fit no event from *now* on."""
+    for index, rule in enumerate(configuration.rules):
+        if rule.has_ended(now):
+            message = "it has ended and fits no new event: remove it, or move its end"
+            yield Problem(at_index("rules", index), message)
+
+
+def find_unmet(
+    configuration: Configuration, notifiers: Mapping[str, str], lookups: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """
+    Find what needs something else to have an effect.
+
+    Args:
+        configuration: What a document says.
+        notifiers: What sets each notifier, by its name: a path, or a variable.
+        lookups: The arguments of the look-ups, of the document and the environment.
+    """
     named = {route.get("notifier") for route in configuration.routes}
-    for name in configuration.notifiers:
+    for name, path in notifiers.items():
         if configuration.routes and name not in named:
+            yield Problem(path, f"no route names the notifier {name}, so it gets no alerts")
+
+    yield from _unknown_tags(configuration, lookups)
+
+
+def _unknown_tags(configuration: Configuration, lookups: Mapping[str, Any]) -> Iterator[Problem]:
+    """Find the tags that no look-up finds."""
+    keys = tuple(lookups.get("keys", ()))
+    wanted = "tags" in lookups.get("wanted", ())
+
+    for path, conditions in _conditions(configuration):
+        missing = [
+            key
+            for key in conditions.tag_keys
+            if not wanted or tag_key(key) not in map(tag_key, keys)
+        ]
+        if missing and conditions.workload != _TAGGED:
+            advice = _advice(missing, keys, wanted=wanted)
+            yield Problem(at_key(path, "tag"), f"no look-up finds the tag {missing[0]}: {advice}")
+
+
+def _conditions(configuration: Configuration) -> Iterator[tuple[str, Conditions]]:
+    for index, rule in enumerate(configuration.rules):
+        yield at_index("rules", index), rule
+    for index, route in enumerate(configuration.routes):
+        given = {name: route[name] for name in ("tag", "workload") if name in route}
+        yield at_index("routes", index), Conditions(**given)
+
+
+def _advice(missing: Iterable[str], keys: Iterable[str], *, wanted: bool) -> str:
+    """Return what to do so that a look-up finds the keys that are *missing*."""
+    for key in missing:
+        alike = [known for known in keys if known != key and known.lower() == key.lower()]
+        if alike:
+            return f"lookups.tag_keys has {alike[0]}, not {key}: case counts"
+
+    both = json.dumps(list(dict.fromkeys((*keys, *missing))))
+    if wanted:
+        return f"set lookups.tag_keys = {both}"
+    return f'set lookups.wanted = ["tags"] and lookups.tag_keys = {both}'
+
+
+def _deaf_routes(configuration: Configuration) -> Iterator[Problem]:
+    """Find the routes that wait for a level that no rule gives."""
+    if any(rule.level == "fatal" for rule in configuration.rules):
+        return
+
+    for index, route in enumerate(configuration.routes):
+        if route.get("min_level") == "fatal":
             yield Problem(
-                at_key("notifiers", name), "no route names this notifier, so it gets no alerts"
+                at_index("routes", index),
+                'it takes nothing: no alert is fatal until a rule says level = "fatal"',
             )
 
 
-def _unreachable_rules(configuration: Configuration) -> Iterator[Problem]:
-    rules = configuration.rules
-    given = [{name: frozenset(values) for name, values in rule.given.items()} for rule in rules]
-    endless = _by_value(given, [index for index, rule in enumerate(rules) if rule.until is None])
-
-    for index, narrow in enumerate(given):
-        # What covers a rule has every value of it, so that the first of each condition will do.
-        values = [(name, next(iter(found))) for name, found in narrow.items()]
-        near = {later for value in (*values, *_WIDE) for later in endless.get(value, ())}
-        covers = (
-            later
-            for later in sorted(near)
-            if later > index and _covers(given[later], narrow, rules[later].level)
+def _gap(configuration: Configuration) -> Iterator[Problem]:
+    """Find whether an alert may fit no route."""
+    routes = configuration.routes
+    if routes and not any(set(route) <= {*_OPEN, "drop"} for route in routes):
+        yield Problem(
+            "routes",
+            "an alert that fits none of them counts as not delivered (dead-letter queue): add a "
+            "last route without conditions, or with drop = true",
         )
-        for later in islice(covers, 1):
-            yield Problem(
-                at_index("rules", index),
-                f"it never decides: {at_index('rules', later)} stands later and fits "
-                "whatever it fits",
-            )
-
-
-def _by_value(
-    given: Sequence[_Given], indexes: Iterable[int]
-) -> Mapping[tuple[str, Any], Sequence[int]]:
-    """Return rules by the values of the condition that the fewest rules share."""
-    times = Counter(value for conditions in given for value in _values(conditions))
-    found: dict[tuple[str, Any], list[int]] = defaultdict(list)
-
-    for index in indexes:
-        conditions = given[index] or {"": frozenset({"*"})}
-        rarest = min(
-            conditions, key=lambda name: sum(times[name, value] for value in conditions[name])
-        )
-        for value in conditions[rarest]:
-            found["" if value == "*" else rarest, value].append(index)
-    return found
-
-
-def _values(conditions: _Given) -> Iterator[tuple[str, Any]]:
-    return ((name, value) for name, values in conditions.items() for value in values)
-
-
-def _covers(wide: _Given, narrow: _Given, level: Level | None) -> bool:
-    """Return whether a rule of this level certainly fits whatever *narrow* fits."""
-    if level and "cause" in narrow and "cause" not in wide:
-        return False  # without a cause, a rule with a level is for failures alone
-    return all(
-        name in narrow and ("*" in values or narrow[name] <= values)
-        for name, values in wide.items()
-    )
 
 
 def _unreachable_drop(configuration: Configuration) -> Iterator[Problem]:
@@ -94,7 +130,7 @@ def _unreachable_drop(configuration: Configuration) -> Iterator[Problem]:
         return
 
     for index, route in enumerate(others):
-        if set(route) <= {"notifier", "collapse"}:
+        if set(route) <= _OPEN:
             yield Problem(
                 at_index("routes", len(others)),
                 f"nothing is left to drop: {at_index('routes', index)} takes every alert",

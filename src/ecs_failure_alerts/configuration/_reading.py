@@ -5,7 +5,7 @@ from __future__ import annotations
 from .._frames import without_locals
 from ..exceptions import ConfigError, Problem
 from ._document import UnreadableDocument, read_document
-from ._findings import find_unused
+from ._findings import find_flaws
 from ._validator import read_sections
 from .values import Configuration
 
@@ -35,7 +35,7 @@ def read_configuration(content: str | bytes, source: str, name: str = "") -> Con
 
     configuration, faults = read_sections(document)
     if faults:
-        raise ConfigError(source, faults)
+        raise ConfigError(source, faults, configuration.warnings)
     configuration.source = source
-    configuration.warnings += find_unused(configuration)
+    configuration.warnings += find_flaws(configuration)
     return configuration

@@ -66,6 +66,7 @@ class Configuration:
     def paths(self) -> Mapping[str, str]:
         """The path of the key that each argument of the look-ups has."""
         paths = {key.argument: f"lookups.{key.name}" for key in LOOKUPS}
+        paths["lookup_seconds"] = paths["seconds"]
         for name, entry in self.notifiers.items():
             if (entry.arguments.get("release_from") or "").startswith(FROM_VARIABLE):
                 paths.setdefault("release_from", f"notifiers.{name}.release_from")

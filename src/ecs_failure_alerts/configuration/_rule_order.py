@@ -1,0 +1,86 @@
+"""Which rules of a document never decide, and which silence everything."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final, TypeAlias
+
+from ..exceptions import Problem
+from ..rules import Rule
+from ._paths import at_index
+
+#: The values of each condition of a rule.
+_Given: TypeAlias = Mapping[str, frozenset[Any]]
+
+#: Where `_by_value()` keeps the rules that fit any value.
+_WIDE: Final = (("", "*"),)
+
+
+def find_unreachable(rules: Sequence[Rule]) -> Iterator[Problem]:
+    """Find the rules behind which another one fits whatever they fit."""
+    given = [{name: frozenset(values) for name, values in rule.given.items()} for rule in rules]
+    endless = _by_value(given, [index for index, rule in enumerate(rules) if rule.until is None])
+
+    for index, narrow in enumerate(given):
+        # What covers a rule has every value of it, so that the first of each condition will do.
+        values = [(name, next(iter(found))) for name, found in narrow.items()]
+        near = {later for value in (*values, *_WIDE) for later in endless.get(value, ())}
+        covers = (
+            later for later in sorted(near) if later > index and _covers(given, rules, later, index)
+        )
+        for later in islice(covers, 1):
+            yield Problem(
+                at_index("rules", index),
+                f"it never decides: {at_index('rules', later)} comes later and fits everything "
+                f"that {at_index('rules', index)} fits: move {at_index('rules', index)} below it",
+            )
+
+
+def _by_value(
+    given: Sequence[_Given], indexes: Iterable[int]
+) -> Mapping[tuple[str, Any], Sequence[int]]:
+    """Return rules by the values of the condition that the fewest rules share."""
+    times = Counter(value for conditions in given for value in _values(conditions))
+    found: dict[tuple[str, Any], list[int]] = defaultdict(list)
+
+    for index in indexes:
+        conditions = given[index] or {"": frozenset({"*"})}
+        rarest = min(
+            conditions, key=lambda name: sum(times[name, value] for value in conditions[name])
+        )
+        for value in conditions[rarest]:
+            found["" if value == "*" else rarest, value].append(index)
+    return found
+
+
+def _values(conditions: _Given) -> Iterator[tuple[str, Any]]:
+    return ((name, value) for name, values in conditions.items() for value in values)
+
+
+def _covers(given: Sequence[_Given], rules: Sequence[Rule], later: int, index: int) -> bool:
+    """Return whether the rule *later* certainly fits whatever the rule *index* fits."""
+    wide, narrow = given[later], given[index]
+    is_for_failures = rules[later].level is not None and "cause" not in wide
+    if is_for_failures and ("cause" in narrow or rules[index].level is None):
+        return False  # the other one may fit what is no failure
+
+    return all(
+        (name == "cause" and "*" in values)
+        or (name in narrow and ("*" in values or narrow[name] <= values))
+        for name, values in wide.items()
+    )
+
+
+def find_silence(rules: Sequence[Rule], now: datetime) -> Iterator[Problem]:
+    """Find the rule that silences everything, and behind which none raises anything."""
+    held = [(index, rule) for index, rule in enumerate(rules) if not rule.has_ended(now)]
+
+    for index, rule in reversed(held):
+        if rule.level is not None:
+            return
+        if not rule.given or (rule.given.keys() == {"cause"} and "*" in rule.cause):
+            yield Problem(at_index("rules", index), "it silences every alert")
+            return
