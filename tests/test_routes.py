@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from attrs import define
+from attrs import define, field
 
 from ecs_failure_alerts import (
     DeliveryError,
@@ -299,6 +299,58 @@ def test_a_rule_by_tag_silences_all_of_a_storm(one: RecordingNotifier) -> None:
     report = FailureAlerter(one, policy=policy, enrichers=[looked]).process(list(storm(30)))
     assert {outcome.status for outcome in report.outcomes} == {"no_alert"}
     assert looked.asked == 10
+
+
+@define
+class Owners(Looked):
+    """A look-up of tags that differ from family to family."""
+
+    owners: Mapping[str, str] = field(factory=dict)
+
+    def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
+        """Return the owner."""
+        self.asked += 1
+        return Evidence(tags={"aws.tag.team": self.owners.get(judgement.case.family or "", "web")})
+
+
+@pytest.mark.parametrize(
+    ("drop", "rules"),
+    [
+        ([Route(drop=True)], []),
+        ([Route(drop=True, tag="team=web")], []),
+        ([], [Rule(None, tag="team=web")]),
+    ],
+)
+def test_a_batch_of_many_kinds_is_looked_up_to_its_end(
+    one: RecordingNotifier, drop: list[Route], rules: list[Rule]
+) -> None:
+    """Ten at a time, and none twice, whatever becomes of them."""
+    looked = Owners({}, owners={f"etl-{number:02}": "data" for number in range(20, 25)})
+    policy = FailurePolicy(rules=rules)
+    routes = Route(one, tag="team=data"), *drop
+    alerter = FailureAlerter(*routes, policy=policy, enrichers=[looked])
+    events = [failure(f"etl-{number:02}") for number in range(25)]
+
+    assert [len(alerter.process(events).failures) for _ in range(4)] == [15, 5, 0, 0]
+    assert (looked.asked, len(one.alerts)) == (25, 5)
+
+
+def test_whom_a_batch_is_for_is_found_out_though_a_backend_is_down(
+    one: RecordingNotifier, other: RecordingNotifier
+) -> None:
+    """What is known to be for the one that is down does not keep the rest from being looked up."""
+    looked = Owners({}, owners={f"etl-{number:02}": "data" for number in range(12)})
+    one.error = DeliveryError("503", retryable=True)
+    routes = Route(one, tag="team=data"), Route(other, tag="team=web")
+    alerter = FailureAlerter(*routes, enrichers=[looked])
+    events = [failure(f"etl-{number:02}") for number in range(15)]
+    for _ in range(2):
+        assert alerter.process(events).failures
+    assert len(other.alerts) == 3
+
+    one.error = None
+    alerter.process(events).raise_for_failures()
+    assert len(one.alerts) == 12
 
 
 def storm(count: int) -> Iterator[dict[str, Any]]:

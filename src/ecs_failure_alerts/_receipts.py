@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ._memory import Memory
+from .diagnosis import Diagnosis
 from .notifiers import Notifier, Receipt
 
 #: Seconds for which a confirmation is remembered: about as long as Sentry drops a repeated id.
@@ -25,6 +26,7 @@ class ReceiptBook:
 
     def __init__(self) -> None:
         self._receipts: Memory[tuple[str, int], Receipt] = Memory(_KEPT_SECONDS, _KEPT)
+        self._silent: Memory[tuple[str, int | None], Diagnosis] = Memory(_KEPT_SECONDS, _KEPT)
         self._expected: Memory[str, tuple[tuple[Notifier, ...], bool]] = Memory(
             _KEPT_SECONDS, _KEPT
         )
@@ -49,7 +51,20 @@ class ReceiptBook:
         notifiers, _ = self._expected.find(event_id) or ((), False)
         return notifiers
 
+    def is_decided(self, event_id: str) -> bool:
+        """Return whether it is known whom a failure is for, so that no tag may change it."""
+        _, decided = self._expected.find(event_id) or ((), False)
+        return decided
+
     def settled(self, event_id: str) -> bool:
         """Return whether a failure needs nothing more: all confirmed it, or it was dropped."""
-        notifiers, decided = self._expected.find(event_id) or ((), False)
-        return decided and all(self.find(event_id, notifier) for notifier in notifiers)
+        told = all(self.find(event_id, notifier) for notifier in self.expected(event_id))
+        return told and self.is_decided(event_id)
+
+    def silence(self, event: tuple[str, int | None], diagnosis: Diagnosis) -> None:
+        """Remember that by this *diagnosis* an *event*, by its id and version, alerts nobody."""
+        self._silent.keep(event, diagnosis)
+
+    def silenced(self, event: tuple[str, int | None]) -> Diagnosis | None:
+        """Return the diagnosis by which a look-up has silenced an event; None if none has."""
+        return self._silent.find(event)

@@ -142,15 +142,14 @@ class Routing:
         event_id = judgement.as_alert().event_id
         before = {id(notifier) for notifier in book.expected(event_id)}
         pairs = [pair for pair in self._recipients if id(pair[0]) in before]
-        settled = book.settled(event_id)
-        if not settled:  # else nothing was looked up, and tags are missing
+        if not book.settled(event_id):  # else nothing was looked up, and tags are missing
             pairs = [pair for pair in self._recipients if pair[1].takes(judgement)] + pairs
 
         found: dict[int, tuple[Notifier, Recipient]] = {}
         for notifier, recipient in pairs:
             found.setdefault(id(notifier), (notifier, recipient))
 
-        error = None if settled else self._missing(judgement, found)
+        error = None if book.is_decided(event_id) else self._missing(judgement, found)
         notifiers = tuple(notifier for notifier, _ in found.values())
         book.expect(event_id, notifiers, decided=error is None)
         return {key: recipient for key, (_, recipient) in found.items()}, error

@@ -166,15 +166,27 @@ class FailureAlerter:
 
     def _enrich(self, due: Mapping[str, Judgement], deadline: Deadline) -> dict[str, Judgement]:
         """Look up what there is to know of those *due* that somebody still has to be told of."""
-        ids = [event_id for event_id in due if not self._receipts.settled(event_id)]
+        book = self._receipts
+        silent = {
+            event_id: evolve(judgement, diagnosis=diagnosis, alert=None)
+            for event_id, judgement in due.items()
+            if (diagnosis := book.silenced((event_id, judgement.event.version)))
+        }
+        ids = [id_ for id_ in due if not (id_ in silent or book.settled(id_))]
         if not (ids and self._enrichers):
-            return {}
+            return silent
         from .enrichment import enrich  # noqa: PLC0415 - most functions look nothing up
 
         ids.sort(key=lambda event_id: in_order(due[event_id].as_alert()))
         judgements = [due[event_id] for event_id in ids]
-        found = enrich(judgements, self._enrichers, deadline, seconds=self._lookup_seconds)
-        return dict(zip(ids, found, strict=True))
+        decided = {event_id for event_id in ids if book.is_decided(event_id)}
+        found = enrich(
+            judgements, self._enrichers, deadline, seconds=self._lookup_seconds, last=decided
+        )
+        for event_id, judgement in zip(ids, found, strict=True):
+            if judgement.alert is None:
+                book.silence((event_id, judgement.event.version), judgement.diagnosis)
+        return silent | dict(zip(ids, found, strict=True))
 
     def _judge_in_time(
         self, records: Iterable[SourceRecord], deadline: Deadline

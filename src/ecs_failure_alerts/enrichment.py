@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final, Protocol
 
 from ._deadline import Deadline
@@ -56,6 +56,7 @@ def enrich(
     deadline: Deadline,
     *,
     seconds: float,
+    last: Container[str] = (),
 ) -> list[Judgement]:
     """
     Add to alerts what *enrichers* find out in time.
@@ -70,6 +71,8 @@ def enrich(
             sequence.
         deadline: When the whole call has to be over, deliveries included.
         seconds: Seconds that look-ups may take; a quarter of the time left at most.
+        last: The event ids of alerts that come after all others, because nothing depends on what
+            is found for them.
 
     Returns:
         A judgement for each, in the same order. Nothing is raised.
@@ -78,7 +81,7 @@ def enrich(
     if not deadline.leaves(_LEAST_SECONDS):
         return [look_up.skip("too little time was left") for look_up in look_ups]
 
-    chosen = list(_choose(look_ups))
+    chosen = _choose(look_ups, last)
     left = deadline.left()
     box = Deadline.after(seconds if left is None else min(seconds, left * _SHARE))
     waiting = deque(chosen)
@@ -98,16 +101,18 @@ def enrich(
 _TOO_MANY: Final = f"more than {_ALERTS} alerts came at once"
 
 
-def _choose(look_ups: Iterable[_LookUp]) -> list[_LookUp]:
-    """Choose those that are done: one of each fingerprint first."""
-    seen: Counter[tuple[str, ...]] = Counter()
+def _choose(look_ups: Iterable[_LookUp], last: Container[str]) -> list[_LookUp]:
+    """Choose those that are done: one of each fingerprint first, but for those that come *last*."""
+    seen: Counter[tuple[bool, tuple[str, ...]]] = Counter()
     ranked = []
     for look_up in look_ups:
-        fingerprint = look_up.base.as_alert().fingerprint
-        ranked.append((seen[fingerprint], look_up))
-        seen[fingerprint] += 1
+        alert = look_up.base.as_alert()
+        kind = (alert.event_id in last, alert.fingerprint)
+        ranked.append((kind[0], seen[kind], look_up))
+        seen[kind] += 1
 
-    return [look_up for _, look_up in sorted(ranked, key=lambda pair: pair[0])[:_ALERTS]]
+    ranked.sort(key=lambda rank: rank[:2])
+    return [look_up for *_, look_up in ranked[:_ALERTS]]
 
 
 def _work(waiting: deque[_LookUp], box: Deadline) -> None:
