@@ -178,6 +178,48 @@ def test_a_route_can_ask_for_the_dsn_of_the_environment() -> None:
         )
 
 
+@each("variable", [DSN, "SENTRY_DSN"])
+def test_the_notifier_sentry_can_leave_its_dsn_to_the_environment(variable: str) -> None:
+    document = '[notifiers.sentry]\ntype = "sentry"\nenvironment = "stage"\n'
+    with SentryInbox() as inbox:
+        send(**{CONFIG: document, variable: inbox.dsn})
+        assert inbox.events[0]["environment"] == "stage"
+    assert "notifiers.sentry: expected one of dsn_ssm_parameter" in str(
+        refusal(**{CONFIG: document})
+    )
+
+
+def test_no_other_notifier_can_leave_its_dsn_to_the_environment() -> None:
+    error = refusal(**{CONFIG: '[notifiers.data]\ntype = "sentry"\n', DSN: "https://k@x.example/1"})
+    assert "notifiers.data: expected one of dsn_ssm_parameter" in str(error)
+
+
+@each(
+    ("document", "environ"),
+    [
+        ('wanted = "tags"', {"ECS_ALERTS_TAG_KEYS": "team"}),
+        ('log_group = "/ecs/{family}"', {"ECS_ALERTS_LOG_STREAM": "ecs/{container}/{task_id}"}),
+        ('log_stream = "ecs/{task_id}"', {"ECS_ALERTS_LOG_GROUP": "/ecs/{family}"}),
+    ],
+)
+def test_what_one_look_up_needs_beside_it_may_be_a_variable(
+    document: str, environ: dict[str, str], aws: AwsStub
+) -> None:
+    given = {CONFIG: f"[lookups]\n{document}\n", DSN: "https://k@x.example/1"}
+    alerter_from_env({**given, **environ})
+    refusal(**given)
+
+
+def test_a_variable_decides_between_two_releases() -> None:
+    document = "".join(
+        f'[notifiers.{name}]\ntype = "sentry"\ndsn_secret_id = "{name}"\n'
+        f'release_from = "env:{name}"\n'
+        for name in ("A", "B")
+    )
+    refusal(**{CONFIG: document})
+    alerter_from_env({CONFIG: document, "ECS_ALERTS_RELEASE_FROM": "env:VERSION"})
+
+
 def test_without_any_notifier_the_start_stops() -> None:
     assert str(refusal(**{CONFIG: RULE})) == (
         f"{DSN}: expected a DSN, or a notifier in {CONFIG}; got neither"

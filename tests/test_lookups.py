@@ -138,14 +138,55 @@ def test_a_variable_of_the_container_names_the_release(
 ) -> None:
     """It comes before what the release is else, and nothing else of the environment arrives."""
     (container,) = DEFINITION["taskDefinition"]["containerDefinitions"]
-    variables = [{"name": "VERSION", "value": "7.1"}, {"name": "OTHER", "value": "8.2"}]
+    variables = [{"name": "VERSION", "value": "7.1"}, {"name": "OTHER", "value": "unwanted"}]
     changed = {**container, "environment": variables}
     definition = {"taskDefinition": {"containerDefinitions": [changed]}}
     aws.answers["DescribeTaskDefinition"] = 200, definition
 
     event = sent(**environ, ECS_ALERTS_RELEASE_FROM="env:VERSION")
     assert event["release"] == "7.1"
-    assert "8.2" not in json.dumps(event)
+    assert "unwanted" not in json.dumps(event)
+
+
+TWO_PROJECTS = """
+[notifiers.data]
+type = "sentry"
+dsn = "{data}"
+release_from = "env:VERSION"
+[notifiers.web]
+type = "sentry"
+dsn = "{web}"
+release_from = "ecs.image_tag"
+[notifiers.third]
+type = "sentry"
+dsn = "{third}"
+release = "given"
+[lookups]
+wanted = "definition"
+"""
+
+
+@pytest.mark.parametrize(
+    ("environ", "releases"),
+    [
+        ({}, ["7.1", "1.4.2", "given"]),
+        ({"ECS_ALERTS_RELEASE_FROM": "ecs.image_tag"}, ["1.4.2"] * 3),
+    ],
+    ids=["each its own", "the environment wins"],
+)
+def test_each_notifier_names_its_own_release(
+    aws: AwsStub, environ: dict[str, str], releases: list[str]
+) -> None:
+    (container,) = DEFINITION["taskDefinition"]["containerDefinitions"]
+    changed = {**container, "environment": [{"name": "VERSION", "value": "7.1"}]}
+    definition = {"taskDefinition": {"containerDefinitions": [changed]}}
+    aws.answers["DescribeTaskDefinition"] = 200, definition
+
+    with SentryInbox() as data, SentryInbox() as web, SentryInbox() as third:
+        document = TWO_PROJECTS.format(data=data.dsn, web=web.dsn, third=third.dsn)
+        alerter_from_env({"ECS_ALERTS_CONFIG": document, **environ}).process(task_state_change())
+        found = [inbox.events[0]["release"] for inbox in (data, web, third)]
+    assert found == releases
 
 
 def test_look_ups_take_no_longer_than_the_setting_says(aws: AwsStub) -> None:

@@ -58,6 +58,15 @@ class Environment:
                 hint = f": did you mean {near}?" if near else ""
                 LOGGER.warning("%s is unknown, and ignored%s", variable, hint)
 
+    @property
+    def given(self) -> frozenset[str]:
+        """The arguments that variables set, those of Sentry too."""
+        return frozenset(
+            row.argument
+            for row in SETTINGS
+            if self._text(row.name) or (row.fallback and self._text(row.fallback))
+        )
+
     def arguments(
         self, target: str, *, besides: str | None = None, fallbacks: bool = True
     ) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ._texts import check_regular_expression, echo, unknown
 from .causes import Cause, Level, causes_named
-from .notifiers.sentry.names import environment_name
+from .notifiers.sentry.names import FROM_VARIABLE, environment_name
 
 if TYPE_CHECKING:
     from ._aws import AwsClients
@@ -17,9 +17,6 @@ Levels: TypeAlias = dict[tuple[str, str], Level | None]
 
 #: What can be looked up.
 LOOKUPS: Final = ("definition", "logs", "tags")
-
-#: What stands before a variable of the containers that names their release.
-FROM_VARIABLE: Final = "env:"
 
 #: How no name of a variable with a version ends.
 _NAMES_SECRET: Final = re.compile(
@@ -101,8 +98,8 @@ def tag(text: str) -> str:
 
 def release_source(text: str) -> str:
     """Check what names a release: a tag of the alerts, or a variable as ``env:APP_VERSION``."""
-    variable = text.removeprefix(FROM_VARIABLE)
-    if variable == text:
+    variable = named_variable(text)
+    if variable is None:
         return tag(text)
 
     if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]{0,99}", variable) or _NAMES_SECRET.search(variable):
@@ -111,6 +108,12 @@ def release_source(text: str) -> str:
             f"{FROM_VARIABLE}APP_VERSION"
         )
     return text
+
+
+def named_variable(source: str | None) -> str | None:
+    """Return the variable of the containers that a release's source names; None for a tag."""
+    variable = (source or "").removeprefix(FROM_VARIABLE)
+    return None if variable == (source or "") else variable
 
 
 def switch(text: str) -> bool:

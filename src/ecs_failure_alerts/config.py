@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -13,7 +13,13 @@ from ._environment import Environment
 from ._outcomes import LOGGER
 from ._secret_sources import Secret, SsmParameter
 from ._variables import CONFIG, CONFIG_FILE, CONFIG_SSM_PARAMETER, DSN
-from .configuration import Configuration, NotifierEntry, find_unmet, read_configuration
+from .configuration import (
+    Configuration,
+    NotifierEntry,
+    find_unmet,
+    read_configuration,
+    release_variables,
+)
 from .exceptions import ConfigError, DeliveryError, Problem, SettingsError
 from .notifiers import Notifier
 from .routes import Route
@@ -22,20 +28,21 @@ from .routes import Route
 _SENTRY: Final = "sentry"
 
 
-def load_configuration(variable: str, value: Any) -> Configuration:
+def load_configuration(variable: str, value: Any, elsewhere: Collection[str]) -> Configuration:
     """
     Read the configuration, and log what in it works but may be meant otherwise.
 
     Args:
         variable: One of the three variables that have it or say where it is.
         value: What the variable holds.
+        elsewhere: Arguments that the environment sets, so that the document need not.
 
     Raises:
         ConfigError: Something in it is wrong.
         SettingsError: It cannot be read where the variable says.
     """
     content, name = _READERS[variable](value)
-    configuration = read_configuration(content, variable, name)
+    configuration = read_configuration(content, variable, name, elsewhere)
 
     for warning in configuration.warnings:
         LOGGER.warning("%s: %s", variable, warning)
@@ -128,7 +135,7 @@ def notifier_entries(
         SettingsError: A variable has a wrong value.
     """
     entries = dict(configuration.notifiers)
-    dsn = environment.find("dsn", fallbacks=not entries or _names_sentry(configuration))
+    dsn = environment.find("dsn", fallbacks=not entries or _asks_for_dsn(configuration))
     if dsn and _SENTRY in entries and entries[_SENTRY].type != _SENTRY:
         path = f"notifiers.{_SENTRY}"
         got = entries[_SENTRY].type
@@ -140,6 +147,7 @@ def notifier_entries(
 
     beneath = environment.arguments("notifier", besides="dsn")
     above = environment.arguments("notifier", besides="dsn", fallbacks=False)
+    beneath = {"release_from": "", **beneath}  # else it took what is looked up for another one
     return {
         name: NotifierEntry(entry.type, {**beneath, **entry.arguments, **above})
         if entry.type == _SENTRY
@@ -157,10 +165,17 @@ def find_warnings(configuration: Configuration, environment: Environment) -> Ite
     return find_unmet(configuration, paths, environment.arguments("enrichers"))
 
 
-def _names_sentry(configuration: Configuration) -> bool:
-    """Return whether a route asks for the notifier that only the environment can have."""
-    named = any(route.get("notifier") == _SENTRY for route in configuration.routes)
-    return named and _SENTRY not in configuration.notifiers
+def release_variable(configuration: Configuration, environment: Environment) -> str | None:
+    """Return the variable of the containers that names the release of some notifiers."""
+    return next(iter(release_variables(notifier_entries(configuration, environment))), None)
+
+
+def _asks_for_dsn(configuration: Configuration) -> bool:
+    """Return whether the document names a notifier of which only the environment has the DSN."""
+    entry = configuration.notifiers.get(_SENTRY)
+    if entry is not None:
+        return "dsn" not in entry.arguments
+    return any(route.get("notifier") == _SENTRY for route in configuration.routes)
 
 
 def _check_routes(configuration: Configuration, entries: Mapping[str, NotifierEntry]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ._environment import PREFIX, Environment
 from ._frames import without_locals
 from ._outcomes import LOGGER
-from ._parsers import FROM_VARIABLE, LOOKUPS, silenced
+from ._parsers import LOOKUPS, named_variable, silenced
 from ._variables import CONFIG, CONFIG_FILE, DSN, SETTINGS, Setting
 from .alerter import FailureAlerter
 from .exceptions import Problem, SettingsError
@@ -105,7 +105,7 @@ def alerter_from_env(
     return FailureAlerter(
         *_destinations(environment, configuration),
         policy=policy,
-        enrichers=_enrichers(environment),
+        enrichers=_enrichers(environment, configuration),
         **environment.arguments("alerter"),
     )
 
@@ -152,7 +152,7 @@ def _read(environ: Mapping[str, str]) -> tuple[Environment, Configuration | None
         return environment, None
     from .config import load_configuration  # noqa: PLC0415 - for who has one
 
-    configuration = load_configuration(*found)
+    configuration = load_configuration(*found, environment.given)
     return environment.above(configuration.arguments, configuration.paths), configuration
 
 
@@ -184,7 +184,9 @@ def _sentry(environment: Environment) -> SentryNotifier:
         raise SettingsError(found[0], str(error)) from None
 
 
-def _enrichers(environment: Environment) -> tuple[Enricher, ...]:
+def _enrichers(
+    environment: Environment, configuration: Configuration | None
+) -> tuple[Enricher, ...]:
     given = environment.arguments("enrichers")
     wanted = given.get("wanted", frozenset())
 
@@ -199,8 +201,8 @@ def _enrichers(environment: Environment) -> tuple[Enricher, ...]:
             environment.name_of("wanted"),
             f"expected {environment.name_of('keys')} beside tags, got none: name the keys",
         )
-    given |= _release_variable(environment)
-    for warning in find_ineffective(environment):
+    given |= _release_variable(environment, configuration)
+    for warning in find_ineffective(environment, configuration):
         LOGGER.warning("%s %s", warning.path, warning.message)
 
     if not wanted and "group" not in given:
@@ -210,9 +212,11 @@ def _enrichers(environment: Environment) -> tuple[Enricher, ...]:
     return build_enrichers(**given)
 
 
-def find_ineffective(environment: Environment) -> Iterator[Problem]:
+def find_ineffective(
+    environment: Environment, configuration: Configuration | None
+) -> Iterator[Problem]:
     """Find what is set for look-ups that are not wanted."""
-    given = environment.arguments("enrichers") | _release_variable(environment)
+    given = environment.arguments("enrichers") | _release_variable(environment, configuration)
     present = given.keys() | environment.arguments("alerter").keys()
     wanted = given.get("wanted", frozenset())
 
@@ -224,8 +228,14 @@ def find_ineffective(environment: Environment) -> Iterator[Problem]:
             )
 
 
-def _release_variable(environment: Environment) -> dict[str, str]:
+def _release_variable(
+    environment: Environment, configuration: Configuration | None
+) -> dict[str, str]:
     """Return the variable of the containers that names their release, where one does."""
-    _, source = environment.find("release_from") or (None, "")
-    variable = source.removeprefix(FROM_VARIABLE)
-    return {} if variable == source else {"release_from": variable}
+    if configuration is None:
+        name = named_variable((environment.find("release_from") or ("", None))[1])
+    else:
+        from .config import release_variable  # noqa: PLC0415 - for who has one
+
+        name = release_variable(configuration, environment)
+    return {"release_from": name} if name else {}

@@ -129,7 +129,6 @@ def test_look_ups_are_the_arguments_of_the_enrichers() -> None:
         "wanted": {"definition", "logs"},
         "lines": 10,
         "redact": ("card=[0-9]+",),
-        "release_from": "APP_VERSION",
     }
 
 

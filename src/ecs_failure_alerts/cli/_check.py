@@ -65,8 +65,9 @@ def _run(arguments: Namespace) -> int:
 def _read(file: str) -> CheckedDocument:
     """Return what there is to tell of the configuration in *file*."""
     name = "standard input" if file == "-" else file
-    configuration = read_configuration(read_file(file), name, file)
-    environment = Environment(os.environ).above(configuration.arguments, configuration.paths)
+    environment = Environment(os.environ)
+    configuration = read_configuration(read_file(file), name, file, environment.given)
+    environment = environment.above(configuration.arguments, configuration.paths)
     lookups = environment.arguments("enrichers")
     now = datetime.now(UTC)
 
@@ -90,7 +91,7 @@ def _warnings(
     yield from configuration.warnings
     yield from find_ended(configuration, now)
     yield from find_warnings(configuration, environment)
-    yield from find_ineffective(environment)
+    yield from find_ineffective(environment, configuration)
 
 
 def _routes(configuration: Configuration, environment: Environment) -> Iterator[NamedRoute]:

@@ -4,7 +4,7 @@ from ._findings import find_ended, find_unmet
 from ._reading import read_configuration
 from .schema import schema
 from .sections import LOOKUPS, NOTIFIERS, ROUTE, RULE, SECTIONS, TOP, Key
-from .values import Configuration, NotifierEntry
+from .values import Configuration, NotifierEntry, release_variables
 
 __all__ = [
     "LOOKUPS",
@@ -19,5 +19,6 @@ __all__ = [
     "find_ended",
     "find_unmet",
     "read_configuration",
+    "release_variables",
     "schema",
 ]

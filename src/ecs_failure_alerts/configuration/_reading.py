@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from .._frames import without_locals
 from ..exceptions import ConfigError, Problem
 from ._document import UnreadableDocument, read_document
@@ -11,7 +13,9 @@ from .values import Configuration
 
 
 @without_locals
-def read_configuration(content: str | bytes, source: str, name: str = "") -> Configuration:
+def read_configuration(
+    content: str | bytes, source: str, name: str = "", elsewhere: Collection[str] = ()
+) -> Configuration:
     """
     Read a configuration document, TOML or JSON.
 
@@ -22,6 +26,7 @@ def read_configuration(content: str | bytes, source: str, name: str = "") -> Con
         source: What an error calls it: a variable, or the name of its file.
         name: The name of its file, where it has one. ``.json`` or ``.toml`` at its end decides the
             form; else what begins with ``{`` is JSON.
+        elsewhere: Arguments that the environment sets, so that the document need not.
 
     Raises:
         ConfigError: The document cannot be read, or something in it is wrong. ``problems`` has
@@ -33,7 +38,7 @@ def read_configuration(content: str | bytes, source: str, name: str = "") -> Con
         problem = Problem(error.path, str(error))
         raise ConfigError(source, [problem]) from None
 
-    configuration, faults = read_sections(document)
+    configuration, faults = read_sections(document, elsewhere)
     if faults:
         raise ConfigError(source, faults, configuration.warnings)
     configuration.source = source

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
+
+from attrs import evolve
 
 from .._aws import AwsClients
 from .._texts import echo, unknown
@@ -25,7 +27,7 @@ from .sections import (
     TYPES,
     Key,
 )
-from .values import Configuration, NotifierEntry
+from .values import Configuration, NotifierEntry, release_variables
 
 #: The notifier that the environment adds where it has a DSN.
 SENTRY: Final = "sentry"
@@ -40,8 +42,16 @@ _USUAL: Final[Mapping[str, tuple[str, ...]]] = {
 _SCHEMA: Final = "$schema"
 
 
-def read_sections(document: Mapping[str, Any]) -> tuple[Configuration, list[Problem]]:
-    """Return what *document* says, and all that is wrong with it."""
+def read_sections(
+    document: Mapping[str, Any], elsewhere: Collection[str] = ()
+) -> tuple[Configuration, list[Problem]]:
+    """
+    Return what *document* says, and all that is wrong with it.
+
+    Args:
+        document: The document.
+        elsewhere: Arguments that the environment sets, so that the document need not.
+    """
     reader = TableReader()
     if not document:
         names = ", ".join(SECTIONS)
@@ -51,16 +61,16 @@ def read_sections(document: Mapping[str, Any]) -> tuple[Configuration, list[Prob
     configuration = Configuration(
         containers={name: (*_USUAL.get(name, ()), *given) for name, given in read.items()},
         rules=tuple(_rules(reader, document.get("rules", []))),
-        notifiers=_notifiers(reader, document.get("notifiers", {})),
-        lookups=_lookups(reader, document.get("lookups", {})),
+        notifiers=_notifiers(reader, document.get("notifiers", {}), elsewhere),
+        lookups=_lookups(reader, document.get("lookups", {}), elsewhere),
         warnings=reader.warnings,
     )
     configuration.routes = tuple(
         _routes(reader, document.get("routes", []), configuration.notifiers)
     )
 
-    variables = configuration.release_variables
-    if len(variables) > 1:
+    variables = release_variables(configuration.notifiers)
+    if len(variables) > 1 and "release_from" not in elsewhere:
         reader.fault(
             "notifiers",
             f"expected one variable in release_from, got {' and '.join(variables)}: a task "
@@ -82,12 +92,18 @@ def _rules(reader: TableReader, value: Any) -> Iterator[Rule]:
             reader.fault(path, str(error))
 
 
-def _notifiers(reader: TableReader, value: Any) -> dict[str, NotifierEntry]:
+def _notifiers(
+    reader: TableReader, value: Any, elsewhere: Collection[str]
+) -> dict[str, NotifierEntry]:
     found = {}
     for name, table in reader.named(value, "notifiers"):
         path = at_key("notifiers", name)
         type_ = _type(reader, table, path)
         keys = NOTIFIERS.get(type_, ())
+        if name == SENTRY:  # the notifier that may leave its DSN to the environment
+            keys = tuple(
+                evolve(k, required=k.required and k.argument not in elsewhere) for k in keys
+            )
 
         given = reader.read(table, keys, path, also=(TYPE,)) if type_ else {}
         found[name] = NotifierEntry(type_, given)
@@ -152,7 +168,7 @@ def _unknown_notifier(name: str, names: Mapping[str, NotifierEntry]) -> str:
     return f"unknown notifier {echo(name)}: expected a table [notifiers.{name}], got none"
 
 
-def _lookups(reader: TableReader, value: Any) -> dict[str, Any]:
+def _lookups(reader: TableReader, value: Any, elsewhere: Collection[str]) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         reader.fault("lookups", f"expected a table under [lookups], got {hidden(value)}")
         return {}
@@ -160,21 +176,23 @@ def _lookups(reader: TableReader, value: Any) -> dict[str, Any]:
     given = reader.read(value, LOOKUPS, "lookups")
     if "wanted" in given:
         given["wanted"] = frozenset(given["wanted"])
+    present = {*value, *(key.name for key in LOOKUPS if key.argument in elsewhere)}
     for key, other in (("log_group", "log_stream"), ("log_stream", "log_group")):
-        if key in value and other not in value:
+        if key in value and other not in present:
             reader.fault(at_key("lookups", key), f"expected {other} beside it, got none: set both")
-    if "tags" in given.get("wanted", ()) and "tag_keys" not in value:
+    if "tags" in given.get("wanted", ()) and "tag_keys" not in present:
         reader.fault("lookups.wanted", "expected tag_keys beside tags, got none: name the keys")
-    return given | _clients(reader, given) if not reader.faults else given
+
+    roles = given.pop("roles", ())
+    if any(roles):
+        given["clients"] = _clients(reader, filter(None, roles))
+    return given
 
 
-def _clients(reader: TableReader, given: dict[str, Any]) -> dict[str, Any]:
-    """Return the clients of AWS that assume the roles."""
-    roles = given.pop("roles", None)
-    if roles is None:
-        return {}
+def _clients(reader: TableReader, roles: Iterable[str]) -> AwsClients | None:
+    """Return the clients of AWS that assume *roles*."""
     try:
-        return {"clients": AwsClients(roles)}
+        return AwsClients(tuple(roles))
     except ValueError as error:
         reader.fault("lookups.roles", str(error))
-        return {}
+        return None

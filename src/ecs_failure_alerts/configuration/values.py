@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import Factory, define, frozen
 
-from .._parsers import FROM_VARIABLE
+from .._parsers import named_variable
 from ..exceptions import Problem
 from ..rules import Rule
 from .sections import LOOKUPS
@@ -55,10 +55,9 @@ class Configuration:
         """What the document sets of the policy and of the look-ups, by what takes it."""
         lookups = dict(self.lookups)
         seconds = lookups.pop("seconds", None)
-        variables = self.release_variables
         return {
             "policy": {**self.containers, "rules": self.rules},
-            "enrichers": lookups | ({"release_from": variables[0]} if variables else {}),
+            "enrichers": lookups,
             "alerter": {} if seconds is None else {"lookup_seconds": seconds},
         }
 
@@ -68,15 +67,12 @@ class Configuration:
         paths = {key.argument: f"lookups.{key.name}" for key in LOOKUPS}
         paths["lookup_seconds"] = paths["seconds"]
         for name, entry in self.notifiers.items():
-            if (entry.arguments.get("release_from") or "").startswith(FROM_VARIABLE):
+            if named_variable(entry.arguments.get("release_from")):
                 paths.setdefault("release_from", f"notifiers.{name}.release_from")
         return paths
 
-    @property
-    def release_variables(self) -> list[str]:
-        """The variables of containers that name their release, of which there may be one."""
-        sources = [entry.arguments.get("release_from") or "" for entry in self.notifiers.values()]
-        named = [
-            text.removeprefix(FROM_VARIABLE) for text in sources if text.startswith(FROM_VARIABLE)
-        ]
-        return list(dict.fromkeys(named))
+
+def release_variables(notifiers: Mapping[str, NotifierEntry]) -> list[str]:
+    """Return the variables of containers that name the releases of *notifiers*."""
+    named = [named_variable(entry.arguments.get("release_from")) for entry in notifiers.values()]
+    return list(dict.fromkeys(filter(None, named)))

@@ -137,9 +137,21 @@ def test_an_environment_comes_from_a_tag_where_sentry_takes_it(
     assert event["environment"] == environment
 
 
-def test_a_release_that_was_looked_up_comes_first() -> None:
-    alert = attrs.evolve(ALERT, release="looked-up")
-    assert sentry_event(alert, release_from="ecs.image_tag")["release"] == "looked-up"
+@pytest.mark.parametrize(
+    ("source", "release"),
+    [
+        (None, "looked-up"),
+        ("env:APP_VERSION", "looked-up"),
+        ("ecs.image_tag", "1.4.2"),
+        ("ecs.none", "given"),
+        ("", "given"),
+    ],
+)
+def test_a_release_that_was_looked_up_is_for_who_names_no_tag(
+    source: str | None, release: str
+) -> None:
+    alert = attrs.evolve(ALERT, release="looked-up", tags={"ecs.image_tag": "1.4.2"})
+    assert sentry_event(alert, release="given", release_from=source)["release"] == release
 
 
 def test_links_stand_below_the_message_however_long_it_is() -> None:

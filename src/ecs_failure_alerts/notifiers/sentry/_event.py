@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ..._version import __version__
 from ...alerts import Alert
-from .names import environment_name, release_name
+from .names import FROM_VARIABLE, environment_name, release_name
 
 #: Sentry gives an event outside of these limits the time of its arrival.
 #: https://develop.sentry.dev/sdk/data-model/event-payloads/#required-attributes
@@ -47,10 +47,12 @@ def sentry_event(
     Args:
         alert: The alert.
         environment: The event's environment.
-        release: The event's release, where the alert has none of its own.
+        release: The event's release, where *release_from* finds none.
         server_name: The event's server name.
         environment_from: The tag of the alert whose value comes before *environment*.
-        release_from: The tag of the alert whose value comes before *release*.
+        release_from: What names the alert's release: a tag of the alert; or as
+            ``env:APP_VERSION`` a variable of the containers, of which the alert has what was
+            looked up. None takes what was looked up, whatever it was looked up for.
     """
     event: dict[str, Any] = {
         "event_id": alert.event_id,
@@ -80,7 +82,7 @@ def sentry_event(
 
     given = {
         "environment": environment_name(alert.tags.get(environment_from or "", "")) or environment,
-        "release": alert.release or release_name(alert.tags.get(release_from or "", "")) or release,
+        "release": _own_release(alert, release_from) or release,
         "server_name": server_name,
     }
     event |= {key: value for key, value in given.items() if value}
@@ -93,6 +95,13 @@ def sentry_event(
             event["tags"]["ecs.stopped_at"] = alert.timestamp.isoformat(timespec="seconds")
 
     return event
+
+
+def _own_release(alert: Alert, source: str | None) -> str | None:
+    """Return the release that *source* finds in the alert."""
+    if source is None or source.startswith(FROM_VARIABLE):
+        return alert.release
+    return release_name(alert.tags.get(source, ""))
 
 
 def _links(alert: Alert) -> Iterator[str]:

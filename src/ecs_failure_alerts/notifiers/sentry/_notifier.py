@@ -40,7 +40,8 @@ class SentryNotifier:
             *environment* counts where an alert has no such tag.
         release_from: The tag of an alert that names its release, such as ``ecs.image_tag``;
             *release* counts where an alert has no such tag. Of an image's digest it is the first
-            12 hex digits; ``latest`` is no release.
+            12 hex digits; ``latest`` is no release. ``env:`` and a variable of the containers, or
+            None, stand for the release that an enricher found.
         attempts: Requests per alert at most.
         attempt_timeout: Seconds per request at most; looking the host's name up is not counted.
         ca_certs: A file of CA certificates, in place of certifi's.

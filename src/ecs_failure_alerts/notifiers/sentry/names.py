@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+#: What stands before a variable of the containers that names their release.
+FROM_VARIABLE: Final = "env:"
+
 #: https://develop.sentry.dev/sdk/data-model/event-payloads/#optional-attributes
 _LONGEST_ENVIRONMENT: Final = 64
 #: https://docs.sentry.io/product/releases/naming-releases/
