@@ -82,7 +82,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
 FLOORS: Final = (
     (
         "_deadline _documents _frames _globs _host_sentry _lambda_time _lookalikes "
-        "_lookup_limits _memory _named_secrets _packing _quiet_logs _texts _vendor_tokens "
+        "_lookup_limits _memory _named_secrets _packing _plugins _quiet_logs _texts _vendor_tokens "
         "_version _vocabulary"
     ),
     (

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from ._collapse import TASK_ID, shipments_of
+from ._plugins import check_notifier
 from ._receipts import ReceiptBook
 from ._texts import cut
 from .alerts import Alert
@@ -21,23 +22,6 @@ from .notifiers import Notifier
 #: So many routes are named in an error, each by so many characters at most.
 _NAMED: Final = 3
 _NAME: Final = 100
-
-
-def check_kind(value: object, kind: str, method: str, advice: str) -> None:
-    """Refuse what is no *kind*: what has no name, or no *method*."""
-    if isinstance(value, type):
-        raise TypeError(
-            f"expected {kind}, got the class {value.__name__}: "
-            f"make one of it by {value.__name__}(...)"
-        )
-    if not (hasattr(value, "name") and callable(getattr(value, method, None))):
-        name = type(value).__name__  # its value may be a URL with a password
-        raise TypeError(f"expected {kind}, got something of the type {name}: {advice}")
-
-
-def check_notifier(value: object) -> None:
-    """Refuse what is no notifier."""
-    check_kind(value, "a notifier", "notify", "make one of a function by function_notifier()")
 
 
 class Recipient:

@@ -13,8 +13,9 @@ from ._frames import without_locals
 from ._lambda_time import LambdaContext, seconds_for_alerts
 from ._lookup_limits import LOOKUP_SECONDS, MOST_LOOKUP_SECONDS
 from ._outcomes import Verdict, log_outcome, outcome_of
+from ._plugins import check_enricher
 from ._receipts import ReceiptBook
-from ._routing import Routing, check_kind
+from ._routing import Routing
 from .delivery import deliver
 from .exceptions import DeliveryError, EcsFailureAlertsError, EventError
 from .judging import Judgement, judge
@@ -68,7 +69,7 @@ class FailureAlerter:
                 f"look-ups, got {lookup_seconds!r}"
             )
         for enricher in enrichers:
-            check_kind(enricher, "an enricher", "enrich", "it needs a name and enrich()")
+            check_enricher(enricher)
 
         self._routing = Routing(routes)
         self._enrichers = enrichers

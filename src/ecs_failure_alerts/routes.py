@@ -5,7 +5,8 @@ from __future__ import annotations
 from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
-from ._routing import Recipient, check_notifier
+from ._plugins import check_notifier
+from ._routing import Recipient
 from ._texts import unknown
 from .causes import LEVELS, Level
 from .conditions import Conditions

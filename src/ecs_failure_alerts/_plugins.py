@@ -1,0 +1,25 @@
+"""What a user hands to an alerter: notifiers and enrichers, and what is neither."""
+
+from __future__ import annotations
+
+
+def check_notifier(value: object) -> None:
+    """Refuse what is no notifier."""
+    _check(value, "a notifier", "notify", "make one of a function by function_notifier()")
+
+
+def check_enricher(value: object) -> None:
+    """Refuse what is no enricher."""
+    _check(value, "an enricher", "enrich", "it needs a name and enrich()")
+
+
+def _check(value: object, kind: str, method: str, advice: str) -> None:
+    """Refuse what has no name, or no *method*, without its value, which may hold a password."""
+    if isinstance(value, type):
+        raise TypeError(
+            f"expected {kind}, got the class {value.__name__}: "
+            f"make one of it by {value.__name__}(...)"
+        )
+    if not (hasattr(value, "name") and callable(getattr(value, method, None))):
+        name = type(value).__name__
+        raise TypeError(f"expected {kind}, got something of the type {name}: {advice}")
