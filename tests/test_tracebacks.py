@@ -330,6 +330,10 @@ def test_an_unusable_proxy_is_named_by_its_variable_and_not_taken_along(
     with pytest.raises(ValueError, match=r"^proxy: ") as given:
         SentryNotifier("http://k@h/1", proxy=f"http://user:{SECRET}@host:x")
     assert_clean(given.value)
+    late = SentryNotifier(lambda: "http://k@h/1", proxy=f"http://user:{SECRET}@host:x")
+    with pytest.raises(DeliveryError, match=r"^sentry: proxy: ") as used:
+        late.notify(ALERT)
+    assert_clean(used.value)
     with pytest.raises(Exception, match=f"^sentry: {scheme.upper()}_PROXY: ") as read:
         SentryNotifier(lambda: f"{scheme}://{SECRET}@h/1").notify(ALERT)
     assert_clean(read.value)

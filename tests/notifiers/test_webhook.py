@@ -225,6 +225,15 @@ def test_a_wrong_key_is_refused_with_what_to_do_and_not_echoed(key: Any) -> None
     assert "openssl rand" in str(caught.value)
 
 
+def test_what_is_given_is_checked_at_once_though_the_rest_is_read_later() -> None:
+    with pytest.raises(ValueError, match="expected a signing key of the form"):
+        WebhookNotifier(lambda: "https://h/", signing_key=SECRET)
+    with pytest.raises(ValueError, match="expected an address of the form"):
+        WebhookNotifier(SECRET, signing_key=lambda: KEY)
+    with pytest.raises(ValueError, match="expected at least one attempt"):
+        WebhookNotifier(lambda: "https://h/", attempts=0)
+
+
 @each(
     "url",
     [
@@ -333,11 +342,12 @@ def test_any_id_makes_headers_that_can_be_sent(event_id: str) -> None:
 
 
 def test_a_missing_library_is_named_with_the_extra_that_brings_it() -> None:
+    """When the notifier is made, wherever its address comes from."""
     code = (
         "import sys\n"
         "sys.modules['urllib3'] = None\n"
         "from ecs_failure_alerts.notifiers.webhook import WebhookNotifier\n"
-        "try:\n    WebhookNotifier('https://h/')\n"
+        "try:\n    WebhookNotifier(lambda: 'https://h/')\n"
         "except ModuleNotFoundError as error:\n    print(error)"
     )
     command = [sys.executable, "-c", code]

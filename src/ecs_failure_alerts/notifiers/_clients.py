@@ -43,14 +43,20 @@ def client_of(
             ``DSN``.
         make: Makes the client of the secrets, in their order.
         checks: What raises ``ValueError`` for a secret that is of no use, by the secret's name.
-            Without one of its own *make* is taken to speak of the first secret.
+            Where a secret has none, *make* is taken to speak of that one.
 
     Raises:
         Exception: Whatever *make* raises, where all secrets are given.
+        ValueError: One that is given does not pass its check.
     """
-    if any(map(callable, secrets.values())):
-        return RenewedClient(secrets, make, checks)
-    return FixedClient(make(*secrets.values()))
+    if not any(map(callable, secrets.values())):
+        return FixedClient(make(*secrets.values()))
+
+    checks = checks or {}
+    for name in checks.keys() & secrets.keys():
+        if not callable(secret := secrets[name]):
+            checks[name](secret)
+    return RenewedClient(secrets, make, checks)
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -95,11 +101,11 @@ class RenewedClient(Generic[_Client]):
         self,
         secrets: Mapping[str, SecretValue],
         make: Callable[..., _Client],
-        checks: Mapping[str, Callable[[str], object]] | None = None,
+        checks: Mapping[str, Callable[[str], object]],
     ) -> None:
         self._secrets = secrets
         self._make = make
-        self._checks = checks or {}
+        self._checks = checks
 
         self._lock = threading.Lock()
         self._known: _Known[_Client] | None = None
@@ -180,10 +186,11 @@ class RenewedClient(Generic[_Client]):
         try:
             if self._known is None or self._known.secrets != tuple(secrets):
                 self._known = _Known(tuple(secrets), self._make(*secrets))
-        except SettingsError as error:
+        except (ValueError, SettingsError) as error:
+            unchecked = [name for name in self._secrets if name not in self._checks]
+            if unchecked and isinstance(error, ValueError):
+                return self._of_no_use(unchecked[0], error)
             return DeliveryError(str(error), retryable=False)
-        except ValueError as error:
-            return self._of_no_use(next(iter(self._secrets)), error)
         return None
 
     def _read(self, name: str) -> str | DeliveryError:

@@ -119,7 +119,7 @@ class ConfirmedPost:
     ) -> None:
         failure: Exception | None = None
         try:
-            scheme, self.host = _parts(url)
+            scheme, self.host = address_parts(url)
             self._new_pool = pool_maker(scheme, self.host, ca_certs=ca_certs, proxy=proxy)
             check_attempts(attempts, attempt_timeout)
         except (ValueError, SettingsError) as error:
@@ -262,8 +262,8 @@ def check_attempts(attempts: int, attempt_timeout: float) -> None:
         raise ValueError("expected at least one attempt, of more than 0 seconds")
 
 
-def _parts(url: str) -> tuple[str, str]:
-    """Return the scheme and the host of an address."""
+def address_parts(url: str) -> tuple[str, str]:
+    """Return the scheme and the host of an address; raise ``ValueError`` if it is none."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
@@ -80,8 +81,11 @@ class WebhookNotifier:
         proxy: str | None = None,
     ) -> None:
         self.name = name
+        post, check = _load()
+        check(attempts, attempt_timeout)
         make = partial(
             _SignedPost,
+            post,
             attempts=attempts,
             attempt_timeout=attempt_timeout,
             ca_certs=ca_certs,
@@ -91,7 +95,7 @@ class WebhookNotifier:
         secrets = {"URL": url}
         if signing_key is not None:
             secrets["signing key"] = signing_key
-        self._client = client_of(secrets, make, {"signing key": parse_keys})
+        self._client = client_of(secrets, make, {"URL": _check_url, "signing key": parse_keys})
 
     @property
     def host(self) -> str | None:
@@ -133,13 +137,15 @@ class _SignedPost:
     """Where alerts are posted to, and what they are signed with."""
 
     @without_locals
-    def __init__(self, url: str, keys: str | None = None, **options: Any) -> None:
+    def __init__(
+        self, post: type[ConfirmedPost], url: str, keys: str | None = None, **options: Any
+    ) -> None:
         self._keys = () if keys is None else parse_keys(keys)
         url, authorization = _without_user(url)
         headers = {"User-Agent": f"ecs-failure-alerts/{__version__}", **authorization}
         headers["Content-Type"] = "application/json"
 
-        self._post = _load_post()(url, headers=headers, meanings=_MEANINGS, **options)
+        self._post = post(url, headers=headers, meanings=_MEANINGS, **options)
         self.host: str = self._post.host
 
     def send(self, alert: Alert, deadline: Deadline) -> None:
@@ -163,12 +169,19 @@ def _without_user(url: str) -> tuple[str, dict[str, str]]:
     return parts._replace(netloc=host).geturl(), {"Authorization": f"Basic {credentials}"}
 
 
-def _load_post() -> type[ConfirmedPost]:
+def _check_url(url: str) -> None:
+    from ._http import address_parts  # noqa: PLC0415 - slow to import
+
+    address_parts(_without_user(url)[0])
+
+
+def _load() -> tuple[type[ConfirmedPost], Callable[[int, float], None]]:
+    """Return what posts, and the check of how often it may."""
     try:
-        from ._http import ConfirmedPost  # noqa: PLC0415 - slow to import
+        from ._http import ConfirmedPost, check_attempts  # noqa: PLC0415 - slow to import
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             "WebhookNotifier needs urllib3 and certifi: pip install '.[webhook]' in a checkout",
             name=str(error.name).partition(".")[0],
         ) from error
-    return ConfirmedPost
+    return ConfirmedPost, check_attempts

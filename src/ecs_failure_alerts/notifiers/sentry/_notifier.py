@@ -158,8 +158,9 @@ def _client(
         ca_certs=ca_certs,
         proxy=proxy,
     )
+    from ._sdk import parse_dsn  # noqa: PLC0415 - slow to import, and after urllib3
 
-    return client_of({"DSN": dsn}, make)
+    return client_of({"DSN": dsn}, make, {"DSN": parse_dsn})
 
 
 def load_client() -> type[ConfirmingClient]:
