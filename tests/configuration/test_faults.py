@@ -71,6 +71,8 @@ def test_a_wrong_document_is_refused_with_every_fault(document: str, said: list[
             "a = " + "1" * 5_000, "a number has more digits than can be read", id="a long number"
         ),
         pytest.param("a." * 20_000 + "b = 1", "nested too deep", id="a deep key"),
+        pytest.param('"a\\"." . ' * 20_000 + "b = 1", "nested too deep", id="a deep key in quotes"),
+        pytest.param("'a'." * 20_000 + "b = 1", "nested too deep", id="one in other quotes"),
     ],
 )
 def test_what_cannot_be_a_document_is_refused_at_once(document: str | bytes, said: str) -> None:
@@ -83,6 +85,12 @@ def test_a_reason_is_of_200_characters_at_most() -> None:
     assert faults(rule.format("x" * 201)) == [
         f'rules[0].why: expected a text of at most 200 characters, got "{"x" * 37}..."'
     ]
+
+
+@each("link", ["https://tickets.example/OPS-1", "https://blog.example/@somebody/1", "a@b.example"])
+def test_a_reason_may_be_the_link_of_a_ticket(link: str) -> None:
+    rule = f'[[rules]]\nlevel = "silent"\nwhy = "fixed by {link}"\n'
+    assert read_configuration(rule, "teams.toml").rules[0].why == f"fixed by {link}"
 
 
 def test_the_text_of_an_error_tells_the_first_twenty_faults() -> None:

@@ -22,7 +22,7 @@ BEYOND_A_SCHEMA: Final = re.compile(
     r"expected a date such as|unknown notifier|expected drop in the last route only|never alerts"
     r"|unknown cause|unknown workload type|expected one variable in release_from"
     r"|expected a regular expression|unknown part of a template|names of log"
-    r"|expected one role for each account|expected a variable that holds a version"
+    r"|expected one role for each account|a variable that holds a version"
     r"|expected an account as a text|got an address|expected keys of at most"
 )
 
@@ -159,7 +159,10 @@ DOCUMENTS: Final = table(
     side_containers=several(GLOBS),
     ignore_containers=several(GLOBS),
     main_containers=several(GLOBS),
-    rules=st.lists(table({"level": LEVELS}, until=UNTIL, why=GLOBS, **CONDITIONS), max_size=2),
+    rules=st.lists(
+        table({"level": LEVELS}, until=UNTIL, why=GLOBS | URLS | st.just("@"), **CONDITIONS),
+        max_size=2,
+    ),
     notifiers=st.dictionaries(NAMES, NOTIFIER | RIGHT_NOTIFIER, max_size=2),
     routes=st.lists(ROUTE, max_size=2),
     lookups=LOOKUPS,

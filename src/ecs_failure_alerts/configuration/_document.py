@@ -24,7 +24,9 @@ _OTHER_FORMS: Final = (".yaml", ".yml", ".ini", ".hcl", ".tf", ".env")
 _BEGINS_JSON: Final = re.compile(r"\s*\[?\s*\{")
 
 #: A key of so many parts that tomllib would take minutes for it.
-_DEEP_KEY: Final = re.compile(r"(?<![\w-])(?:[\w-]++\s*+\.\s*+){100}")
+_DEEP_KEY: Final = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')\s*+\.\s*+){100}"""
+)
 
 #: Where tomllib saw the fault, behind its text.
 _PLACE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from .._texts import echo
@@ -19,6 +20,12 @@ def at_key(path: str, key: str) -> str:
 def at_index(path: str, index: int) -> str:
     """Return the path of an entry of the list at *path*, counted from 0: ``rules[2]``."""
     return f"{path}[{index}]"
+
+
+def unshown(value: object) -> str:
+    """Return what an error may say of a *value* that may be a secret: at most its kind."""
+    is_bare = value is None or isinstance(value, bool | list | Mapping)
+    return echo(value) if is_bare else "something else (not shown: it may be a secret)"
 
 
 def hidden(value: object) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from .._texts import close_match, echo
 from ..exceptions import Problem
-from ._paths import at_index, at_key, hidden
-from .kinds import NOTIFIER, Kind
+from ._kind import Kind, fits
+from ._paths import at_index, at_key, hidden, unshown
+from .kinds import NOTIFIER
 from .sections import Key
 
 
@@ -16,15 +17,19 @@ class TableReader:
     """
     Reads tables by the keys that they may have.
 
+    Args:
+        private: The section that may have secrets in it, so that no error echoes its values.
+
     Attributes:
         faults: All that is wrong, with its path.
         warnings: What works, and may be meant otherwise.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, private: str = "") -> None:
         self.faults: list[Problem] = []
         self.warnings: list[Problem] = []
         self._meant: set[str] = set()
+        self._private = private
 
     def fault(self, path: str, message: str) -> None:
         """Add a fault."""
@@ -74,57 +79,63 @@ class TableReader:
         """Yield each table of a table, with its name."""
         if not isinstance(value, Mapping):
             self.fault(
-                path, f"expected tables with names, such as [{path}.pager]; got {echo(value)}"
+                path, f"expected tables with names, such as [{path}.pager]; got {unshown(value)}"
             )
             return
 
         for name, entry in value.items():
-            try:
-                NOTIFIER.read(name)
-            except ValueError as error:
-                self.fault(at_key(path, name), str(error))
-                continue
-            if isinstance(entry, Mapping):
+            if not fits(NOTIFIER.schema, name):
+                self.fault(path, NOTIFIER.secret_refusal(name))
+            elif isinstance(entry, Mapping):
                 yield name, entry
             else:
                 self.fault(
                     at_key(path, name),
-                    f"expected a table under [{path}.{name}], got {hidden(entry)}",
+                    f"expected a table under [{path}.{name}], got {unshown(entry)}",
                 )
+
+    def convert(self, value: Any, kind: Kind, path: str) -> Any:
+        """Return what the library takes for *value*; None where it is wrong, which is a fault."""
+        try:
+            return kind.read(value)
+        except ValueError as error:
+            is_private = self._is_private(path)
+            self.fault(path, kind.secret_refusal(value) if is_private else str(error))
+            return None
 
     def was_meant(self, path: str, key: str) -> bool:
         """Return whether an unknown key of the table at *path* was taken for *key*."""
         return at_key(path, key) in self._meant
+
+    def _is_private(self, path: str) -> bool:
+        return path.partition(".")[0] == self._private
 
     def _refuse_key(self, name: str, names: Sequence[str], path: str) -> None:
         near = close_match(name, names)
         if near:
             self._meant.add(at_key(path, near))
             self.fault(at_key(path, name), f"unknown key, did you mean {near}?")
+            return
+
+        known = ", ".join(sorted(names))
+        if self._is_private(path):
+            message = f"unknown key (not shown: it may be a secret): expected one of {known}"
+            self.fault(path, message)
         else:
-            self.fault(
-                at_key(path, name), f"unknown key: expected one of {', '.join(sorted(names))}"
-            )
+            self.fault(at_key(path, name), f"unknown key: expected one of {known}")
 
     def _read(self, value: Any, kind: Kind, path: str) -> Any:
         """Return one value, or all of a list where there may be several."""
         if not kind.several:
-            return self._convert(value, kind, path)
+            return self.convert(value, kind, path)
         if not isinstance(value, list):
-            return (self._convert(value, kind, path),)
+            return (self.convert(value, kind, path),)
 
         if not value:
             self.fault(path, "expected at least one value, got an empty list: leave the key out")
         return tuple(
-            self._convert(entry, kind, at_index(path, index)) for index, entry in enumerate(value)
+            self.convert(entry, kind, at_index(path, index)) for index, entry in enumerate(value)
         )
-
-    def _convert(self, value: Any, kind: Kind, path: str) -> Any:
-        try:
-            return kind.read(value)
-        except ValueError as error:
-            self.fault(path, str(error))
-            return None
 
     def _check_choice(self, table: Mapping[str, Any], keys: Sequence[Key], path: str) -> None:
         """Check that one of *keys*, which all give the same argument, is set."""

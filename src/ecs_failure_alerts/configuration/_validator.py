@@ -52,7 +52,7 @@ def read_sections(
         document: The document.
         elsewhere: Arguments that the environment sets, so that the document need not.
     """
-    reader = TableReader()
+    reader = TableReader(private="notifiers")
     if not document:
         names = ", ".join(SECTIONS)
         reader.fault("", f"expected some of {names}; got an empty document")
@@ -113,13 +113,9 @@ def _notifiers(
 
 def _type(reader: TableReader, table: Mapping[str, Any], path: str) -> str:
     """Return a notifier's type; empty where it has none that is known."""
-    try:
-        if TYPE in table:
-            return str(TYPES.read(table[TYPE]))
-        message = f"expected {TYPES.words}; got none"
-    except ValueError as error:
-        message = str(error)
-    reader.fault(at_key(path, TYPE), message)
+    if TYPE in table:
+        return str(reader.convert(table[TYPE], TYPES, at_key(path, TYPE)) or "")
+    reader.fault(at_key(path, TYPE), TYPES.refusal("none"))
     return ""
 
 

@@ -10,97 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, Final, TypeAlias
-
-from attrs import frozen
+from typing import Any, Final
 
 from .. import _parsers
 from .._secret_sources import Secret, SsmParameter
 from .._texts import unknown
 from ..causes import LEVELS, Cause, WorkloadType
 from ..conditions import CONDITIONS
+from ._kind import Kind
 from ._paths import hidden
-
-Schema: TypeAlias = Mapping[str, Any]
 
 #: What a level is called that is none.
 SILENT: Final = "silent"
-
-
-@frozen(slots=False, eq=False, repr=False)
-class Kind:
-    """
-    One kind of value.
-
-    Attributes:
-        words: What is expected, as an error calls it.
-        schema: The JSON Schema of one value.
-        convert: Turns a value of the schema's type into what the library takes, or raises
-            ``ValueError`` with what is wrong.
-        several: Whether a list of such values may stand there as well.
-        is_address: Whether ``://`` may stand in it; elsewhere that is a secret in the wrong place.
-        is_secret: Whether no error may echo it.
-        reveals: Whether a value is a secret that has no business in a document.
-    """
-
-    words: str
-    schema: Schema
-    convert: Callable[[Any], Any] = lambda value: value
-    several: bool = False
-    is_address: bool = False
-    is_secret: bool = False
-    reveals: Callable[[str], bool] = lambda _: False
-
-    def read(self, value: Any) -> Any:
-        """
-        Return what the library takes for *value*.
-
-        Raises:
-            ValueError: The value is of another kind; what was expected, and what came.
-        """
-        hides = self.is_secret and isinstance(value, str)
-        got = "something else (not shown: it may be a secret)" if hides else hidden(value)
-        refusal = f"expected {self.words}{';' if ',' in self.words else ','} got {got}"
-
-        misplaced = isinstance(value, str) and "://" in value and not self.is_address
-        if misplaced or not fits({"type": self.schema["type"]}, value):
-            raise ValueError(refusal)
-        converted = self.convert(value)
-        if not fits(self.schema, value):
-            raise ValueError(refusal)
-
-        return converted
-
-
-def _is_integer(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value % 1 == 0
-
-
-_TYPES: Final[Mapping[str, Callable[[object], bool]]] = {
-    "string": lambda value: isinstance(value, str),
-    "boolean": lambda value: isinstance(value, bool),
-    "integer": _is_integer,
-    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
-    "null": lambda value: value is None,
-}
-
-#: The words of JSON Schema that the kinds use: https://json-schema.org/draft/2020-12
-_CHECKS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
-    "type": lambda types, value: any(
-        _TYPES[type_](value) for type_ in ([types] if isinstance(types, str) else types)
-    ),
-    "enum": lambda values, value: value in values,  # behind its type: True is no 1 here
-    "pattern": lambda pattern, value: re.fullmatch(pattern[1:-1], value) is not None,
-    "maxLength": lambda most, value: len(value) <= most,
-    "minimum": lambda least, value: value >= least,
-    "maximum": lambda most, value: value <= most,
-    "exclusiveMinimum": lambda least, value: value > least,
-}
-
-
-def fits(schema: Schema, value: Any) -> bool:
-    """Return whether *value* fits the *schema* of a kind."""
-    return all(_CHECKS[word](limit, value) for word, limit in schema.items())
 
 
 def text(words: str, pattern: str, convert: Callable[[str], Any] = str, **traits: Any) -> Kind:
@@ -138,6 +59,13 @@ def _until(value: str) -> date | datetime:
     return until
 
 
+def _reason(value: str) -> str:
+    if _USER.search(value):
+        message = "expected a reason without a user or a password, got an address with one"
+        raise ValueError(f"{message}: leave out what stands before @")
+    return value
+
+
 def _condition(name: str, words: str, pattern: str, **traits: Any) -> Kind:
     """Return the kind of a condition, as the table of all conditions reads it."""
 
@@ -156,6 +84,12 @@ def secret_id(key: str) -> Kind:
     signs = f"[{_parsers.SECRET_SIGNS}]+"
     return text("the name or ARN of a secret", signs, lambda value: Secret(value, key))
 
+
+#: How an address shows its user, or a DSN its key.
+_USER: Final = re.compile(r"://[^/\s]*@")
+
+#: Windows has exit codes of 32 bits without sign; no system has larger ones.
+_MOST_EXIT_CODE: Final = 2**32 - 1
 
 #: Characters of a date.
 _DATE: Final = len("2026-12-04")
@@ -185,7 +119,12 @@ CONDITION_KINDS: Final[Mapping[str, Kind]] = {
         r"[0-9]{12}|[0-9]{0,11}\*[0-9*]{0,11}",
     ),
     "container": _condition("container", "a container's name", _NAME),
-    "exit_code": Kind("an exit code such as 143", {"type": "integer"}, int, several=True),
+    "exit_code": Kind(
+        "an exit code such as 143",
+        {"type": "integer", "minimum": -_MOST_EXIT_CODE, "maximum": _MOST_EXIT_CODE},
+        int,
+        several=True,
+    ),
     "tag": _condition(
         "tag",
         "a tag as KEY=VALUE, such as team=data",
@@ -201,7 +140,12 @@ LEVEL: Final = Kind(
 )
 MIN_LEVEL: Final = choice("level", LEVELS)
 UNTIL: Final = text(_UNTIL, f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME})?", _until)
-WHY: Final = Kind("a text of at most 200 characters", {"type": "string", "maxLength": 200})
+WHY: Final = Kind(
+    "a text of at most 200 characters",
+    {"type": "string", "maxLength": 200, "pattern": r"^((?![\s\S]*://[^/\s]*@)[\s\S]*)$"},
+    _reason,
+    is_address=True,
+)
 
 CONTAINERS: Final = text("a container's name", r"[^?\[\]\\]+", several=True)
 
@@ -209,8 +153,7 @@ SWITCH: Final = Kind("true or false", {"type": "boolean"})
 ONLY_TRUE: Final = Kind("true, or the key left out", {"type": "boolean", "enum": [True]})
 
 NOTIFIER: Final = text("the name of a notifier (letters, digits, - and _)", "[A-Za-z0-9_-]{1,64}")
-_SECRET: Final[Mapping[str, Any]] = {"is_address": True, "is_secret": True}
-_ALWAYS: Final[Mapping[str, Any]] = {**_SECRET, "reveals": bool}
+_ALWAYS: Final[Mapping[str, Any]] = {"is_address": True, "reveals": bool}
 
 DSN: Final = text(
     "a DSN such as https://PUBLIC_KEY@HOST/PROJECT_ID",
@@ -220,7 +163,7 @@ DSN: Final = text(
 URL: Final = text(
     "a URL such as https://example.com/hook",
     r"https?://\S+",
-    **_SECRET,
+    is_address=True,
     reveals=lambda url: "@" in url or "?" in url,
 )
 APPRISE_URL: Final = text(
@@ -245,7 +188,8 @@ RELEASE: Final = text(
 )
 TAG: Final = text("a tag of the alerts such as ecs.image_tag", "[A-Za-z0-9_.:-]{1,200}")
 RELEASE_SOURCE: Final = text(
-    "a tag of the alerts such as ecs.image_tag, or a variable such as env:APP_VERSION",
+    "a tag of the alerts such as ecs.image_tag, or a variable that holds a version such as "
+    "env:APP_VERSION",
     "[A-Za-z0-9_.:-]{1,200}",
     _parsers.release_source,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from . import kinds
-from .kinds import Kind
+from ._kind import Kind
 from .sections import (
     DROP,
     LOOKUPS,

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from ..causes import WorkloadType
 from . import kinds
-from .kinds import Kind
+from ._kind import Kind
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -58,7 +59,7 @@ _CONDITIONS: Final = tuple(
     _key(name, kinds.CONDITION_KINDS[name], meaning, unset="any")
     for name, meaning in {
         "cause": "causes, or groups of causes such as failed_to_start",
-        "workload": "types of workload: batch, service, scheduled, standalone",
+        "workload": f"types of workload: {', '.join(WorkloadType)}",
         "cluster": "clusters, by name or ARN",
         "service": "services",
         "family": "task definition families",
