@@ -251,6 +251,25 @@ def test_what_was_dropped_is_not_looked_up_again(one: RecordingNotifier) -> None
     assert looked.asked == 1
 
 
+def test_a_later_state_of_what_was_dropped_is_told(one: RecordingNotifier) -> None:
+    """It may tell another cause, which a route takes."""
+    alerter = FailureAlerter(Route(one, cause="out_of_memory"), Route(drop=True))
+    killed = [{"exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}]
+    later = failure(version=6, containers=killed)
+    statuses = [alerter.process(event).outcomes[0].status for event in (failure(version=5), later)]
+    assert (statuses, len(one.alerts)) == (["dropped", "delivered"], 1)
+
+
+def test_a_later_state_of_what_was_told_reaches_who_takes_that_alone(
+    one: RecordingNotifier, other: RecordingNotifier
+) -> None:
+    alerter = FailureAlerter(Route(one, cause="out_of_memory"), other)
+    killed = [{"exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}]
+    for event in (failure(version=5), failure(version=6, containers=killed), failure(version=5)):
+        alerter.process(event).raise_for_failures()
+    assert (len(one.alerts), len(other.alerts)) == (1, 1)
+
+
 def test_a_failed_look_up_of_other_things_leaves_the_tags_known(one: RecordingNotifier) -> None:
     class Logs(Looked):
         finds_tags = False

@@ -26,10 +26,9 @@ class ReceiptBook:
 
     def __init__(self) -> None:
         self._receipts: Memory[tuple[str, int], Receipt] = Memory(_KEPT_SECONDS, _KEPT)
-        self._silent: Memory[tuple[str, int | None], Diagnosis] = Memory(_KEPT_SECONDS, _KEPT)
-        self._expected: Memory[str, tuple[tuple[Notifier, ...], bool]] = Memory(
-            _KEPT_SECONDS, _KEPT
-        )
+        self._silent: Memory[tuple[str, int], Diagnosis] = Memory(_KEPT_SECONDS, _KEPT)
+        self._expected: Memory[str, tuple[Notifier, ...]] = Memory(_KEPT_SECONDS, _KEPT)
+        self._decided: Memory[str, int] = Memory(_KEPT_SECONDS, _KEPT)
 
     def keep(self, failures: Iterable[str], notifier: Notifier, receipt: Receipt) -> None:
         """Remember that *notifier* has told these *failures*, by their event ids."""
@@ -40,31 +39,32 @@ class ReceiptBook:
         """Return the receipt by which *notifier* has told a failure already; None if not."""
         return self._receipts.find((event_id, id(notifier)))
 
-    def expect(
-        self, event_id: str, notifiers: tuple[Notifier, ...], *, decided: bool = True
-    ) -> None:
-        """Remember whom a failure is for, and whether that is *decided*: nobody else is missing."""
-        self._expected.keep(event_id, (notifiers, decided))
+    def expect(self, event_id: str, notifiers: tuple[Notifier, ...]) -> None:
+        """Remember whom a failure is for."""
+        self._expected.keep(event_id, notifiers)
 
     def expected(self, event_id: str) -> tuple[Notifier, ...]:
         """Return whom a failure was for when it came before."""
-        notifiers, _ = self._expected.find(event_id) or ((), False)
-        return notifiers
+        return self._expected.find(event_id) or ()
 
-    def is_decided(self, event_id: str) -> bool:
-        """Return whether it is known whom a failure is for, so that no tag may change it."""
-        _, decided = self._expected.find(event_id) or ((), False)
-        return decided
+    def decide(self, event_id: str, version: int) -> None:
+        """Remember that nobody is missing whom a failure is for, as this *version* tells it."""
+        self._decided.keep(event_id, version)
 
-    def settled(self, event_id: str) -> bool:
+    def is_decided(self, event_id: str, version: int) -> bool:
+        """Return whether nobody is missing whom a failure is for; a later version may tell more."""
+        decided = self._decided.find(event_id)
+        return decided is not None and version <= decided
+
+    def settled(self, event_id: str, version: int) -> bool:
         """Return whether a failure needs nothing more: all confirmed it, or it was dropped."""
         told = all(self.find(event_id, notifier) for notifier in self.expected(event_id))
-        return told and self.is_decided(event_id)
+        return told and self.is_decided(event_id, version)
 
-    def silence(self, event: tuple[str, int | None], diagnosis: Diagnosis) -> None:
+    def silence(self, event: tuple[str, int], diagnosis: Diagnosis) -> None:
         """Remember that by this *diagnosis* an *event*, by its id and version, alerts nobody."""
         self._silent.keep(event, diagnosis)
 
-    def silenced(self, event: tuple[str, int | None]) -> Diagnosis | None:
+    def silenced(self, event: tuple[str, int]) -> Diagnosis | None:
         """Return the diagnosis by which a look-up has silenced an event; None if none has."""
         return self._silent.find(event)

@@ -123,19 +123,21 @@ class Routing:
         Returns:
             The recipients, by the notifier, and why there may be more, or there are none.
         """
-        event_id = judgement.as_alert().event_id
+        event_id, version = judgement.as_alert().event_id, judgement.version
         before = {id(notifier) for notifier in book.expected(event_id)}
         pairs = [pair for pair in self._recipients if id(pair[0]) in before]
-        if not book.settled(event_id):  # else nothing was looked up, and tags are missing
+        if not book.settled(event_id, version):  # else nothing was looked up, and tags are missing
             pairs = [pair for pair in self._recipients if pair[1].takes(judgement)] + pairs
 
         found: dict[int, tuple[Notifier, Recipient]] = {}
         for notifier, recipient in pairs:
             found.setdefault(id(notifier), (notifier, recipient))
 
-        error = None if book.is_decided(event_id) else self._missing(judgement, found)
-        notifiers = tuple(notifier for notifier, _ in found.values())
-        book.expect(event_id, notifiers, decided=error is None)
+        book.expect(event_id, tuple(notifier for notifier, _ in found.values()))
+        decided = book.is_decided(event_id, version)
+        error = None if decided else self._missing(judgement, found)
+        if error is None and not decided:
+            book.decide(event_id, version)
         return {key: recipient for key, (_, recipient) in found.items()}, error
 
     def _missing(self, judgement: Judgement, found: Container[int]) -> DeliveryError | None:

@@ -171,22 +171,29 @@ class FailureAlerter:
         silent = {
             event_id: evolve(judgement, diagnosis=diagnosis, alert=None)
             for event_id, judgement in due.items()
-            if (diagnosis := book.silenced((event_id, judgement.event.version)))
+            if (diagnosis := book.silenced((event_id, judgement.version)))
         }
-        ids = [id_ for id_ in due if not (id_ in silent or book.settled(id_))]
+
+        ids = [
+            event_id
+            for event_id, judgement in due.items()
+            if not (event_id in silent or book.settled(event_id, judgement.version))
+        ]
         if not (ids and self._enrichers):
             return silent
         from .enrichment import enrich  # noqa: PLC0415 - most functions look nothing up
 
         ids.sort(key=lambda event_id: in_order(due[event_id].as_alert()))
         judgements = [due[event_id] for event_id in ids]
-        decided = {event_id for event_id in ids if book.is_decided(event_id)}
+
+        decided = {id_ for id_ in ids if book.is_decided(id_, due[id_].version)}
         found = enrich(
             judgements, self._enrichers, deadline, seconds=self._lookup_seconds, last=decided
         )
+
         for event_id, judgement in zip(ids, found, strict=True):
             if judgement.alert is None:
-                book.silence((event_id, judgement.event.version), judgement.diagnosis)
+                book.silence((event_id, judgement.version), judgement.diagnosis)
         return silent | dict(zip(ids, found, strict=True))
 
     def _judge_in_time(
@@ -222,7 +229,7 @@ def _due(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
         if judgement.alert is None:
             continue
         known = due.get(judgement.alert.event_id)
-        if known is None or (judgement.event.version or 0) > (known.event.version or 0):
+        if known is None or judgement.version > known.version:
             due[judgement.alert.event_id] = judgement
     return due
 

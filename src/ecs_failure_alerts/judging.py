@@ -105,6 +105,11 @@ class Judgement:
         return self.diagnosis.case
 
     @property
+    def version(self) -> int:
+        """Which of several states of one failure it tells: the last one counts."""
+        return self.event.version or 0
+
+    @property
     def title(self) -> str:
         """The alert's title, or what it would be."""
         return KINDS[_kind_of(self.event)]().build_title(self.event, self.diagnosis)
