@@ -100,8 +100,17 @@ def task_workloads(value: Iterable[str]) -> tuple[WorkloadType, ...]:
 
 def level(value: Level | None) -> Level | None:
     """Refuse what is no level, and is not None for silence."""
+    return _level_or_none(value, "silence")
+
+
+def min_level(value: Level | None) -> Level | None:
+    """Refuse what is no level, and is not None for any."""
+    return _level_or_none(value, "any")
+
+
+def _level_or_none(value: Level | None, meaning: str) -> Level | None:
     if value is not None and value not in LEVELS:
-        raise ValueError(f"{unknown('level', value, LEVELS)}, or None for silence")
+        raise ValueError(f"{unknown('level', value, LEVELS)}, or None for {meaning}")
     return value
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
+from . import _policy_fields
 from ._plugins import check_notifier
 from ._routing import Recipient
-from ._texts import unknown
 from .causes import LEVELS, Level
 from .conditions import Conditions
 from .judging import Judgement
@@ -16,11 +16,6 @@ from .notifiers import Notifier
 
 def _name(notifier: Notifier | None) -> str:
     return "None" if notifier is None else notifier.name
-
-
-def _level(_: Route, __: object, value: Level | None) -> None:
-    if value is not None and value not in LEVELS:
-        raise ValueError(unknown("level", value, LEVELS))
 
 
 @frozen(slots=False)
@@ -49,7 +44,7 @@ class Route(Conditions, Recipient):
     """
 
     notifier: Notifier | None = field(default=None, repr=_name, eq=id)
-    min_level: Level | None = field(default=None, validator=_level, kw_only=True)
+    min_level: Level | None = field(default=None, converter=_policy_fields.min_level, kw_only=True)
     collapse: bool | None = field(default=None, validator=optional(instance_of(bool)), kw_only=True)
     drop: bool = field(default=False, validator=instance_of(bool), kw_only=True)
 
