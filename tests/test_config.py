@@ -116,7 +116,7 @@ def test_a_warning_names_the_variable_and_the_path(caplog: pytest.LogCaptureFixt
         alerter_from_env({CONFIG: sentry(inbox)})
         (record,) = caplog.records
         assert record.getMessage() == (
-            f"{CONFIG}: notifiers.sentry.dsn: a secret in plain: keep it in AWS, and set "
+            f"{CONFIG}: notifiers.sentry.dsn: a secret in plain text: keep it in AWS, and set "
             "dsn_ssm_parameter or dsn_secret_id"
         )
         assert inbox.dsn not in caplog.text
@@ -184,14 +184,12 @@ def test_the_notifier_sentry_can_leave_its_dsn_to_the_environment(variable: str)
     with SentryInbox() as inbox:
         send(**{CONFIG: document, variable: inbox.dsn})
         assert inbox.events[0]["environment"] == "stage"
-    assert "notifiers.sentry: expected one of dsn_ssm_parameter" in str(
-        refusal(**{CONFIG: document})
-    )
+    assert "notifiers.sentry: set one of dsn_ssm_parameter" in str(refusal(**{CONFIG: document}))
 
 
 def test_no_other_notifier_can_leave_its_dsn_to_the_environment() -> None:
     error = refusal(**{CONFIG: '[notifiers.data]\ntype = "sentry"\n', DSN: "https://k@x.example/1"})
-    assert "notifiers.data: expected one of dsn_ssm_parameter" in str(error)
+    assert "notifiers.data: set one of dsn_ssm_parameter" in str(error)
 
 
 @each(

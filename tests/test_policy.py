@@ -208,7 +208,7 @@ def test_a_name_stands_for_a_cause_a_group_or_all(name: str, causes: list[Cause]
 
 @each("name", ["", "failed", "OUT_OF_MEMORY", "failed_to_start.", " *"])
 def test_an_unknown_name_of_a_cause_is_refused_with_the_choices(name: str) -> None:
-    with pytest.raises(ValueError, match="out_of_memory, user_stopped"):
+    with pytest.raises(ValueError, match="unknown cause"):
         causes_named(name)
 
 
@@ -270,12 +270,12 @@ CHOICES = f"expected one of {', '.join([*Cause, *GROUPS])}"
     [
         pytest.param(
             {"levels": {("health_chek", "*"): None}},
-            f"unknown cause 'health_chek': did you mean health_check? {CHOICES}",
+            "unknown cause 'health_chek': did you mean health_check?",
             id="near",
         ),
         pytest.param(
             {"levels": {("failed_to_strat", "*"): None}},
-            f"unknown cause 'failed_to_strat': did you mean failed_to_start? {CHOICES}",
+            "unknown cause 'failed_to_strat': did you mean failed_to_start?",
             id="near-a-group",
         ),
         pytest.param({"levels": {("x", "*"): None}}, f"unknown cause 'x': {CHOICES}", id="far"),

@@ -9,6 +9,20 @@ from collections.abc import Iterable, Mapping
 _ECHO = 40
 _QUOTE = 60
 
+#: So many names can be read at a glance.
+_FEW = 12
+
+#: What people call our words.
+_MEANT = {
+    "oom": ("out_of_memory",),
+    "spot": ("spot_interruption",),
+    "critical": ("fatal",),
+    "none": ("silent",),
+    "off": ("silent",),
+    "ignore": ("silent",),
+    "job": ("batch", "scheduled"),
+}
+
 #: What stands in a text and is not seen: soft hyphens, signs of no width, overrides of the
 #: direction, tags (Unicode's category Cf); and what only changes the look of its neighbour.
 _FORMATS = (
@@ -88,16 +102,20 @@ def unknown(what: str, name: object, known: Iterable[str]) -> str:
     """
     Return the text of an error: *name* is no *what*.
 
-    It reads "unknown level 'critical': expected one of fatal, error, warning, info", with the
-    name that may have been meant in front of the list.
+    It reads "unknown level 'loud': expected one of fatal, error, warning, info", with the name
+    that may have been meant in front of the list, or in place of a long one.
     """
     names = list(known)
     near = close_match(str(name), names)
-    guess = f"did you mean {near}? " if near else ""
-
+    meant = (
+        [near] if near else [word for word in _MEANT.get(str(name).lower(), ()) if word in names]
+    )
     shown = repr(cut(name, _ECHO)) if isinstance(name, str) else echo(name)
 
-    return f"unknown {what} {shown}: {guess}expected one of {', '.join(names)}"
+    guess = f"did you mean {' or '.join(meant)}?" if meant else ""
+    choice = f"expected one of {', '.join(names)}"
+    advice = [guess] if guess and len(names) > _FEW else [guess, choice]
+    return f"unknown {what} {shown}: {' '.join(filter(None, advice))}"
 
 
 def check_regular_expression(text: str) -> None:

@@ -199,7 +199,7 @@ def test_a_warning_is_shown_and_is_no_fault(
     file = saved(tmp_path, '[notifiers.a]\ntype = "apprise"\nurl = "slack://s3cr3t"\n')
     assert main(["check", file]) == 0
     said = capsys.readouterr()
-    assert "warning: notifiers.a.url: a secret in plain" in said.out
+    assert "warning: notifiers.a.url: a secret in plain text" in said.out
     assert "s3cr3t" not in said.out + said.err
 
 
@@ -211,7 +211,7 @@ def test_a_warning_is_shown_beside_a_fault(
     assert main(["check", file]) == 1
     fault, warning = capsys.readouterr().err.splitlines()
     assert fault.startswith(f"{file}: lookups.seconds: expected more than 0")
-    assert warning.startswith(f"{file}: warning: notifiers.a.url: a secret in plain")
+    assert warning.startswith(f"{file}: warning: notifiers.a.url: a secret in plain text")
 
     assert main(["check", file, "--format", "json"]) == 1
     (found,) = lines(capsys)
@@ -400,6 +400,7 @@ def test_a_route_that_no_look_up_can_open_is_closed(
         ('cluster = "prod"', event("a", 1), "cluster is jobs, not prod"),
         ('account = "1*"\nfamily = "b"', event("a", 1), "family is a, not b"),
         ('account = "999999999999"', event("a", 1), "account is 123456789012, not 999999999999"),
+        ('family = "A"', event("a", 1), "family is a, not A (case counts)"),
         ("until = 2025-01-01", event("a", 1), "it has ended"),
         (
             'tag = "team=web"',
@@ -518,6 +519,36 @@ def test_what_cannot_be_read_is_told_and_what_is_of_others_is_ignored(
     other = {**event("a", 1), "source": "aws.s3"}
     assert main(["check", teams, "--event", save(other)]) == 0
     assert "is ignored" in capsys.readouterr().err
+
+
+def test_a_file_of_events_that_is_not_there_is_named_before_anything_is_shown(
+    teams: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", teams, "--event", "nothing.json"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == "ecs-failure-alerts: nothing.json: No such file or directory\n"
+
+
+def test_several_events_end_with_a_summary(
+    tmp_path: Path, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, f"{TEAMS}[[routes]]\ndrop = true\nfamily = 'b'\n")
+    events = [event("etl-a", 1), event("importer", 143), event("b", 1), event("c", 1)]
+    assert main(["check", file, "--event", save(*events)]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "4 events: 1 to data, 0 to web, 1 without an alert, 1 dropped, 1 without a route"
+    )
+
+
+def test_the_same_fault_is_told_ten_times(
+    teams: str, save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong: list[dict[str, Any]] = [{"detail": {}} for _ in range(13)]
+    assert main(["check", teams, "--event", save(*wrong)]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert sum("is not readable" in line for line in said) == 10
+    assert said[-1].startswith("and 3 more: ")
 
 
 SENTENCES = [

@@ -143,9 +143,10 @@ def test_a_silent_level_is_null_in_json() -> None:
         pytest.param(b"\xef\xbb\xbf[[rules]]\r\nlevel = 'error'\r\n", id="TOML"),
         pytest.param(b'\xef\xbb\xbf {"rules": [{"level": "error"}]}', id="JSON"),
         pytest.param('\ufeff[[rules]]\nlevel = "error"', id="text"),
+        pytest.param("[[rules]]\rlevel = 'error'\r", id="line ends of an old Mac"),
     ],
 )
-def test_a_byte_order_mark_of_an_editor_does_not_matter(document: str | bytes) -> None:
+def test_what_an_editor_adds_does_not_matter(document: str | bytes) -> None:
     assert read(document).rules == (Rule("error"),)
 
 
@@ -164,13 +165,13 @@ def test_nothing_that_holds_a_secret_has_it_in_its_repr() -> None:
     [
         pytest.param(
             'type = "sentry"\ndsn = "https://key@sentry.example/1"',
-            "notifiers.a.dsn: a secret in plain: keep it in AWS, and set dsn_ssm_parameter or "
+            "notifiers.a.dsn: a secret in plain text: keep it in AWS, and set dsn_ssm_parameter or "
             "dsn_secret_id",
             id="DSN",
         ),
         pytest.param(
             'type = "webhook"\nurl = "https://user:word@example.com/hook"',
-            "notifiers.a.url: a secret in plain: keep it in AWS, and set url_ssm_parameter or "
+            "notifiers.a.url: a secret in plain text: keep it in AWS, and set url_ssm_parameter or "
             "url_secret_id",
             id="password in a URL",
         ),

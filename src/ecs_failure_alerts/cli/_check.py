@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
@@ -19,15 +20,20 @@ from ..notifiers import Receipt
 from ..policy import FailurePolicy
 from ..routes import Route
 from ..settings import find_ineffective
-from ._check_texts import NO_ROUTES, CheckedDocument, course_json, course_text, values_of
+from ._check_texts import NO_ROUTES, CheckedDocument, Ends, course_json, course_text, values_of
 from ._command import FAILED, OK, Command
 from ._explanations import faults_of
-from ._files import read_file, read_records
+from ._files import check_files, read_file, read_records
+from ._presentation import presented
 from ._steps import NamedRoute, course_of
 from ._verdicts import judge_record
 
 #: The notifier of whoever has no other: the environment of the function has its DSN.
 _SENTRY: Final = "sentry"
+
+
+#: So many events with the same fault are told one by one.
+_EQUAL: Final = 10
 
 
 class _Named:
@@ -55,6 +61,7 @@ def _run(arguments: Namespace) -> int:
         _print_faults(error, as_json=as_json)
         return FAILED
 
+    check_files(arguments.event)
     if as_json:
         print(json.dumps(document.to_dict()))
     else:
@@ -122,16 +129,28 @@ def _print_faults(error: ConfigError, *, as_json: bool) -> None:
 def _follow(arguments: Namespace, document: CheckedDocument, *, as_json: bool) -> int:
     """Print what would become of each event, and return the exit status."""
     status, write = OK, course_json if as_json else course_text
+    ends = Ends(document)
+    faults: Counter[str] = Counter()
+
     for record in read_records(arguments.event):
         verdict = judge_record(record, document.policy)
         if isinstance(verdict, EventError):
             status = status if isinstance(verdict, UnsupportedEvent) else FAILED
-            print(faults_of(record, verdict, raw=False), file=sys.stderr)
+            faults[str(verdict)] += 1
+            if faults[str(verdict)] <= _EQUAL:
+                print(faults_of(record, verdict, raw=False), file=sys.stderr)
             continue
 
         course = course_of(verdict, document.routes, document.looked_up)
         status = FAILED if course.is_lost else status
+        ends.count(course)
         print(write(record.place, course))
+
+    for fault, times in faults.items():
+        if times > _EQUAL:
+            print(f"and {times - _EQUAL:,} more: {presented(fault)}", file=sys.stderr)
+    if not as_json and ends.number > 1:
+        print(f"\n{ends}")
     return status
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -23,6 +24,9 @@ _LABEL: Final = 12
 
 #: What a route is called that nobody wrote: each notifier takes everything.
 NO_ROUTES: Final = "(no routes)"
+
+#: What a summary calls the ends at which nobody is told.
+_OTHER_ENDS: Final = {"there is no alert": "without an alert", "a route drops it": "dropped"}
 
 _Cells: TypeAlias = tuple[str, ...]
 
@@ -131,6 +135,34 @@ def _columns(rows: Sequence[_Cells]) -> Iterator[str]:
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
         yield "  " + "  ".join([*cells, *filter(None, row[2:])]).rstrip()
+
+
+class Ends:
+    """
+    What became of all events, in one line.
+
+    Args:
+        document: The configuration that they were followed through.
+    """
+
+    def __init__(self, document: CheckedDocument) -> None:
+        self.number = 0
+        named = (route.notifier.name for _, route in document.routes if route.notifier)
+        self._told = dict.fromkeys(named, 0)
+        self._others: Counter[str] = Counter()
+
+    def count(self, course: Course) -> None:
+        """Count an event."""
+        self.number += 1
+        for name in course.told:
+            self._told[name] += 1
+        if not course.told:
+            self._others[_OTHER_ENDS.get(course.end, "without a route")] += 1
+
+    def __str__(self) -> str:
+        told = [f"{number:,} to {name}" for name, number in self._told.items()]
+        others = [f"{number:,} {end}" for end, number in self._others.items()]
+        return clean(f"{counted(self.number, 'event')}: {', '.join([*told, *others])}")
 
 
 def course_text(place: str, course: Course) -> str:

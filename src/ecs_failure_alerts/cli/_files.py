@@ -93,7 +93,7 @@ def read_named_parts(names: Iterable[str], *, named: bool = False) -> Iterator[N
                 yield from ((name, part) for part in read_parts(stream))
         except OSError as error:
             problem = Problem("", error.strerror or "unreadable")
-            yield name, Part(error=EventError([problem]))
+            yield name or file, Part(error=EventError([problem]))
 
 
 def records_of(name: str, part: Part, load: Load = load_json) -> Iterator[SourceRecord]:
@@ -131,6 +131,19 @@ def _opened(name: str) -> AbstractContextManager[BinaryIO]:
     if sys.stdin is None:
         raise OSError(errno.EBADF, "there is no standard input", name)
     return nullcontext(sys.stdin.buffer)
+
+
+def check_files(names: Iterable[str]) -> None:
+    """
+    Check that the files that *names* are about can be read, before anything is said of them.
+
+    Raises:
+        OSError: One cannot be read; it has the file's name.
+        ValueError: A folder holds no file.
+    """
+    for file in find_files(names):
+        with _opened(file):
+            pass
 
 
 def read_file(name: str) -> bytes:

@@ -184,7 +184,9 @@ def misfit(conditions: Conditions, case: Case) -> str:
 def _misfit(name: str, values: Sequence[Any], case: Case) -> str:
     has = _HAS[name](case)
     if has:
-        return f"{name} is {has}, not {' or '.join(map(str, values))}"
+        why = f"{name} is {has}, not {' or '.join(map(str, values))}"
+        alike = has.lower() in {str(value).lower() for value in values}
+        return f"{why} (case counts)" if alike else why
     return "no container is at fault" if name in _OF_CONTAINERS else f"it has no {name}"
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from .._json import read_json
 from .._texts import echo
+from ._hints import syntax_hint
 from ._paths import at_index, at_key
 
 #: Characters of a document at most; more than a thousand rules take.
@@ -31,6 +32,9 @@ _DEEP_KEY: Final = re.compile(
 #: Where tomllib saw the fault, behind its text.
 _PLACE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
+
+#: How a comment begins that JSON cannot have, behind nothing or a value.
+_COMMENT: Final = re.compile(r"^[^\"]*(//|/[*]|#)|[,{\[] *(//|/[*]|#)", re.MULTILINE)
 
 #: What to do, where tomllib's words leave one guessing.
 _ADVICE: Final = {
@@ -73,12 +77,14 @@ def read_document(content: str | bytes, name: str = "") -> dict[str, Any]:
 
     text = content if isinstance(content, str) else _decode(content)
     text = text.removeprefix("\ufeff")
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # the line ends of some editors
     form = PurePath(name).suffix.lower()
 
     if form in _OTHER_FORMS:
         raise UnreadableDocument(f"expected TOML or JSON, got a file that ends with {form}")
     if form == ".json" or (form != ".toml" and _BEGINS_JSON.match(text)):
-        document = read_json(text, UnreadableDocument, object_pairs_hook=_Object)
+        document = _read_json(text)
     else:
         document = _read_toml(text)
 
@@ -115,6 +121,17 @@ class _Object(dict[str, Any]):
         self.repeated = [key for key, number in times.items() if number > 1]
 
 
+def _read_json(text: str) -> Any:
+    try:
+        return read_json(text, UnreadableDocument, object_pairs_hook=_Object)
+    except UnreadableDocument as error:
+        fault = str(error)
+    comment = _COMMENT.search(text)
+    raise UnreadableDocument(
+        f"{fault}: leave out the comments, or write TOML" if comment else fault
+    )
+
+
 def _read_toml(text: str) -> dict[str, Any]:
     if _DEEP_KEY.search(text):
         raise UnreadableDocument("nested too deep")
@@ -134,7 +151,8 @@ def _read_toml(text: str) -> dict[str, Any]:
         raise UnreadableDocument(fault)
     lines = text.rstrip().splitlines() or [""]
     line, column = found[2] or len(lines), found[3] or len(lines[-1]) + 1
-    advice = _ADVICE.get(found[1], "")
+    faulty = lines[min(int(line), len(lines)) - 1]
+    advice = syntax_hint(found[1], faulty) or _ADVICE.get(found[1], "")
     raise UnreadableDocument(f"not TOML: {found[1]} (line {line}, column {column}){advice}")
 
 
@@ -142,7 +160,7 @@ def _plain(value: Any, path: str = "") -> Any:
     """Return *value* with TOML's dates and times as texts; refuse a key that came twice."""
     if isinstance(value, _Object) and value.repeated:
         twice = at_key(path, value.repeated[0])
-        raise UnreadableDocument("expected a key once, got it twice: keep one of them", twice)
+        raise UnreadableDocument("this key stands here twice: keep one", twice)
     if isinstance(value, dict):
         return {key: _plain(part, at_key(path, key)) for key, part in value.items()}
     if isinstance(value, list):

@@ -7,6 +7,7 @@ from typing import Any
 
 from .._texts import close_match, echo
 from ..exceptions import Problem
+from ._hints import hint
 from ._kind import Kind, fits
 from ._paths import at_index, at_key, hidden, unshown
 from .kinds import NOTIFIER
@@ -100,7 +101,8 @@ class TableReader:
             return kind.read(value)
         except ValueError as error:
             is_private = self._is_private(path)
-            self.fault(path, kind.secret_refusal(value) if is_private else str(error))
+            refusal = kind.secret_refusal(value) if is_private else str(error)
+            self.fault(path, refusal + hint(path, value))
             return None
 
     def was_meant(self, path: str, key: str) -> bool:
@@ -143,10 +145,15 @@ class TableReader:
         names = [key.name for key in keys]
 
         if len(given) > 1:
-            self.fault(path, f"expected one of {', '.join(given)}; got {len(given)}: keep one")
+            self.fault(path, f"{_listed(given, 'and')} are set together: keep one")
         elif given or not keys[0].required or any(self.was_meant(path, name) for name in names):
             return
         elif len(names) > 1:
-            self.fault(path, f"expected one of {', '.join(names)}; got none: set one of them")
+            self.fault(path, f"set one of {_listed(names, 'or')}")
         else:
             self.fault(at_key(path, names[0]), f"expected {keys[0].kind.words}; got none")
+
+
+def _listed(names: Sequence[str], word: str) -> str:
+    """Return names as a list in a sentence: ``a, b and c``."""
+    return f"{', '.join(names[:-1])} {word} {names[-1]}"

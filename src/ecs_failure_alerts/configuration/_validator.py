@@ -126,7 +126,7 @@ def _warn_of_secrets(
         value = table.get(key.name)
         if isinstance(value, str) and key.kind.reveals(value):
             kept = [k.name for k in keys if k.argument == key.argument and k is not key]
-            message = f"a secret in plain: keep it in AWS, and set {' or '.join(kept)}"
+            message = f"a secret in plain text: keep it in AWS, and set {' or '.join(kept)}"
             reader.warnings.append(Problem(at_key(path, key.name), message))
 
 
@@ -153,9 +153,9 @@ def _routes(
 def _check_drop(reader: TableReader, table: Mapping[str, Any], path: str, *, is_last: bool) -> None:
     beside = [key for key in NOT_BESIDE_DROP if key in table]
     if beside:
-        reader.fault(path, f"expected drop without {beside[0]}, got both: leave out one of them")
+        reader.fault(path, f"drop and {beside[0]} are set together: leave out one of them")
     elif not is_last:
-        reader.fault(path, "expected drop in the last route only: move this route to the end")
+        reader.fault(path, "a route with drop must be the last: move it to the end")
 
 
 def _unknown_notifier(name: str, names: Mapping[str, NotifierEntry]) -> str:
