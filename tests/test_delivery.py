@@ -241,7 +241,7 @@ def alerters_threads() -> list[threading.Thread]:
 
 def test_threads_that_came_back_take_no_place_of_new_ones(stuck: Stuck) -> None:
     """Ten hang and keep no process alive; once they are back, ten others may hang."""
-    to_all(alerts(20), stuck, timeout=0.12)
+    to_all(alerts(20), stuck, timeout=0.4)
     assert stuck.calls == 10
     behind = alerters_threads()
     assert all(thread.daemon for thread in behind)
