@@ -42,10 +42,10 @@ def load_configuration(variable: str, value: Any, elsewhere: Collection[str]) ->
         SettingsError: It cannot be read where the variable says.
     """
     content, name = _READERS[variable](value)
-    configuration = read_configuration(content, variable, name, elsewhere)
+    configuration = read_configuration(content, name or variable, name, elsewhere)
 
     for warning in configuration.warnings:
-        LOGGER.warning("%s: %s", variable, warning)
+        LOGGER.warning("%s: %s", configuration.source, warning)
     return configuration
 
 

@@ -97,7 +97,7 @@ def alerter_from_env(
     """
     if LOGGER.level == logging.NOTSET:  # else Lambda's root logger drops the lines
         LOGGER.setLevel(logging.INFO)
-    environment, configuration = _read(environ)
+    environment, configuration = read_environment(environ)
 
     if policy is None:
         policy = FailurePolicy(**environment.arguments("policy"))
@@ -122,7 +122,7 @@ def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
         SettingsError: A variable has a wrong value.
         TypeError: *environ* is no mapping.
     """
-    environment, _ = _read(environ)
+    environment, _ = read_environment(environ)
     return FailurePolicy(**environment.arguments("policy"))
 
 
@@ -143,7 +143,7 @@ def event_fields_from_env(environ: Mapping[str, str]) -> dict[str, Any]:
     return Environment(environ).arguments("notifier", besides="dsn")
 
 
-def _read(environ: Mapping[str, str]) -> tuple[Environment, Configuration | None]:
+def read_environment(environ: Mapping[str, str]) -> tuple[Environment, Configuration | None]:
     """Return the environment, above the configuration that it names, and that one."""
     environment = Environment(environ)
     environment.warn_of_unknown()

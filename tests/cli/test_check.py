@@ -196,11 +196,53 @@ def test_a_wrong_configuration_is_told_fault_by_fault(
 def test_a_warning_is_shown_and_is_no_fault(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = saved(tmp_path, '[notifiers.a]\ntype = "apprise"\nurl = "slack://s3cr3t"\n')
+    file = saved(tmp_path, '[notifiers.a]\ntype = "webhook"\nurl = "https://s3cr3t@x.example/"\n')
     assert main(["check", file]) == 0
     said = capsys.readouterr()
     assert "warning: notifiers.a.url: a secret in plain text" in said.out
     assert "s3cr3t" not in said.out + said.err
+
+
+HOOK = '[notifiers.a]\ntype = "webhook"\nurl = "https://x.example"\nsigning_key = "whsec_s3cr3t"\n'
+
+
+def test_what_would_stop_the_start_is_a_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key in plain is tried, and not shown."""
+    file = saved(tmp_path, HOOK)
+    assert main(["check", file]) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith(f"{file}: notifiers.a: expected ")
+    assert f"{file}: warning: notifiers.a.signing_key: a secret in plain" in said.err
+    assert "s3cr3t" not in said.out + said.err
+
+
+@pytest.mark.integration
+def test_an_address_that_is_none_of_apprise_is_a_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, '[notifiers.a]\ntype = "apprise"\nurl = "nosuch://x/y"\n')
+    assert main(["check", file]) == 1
+    assert "notifiers.a: expected the URL of one service of Apprise" in capsys.readouterr().err
+
+
+def test_what_cannot_be_tried_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ecs_failure_alerts.notifiers._http", None)
+    assert main(["check", saved(tmp_path, HOOK)]) == 0
+    assert "warning: notifiers.a: not checked: WebhookNotifier needs" in capsys.readouterr().out
+
+
+def test_a_variable_of_the_shell_counts_as_one_of_the_function(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, '[notifiers.a]\ntype = "log"\n[lookups]\nwanted = "tags"\n')
+    assert main(["check", file]) == 1
+    monkeypatch.setenv("ECS_ALERTS_TAG_KEYS", "team")
+    assert main(["check", file]) == 0
+    assert "expected tag_keys beside tags" in capsys.readouterr().err
 
 
 def test_a_warning_is_shown_beside_a_fault(

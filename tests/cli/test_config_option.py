@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,12 @@ def silence(tmp_path: Path) -> str:
     file = tmp_path / "silence.toml"
     file.write_text(RULE, "utf-8")
     return str(file)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return where a configuration can be written."""
+    return tmp_path / "teams.toml"
 
 
 @pytest.fixture
@@ -48,7 +55,7 @@ def test_the_option_stands_in_the_place_of_the_environments_configuration(
 
 
 @each("command", ["explain", "pattern", "send", "send --dry-run"])
-def test_a_wrong_configuration_is_told_of_the_option(
+def test_a_wrong_configuration_is_told_by_its_name(
     command: str, tmp_path: Path, failure: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "wrong.toml"
@@ -56,7 +63,7 @@ def test_a_wrong_configuration_is_told_of_the_option(
     events = [] if command == "pattern" else [failure]
     assert main([*command.split(), "--config", str(file), *events]) == 2
     assert capsys.readouterr().err == (
-        "ecs-failure-alerts: --config: rule: unknown key, did you mean rules?\n"
+        f"ecs-failure-alerts: {file}: rule: unknown key, did you mean rules?\n"
     )
 
 
@@ -69,6 +76,71 @@ def test_send_goes_where_the_configuration_says(
         assert main(["send", "--config", str(file), failure]) == 0
         assert len(inbox.events) == 1
     assert ": data event " in capsys.readouterr().out
+
+
+@each(
+    ("document", "said"),
+    [
+        ('[notifiers.lines]\ntype = "log"\n', ""),
+        (RULE, "or a notifier in {file}; got neither; or give --dsn, or --dry-run"),
+        ('[notifiers.a]\ntype = "sentry"\ndsn = "https://k@x.example/1"\n', "notifiers.a: Sentry"),
+    ],
+)
+def test_only_a_notifier_for_sentry_needs_its_sdk(
+    document: str, said: str, file: Path, failure: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text(document, "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "ecs_failure_alerts.notifiers.sentry._client", None)
+        assert main(["send", "--config", str(file), failure]) == (2 if said else 0)
+    assert said.format(file=file) in capsys.readouterr().err
+
+
+TEAMS = """
+[notifiers.data]
+type = "sentry"
+dsn_ssm_parameter = "/data/dsn"
+environment = "stage"
+release = "1.2"
+
+[notifiers.lines]
+type = "log"
+
+[[routes]]
+notifier = "data"
+family = "nightly-*"
+
+[[routes]]
+notifier = "lines"
+family = ["nightly-*", "web"]
+"""
+
+
+@each(
+    ("family", "told", "events"),
+    [
+        ("nightly-report", "would be sent to data, lines", [("stage", "1.2")]),
+        ("web", "would be sent to lines", []),
+        ("other", "nobody: no route takes it, so it counts as not delivered", []),
+    ],
+)
+def test_a_dry_run_says_who_would_be_told(
+    family: str,
+    told: str,
+    events: list[tuple[str, str]],
+    save: Saver,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = save.folder / "teams.toml"
+    file.write_text(TEAMS, "utf-8")
+    arn = f"arn:aws:ecs:eu-central-1:123456789012:task-definition/{family}:7"
+    event = save(task_state_change(taskDefinitionArn=arn, group=f"family:{family}"))
+
+    assert main(["send", "--dry-run", "--config", str(file), event]) == 0
+    said = capsys.readouterr()
+    assert said.err.rstrip().endswith(told)
+    found = [json.loads(line) for line in said.out.splitlines()]
+    assert [(event["environment"], event["release"]) for event in found] == events
 
 
 def test_a_dry_run_knows_the_rules(

@@ -13,38 +13,23 @@ from typing import Final
 
 from .._environment import Environment
 from ..cases import tag_key
-from ..config import build_routes, find_warnings, notifier_entries
+from ..config import find_warnings, notifier_entries
 from ..configuration import Configuration, find_ended, read_configuration, schema
 from ..exceptions import ConfigError, EventError, Problem, UnsupportedEvent
-from ..notifiers import Receipt
 from ..policy import FailurePolicy
-from ..routes import Route
 from ..settings import find_ineffective
-from ._check_texts import NO_ROUTES, CheckedDocument, Ends, course_json, course_text, values_of
+from ._check_texts import CheckedDocument, Ends, course_json, course_text, values_of
 from ._command import FAILED, OK, Command
+from ._destinations import named_routes
 from ._explanations import faults_of
 from ._files import check_files, read_file, read_records
+from ._plain_values import try_plain_values
 from ._presentation import presented
-from ._steps import NamedRoute, course_of
+from ._steps import course_of
 from ._verdicts import judge_record
-
-#: The notifier of whoever has no other: the environment of the function has its DSN.
-_SENTRY: Final = "sentry"
-
 
 #: So many events with the same fault are told one by one.
 _EQUAL: Final = 10
-
-
-class _Named:
-    """Stands for a notifier, of which the name alone is needed."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def notify(self, alert: object, *, timeout: float | None) -> Receipt:
-        """Send nothing: nobody calls it."""
-        raise NotImplementedError
 
 
 def _run(arguments: Namespace) -> int:
@@ -78,12 +63,17 @@ def _read(file: str) -> CheckedDocument:
     lookups = environment.arguments("enrichers")
     now = datetime.now(UTC)
 
+    warnings = list(_warnings(configuration, environment, now))
+    faults, untried = try_plain_values(notifier_entries(configuration, environment))
+    if faults:
+        raise ConfigError(name, faults, warnings)
+
     return CheckedDocument(
         name=name,
         configuration=configuration,
         policy=FailurePolicy(**environment.arguments("policy")),
-        routes=list(_routes(configuration, environment)),
-        warnings=list(_warnings(configuration, environment, now)),
+        routes=list(named_routes(configuration, environment)),
+        warnings=[*warnings, *untried],
         looked_up=frozenset(map(tag_key, lookups.get("keys", ())))
         if "tags" in lookups.get("wanted", ())
         else frozenset(),
@@ -99,19 +89,6 @@ def _warnings(
     yield from find_ended(configuration, now)
     yield from find_warnings(configuration, environment)
     yield from find_ineffective(environment, configuration)
-
-
-def _routes(configuration: Configuration, environment: Environment) -> Iterator[NamedRoute]:
-    """Build the routes to notifiers that send nothing; without any, every notifier has one."""
-    named = {route["notifier"] for route in configuration.routes if "notifier" in route}
-    entries = notifier_entries(configuration, environment)
-    names = {*entries, *named} or {_SENTRY}
-
-    if configuration.routes:
-        routes = build_routes(configuration, {name: _Named(name) for name in names})
-        yield from ((f"routes[{index}]", route) for index, route in enumerate(routes))
-    else:
-        yield from ((NO_ROUTES, Route(_Named(name))) for name in entries or [_SENTRY])
 
 
 def _print_faults(error: ConfigError, *, as_json: bool) -> None:
@@ -188,5 +165,6 @@ CHECK: Final = Command(
     _run,
     "exit status: 0 if the configuration is right and some route takes every alert, or drops it; "
     "1 if something in it is wrong, an alert is lost, or an event cannot be read; 2 if the call "
-    "makes no sense. Nothing is sent, and no secret is read.",
+    "makes no sense. Nothing is sent, and no secret is read. Variables of the shell count as those "
+    "of a function would: ECS_ALERTS_TAG_KEYS wins over tag_keys.",
 )

@@ -1,32 +1,41 @@
-"""A dry run of send: the Sentry events, printed."""
+"""A dry run of send: the Sentry events, printed, and who would be told."""
 
 from __future__ import annotations
 
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
 
+from attrs import frozen
+
+from .._environment import Environment
+from ..config import notifier_entries
+from ..configuration import Configuration, NotifierEntry
 from ..exceptions import EventError, UnsupportedEvent
-from ..judging import judge
+from ..judging import Judgement, judge
 from ..notifiers.sentry import sentry_event
-from ..settings import event_fields_from_env, policy_from_env
+from ..policy import FailurePolicy
+from ..settings import read_environment
 from ._command import FAILED, OK
+from ._destinations import SENTRY, named_routes
 from ._environ import environ_with, naming_options
 from ._files import event_of, faults, place_of, read_records
+from ._steps import NamedRoute, course_of
 
 
 def dry_run(arguments: Namespace) -> int:
-    """Print the Sentry event of each alert, and to standard error why there is none."""
+    """Print the Sentry event of each alert, and to standard error who is told, or why nobody is."""
     if arguments.failed:
         raise ValueError(
             "expected --dry-run or --failed, got both: leave out --failed, as nothing is sent"
         )
 
-    environ = environ_with(arguments)
     status = OK
     with naming_options(arguments):
-        policy = policy_from_env(environ)
-        fields = event_fields_from_env(environ)
+        environment, configuration = read_environment(environ_with(arguments))
+        policy = FailurePolicy(**environment.arguments("policy"))
+        destinations = _destinations(environment, configuration)
 
     for record in read_records(arguments.files):
         try:
@@ -39,8 +48,46 @@ def dry_run(arguments: Namespace) -> int:
             continue
 
         if judgement.alert:
-            print(json.dumps(sentry_event(judgement.alert, **fields)))
+            destinations.tell(place_of(record), judgement)
         else:
             print(f"{place_of(record)}: {judgement.diagnosis.decision}", file=sys.stderr)
 
     return status
+
+
+@frozen(slots=False, eq=False, repr=False)
+class _Destinations:
+    """
+    Where alerts would go.
+
+    Attributes:
+        notifiers: The notifiers, by name.
+        routes: The routes to them; None without a configuration, where all goes to Sentry.
+    """
+
+    notifiers: Mapping[str, NotifierEntry]
+    routes: Sequence[NamedRoute] | None
+
+    def tell(self, place: str, judgement: Judgement) -> None:
+        """Print the events for Sentry, and to standard error who is told."""
+        names: Sequence[str] = (SENTRY,)
+        if self.routes is not None:
+            course = course_of(judgement, self.routes)
+            names = course.told
+            told = f"would be sent to {', '.join(names)}" if names else f"nobody: {course.end}"
+            print(f"{place}: {told}", file=sys.stderr)
+
+        for name in names:
+            entry = self.notifiers[name]
+            if entry.type == SENTRY and judgement.alert:
+                fields = {key: value for key, value in entry.arguments.items() if key != "dsn"}
+                print(json.dumps(sentry_event(judgement.alert, **fields)))
+
+
+def _destinations(environment: Environment, configuration: Configuration | None) -> _Destinations:
+    sentry = NotifierEntry(SENTRY, environment.arguments("notifier", besides="dsn"))
+    if configuration is None:
+        return _Destinations({SENTRY: sentry}, None)
+
+    notifiers = {SENTRY: sentry, **notifier_entries(configuration, environment)}
+    return _Destinations(notifiers, list(named_routes(configuration, environment)))

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from ..alerter import FailureAlerter
 from ..exceptions import EventError, SettingsError
 from ..notifiers.sentry import load_client
 from ..report import Outcome
-from ..settings import DSN_VARIABLES, alerter_from_env
+from ..settings import CONFIG_VARIABLES, DSN_VARIABLES, alerter_from_env
 from ..sources import SourceRecord
 from ._cards import NO_ALERT
 from ._command import FAILED, OK, Command, add_config, add_dsn, add_files
@@ -34,13 +34,15 @@ def _run(arguments: Namespace) -> int:
     if arguments.dry_run:
         return dry_run(arguments)
 
-    load_client()  # before anything else is asked for: without sentry-sdk nothing can be sent
+    environ = environ_with(arguments)
+    if not _is_any_set(environ, CONFIG_VARIABLES):
+        load_client()  # before anything else is asked for: without sentry-sdk nothing can be sent
     if arguments.failed and any(map(partial(is_same_file, arguments.failed), arguments.files)):
         raise ValueError(
             f"--failed {arguments.failed}: expected a file of its own, got an input, which would "
             "be lost: name another file"
         )
-    alerter = _alerter(arguments)
+    alerter = _alerter(arguments, environ)
     logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # said below instead
 
     tally = _send(arguments, alerter)
@@ -83,15 +85,18 @@ def _send(arguments: Namespace, alerter: FailureAlerter) -> Tally:
     return tally
 
 
-def _alerter(arguments: Namespace) -> FailureAlerter:
-    environ = environ_with(arguments)
+def _alerter(arguments: Namespace, environ: Mapping[str, str]) -> FailureAlerter:
     try:
         with naming_options(arguments):
             return alerter_from_env(environ)
     except SettingsError as error:
-        if not any(environ.get(variable, "").strip() for variable in DSN_VARIABLES):
+        if error.variable == DSN_VARIABLES[0] and not _is_any_set(environ, DSN_VARIABLES):
             raise ValueError(f"{error}; or give --dsn, or --dry-run") from None
         raise
+
+
+def _is_any_set(environ: Mapping[str, str], variables: Iterable[str]) -> bool:
+    return any(environ.get(variable, "").strip() for variable in variables)
 
 
 def _print_outcome(outcome: Outcome) -> None:
@@ -128,8 +133,15 @@ def _add_arguments(parser: ArgumentParser) -> None:
     add_files(parser)
     add_config(parser)
 
-    parser.add_argument("--environment", metavar="NAME", help="the events' environment")
-    parser.add_argument("--dry-run", action="store_true", help="print the Sentry events instead")
+    parser.add_argument(
+        "--environment", metavar="NAME", help="the environment of the events for Sentry"
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="send nothing: print the events for Sentry, and with a configuration say who would "
+        "be told",
+    )
     parser.add_argument(
         "--failed",
         metavar="FILE",
@@ -140,7 +152,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
 
 SEND: Final = Command(
     "send",
-    "send alerts to Sentry",
+    "send alerts to Sentry, or where a configuration says",
     _add_arguments,
     _run,
     "exit status: 0 if every alert that was due is confirmed, or with --dry-run everything could "

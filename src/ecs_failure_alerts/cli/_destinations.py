@@ -1,0 +1,41 @@
+"""The routes of a configuration, to notifiers that send nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from .._environment import Environment
+from ..config import build_routes, notifier_entries
+from ..configuration import Configuration
+from ..notifiers import Receipt
+from ..routes import Route
+from ._check_texts import NO_ROUTES
+from ._steps import NamedRoute
+
+#: The notifier of whoever has no other: the environment of the function has its DSN.
+SENTRY: Final = "sentry"
+
+
+class NamedNotifier:
+    """Stands for a notifier, of which the name alone is needed."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def notify(self, alert: object, *, timeout: float | None) -> Receipt:
+        """Send nothing: nobody calls it."""
+        raise NotImplementedError
+
+
+def named_routes(configuration: Configuration, environment: Environment) -> Iterator[NamedRoute]:
+    """Build the routes to notifiers that send nothing; without any, every notifier has one."""
+    named = {route["notifier"] for route in configuration.routes if "notifier" in route}
+    entries = notifier_entries(configuration, environment)
+    names = {*entries, *named} or {SENTRY}
+
+    if configuration.routes:
+        routes = build_routes(configuration, {name: NamedNotifier(name) for name in names})
+        yield from ((f"routes[{index}]", route) for index, route in enumerate(routes))
+    else:
+        yield from ((NO_ROUTES, Route(NamedNotifier(name))) for name in entries or [SENTRY])
