@@ -147,3 +147,23 @@ def test_a_rule_for_a_tag_decides_as_if_the_event_had_the_tag(
     evidence = Evidence(tags={"aws.tag.team": team})
     looked_up = found(*rules, evidence=evidence).diagnosis
     assert (looked_up.level, looked_up.decision) == (known.level, known.decision)
+
+
+@each(
+    "rules, note",
+    [
+        ([Rule("error", why="no capacity to spare")], "Error by rules[0]: no capacity to spare"),
+        ([Rule("info"), Rule("fatal", tag="team=data")], "Fatal by rules[1]"),
+        ([], ""),
+    ],
+)
+def test_an_alert_says_which_rule_set_its_level(rules: list[Rule], note: str) -> None:
+    before_the_hint = found(*rules).as_alert().message.splitlines()[-2]
+    assert (before_the_hint == note) is bool(note)
+    assert note or " by " not in before_the_hint
+
+
+def test_a_notice_says_which_rule_set_its_level() -> None:
+    policy = FailurePolicy(rules=[Rule("error", cause="*", why="we ask for each")])
+    alert = judge(batch_job_state_change(), policy).as_alert()
+    assert alert.message.splitlines()[-2] == "Error by rules[0]: we ask for each"

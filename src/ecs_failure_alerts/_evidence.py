@@ -143,6 +143,7 @@ def _decide_by_tags(
         level=decision.level,
         decision=decision.reason,
         decided_by=decision.row.name,
+        rule_note=decision.rule_note,
         case=case,
     )
 

@@ -30,6 +30,7 @@ class Diagnosis:
         notes: What the task definition adds, in sentences; empty where none was looked up.
         decided_by: The row of the policy's table that decided, such as ``rules[0]``; ``default``
             where the policy says nothing of such a failure.
+        rule_note: Which rule set the level, and why, as the alert says it; empty where none did.
         case: What was decided on, as rules and routes see it.
     """
 
@@ -45,6 +46,7 @@ class Diagnosis:
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     decided_by: str = "default"
+    rule_note: str = ""
     case: Case = field(
         default=Factory(lambda self: Case(self.cause, self.workload), takes_self=True),
         repr=False,

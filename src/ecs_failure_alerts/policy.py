@@ -224,6 +224,14 @@ class Decision:
     reason: str
     row: Row
 
+    @property
+    def rule_note(self) -> str:
+        """Which rule set the level, and why: ``Error by rules[1]: no capacity to spare``."""
+        if self.level is None or self.row.rule is None:
+            return ""
+        why = f": {self.row.why}" if self.row.why else ""
+        return f"{self.level.capitalize()} by {self.row.name}{why}"
+
 
 def decide(case: Case, policy: FailurePolicy) -> Decision:
     """Decide whether *case* is a failure that *policy* asks to be told of, and how loudly."""

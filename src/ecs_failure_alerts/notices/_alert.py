@@ -55,6 +55,8 @@ def _message(notice: Notice, diagnosis: Diagnosis) -> Iterator[str]:
     if notice.reason:
         yield f'AWS says: "{redact_and_cut(notice.reason, _TEXT)}"'
     yield from diagnosis.unknown
+    if diagnosis.rule_note:
+        yield redact_and_cut(diagnosis.rule_note, _TEXT)
     yield f"{NEXT}{diagnosis.hint}"
 
 

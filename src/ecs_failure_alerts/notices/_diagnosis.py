@@ -64,6 +64,7 @@ def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
         hint=notice.hint or entry.hint,
         unknown=notice.unknown,
         decided_by=decision.row.name,
+        rule_note=decision.rule_note,
         case=case,
     )
 

@@ -117,6 +117,8 @@ def _message(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
     if task.stopped_reason:
         yield f'ECS says: "{one_line(task.stopped_reason, _TEXT)}"'
     yield from (*diagnosis.notes, *diagnosis.unknown)
+    if diagnosis.rule_note:
+        yield one_line(diagnosis.rule_note, _TEXT)
     yield f"{NEXT}{diagnosis.hint}"
 
 

@@ -115,6 +115,7 @@ def diagnose_task(
         unknown=(*find_open_questions(finding), *_describe_event(task)),
         notes=finding.notes,
         decided_by=decision.row.name,
+        rule_note=decision.rule_note,
         case=case,
     )
 
