@@ -68,8 +68,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "enrichers": "_aws _aws_sessions _console _deadline _frames _globs _lookup_limits _memory "
         "_texts alerts cases causes enrichment exceptions judging redaction",
         "archives": "_frames _texts alerts causes diagnosis exceptions judging policy",
-        "configuration": "_aws _frames _json _parsers _secret_sources _texts cases causes "
-        "conditions exceptions policy rules",
+        "configuration": "_aws _frames _json _lookup_limits _parsers _secret_sources _texts cases "
+        "causes conditions exceptions policy rules",
         "testing": "_texts alerts exceptions",
         "cli": "_aws _aws_sessions _deadline _documents _environment _json _lookalikes "
         "_lookup_limits _packing _policy_table _texts _version alerter alerts cases causes "

@@ -14,6 +14,7 @@ from ._outcomes import LOGGER
 from ._secret_sources import Secret, SsmParameter
 from ._variables import CONFIG, CONFIG_FILE, CONFIG_SSM_PARAMETER, DSN
 from .configuration import (
+    SENTRY,
     Configuration,
     NotifierEntry,
     find_unmet,
@@ -23,9 +24,6 @@ from .configuration import (
 from .exceptions import ConfigError, DeliveryError, Problem, SettingsError
 from .notifiers import Notifier
 from .routes import Route
-
-#: The notifier that the environment adds, or whose DSN it replaces.
-_SENTRY: Final = "sentry"
 
 
 def load_configuration(variable: str, value: Any, elsewhere: Collection[str]) -> Configuration:
@@ -136,21 +134,21 @@ def notifier_entries(
     """
     entries = dict(configuration.notifiers)
     dsn = environment.find("dsn", fallbacks=not entries or _asks_for_dsn(configuration))
-    if dsn and _SENTRY in entries and entries[_SENTRY].type != _SENTRY:
-        path = f"notifiers.{_SENTRY}"
-        got = entries[_SENTRY].type
-        message = f"expected the type {_SENTRY}, because {dsn[0]} is set; got {got}: rename it"
+    if dsn and SENTRY in entries and entries[SENTRY].type != SENTRY:
+        path = f"notifiers.{SENTRY}"
+        got = entries[SENTRY].type
+        message = f"expected the type {SENTRY}, because {dsn[0]} is set; got {got}: rename it"
         raise ConfigError(configuration.source, [Problem(path, message)])
     if dsn:
-        known = entries[_SENTRY].arguments if _SENTRY in entries else {}
-        entries[_SENTRY] = NotifierEntry(_SENTRY, {**known, "dsn": dsn[1]})
+        known = entries[SENTRY].arguments if SENTRY in entries else {}
+        entries[SENTRY] = NotifierEntry(SENTRY, {**known, "dsn": dsn[1]})
 
     beneath = environment.arguments("notifier", besides="dsn")
     above = environment.arguments("notifier", besides="dsn", fallbacks=False)
     beneath = {"release_from": "", **beneath}  # else it took what is looked up for another one
     return {
         name: NotifierEntry(entry.type, {**beneath, **entry.arguments, **above})
-        if entry.type == _SENTRY
+        if entry.type == SENTRY
         else entry
         for name, entry in entries.items()
     }
@@ -172,10 +170,10 @@ def release_variable(configuration: Configuration, environment: Environment) -> 
 
 def _asks_for_dsn(configuration: Configuration) -> bool:
     """Return whether the document names a notifier of which only the environment has the DSN."""
-    entry = configuration.notifiers.get(_SENTRY)
+    entry = configuration.notifiers.get(SENTRY)
     if entry is not None:
         return "dsn" not in entry.arguments
-    return any(route.get("notifier") == _SENTRY for route in configuration.routes)
+    return any(route.get("notifier") == SENTRY for route in configuration.routes)
 
 
 def _check_routes(configuration: Configuration, entries: Mapping[str, NotifierEntry]) -> None:
@@ -183,7 +181,7 @@ def _check_routes(configuration: Configuration, entries: Mapping[str, NotifierEn
     faults = [
         Problem(
             f"routes[{index}].notifier",
-            f"expected a table [notifiers.{_SENTRY}] or {DSN}, got neither: add one",
+            f"expected a table [notifiers.{SENTRY}] or {DSN}, got neither: add one",
         )
         for index, route in enumerate(configuration.routes)
         if route.get("notifier") not in {None, *entries}

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from .._environment import Environment
 from ..config import build_routes, notifier_entries
-from ..configuration import Configuration
+from ..configuration import SENTRY, Configuration
 from ..notifiers import Receipt
 from ..routes import Route
 from ._check_texts import NO_ROUTES
 from ._steps import NamedRoute
-
-#: The notifier of whoever has no other: the environment of the function has its DSN.
-SENTRY: Final = "sentry"
 
 
 class NamedNotifier:
@@ -29,7 +25,11 @@ class NamedNotifier:
 
 
 def named_routes(configuration: Configuration, environment: Environment) -> Iterator[NamedRoute]:
-    """Build the routes to notifiers that send nothing; without any, every notifier has one."""
+    """
+    Build the routes to notifiers that send nothing; without any, every notifier has one.
+
+    Whoever has no notifier has that for Sentry: the environment of the function has its DSN.
+    """
     named = {route["notifier"] for route in configuration.routes if "notifier" in route}
     entries = notifier_entries(configuration, environment)
     names = {*entries, *named} or {SENTRY}

@@ -11,14 +11,14 @@ from attrs import frozen
 
 from .._environment import Environment
 from ..config import notifier_entries
-from ..configuration import Configuration, NotifierEntry
+from ..configuration import SENTRY, Configuration, NotifierEntry
 from ..exceptions import EventError, UnsupportedEvent
 from ..judging import Judgement, judge
 from ..notifiers.sentry import sentry_event
 from ..policy import FailurePolicy
 from ..settings import read_environment
 from ._command import FAILED, OK
-from ._destinations import SENTRY, named_routes
+from ._destinations import named_routes
 from ._environ import environ_with, naming_options
 from ._files import event_of, faults, place_of, read_records
 from ._steps import NamedRoute, course_of

@@ -3,7 +3,7 @@
 from ._findings import find_ended, find_unmet
 from ._reading import read_configuration
 from .schema import schema
-from .sections import LOOKUPS, NOTIFIERS, ROUTE, RULE, SECTIONS, TOP, Key
+from .sections import LOOKUPS, NOTIFIERS, ROUTE, RULE, SECTIONS, SENTRY, TOP, Key
 from .values import Configuration, NotifierEntry, release_variables
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ROUTE",
     "RULE",
     "SECTIONS",
+    "SENTRY",
     "TOP",
     "Configuration",
     "Key",

@@ -22,15 +22,13 @@ from .sections import (
     ROUTE,
     RULE,
     SECTIONS,
+    SENTRY,
     TOP,
     TYPE,
     TYPES,
     Key,
 )
 from .values import Configuration, NotifierEntry, release_variables
-
-#: The notifier that the environment adds where it has a DSN.
-SENTRY: Final = "sentry"
 
 #: The containers to which those of a document are added.
 _USUAL: Final[Mapping[str, tuple[str, ...]]] = {

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from .. import _parsers
+from .._lookup_limits import MOST_LOG_LINES, MOST_LOOKUP_SECONDS
 from .._secret_sources import Secret, SsmParameter
 from .._texts import unknown
 from ..causes import LEVELS, Cause, WorkloadType
@@ -196,12 +197,14 @@ RELEASE_SOURCE: Final = text(
 
 LOOKUP: Final = choice("look-up", _parsers.LOOKUPS, several=True)
 SECONDS: Final = Kind(
-    "more than 0 and at most 10 seconds",
-    {"type": "number", "exclusiveMinimum": 0, "maximum": 10},
+    f"more than 0 and at most {MOST_LOOKUP_SECONDS:g} seconds",
+    {"type": "number", "exclusiveMinimum": 0, "maximum": int(MOST_LOOKUP_SECONDS)},
     float,
 )
 LOG_LINES: Final = Kind(
-    "an integer from 1 to 100", {"type": "integer", "minimum": 1, "maximum": 100}, int
+    f"an integer from 1 to {MOST_LOG_LINES}",
+    {"type": "integer", "minimum": 1, "maximum": MOST_LOG_LINES},
+    int,
 )
 ROLE: Final = text("the ARN of a role", r"arn:[a-z0-9-]+:iam::[0-9]{12}:role/\S+", several=True)
 EXPRESSION: Final = Kind(

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from .._lookup_limits import LOG_LINES, LOOKUP_SECONDS
 from ..causes import WorkloadType
 from . import kinds
 from ._kind import Kind
@@ -116,6 +117,9 @@ ROUTE: Final = (
     _key(DROP, kinds.ONLY_TRUE, "in place of a notifier: what no other route took is dropped"),
 )
 
+#: The notifier that the environment adds, or whose DSN it replaces; and the type that it is of.
+SENTRY: Final = "sentry"
+
 #: The key that decides which others a notifier has.
 TYPE: Final = "type"
 
@@ -154,9 +158,13 @@ TYPES: Final = kinds.choice("type of notifier", tuple(NOTIFIERS))
 
 LOOKUPS: Final = (
     _key("wanted", kinds.LOOKUP, "what to look up in AWS: definition, logs, tags"),
-    _key("seconds", kinds.SECONDS, "seconds for all look-ups of a call", unset="3"),
+    _key(
+        "seconds", kinds.SECONDS, "seconds for all look-ups of a call", unset=f"{LOOKUP_SECONDS:g}"
+    ),
     _key("roles", kinds.ROLE, "roles for tasks of other accounts, one an account"),
-    _key("log_lines", kinds.LOG_LINES, "lines of each container's log", "lines", unset="30"),
+    _key(
+        "log_lines", kinds.LOG_LINES, "lines of each container's log", "lines", unset=str(LOG_LINES)
+    ),
     _key("log_redact", kinds.EXPRESSION, "what else to redact in log lines", "redact"),
     _key(
         "log_group",
