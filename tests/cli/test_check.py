@@ -593,6 +593,22 @@ def test_the_same_fault_is_told_ten_times(
     assert said[-1].startswith("and 3 more: ")
 
 
+def test_long_lines_are_folded_on_a_terminal_alone(
+    teams: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(Path(teams).parent)
+    main(["check", "teams.toml"])
+    whole = capsys.readouterr().out
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert main(["check", "teams.toml"]) == 0
+
+    folded = capsys.readouterr().out
+    assert folded.split() == whole.split()
+    assert max(map(len, whole.splitlines())) > 60 >= max(map(len, folded.splitlines()))
+    assert "\n      " in folded  # what goes on stands further right
+
+
 SENTENCES = [
     pytest.param("importer.toml", event("importer", 143), [], id="the silence holds"),
     pytest.param("importer.toml", event("importer", 1), ["sentry"], id="of its code alone"),

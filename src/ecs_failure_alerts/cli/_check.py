@@ -26,6 +26,7 @@ from ._files import check_files, read_file, read_records
 from ._plain_values import try_plain_values
 from ._presentation import presented
 from ._steps import course_of
+from ._terminal import folded
 from ._verdicts import judge_record
 
 #: So many events with the same fault are told one by one.
@@ -50,7 +51,7 @@ def _run(arguments: Namespace) -> int:
     if as_json:
         print(json.dumps(document.to_dict()))
     else:
-        print(document)
+        print(folded(str(document), sys.stdout))
     return _follow(arguments, document, as_json=as_json)
 
 
@@ -98,9 +99,9 @@ def _print_faults(error: ConfigError, *, as_json: bool) -> None:
         return
 
     for problem in error.problems:
-        print(f"{error.variable}: {problem}", file=sys.stderr)
+        print(folded(f"{error.variable}: {problem}", sys.stderr), file=sys.stderr)
     for warning in error.warnings:
-        print(f"{error.variable}: warning: {warning}", file=sys.stderr)
+        print(folded(f"{error.variable}: warning: {warning}", sys.stderr), file=sys.stderr)
 
 
 def _follow(arguments: Namespace, document: CheckedDocument, *, as_json: bool) -> int:
@@ -121,7 +122,8 @@ def _follow(arguments: Namespace, document: CheckedDocument, *, as_json: bool) -
         course = course_of(verdict, document.routes, document.looked_up)
         status = FAILED if course.is_lost else status
         ends.count(course)
-        print(write(record.place, course))
+        told = write(record.place, course)
+        print(told if as_json else folded(told, sys.stdout))
 
     for fault, times in faults.items():
         if times > _EQUAL:
