@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ecs_failure_alerts.configuration import read_configuration
+from ecs_failure_alerts.configuration import NOTIFIERS, read_configuration
 from ecs_failure_alerts.exceptions import ConfigError
 from rows import each
 
@@ -85,6 +88,31 @@ def test_a_reason_is_of_200_characters_at_most() -> None:
     assert faults(rule.format("x" * 201)) == [
         f'rules[0].why: expected a text of at most 200 characters, got "{"x" * 37}..."'
     ]
+
+
+HIDDEN: Final = st.sampled_from(
+    [
+        f"xoxb-{SECRET}",
+        f"https://{SECRET}@x.example/1",
+        f"env:{SECRET}_KEY",
+        f"a {SECRET}\n",
+        123,
+        None,
+    ]
+)
+KEYS: Final = sorted({key.name for keys in NOTIFIERS.values() for key in keys})
+TABLE: Final = st.fixed_dictionaries(
+    {"type": st.sampled_from(sorted(NOTIFIERS)) | HIDDEN},
+    optional={key: HIDDEN | st.lists(HIDDEN) for key in (*KEYS, f"whsec_{SECRET}", f"a {SECRET}")},
+)
+
+
+@given(st.dictionaries(st.sampled_from(["a", f"a.{SECRET}"]), TABLE | HIDDEN) | HIDDEN)
+def test_nothing_that_stands_at_the_notifiers_is_echoed(notifiers: object) -> None:
+    document = json.dumps({"rules": [{"level": "loud"}], "notifiers": notifiers})
+    with pytest.raises(ConfigError) as caught:
+        read_configuration(document, "teams.toml")
+    assert SECRET not in f"{caught.value} {caught.value!r} {vars(caught.value)}"
 
 
 @each("link", ["https://tickets.example/OPS-1", "https://blog.example/@somebody/1", "a@b.example"])
