@@ -146,8 +146,8 @@ def test_the_zip_has_its_version_and_the_compiling_release_in_its_name(package: 
 
 
 def test_the_zip_stays_small(package: Path) -> None:
-    """It is about 2.8 MB: more says that something came along which no Lambda needs."""
-    assert package.stat().st_size < 3_000_000  # bytes
+    """It is about 3.1 MB: more says that something came along which no Lambda needs."""
+    assert package.stat().st_size < 3_300_000  # bytes
 
 
 def test_the_byte_code_is_never_checked_against_its_source(package: Path) -> None:

@@ -66,7 +66,7 @@ def test_the_wheel_holds_the_package_and_its_metadata_alone(built: Built) -> Non
     own = {
         file.relative_to(package.parent).as_posix()
         for file in package.rglob("*")
-        if file.suffix == ".py" or file.name == "py.typed"
+        if file.suffix == ".py" or file.name in {"py.typed", "schema.json"}
     }
     info = f"ecs_failure_alerts-{__version__}.dist-info"
     about = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")

@@ -49,7 +49,7 @@ def test_an_interrupt_ends_all_processes_without_a_word(save: Saver) -> None:
     """Ctrl-C goes to each process of a terminal."""
     command = [sys.executable, "-m", "ecs_failure_alerts", "explain", "--jobs", "2"]
     with subprocess.Popen(
-        [*command, save(*EVENTS * 100)],
+        [*command, save(*EVENTS * 500)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
