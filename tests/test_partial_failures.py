@@ -101,9 +101,10 @@ class Team:
     backend: Backend
     families: frozenset[str]
     collapse: bool | None
+    otherwise: bool
 
-    def wants(self, task: str) -> bool:
-        """Return whether the team is to be told of *task*."""
+    def asks_for(self, task: str) -> bool:
+        """Return whether *task* fits the team's route."""
         return task.partition("-")[0] in self.families
 
 
@@ -114,8 +115,14 @@ def teams() -> st.SearchStrategy[list[Team]]:
         lambda acts: Backend(next(names), acts)
     )
     families = st.frozensets(st.sampled_from(FAMILIES), min_size=1)
-    team = st.builds(Team, backends, families, st.sampled_from([None, True, False]))
+    team = st.builds(Team, backends, families, st.sampled_from([None, True, False]), st.booleans())
     return st.lists(team, min_size=1, max_size=3)
+
+
+def wanting(all_teams: list[Team], task: str) -> list[Team]:
+    """Return the teams that are to be told of *task*."""
+    asking = [team for team in all_teams if team.asks_for(task)]
+    return [team for team in asking if not team.otherwise] or asking
 
 
 def task_of(outcome: Outcome) -> str:
@@ -123,19 +130,19 @@ def task_of(outcome: Outcome) -> str:
     return str(outcome.subject).rpartition("/")[2]
 
 
-def check(outcome: Outcome, wanting: list[Team]) -> None:
+def check(outcome: Outcome, told: list[Team]) -> None:
     """Make sure that what is reported delivered is known, and what is not is named."""
     task = task_of(outcome)
     confirming = {receipt.notifier for receipt in outcome.receipts}
     failing = {getattr(error, "notifier", None) for error in outcome.errors}
 
     assert outcome.failed is bool(outcome.errors)
-    assert all(team.backend.knows(task) for team in wanting if team.backend.name in confirming)
-    if wanting:
-        assert confirming | failing == {team.backend.name for team in wanting}
-        assert len(outcome.receipts) + len(outcome.errors) == len(wanting)
+    assert all(team.backend.knows(task) for team in told if team.backend.name in confirming)
+    if told:
+        assert confirming | failing == {team.backend.name for team in told}
+        assert len(outcome.receipts) + len(outcome.errors) == len(told)
     else:
-        assert [str(error)[:26] for error in outcome.errors] == ["expected a route that take"]
+        assert [str(error)[:26] for error in outcome.errors] == ["no route takes it, of team"]
 
 
 def handed_over(batch: list[str], attempts: Counter[str]) -> dict[str, Any]:
@@ -157,7 +164,10 @@ def hand_over_until_done(
     processes: int, all_teams: list[Team], batches: list[list[str]], random: Any
 ) -> None:
     """Hand batches to any process, and what failed again in other batches, until all is well."""
-    routes = [Route(t.backend, family=t.families, collapse=t.collapse) for t in all_teams]
+    routes = [
+        Route(t.backend, family=t.families, collapse=t.collapse, otherwise=t.otherwise)
+        for t in all_teams
+    ]
     alerters = [FailureAlerter(*routes) for _ in range(processes)]
     attempts: Counter[str] = Counter()
 
@@ -169,8 +179,8 @@ def hand_over_until_done(
             report = random.choice(alerters).process(handed_over(batch, attempts))
             for task, outcome in zip(batch, report.outcomes, strict=True):
                 assert task_of(outcome) == task
-                check(outcome, [team for team in all_teams if team.wants(task)])
-                if outcome.failed and any(team.wants(task) for team in all_teams):
+                check(outcome, wanting(all_teams, task))
+                if outcome.failed and wanting(all_teams, task):
                     again.append(task)
         random.shuffle(again)
         cut = random.randint(0, len(again))
@@ -178,7 +188,8 @@ def hand_over_until_done(
 
     assert batches == []
     for team in all_teams:
-        assert all(team.wants(task) for tasks in team.backend.known.values() for task in tasks)
+        told = {task for tasks in team.backend.known.values() for task in tasks}
+        assert all(team in wanting(all_teams, task) for task in told)
 
 
 @given(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -108,8 +109,8 @@ def test_an_alert_that_no_route_takes_is_not_delivered(one: RecordingNotifier) -
     assert (outcome.status, outcome.failed, outcome.retryable) == ("not_delivered", True, False)
     (error,) = outcome.errors
     assert str(error) == (
-        "expected a route that takes it, got none of one (family etl-*, from warning up), "
-        "one (cause out_of_memory): add one, or a last one that drops it"
+        "no route takes it, of one (family etl-*, from warning up), one (cause out_of_memory): "
+        "add one with otherwise, or a last one with drop"
     )
 
 
@@ -163,8 +164,8 @@ def test_nothing_is_dropped_because_a_look_up_failed(
     (outcome,) = alerter.process(failure()).outcomes
     assert (outcome.status, outcome.retryable) == ("not_delivered", True)
     assert str(outcome.errors[0]) == (
-        "expected tags to decide on one (tag team=data), got none: "
-        "they could not be looked up, and it has to come again"
+        "its tags could not be looked up, so one (tag team=data) may have to be told: "
+        "it will be tried again"
     )
 
     looked.error = None
@@ -237,7 +238,7 @@ def test_what_may_be_dropped_by_tag_comes_again(one: RecordingNotifier) -> None:
     alerter = FailureAlerter(*routes, enrichers=[looked])
     (outcome,) = alerter.process(failure()).outcomes
     assert (outcome.status, outcome.retryable) == ("not_delivered", True)
-    assert "decide on dropped (tag team=data), got none" in str(outcome.errors[0])
+    assert "so dropped (tag team=data) may have to be told" in str(outcome.errors[0])
 
     looked.error = None
     assert [outcome.status for outcome in alerter.process(failure()).outcomes] == ["dropped"]
@@ -283,7 +284,7 @@ def test_a_failed_look_up_of_other_things_leaves_the_tags_known(one: RecordingNo
 def test_an_error_names_the_first_few_routes(one: RecordingNotifier) -> None:
     routes = [Route(one, family=f"etl-{number}") for number in range(300)]
     (error,) = told(*routes).errors
-    assert "none of one (family etl-0), one (family etl-1), one (family etl-2) and 297 more: " in (
+    assert "of one (family etl-0), one (family etl-1), one (family etl-2) and 297 more: " in (
         str(error)
     )
 
@@ -391,7 +392,11 @@ def test_a_route_that_drops_some_leaves_the_rest_loud(one: RecordingNotifier) ->
     [
         ([], ValueError, "expected at least one notifier"),
         ([Route(drop=True)], ValueError, "expected at least one notifier"),
-        ([Route(drop=True), RecordingNotifier()], ValueError, "expected drop in the last route"),
+        (
+            [Route(drop=True), RecordingNotifier()],
+            ValueError,
+            "a route that drops must be the last",
+        ),
         ([Route], TypeError, "got the class Route: make one of it"),
         ([print], TypeError, "expected a notifier"),
     ],
@@ -410,6 +415,7 @@ def test_routes_that_would_lose_alerts_are_refused(
         ({"notifier": "sentry"}, TypeError, "something of the type str: make one"),
         ({"drop": True, "notifier": RecordingNotifier()}, ValueError, "such a route tells nobody"),
         ({"drop": True, "min_level": "error"}, ValueError, "such a route tells nobody"),
+        ({"drop": True, "otherwise": True}, ValueError, "such a route tells nobody"),
         (
             {"notifier": RecordingNotifier(), "min_level": "loud"},
             ValueError,
@@ -436,6 +442,57 @@ def test_a_route_shows_no_more_of_its_notifier_than_the_name() -> None:
 
     assert "s3cr3t" not in repr(Route(Chat()))
     assert "notifier=chat" in repr(Route(Chat()))
+
+
+def test_a_route_for_the_rest_takes_what_no_other_takes(
+    one: RecordingNotifier, other: RecordingNotifier
+) -> None:
+    """Wherever it stands."""
+    for routes in permutations([Route(one, family="etl"), Route(other, otherwise=True)]):
+        report = FailureAlerter(*routes).process([failure("etl"), failure("web")])
+        told = [[receipt.notifier for receipt in o.receipts] for o in report.outcomes]
+        assert told == [[one.name], [other.name]]
+
+
+def test_routes_for_the_rest_may_be_several(
+    one: RecordingNotifier, other: RecordingNotifier
+) -> None:
+    routes = Route(one, family="etl", otherwise=True), Route(other, otherwise=True)
+    assert len(told(*routes, event=failure("etl")).receipts) == 2
+    assert len(told(*routes, event=failure("web")).receipts) == 1
+
+
+def test_the_rest_is_told_at_once_where_tags_are_not_known(
+    one: RecordingNotifier, other: RecordingNotifier
+) -> None:
+    """Who may have to be told by its tags is not forgotten."""
+    looked = Looked({"aws.tag.team": "data"}, ZeroDivisionError())
+    routes = Route(one, tag="team=data"), Route(other, otherwise=True)
+    alerter = FailureAlerter(*routes, enrichers=[looked])
+    (outcome,) = alerter.process(failure()).outcomes
+    assert (outcome.status, len(other.alerts)) == ("not_delivered", 1)
+
+    looked.error = None
+    alerter.process(failure()).raise_for_failures()
+    assert (len(one.alerts), len(other.alerts)) == (1, 1)
+
+
+def test_a_retry_without_tags_tells_nobody_else(
+    one: RecordingNotifier, other: RecordingNotifier
+) -> None:
+    looked = Looked({"aws.tag.team": "data"})
+    routes = Route(one, tag="team=data"), Route(other, otherwise=True)
+    alerter = FailureAlerter(*routes, enrichers=[looked])
+    one.error = DeliveryError("no", retryable=True)
+    assert alerter.process(failure()).failures
+
+    one.error, looked.error = None, ZeroDivisionError()
+    alerter.process(failure()).raise_for_failures()
+    assert (len(one.alerts), other.alerts) == (1, [])
+
+
+def test_a_route_for_the_rest_says_so(one: RecordingNotifier) -> None:
+    assert str(Route(one, otherwise=True)).endswith("(everything, if no other route takes it)")
 
 
 def test_a_route_that_drops_says_so() -> None:

@@ -32,11 +32,13 @@ class Recipient:
         notifier: The notifier; None for a route that drops.
         collapse: Whether alerts of one call with one fingerprint are told as one; None for those
             of a service's tasks only.
+        otherwise: Whether only that is taken which nobody else takes.
         drop: Whether nobody is told.
     """
 
     notifier: Notifier | None
     collapse: bool | None = None
+    otherwise: bool = False
     drop: bool = False
 
     def __init__(self, notifier: Notifier) -> None:
@@ -77,7 +79,7 @@ class Routing:
         if not self._recipients:
             raise ValueError("expected at least one notifier, else every alert is lost")
         if any(one.drop for one in every[:-1]):
-            raise ValueError("expected drop in the last route, got it before: move it to the end")
+            raise ValueError("a route that drops must be the last: move it to the end")
 
     def plan(
         self, judgements: Iterable[Judgement], book: ReceiptBook
@@ -118,7 +120,7 @@ class Routing:
         Find one recipient for each notifier that is to be told, and write the notifiers down.
 
         Whom a failure was for before, it is for again, because a look-up that fails must take
-        nobody away.
+        nobody away. Who is told otherwise is told where there is nobody else.
 
         Returns:
             The recipients, by the notifier, and why there may be more, or there are none.
@@ -127,7 +129,8 @@ class Routing:
         before = {id(notifier) for notifier in book.expected(event_id)}
         pairs = [pair for pair in self._recipients if id(pair[0]) in before]
         if not book.settled(event_id, version):  # else nothing was looked up, and tags are missing
-            pairs = [pair for pair in self._recipients if pair[1].takes(judgement)] + pairs
+            takers = [pair for pair in self._recipients if pair[1].takes(judgement)]
+            pairs = [pair for pair in takers if not pair[1].otherwise] + pairs or takers
 
         found: dict[int, tuple[Notifier, Recipient]] = {}
         for notifier, recipient in pairs:
@@ -144,6 +147,8 @@ class Routing:
         """Return why an alert may be for more than those *found*; None where it is not."""
         others = [one for notifier, one in self._recipients if id(notifier) not in found]
         nobody = len(others) == len(self._recipients)
+        if not nobody:
+            others = [one for one in others if not one.otherwise]
         drop = [self._drop] if self._drop is not None and nobody else []
         dropped = any(one.takes(judgement) for one in drop)
 
@@ -151,15 +156,15 @@ class Routing:
         in_doubt = [one for one in unsure if one.may_take(judgement)]
         if in_doubt:
             return DeliveryError(
-                f"expected tags to decide on {_names(in_doubt)}, got none: "
-                "they could not be looked up, and it has to come again",
+                f"its tags could not be looked up, so {_names(in_doubt)} may have to be told: it "
+                "will be tried again",
                 retryable=True,
             )
         if dropped or not nobody:
             return None
         return DeliveryError(
-            f"expected a route that takes it, got none of {_names(others)}: "
-            "add one, or a last one that drops it",
+            f"no route takes it, of {_names(others)}: add one with otherwise, or a last one with "
+            "drop",
             retryable=False,
         )
 

@@ -163,8 +163,8 @@ class AwsError(EcsFailureAlertsError):
     def __init__(self, action: str, resource: str, code: str, status: int | None = None) -> None:
         self.status = status
         self.action = action
-        self.resource = clean(resource, _RESOURCE)
-        self.code = clean(code, _CODE)
+        self.resource: str = clean(resource, _RESOURCE)
+        self.code: str = clean(code, _CODE)
         super().__init__(f"{action} on {self.resource} failed with {self.code}")
 
     @property

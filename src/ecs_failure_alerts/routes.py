@@ -33,6 +33,7 @@ class Route(Conditions, Recipient):
         collapse: Whether alerts of one call with one fingerprint are told as one, with their
             number and the first few tasks. None: only those of a service's tasks, because each
             run of a job is its own failure.
+        otherwise: Whether only that is taken which no route without it takes.
         drop: Whether what fits, and no other route takes, is dropped. Such a route is the last
             one. Without it an alert that no route takes counts as not delivered.
 
@@ -46,15 +47,16 @@ class Route(Conditions, Recipient):
     notifier: Notifier | None = field(default=None, repr=_name, eq=id)
     min_level: Level | None = field(default=None, converter=_policy_fields.min_level, kw_only=True)
     collapse: bool | None = field(default=None, validator=optional(instance_of(bool)), kw_only=True)
+    otherwise: bool = field(default=False, validator=instance_of(bool), kw_only=True)
     drop: bool = field(default=False, validator=instance_of(bool), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if not self.drop:
             check_notifier(self.notifier)
-        elif (self.notifier, self.min_level, self.collapse) != (None, None, None):
+        elif (self.notifier, self.min_level, self.collapse) != (None, None, None) or self.otherwise:
             raise ValueError(
-                "expected conditions alone beside drop, got a notifier, min_level or collapse: "
-                "leave that out, because such a route tells nobody"
+                "drop stands with conditions alone: leave out notifier, min_level, collapse and "
+                "otherwise, because such a route tells nobody"
             )
 
     def takes(self, judgement: Judgement) -> bool:
@@ -78,4 +80,5 @@ class Route(Conditions, Recipient):
         """Return what a person calls it: ``sentry (family etl-*, from warning up)``."""
         least = "only fatal" if self.min_level == LEVELS[0] else f"from {self.min_level} up"
         what = super().__str__() + (f", {least}" if self.min_level else "")
-        return f"{'dropped' if self.drop else _name(self.notifier)} ({what})"
+        rest = ", if no other route takes it" if self.otherwise else ""
+        return f"{'dropped' if self.drop else _name(self.notifier)} ({what}{rest})"

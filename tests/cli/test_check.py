@@ -52,7 +52,7 @@ service = "*"
 #: What is said of them.
 GAP = (
     "routes: an alert that fits none of them counts as not delivered (dead-letter queue): add a "
-    "last route without conditions, or with drop = true"
+    "last route with otherwise = true, or with drop = true"
 )
 NO_LOOK_UP = (
     'no look-up finds the tag team: set lookups.wanted = ["tags"] and lookups.tag_keys = ["team"]'
@@ -622,7 +622,7 @@ SENTENCES = [
     pytest.param(
         "data-team.toml",
         event("etl-a", 1),
-        ["data-sentry", "data-slack", "sentry"],
+        ["data-sentry", "data-slack"],
         id="to the data team",
     ),
     pytest.param("data-team.toml", event("web", 1, service="web"), ["sentry"], id="to the others"),

@@ -317,12 +317,13 @@ TWO = '[notifiers.a]\ntype = "log"\n[[routes]]\nnotifier = "a"\n{}'
         ('family = "a"\n[[routes]]\ndrop = true\nfamily = "b"\n', True),
         ('family = "a"\n[[routes]]\ndrop = true\n', False),
         ("collapse = true\n", False),
+        ('family = "a"\n[[routes]]\nnotifier = "a"\notherwise = true\n', False),
     ],
 )
 def test_routes_that_leave_a_gap_are_warned_of(route: str, has_gap: bool) -> None:
     said = (
         "routes: an alert that fits none of them counts as not delivered (dead-letter queue): "
-        "add a last route without conditions, or with drop = true"
+        "add a last route with otherwise = true, or with drop = true"
     )
     assert warnings(TWO.format(route)) == [said] * has_gap
 
@@ -335,6 +336,11 @@ def test_a_route_for_a_level_that_no_rule_gives_is_warned_of(rule: str, is_deaf:
         == ['routes[1]: it takes nothing: no alert is fatal until a rule says level = "fatal"']
         * is_deaf
     )
+
+
+def test_a_route_for_the_rest_where_there_is_none_is_warned_of() -> None:
+    document = f'{TWO.format("")}[[routes]]\nnotifier = "a"\notherwise = true\n'
+    assert warnings(document) == ["routes[1]: nothing is left for it: routes[0] takes every alert"]
 
 
 def test_a_route_that_drops_what_is_never_left_is_warned_of() -> None:

@@ -19,7 +19,7 @@ from strategies import json_values
 
 #: What only the document as a whole tells, or a calendar, or a compiler of regular expressions.
 BEYOND_A_SCHEMA: Final = re.compile(
-    r"expected a date such as|unknown notifier|expected drop in the last route only|never alerts"
+    r"expected a date such as|unknown notifier|a route with drop must be the last|never alerts"
     r"|unknown cause|unknown workload type|expected one variable in release_from"
     r"|expected a regular expression|unknown part of a template|names of log"
     r"|expected one role for each account|a variable that holds a version"

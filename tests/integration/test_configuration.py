@@ -156,7 +156,7 @@ def test_spot_of_the_checkout_service_is_an_error(backends: Backends) -> None:
 def test_an_alert_that_no_route_takes_is_loud(backends: Backends) -> None:
     invocation = backends.sandbox.invoke(event("nobodys", 1))
     assert invocation.error is not None
-    assert "expected a route that takes it" in invocation.error["errorMessage"]
+    assert "no route takes it" in invocation.error["errorMessage"]
 
 
 def test_a_wrong_document_stops_the_start_and_names_every_fault() -> None:

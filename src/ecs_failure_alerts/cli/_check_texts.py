@@ -175,7 +175,8 @@ def course_text(place: str, course: Course) -> str:
     """
     title = f"{place}: {course.judgement.title}" if place else course.judgement.title
     told = ", ".join(course.told) or (f"nobody: {course.end}" if course.end else "")
-    told = "; and ".join(filter(None, [told, *course.possible]))
+    more = "; or " if course.is_rest else "; and "
+    told = more.join(filter(None, [told, *course.possible]))
     rows = [
         *((step.name, _verdict(step, course.row.name, "fits")) for step in course.rules),
         ("decision", course.judgement.diagnosis.decision),

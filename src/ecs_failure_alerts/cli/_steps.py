@@ -68,6 +68,7 @@ class Course:
         possible: Who is told as well if a look-up finds a tag, in words.
         end: Why nobody is told; empty where somebody is.
         is_lost: Whether an alert is due that no route takes.
+        is_rest: Whether who is told is told only because nobody else is.
     """
 
     judgement: Judgement
@@ -78,6 +79,7 @@ class Course:
     possible: Sequence[str]
     end: str
     is_lost: bool
+    is_rest: bool = False
 
 
 def course_of(
@@ -97,10 +99,13 @@ def course_of(
     if not judgement.diagnosis.alert:
         return Course(judgement, row, rules, (), (), (), "there is no alert", is_lost=False)
 
-    takers = [route for _, route in routes if route.takes(judgement)]
+    fitting = [route for _, route in routes if route.takes(judgement)]
+    first = [route for route in fitting if not (route.otherwise or route.drop)]
+    takers = first or fitting
     told = tuple(dict.fromkeys(route.notifier.name for route in takers if route.notifier))
     steps = [
-        _route_step(name, route, judgement, looked_up, taken=bool(told)) for name, route in routes
+        _route_step(name, route, judgement, looked_up, taken=bool(first or (route.drop and told)))
+        for name, route in routes
     ]
     possible = [
         f"{route.notifier.name} if it has the tag {' or '.join(route.tag)}"
@@ -111,7 +116,10 @@ def course_of(
     is_dropped = not told and any(route.drop for route in takers)
     end = "a route drops it" if is_dropped else "no route takes it, so it counts as not delivered"
     is_lost = not (told or is_dropped)
-    return Course(judgement, row, rules, steps, told, possible, "" if told else end, is_lost)
+    end = "" if told else end
+    return Course(
+        judgement, row, rules, steps, told, possible, end, is_lost=is_lost, is_rest=not first
+    )
 
 
 def _rule_step(row: Row, case: Case, looked_up: Collection[str]) -> Step:
@@ -132,7 +140,7 @@ def _route_step(
     if (not why or waits) and LEVELS.index(level) > LEVELS.index(route.min_level or LEVELS[-1]):
         least = "only fatal" if route.min_level == LEVELS[0] else f"{route.min_level} and above"
         return Step(name, fits=False, why_not=f"it takes {least}, and this is {level}")
-    if not why and route.drop and taken:
+    if not why and (route.drop or route.otherwise) and taken:
         why = "another route takes it"
     return Step(name, not why, waits or why, bool(waits))
 

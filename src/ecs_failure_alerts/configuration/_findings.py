@@ -15,7 +15,7 @@ from ._rule_order import find_silence, find_unreachable
 from .values import Configuration
 
 #: Keys of a route that leave it open for every alert.
-_OPEN: Final = frozenset({"notifier", "collapse"})
+_OPEN: Final = frozenset({"notifier", "collapse", "otherwise"})
 
 #: The type of workload whose events have tags of their own.
 _TAGGED: Final = ("batch",)
@@ -33,6 +33,7 @@ def find_flaws(configuration: Configuration, now: datetime | None = None) -> Ite
     yield from find_silence(configuration.rules, now or datetime.now(UTC))
     yield from _deaf_routes(configuration)
     yield from _unreachable_drop(configuration)
+    yield from _unreachable_rest(configuration)
     yield from _gap(configuration)
 
 
@@ -120,7 +121,7 @@ def _gap(configuration: Configuration) -> Iterator[Problem]:
         yield Problem(
             "routes",
             "an alert that fits none of them counts as not delivered (dead-letter queue): add a "
-            "last route without conditions, or with drop = true",
+            "last route with otherwise = true, or with drop = true",
         )
 
 
@@ -136,3 +137,16 @@ def _unreachable_drop(configuration: Configuration) -> Iterator[Problem]:
                 f"nothing is left to drop: {at_index('routes', index)} takes every alert",
             )
             return
+
+
+def _unreachable_rest(configuration: Configuration) -> Iterator[Problem]:
+    """Find the routes for what others leave where one of the others takes every alert."""
+    routes = list(enumerate(configuration.routes))
+    open_ones = [at for at, route in routes if set(route) <= _OPEN and not route.get("otherwise")]
+
+    for index, route in routes:
+        if open_ones and route.get("otherwise"):
+            message = (
+                f"nothing is left for it: {at_index('routes', open_ones[0])} takes every alert"
+            )
+            yield Problem(at_index("routes", index), message)

@@ -102,7 +102,7 @@ RULE: Final = (
 
 #: The key of a route that drops, and what such a route cannot have.
 DROP: Final = "drop"
-NOT_BESIDE_DROP: Final = ("notifier", "min_level", "collapse")
+NOT_BESIDE_DROP: Final = ("notifier", "min_level", "collapse", "otherwise")
 
 ROUTE: Final = (
     _key("notifier", kinds.NOTIFIER, "the name of a notifier"),
@@ -113,6 +113,12 @@ ROUTE: Final = (
         kinds.SWITCH,
         "whether alike alerts of one call become one",
         unset="for services only",
+    ),
+    _key(
+        "otherwise",
+        kinds.SWITCH,
+        "whether it takes only what no route without this key takes",
+        unset="it takes all that fits",
     ),
     _key(DROP, kinds.ONLY_TRUE, "in place of a notifier: what no other route took is dropped"),
 )

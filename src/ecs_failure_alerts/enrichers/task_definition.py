@@ -87,7 +87,7 @@ class TaskDefinitions:
         keys: Iterable[str] = (),
         release_variable: str | None = None,
     ) -> None:
-        self.keys = tuple(keys)
+        self.keys: tuple[str, ...] = tuple(keys)
         self._clients = clients or AwsClients()
         self._release_variable = release_variable
         self._kept: Memory[str, TaskDefinition] = Memory(_TAGS_SECONDS if self.keys else None)
