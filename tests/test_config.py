@@ -325,10 +325,20 @@ def test_a_release_without_a_look_up_is_named_by_its_path(
     ]
 
 
-def test_what_needs_another_package_names_the_notifier(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ecs_failure_alerts.notifiers._http", None)
-    document = '[notifiers.hook]\ntype = "webhook"\nurl = "https://example.com"\n'
-    with pytest.raises(ModuleNotFoundError, match=r"^notifiers\.hook: WebhookNotifier needs"):
+@pytest.mark.parametrize(
+    ("package", "type_", "url"),
+    [
+        ("ecs_failure_alerts.notifiers._http", "webhook", "https://example.com"),
+        ("apprise", "apprise", "json://example.com"),
+    ],
+)
+def test_what_needs_another_package_names_the_notifier(
+    monkeypatch: pytest.MonkeyPatch, package: str, type_: str, url: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    document = f'[notifiers.hook]\ntype = "{type_}"\nurl = "{url}"\n'
+    needs = rf"^notifiers\.hook: {type_.capitalize()}Notifier needs"
+    with pytest.raises(ModuleNotFoundError, match=needs):
         alerter_from_env({CONFIG: document})
 
 
