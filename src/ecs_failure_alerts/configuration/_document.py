@@ -18,6 +18,9 @@ from ._paths import at_index, at_key
 #: Characters of a document at most; more than a thousand rules take.
 LONGEST: Final = 200_000
 
+#: Tables and lists in each other at most; a document has four.
+_DEEPEST: Final = 50
+
 _OTHER_ENCODINGS: Final = (BOM_UTF16_BE, BOM_UTF16_LE)
 _OTHER_FORMS: Final = (".yaml", ".yml", ".ini", ".hcl", ".tf", ".env")
 
@@ -90,10 +93,7 @@ def read_document(content: str | bytes, name: str = "") -> dict[str, Any]:
 
     if not isinstance(document, dict):
         raise UnreadableDocument(f"expected a JSON object, got {echo(document)}")
-    try:
-        plain: dict[str, Any] = _plain(document)
-    except RecursionError:
-        raise UnreadableDocument("nested too deep") from None
+    plain: dict[str, Any] = _plain(document)
     return plain
 
 
@@ -156,13 +156,16 @@ def _read_toml(text: str) -> dict[str, Any]:
     raise UnreadableDocument(f"not TOML: {found[1]} (line {line}, column {column}){advice}")
 
 
-def _plain(value: Any, path: str = "") -> Any:
+def _plain(value: Any, path: str = "", depth: int = 1) -> Any:
     """Return *value* with TOML's dates and times as texts; refuse a key that came twice."""
+    if depth > _DEEPEST:
+        raise UnreadableDocument("nested too deep")
+
     if isinstance(value, _Object) and value.repeated:
         twice = at_key(path, value.repeated[0])
         raise UnreadableDocument("this key stands here twice: keep one", twice)
     if isinstance(value, dict):
-        return {key: _plain(part, at_key(path, key)) for key, part in value.items()}
+        return {key: _plain(part, at_key(path, key), depth + 1) for key, part in value.items()}
     if isinstance(value, list):
-        return [_plain(part, at_index(path, index)) for index, part in enumerate(value)]
+        return [_plain(part, at_index(path, index), depth + 1) for index, part in enumerate(value)]
     return value.isoformat() if isinstance(value, date | time) else value
