@@ -41,8 +41,8 @@ _LATE_SECONDS: Final = 3.0
 #: Seconds of the time left that waiting for them must leave for the request.
 _READING_SECONDS: Final = 1.0
 
-#: What steers a terminal: sequences of ECMA-48, and the titles of windows.
-_STEERING: Final = re.compile(
+#: What a terminal obeys: sequences of ECMA-48, and the titles of windows.
+_TERMINAL_SEQUENCES: Final = re.compile(
     r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c]{0,512}(?:\x07|\x1b\\|\x9c)"
     r"|(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]"
     r"|\x1b[ -/]{0,8}[0-~]"
@@ -56,7 +56,7 @@ class RawLine:
 
     Attributes:
         at: When the host read it from the container.
-        text: The line, without what steers a terminal.
+        text: The line, without what a terminal obeys.
     """
 
     at: datetime
@@ -147,7 +147,7 @@ def _lines(events: Any, *, wrapped: bool) -> Iterator[RawLine]:
 
         at = datetime.fromtimestamp(stamp / 1000, UTC)
         text = _unwrap(message) if wrapped else message
-        for line in _STEERING.sub("", text).rstrip("\r\n").split("\n"):
+        for line in _TERMINAL_SEQUENCES.sub("", text).rstrip("\r\n").split("\n"):
             if line.strip():
                 yield RawLine(at, line.rstrip("\r"))
 

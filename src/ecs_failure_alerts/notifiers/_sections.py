@@ -10,7 +10,7 @@ from ..alerts import NEXT, Alert
 
 #: What calls people in a chat or makes a link: a name after ``@``, except in an address of
 #: e-mail; anything in angle brackets; Markdown's ``[text](address)``.
-_STEERING: Final = re.compile(
+_CALLS_AND_LINKS: Final = re.compile(
     r"@(?=_?\*|(?:here|channel|everyone|all|room)\b)|(?<!\w)@(?=\w)|<(?=\S)|\](?=\()",
     re.IGNORECASE,
 )
@@ -42,7 +42,7 @@ def disarmed(text: str) -> str:
 
     It looks the same: a sign that nobody sees parts what would be read together.
     """
-    return _STEERING.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
+    return _CALLS_AND_LINKS.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
 
 
 def stable_id(*parts: str) -> str:
