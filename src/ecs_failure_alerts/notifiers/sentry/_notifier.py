@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ..._deadline import Deadline
+from ..._frames import without_locals
 from ...alerts import Alert
-from ...exceptions import DeliveryError, SettingsError
+from ...exceptions import DeliveryError
 from .._clients import FixedClient, RenewedClient, SecretValue, client_of
 from .._data import Receipt
 from ._event import _slim, sentry_event
@@ -56,6 +57,7 @@ class SentryNotifier:
         ModuleNotFoundError: sentry-sdk is not installed.
     """
 
+    @without_locals
     def __init__(
         self,
         dsn: SecretValue,
@@ -72,17 +74,7 @@ class SentryNotifier:
         proxy: str | None = None,
     ) -> None:
         self.name = name
-        failure: Exception | None = None
-        try:
-            self._client = _client(dsn, attempts, attempt_timeout, ca_certs, proxy)
-        except (ValueError, SettingsError, ModuleNotFoundError) as error:
-            failure = error.with_traceback(None)
-
-        # Raised from here: an error tracker takes along what the frames of a traceback hold.
-        del dsn, proxy
-        if failure is not None:
-            raise failure
-
+        self._client = _client(dsn, attempts, attempt_timeout, ca_certs, proxy)
         self._given = {
             "environment": environment,
             "release": release,
