@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 from ecs_failure_alerts import Rule
-from ecs_failure_alerts.cases import Case
 from ecs_failure_alerts.causes import LEVELS
+from ecs_failure_alerts.policy.cases import Case
 
 _OTHERS: Mapping[str, tuple[Any, ...]] = {
     "cause": ("out_of_memory", "failed_to_start", "service_action.*", "*"),

@@ -28,14 +28,12 @@ from documents import (
     read,
 )
 from ecs_failure_alerts import Cause, build_alert, diagnose, parse_event
-from ecs_failure_alerts._collapse import collapse
 from ecs_failure_alerts.causes import (
     NOTICE_CAUSES,
     TASK_CAUSES,
     TASK_WORKLOADS,
     WorkloadType,
 )
-from ecs_failure_alerts.conditions import CONDITIONS
 from ecs_failure_alerts.configuration import (
     LOOKUPS,
     NOTIFIERS,
@@ -45,7 +43,9 @@ from ecs_failure_alerts.configuration import (
     Key,
     read_configuration,
 )
+from ecs_failure_alerts.delivery._collapse import collapse
 from ecs_failure_alerts.policy import SIDE_CONTAINERS, FailurePolicy
+from ecs_failure_alerts.policy.conditions import CONDITIONS
 from ecs_failure_alerts.settings import SETTINGS
 from ecs_failure_alerts.tasks.signs import CAUSE_TABLE
 from ecs_failure_alerts.tasks.wordings import RERUN, ROLE, WORDINGS

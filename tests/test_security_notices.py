@@ -22,7 +22,7 @@ from ecs_failure_alerts import (
     parse_notice,
     read_payload,
 )
-from ecs_failure_alerts._notice_causes import NOTICE_CAUSES
+from ecs_failure_alerts.causes._notices import NOTICE_CAUSES
 from ecs_failure_alerts.notices import READERS, build_notice_alert, diagnose_notice
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import sentry_event

@@ -27,11 +27,11 @@ from .tasks.events import Container, TaskStateChange
 from .tasks.reader import parse_event
 
 if TYPE_CHECKING:
+    from .delivery.routes import Route
     from .enrichment import Enricher, Evidence
     from .notices import Notice, parse_notice
     from .patterns import EventPattern
-    from .routes import Route
-    from .rules import Rule
+    from .policy.rules import Rule
 
 __all__ = [
     "Alert",
@@ -97,11 +97,11 @@ def __getattr__(name: str) -> object:
 
         return EventPattern
     if name == "Route":
-        from .routes import Route  # noqa: PLC0415
+        from .delivery.routes import Route  # noqa: PLC0415
 
         return Route
     if name == "Rule":
-        from .rules import Rule  # noqa: PLC0415
+        from .policy.rules import Rule  # noqa: PLC0415
 
         return Rule
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

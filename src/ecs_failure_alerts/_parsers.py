@@ -11,7 +11,7 @@ from .causes import Cause, Level, causes_named
 from .notifiers.sentry.names import FROM_VARIABLE, environment_name
 
 if TYPE_CHECKING:
-    from ._aws import AwsClients
+    from .aws.clients import AwsClients
 
 Levels: TypeAlias = dict[tuple[str, str], Level | None]
 
@@ -126,14 +126,14 @@ def switch(text: str) -> bool:
 
 def ssm_parameter(name: str) -> Callable[[], str]:
     """Return where a DSN is read from."""
-    from ._secret_sources import SsmParameter  # noqa: PLC0415 - for a DSN in AWS only
+    from .aws.secret_sources import SsmParameter  # noqa: PLC0415 - for a DSN in AWS only
 
     return SsmParameter(name)
 
 
 def secret(secret_id: str) -> Callable[[], str]:
     """Return where a DSN is read from."""
-    from ._secret_sources import Secret  # noqa: PLC0415 - for a DSN in AWS only
+    from .aws.secret_sources import Secret  # noqa: PLC0415 - for a DSN in AWS only
 
     return Secret(secret_id)
 
@@ -144,7 +144,7 @@ def kept_in(
     """Return a parser of names in AWS, which consist of *signs*; the DSN is read there later."""
 
     def parse(text: str) -> Callable[[], str]:
-        from ._aws import require_boto3  # noqa: PLC0415 - for a DSN in AWS only
+        from .aws.clients import require_boto3  # noqa: PLC0415 - for a DSN in AWS only
 
         if not re.fullmatch(f"[{signs}]+", text):
             raise ValueError(f"expected a name or ARN of the signs {signs}, got {echo(text)}")
@@ -164,7 +164,7 @@ def document(text: str) -> str:
 
 def lookups(text: str) -> frozenset[str]:
     """Check what to look up, and that there is what it takes."""
-    from ._aws import require_boto3  # noqa: PLC0415 - for who looks something up
+    from .aws.clients import require_boto3  # noqa: PLC0415 - for who looks something up
 
     wanted = entries(text)
     for name in wanted:
@@ -217,7 +217,7 @@ def regular_expression(text: str) -> tuple[str]:
 
 def clients(text: str) -> AwsClients:
     """Return clients of AWS that assume the roles of a list."""
-    from ._aws import AwsClients  # noqa: PLC0415 - for who looks something up
+    from .aws.clients import AwsClients  # noqa: PLC0415 - for who looks something up
 
     return AwsClients(entries(text))
 

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
-from ._collapse import in_order
 from ._deadline import Deadline
 from ._frames import without_locals
 from ._lambda_time import LambdaContext, seconds_for_alerts
 from ._lookup_limits import LOOKUP_SECONDS, MOST_LOOKUP_SECONDS
 from ._outcomes import Verdict, log_outcome, outcome_of
 from ._plugins import check_enricher
-from ._receipts import ReceiptBook
-from ._routing import Routing
-from .delivery import deliver
+from .delivery import ReceiptBook, Routing, deliver, in_order
 from .exceptions import DeliveryError, EcsFailureAlertsError, EventError
 from .judging import Judgement, judge
 from .notifiers import Notifier
@@ -25,8 +22,8 @@ from .report import Report
 from .sources import Payload, SourceRecord, read_payload
 
 if TYPE_CHECKING:
+    from .delivery.routes import Route
     from .enrichment import Enricher
-    from .routes import Route
 
 #: So many records are judged even where no time is left, so that an error names the failures.
 _ALWAYS_JUDGED: Final = 10
@@ -118,7 +115,7 @@ class FailureAlerter:
         """
         deadline = Deadline.after(timeout)
         if self._policy.rules:
-            from ._ended_rules import warn_of_ended_rules  # noqa: PLC0415 - most have no rules
+            from .policy.ended_rules import warn_of_ended_rules  # noqa: PLC0415 - most have no rules
 
             warn_of_ended_rules(self._policy.rules)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import Factory, field, frozen
 
-from .cases import Case, Workload
 from .causes import Cause, Level
+from .policy.cases import Case, Workload
 from .tasks.events import Container
 
 __all__ = ["Diagnosis", "Workload"]

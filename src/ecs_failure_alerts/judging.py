@@ -17,10 +17,10 @@ from attrs import field, frozen
 from ._frames import without_locals
 from ._json import load
 from .alerts import Alert
-from .cases import Case
 from .diagnosis import Diagnosis
 from .exceptions import EventError, Problem, UnsupportedEvent
 from .policy import FailurePolicy
+from .policy.cases import Case
 from .tasks.alert import build_task_alert, build_task_title
 from .tasks.diagnosis import diagnose_task
 from .tasks.events import DETAIL_TYPE, SOURCE, TaskStateChange
@@ -144,7 +144,7 @@ def judge(
     try:
         typed = kind.parse(raw)
     except UnsupportedEvent:
-        from ._buried import buries_ecs_event  # noqa: PLC0415 - for what is of no kind only
+        from .sources.buried import buries_ecs_event  # noqa: PLC0415 - for what is of no kind only
 
         if buries_ecs_event(raw):
             raise EventError([Problem("", _BURIED)]) from None

@@ -17,7 +17,7 @@ from ecs_failure_alerts.configuration import (
     read_configuration,
 )
 from ecs_failure_alerts.policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy
-from ecs_failure_alerts.rules import Rule
+from ecs_failure_alerts.policy.rules import Rule
 from rows import each
 
 NAMES = ["family", "service", "container"]

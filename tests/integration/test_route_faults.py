@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from ecs_failure_alerts._collapse import collapse
+from ecs_failure_alerts.delivery._collapse import collapse
 from ecs_failure_alerts.testing import SentryInbox
 from integration.components import require
 from integration.deliveries import alert_of, assert_no_secret, failed_task, id_of

@@ -16,8 +16,8 @@ from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts._evidence import Evidence, add_evidence
 from ecs_failure_alerts.alerts import LogLine
 from ecs_failure_alerts.enrichment import enrich
-from ecs_failure_alerts.lookups import build_enrichers
 from ecs_failure_alerts.notifiers.sentry import sentry_event
+from ecs_failure_alerts.settings.lookups import build_enrichers
 from ecs_failure_alerts.testing import task_state_change
 from integration import relay
 from integration.components import require

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ecs_failure_alerts._secret_sources import Secret, SsmParameter
+from ecs_failure_alerts.aws.secret_sources import Secret, SsmParameter
 from ecs_failure_alerts.exceptions import DeliveryError
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from integration.lambda_runtime import LambdaSandbox

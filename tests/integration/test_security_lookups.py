@@ -13,11 +13,11 @@ import pytest
 
 from aws_stub import AwsStub, aws_stub
 from ecs_failure_alerts import FailurePolicy, judge
-from ecs_failure_alerts._aws import AwsClients
 from ecs_failure_alerts._deadline import Deadline
+from ecs_failure_alerts.aws.clients import AwsClients
 from ecs_failure_alerts.enrichment import enrich
-from ecs_failure_alerts.lookups import build_enrichers
 from ecs_failure_alerts.notifiers.sentry import sentry_event
+from ecs_failure_alerts.settings.lookups import build_enrichers
 from ecs_failure_alerts.testing import task_state_change
 
 pytestmark = pytest.mark.integration

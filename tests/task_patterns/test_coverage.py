@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ecs_failure_alerts import EventPattern, FailurePolicy
-from ecs_failure_alerts._notice_causes import NOTICE_CAUSES
+from ecs_failure_alerts.causes._notices import NOTICE_CAUSES
 from ecs_failure_alerts.exceptions import InvalidPattern
 from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.task_patterns import Count, coverage

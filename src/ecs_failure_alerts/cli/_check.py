@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from .._environment import Environment
-from ..cases import tag_key
-from ..config import find_warnings, notifier_entries
 from ..configuration import Configuration, find_ended, read_configuration, schema
 from ..exceptions import ConfigError, EventError, Problem, UnsupportedEvent
 from ..policy import FailurePolicy
+from ..policy.cases import tag_key
 from ..settings import find_ineffective
+from ..settings.config import find_warnings, notifier_entries
+from ..settings.environment import Environment
 from ._check_texts import CheckedDocument, Ends, course_json, course_text, values_of
 from ._command import FAILED, OK, Command
 from ._destinations import named_routes

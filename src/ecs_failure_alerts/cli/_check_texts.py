@@ -14,7 +14,7 @@ from .._texts import clean, counted
 from ..configuration import Configuration
 from ..exceptions import Problem
 from ..policy import FailurePolicy
-from ..rules import Rule
+from ..policy.rules import Rule
 from ..settings import DSN_VARIABLES
 from ._presentation import presented
 from ._steps import Course, NamedRoute, Step

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from .._aws import AwsClients
+from ..aws.clients import AwsClients
 
 #: Tasks that DescribeTasks takes at once.
 #: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html

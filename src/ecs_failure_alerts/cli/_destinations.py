@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._environment import Environment
-from ..config import build_routes, notifier_entries
 from ..configuration import SENTRY, Configuration
+from ..delivery.routes import Route
 from ..notifiers import Receipt
-from ..routes import Route
+from ..settings.config import build_routes, notifier_entries
+from ..settings.environment import Environment
 from ._check_texts import NO_ROUTES
 from ._steps import NamedRoute
 

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from .._environment import Environment
-from ..config import notifier_entries
 from ..configuration import SENTRY, Configuration, NotifierEntry
 from ..exceptions import EventError, UnsupportedEvent
 from ..judging import Judgement, judge
 from ..notifiers.sentry import sentry_event
 from ..policy import FailurePolicy
 from ..settings import read_environment
+from ..settings.config import notifier_entries
+from ..settings.environment import Environment
 from ._command import FAILED, OK
 from ._destinations import named_routes
 from ._environ import environ_with, naming_options

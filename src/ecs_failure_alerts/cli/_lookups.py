@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from .._aws import AwsClients, require_boto3
-from .._aws_sessions import Limits
 from .._deadline import Deadline
 from .._texts import clean
+from ..aws.clients import AwsClients, require_boto3
+from ..aws.sessions import Limits
 from ..enrichers import ContainerLogsEnricher, TaskDefinitionEnricher, TaskDefinitions
 from ..enrichment import Enricher, enrich
 from ..exceptions import AwsError

@@ -9,12 +9,12 @@ from typing import Final
 
 from attrs import Factory, define, frozen
 
-from .._lookalikes import explain_mapping
 from .._texts import clean
 from ..exceptions import EventError, InvalidPattern
 from ..patterns import EventPattern
 from ..patterns.documents import load_exactly
 from ..sources import SourceRecord
+from ..sources.lookalikes import explain_mapping
 from ..task_patterns import lint
 from ._command import FAILED, OK, UNUSABLE, Command, add_files
 from ._files import NamedPart, faults, find_files, place_of, read_named_parts, records_of, size_of

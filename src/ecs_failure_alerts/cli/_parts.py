@@ -16,9 +16,9 @@ from typing import Any, BinaryIO, Final
 
 from attrs import frozen
 
-from .._documents import documents
-from .._packing import PackingError, is_packed, unpack_lines
 from ..exceptions import EventError, Problem
+from ..sources.documents import documents
+from ..sources.packing import PackingError, is_packed, unpack_lines
 
 #: Bytes at the beginning of a packed file by which its form is known.
 _HEAD: Final = 1_000_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from ..config import BUILDERS
 from ..configuration import NOTIFIERS, NotifierEntry
 from ..exceptions import Problem
+from ..settings.config import BUILDERS
 
 #: The arguments that AWS may keep, or a document has in plain.
 _SECRETS: Final = frozenset(

@@ -7,13 +7,13 @@ from typing import Any, Final, TypeAlias
 
 from attrs import evolve, frozen
 
-from .._policy_table import Row
-from ..cases import Case, tag_key
 from ..causes import LEVELS
-from ..conditions import CONDITIONS, Conditions
+from ..delivery.routes import Route
 from ..judging import Judgement
-from ..routes import Route
-from ..rules import Rule
+from ..policy.cases import Case, tag_key
+from ..policy.conditions import CONDITIONS, Conditions
+from ..policy.rules import Rule
+from ..policy.table import Row
 
 #: A route, with its place, such as ``routes[0]``.
 NamedRoute: TypeAlias = tuple[str, Route]

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from ..cases import tag_key
-from ..conditions import Conditions
 from ..exceptions import Problem
+from ..policy.cases import tag_key
+from ..policy.conditions import Conditions
 from ._paths import at_index, at_key
 from ._rule_order import find_silence, find_unreachable
 from .values import Configuration

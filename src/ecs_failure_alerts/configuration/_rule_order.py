@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from ..exceptions import Problem
-from ..rules import Rule
+from ..policy.rules import Rule
 from ._paths import at_index
 
 #: The values of each condition of a rule.

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from .._aws import AwsClients
 from .._texts import echo, unknown
+from ..aws.clients import AwsClients
 from ..exceptions import Problem
 from ..policy import IGNORE_CONTAINERS, SIDE_CONTAINERS
-from ..rules import Rule
+from ..policy.rules import Rule
 from ._paths import at_key, hidden
 from ._reader import TableReader
 from .sections import (

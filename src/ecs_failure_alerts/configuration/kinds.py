@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from .. import _parsers
 from .._lookup_limits import MOST_LOG_LINES, MOST_LOOKUP_SECONDS
-from .._secret_sources import Secret, SsmParameter
 from .._texts import unknown
+from ..aws.secret_sources import Secret, SsmParameter
 from ..causes import LEVELS, Cause, WorkloadType
-from ..conditions import CONDITIONS
+from ..policy.conditions import CONDITIONS
 from ._kind import Kind
 from ._paths import hidden
 

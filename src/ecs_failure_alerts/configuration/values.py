@@ -9,7 +9,7 @@ from attrs import Factory, define, frozen
 
 from .._parsers import named_variable
 from ..exceptions import Problem
-from ..rules import Rule
+from ..policy.rules import Rule
 from .sections import LOOKUPS
 
 

@@ -1,8 +1,8 @@
 """Look-ups in AWS that tell what an event leaves open."""
 
-from .._aws import AwsClients
-from .._aws_sessions import Limits
 from .._lookup_limits import LOG_LINES
+from ..aws.clients import AwsClients
+from ..aws.sessions import Limits
 from ..exceptions import AwsError
 from ..tasks.definitions import TaskDefinition, read_definition
 from .container_logs import ContainerLogsEnricher

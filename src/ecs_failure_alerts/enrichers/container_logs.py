@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from .._aws import AwsClients
 from .._deadline import Deadline
 from .._frames import without_locals
 from .._lookup_limits import LOG_LINES, MOST_LOG_LINES
 from ..alerts import LogLine, iso_time
+from ..aws.clients import AwsClients
 from ..enrichment import Evidence
 from ..exceptions import AwsError
 from ..judging import Judgement

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from .._aws import AwsClients
 from .._deadline import Deadline
 from .._frames import without_locals
+from ..aws.clients import AwsClients
 from ..exceptions import AwsError
 from ..tasks.events import TaskStateChange
 from .log_locations import LogLocation

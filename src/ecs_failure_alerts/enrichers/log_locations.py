@@ -14,8 +14,8 @@ from typing import Final
 
 from attrs import field, frozen
 
-from .._console import console_url
 from .._texts import clean, echo, unknown
+from ..aws.console import console_url
 from ..causes import WorkloadType
 from ..tasks.definitions import LogConfiguration, TaskDefinition
 from ..tasks.events import TaskStateChange

@@ -11,9 +11,9 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from .._aws import AwsClients
 from .._frames import without_locals
 from .._memory import Memory
+from ..aws.clients import AwsClients
 from ..causes import Cause
 from ..enrichment import Evidence
 from ..exceptions import AwsError

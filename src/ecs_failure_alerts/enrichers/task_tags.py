@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .._frames import without_locals
-from ..cases import TAG_OF_AWS, tag_key
 from ..enrichment import Evidence
 from ..exceptions import AwsError
 from ..judging import Judgement
+from ..policy.cases import TAG_OF_AWS, tag_key
 from ..redaction import redact
 from ..tasks.definitions import TaskDefinition
 from ..tasks.events import TaskStateChange

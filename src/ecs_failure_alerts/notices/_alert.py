@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, Final
 
-from .._console import console_url
 from .._frames import without_locals
 from .._texts import clean
 from ..alerts import NEXT, Alert, Milestone
+from ..aws.console import console_url
 from ..causes import CAUSES
 from ..diagnosis import Diagnosis
 from ..redaction import redact_and_cut

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from .._frames import without_locals
-from ..cases import Case, read_tags
 from ..causes import CAUSES, Cause, WorkloadType
 from ..diagnosis import Diagnosis, Workload
 from ..policy import FailurePolicy, decide
+from ..policy.cases import Case, read_tags
 from ._notice import Notice
 
 #: What a notice is about that names no workload.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from .._dead_letters import DETAIL_TYPE, SOURCES
 from .._frames import without_locals
 from .._json import load
 from .._texts import kind
 from ..exceptions import EventError, Problem, UnsupportedEvent
+from ..sources.dead_letters import DETAIL_TYPE, SOURCES
 from . import (
     _batch,
     _daemons,

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from .._aws import DELIVERY_LIMITS, AwsClients, region_of, require_boto3
 from .._deadline import Deadline
 from .._texts import cut, echo, unknown
 from .._workers import Workers
 from ..alerts import Alert
+from ..aws.clients import DELIVERY_LIMITS, AwsClients, region_of, require_boto3
 from ..exceptions import AwsError, DeliveryError
 from ._bodies import json_body_within, json_values
 from ._chat import chat_message, thread_id

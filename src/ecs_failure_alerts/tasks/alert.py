@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from .._console import console_url
 from .._texts import clean
 from ..alerts import NEXT, Alert, Milestone
+from ..aws.console import console_url
 from ..causes import CAUSES, Cause
 from ..diagnosis import Diagnosis, Workload
 from .containers import describe_end

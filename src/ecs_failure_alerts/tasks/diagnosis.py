@@ -36,10 +36,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from attrs import evolve
 
 from .._texts import echo
-from ..cases import Case, read_tags
 from ..causes import Cause
 from ..diagnosis import Diagnosis
 from ..policy import FailurePolicy, decide
+from ..policy.cases import Case, read_tags
 from .containers import Containers, has_failed
 from .events import Container, TaskStateChange
 from .findings import READ_CHARACTERS, Finding

@@ -1,0 +1,173 @@
+"""How clients of AWS are made: with which limits, and with whose credentials."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Final
+
+from attrs import frozen
+
+from .._texts import echo
+
+#: The ARN of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\w+=,.@/-]{1,576}")
+
+#: The name under which CloudTrail shows who has assumed a role.
+_SESSION_NAME: Final = "ecs-failure-alerts"
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Limits:
+    """
+    How long AWS may take for one request.
+
+    Attributes:
+        connect_seconds: Seconds for the connection.
+        read_seconds: Seconds without a byte of the answer.
+        attempts: How often the request is sent at most.
+        pause_seconds: Seconds for which AWS is not asked again what it had too many requests of.
+    """
+
+    connect_seconds: float
+    read_seconds: float
+    attempts: int
+    pause_seconds: float = 0.0
+
+
+class Sessions:
+    """
+    botocore's sessions: one with the process's own credentials, and one for each role.
+
+    Args:
+        roles: The roles, by ARN.
+        limits: How long a request may take.
+        profile: The profile of the AWS CLI, before the keys of the environment; None for what
+            botocore finds.
+        region: The Region where no other is asked for; None for what botocore finds.
+
+    Attributes:
+        roles: The roles by their accounts.
+
+    Raises:
+        ValueError: What stands among the roles is no ARN of a role, or the second of an account.
+    """
+
+    def __init__(
+        self,
+        roles: Iterable[str],
+        limits: Limits,
+        profile: str | None = None,
+        region: str | None = None,
+    ) -> None:
+        self.roles = _by_account(roles)
+        self._limits = limits
+        self._profile = profile
+        self._region = region
+        self._lock = threading.RLock()
+        self._sessions: dict[str | None, Any] = {}
+
+    def client(self, service: str, region: str | None, role: str | None) -> Any:
+        """Make a client; one at a time, because botocore cannot make two at once."""
+        from botocore.config import Config  # noqa: PLC0415 - slow to import, and not everybody's
+
+        config = Config(
+            connect_timeout=self._limits.connect_seconds,
+            read_timeout=self._limits.read_seconds,
+            retries={"mode": "standard", "total_max_attempts": self._limits.attempts},
+        )
+        with self._lock:
+            return self._session(role).create_client(service, region, config=config)
+
+    def _session(self, role: str | None) -> Any:
+        from botocore.credentials import CredentialResolver  # noqa: PLC0415
+        from botocore.session import Session  # noqa: PLC0415
+
+        if role not in self._sessions:
+            session = Session(profile=self._profile)
+            session.register_component("data_loader", _loader())
+            if self._region:
+                session.set_config_variable("region", self._region)
+            if role:
+                provider = _RoleProvider(role, self, self.client("sts", None, None))
+                resolver = CredentialResolver([provider])
+                session.register_component("credential_provider", resolver)
+            self._sessions[role] = session
+        return self._sessions[role]
+
+    def credentials(self, role: str | None) -> Any:
+        """Return the credentials of a role, or the process's own."""
+        return self._session(role).get_credentials()
+
+
+class _RoleProvider:
+    """Where botocore gets the credentials of a role from; it renews them in time."""
+
+    METHOD: Final = "assume-role"
+
+    def __init__(self, role: str, sessions: Sessions, sts: Any) -> None:
+        self._role = role
+        self._sessions = sessions
+        self._sts = _Sts(sts)
+
+    def load(self) -> Any:
+        """Return the credentials; the role is assumed when they are first needed."""
+        from botocore import credentials  # noqa: PLC0415
+
+        fetcher = credentials.AssumeRoleCredentialFetcher(
+            client_creator=lambda *_, **__: self._sts,
+            source_credentials=self._sessions.credentials(None),
+            role_arn=self._role,
+            extra_args={"RoleSessionName": _SESSION_NAME},
+        )
+        return credentials.DeferredRefreshableCredentials(
+            method=self.METHOD, refresh_using=fetcher.fetch_credentials
+        )
+
+
+class _Sts:
+    """
+    The client that assumes a role, made while the process starts.
+
+    It has the process's own credentials, as botocore would give them to a client for each renewal;
+    no connection outlives its use.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def assume_role(self, **request: Any) -> Any:
+        """Send the request."""
+        try:
+            return self._client.assume_role(**request)
+        finally:
+            self._client.close()
+
+
+def _by_account(roles: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for role in roles:
+        match = _ROLE.fullmatch(role)
+        if match is None:
+            raise ValueError(
+                f"expected the ARN of a role, got {echo(role)}: "
+                "write it as arn:aws:iam::123456789012:role/NAME"
+            )
+
+        if match[1] in found:
+            raise ValueError(
+                f"expected one role for each account, got two for {match[1]}: remove one"
+            )
+        found[match[1]] = role
+
+    return found
+
+
+@cache
+def _loader() -> Any:
+    """Return the one reader of botocore's models: what it has read it need not read again."""
+    from botocore.loaders import create_loader  # noqa: PLC0415
+
+    return create_loader()

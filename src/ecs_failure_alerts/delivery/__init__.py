@@ -1,0 +1,15 @@
+"""Every alert to the notifiers that want it, none unaccounted for."""
+
+from ._collapse import in_order
+from ._delivery import Delivery, Shipment, deliver
+from ._receipts import ReceiptBook
+from ._routing import Routing
+
+__all__ = [
+    "Delivery",
+    "ReceiptBook",
+    "Routing",
+    "Shipment",
+    "deliver",
+    "in_order",
+]

@@ -1,0 +1,224 @@
+"""Alerts on their way to their notifiers: at once, within one time limit, none unaccounted for."""
+
+# Theory of operation: a shipment is one alert for one notifier. The shipments of a notifier are a
+# lane with threads of its own, so that one that hangs, or that asks to wait, takes nothing from
+# the others.
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from copy import copy
+from types import MappingProxyType
+from typing import Final
+
+from attrs import Factory, define, evolve, field, frozen
+
+from .._deadline import Deadline
+from .._workers import Workers
+from ..alerts import Alert
+from ..exceptions import DeliveryError
+from ..notifiers import Notifier, Receipt
+from ._receipts import ReceiptBook
+
+#: Seconds by which a notifier's own limit ends before ours, so that its error is the one told.
+_GRACE_SECONDS: Final = 0.1
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Shipment:
+    """
+    An alert, and the notifier that it is for.
+
+    Attributes:
+        alert: The alert.
+        notifier: The notifier.
+        failures: The event ids of the failures that the alert tells: its own alone, unless it was
+            collapsed out of several.
+    """
+
+    alert: Alert
+    notifier: Notifier
+    failures: tuple[str, ...] = Factory(lambda self: (self.alert.event_id,), takes_self=True)
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Delivery:
+    """
+    What became of one failure; without receipts and errors nobody was to be told.
+
+    Attributes:
+        receipts: What the backends confirmed.
+        errors: Why others did not.
+        alert: The alert as the first of them was told it; None where none was.
+    """
+
+    receipts: tuple[Receipt, ...] = ()
+    errors: tuple[DeliveryError, ...] = ()
+    alert: Alert | None = None
+
+
+#: Before anything is delivered.
+NOTHING_KNOWN: Final[Mapping[str, Delivery]] = MappingProxyType({})
+
+
+def deliver(
+    shipments: Iterable[Shipment],
+    deadline: Deadline,
+    book: ReceiptBook | None = None,
+    known: Mapping[str, Delivery] = NOTHING_KNOWN,
+) -> dict[str, Delivery]:
+    """
+    Bring every alert to the notifiers that it is for.
+
+    Once a notifier's backend asks to wait (429), it is not called again for what is left; the
+    other notifiers are.
+
+    Args:
+        shipments: What is to be told to whom; of those to the same notifier with the same event
+            id the first counts.
+        deadline: When all of it has to be over. What is not over by then counts as not
+            delivered, even if a notifier ignores its own limit.
+        book: The receipts of what was delivered before, which is not sent again.
+        known: What is known of failures already, by event id; the rest is added to it.
+
+    Returns:
+        What became of each failure, by event id. Nothing is raised.
+    """
+    book = book or ReceiptBook()
+    lanes: dict[int, _Lane] = {}
+    parcels: dict[tuple[str, int], _Parcel] = {}
+    for shipment in shipments:
+        key = (shipment.alert.event_id, id(shipment.notifier))
+        if key not in parcels:
+            lane = lanes.setdefault(id(shipment.notifier), _Lane(shipment.notifier, deadline, book))
+            parcels[key] = lane.add(shipment)
+
+    for lane in lanes.values():
+        lane.start()
+    for lane in lanes.values():
+        lane.wait()
+
+    deliveries = dict(known)
+    for parcel in parcels.values():
+        result, alert = parcel.conclusion(), parcel.shipment.alert
+        for event_id in parcel.shipment.failures:
+            so_far = deliveries.get(event_id, Delivery())
+            deliveries[event_id] = _with(evolve(so_far, alert=so_far.alert or alert), result)
+    return deliveries
+
+
+def _with(delivery: Delivery, result: Receipt | DeliveryError) -> Delivery:
+    if isinstance(result, Receipt):
+        return evolve(delivery, receipts=(*delivery.receipts, result))
+    return evolve(delivery, errors=(*delivery.errors, result))
+
+
+@define(slots=False, eq=False, repr=False)
+class _Parcel:
+    """An alert on its way to a notifier, and what has become of it so far."""
+
+    shipment: Shipment
+    begun: bool = False
+    result: Receipt | DeliveryError | None = None
+
+    def conclusion(self) -> Receipt | DeliveryError:
+        """Return what has become of it now that the time is over."""
+        result = self.result
+        if result is None and self.begun:
+            late = "no confirmation within the time left"
+            result = DeliveryError(late, retryable=True, maybe_delivered=True)
+        elif result is None:
+            result = _not_tried("no time was left")
+
+        if isinstance(result, DeliveryError):
+            result.notifier = self.shipment.notifier.name
+        return result
+
+
+@define(slots=False, eq=False, repr=False)
+class _Lane:
+    """The alerts for one notifier, with the threads that bring them there."""
+
+    notifier: Notifier
+    deadline: Deadline
+    book: ReceiptBook
+    parcels: list[_Parcel] = field(factory=list)
+    waiting: deque[_Parcel] = field(factory=deque)
+    #: The error by which the notifier asked to wait.
+    asked_to_wait: DeliveryError | None = None
+    _workers: Workers = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._workers = Workers(self.notifier, self.work)
+
+    def add(self, shipment: Shipment) -> _Parcel:
+        parcel = _Parcel(shipment)
+        self.parcels.append(parcel)
+        return parcel
+
+    def start(self) -> None:
+        """Start as many threads as are useful and allowed."""
+        self.waiting.extend(self.parcels)
+        if why := self._workers.start(len(self.parcels)):
+            while self.waiting:
+                self.waiting.popleft().result = _not_tried(why)
+
+    def wait(self) -> None:
+        """Wait until all alerts are dealt with, or the time is over."""
+        self._workers.wait(self.deadline)
+
+    def work(self) -> None:
+        """Bring one alert after the other, until none is left."""
+        while True:
+            try:
+                parcel = self.waiting.popleft()
+            except IndexError:
+                return
+
+            try:
+                parcel.result = self._notify(parcel)
+            except DeliveryError as error:
+                parcel.result = copy(error)  # a notifier may raise the same one again and again
+                parcel.result.__cause__ = error.__cause__
+
+    def _notify(self, parcel: _Parcel) -> Receipt:
+        alert, failures = parcel.shipment.alert, parcel.shipment.failures
+        known = [self.book.find(event_id, self.notifier) for event_id in failures]
+        if known[0] is not None and all(known):
+            return known[0]
+
+        if (asked := self.asked_to_wait) is not None:
+            error = _not_tried(f"it had just asked to wait ({asked})")
+            error.retry_after, error.status = asked.retry_after, asked.status
+            raise error
+
+        deadline = self.deadline.earlier(_GRACE_SECONDS)
+        if not deadline.leaves(0.001):
+            raise _not_tried("no time was left")
+
+        parcel.begun = True
+        receipt = self._call(alert, deadline.left())
+        self.book.keep(failures, self.notifier, receipt)
+        return receipt
+
+    def _call(self, alert: Alert, timeout: float | None) -> Receipt:
+        try:
+            receipt: object = self.notifier.notify(alert, timeout=timeout)
+        except DeliveryError as error:
+            if error.asks_to_wait and error.notifier in {None, self.notifier.name}:
+                self.asked_to_wait = copy(error)
+            raise
+        except BaseException as error:  # whatever it is, it must not lose the other alerts
+            said = f"it raised {type(error).__name__}"
+            if error.__traceback__ is not None and error.__traceback__.tb_next is None:
+                said += ", called as notify(alert, timeout=...)"  # it was not entered
+            raise DeliveryError(said, retryable=True, maybe_delivered=True) from error
+
+        if not isinstance(receipt, Receipt):
+            raise DeliveryError("it returned no receipt", retryable=True, maybe_delivered=True)
+        return receipt
+
+
+def _not_tried(why: str) -> DeliveryError:
+    return DeliveryError(f"not tried, since {why}", retryable=True)

@@ -1,0 +1,300 @@
+"""
+The conditions of rules and routes: which cases they are for.
+
+A condition is one row of `CONDITIONS`: what may be written, and how it fits a case. Whoever adds
+one adds the row, a member of `Conditions`, and a value of `Case` to look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any, Final, Self, TypeAlias, TypeVar
+
+from attrs import evolve, field, frozen
+
+from .._globs import SplitGlobs, has_any, is_arn, split
+from .._texts import quote
+from ..causes import Cause, WorkloadType, causes_named, workloads_named
+from . import fields
+from .cases import Case, tag_key
+
+_Value = TypeVar("_Value")
+
+#: One value, or several of which any may fit.
+Values: TypeAlias = _Value | Iterable[_Value]
+
+
+class _Absent(tuple[Any, ...]):
+    """What a condition holds that was not given: empty, yet none of the values that one takes."""
+
+    __slots__ = ()
+
+
+_ABSENT: Final = _Absent()
+
+_ACCOUNT: Final = re.compile(r"[0-9]{12}|(?=.*\*)[0-9*]{1,12}")
+
+
+def causes(value: Values[str]) -> tuple[str, ...]:
+    """Return names of causes, or of groups of them; ``*`` stands for any characters."""
+    return _several(value, _causes)
+
+
+def workloads(value: Values[str]) -> tuple[str, ...]:
+    """Return types of workload; ``*`` stands for any characters."""
+    return _several(value, _workloads)
+
+
+def clusters(value: Values[str]) -> tuple[str, ...]:
+    """Return names or ARNs of clusters; ``*`` stands for any characters."""
+    return _several(value, fields.clusters)
+
+
+def names(value: Values[str]) -> tuple[str, ...]:
+    """Return names of services or families; ``*`` stands for any characters."""
+    return _several(value, fields.names)
+
+
+def containers(value: Values[str]) -> tuple[str, ...]:
+    """Return names of containers; ``*`` stands for any characters."""
+    return _several(value, fields.containers)
+
+
+def exit_codes(value: Values[int]) -> tuple[int, ...]:
+    """Return exit codes, in the order in which they were given."""
+    return _several(value if isinstance(value, Iterable) else (value,), _exit_codes)
+
+
+def accounts(value: Values[str]) -> tuple[str, ...]:
+    """Return ids of accounts; ``*`` stands for any digits."""
+    return _several(value, _accounts)
+
+
+def tags(value: Values[str]) -> tuple[str, ...]:
+    """Return tags as ``KEY=VALUE``; ``*`` stands for any characters of the value."""
+    return _several(value, _tags)
+
+
+def _several(
+    value: Values[Any], check: Callable[[tuple[Any, ...]], tuple[_Value, ...]]
+) -> tuple[_Value, ...]:
+    """Check several values, where a text may be written alone; no value would fit everything."""
+    if isinstance(value, _Absent):
+        return value
+    if isinstance(value, str):
+        return check((value,))
+    if not isinstance(value, Iterable):
+        raise TypeError(f"expected a text or several, got {quote(value)}: put it in quotes")
+
+    found = tuple(value)
+    if not found:
+        raise ValueError(
+            f"expected at least one value, got {quote(value)}: "
+            "leave the condition out where all is meant"
+        )
+    return check(found)
+
+
+def _causes(given: tuple[str, ...]) -> tuple[str, ...]:
+    for name in given:
+        causes_named(name)
+    return given
+
+
+def _workloads(given: tuple[str, ...]) -> tuple[str, ...]:
+    for name in given:
+        workloads_named(name)
+    return given
+
+
+def _exit_codes(given: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(fields.integers(given)))
+
+
+def _accounts(given: tuple[str, ...]) -> tuple[str, ...]:
+    for id_ in given:
+        if not isinstance(id_, str) or not _ACCOUNT.fullmatch(id_):
+            raise ValueError(
+                f"expected an account as a text of 12 digits, got {quote(id_)}: "
+                'write it in quotes, such as "111122223333"'
+            )
+    return given
+
+
+def _tags(given: tuple[str, ...]) -> tuple[str, ...]:
+    found = fields.globs(given)
+    for tag in found:
+        key, _, text = tag.partition("=")
+        if not key or not text or "*" in key:
+            raise ValueError(f"expected a tag as KEY=VALUE, such as team=data; got {quote(tag)}")
+    return found
+
+
+def _fits_cause(found: frozenset[Cause], case: Case) -> bool:
+    return case.cause in found
+
+
+def _fits_workload(found: frozenset[WorkloadType], case: Case) -> bool:
+    return case.workload.type in found
+
+
+def _fits_cluster(found: tuple[SplitGlobs, SplitGlobs], case: Case) -> bool:
+    names, arns = found
+    return has_any(case.cluster, names) or has_any(case.cluster_arn, arns)
+
+
+def _fits_service(globs: SplitGlobs, case: Case) -> bool:
+    return has_any(case.service, globs)
+
+
+def _fits_family(globs: SplitGlobs, case: Case) -> bool:
+    return has_any(case.family, globs)
+
+
+def _fits_account(globs: SplitGlobs, case: Case) -> bool:
+    return has_any(case.account, globs)
+
+
+def _fits_container(globs: SplitGlobs, case: Case) -> bool:
+    return bool(case.containers) and all(has_any(name, globs) for name in case.containers)
+
+
+def _fits_exit_code(codes: frozenset[int], case: Case) -> bool:
+    return bool(case.exit_codes) and case.exit_codes <= codes
+
+
+def _fits_tag(found: tuple[tuple[str, SplitGlobs], ...], case: Case) -> bool:
+    return any(has_any(case.tags.get(key), globs) for key, globs in found)
+
+
+def _all_causes(given: Iterable[str]) -> frozenset[Cause]:
+    return frozenset(cause for name in given for cause in causes_named(name))
+
+
+def _all_workloads(given: Iterable[str]) -> frozenset[WorkloadType]:
+    return frozenset(type_ for name in given for type_ in workloads_named(name))
+
+
+def _names_and_arns(given: Iterable[str]) -> tuple[SplitGlobs, SplitGlobs]:
+    globs = tuple(given)
+    return split(g for g in globs if not is_arn(g)), split(g for g in globs if is_arn(g))
+
+
+def _by_key(given: Iterable[str]) -> tuple[tuple[str, SplitGlobs], ...]:
+    pairs = (tag.partition("=") for tag in given)
+    return tuple((tag_key(key), split((value,))) for key, _, value in pairs)
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Condition:
+    """
+    One kind of condition.
+
+    Attributes:
+        read: Turns what a person wrote, one value or several, into what `Conditions` keeps.
+            Raises ``ValueError`` or ``TypeError``.
+        fits: Whether a case has one of these values. What the case does not know never fits.
+        resolve: Turns what `Conditions` keeps into what *fits* compares with.
+    """
+
+    read: Callable[[Any], tuple[Any, ...]]
+    fits: Callable[[Any, Case], bool]
+    resolve: Callable[[Any], Any] = split
+
+
+#: Every condition, by the name that it has in a rule, a route and the configuration.
+CONDITIONS: Final[Mapping[str, Condition]] = {
+    "cause": Condition(causes, _fits_cause, _all_causes),
+    "workload": Condition(workloads, _fits_workload, _all_workloads),
+    "cluster": Condition(clusters, _fits_cluster, _names_and_arns),
+    "service": Condition(names, _fits_service),
+    "family": Condition(names, _fits_family),
+    "account": Condition(accounts, _fits_account),
+    "container": Condition(containers, _fits_container),
+    "exit_code": Condition(exit_codes, _fits_exit_code, frozenset),
+    "tag": Condition(tags, _fits_tag, _by_key),
+}
+
+
+@frozen(slots=False, kw_only=True)
+class Conditions:
+    """
+    Which cases something is for.
+
+    Each condition takes one value or several, of which any may fit. All conditions that are given
+    have to fit; where none is, everything does. In texts ``*`` stands for any characters, and case
+    counts. What a case does not know, such as the service of a job, never fits.
+
+    Attributes:
+        cause: Causes, such as ``user_stopped``, or groups, such as ``failed_to_start``.
+        workload: Types of workload: batch, service, scheduled, standalone, daemon, workflow or
+            instance.
+        cluster: Clusters, by name or ARN.
+        service: Services, by name.
+        family: Task definition families.
+        account: Accounts, as texts of 12 digits.
+        container: Containers. There has to be one at fault, and each at fault is among these.
+        exit_code: Exit codes. There has to be a container at fault, and each ended with these.
+        tag: Tags as ``KEY=VALUE``. Those that only a look-up finds fit once they are found.
+
+    Raises:
+        ValueError: A cause or workload type that does not exist, a tag without ``=``, or what AWS
+            would not take for a name.
+        TypeError: A value is no text, or an exit code no integer.
+    """
+
+    cause: tuple[str, ...] = field(default=_ABSENT, converter=causes)
+    workload: tuple[str, ...] = field(default=_ABSENT, converter=workloads)
+    cluster: tuple[str, ...] = field(default=_ABSENT, converter=clusters)
+    service: tuple[str, ...] = field(default=_ABSENT, converter=names)
+    family: tuple[str, ...] = field(default=_ABSENT, converter=names)
+    account: tuple[str, ...] = field(default=_ABSENT, converter=accounts)
+    container: tuple[str, ...] = field(default=_ABSENT, converter=containers)
+    exit_code: tuple[int, ...] = field(default=_ABSENT, converter=exit_codes)
+    tag: tuple[str, ...] = field(default=_ABSENT, converter=tags)
+
+    _checks: tuple[tuple[Callable[[Any, Case], bool], Any], ...] = field(
+        init=False, repr=False, eq=False
+    )
+
+    @_checks.default
+    def _resolved(self) -> tuple[tuple[Callable[[Any, Case], bool], Any], ...]:
+        known = ((CONDITIONS[name], value) for name, value in self.given.items())
+        return tuple((condition.fits, condition.resolve(value)) for condition, value in known)
+
+    @property
+    def given(self) -> dict[str, tuple[Any, ...]]:
+        """What each condition that is given holds, by its name."""
+        values = {name: getattr(self, name) for name in CONDITIONS}
+        return {name: value for name, value in values.items() if value}
+
+    @property
+    def causes(self) -> frozenset[Cause]:
+        """Every cause that may fit."""
+        return _all_causes(self.cause) if self.cause else frozenset(Cause)
+
+    @property
+    def workloads(self) -> frozenset[WorkloadType]:
+        """Every type of workload that may fit."""
+        return _all_workloads(self.workload) if self.workload else frozenset(WorkloadType)
+
+    @property
+    def tag_keys(self) -> tuple[str, ...]:
+        """The keys of the tags that are asked for: a look-up has to find them."""
+        return tuple(dict.fromkeys(tag.partition("=")[0] for tag in self.tag))
+
+    @cached_property
+    def without_tags(self) -> Self:
+        """The same, whatever the tags: what may fit once they are known."""
+        return evolve(self, tag=_ABSENT)
+
+    def fits(self, case: Case) -> bool:
+        """Return whether *case* fits every condition that is given."""
+        return all(fits(value, case) for fits, value in self._checks)
+
+    def __str__(self) -> str:
+        """Return the conditions as a person reads them: ``family importer, exit_code 143``."""
+        given = self.given.items()
+        return ", ".join(f"{name} {' or '.join(map(str, v))}" for name, v in given) or "everything"

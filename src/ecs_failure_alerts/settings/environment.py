@@ -1,0 +1,143 @@
+"""The environment's variables: each is found, parsed and checked by its row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+from .._outcomes import LOGGER
+from .._texts import close_match, kind
+from ..exceptions import SettingsError
+from ..policy import FailurePolicy
+from ._variables import DSN, SETTINGS, Setting
+
+PREFIX: Final = "ECS_ALERTS_"
+
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Environment:
+    """
+    What the environment sets, by the arguments that the variables become.
+
+    Args:
+        variables: The environment, such as ``os.environ``.
+        beneath: What counts where no variable is set: for each target its arguments.
+        paths: What to call an argument that stands beneath.
+
+    Raises:
+        TypeError: The environment is no mapping.
+    """
+
+    def __init__(
+        self,
+        variables: Mapping[str, str],
+        beneath: Mapping[str, Mapping[str, Any]] = _NOTHING,
+        paths: Mapping[str, str] = _NOTHING,
+    ) -> None:
+        given: object = variables
+        if not isinstance(given, Mapping):
+            raise TypeError(f"expected a mapping such as os.environ, got {kind(given)}")
+        self._variables = variables
+        self._beneath = beneath
+        self._paths = paths
+
+    def above(self, beneath: Mapping[str, Mapping[str, Any]], paths: Mapping[str, str]) -> Self:
+        """Return this environment with something beneath it."""
+        return type(self)(self._variables, beneath, paths)
+
+    def warn_of_unknown(self) -> None:
+        """Log a warning for each variable that looks like a setting and is not one."""
+        known = [setting.name for setting in SETTINGS]
+
+        for variable in self._variables:
+            if variable.startswith(PREFIX) and variable not in known:
+                near = close_match(variable, known, 0.9)  # all begin alike
+                hint = f": did you mean {near}?" if near else ""
+                LOGGER.warning("%s is unknown, and ignored%s", variable, hint)
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The arguments that variables set, those of Sentry too."""
+        return frozenset(
+            row.argument
+            for row in SETTINGS
+            if self._text(row.name) or (row.fallback and self._text(row.fallback))
+        )
+
+    def arguments(
+        self, target: str, *, besides: str | None = None, fallbacks: bool = True
+    ) -> dict[str, Any]:
+        """
+        Return the arguments of *target*; what the environment sets wins over what is beneath.
+
+        Args:
+            target: One of the targets of `Setting`.
+            besides: An argument to leave out, and not to check.
+            fallbacks: Whether the variables of Sentry count where none of ours is set.
+        """
+        rows = (row for row in SETTINGS if row.target == target)
+        names = dict.fromkeys(row.argument for row in rows if row.argument != besides)
+        found = {name: self.find(name, fallbacks=fallbacks) for name in names}
+        own = {name: pair[1] for name, pair in found.items() if pair}
+        return {**self._beneath.get(target, {}), **own}
+
+    def name_of(self, argument: str) -> str:
+        """Return what sets *argument*: a variable, or a key of what is beneath."""
+        rows = [row.name for row in SETTINGS if row.argument == argument]
+        own = [name for name in rows if self._text(name)]
+        return own[0] if own else self._paths.get(argument, rows[0])
+
+    def find(self, argument: str, *, fallbacks: bool = True) -> tuple[str, Any] | None:
+        """
+        Return the variable that sets *argument*, and the value; None if no variable does.
+
+        Raises:
+            SettingsError: The value is wrong, or two variables set it.
+        """
+        rows = [row for row in SETTINGS if row.argument == argument]
+
+        given = [row for row in rows if self._text(row.name)]
+        if len(given) > 1:
+            names = " and ".join(row.name for row in given)
+            raise SettingsError(
+                given[0].name, f"expected one {_NOUNS[argument]}, got {names}: set only one of them"
+            )
+        if given:
+            return given[0].name, self._value(given[0], given[0].name)
+
+        fallback = rows[0].fallback if fallbacks else None
+        if fallback and self._text(fallback):
+            return fallback, self._value(rows[0], fallback)
+        return None
+
+    def _value(self, setting: Setting, variable: str) -> Any:
+        """Parse *variable*, and check the value as its target does: each error has the variable."""
+        text = self._text(variable)
+        if "://" in text and not setting.holds_addresses:  # an error may echo what it refuses
+            raise SettingsError(
+                variable, f"expected {setting.meaning}, got what looks like a DSN: set {DSN} to it"
+            )
+
+        try:
+            value = setting.parse(text)
+            if setting.target == "policy":
+                FailurePolicy(**{setting.argument: value})
+        except ValueError as error:
+            raise SettingsError(variable, str(error)) from None
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(f"{variable}: {error}", name=error.name) from None
+
+        return value
+
+    def _text(self, variable: str) -> str:
+        value: object = self._variables.get(variable, "")
+        if not isinstance(value, str):
+            raise SettingsError(variable, f"expected a string, got {kind(value)}")
+        return value.strip()
+
+
+#: What several variables with one argument are about.
+_NOUNS: Final = {"dsn": "DSN", "config": "configuration"}

@@ -1,0 +1,66 @@
+"""The look-ups that settings ask for: who does them, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from .._lookup_limits import LOG_LINES
+from ..aws.clients import AwsClients
+from ..enrichers.container_logs import ContainerLogsEnricher
+from ..enrichers.log_links import LogLinksEnricher
+from ..enrichers.log_locations import LogTemplates
+from ..enrichers.task_definition import TaskDefinitionEnricher, TaskDefinitions
+from ..enrichers.task_release import TaskReleaseEnricher
+from ..enrichers.task_tags import TaskTagsEnricher
+from ..enrichment import Enricher
+
+
+def build_enrichers(
+    *,
+    wanted: Collection[str] = (),
+    keys: Sequence[str] = (),
+    clients: AwsClients | None = None,
+    lines: int = LOG_LINES,
+    redact: Iterable[str] = (),
+    group: str | None = None,
+    stream: str | None = None,
+    release_from: str | None = None,
+) -> tuple[Enricher, ...]:
+    """
+    Build the enrichers for what is *wanted*, and make their clients of AWS.
+
+    Args:
+        wanted: Some of ``definition``, ``logs`` and ``tags``. The latter two take the definition
+            too, logs only where there are no templates.
+        keys: The tags and Docker labels that become tags of the alert.
+        clients: Who asks AWS, with roles for other accounts.
+        lines: Lines of each container's log, 1 to 100.
+        redact: Regular expressions of what else to redact in log lines.
+        group: How log groups are named. Where logs are not wanted, alerts link to them.
+        stream: How log streams are named, beside *group*.
+        release_from: The environment variable that names a container's release; it is read
+            where the definition is taken.
+    """
+    clients = clients or AwsClients()
+    templates = LogTemplates(group, stream) if group and stream else None
+    definitions = TaskDefinitions(clients, keys if "tags" in wanted else (), release_from)
+
+    enrichers: list[Enricher] = []
+    if "definition" in wanted or "tags" in wanted or ("logs" in wanted and not templates):
+        enrichers.append(TaskDefinitionEnricher(definitions))
+        if release_from:
+            enrichers.append(TaskReleaseEnricher(definitions))
+        clients.prepare("ecs")
+    if "tags" in wanted:
+        enrichers.append(TaskTagsEnricher(definitions))
+    if "logs" in wanted:
+        enrichers.append(
+            ContainerLogsEnricher(
+                definitions, clients=clients, lines=lines, templates=templates, redact=redact
+            )
+        )
+        clients.prepare("logs")
+    elif templates:
+        enrichers.append(LogLinksEnricher(templates))
+
+    return tuple(enrichers)

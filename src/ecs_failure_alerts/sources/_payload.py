@@ -1,0 +1,282 @@
+"""
+From a payload to the events inside it.
+
+A payload is what a Lambda is handed, or what a saved file holds. What an event may be wrapped in
+is a table in `_wrappings`; the forms may stand inside each other, such as SNS in SQS.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from attrs import evolve, frozen
+
+from .. import _json
+from .._frames import iterated_without_locals
+from .._texts import kind
+from ..exceptions import EventError, Problem, UnsupportedEvent
+from ._missing_tasks import find_missing_tasks
+from ._records import SourceRecord
+from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
+from .packing import PackingError, is_packed, unpack, unpack_file
+
+if TYPE_CHECKING:
+    from .documents import Document
+
+Payload: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | bytearray
+Load: TypeAlias = Callable[..., Any]
+
+#: Wrappings inside each other at most.
+_DEEPEST: Final = 16
+#: The place of a record that the Lambda was handed, not of one inside it; a pipe hands a list over.
+_HANDED: Final = re.compile(r"(Records)?\[[0-9]+\]")
+_EVENT_KEYS: Final = frozenset({"detail-type", "source", "detail"})
+_EXPECTED: Final = (
+    "expected an EventBridge event, SQS or SNS records, a Lambda destination's record, log events, "
+    "the output of describe-tasks or receive-message, or a list of any of these"
+)
+_PATTERN: Final = "expected an event, got an event pattern: pass it to lint, and an event here"
+_EMPTY: Final = "an empty list: there is no event in it"
+
+
+def read_payload(payload: Payload, *, load: Load = _json.load) -> Iterator[SourceRecord]:
+    """
+    Find every event inside *payload*.
+
+    Args:
+        payload: One EventBridge event, a list of them, or what docs/other-alerting-code.md
+            lists, such as SQS and SNS records, a Lambda destination's record, log events and
+            the output of ``aws ecs describe-tasks``. Or any of these as JSON text, several of
+            them in one text, and, as bytes, in gzip.
+        load: What reads JSON text, given the text and its place; it raises `EventError`.
+
+    Yields:
+        A record for each event, in order. What cannot be read becomes a record with an error,
+        and the rest is read all the same.
+    """
+    reader = _Reader(load)
+
+    if isinstance(payload, str | bytes | bytearray):
+        return iterated_without_locals(reader.read_text(payload, SourceRecord(), 0))
+    return iterated_without_locals(reader.read(payload, SourceRecord(), 0))
+
+
+def read_part(text: bytes, line: int, *, load: Load = _json.load) -> Iterator[SourceRecord]:
+    """
+    Find every event in a part of a text that is read part by part.
+
+    Args:
+        text: The part, such as a line.
+        line: The line in which it begins, counted from 1: the place of its records.
+        load: What reads JSON text, as for `read_payload()`.
+    """
+    reader, place = _Reader(load), SourceRecord(f"line {line}")
+    try:
+        value = load(text, place.place)
+    except EventError:
+        value = None
+    if not isinstance(value, dict | list):
+        from .documents import documents  # noqa: PLC0415 - for broken text
+
+        parts = documents(_json.decode(text), _is_payload)
+        return reader.read_parts(parts, SourceRecord(), 1, line - 1)
+    return reader.read(value, place, 1)
+
+
+@frozen(slots=False, eq=False, repr=False)
+class _Reader:
+    """
+    Walks through a payload, wrapping by wrapping.
+
+    Each method takes a value, the record of the place where it stands, and its depth.
+    """
+
+    load: Load
+
+    def read_text(
+        self, text: str | bytes | bytearray, place: SourceRecord, depth: int
+    ) -> Iterator[SourceRecord]:
+        """Read text: one JSON document, or several, or gzip of them."""
+        if isinstance(text, bytes | bytearray) and is_packed(text):
+            yield from self._read_packed(text, place, depth)
+        elif isinstance(text, str):
+            yield from self._read_json(text.removeprefix("\ufeff"), place, depth)
+        else:
+            yield from self._read_json(text, place, depth)
+
+    def _read_packed(
+        self, data: bytes | bytearray, place: SourceRecord, depth: int
+    ) -> Iterator[SourceRecord]:
+        try:
+            for line, block in unpack_file(data):
+                if block:
+                    yield from self._read_json(block, place, depth, line)
+        except PackingError as error:
+            yield _unreadable(None, place, str(error))
+
+    def _read_json(
+        self, text: str | bytes | bytearray, place: SourceRecord, depth: int, lines_before: int = 0
+    ) -> Iterator[SourceRecord]:
+        if not text.strip():
+            yield _unreadable(None, place, "empty: there is nothing to read")
+            return
+
+        try:
+            value = self.load(text, place.place)
+        except EventError as error:
+            fault = evolve(place, error=error.with_traceback(None), raw=_json.decode(text))
+        else:
+            yield from self.read(value, place, depth + 1)
+            return
+
+        yield from self._read_documents(fault, depth, lines_before)
+
+    def _read_documents(
+        self, fault: SourceRecord, depth: int, lines_before: int
+    ) -> Iterator[SourceRecord]:
+        """Read what is not one document of JSON; *fault* holds it, and says why it is not."""
+        from .documents import documents  # noqa: PLC0415 - for saved files and broken text
+        from .lookalikes import explain_text  # noqa: PLC0415
+
+        parts = list(documents(fault.raw, _is_payload))
+        place = evolve(fault, error=None, raw=None)
+
+        if all(part.fault for part in parts):
+            explanation = explain_text(fault.raw)
+            if explanation is not None:
+                yield _unreadable(fault.raw, place, explanation)
+                return
+            like_json = sum(part.text.startswith(("{", "[", '"')) for part in parts)
+            if like_json * 2 < len(parts):
+                # Prose, such as a log or a page: once, not line by line.
+                form = "binary data" if "\0" in fault.raw else "text without JSON"
+                yield _unreadable(fault.raw, place, f"no event but {form}: {_EXPECTED}")
+                return
+        if len(parts) < 2 and all(part.fault or part.text == fault.raw.strip() for part in parts):
+            yield fault
+            return
+        yield from self.read_parts(parts, place, depth, lines_before)
+
+    def read_parts(
+        self, parts: Iterable[Document], place: SourceRecord, depth: int, lines_before: int
+    ) -> Iterator[SourceRecord]:
+        """Read the documents of a text, some of which may be broken."""
+        for part in parts:
+            line = f"line {part.line + lines_before}"
+            inside = evolve(place, place=f"{place.place}: {line}" if place.place else line)
+            if part.fault is None:
+                yield from self.read(part.text, inside, depth + 1)
+            else:
+                yield _unreadable(part.text, inside, part.fault)
+
+    def read(self, value: Any, place: SourceRecord, depth: int) -> Iterator[SourceRecord]:
+        """Read a value of JSON."""
+        if depth > _DEEPEST:
+            yield _unreadable(value, place, "wrapped too many times")
+            return
+
+        if isinstance(value, str):
+            yield from self.read_text(value, place, depth)
+        elif isinstance(value, list | tuple):
+            yield from self._read_list(value, place, depth)
+        elif isinstance(value, Mapping):
+            yield from self._read_mapping(value, place, depth)
+        else:
+            yield _unreadable(value, place, f"no event but {kind(value)}: {_EXPECTED}")
+
+    def _read_list(
+        self, members: list[Any] | tuple[Any, ...], place: SourceRecord, depth: int
+    ) -> Iterator[SourceRecord]:
+        if not members:
+            yield _unreadable(None, place, _EMPTY)
+        for index, member in enumerate(members):
+            inside = evolve(place, place=f"{place.place}[{index}]")
+            yield from self.read(member, inside, depth + 1)
+
+    def _read_mapping(
+        self, value: Mapping[str, Any], place: SourceRecord, depth: int
+    ) -> Iterator[SourceRecord]:
+        is_event = not _EVENT_KEYS.isdisjoint(value)
+
+        for wrapping in EVENTS if is_event else WRAPPINGS:
+            found = list(wrapping.find(value))
+            if found:
+                yield from self._unwrap(value, wrapping, found, place, depth)
+                return
+        if not is_event:
+            yield _no_event(value, place)
+        elif any(isinstance(at(value, key), list) for key in ("source", "detail-type")):
+            yield _unreadable(value, place, _PATTERN)
+        else:
+            yield evolve(place, event=self._with_read_detail(value), raw=value)
+
+    def _with_read_detail(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Read a detail that is JSON text, as in an entry of PutEvents."""
+        detail = at(event, "detail")
+        if not isinstance(detail, str):
+            return event
+        try:
+            return {**event, "detail": self.load(detail)}
+        except EventError:
+            return event  # its parser names the fault
+
+    def _unwrap(
+        self,
+        value: Mapping[str, Any],
+        wrapping: Wrapping,
+        found: list[tuple[str, Any]],
+        place: SourceRecord,
+        depth: int,
+    ) -> Iterator[SourceRecord]:
+        handed = _HANDED.fullmatch(place.place) is not None
+        queue = place.queue or (handed and value.get("eventSource") == "aws:sqs")
+        in_record = place.queue or place.id is not None
+        record = evolve(
+            place,
+            id=place.id if in_record else wrapping.id_of(value),
+            queue=queue,
+        )
+        missing = list(find_missing_tasks(value))
+
+        for step, inner in found:
+            inside = evolve(record, place=_join(place.place, step))
+            if wrapping.packed:
+                yield from self._unpack(inner, inside, depth)
+            elif inner or not missing:
+                yield from self.read(inner, inside, depth + 1)
+        for step, why in missing:  # there is nothing to send again
+            yield _unreadable(None, evolve(place, place=_join(place.place, step)), why)
+
+    def _unpack(self, packed: str, place: SourceRecord, depth: int) -> Iterator[SourceRecord]:
+        try:
+            text = unpack(packed)
+        except PackingError as error:
+            yield _unreadable(packed, place, str(error))
+        else:
+            yield from self._read_json(text, place, depth + 1)
+
+
+def _is_payload(value: Any) -> bool:
+    """Return whether *value* is an event, or something that may hold one."""
+    return isinstance(value, dict) and (
+        not _EVENT_KEYS.isdisjoint(value)
+        or any(True for wrapping in WRAPPINGS for _ in wrapping.find(value))
+    )
+
+
+def _no_event(value: Mapping[str, Any], place: SourceRecord) -> SourceRecord:
+    from .lookalikes import explain_mapping  # noqa: PLC0415 - for what cannot be read only
+
+    if value.get("messageType") == "CONTROL_MESSAGE":  # CloudWatch Logs tries the subscription
+        return evolve(place, error=UnsupportedEvent("aws.logs", "CONTROL_MESSAGE"), raw=value)
+    return _unreadable(value, place, explain_mapping(value) or f"no event: {_EXPECTED}")
+
+
+def _join(place: str, step: str) -> str:
+    return f"{place}.{step}" if place and step else place or step
+
+
+def _unreadable(value: Any, place: SourceRecord, message: str) -> SourceRecord:
+    return evolve(place, error=EventError([Problem(place.place, message)]), raw=value)

@@ -1,0 +1,115 @@
+"""What was confirmed lately is not sent again."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecs_failure_alerts import (
+    DeliveryError,
+    Evidence,
+    FailureAlerter,
+    Judgement,
+    Receipt,
+    Route,
+    build_alert,
+    diagnose,
+    parse_event,
+)
+from ecs_failure_alerts import _receipts as receipts
+from ecs_failure_alerts.delivery._receipts import ReceiptBook
+from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+
+TASK = parse_event(task_state_change())
+ALERT = build_alert(TASK, diagnose(TASK))
+RECEIPT = Receipt("recording", "1")
+
+
+def test_a_retry_tells_only_the_notifier_that_has_not_confirmed() -> None:
+    """With two notifiers, the one that has the alert is not called again."""
+    well, down = RecordingNotifier(), RecordingNotifier()
+    down.error = DeliveryError("down", retryable=True)
+    alerter = FailureAlerter(well, down)
+    assert [outcome.failed for outcome in alerter.process(task_state_change()).outcomes] == [True]
+
+    down.error = None
+    (outcome,) = alerter.process(task_state_change()).outcomes
+    assert (outcome.status, len(outcome.receipts)) == ("delivered", 2)
+    assert (len(well.alerts), len(down.alerts)) == (1, 1)
+
+
+class Asked:
+    """A look-up that counts."""
+
+    name = "crystal ball"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
+        """Find nothing."""
+        self.asked.append(judgement.as_alert().event_id)
+        return Evidence()
+
+
+def test_nothing_is_looked_up_for_what_all_have_confirmed() -> None:
+    """A batch that comes again because of one alert costs the look-ups of that alert."""
+    well, down = RecordingNotifier(), RecordingNotifier()
+    down.error = DeliveryError("down", retryable=True)
+    asked = Asked()
+    alerter = FailureAlerter(well, Route(down, family="etl"), enrichers=[asked])
+    arn = "arn:aws:ecs:eu-central-1:123456789012:task-definition"
+    etl = task_state_change(taskArn=f"{arn}/etl", taskDefinitionArn=f"{arn}/etl:1")
+    (first, second) = alerter.process([task_state_change(), etl]).outcomes
+    assert (first.failed, second.failed, len(asked.asked)) == (False, True, 2)
+
+    again = alerter.process([task_state_change(), etl])
+    assert [outcome.failed for outcome in again.outcomes] == [False, True]
+    assert again.outcomes[0].receipts == first.receipts
+    assert asked.asked[2:] == [asked.asked[1]]
+
+
+def test_what_was_not_confirmed_is_not_remembered() -> None:
+    """A failure is tried again, as often as it comes."""
+    down = RecordingNotifier(error=DeliveryError("down", retryable=True))
+    alerter = FailureAlerter(down)
+    for _ in range(2):
+        alerter.process(task_state_change())
+    down.error = None
+    alerter.process(task_state_change()).raise_for_failures()
+    assert len(down.alerts) == 1
+
+
+def test_another_alerter_remembers_nothing_of_the_first() -> None:
+    """What holds across processes is up to the backends, which drop repeated ids."""
+    recorder = RecordingNotifier()
+    for _ in range(2):
+        FailureAlerter(recorder).process(task_state_change())
+    assert len(recorder.alerts) == 2
+
+
+def test_a_receipt_is_kept_for_its_alert_and_its_notifier() -> None:
+    """Neither another alert nor another notifier of the same name has it."""
+    book, notifier = ReceiptBook(), RecordingNotifier()
+    book.keep([ALERT.event_id], notifier, RECEIPT)
+    assert book.find(ALERT.event_id, notifier) == RECEIPT
+    assert book.find("0" * 32, notifier) is None
+    assert book.find(ALERT.event_id, RecordingNotifier()) is None
+
+
+def test_a_receipt_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then the backends would take the alert for a new one as well."""
+    monkeypatch.setattr(receipts, "_KEPT_SECONDS", 0)
+    book, notifier = ReceiptBook(), RecordingNotifier()
+    book.keep([ALERT.event_id], notifier, RECEIPT)
+    assert book.find(ALERT.event_id, notifier) is None
+
+
+def test_the_oldest_receipts_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many alerts a process sends, it keeps a bounded number of receipts."""
+    monkeypatch.setattr(receipts, "_KEPT", 3)
+    book, notifier = ReceiptBook(), RecordingNotifier()
+    ids = [f"{number:032x}" for number in range(5)]
+    for event_id in ids:
+        book.keep([event_id], notifier, RECEIPT)
+    known = [book.find(event_id, notifier) is not None for event_id in ids]
+    assert known == [False, False, True, True, True]

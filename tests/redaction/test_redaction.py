@@ -1,0 +1,370 @@
+"""What looks like a secret does not leave, and what does not stays as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+import sys
+import time
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ecs_failure_alerts import judge
+from ecs_failure_alerts._texts import without_invisible
+from ecs_failure_alerts.redaction import redact
+from ecs_failure_alerts.redaction._redaction import _signs_in
+from ecs_failure_alerts.redaction._shapes import SHAPES
+from ecs_failure_alerts.testing import task_state_change
+from rows import each
+
+#: A text, and the secret in it. Vendors' tokens are put together, so that no scanner finds them.
+SECRETS = {
+    "command": ('exec: "mysql -pHUNTER2": executable file not found in $PATH', "HUNTER2"),
+    "command-in-json": ('caused "exec: \\"sh -c HUNTER2\\": stat', "HUNTER2"),
+    "command-cut-off": ('exec: "mysql -h db -pHUNTER2', "HUNTER2"),
+    "stat": ("stat curl http://h/HUNTER2: no such file or directory", "HUNTER2"),
+    "fork": ("fork/exec run HUNTER2 x: permission denied", "HUNTER2"),
+    "padded-on-the-next-line": ("your token\nSFVOVEVSMg12==", "SFVOVEVSMg12=="),
+    "url": ("connect to postgres://app:HUNTER2@db:5432/x failed", "HUNTER2"),
+    "url-without-user": ("redis://:HUNTER2@cache", "HUNTER2"),
+    "url-with-an-at-sign": ("postgres://app:HUN@TER2@db", "TER2"),
+    "authorization": ("Authorization: Digest HUNTER2", "HUNTER2"),
+    "authorization-without-scheme": ("Authorization=abcdefghHUNTER2xyz", "HUNTER2"),
+    "bearer": ("bearer abcdefghHUNTER2xyz", "HUNTER2"),
+    "cookie": ("Set-Cookie: sid=HUNTER2; Path=/", "HUNTER2"),
+    "jwt": ("got eyJhbGciOiJ9.eyJzdWIiOiIx.HUNTER2", "HUNTER2"),
+    "aws": ("key AKIA" + "IOSFODNN7EXAMPLE", "IOSFODNN7EXAMPLE"),
+    "signed": ("https://b.s3.amazonaws.com/k?X-Amz-Signature=HUNTER2&x=1", "HUNTER2"),
+    "github": ("ghp" + "_" + "a1" * 20, "a1a1"),
+    "slack": ("https://hooks.slack" + ".com/services/T0/B0/HUNTER2", "HUNTER2"),
+    "dsn": ("http://" + "0123456789abcdef" * 2 + "@sentry.example/1", "0123456789abcdef"),
+    "variable": ("DB_PASSWORD=HUNTER2 is wrong", "HUNTER2"),
+    "variable in a URL": ("?next=%3FDB_PASSWORD%3DHUNTER2", "HUNTER2"),
+    "colon": ("password: HUNTER2", "HUNTER2"),
+    "json": ('{"apiKey": "HUNTER2"}', "HUNTER2"),
+    "json-in-json": ('{\\"client_secret\\":\\"HUNTER2\\"}', "HUNTER2"),
+    "arrow": ("access_token => HUNTER2", "HUNTER2"),
+    "plain-token": ("token=HUNTER2", "HUNTER2"),
+    "plain-token-with-digits": ("token: HUNTER2", "HUNTER2"),
+    "option": ("run --db-password HUNTER2 now", "HUNTER2"),
+    "mysql": ("mysql -h db -u app -pHUNTER2", "HUNTER2"),
+    "curl": ("curl -s -u app:HUNTER2 https://h", "HUNTER2"),
+    "card": ("card 4111 1111 1111 1111 refused", "1111 1111"),
+    "aws-secret": (
+        "AKIA" + "IOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "K7MDENG",
+    ),
+    "suffix": ("DB_PASSWORD_PROD=HUNTER2", "HUNTER2"),
+    "suffix-of-digits": ("PASSWORD_1=HUNTER2", "HUNTER2"),
+    "suffix-in-lower-case": ("db_password_old: HUNTER2", "HUNTER2"),
+    "two-suffixes": ("API_KEY_PROD_V2=HUNTER2", "HUNTER2"),
+    "suffix-base64": ("ENCRYPTION_KEY_BASE64=HUNTER2", "HUNTER2"),
+    "name-and-value": ('{"name":"DB_PASSWORD","value":"HUNTER2"}', "HUNTER2"),
+    "name-and-value-of-javascript": ("{ Name: 'DB_PASSWORD', Value: 'HUNTER2' }", "HUNTER2"),
+    "parameter": (
+        '{"Name":"/prod/db/password","Type":"SecureString","Value":"HUNTER2"}',
+        "HUNTER2",
+    ),
+    "xml-attributes": ('<add key="Password" value="HUNTER2"/>', "HUNTER2"),
+    "tuple": ("('DB_PASSWORD', 'HUNTER2')", "HUNTER2"),
+    "secret-string": ('{"SecretString": "HUNTER2"}', "HUNTER2"),
+    "list": ('{"password":["HUNTER2"]}', "HUNTER2"),
+    "escaped-quote": ('{"password": "a\\"b-HUNTER2"}', "HUNTER2"),
+    "doubled-quote": ("DB_PASSWORD: 'it''sHUNTER2'", "HUNTER2"),
+    "comparison": ("password == 'HUNTER2'", "HUNTER2"),
+    "changed-to": ("changed password to HUNTER2", "HUNTER2"),
+    "is-with-a-colon": ("password is: HUNTERS", "HUNTERS"),
+    "docker-login": ("docker login -u a -p HUNTER2", "HUNTER2"),
+    "redis-auth": ("REDIS_AUTH=HUNTER2", "HUNTER2"),
+    "jwt-secret": ("jwtSecret: HUNTER2", "HUNTER2"),
+    "authorization-in-a-list": ("{'Authorization': ['Bearer HUNTER2']}", "HUNTER2"),
+    "authorization-in-quotes": ('headers={"authorization":"HUNTER2"}', "HUNTER2"),
+    "aws-secret-behind-a-slash": (
+        "ASIA" + "IOSFODNN7EXAMPLE/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "K7MDENG",
+    ),
+    "aws-secret-named": ("aws_secret wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "K7MDENG"),
+    "old-dsn": ("https://HUNTER2@o1.ingest.sentry.io/1", "HUNTER2"),
+    "url-token-as-user": ("https://HUNTER2:x-oauth-basic@git.example/a.git", "HUNTER2"),
+    "url-key-elsewhere": ("redis://HUNTER2@cache", "HUNTER2"),
+    "exec-list": ('exec: "mysql","-pHUNTER2"', "HUNTER2"),
+    "exec-list-in-json": ('exec: \\"sh\\", \\"-c\\", \\"HUNTER2\\"', "HUNTER2"),
+    "exec-long-option": ('exec: "--password", "HUNTER2"', "HUNTER2"),
+    "exec-option": ('exec: "-pHUNTER2": executable file not found', "HUNTER2"),
+    "option-unknown": ("invalid option -pHUNTER2", "HUNTER2"),
+    "option-in-list": ('["run", "--token", "HUNTER2"]', "HUNTER2"),
+    "mysql-list": ('["mysql", "-h", "db", "-phunter"]', "phunter"),
+    "pass": ("PASS=HUNTER2", "HUNTER2"),
+    "pass-of-db": ("DB_PASS=HUNTER2", "HUNTER2"),
+    "pass-with-colon": ("pass: HUNTER2", "HUNTER2"),
+    "pass-in-json": ('{"pass": "hunter"}', "hunter"),
+    "pw": ("pw=HUNTER2", "HUNTER2"),
+    "credentials": ("credentials app:HUNTER2", "HUNTER2"),
+    "sentence-quoted": ('the password is "hunter"', "hunter"),
+    "sentence": ("the password is HUNTER2", "HUNTER2"),
+    "german": ("Kennwort=HUNTER2", "HUNTER2"),
+    "spanish": ("contraseña=HUNTER2", "HUNTER2"),
+    "spanish-ascii": ("contrasena=HUNTER2", "HUNTER2"),
+    "french": ("mot de passe : HUNTER2", "HUNTER2"),
+    "gitlab-short": ("glpat" + "-HUNTER2", "HUNTER2"),
+    "github-short": ("github_pat" + "_HUNTER2", "HUNTER2"),
+    "launchdarkly": ("sdk" + "-0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f", "0a1b2c3d4e5f"),
+    "octopus": ("API" + "-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFG"),
+    "discord": ("MTA" + "a1" * 11 + ".abcdef." + "b2" * 15, "b2b2"),
+    "twilio": ("SK" + "a1" * 16, "a1a1"),
+    "mailgun": ("key" + "-" + "a1" * 16, "a1a1"),
+    "mailchimp": ("a1" * 16 + "-us" + "12", "a1a1"),
+    "elevenlabs": ("sk" + "_" + "a1" * 24, "a1a1"),
+    "openai-old": ("sk" + "-" + "a1" * 20, "a1a1"),
+    "resend": ("re" + "_abcdefgh_" + "a1" * 12, "a1a1"),
+    "airtable": ("pat" + "a1" * 7 + "." + "b2" * 32, "b2b2"),
+    "yandex": ("YC" + "a1" * 19, "a1a1"),
+    "named-key": ("fastly_key = 'HUNTER2HUNTER2HUNTER2'", "HUNTER2"),
+    "xml": ("<password>HUNTER2</password>", "HUNTER2"),
+    "sentence-key": ("the api key is HUNTER2x", "HUNTER2"),
+    "sql": ("CREATE USER app IDENTIFIED BY 'hunter'", "hunter"),
+    "npm": ("_auth=HUNTER2", "HUNTER2"),
+    "seed": ("seed phrase: apple hunter pear", "hunter"),
+    "user-option": ("run --user app:HUNTER2", "HUNTER2"),
+    "data-source": ("dial app:HUNTER2@tcp(db:3306)/shop", "HUNTER2"),
+    "oracle": ("jdbc:oracle:thin:scott/HUNTER2@db:1521/x", "HUNTER2"),
+    "hash": ("hash $2b" + "$12$" + "HUNTER2" * 8, "HUNTER2"),
+    "session": ("JSESSIONID=HUNTER2HUNTER2HUNTER2", "HUNTER2"),
+    "query": ("GET /maps?key=HUNTER2HUNTER2HUNTER2&x=1", "HUNTER2"),
+    "jwk": ('{"kty": "oct", "k": "' + "HUNTER2" * 6 + '"}', "HUNTER2"),
+    "code": ("your OTP code: 481516", "481516"),
+    "pem": ("-----BEGIN RSA PRIVATE KEY-----\nHUNTER2\n-----END RSA PRIVATE KEY-----", "HUNTER2"),
+    "pem-cut-off": ("-----BEGIN PRIVATE KEY-----\nHUNTER2", "HUNTER2"),
+}
+HARMLESS = [
+    "PASSWORD_FILE=/run/secrets/x",
+    "DB_PASSWORD_ARN=arn:aws:x",
+    "API_KEY_HEADER=X-Api-Key",
+    "API_KEY_HEADER=X-Api-Key\nPASSWORD_MIN_LENGTH=8",
+    "PASSWORD_MIN_LENGTH=8",
+    "SESSION_TOKEN_TTL=3600",
+    "fields ('password', 'email')",
+    '{"name":"LOG_LEVEL","value":"debug"}',
+    '{"name":"PASSWORD_FILE","value":"/run/x"}',
+    "the password is: expired",
+    "set password to proceed",
+    '"authorization": "enabled"',
+    "PWD=/app OLDPWD=/app/src",
+    "pwd: /app",
+    "trace_id=4111111111111111",
+    "request id=4111111111111111",
+    "Essential container in task exited",
+    (
+        "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to "
+        "resolve ref 123456789012.dkr.ecr.eu-central-1.amazonaws.com/app:latest: not found"
+    ),
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource "
+        "retrieval failed: unable to retrieve secret from asm: failed to fetch secret "
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:app/db-9XyZ12 from secrets manager"
+    ),
+    (
+        "AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/task/0123456789abcdef "
+        "is not authorized to perform: ssm:GetParameters"
+    ),
+    "unable to retrieve ecr registry auth: GetAuthorizationToken operation error",
+    "OutOfMemoryError: Container killed due to memory usage",
+    'exec: "/app/start": stat /app/start: no such file or directory',
+    "Unexpected token: punctuation",
+    "password: missing",
+    "open /tmp/containerd-mount91/etc/passwd: no such file or directory",
+    "does not exist or may require authorization: server message: insufficient_scope",
+    "password=${DB_PASSWORD}",
+    "secret=***",
+    (
+        "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-central-1:"
+        "123456789012:targetgroup/web/0123456789abcdef)"
+    ),
+    "order 4111 1111 1111 1112 is no card",
+    "at 1772417648912, after 4294967296 bytes",
+    "cloning https://git@host/path and ssh://deploy@host/path",
+    "docker-pullable://App1@sha256:0123",
+    'exec: "--port": executable file not found in $PATH',
+    "mkdir -p/App1 failed, -p8080:80, -port 3306, -pthread, -profile=Prod1",
+    "tests pass: 12, pass: all, pass: 99%, pass=3, bypass=1 compass: north",
+    "password is required, the password is base64-encoded, password for user db1",
+    'password authentication failed for user "app1"',
+    "credentials from arn:aws:iam::123456789012:role/x, credentials error: no, credentials db:5432",
+    "NoCredentialsError: unable to locate credentials: https://docs.example/x",
+    "AWS secret arn:aws:secretsmanager:eu-central-1:123456789012:secret:app/db-9XyZ12",
+    "github_pat_token and glpat-token are names",
+]
+
+
+@each("form", SECRETS)
+def test_a_secret_is_redacted(form: str) -> None:
+    """The secret goes, its kind stands in its place, and the words around it stay."""
+    text, secret = SECRETS[form]
+    redacted = redact(text)
+    assert secret not in redacted
+    assert "[redacted: " in redacted
+
+
+@each("text", HARMLESS)
+def test_what_is_no_secret_stays(text: str) -> None:
+    """Sentences of AWS, ARNs and references to secrets are not touched."""
+    assert redact(text) == text
+
+
+@each("shape", range(len(SHAPES)))
+def test_every_shape_is_needed(shape: int) -> None:
+    """Each row of the table finds something above."""
+    assert any(SHAPES[shape].redact(text) != text for text, _ in SECRETS.values())
+
+
+#: Letters, and others that `re.IGNORECASE` takes for the same.
+CASES = [
+    ("", ""),
+    ("s", "\N{LATIN SMALL LETTER LONG S}"),
+    ("k", "\N{KELVIN SIGN}"),
+    ("i", "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"),
+    ("i", "\N{LATIN SMALL LETTER DOTLESS I}"),
+    ("S", "\N{LATIN SMALL LETTER LONG S}"),
+]
+
+
+#: The signs of all shapes.
+SIGNS = sorted({sign for shape in SHAPES for sign in shape.signs})
+
+
+def redact_by_every_shape(text: str) -> str:
+    """Return *text* as `redact()` does, without looking for signs first."""
+    seen = redacted = without_invisible(text)
+    for shape in SHAPES:
+        redacted = shape.redact(redacted)
+    return text if redacted == seen else redacted
+
+
+def spell(text: str, case: tuple[str, str]) -> str:
+    """Return *text* with other letters of the same meaning."""
+    return text.replace(*case) if case[0] else text.swapcase()
+
+
+@each("case", CASES, ids=ascii)
+def test_looking_for_signs_first_loses_no_secret(case: tuple[str, str]) -> None:
+    """However a secret's letters are written, all that its shape finds is redacted."""
+    for text, _ in SECRETS.values():
+        spelled = spell(text, case)
+        assert redact(spelled) == redact_by_every_shape(spelled)
+
+
+@given(st.data())
+def test_looking_for_signs_first_changes_no_result(data: st.DataObject) -> None:
+    """Texts that the shapes' own patterns make are redacted as if each shape had searched them."""
+    planted = st.sampled_from(SHAPES).flatmap(lambda shape: st.from_regex(shape.regex))
+    pieces = data.draw(st.lists(planted | st.sampled_from(HARMLESS), min_size=1, max_size=3))
+    text = spell(" ".join(pieces), data.draw(st.sampled_from(CASES)))
+    assert redact(text) == redact_by_every_shape(text)
+
+
+@given(st.lists(st.sampled_from(SIGNS) | st.text(string.printable, max_size=3)).map("".join))
+def test_every_sign_in_a_text_is_found(text: str) -> None:
+    """A sign with a rare letter is looked for only where that letter is."""
+    assert _signs_in(text) == {sign for sign in SIGNS if sign in text.lower()}
+
+
+def test_no_other_letter_is_taken_for_one_of_ascii() -> None:
+    """The letters above are all that Python's regular expressions know."""
+    beyond_ascii = "".join(map(chr, range(128, sys.maxunicode + 1)))
+    alike = re.findall("[a-z]", beyond_ascii, re.IGNORECASE)
+    assert set(alike) == {letter for _, letter in CASES if letter}
+
+
+@given(st.sampled_from(sorted(SECRETS)), st.sampled_from(HARMLESS))
+def test_a_secret_is_found_behind_any_harmless_line(form: str, line: str) -> None:
+    """What stands before a secret neither hides it nor is lost with it."""
+    text, secret = SECRETS[form]
+    redacted = redact(f"{line}\n{text}")
+    assert secret not in redacted.removeprefix(line)  # which has an id of its own
+    assert redacted.startswith(f"{line}\n")
+
+
+@given(st.lists(st.sampled_from(HARMLESS), min_size=1, max_size=4))
+def test_harmless_lines_stay_together(lines: list[str]) -> None:
+    """Lines without a secret make no secret side by side."""
+    assert redact("\n".join(lines)) == "\n".join(lines)
+
+
+@example(form="mysql", before="", after=":0")
+@given(st.sampled_from(sorted(SECRETS)), st.text(max_size=10), st.text(max_size=10))
+def test_redacting_again_changes_nothing(form: str, before: str, after: str) -> None:
+    """What is redacted stays as it is when it is redacted again."""
+    once = redact(f"{before} {SECRETS[form][0]} {after}")
+    assert redact(once) == once
+
+
+@each(
+    "unit",
+    [
+        *("a", "a.", "a:", "://", "x://a:", "-----BEGIN PRIVATE KEY-----", 'exec: "a ', "stat a "),
+        *("password=", "password ", "4 1", "mysql ", "mysql a ", "curl -", "curl a ", "--a-"),
+        *("Authorization:", "basic ", "cookie:", "secret", "\\", "sk-", "AKIA", "xoxb-", "1-2 "),
+        *("token: ", "eyJ", "glpat-", "-p", " -pa", "password is ", "credentials a"),
+        *(
+            'exec: "a", ',
+            'exec: "a" "',
+            "AKIAIOSFODNN7EXAMPLE ",
+            "aws secret",
+            "pw=",
+            "db_pass",
+            "a_",
+        ),
+        *('mysql","', "https://a", "mot de passe ", "A1a/", "a:a1", "-u a", "password,a", "$"),
+        *("<a:", "?key=", "a@", "gh", "password=a,", 'password="', "secret phrase: "),
+    ],
+)
+def test_hostile_text_takes_linear_time(unit: str) -> None:
+    """Twenty-five kilobytes of anything are read in a moment."""
+    text = unit * (25_000 // len(unit))
+    begin = time.process_time()
+    redact(text)
+    assert time.process_time() - begin < 0.5
+
+
+def test_the_alert_has_no_secret_of_a_reason() -> None:
+    """A secret in a reason of AWS leaves neither in the message nor in a context."""
+    reason = 'CannotStartContainerError: exec: "mysql -pHUNTER2": executable file not found'
+    event = task_state_change(
+        stopCode="TaskFailedToStart",
+        stoppedReason="cannot connect to postgres://app:HUNTER2@db/x",
+        startedBy="DB_PASSWORD=HUNTER2",
+        containers=[{"name": "app", "reason": reason}],
+    )
+    alert = judge(event).as_alert()
+    assert "HUNTER2" not in json.dumps(alert.to_dict())
+    assert "postgres://app:[redacted: password]@db/x" in alert.message
+
+
+def test_a_secret_is_redacted_before_the_text_is_cut() -> None:
+    """A secret at the place where a long text is cut does not leave by half."""
+    text = "x" * 1000 + " postgres://app:" + "HUNTER2" * 20 + "@db"
+    alert = judge(task_state_change(stoppedReason=text)).as_alert()
+    assert "HUNTER2" not in json.dumps(alert.to_dict())
+
+
+#: A sign of no width, a soft hyphen, an override of the direction, a selector, a filler, a tag.
+UNSEEN = "\u200b\u00ad\u202e\ufe0f\u3164\U000e0041"
+
+
+@given(st.sampled_from([*SECRETS.values()]), st.sampled_from(UNSEEN), st.data())
+def test_what_nobody_sees_hides_no_secret(
+    secret: tuple[str, str], unseen: str, data: st.DataObject
+) -> None:
+    """Wherever it stands, in the name or in the value."""
+    text, value = secret
+    place = data.draw(st.integers(1, len(text) - 1))
+    shown = redact(text[:place] + unseen + text[place:])
+    assert value not in without_invisible(shown)
+
+
+@each("text", ["\u26a0\ufe0f careful", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 5"])
+def test_harmless_texts_keep_what_nobody_sees(text: str) -> None:
+    """A sign in colours, and a language that needs it."""
+    assert redact(text) == text

@@ -1,0 +1,142 @@
+"""No event of ECS is ignored because of what it is wrapped in."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from base64 import b64encode, encodebytes, urlsafe_b64encode
+from collections.abc import Callable
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import strategies
+from ecs_failure_alerts import EventError, FailureAlerter, UnsupportedEvent, judge
+from ecs_failure_alerts.sources.buried import buries_ecs_event
+from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from rows import each
+
+EVENT = task_state_change()
+#: One step of a wrapping that no table knows.
+STEPS: dict[str, Callable[[Any], Any]] = {
+    "key": lambda value: {"forwarded": value},
+    "list": lambda value: [1, value],
+    "text": json.dumps,
+    "line": lambda value: f"2026-03-02 {json.dumps(value)} and more",
+    "base64": lambda value: b64encode(json.dumps(value).encode()).decode(),
+    "gzip": lambda value: b64encode(gzip.compress(json.dumps(value).encode())).decode(),
+    "zlib": lambda value: b64encode(zlib.compress(json.dumps(value).encode())).decode(),
+    "base64 for URLs": lambda value: (
+        urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+    ),
+    "base64 in lines": lambda value: encodebytes(json.dumps(value).encode()).decode(),
+    "name": lambda value: {json.dumps(value): 1},
+    "bytes": lambda value: json.dumps(value, default=str).encode(),
+}
+#: Notations in which an event can be read by a person, so it is not passed over either.
+NOTATIONS: dict[str, Callable[[Any], str]] = {
+    "escaped": lambda value: json.dumps(value).replace("aws.ecs", r"\u0061ws\u002eecs"),
+    "escaped twice": lambda value: json.dumps(json.dumps(value).replace("aws", r"\u0061ws")),
+    "URL": lambda value: quote(json.dumps(value)),
+    "HTML": lambda value: escape(json.dumps(value)),
+    "Python": str,
+    "YAML": lambda value: "source: aws.ecs\ndetail-type: ECS Task State Change\ndetail:\n  x: 1\n",
+    "XML": lambda value: "<event><source>aws.ecs</source><detail>x</detail></event>",
+}
+
+
+def statuses(payload: Any) -> list[str]:
+    """Return what an alerter makes of each record."""
+    report = FailureAlerter(RecordingNotifier()).process(payload)
+    return [outcome.status for outcome in report.outcomes]
+
+
+def foreign(detail: Any) -> dict[str, Any]:
+    """Build an event of another source."""
+    return {"source": "my.forwarder", "detail-type": "Forwarded", "detail": detail}
+
+
+@given(st.lists(st.sampled_from(sorted(STEPS)), max_size=4))
+def test_an_event_in_a_foreign_one_is_loud(steps: list[str]) -> None:
+    """However the event is wrapped inside a foreign one, it is never ignored."""
+    value: Any = EVENT
+    for step in steps:
+        value = STEPS[step](value if not isinstance(value, bytes) else value.decode())
+    assert statuses(foreign({"inner": value})) == ["unreadable"]
+
+
+@each("notation", NOTATIONS)
+def test_an_event_in_another_notation_is_loud(notation: str) -> None:
+    """What a person would take for an event of ECS is not ignored in silence."""
+    assert statuses(foreign({"inner": NOTATIONS[notation](EVENT)})) == ["unreadable"]
+
+
+def test_an_event_in_an_event_of_ecs_that_is_not_known_is_loud() -> None:
+    unknown = {"source": "aws.ecs", "detail-type": "ECS Something New", "detail": {"inner": EVENT}}
+    assert statuses(unknown) == ["unreadable"]
+    assert statuses({**unknown, "detail": {}}) == ["ignored"]
+
+
+def test_a_foreign_event_in_json_text_of_json_text_is_judged_as_any_other() -> None:
+    """Whoever calls `judge()` may hand over text that was written as JSON twice."""
+    with pytest.raises(UnsupportedEvent):
+        judge(json.dumps(json.dumps(foreign({}))))
+    with pytest.raises(EventError, match="hand over the inner event itself"):
+        judge(json.dumps(json.dumps(foreign({"inner": EVENT}))))
+
+
+def test_the_error_names_the_inner_event_as_what_is_wanted() -> None:
+    report = FailureAlerter(RecordingNotifier()).process(foreign({"inner": EVENT}))
+    assert "hand over the inner event itself" in str(report.outcomes[0].errors[0])
+
+
+def test_an_entry_in_a_foreign_event_is_loud() -> None:
+    """An entry of PutEvents is an event in other letters."""
+    entry = {"Source": "aws.ecs", "DetailType": "x", "Detail": "{}"}
+    assert statuses(foreign({"entries": [entry]})) == ["unreadable"]
+
+
+@each(
+    "detail",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"eventPattern": '{"source": ["aws.ecs"]}'}, id="pattern"),
+        pytest.param({"source": "aws.ecs"}, id="filter"),
+        pytest.param({"text": "aws.ecs is the source, in detail"}, id="words"),
+        pytest.param({"text": "source: ['aws.ecs'], detail: {}"}, id="pattern-in-yaml"),
+        pytest.param({"text": "source: aws.ecs"}, id="source-alone"),
+        pytest.param({"image": "eyJ" + "x" * 100}, id="not-packed"),
+    ],
+)
+def test_other_foreign_events_are_ignored(detail: Any) -> None:
+    """An event of another source that holds none of ECS stays ignored."""
+    assert statuses(foreign(detail)) == ["ignored"]
+
+
+@given(strategies.json_values())
+def test_any_foreign_event_has_one_outcome(value: Any) -> None:
+    """It costs none of the others."""
+    assert statuses([foreign({"x": value}), EVENT])[-1] == "delivered"
+
+
+def test_many_bombs_end_a_search_soon() -> None:
+    bomb = b64encode(gzip.compress(b" " * 20_000_000)).decode()
+    assert statuses(foreign({"bombs": [bomb] * 25})) == ["ignored"]
+
+
+def test_a_known_event_may_hold_one_of_ecs() -> None:
+    """A failed execution whose input was an event of ECS is told as what it is."""
+    detail = {"status": "FAILED", "input": json.dumps(EVENT), "stateMachineArn": "arn:x:y"}
+    event = {"source": "aws.states", "detail-type": "Step Functions Execution Status Change"}
+    assert statuses({**event, "detail": detail}) != ["unreadable"]
+
+
+def test_an_event_in_bytes_is_found() -> None:
+    """As boto3 hands over a record's data."""
+    text = json.dumps(task_state_change())
+    assert buries_ecs_event({"records": [{"data": text.encode()}]})

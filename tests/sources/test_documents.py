@@ -1,0 +1,109 @@
+"""The documents in a text of which parts may be broken."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecs_failure_alerts.sources.documents import Document, documents
+from rows import each
+
+
+def is_payload(value: Any) -> bool:
+    """Take an object with the key ``e`` for one that matters."""
+    return isinstance(value, dict) and "e" in value
+
+
+def read(text: str) -> list[tuple[int, str, bool]]:
+    """Return the line and the text of each document, and whether it is whole."""
+    return [(found.line, found.text, found.fault is None) for found in documents(text, is_payload)]
+
+
+@each(
+    ("text", "found"),
+    [
+        pytest.param('{"a": 1}\n[2]', [(1, '{"a": 1}', True), (2, "[2]", True)], id="lines"),
+        pytest.param('{"a":1}{"b":2}', [(1, '{"a":1}', True), (1, '{"b":2}', True)], id="beside"),
+        pytest.param(
+            '{"a":1},\n{"b":2},', [(1, '{"a":1}', True), (2, '{"b":2}', True)], id="commas"
+        ),
+        pytest.param('"x"\n"y"', [(1, '"x"', True), (2, '"y"', True)], id="texts"),
+        pytest.param('{x\n{"a": 1}', [(1, "{x", False), (2, '{"a": 1}', True)], id="broken-first"),
+        pytest.param("{x\n{y", [(1, "{x", False), (2, "{y", False)], id="both-broken"),
+        pytest.param('\n\n {"a":\n 1}', [(3, '{"a":\n 1}', True)], id="after-blanks"),
+        pytest.param(
+            '[{"e":1},{"e":2},{"e',
+            [(1, '[,,{"e', False), *[(1, f'{{"e":{n}}}', True) for n in (1, 2)]],
+            id="list-cut-off",
+        ),
+        pytest.param(
+            '{"a": [\n  {"b": 1},\n  {"e": 2}\n',
+            [(1, '{"a": [\n  {"b": 1},', False), (3, '{"e": 2}', True)],
+            id="inside",
+        ),
+        pytest.param('2026-03-02T02:14:08Z {"e": 1}', [(1, '{"e": 1}', True)], id="heading"),
+        pytest.param(
+            ' x {"a": 1}', [(1, 'x {"a": 1}', False)], id="words-before-nothing-that-counts"
+        ),
+        pytest.param('{"a": 1} x', [(1, '{"a": 1}', True), (1, "x", False)], id="words-behind"),
+        pytest.param("plain", [(1, "plain", False)], id="words"),
+    ],
+)
+def test_documents_and_rests(text: str, found: list[tuple[int, str, bool]]) -> None:
+    """Each document has its line; what is left of a broken part is one rest, where it begins."""
+    assert read(text) == found
+
+
+@each(
+    ("text", "fault"),
+    [
+        ('{"a": 1}\n{"b": x}', "not JSON: Expecting value (line 2, column 7)"),
+        ("[" * 100_000, "not JSON: nested too deep"),
+        ("words", "not JSON: no object and no list"),
+        ('{"a": 1}\n{"b": NaN}', "not JSON: NaN is not a number there"),
+    ],
+)
+def test_fault_names_the_place(text: str, fault: str) -> None:
+    """The line of a fault is counted from the beginning of the text."""
+    assert [found.fault for found in documents(text, is_payload)][-1] == fault
+
+
+@given(st.text(alphabet='{}[]",:1e \n', max_size=30))
+def test_nothing_is_lost(text: str) -> None:
+    """Every bracket of any text stands in exactly one document or rest."""
+    found = "".join(document.text for document in documents(text, is_payload))
+    assert all(found.count(bracket) == text.count(bracket) for bracket in "{}[]")
+
+
+@given(st.text(alphabet='{}[]",:1e \n', max_size=30))
+def test_lines_go_up(text: str) -> None:
+    """Documents come in order, each with the line in which it begins."""
+    found: list[Document] = list(documents(text, is_payload))
+    assert [document.line for document in found] == sorted(document.line for document in found)
+    lines = text.split("\n")
+    for document in found:
+        assert document.text[0] in lines[document.line - 1]
+
+
+@each(
+    "text",
+    [
+        pytest.param(" [1,\n" * 5_000, id="nested-lists"),
+        pytest.param('{"a":\n' * 5_000, id="nested-objects"),
+        pytest.param("[" * 900 + "1," * 75_000, id="deep-and-long"),
+        pytest.param('{"a": [' + "{}," * 75_000, id="many-that-do-not-count"),
+        pytest.param('[{"a": [' + '{"e":1},' * 12_500, id="many-that-count"),
+        pytest.param("[x " * 50_000, id="many-broken"),
+        pytest.param(' "' * 50_000, id="many-quotes"),
+    ],
+)
+def test_takes_linear_time(text: str) -> None:
+    """A hostile text of a hundred kilobytes is read in a moment."""
+    begin = time.process_time()
+    for _ in documents(text, is_payload):
+        pass
+    assert time.process_time() - begin < 0.6
