@@ -45,7 +45,12 @@ from ecs_failure_alerts.notifiers._http import ConfirmedPost
 from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.notifiers.webhook import WebhookNotifier
-from ecs_failure_alerts.settings import event_fields_from_env, policy_from_env
+from ecs_failure_alerts.settings import (
+    CONFIG,
+    event_fields_from_env,
+    policy_from_env,
+    read_environment,
+)
 from ecs_failure_alerts.testing import (
     RecordingNotifier,
     SentryInbox,
@@ -432,6 +437,7 @@ MISSING: Any = None
 FAILING: dict[str, list[Callable[[], object]]] = {
     "alerter_from_env": [partial(alerter_from_env, WRONG_ENVIRONMENT)],
     "policy_from_env": [partial(policy_from_env, WRONG_ENVIRONMENT)],
+    "read_environment": [partial(read_environment, {**WRONG_ENVIRONMENT, CONFIG: "[["})],
     "event_fields_from_env": [partial(event_fields_from_env, WRONG_ENVIRONMENT)],
     "parse_event": [
         partial(parse_event, event) for event in (CUT_OFF, WRONG_TYPE, ANOTHER, LIST, BROKEN)

@@ -196,7 +196,7 @@ def test_a_notifier_that_hangs_keeps_a_bounded_number_of_threads(
     stuck: Stuck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Call after call, a process that lives on does not fill up with threads."""
-    monkeypatch.setattr("ecs_failure_alerts.delivery._GRACE_SECONDS", 0.01)
+    monkeypatch.setattr("ecs_failure_alerts.delivery._delivery._GRACE_SECONDS", 0.01)
     before = set(threading.enumerate())  # of which some may end meanwhile
     for _ in range(40):
         to_all(alerts(20), stuck, timeout=0.05)

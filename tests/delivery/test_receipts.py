@@ -15,8 +15,7 @@ from ecs_failure_alerts import (
     diagnose,
     parse_event,
 )
-from ecs_failure_alerts import _receipts as receipts
-from ecs_failure_alerts.delivery._receipts import ReceiptBook
+from ecs_failure_alerts.delivery import ReceiptBook, _receipts
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 
 TASK = parse_event(task_state_change())
@@ -98,7 +97,7 @@ def test_a_receipt_is_kept_for_its_alert_and_its_notifier() -> None:
 
 def test_a_receipt_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then the backends would take the alert for a new one as well."""
-    monkeypatch.setattr(receipts, "_KEPT_SECONDS", 0)
+    monkeypatch.setattr(_receipts, "_KEPT_SECONDS", 0)
     book, notifier = ReceiptBook(), RecordingNotifier()
     book.keep([ALERT.event_id], notifier, RECEIPT)
     assert book.find(ALERT.event_id, notifier) is None
@@ -106,7 +105,7 @@ def test_a_receipt_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_oldest_receipts_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many alerts a process sends, it keeps a bounded number of receipts."""
-    monkeypatch.setattr(receipts, "_KEPT", 3)
+    monkeypatch.setattr(_receipts, "_KEPT", 3)
     book, notifier = ReceiptBook(), RecordingNotifier()
     ids = [f"{number:032x}" for number in range(5)]
     for event_id in ids:

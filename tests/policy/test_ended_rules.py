@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ecs_failure_alerts import FailureAlerter, FailurePolicy, Rule, _ended_rules
+from ecs_failure_alerts import FailureAlerter, FailurePolicy, Rule
+from ecs_failure_alerts.policy import ended_rules
 from ecs_failure_alerts.policy.ended_rules import warn_of_ended_rules
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 
@@ -19,7 +20,7 @@ FUTURE = Rule(None, family="importer", until="9999-12-31")
 @pytest.fixture(autouse=True)
 def fresh_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget which rules were told of."""
-    monkeypatch.setattr(_ended_rules, "_TOLD", set())
+    monkeypatch.setattr(ended_rules, "_TOLD", set())
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_failure_alerts import SourceRecord, _packing, read_payload
+from ecs_failure_alerts import SourceRecord, read_payload
+from ecs_failure_alerts.sources import packing
 from ecs_failure_alerts.sources.packing import LARGEST_RECORD
 from ecs_failure_alerts.testing import task_state_change
 from rows import each
@@ -92,7 +93,7 @@ def test_a_hostile_file_is_an_error(
     data: bytes, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that unpacks to too much ends in an error that says what to do."""
-    monkeypatch.setattr(_packing, "LARGEST_FILE", SHORT)  # to read 200 MB takes seconds
+    monkeypatch.setattr(packing, "LARGEST_FILE", SHORT)  # to read 200 MB takes seconds
     assert said in str(read(gzip.compress(data))[-1].error)
 
 

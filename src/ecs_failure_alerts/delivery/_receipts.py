@@ -61,10 +61,10 @@ class ReceiptBook:
         told = all(self.find(event_id, notifier) for notifier in self.expected(event_id))
         return told and self.is_decided(event_id, version)
 
-    def silence(self, event: tuple[str, int], diagnosis: Diagnosis) -> None:
-        """Remember that by this *diagnosis* an *event*, by its id and version, alerts nobody."""
-        self._silent.keep(event, diagnosis)
+    def silence(self, event_version: tuple[str, int], diagnosis: Diagnosis) -> None:
+        """Remember that by this *diagnosis* an event, by its id and version, alerts nobody."""
+        self._silent.keep(event_version, diagnosis)
 
-    def silenced(self, event: tuple[str, int]) -> Diagnosis | None:
+    def silenced(self, event_version: tuple[str, int]) -> Diagnosis | None:
         """Return the diagnosis by which a look-up has silenced an event; None if none has."""
-        return self._silent.find(event)
+        return self._silent.find(event_version)

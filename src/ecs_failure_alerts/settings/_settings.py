@@ -128,6 +128,7 @@ def event_fields_from_env(environ: Mapping[str, str]) -> dict[str, Any]:
     return Environment(environ).arguments("notifier", besides="dsn")
 
 
+@without_locals
 def read_environment(environ: Mapping[str, str]) -> tuple[Environment, Configuration | None]:
     """Return the environment, above the configuration that it names, and that one."""
     environment = Environment(environ)
