@@ -13,9 +13,9 @@ import pytest
 from aws_stub import aws_stub
 from ecs_failure_alerts import EventError, Judgement, UnsupportedEvent, judge, read_payload
 from ecs_failure_alerts._deadline import Deadline
-from ecs_failure_alerts._evidence import Evidence, add_evidence
 from ecs_failure_alerts.alerts import LogLine
 from ecs_failure_alerts.enrichment import enrich
+from ecs_failure_alerts.enrichment._evidence import Evidence, add_evidence
 from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.settings.lookups import build_enrichers
 from ecs_failure_alerts.testing import task_state_change

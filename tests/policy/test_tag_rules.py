@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import strategies
 from ecs_failure_alerts import Evidence, FailureAlerter, FailurePolicy, Judgement, Rule, judge
-from ecs_failure_alerts._evidence import add_evidence
+from ecs_failure_alerts.enrichment._evidence import add_evidence
 from ecs_failure_alerts.policy.cases import read_tags
 from ecs_failure_alerts.testing import (
     RecordingNotifier,

@@ -10,12 +10,10 @@ from collections import Counter, deque
 from collections.abc import Container, Iterable, Sequence
 from typing import Final, Protocol
 
-from ._deadline import Deadline
+from .._deadline import Deadline
+from .._workers import Workers
+from ..judging import Judgement
 from ._evidence import Evidence, add_evidence, add_sentence, add_twin
-from ._workers import Workers
-from .judging import Judgement
-
-__all__ = ["Enricher", "Evidence", "enrich"]
 
 #: The part of the time left that look-ups may take, and the seconds left without which there
 #: are none: the alerts have to be delivered after them.

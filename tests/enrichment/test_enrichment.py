@@ -23,12 +23,11 @@ from ecs_failure_alerts import (
     Judgement,
     LogLine,
     _workers,
-    enrichment,
     judge,
 )
 from ecs_failure_alerts._deadline import Deadline
-from ecs_failure_alerts._evidence import point_to_lines
-from ecs_failure_alerts.enrichment import enrich
+from ecs_failure_alerts.enrichment import _enrichment, enrich
+from ecs_failure_alerts.enrichment._evidence import point_to_lines
 from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.tasks.definition_wordings import DEFINITION_WORDINGS
 from ecs_failure_alerts.tasks.wordings import WORDINGS
@@ -71,7 +70,7 @@ def raising(error: BaseException) -> Asked:
 @pytest.fixture(autouse=True)
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the enrichers all of their time, because the tests give little."""
-    monkeypatch.setattr(enrichment, "_GRACE_SECONDS", 0.001)
+    monkeypatch.setattr(_enrichment, "_GRACE_SECONDS", 0.001)
 
 
 @pytest.fixture
@@ -231,7 +230,7 @@ def test_what_hangs_is_left_behind_with_what_comes_after_it(stuck: Asked) -> Non
 
 
 def test_nobody_is_asked_once_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enrichment, "_GRACE_SECONDS", 5.0)
+    monkeypatch.setattr(_enrichment, "_GRACE_SECONDS", 5.0)
     asked = finding()
     alert = alert_of(asked, seconds=4)
     assert asked.asked == []

@@ -14,13 +14,13 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 from attrs.validators import deep_iterable, deep_mapping, instance_of, optional
 
-from ._texts import clean
-from .alerts import Alert, LogLine, add_line
-from .causes import Cause
-from .diagnosis import Diagnosis
-from .judging import Judgement, build_alert
-from .policy import FailurePolicy, decide
-from .policy.cases import TAG_OF_AWS
+from .._texts import clean
+from ..alerts import Alert, LogLine, add_line
+from ..causes import Cause
+from ..diagnosis import Diagnosis
+from ..judging import Judgement, build_alert
+from ..policy import FailurePolicy, decide
+from ..policy.cases import TAG_OF_AWS
 
 #: Characters of a tag's value, of a field's name and value, and of a sentence at most.
 _TAG: Final = 200
