@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -32,7 +33,7 @@ class Context:
 
 
 @pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ModuleType]:
+def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., ModuleType]]:
     """Return a loader of the file, in an environment."""
 
     def load(**environ: str) -> ModuleType:
@@ -45,7 +46,8 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ModuleType]:
         spec.loader.exec_module(module)
         return module
 
-    return load
+    yield load
+    gc.unfreeze()
 
 
 def sqs(*bodies: str) -> dict[str, Any]:
@@ -115,6 +117,28 @@ def test_a_wrong_setting_stops_the_start(load: Callable[..., ModuleType]) -> Non
     """A wrong setting fails when the file is loaded, before any event is taken."""
     with pytest.raises(SettingsError, match="ECS_ALERTS_SENTRY_DSN"):
         load()
+
+
+def test_what_is_loaded_is_left_out_of_the_search_for_garbage(
+    inbox: SentryInbox, load: Callable[..., ModuleType]
+) -> None:
+    load(ECS_ALERTS_SENTRY_DSN=inbox.dsn)
+    assert gc.get_freeze_count() > 0
+
+
+def test_the_search_for_garbage_is_on_again_once_the_file_is_loaded(
+    inbox: SentryInbox, load: Callable[..., ModuleType]
+) -> None:
+    load(ECS_ALERTS_SENTRY_DSN=inbox.dsn)
+    assert gc.isenabled()
+
+
+def test_the_search_for_garbage_is_on_again_after_a_wrong_setting(
+    load: Callable[..., ModuleType],
+) -> None:
+    with pytest.raises(SettingsError):
+        load(ECS_ALERTS_SENTRY_DSN="wrong")
+    assert gc.isenabled()
 
 
 def test_loading_the_file_sets_up_neither_logging_nor_sentry(inbox: SentryInbox) -> None:
