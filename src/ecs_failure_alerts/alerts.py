@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from ._reprs import shown
 from .causes import Cause, Level
 from .diagnosis import Workload
 
@@ -32,6 +33,8 @@ class Milestone:
 
     name: str
     at: datetime
+
+    __repr__ = shown
 
 
 def _aware(_: LogLine, __: object, at: datetime) -> None:
@@ -57,6 +60,8 @@ class LogLine:
     at: datetime = field(validator=_aware)
     message: str
     container: str
+
+    __repr__ = shown
 
 
 @frozen(slots=False, hash=False)
@@ -102,6 +107,8 @@ class Alert:
     log: tuple[LogLine, ...] = field(default=(), repr=False)
     release: str | None = None
     links: Mapping[str, str] = field(factory=dict)
+
+    __repr__ = shown
 
     def to_dict(self) -> dict[str, Any]:
         """Return the alert as JSON values."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import Factory, field, frozen
 
+from ._reprs import shown
 from .causes import Cause, Level
 from .policy.cases import Case, Workload
 from .tasks.events import Container
@@ -53,3 +54,5 @@ class Diagnosis:
         eq=False,
         kw_only=True,
     )
+
+    __repr__ = shown

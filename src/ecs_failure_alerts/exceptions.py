@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
+from ._reprs import shown
 from ._texts import clean, echo
 
 #: So many problems are told in the text of an error.
@@ -64,6 +65,8 @@ class Problem:
 
     path: str
     message: str
+
+    __repr__ = shown
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message

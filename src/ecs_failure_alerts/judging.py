@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from ._frames import without_locals
 from ._json import load
+from ._reprs import shown
 from .alerts import Alert
 from .diagnosis import Diagnosis
 from .exceptions import EventError, Problem, UnsupportedEvent
@@ -98,6 +99,8 @@ class Judgement:
     diagnosis: Diagnosis
     alert: Alert | None = field(default=None, repr=False)
     policy: FailurePolicy = field(default=_DEFAULT_POLICY, repr=False)
+
+    __repr__ = shown
 
     @property
     def case(self) -> Case:

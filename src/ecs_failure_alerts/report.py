@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from ._reprs import shown
 from ._texts import clean
 from .alerts import Alert
 from .diagnosis import Diagnosis
@@ -53,6 +54,8 @@ class Outcome:
     receipts: tuple[Receipt, ...] = ()
     errors: tuple[EcsFailureAlertsError, ...] = ()
     faults: tuple[Problem, ...] = ()
+
+    __repr__ = shown
 
     @property
     def task_arn(self) -> str | None:
@@ -112,6 +115,8 @@ class Report:
     """
 
     outcomes: tuple[Outcome, ...]
+
+    __repr__ = shown
 
     @property
     def failures(self) -> tuple[Outcome, ...]:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from attrs import converters, field, frozen
 
+from .._reprs import shown
 from ..alerts import Alert
 
 
@@ -23,6 +24,8 @@ class Receipt:
     notifier: str
     id: str = field(converter=str)
     url: str | None = field(default=None, converter=converters.optional(str))
+
+    __repr__ = shown
 
 
 class Notifier(Protocol):

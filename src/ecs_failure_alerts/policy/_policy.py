@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from .._reprs import shown
 from .._texts import clean
 from ..causes import LEVELS, Cause, Level, WorkloadType
 from . import fields
@@ -121,6 +122,8 @@ class FailurePolicy:
     families: tuple[str, ...] = field(default=(), converter=fields.names)
     rules: tuple[Rule, ...] = field(default=(), converter=_rules)
     _rows: tuple[Row, ...] = field(init=False, repr=False, eq=False)
+
+    __repr__ = shown
 
     @_rows.default
     def _own_rows(self) -> tuple[Row, ...]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from .._reprs import shown
 from ..causes import Cause, Level, WorkloadType
 
 #: How a workload is spoken of; a task otherwise.
@@ -45,6 +46,8 @@ class Workload:
 
     type: WorkloadType
     name: str | None
+
+    __repr__ = shown
 
     def __str__(self) -> str:
         kind = _KINDS.get(self.type, f"{self.type.capitalize()} task")

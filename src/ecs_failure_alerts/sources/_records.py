@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from .._reprs import shown
 from ..exceptions import EventError
 
 
@@ -31,3 +32,5 @@ class SourceRecord:
     event: Mapping[str, Any] | None = field(default=None, repr=False)
     error: EventError | None = None
     raw: Any = field(default=None, repr=False)
+
+    __repr__ = shown

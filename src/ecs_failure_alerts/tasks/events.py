@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
-from .._reprs import redacted
+from .._reprs import redacted, shown
 from ..exceptions import Problem
 
 SOURCE: Final = "aws.ecs"
@@ -65,6 +65,8 @@ class Container:
     container_arn: str | None = None
     runtime_id: str | None = None
     raw: Mapping[str, Any] = field(factory=dict, repr=False, eq=False)
+
+    __repr__ = shown
 
 
 @frozen(slots=False)
@@ -144,6 +146,8 @@ class TaskStateChange:
     stopped_reason: str | None = field(default=None, repr=redacted)
     raw: Mapping[str, Any] = field(factory=dict, repr=False, eq=False)
     faults: tuple[Problem, ...] = field(default=(), eq=False)
+
+    __repr__ = shown
 
     @property
     def has_started(self) -> bool:

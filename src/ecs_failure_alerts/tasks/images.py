@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from .._reprs import shown
+
 _DIGEST = "sha256:"
 
 
@@ -21,6 +23,8 @@ class Image:
     repository: str = ""
     tag: str = ""
     digest: str = ""
+
+    __repr__ = shown
 
     @classmethod
     def of(cls, reference: str, digest: str | None = None) -> Image:
