@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 #: Globs, each as the pieces between its asterisks.
 SplitGlobs: TypeAlias = tuple[Sequence[str], ...]
 
 
-def matches_any(name: str | None, globs: Iterable[str]) -> bool:
+def matches_any(name: str | None, globs: tuple[str, ...]) -> bool:
     """Return whether *name* is one of *globs*; None never is."""
-    return has_any(name, split(globs))
+    return has_any(name, _split_before(globs))
 
 
 def split(globs: Iterable[str]) -> SplitGlobs:
     """Return *globs* as `has_any()` takes them: so the work is done once for many names."""
     return tuple(glob.split("*") for glob in globs)
+
+
+_split_before = lru_cache(maxsize=64)(split)
 
 
 def has_any(name: str | None, split_globs: SplitGlobs) -> bool:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .exceptions import EventError, Problem
+
+#: The classes of what stands for a JSON object. Nearly all are dicts, so that one is asked for
+#: first: whether a class is a Mapping takes six times as long to find out.
+OBJECT: Final = (dict, Mapping)
 
 
 def load(text: str | bytes | bytearray, path: str = "") -> Any:

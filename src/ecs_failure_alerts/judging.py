@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from attrs import field, frozen
 
 from ._frames import without_locals
-from ._json import load
+from ._json import OBJECT, load
 from ._reprs import shown
 from .alerts import Alert
 from .diagnosis import Diagnosis
@@ -153,7 +153,7 @@ def judge(
             raise EventError([Problem("", _BURIED)]) from None
         raise
     diagnosis = kind.diagnose(typed, policy)
-    if typed.hides_its_name and not diagnosis.alert:
+    if not diagnosis.alert and typed.hides_its_name:
         raise EventError(typed.faults)
     wanted = diagnosis.alert and with_alert
     alert = kind.build_alert(typed, diagnosis) if wanted else None
@@ -207,7 +207,7 @@ def _kind_of(event: Event) -> str:
 
 def _kind_of_raw(event: Any) -> str:
     """Return the kind whose reader takes *event*; the tasks' refuses what is no event."""
-    if not isinstance(event, Mapping):
+    if not isinstance(event, OBJECT):
         return "task"
     source, detail_type = event.get("source"), event.get("detail-type")
 

@@ -46,7 +46,8 @@ class Counts:
 
     def __iadd__(self, other: Counts) -> Counts:
         """Count what *other* has counted as well."""
-        self.alerts.update(other.alerts)
+        for cause, number in other.alerts.items():
+            self.alerts[cause] += number
         self.silent += other.silent
         self.ignored += other.ignored
         self.unreadable += other.unreadable
@@ -55,7 +56,7 @@ class Counts:
     @property
     def events(self) -> int:
         """How many there were."""
-        return self.alerts.total() + self.silent + self.ignored + self.unreadable
+        return sum(self.alerts.values()) + self.silent + self.ignored + self.unreadable
 
     def __str__(self) -> str:
         causes = ", ".join(f"{n:,} {_short(cause)}" for cause, n in self.alerts.most_common())

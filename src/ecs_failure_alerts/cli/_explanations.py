@@ -18,7 +18,11 @@ from ._files import faults, place_of
 from ._presentation import LONGEST, presented
 from ._verdicts import Verdict
 
-#: What quotes texts of the event; the rest is ids and words of AWS and of ours.
+#: What has words of ours alone.
+_OWN: Final = frozenset(
+    {"status", "cause", "alert", "level", "evidence", "decided_by", "stopped_at"}
+)
+#: What quotes texts of the event; the rest is ids and words of AWS.
 _FREE: Final = frozenset(
     {
         *("title", "summary", "decision", "unknown", "notes", "hint", "error", "problems", "log"),
@@ -41,7 +45,7 @@ def explanation(record: SourceRecord, verdict: Verdict, *, raw: bool) -> dict[st
 
     fields = {"place": record.place} | known
     return {
-        key: _shown(value, free if key in _FREE else clean) if value else value
+        key: _shown(value, free if key in _FREE else clean) if value and key not in _OWN else value
         for key, value in fields.items()
     }
 

@@ -39,9 +39,11 @@ class Meter:
             events: How many have been read.
             read: Bytes that were read since the last call.
         """
+        if not self._shows:
+            return
         self._read += read
         now = time.monotonic()
-        if not self._shows or now - self._shown < _PAUSE:
+        if now - self._shown < _PAUSE:
             return
 
         self._shown = now

@@ -19,7 +19,7 @@ from .._texts import kind
 from ..exceptions import EventError, Problem, UnsupportedEvent
 from ._missing_tasks import find_missing_tasks
 from ._records import SourceRecord
-from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
+from ._wrappings import EVENTS, WRAPPINGS, Wrapping
 from .packing import PackingError, is_packed, unpack, unpack_file
 
 if TYPE_CHECKING:
@@ -177,12 +177,12 @@ class _Reader:
             yield _unreadable(value, place, "wrapped too many times")
             return
 
-        if isinstance(value, str):
+        if isinstance(value, _json.OBJECT):
+            yield from self._read_mapping(value, place, depth)
+        elif isinstance(value, str):
             yield from self.read_text(value, place, depth)
         elif isinstance(value, list | tuple):
             yield from self._read_list(value, place, depth)
-        elif isinstance(value, Mapping):
-            yield from self._read_mapping(value, place, depth)
         else:
             yield _unreadable(value, place, f"no event but {kind(value)}: {_EXPECTED}")
 
@@ -207,14 +207,15 @@ class _Reader:
                 return
         if not is_event:
             yield _no_event(value, place)
-        elif any(isinstance(at(value, key), list) for key in ("source", "detail-type")):
+        elif isinstance(value.get("source"), list) or isinstance(value.get("detail-type"), list):
             yield _unreadable(value, place, _PATTERN)
         else:
-            yield evolve(place, event=self._with_read_detail(value), raw=value)
+            event = self._with_read_detail(value)
+            yield SourceRecord(place.place, place.id, place.queue, event, raw=value)
 
     def _with_read_detail(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
         """Read a detail that is JSON text, as in an entry of PutEvents."""
-        detail = at(event, "detail")
+        detail = event.get("detail")
         if not isinstance(detail, str):
             return event
         try:

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias, TypeGuard
 
 from attrs import field, frozen
 
+from .._json import OBJECT
 from .._texts import clean
 from ..tasks.events import DETAIL_TYPE, SOURCE
 from .dead_letters import find_dead_letter, find_received_dead_letter
@@ -54,7 +55,7 @@ class Wrapping:
 def at(value: Any, path: str) -> Any:
     """Return what stands at *path* in *value*; None where nothing does."""
     for step in path.split("."):
-        value = value[step] if isinstance(value, Mapping) and step in value else None
+        value = value.get(step) if isinstance(value, OBJECT) else None
     return value
 
 
@@ -71,7 +72,7 @@ def _is_text(value: Any) -> TypeGuard[str]:
 
 
 def _is_mapping(value: Any) -> TypeGuard[Fields]:
-    return isinstance(value, Mapping)
+    return isinstance(value, OBJECT)
 
 
 def _inside(

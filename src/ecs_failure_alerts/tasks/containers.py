@@ -204,7 +204,7 @@ def _is_named(name: str, globs: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=512)
 def _is_named_as_before(name: str, globs: tuple[str, ...]) -> bool:
     """Remember the answer: the tasks of an account have few names, and many globs to try."""
-    return matches_any(name.lower(), [glob.lower() for glob in globs])
+    return matches_any(name.lower(), tuple(glob.lower() for glob in globs))
 
 
 def find_awaited(container: Container) -> list[str]:

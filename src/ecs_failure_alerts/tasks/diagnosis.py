@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import evolve
@@ -265,8 +266,15 @@ class _Texts:
     def search(self, where: str, pattern: str) -> _Evidence:
         """Find the fields in which *pattern* is."""
         if where == REASONS:
-            return {path: c for path, c, reason in self.reasons if re.search(pattern, reason)}
+            regex = _compiled(pattern)
+            return {path: c for path, c, reason in self.reasons if regex.search(reason)}
 
         text = self.fields[where]
-        found = text is not None and re.search(pattern, text[:READ_CHARACTERS])
+        found = text is not None and _compiled(pattern).search(text[:READ_CHARACTERS])
         return {f"detail.{where}": None} if found else {}
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile the pattern of a sign once it is looked for."""
+    return re.compile(pattern)

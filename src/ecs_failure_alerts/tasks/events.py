@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
+from .._json import OBJECT
 from .._reprs import redacted, shown
 from ..exceptions import Problem
 
@@ -203,8 +204,8 @@ class TaskStateChange:
     @property
     def family(self) -> str | None:
         """The task definition's family; from ``group`` where there is no task definition."""
-        if self.task_definition:
-            return self.task_definition.partition(":")[0]
+        if definition := self.task_definition:
+            return definition.partition(":")[0]
         return _after("family:", self.group)
 
     @property
@@ -241,14 +242,13 @@ def _override_variables(raw: Mapping[str, Any]) -> Iterator[str]:
 
     for container in _members(overrides, "containerOverrides"):
         for variable in _members(container, "environment"):
-            name = _member(variable, "name")
+            name = variable.get("name") if isinstance(variable, OBJECT) else None
             if isinstance(name, str):
                 yield name
 
 
 def _member(value: Any, key: str) -> Any:
-    # dict first: that a class is a Mapping takes longer to find out.
-    return value.get(key) if type(value) is dict or isinstance(value, Mapping) else None
+    return value.get(key) if isinstance(value, OBJECT) else None
 
 
 def _members(value: Any, key: str) -> list[Any]:

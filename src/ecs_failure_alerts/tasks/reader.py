@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from .._frames import without_locals
-from .._json import load
+from .._json import OBJECT, load
 from .._texts import echo, kind
 from ..exceptions import EventError, Problem, UnsupportedEvent
 from .events import (
@@ -71,7 +71,7 @@ def parse_event(
     """
     if isinstance(event, str | bytes | bytearray):
         event = load(event)
-    if not isinstance(event, Mapping):
+    if not isinstance(event, OBJECT):
         raise EventError([Problem("", f"expected an EventBridge event, got {kind(event)}")])
 
     source, detail_type = event.get("source"), event.get("detail-type")
@@ -117,15 +117,15 @@ def _required_text(value: Any) -> str:
 
 
 def _integer(value: Any) -> int | None:
-    if value is None:
-        return None
+    if value is None or (type(value) is int and abs(value) < _TOO_LARGE):
+        return value
 
     expected = "an integer"
     if isinstance(value, str) and _INTEGER.fullmatch(value):
         if len(value.lstrip("-")) <= _DIGITS:
             return int(value)
         expected = f"an integer of at most {_DIGITS} digits"
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
         if abs(value) >= _TOO_LARGE:
             expected = f"an integer of at most {_DIGITS} digits"
         elif float(value).is_integer():
@@ -160,7 +160,7 @@ def _time(value: Any) -> datetime | None:
 
 
 def _object(value: Any) -> Mapping[str, Any]:
-    if isinstance(value, Mapping):
+    if isinstance(value, OBJECT):
         return value
     raise _Unexpected("an object", value)
 
