@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from .._json import OBJECT
 from .._reprs import shown
 from ..causes import Cause, Level, WorkloadType
 
@@ -110,7 +109,7 @@ def read_tags(raw: Mapping[str, Any]) -> Mapping[str, str]:
         raw: The event as it came; what is no tag is left out.
     """
     detail = raw.get("detail")
-    tags = detail.get("tags") if isinstance(detail, OBJECT) else None
+    tags = detail.get("tags") if isinstance(detail, Mapping) else None
     if not isinstance(tags, Mapping | list | tuple):
         return NO_TAGS
 

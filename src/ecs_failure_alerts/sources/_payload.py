@@ -19,7 +19,7 @@ from .._texts import kind
 from ..exceptions import EventError, Problem, UnsupportedEvent
 from ._missing_tasks import find_missing_tasks
 from ._records import SourceRecord
-from ._wrappings import EVENTS, WRAPPINGS, Wrapping
+from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
 from .packing import PackingError, is_packed, unpack, unpack_file
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ class _Reader:
                 return
         if not is_event:
             yield _no_event(value, place)
-        elif isinstance(value.get("source"), list) or isinstance(value.get("detail-type"), list):
+        elif isinstance(at(value, "source"), list) or isinstance(at(value, "detail-type"), list):
             yield _unreadable(value, place, _PATTERN)
         else:
             event = self._with_read_detail(value)
@@ -215,7 +215,7 @@ class _Reader:
 
     def _with_read_detail(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
         """Read a detail that is JSON text, as in an entry of PutEvents."""
-        detail = event.get("detail")
+        detail = at(event, "detail")
         if not isinstance(detail, str):
             return event
         try:

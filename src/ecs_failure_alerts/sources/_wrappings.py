@@ -55,7 +55,7 @@ class Wrapping:
 def at(value: Any, path: str) -> Any:
     """Return what stands at *path* in *value*; None where nothing does."""
     for step in path.split("."):
-        value = value.get(step) if isinstance(value, OBJECT) else None
+        value = value[step] if isinstance(value, OBJECT) and step in value else None
     return value
 
 
