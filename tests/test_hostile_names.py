@@ -25,6 +25,7 @@ from ecs_failure_alerts._texts import clean, echo
 from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.testing import task_state_change
 from rows import each
+from strategies import CHARACTERS
 
 HOSTILE = {
     "half-surrogate": "a\ud800b",
@@ -89,7 +90,7 @@ def test_alerts(name: str) -> None:
     assert "\nERROR" not in alert.message
 
 
-@given(st.text(), st.integers(3, 50))
+@given(st.text(CHARACTERS), st.integers(3, 50))
 def test_clean_text_is_printable_and_short(text: str, limit: int) -> None:
     """Any text becomes printable within its limit, and printable text is left alone."""
     cleaned = clean(text, limit)
@@ -100,13 +101,13 @@ def test_clean_text_is_printable_and_short(text: str, limit: int) -> None:
         assert cleaned == text
 
 
-@given(st.text())
+@given(st.text(CHARACTERS))
 def test_an_echo_is_printable(text: str) -> None:
     """What a message quotes is printable and says what steers a screen by its code."""
     assert echo(text).isprintable()
 
 
-@given(st.text())
+@given(st.text(CHARACTERS))
 def test_the_text_of_an_error_is_printable(text: str) -> None:
     """No error of the library has more than one line."""
     assert str(EcsFailureAlertsError(text)).isprintable()

@@ -15,6 +15,7 @@ from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.cli._failed_file import FailedFile, json_line
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from ports import reserved_port
+from strategies import CHARACTERS
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "[]"])
@@ -92,8 +93,8 @@ def test_the_input_cannot_take_what_failed(
 
 
 JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(CHARACTERS),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(CHARACTERS), inner),
     max_leaves=10,
 )
 

@@ -20,6 +20,7 @@ from ecs_failure_alerts.cli._files import records_of
 from ecs_failure_alerts.cli._parts import Part, read_parts
 from ecs_failure_alerts.testing import task_state_change
 from rows import each
+from strategies import CHARACTERS
 
 EVENT = task_state_change()
 TEXT = json.dumps(EVENT)
@@ -76,7 +77,10 @@ def test_packed_lines_are_read_like_others(others: list[str]) -> None:
     assert told(read(gzip.compress(content))) == told(read(content))
 
 
-@given(st.lists(lines | st.text(max_size=30), max_size=5), st.sampled_from(["utf-8", "utf-16"]))
+@given(
+    st.lists(lines | st.text(CHARACTERS, max_size=30), max_size=5),
+    st.sampled_from(["utf-8", "utf-16"]),
+)
 def test_whatever_a_file_begins_with_no_event_is_lost(texts: list[str], encoding: str) -> None:
     content = "\n".join(texts).encode(encoding, "replace")
     found = [record.event for record in read(content) if record.event]

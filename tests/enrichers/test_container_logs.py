@@ -41,6 +41,7 @@ from ecs_failure_alerts.exceptions import AwsError
 from ecs_failure_alerts.notifiers.sentry._event import sentry_event
 from ecs_failure_alerts.testing import ABSENT, deployment_state_change, task_state_change
 from rows import each
+from strategies import CHARACTERS
 
 SECRET: Final = "HUNTER2-of-somebody"
 TASK_ID: Final = task_state_change()["detail"]["taskArn"].rpartition("/")[2]
@@ -548,7 +549,7 @@ def test_a_bug_leaves_no_line_in_the_frames_of_its_traceback(aws: AwsStub) -> No
 
 @given(
     st.recursive(
-        st.none() | st.integers() | st.text(max_size=5),
+        st.none() | st.integers() | st.text(CHARACTERS, max_size=5),
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(st.sampled_from(["events", "message", "timestamp", "x"]), inner)

@@ -18,6 +18,7 @@ from ecs_failure_alerts.tasks.definitions import (
 )
 from ecs_failure_alerts.testing import ABSENT, task_state_change
 from rows import each
+from strategies import CHARACTERS
 
 ID: Final = "0123456789abcdef0123456789abcdef"
 ARN: Final = f"arn:aws:ecs:eu-central-1:123456789012:task/jobs/{ID}"
@@ -177,7 +178,8 @@ def test_a_template_that_an_event_cannot_fill_is_said() -> None:
     st.sampled_from(["awslogs", "awsfirelens", "splunk"]),
     st.dictionaries(
         st.sampled_from(sorted({*PREFIXED, *ROUTED, "log_stream_prefix", "log_stream_name"})),
-        st.text(max_size=8) | st.sampled_from(["cloudwatch", "$(ecs_task_id)", "$(tag)"]),
+        st.text(CHARACTERS, max_size=8)
+        | st.sampled_from(["cloudwatch", "$(ecs_task_id)", "$(tag)"]),
     ),
 )
 def test_any_configuration_has_a_valid_place_or_a_sentence(

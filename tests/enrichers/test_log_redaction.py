@@ -15,6 +15,7 @@ from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.enrichers._own_patterns import OwnPatterns
 from ecs_failure_alerts.enrichers.log_redaction import redact_lines
 from rows import each
+from strategies import CHARACTERS
 
 #: What stands in the middle of keys: the same every time, and no key of anybody.
 _BYTES: Final = random.Random(1).randbytes(1200)  # noqa: S311
@@ -179,7 +180,7 @@ def test_a_line_that_is_no_value_of_the_name_above_stays(above: str, line: str) 
     assert leave([above, line]) == [above, line]
 
 
-@given(st.text(max_size=300), st.text(max_size=300))
+@given(st.text(CHARACTERS, max_size=300), st.text(CHARACTERS, max_size=300))
 def test_two_lines_are_always_two(above: str, line: str) -> None:
     assert len(leave([above, line])) == 2
 

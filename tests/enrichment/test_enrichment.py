@@ -33,6 +33,7 @@ from ecs_failure_alerts.tasks.definition_wordings import DEFINITION_WORDINGS
 from ecs_failure_alerts.tasks.wordings import WORDINGS
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 from rows import each
+from strategies import CHARACTERS
 
 AT = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 JUDGEMENT = judge(task_state_change())
@@ -345,7 +346,7 @@ def test_in_sentry_lines_and_the_life_of_the_task_are_one_timeline() -> None:
 
 
 OTHER = judge(task_state_change(group="service:web")).diagnosis
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(CHARACTERS)
 
 
 @given(
@@ -359,10 +360,12 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
             st.sampled_from(Cause),
             st.sampled_from(["fatal", "error", "warning", "info"]),
         ),
-        contexts=st.dictionaries(st.text(), st.dictionaries(st.text(), SCALARS)),
-        tags=st.dictionaries(st.text(), st.text()),
-        unknown=st.lists(st.text()),
-        release=st.none() | st.text(),
+        contexts=st.dictionaries(
+            st.text(CHARACTERS), st.dictionaries(st.text(CHARACTERS), SCALARS)
+        ),
+        tags=st.dictionaries(st.text(CHARACTERS), st.text(CHARACTERS)),
+        unknown=st.lists(st.text(CHARACTERS)),
+        release=st.none() | st.text(CHARACTERS),
     )
 )
 def test_no_evidence_changes_what_a_backend_knows_an_alert_by(evidence: Evidence) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ecs_failure_alerts.task_patterns import Finding, lint
 from ecs_failure_alerts.testing import task_state_change
 from rows import each
+from strategies import CHARACTERS
 
 ABOUT_TASKS = {"source": ["aws.ecs"], "detail-type": ["ECS Task State Change"]}
 
@@ -197,7 +198,7 @@ def test_text_that_is_no_json_is_told_what_to_do(text: str | bytes, fix: str) ->
     assert (fault.fix or "").startswith(fix)
 
 
-@given(st.text() | st.binary())
+@given(st.text(CHARACTERS) | st.binary())
 def test_any_text_is_checked(text: str | bytes) -> None:
     """Whatever a file holds, the lint ends with findings."""
     assert lint(text)
