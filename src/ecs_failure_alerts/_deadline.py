@@ -6,10 +6,7 @@ import math
 import threading
 import time
 
-from attrs import frozen
 
-
-@frozen(slots=False, eq=False, repr=False)
 class Deadline:
     """
     A moment by which something has to be over, or no limit at all.
@@ -18,7 +15,8 @@ class Deadline:
         at: The moment, by `time.monotonic()`; None for no limit.
     """
 
-    at: float | None = None
+    def __init__(self, at: float | None = None) -> None:
+        self.at = at
 
     @classmethod
     def after(cls, seconds: float | None) -> Deadline:

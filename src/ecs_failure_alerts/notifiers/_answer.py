@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from typing import Final
 
 import urllib3
-from attrs import field, frozen
 
 #: Bytes of an answer that are read at most, before and after it is unpacked.
 _ANSWER_BYTES: Final = 65_536
 
 
-@frozen(eq=False, repr=False)
 class Answer:
     """
     What a server answered.
@@ -25,10 +23,13 @@ class Answer:
         leaves_open: Whether the server goes on with the connection.
     """
 
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-    leaves_open: bool
+    def __init__(
+        self, status: int, headers: Mapping[str, str], body: bytes, *, leaves_open: bool
+    ) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.leaves_open = leaves_open
 
 
 def read_answer(response: urllib3.BaseHTTPResponse) -> Answer:

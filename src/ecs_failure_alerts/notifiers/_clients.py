@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
-from attrs import frozen
-
 from .._deadline import Deadline
 from ..exceptions import DeliveryError, SettingsError
 
@@ -59,7 +57,6 @@ def client_of(
     return RenewedClient(secrets, make, checks)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class FixedClient(Generic[_Client]):
     """
     A client whose secrets are given.
@@ -68,17 +65,20 @@ class FixedClient(Generic[_Client]):
         made: The client.
     """
 
-    made: _Client
+    def __init__(self, made: _Client) -> None:
+        self.made = made
 
     def use(self, work: Callable[[_Client], _Result], deadline: Deadline) -> _Result:  # noqa: ARG002
         """Let the client do the work."""
         return work(self.made)
 
 
-@frozen(eq=False, repr=False)  # error trackers show what the frames of a traceback hold
 class _Known(Generic[_Client]):
-    secrets: tuple[str, ...]
-    client: _Client
+    """Secrets and their client, without a ``repr``: error trackers show what frames hold."""
+
+    def __init__(self, secrets: tuple[str, ...], client: _Client) -> None:
+        self.secrets = secrets
+        self.client = client
 
 
 class RenewedClient(Generic[_Client]):

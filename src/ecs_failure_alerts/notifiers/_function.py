@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from inspect import isawaitable, iscoroutine, iscoroutinefunction
 
-from attrs import frozen
-
 from ..alerts import Alert
 from ..exceptions import DeliveryError
 from ._data import Notifier, Receipt
@@ -36,10 +34,10 @@ def function_notifier(function: Callable[[Alert], object], *, name: str | None =
     return _FunctionNotifier(name or str(getattr(function, "__name__", "function")), function)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class _FunctionNotifier:
-    name: str
-    _function: Callable[[Alert], object]
+    def __init__(self, name: str, function: Callable[[Alert], object]) -> None:
+        self.name = name
+        self._function = function
 
     def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:  # noqa: ARG002
         try:

@@ -18,7 +18,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import urllib3
-from attrs import frozen
 from urllib3.util import Retry, Timeout
 
 from .._deadline import Deadline
@@ -68,13 +67,15 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return seconds_to_wait(headers.get("Retry-After", ""))
 
 
-@frozen(eq=False, repr=False)
 class _Request:
     """What is posted, the same at every attempt, and what confirms it."""
 
-    body: bytes
-    headers: Mapping[str, str]
-    confirms: Callable[[bytes], bool]
+    def __init__(
+        self, body: bytes, headers: Mapping[str, str], confirms: Callable[[bytes], bool]
+    ) -> None:
+        self.body = body
+        self.headers = headers
+        self.confirms = confirms
 
 
 class ConfirmedPost:

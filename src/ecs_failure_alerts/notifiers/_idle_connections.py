@@ -12,10 +12,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import Final
+from typing import Final, TypeAlias
 
 import urllib3
-from attrs import frozen
 
 #: Seconds for which a connection is kept; servers and load balancers wait for longer.
 _KEPT_SECONDS: Final = 10.0
@@ -23,11 +22,8 @@ _KEPT_SECONDS: Final = 10.0
 #: Connections that are kept at most: as many alerts of a batch are sent at once.
 _KEPT: Final = 10
 
-
-@frozen(eq=False, repr=False)
-class _Idle:
-    pool: urllib3.PoolManager
-    since: tuple[float, float]
+#: A moment, by the wall clock and by the monotonic one.
+_Moment: TypeAlias = tuple[float, float]
 
 
 class IdleConnections:
@@ -43,7 +39,8 @@ class IdleConnections:
     def _start(self) -> None:
         self._process = os.getpid()
         self._lock = threading.Lock()
-        self._idle: list[_Idle] = []
+        #: Each pool, with the moment since which nobody uses it.
+        self._idle: list[tuple[urllib3.PoolManager, _Moment]] = []
 
     def take(self) -> urllib3.PoolManager | None:
         """Return the connection that was used last; None if all are too old, or none is there."""
@@ -51,8 +48,8 @@ class IdleConnections:
             self._start()
 
         with self._lock:
-            if self._idle and _is_young(self._idle[-1].since):
-                return self._idle.pop().pool
+            if self._idle and _is_young(self._idle[-1][1]):
+                return self._idle.pop()[0]
 
         self.close()
         return None
@@ -61,7 +58,7 @@ class IdleConnections:
         """Keep a connection whose last answer was clean; close it if there are enough of them."""
         with self._lock:
             if len(self._idle) < _KEPT:
-                self._idle.append(_Idle(pool, _now()))
+                self._idle.append((pool, _now()))
                 return
 
         pool.clear()
@@ -71,15 +68,15 @@ class IdleConnections:
         with self._lock:
             idle, self._idle = self._idle, []
 
-        for each in idle:
-            each.pool.clear()
+        for pool, _ in idle:
+            pool.clear()
 
 
-def _now() -> tuple[float, float]:
+def _now() -> _Moment:
     return time.time(), time.monotonic()
 
 
-def _is_young(since: tuple[float, float]) -> bool:
+def _is_young(since: _Moment) -> bool:
     """Return whether both clocks agree that less than the time has gone by since."""
     ages = (now - then for now, then in zip(_now(), since, strict=True))
     return all(0 <= age < _KEPT_SECONDS for age in ages)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from .. import _json
 from .._frames import iterated_without_locals
@@ -85,7 +85,6 @@ def read_part(text: bytes, line: int, *, load: Load = _json.load) -> Iterator[So
     return reader.read(value, place, 1)
 
 
-@frozen(slots=False, eq=False, repr=False)
 class _Reader:
     """
     Walks through a payload, wrapping by wrapping.
@@ -93,7 +92,8 @@ class _Reader:
     Each method takes a value, the record of the place where it stands, and its depth.
     """
 
-    load: Load
+    def __init__(self, load: Load) -> None:
+        self.load = load
 
     def read_text(
         self, text: str | bytes | bytearray, place: SourceRecord, depth: int
