@@ -23,6 +23,7 @@ HEAVY = (
     "argparse",
     "asyncio",
     "concurrent.futures",
+    "ecs_failure_alerts.settings",
     "ecs_failure_alerts.testing",
     "ecs_failure_alerts.cli",
 )

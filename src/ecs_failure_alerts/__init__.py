@@ -1,6 +1,7 @@
 """An Amazon ECS task dies, and somebody learns why."""
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from ._version import __version__
 from .alerter import FailureAlerter
@@ -21,7 +22,6 @@ from .judging import Judgement, build_alert, diagnose, judge
 from .notifiers import Notifier, Receipt, function_notifier
 from .policy import FailurePolicy
 from .report import DeliveryFailed, Outcome, Report
-from .settings import alerter_from_env
 from .sources import SourceRecord, read_payload
 from .tasks.events import Container, TaskStateChange
 from .tasks.reader import parse_event
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .notices import Notice, parse_notice
     from .patterns import EventPattern
     from .policy.rules import Rule
+    from .settings import alerter_from_env
 
 __all__ = [
     "Alert",
@@ -78,30 +79,25 @@ __all__ = [
 ]
 
 
+#: What a function does without that sees tasks alone, or has its settings in code; by its module.
+_LOADED_LATER: Final = {
+    "Enricher": ".enrichment",
+    "EventPattern": ".patterns",
+    "Evidence": ".enrichment",
+    "Notice": ".notices",
+    "Route": ".delivery.routes",
+    "Rule": ".policy.rules",
+    "alerter_from_env": ".settings",
+    "parse_notice": ".notices",
+}
+
+
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> object:
-    """Load what a Lambda that sees tasks alone does without: notices, patterns, routes, rules."""
-    if name in {"Enricher", "Evidence"}:
-        from . import enrichment  # noqa: PLC0415
-
-        return getattr(enrichment, name)
-    if name in {"Notice", "parse_notice"}:
-        from . import notices  # noqa: PLC0415
-
-        return getattr(notices, name)
-    if name == "EventPattern":
-        from .patterns import EventPattern  # noqa: PLC0415
-
-        return EventPattern
-    if name == "Route":
-        from .delivery.routes import Route  # noqa: PLC0415
-
-        return Route
-    if name == "Rule":
-        from .policy.rules import Rule  # noqa: PLC0415
-
-        return Rule
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    """Load what not everybody needs when it is first asked for."""
+    if name not in _LOADED_LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LOADED_LATER[name], __name__), name)

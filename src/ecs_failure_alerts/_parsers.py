@@ -19,9 +19,9 @@ Levels: TypeAlias = dict[tuple[str, str], Level | None]
 LOOKUPS: Final = ("definition", "logs", "tags")
 
 #: How no name of a variable with a version ends.
-_NAMES_SECRET: Final = re.compile(
-    "(?:pass(?:word|wd|phrase|code)?|pwd|pin|secret|token|key|credentials?|auth|dsn|hash)[0-9_]*$",
-    re.IGNORECASE,
+_NO_VERSION: Final = (
+    "(?i)(?:pass(?:word|wd|phrase|code)?|pwd|pin|secret|token|key|credentials?"
+    "|auth|dsn|hash)[0-9_]*$"
 )
 
 #: What the names and ARNs of SSM parameters and of secrets consist of.
@@ -102,7 +102,9 @@ def release_source(text: str) -> str:
     if variable is None:
         return tag(text)
 
-    if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]{0,99}", variable) or _NAMES_SECRET.search(variable):
+    if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]{0,99}", variable) or re.search(
+        _NO_VERSION, variable
+    ):
         raise ValueError(
             f"expected a variable that holds a version, got {echo(variable)}: name one such as "
             f"{FROM_VARIABLE}APP_VERSION"

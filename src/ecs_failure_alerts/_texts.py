@@ -29,8 +29,8 @@ _FORMATS = (
     "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\U000e0001-\U000e007f"
 )
-_UNSEEN = re.compile(f"[{_FORMATS}]")
-_INVISIBLE = re.compile(
+_UNSEEN = f"[{_FORMATS}]"
+_INVISIBLE = (
     f"[{_FORMATS}\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 
@@ -50,13 +50,13 @@ def clean(text: str, limit: int | None = None) -> str:
         text = cut(text, limit)
     if text.isprintable():
         return text
-    stored = _UNSEEN.sub("", text.encode(errors="replace").decode()).replace("\0", "?")
+    stored = re.sub(_UNSEEN, "", text.encode(errors="replace").decode()).replace("\0", "?")
     return "".join(letter if letter.isprintable() else " " for letter in stored)
 
 
 def without_invisible(text: str) -> str:
     """Return *text* without letters that nobody sees, which may stand inside a word."""
-    return text if text.isascii() else _INVISIBLE.sub("", text)
+    return text if text.isascii() else re.sub(_INVISIBLE, "", text)
 
 
 def echo(value: object) -> str:

@@ -25,8 +25,8 @@ NEVER_ALERTING: Final[Mapping[Cause, str]] = {
 
 #: What AWS takes in the name of a cluster, a service or a family, with our wildcard.
 #: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
-_NAME: Final = re.compile(r"[A-Za-z0-9_*-]+")
-_CLUSTER: Final = re.compile(rf"arn:[A-Za-z0-9_*:/-]*|{_NAME.pattern}")
+_NAME: Final = r"[A-Za-z0-9_*-]+"
+_CLUSTER: Final = rf"arn:[A-Za-z0-9_*:/-]*|{_NAME}"
 
 
 def globs(value: Iterable[str]) -> tuple[str, ...]:
@@ -63,10 +63,10 @@ def containers(value: Iterable[str]) -> tuple[str, ...]:
     return _called(value, _NAME, "a container's name (letters, digits, - and _)")
 
 
-def _called(value: Iterable[str], form: re.Pattern[str], what: str) -> tuple[str, ...]:
+def _called(value: Iterable[str], form: str, what: str) -> tuple[str, ...]:
     found = globs(value)
     for glob in found:
-        if not form.fullmatch(glob):
+        if not re.fullmatch(form, glob):
             raise ValueError(
                 f"expected {what}, in which * stands for any characters; got {quote(glob)}"
             )

@@ -21,8 +21,8 @@ _NAME: Final = 255
 
 #: The agent gives a container that waited in vain for another one the exit code 143, although
 #: it never started. (agent/engine/task_manager.go, handleTerminalDependencyError)
-_UNMET_DEPENDENCY: Final = re.compile(r"(?i)ordering dependency|dependency graph")
-_DEPENDENCY_NAME: Final = re.compile(
+_UNMET_DEPENDENCY: Final = r"(?i)ordering dependency|dependency graph"
+_DEPENDENCY_NAME: Final = (
     r"(?i)(?:ordering dependency \[|graph: container (?=\S+ exited))([^\]\s]+)"
 )
 
@@ -32,7 +32,7 @@ def has_made_up_code(container: Container) -> bool:
     return (
         container.exit_code == SIGTERM
         and container.reason is not None
-        and _UNMET_DEPENDENCY.search(container.reason) is not None
+        and re.search(_UNMET_DEPENDENCY, container.reason) is not None
     )
 
 
@@ -40,7 +40,7 @@ def waited_in_vain(container: Container) -> bool:
     """Return whether it never started because another container was not ready."""
     if container.exit_code is not None:
         return has_made_up_code(container)
-    return _UNMET_DEPENDENCY.search(container.reason or "") is not None
+    return re.search(_UNMET_DEPENDENCY, container.reason or "") is not None
 
 
 def was_never_pulled(container: Container) -> bool:
@@ -209,4 +209,4 @@ def _is_named_as_before(name: str, globs: tuple[str, ...]) -> bool:
 
 def find_awaited(container: Container) -> list[str]:
     """Return the names of the containers for which this one waited in vain."""
-    return _DEPENDENCY_NAME.findall(container.reason or "") if waited_in_vain(container) else []
+    return re.findall(_DEPENDENCY_NAME, container.reason or "") if waited_in_vain(container) else []

@@ -34,14 +34,14 @@ from .events import (
 _Fields: TypeAlias = tuple[tuple[str, str, Callable[[Any], Any], frozenset[type]], ...]
 _Read: TypeAlias = Callable[[Mapping[str, Any], _Fields], dict[str, Any]]
 
-_INTEGER: Final = re.compile(r"-?[0-9]+")
+_INTEGER: Final = r"-?[0-9]+"
 #: Digits of an integer at most: Python refuses to read and to print those of some thousand.
 _DIGITS: Final = 20
 _TOO_LARGE: Final = 10**_DIGITS
 
 
 #: A fault in one of these is never passed over: they decide why the task stopped.
-_DECIDING: Final = re.compile(
+_DECIDING: Final = (
     r"source|detail-type|detail|detail\.(lastStatus|stopCode|stoppedReason|containers)"
     r"|detail\.containers\[[0-9]+\](\.(name|exitCode|reason))?"
 )
@@ -88,7 +88,7 @@ def parse_event(
         problems = list(_faults(event))
         if not problems:  # the two passes disagree, which is a bug: never hide it
             raise
-        if strict or any(_DECIDING.fullmatch(problem.path) for problem in problems):
+        if strict or any(re.fullmatch(_DECIDING, problem.path) for problem in problems):
             raise EventError(problems) from error
     return attrs.evolve(_build(event, _read_leniently), faults=tuple(problems))
 
@@ -121,7 +121,7 @@ def _integer(value: Any) -> int | None:
         return value
 
     expected = "an integer"
-    if isinstance(value, str) and _INTEGER.fullmatch(value):
+    if isinstance(value, str) and re.fullmatch(_INTEGER, value):
         if len(value.lstrip("-")) <= _DIGITS:
             return int(value)
         expected = f"an integer of at most {_DIGITS} digits"

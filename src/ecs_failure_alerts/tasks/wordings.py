@@ -28,7 +28,7 @@ from .runtime_wordings import RUNTIME_WORDINGS
 from .set_up_wordings import SET_UP_WORDINGS
 from .start_wordings import START_WORDINGS
 from .stop_wordings import STOP_WORDINGS
-from .wording import STARTS, find_sentences, on_fargate
+from .wording import STARTS, Wording, find_sentences, on_fargate
 
 #: So many containers at fault are named in the summary.
 _NAMED: Final = 3
@@ -37,8 +37,8 @@ _NAMED: Final = 3
 _QUOTE: Final = 80
 
 #: What a load balancer's health check got.
-_GOT: Final = re.compile(r"(?i)with these codes: \[([^\]]{1,40})\]")
-_ANSWERED: Final = re.compile(r"(?i)with these codes: \[|reason Request timed out")
+_GOT: Final = r"(?i)with these codes: \[([^\]]{1,40})\]"
+_ANSWERED: Final = r"(?i)with these codes: \[|reason Request timed out"
 
 #: Codes with which npm and Go programs, among others, answer a SIGTERM.
 _ANSWERS_TO_SIGTERM: Final = frozenset({1, 2})
@@ -68,11 +68,6 @@ WORDINGS: Final = (
     *STOP_WORDINGS,
 )
 
-_BY_CAUSE: Final = {
-    cause: tuple(w for w in (*DEFINITION_WORDINGS, *WORDINGS) if cause in w.causes)
-    for cause in Cause
-}
-
 
 def find_words(finding: Finding) -> tuple[str, str]:
     """
@@ -81,7 +76,7 @@ def find_words(finding: Finding) -> tuple[str, str]:
     Each is that of the first wording that fits and has one, else the cause's own.
     """
     entry = CAUSES[finding.cause]
-    fitting = (wording for wording in _BY_CAUSE[finding.cause] if wording.fits(finding))
+    fitting = (wording for wording in _wordings_of(finding.cause) if wording.fits(finding))
 
     first = next(fitting, None)
     if first is None:
@@ -91,6 +86,11 @@ def find_words(finding: Finding) -> tuple[str, str]:
         summary = first.summary or next((w.summary for w in fitting if w.summary), entry.summary)
 
     return _write(summary, finding), hint.format(role=_role(finding), rerun=_rerun(finding))
+
+
+@cache
+def _wordings_of(cause: Cause) -> tuple[Wording, ...]:
+    return tuple(w for w in (*DEFINITION_WORDINGS, *WORDINGS) if cause in w.causes)
 
 
 def _write(template: str, finding: Finding) -> str:
@@ -138,7 +138,7 @@ def _who(finding: Finding) -> str:
 
 def _codes(finding: Finding) -> str:
     """Return the codes that a load balancer's health check got."""
-    found = _GOT.search(finding.text)
+    found = re.search(_GOT, finding.text)
     return f"HTTP {clean(found[1])}" if found else "an error"
 
 
@@ -201,7 +201,7 @@ def _list(names: Iterable[str]) -> str:
 
 def find_open_questions(finding: Finding) -> Iterator[str]:
     """Find what the event leaves open, in sentences."""
-    if finding.cause is Cause.HEALTH_CHECK and not _ANSWERED.search(finding.text):
+    if finding.cause is Cause.HEALTH_CHECK and not re.search(_ANSWERED, finding.text):
         yield "The event does not say what the health check got as a response."
     if finding.cause is Cause.FAILED_TO_START_OTHER and finding.undecided:
         yield (
