@@ -123,8 +123,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "task_patterns": "_texts exceptions",
         "archives": "_frames _texts alerts diagnosis exceptions judging",
         "testing": "_texts alerts exceptions",
-        "cli": "_deadline _json _lookup_limits _parsers _texts _version alerter alerts "
-        "diagnosis exceptions judging report",
+        "cli": "_deadline _json _lookup_limits _parsers _quiet_logs _texts _version alerter "
+        "alerts diagnosis exceptions judging report",
     }.items()
 }
 

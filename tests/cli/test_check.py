@@ -140,10 +140,10 @@ def test_a_configuration_is_shown_as_tables(teams: str, capsys: pytest.CaptureFi
         "rules: the last that fits decides",
         "  default           the levels of every policy, by cause and workload",
         (
-            "  rules[0]  silent  family importer, exit_code 143, until 2026-12-04"
+            "  rules[0]  silent  family importer, exit_code 143, until the end of 2026-12-04 UTC"
             "  because: fixed in release 12"
         ),
-        "  rules[1]  error   tag team=web, until 2026-01-01  (ended)",
+        "  rules[1]  error   tag team=web, until the end of 2026-01-01 UTC  (ended)",
         "",
         "routes: each that fits takes the alert",
         "  routes[0]  data (family etl-*, from warning up)",
@@ -201,6 +201,22 @@ def test_a_warning_is_shown_and_is_no_fault(
     said = capsys.readouterr()
     assert "warning: notifiers.a.url: a secret in plain text" in said.out
     assert "s3cr3t" not in said.out + said.err
+
+
+def test_a_webhook_and_a_dsn_without_tls_are_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each at what sets it, in place of a line in a log."""
+    hook = '[notifiers.a]\ntype = "webhook"\nurl = "http://hooks.example.com/s3cr3t"\n'
+    monkeypatch.setenv("SENTRY_DSN", "http://s3cr3t@sentry.example.com/1")
+    file = saved(tmp_path, f'{hook}[[routes]]\nnotifier = "a"\n[[routes]]\nnotifier = "sentry"\n')
+    assert main(["check", file]) == 0
+    said = capsys.readouterr()
+    assert [line for line in said.out.splitlines() if "warning" in line] == [
+        "warning: notifiers.a: alerts go to hooks.example.com unencrypted: use https",
+        "warning: SENTRY_DSN: alerts go to sentry.example.com unencrypted: use https",
+    ]
+    assert said.err == ""
 
 
 HOOK = '[notifiers.a]\ntype = "webhook"\nurl = "https://x.example"\nsigning_key = "whsec_s3cr3t"\n'
@@ -338,7 +354,7 @@ def test_a_silent_event_is_followed_to_the_rule_that_decides(
         "rules[1] no: tag team is not known: only a look-up may find it",
         (
             "decision no alert: container_exit of a scheduled workload is silent by rules[0] "
-            "(family importer, exit_code 143, until 2026-12-04): fixed in release 12"
+            "(family importer, exit_code 143, until the end of 2026-12-04 UTC): fixed in release 12"
         ),
         "told nobody: there is no alert",
     ]

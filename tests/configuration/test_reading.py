@@ -328,16 +328,6 @@ def test_routes_that_leave_a_gap_are_warned_of(route: str, has_gap: bool) -> Non
     assert warnings(TWO.format(route)) == [said] * has_gap
 
 
-@each(("rule", "is_deaf"), [("", True), ('[[rules]]\nlevel = "fatal"\nfamily = "a"\n', False)])
-def test_a_route_for_a_level_that_no_rule_gives_is_warned_of(rule: str, is_deaf: bool) -> None:
-    document = f'{rule}{TWO.format("")}[[routes]]\nnotifier = "a"\nmin_level = "fatal"\n'
-    assert (
-        warnings(document)
-        == ['routes[1]: it takes nothing: no alert is fatal until a rule says level = "fatal"']
-        * is_deaf
-    )
-
-
 def test_a_route_for_the_rest_where_there_is_none_is_warned_of() -> None:
     document = f'{TWO.format("")}[[routes]]\nnotifier = "a"\notherwise = true\n'
     assert warnings(document) == ["routes[1]: nothing is left for it: routes[0] takes every alert"]

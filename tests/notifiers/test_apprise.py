@@ -303,6 +303,27 @@ def test_what_is_no_url_of_apprise_is_refused_and_not_echoed(
     assert caplog.records == []
 
 
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        ("json://hooks.example.com/s3cr3t", "hooks.example.com unencrypted: use jsons"),
+        ("mmost://chat.example.com/s3cr3t", "chat.example.com unencrypted: use mmosts"),
+        ("jsons://hooks.example.com/s3cr3t", None),
+        ("json://hooks.internal/s3cr3t", None),
+        ("ntfy://ntfy.example.com/s3cr3t?mode=cloud", None),
+        ("mailto://user:s3cr3t@gmail.com", None),
+        (SLACK, None),
+    ],
+)
+def test_a_service_that_is_reached_unencrypted_is_warned_of(
+    url: str, advice: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Only where it may lie in the internet, and where Apprise has a scheme that encrypts."""
+    AppriseNotifier(url)
+    said = [f"alerts go to {advice}"] if advice else []
+    assert [record.getMessage() for record in caplog.records] == said
+
+
 def test_a_url_on_which_apprise_stumbles_is_refused_like_any_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

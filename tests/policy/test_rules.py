@@ -111,8 +111,21 @@ def test_the_table_has_a_row_for_all_that_a_policy_says() -> None:
         ("clusters", "all but cluster prod or stage", None, None),
         ("services, families", "all but service web or family etl-*", None, None),
         ("rules[0]", "every failure", "info", None),
-        ("rules[1]", "family importer, until 2026-12-04", None, "known"),
+        ("rules[1]", "family importer, until the end of 2026-12-04 UTC", None, "known"),
     ]
+
+
+@each(
+    ("until", "words"),
+    [
+        (date(2026, 12, 4), "the end of 2026-12-04 UTC"),
+        ("2026-12-04T18:00:00Z", "2026-12-04 18:00:00 UTC"),
+        ("2026-12-04T18:00:00+01:00", "2026-12-04 18:00:00+01:00"),
+    ],
+)
+def test_a_rule_is_told_with_its_last_moment(until: Any, words: str) -> None:
+    rule = Rule(None, until=until, family="a")
+    assert str(rule) == f"family a, until {words}"
 
 
 def test_the_table_begins_with_what_every_policy_has() -> None:

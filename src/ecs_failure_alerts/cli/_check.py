@@ -16,7 +16,7 @@ from ..exceptions import ConfigError, EventError, Problem, UnsupportedEvent
 from ..policy import FailurePolicy
 from ..policy.cases import tag_key
 from ..settings import find_ineffective
-from ..settings.config import find_warnings, notifier_entries
+from ..settings.config import find_warnings, notifier_entries, notifier_paths
 from ..settings.environment import Environment
 from ._check_texts import CheckedDocument, Ends, course_json, course_text, values_of
 from ._command import FAILED, OK, Command
@@ -65,7 +65,10 @@ def _read(file: str) -> CheckedDocument:
     now = datetime.now(UTC)
 
     warnings = list(_warnings(configuration, environment, now))
-    faults, untried = try_plain_values(notifier_entries(configuration, environment))
+    faults, tried = try_plain_values(
+        notifier_entries(configuration, environment), notifier_paths(configuration, environment)
+    )
+    warnings += tried
     if faults:
         raise ConfigError(name, faults, warnings)
 
@@ -74,7 +77,7 @@ def _read(file: str) -> CheckedDocument:
         configuration=configuration,
         policy=FailurePolicy(**environment.arguments("policy")),
         routes=list(named_routes(configuration, environment)),
-        warnings=[*warnings, *untried],
+        warnings=warnings,
         looked_up=frozenset(map(tag_key, lookups.get("keys", ())))
         if "tags" in lookups.get("wanted", ())
         else frozenset(),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from .._quiet_logs import unlogged
 from ..configuration import NOTIFIERS, NotifierEntry
 from ..exceptions import Problem
 from ..settings.config import BUILDERS
@@ -19,27 +20,31 @@ _SECRETS: Final = frozenset(
 
 
 def try_plain_values(
-    notifiers: Mapping[str, NotifierEntry],
-) -> tuple[Iterable[Problem], Iterable[Problem]]:
+    notifiers: Mapping[str, NotifierEntry], paths: Mapping[str, str]
+) -> tuple[Sequence[Problem], Sequence[Problem]]:
     """
     Build the notifiers that have something in plain, as a start would.
 
     Args:
         notifiers: The notifiers, by name.
+        paths: What sets each of them: a table of the document, or a variable.
 
     Returns:
-        What is wrong, and what could not be tried because a package is missing.
+        What is wrong; and what a start would warn of, or could not be tried because a package is
+        missing.
     """
-    faults, untried = [], []
+    faults, warnings = [], []
 
     for name, entry in notifiers.items():
         if not any(isinstance(entry.arguments.get(argument), str) for argument in _SECRETS):
             continue
-        try:
-            BUILDERS[entry.type](name=name, **entry.arguments)
-        except ValueError as error:
-            faults.append(Problem(f"notifiers.{name}", str(error)))
-        except ModuleNotFoundError as error:
-            untried.append(Problem(f"notifiers.{name}", f"not checked: {error}"))
+        with unlogged("ecs_failure_alerts") as said:
+            try:
+                BUILDERS[entry.type](name=name, **entry.arguments)
+            except ValueError as error:
+                faults.append(Problem(paths[name], str(error)))
+            except ModuleNotFoundError as error:
+                warnings.append(Problem(paths[name], f"not checked: {error}"))
+        warnings += [Problem(paths[name], text) for text in said]
 
-    return faults, untried
+    return faults, warnings

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ..exceptions import Problem
 from ..policy.cases import tag_key
-from ..policy.conditions import Conditions
+from ._contradictions import conditions_of, find_contradictions
 from ._paths import at_index, at_key
 from ._rule_order import find_silence, find_unreachable
 from .values import Configuration
@@ -31,7 +31,7 @@ def find_flaws(configuration: Configuration, now: datetime | None = None) -> Ite
     """
     yield from find_unreachable(configuration.rules)
     yield from find_silence(configuration.rules, now or datetime.now(UTC))
-    yield from _deaf_routes(configuration)
+    yield from find_contradictions(configuration)
     yield from _unreachable_drop(configuration)
     yield from _unreachable_rest(configuration)
     yield from _gap(configuration)
@@ -69,7 +69,7 @@ def _unknown_tags(configuration: Configuration, lookups: Mapping[str, Any]) -> I
     keys = tuple(lookups.get("keys", ()))
     wanted = "tags" in lookups.get("wanted", ())
 
-    for path, conditions in _conditions(configuration):
+    for path, conditions in conditions_of(configuration):
         missing = [
             key
             for key in conditions.tag_keys
@@ -78,14 +78,6 @@ def _unknown_tags(configuration: Configuration, lookups: Mapping[str, Any]) -> I
         if missing and conditions.workload != _TAGGED:
             advice = _advice(missing, keys, wanted=wanted)
             yield Problem(at_key(path, "tag"), f"no look-up finds the tag {missing[0]}: {advice}")
-
-
-def _conditions(configuration: Configuration) -> Iterator[tuple[str, Conditions]]:
-    for index, rule in enumerate(configuration.rules):
-        yield at_index("rules", index), rule
-    for index, route in enumerate(configuration.routes):
-        given = {name: route[name] for name in ("tag", "workload") if name in route}
-        yield at_index("routes", index), Conditions(**given)
 
 
 def _advice(missing: Iterable[str], keys: Iterable[str], *, wanted: bool) -> str:
@@ -99,19 +91,6 @@ def _advice(missing: Iterable[str], keys: Iterable[str], *, wanted: bool) -> str
     if wanted:
         return f"set lookups.tag_keys = {both}"
     return f'set lookups.wanted = ["tags"] and lookups.tag_keys = {both}'
-
-
-def _deaf_routes(configuration: Configuration) -> Iterator[Problem]:
-    """Find the routes that wait for a level that no rule gives."""
-    if any(rule.level == "fatal" for rule in configuration.rules):
-        return
-
-    for index, route in enumerate(configuration.routes):
-        if route.get("min_level") == "fatal":
-            yield Problem(
-                at_index("routes", index),
-                'it takes nothing: no alert is fatal until a rule says level = "fatal"',
-            )
 
 
 def _gap(configuration: Configuration) -> Iterator[Problem]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from attrs import evolve
-
 from .._texts import echo, unknown
 from ..aws.clients import AwsClients
 from ..exceptions import Problem
@@ -18,7 +16,6 @@ from .sections import (
     DROP,
     LOOKUPS,
     NOT_BESIDE_DROP,
-    NOTIFIERS,
     ROUTE,
     RULE,
     SECTIONS,
@@ -27,6 +24,7 @@ from .sections import (
     TYPE,
     TYPES,
     Key,
+    notifier_keys,
 )
 from .values import Configuration, NotifierEntry, release_variables
 
@@ -97,12 +95,7 @@ def _notifiers(
     for name, table in reader.named(value, "notifiers"):
         path = at_key("notifiers", name)
         type_ = _type(reader, table, path)
-        keys = NOTIFIERS.get(type_, ())
-        if name == SENTRY:  # the notifier that may leave its DSN to the environment
-            keys = tuple(
-                evolve(k, required=k.required and k.argument not in elsewhere) for k in keys
-            )
-
+        keys = notifier_keys(name, type_, elsewhere)
         given = reader.read(table, keys, path, also=(TYPE,)) if type_ else {}
         found[name] = NotifierEntry(type_, given)
         _warn_of_secrets(reader, table, keys, path)

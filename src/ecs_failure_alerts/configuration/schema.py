@@ -15,10 +15,12 @@ from .sections import (
     ROUTE,
     RULE,
     SECTIONS,
+    SENTRY,
     TOP,
     TYPE,
     TYPES,
     Key,
+    notifier_keys,
 )
 
 Schema: TypeAlias = dict[str, Any]
@@ -30,8 +32,9 @@ def schema() -> Schema:
     """
     Return the JSON Schema (draft 2020-12) of a configuration document.
 
-    It knows the form; what only the document as a whole tells, such as whether a route's notifier
-    exists, is checked when the document is read.
+    It knows the form, and demands nothing that the environment may set, such as the DSN of
+    ``[notifiers.sentry]``. What only the document as a whole tells, such as whether a route's
+    notifier exists, is checked when the document is read.
     """
     sections: dict[str, Schema] = {
         "rules": {"type": "array", "items": _table(RULE)},
@@ -39,13 +42,14 @@ def schema() -> Schema:
             "type": "object",
             "propertyNames": dict(kinds.NOTIFIER.schema),
             "additionalProperties": _notifier(),
+            "allOf": [{"properties": {SENTRY: True}, "additionalProperties": _WITH_DSN}],
         },
         "routes": {
             "type": "array",
             "items": {**_table(ROUTE), "oneOf": _ROUTES},
             "anyOf": [{"maxItems": 0}, {"contains": {"required": ["notifier"]}}],
         },
-        "lookups": {**_table(LOOKUPS), "dependentRequired": _BESIDE, **_TAGS},
+        "lookups": _table(LOOKUPS),
     }
 
     document = _table(TOP)
@@ -70,18 +74,11 @@ _ROUTES: Final = [
     },
 ]
 
-#: Keys of the look-ups that need another one.
-_BESIDE: Final = {"log_group": ["log_stream"], "log_stream": ["log_group"]}
-_TAGS: Final = {
-    "if": {
-        "properties": {
-            "wanted": {
-                "anyOf": [{"const": "tags"}, {"contains": {"const": "tags"}, "type": "array"}]
-            }
-        },
-        "required": ["wanted"],
-    },
-    "then": {"required": ["tag_keys"]},
+#: What the environment may set of the notifier called ``sentry``, and of no other one.
+_DSN: Final = "dsn"
+_WITH_DSN: Final = {
+    "if": {"properties": {TYPE: {"const": SENTRY}}, "required": [TYPE]},
+    "then": {"anyOf": [{"required": [k.name]} for k in NOTIFIERS[SENTRY] if k.argument == _DSN]},
 }
 
 
@@ -93,8 +90,11 @@ def _notifier() -> Schema:
         "properties": {TYPE: dict(TYPES.schema)},
     }
     rows = [
-        {"if": {"properties": {TYPE: {"const": type_}}}, "then": _table(keys, also=(TYPE,))}
-        for type_, keys in NOTIFIERS.items()
+        {
+            "if": {"properties": {TYPE: {"const": type_}}},
+            "then": _table(notifier_keys(SENTRY, type_, [_DSN]), also=(TYPE,)),
+        }
+        for type_ in NOTIFIERS
     ]
 
     return {**types, "allOf": rows}

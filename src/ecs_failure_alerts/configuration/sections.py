@@ -7,10 +7,10 @@ docs/configuration.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from .._lookup_limits import LOG_LINES, LOOKUP_SECONDS
 from ..causes import WorkloadType
@@ -161,6 +161,22 @@ NOTIFIERS: Final[Mapping[str, tuple[Key, ...]]] = {
 }
 
 TYPES: Final = kinds.choice("type of notifier", tuple(NOTIFIERS))
+
+
+def notifier_keys(name: str, type_: str, elsewhere: Collection[str]) -> tuple[Key, ...]:
+    """
+    Return the keys of a notifier: the one called ``sentry`` may leave its DSN to the environment.
+
+    Args:
+        name: The notifier's name.
+        type_: Its type; one that does not exist has no keys.
+        elsewhere: Arguments that the environment sets, so that the document need not.
+    """
+    keys = NOTIFIERS.get(type_, ())
+    if name != SENTRY:
+        return keys
+    return tuple(evolve(k, required=k.required and k.argument not in elsewhere) for k in keys)
+
 
 LOOKUPS: Final = (
     _key("wanted", kinds.LOOKUP, "what to look up in AWS: definition, logs, tags"),

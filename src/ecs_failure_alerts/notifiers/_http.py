@@ -10,7 +10,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -27,9 +26,7 @@ from ..exceptions import DeliveryError, SettingsError
 from ._answer import Answer, read_answer
 from ._connections import NotConnectedError
 from ._idle_connections import IdleConnections
-from ._ways import is_public, pool_maker
-
-LOGGER: Final = logging.getLogger("ecs_failure_alerts")
+from ._ways import pool_maker, warn_of_clear_text
 
 #: Seconds before the second attempt, doubled for each further one.
 BACKOFF_SECONDS: Final = 0.25
@@ -131,8 +128,8 @@ class ConfirmedPost:
         if failure is not None:
             raise failure
 
-        if scheme == "http" and is_public(self.host):
-            LOGGER.warning("alerts go to %s unencrypted: use https", self.host)
+        if scheme == "http":
+            warn_of_clear_text(self.host, "https")
         self._attempts = attempts
         self._attempt_timeout = attempt_timeout
         self._idle = IdleConnections()

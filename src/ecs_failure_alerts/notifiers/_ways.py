@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import ssl
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from urllib3.util import make_headers, parse_url
 
 from ..exceptions import SettingsError
 from ._connections import limit_answers
+
+LOGGER: Final = logging.getLogger("ecs_failure_alerts")
 
 #: Ends of names that no public name server knows.
 _PRIVATE_NAMES: Final = (
@@ -78,7 +81,19 @@ def _unusable(argument: str, given: str | None, variable: str, why: str) -> Exce
     return SettingsError(variable, why) if given is None else ValueError(f"{argument}: {why}")
 
 
-def is_public(host: str) -> bool:
+def warn_of_clear_text(host: str, scheme: str) -> None:
+    """
+    Log a warning that others can read the alerts for *host*, where it may lie in the internet.
+
+    Args:
+        host: The server's name or address.
+        scheme: What the URL should begin with in place of what it begins with.
+    """
+    if _is_public(host):
+        LOGGER.warning("alerts go to %s unencrypted: use %s", host, scheme)
+
+
+def _is_public(host: str) -> bool:
     """Return whether *host* may lie in the public internet, by its name or address."""
     name = host.strip("[]").rstrip(".").lower()
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -128,6 +129,10 @@ class _Service:
             )
 
         self.name = str(plugin.service_name)
+        if encrypted := self._encrypted_scheme(plugin):
+            from ._ways import warn_of_clear_text  # noqa: PLC0415 - slow to import
+
+            warn_of_clear_text(str(plugin.host), encrypted)
 
     def send(self, alert: Alert, deadline: Deadline) -> None:
         if not deadline.leaves(_SHORTEST_SECONDS):
@@ -167,6 +172,13 @@ class _Service:
             return Apprise.instantiate(self._url, asset=asset)
         return None
 
+    def _encrypted_scheme(self, plugin: Any) -> str | None:
+        """Return the scheme that would encrypt what this one does not; None if none has to."""
+        scheme = self._url.partition("://")[0].lower()
+        in_clear, encrypted = map(_schemes, (plugin.protocol, plugin.secure_protocol))
+        is_in_clear = scheme in in_clear and not plugin.secure
+        return next(iter(encrypted), None) if is_in_clear else None
+
     def _refusal(self, said: list[str]) -> DeliveryError:
         """Return the error for what Apprise did not deliver; of its words the status alone."""
         found = [int(match[1]) for text in said for match in _STATUS.finditer(text)]
@@ -182,6 +194,10 @@ class _Service:
             maybe_delivered=not 300 <= status < 500,
             status=status,
         )
+
+
+def _schemes(names: str | Iterable[str] | None) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names or ())
 
 
 def _prepare(plugin: Any, message: Message, deadline: Deadline) -> None:

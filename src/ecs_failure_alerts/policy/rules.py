@@ -121,9 +121,16 @@ class Rule(Conditions):
         return tuple(absent) if Conditions(**rest).fits(case) else ()
 
     def __str__(self) -> str:
-        """Return what the rule fits as a person reads it: ``family importer, until 2026-12-04``."""
+        """Return what the rule fits, and until when, as a person reads it."""
         what = super().__str__() if self.given or self.level is None else "every failure"
-        return f"{what}, until {self.until.isoformat()}" if self.until else what
+        return f"{what}, until {_words(self.until)}" if self.until else what
+
+
+def _words(until: date | datetime) -> str:
+    """Return an end in words: ``the end of 2026-12-04 UTC``, ``2026-12-04 18:00:00 UTC``."""
+    if isinstance(until, datetime):
+        return until.isoformat(" ").replace("+00:00", " UTC")
+    return f"the end of {until.isoformat()} UTC"
 
 
 def rules(value: Iterable[Rule]) -> tuple[Rule, ...]:

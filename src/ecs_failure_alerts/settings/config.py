@@ -156,11 +156,16 @@ def notifier_entries(
 
 def find_warnings(configuration: Configuration, environment: Environment) -> Iterator[Problem]:
     """Find what has no effect in this environment."""
-    paths = {
+    paths = notifier_paths(configuration, environment)
+    return find_unmet(configuration, paths, environment.arguments("enrichers"))
+
+
+def notifier_paths(configuration: Configuration, environment: Environment) -> dict[str, str]:
+    """Return what sets each notifier, by its name: a table of the document, or a variable."""
+    return {
         name: f"notifiers.{name}" if name in configuration.notifiers else environment.name_of("dsn")
         for name in notifier_entries(configuration, environment)
     }
-    return find_unmet(configuration, paths, environment.arguments("enrichers"))
 
 
 def release_variable(configuration: Configuration, environment: Environment) -> str | None:

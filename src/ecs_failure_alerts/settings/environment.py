@@ -86,9 +86,10 @@ class Environment:
 
     def name_of(self, argument: str) -> str:
         """Return what sets *argument*: a variable, or a key of what is beneath."""
-        rows = [row.name for row in SETTINGS if row.argument == argument]
-        own = [name for name in rows if self._text(name)]
-        return own[0] if own else self._paths.get(argument, rows[0])
+        rows = [row for row in SETTINGS if row.argument == argument]
+        names = [*(row.name for row in rows), *(row.fallback for row in rows if row.fallback)]
+        own = [name for name in names if self._text(name)]
+        return own[0] if own else self._paths.get(argument, names[0])
 
     def find(self, argument: str, *, fallbacks: bool = True) -> tuple[str, Any] | None:
         """
