@@ -210,7 +210,7 @@ variable "task_retirement" {
 }
 
 variable "lookups" {
-  description = "What the function looks up in AWS for an alert, and may read for it; nothing by default. definition: the task definition, which ECS lets nobody narrow down (see SECURITY.md of the project); logs: the last lines of the containers, from the log groups of these names (* stands for any characters) or ARNs; tags: keys of tags of task definitions or of Docker labels that become tags of the alert; roles: roles to assume for tasks of other accounts, one an account. Where config has lookups, logs alone"
+  description = "What the function looks up in AWS for an alert, and may read for it; nothing by default. definition: the task definition, which ECS lets nobody narrow down (see SECURITY.md of the project); logs: the last lines of the containers, from the log groups of these names (* stands for any characters) or ARNs; tags: keys of tags of task definitions or of Docker labels that become tags of the alert; roles: roles to assume for tasks of other accounts, one per account. Where config has lookups, logs alone"
   type = object({
     definition = optional(bool, false)
     logs       = optional(list(string), [])

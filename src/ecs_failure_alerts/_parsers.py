@@ -1,4 +1,4 @@
-"""Parsers of variables: each turns a text into a value, or says what was expected."""
+"""Parsers of variables: each turns a string into a value, or raises what was expected."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ Levels: TypeAlias = dict[tuple[str, str], Level | None]
 #: What can be looked up.
 LOOKUPS: Final = ("definition", "logs", "tags")
 
-#: How no name of a variable with a version ends.
+#: The end of a variable's name that may hold a secret, not a version.
 _NO_VERSION: Final = (
     "(?i)(?:pass(?:word|wd|phrase|code)?|pwd|pin|secret|token|key|credentials?"
     "|auth|dsn|hash)[0-9_]*$"
 )
 
-#: What the names and ARNs of SSM parameters and of secrets consist of.
+#: The characters of the names and ARNs of SSM parameters and of secrets.
 SSM_SIGNS: Final = "A-Za-z0-9_.:/-"
 SECRET_SIGNS: Final = "A-Za-z0-9_.:/+=@-"  # noqa: S105 - of the name, not of the secret
 
 #: Characters of a tag's key at most:
 #: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
-_LONGEST_KEY: Final = 128
+_MOST_KEY_CHARACTERS: Final = 128
 
 
 def entries(text: str) -> tuple[str, ...]:
-    """Split a list at its commas; blanks and empty entries do not matter."""
+    """Split a list at its commas, without blanks and empty entries."""
     return tuple(entry for part in text.split(",") if (entry := part.strip()))
 
 
@@ -56,7 +56,7 @@ def exit_codes(text: str) -> list[int]:
 
 def silenced(entries: Iterable[str]) -> Levels:
     """
-    Return the levels of a policy that is silent about these causes.
+    Return levels that silence these causes.
 
     Args:
         entries: Causes, or groups of causes such as ``failed_to_start``.
@@ -78,11 +78,10 @@ def silenced(entries: Iterable[str]) -> Levels:
 
 
 def environment(text: str) -> str:
-    """Check the environment as Sentry would, which drops an event with a wrong one."""
+    """Check the environment, because Sentry drops an event with an invalid one."""
     if environment_name(text) is None:
         raise ValueError(
-            "expected an environment of at most 64 characters without / on one line, "
-            f"got {echo(text)}"
+            f"expected an environment (one line, at most 64 characters, no /); got {echo(text)}"
         )
     return text
 
@@ -97,7 +96,7 @@ def tag(text: str) -> str:
 
 
 def release_source(text: str) -> str:
-    """Check what names a release: a tag of the alerts, or a variable as ``env:APP_VERSION``."""
+    """Check the source of a release: a tag of the alerts, or a variable: ``env:APP_VERSION``."""
     variable = named_variable(text)
     if variable is None:
         return tag(text)
@@ -113,13 +112,13 @@ def release_source(text: str) -> str:
 
 
 def named_variable(source: str | None) -> str | None:
-    """Return the variable of the containers that a release's source names; None for a tag."""
+    """Return the container's variable that names the release; None if a tag does."""
     variable = (source or "").removeprefix(FROM_VARIABLE)
     return None if variable == (source or "") else variable
 
 
 def switch(text: str) -> bool:
-    """Read whether something is on."""
+    """Read a switch, on or off."""
     switch = {"1": True, "true": True, "0": False, "false": False}.get(text.lower())
     if switch is None:
         raise ValueError(f"expected 1, true, 0 or false, got {echo(text)}")
@@ -127,14 +126,14 @@ def switch(text: str) -> bool:
 
 
 def ssm_parameter(name: str) -> Callable[[], str]:
-    """Return where a DSN is read from."""
+    """Return the SSM parameter that holds a DSN."""
     from .aws.secret_sources import SsmParameter  # noqa: PLC0415 - for a DSN in AWS only
 
     return SsmParameter(name)
 
 
 def secret(secret_id: str) -> Callable[[], str]:
-    """Return where a DSN is read from."""
+    """Return the secret that holds a DSN."""
     from .aws.secret_sources import Secret  # noqa: PLC0415 - for a DSN in AWS only
 
     return Secret(secret_id)
@@ -143,13 +142,13 @@ def secret(secret_id: str) -> Callable[[], str]:
 def kept_in(
     source: Callable[[str], Callable[[], str]], signs: str
 ) -> Callable[[str], Callable[[], str]]:
-    """Return a parser of names in AWS, which consist of *signs*; the DSN is read there later."""
+    """Return a parser of names in AWS, made of *signs*. The DSN is read there later."""
 
     def parse(text: str) -> Callable[[], str]:
         from .aws.clients import require_boto3  # noqa: PLC0415 - for a DSN in AWS only
 
         if not re.fullmatch(f"[{signs}]+", text):
-            raise ValueError(f"expected a name or ARN of the signs {signs}, got {echo(text)}")
+            raise ValueError(f"expected a name or ARN of the characters {signs}, got {echo(text)}")
         require_boto3()
         return source(text)
 
@@ -157,7 +156,7 @@ def kept_in(
 
 
 def document(text: str) -> str:
-    """Check that a text may be a configuration, not where one is."""
+    """Check that *text* may be a configuration, not the place of one."""
     if re.fullmatch(r"[^\s={]+", text):
         got = "what looks like a DSN" if "://" in text else f"{echo(text)}, which looks like a file"
         raise ValueError(f"expected the configuration itself, as TOML or JSON; got {got}")
@@ -165,8 +164,8 @@ def document(text: str) -> str:
 
 
 def lookups(text: str) -> frozenset[str]:
-    """Check what to look up, and that there is what it takes."""
-    from .aws.clients import require_boto3  # noqa: PLC0415 - for who looks something up
+    """Check the names of look-ups, and that boto3 is installed."""
+    from .aws.clients import require_boto3  # noqa: PLC0415 - for look-ups only
 
     wanted = entries(text)
     for name in wanted:
@@ -181,9 +180,9 @@ def tag_keys(text: str) -> tuple[str, ...]:
     """Check the keys of tags and labels."""
     keys = entries(text)
     for key in keys:
-        if len(key) > _LONGEST_KEY or not key.isprintable():
+        if len(key) > _MOST_KEY_CHARACTERS or not key.isprintable():
             raise ValueError(
-                f"expected keys of at most {_LONGEST_KEY} characters, got {echo(key)}: "
+                f"expected keys of at most {_MOST_KEY_CHARACTERS} characters, got {echo(key)}: "
                 "write them as team,owner"
             )
     return keys
@@ -212,20 +211,20 @@ def seconds(most: float) -> Callable[[str], float]:
 
 
 def regular_expression(text: str) -> tuple[str]:
-    """Check a regular expression, and return it as a list of one."""
+    """Check a regular expression; return it as a tuple of one."""
     check_regular_expression(text)
     return (text,)
 
 
 def clients(text: str) -> AwsClients:
-    """Return clients of AWS that assume the roles of a list."""
-    from .aws.clients import AwsClients  # noqa: PLC0415 - for who looks something up
+    """Build the AWS clients that assume the roles of a list."""
+    from .aws.clients import AwsClients  # noqa: PLC0415 - for look-ups only
 
     return AwsClients(entries(text))
 
 
 def template(text: str) -> str:
-    """Check a template of names of log groups or streams."""
-    from .enrichers.log_locations import LogTemplates  # noqa: PLC0415 - for who has templates only
+    """Check a template for the names of log groups or streams."""
+    from .enrichers.log_locations import LogTemplates  # noqa: PLC0415 - for templates only
 
     return LogTemplates(text, text).group

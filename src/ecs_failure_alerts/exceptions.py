@@ -10,17 +10,16 @@ from attrs import frozen
 from ._reprs import shown
 from ._texts import clean, echo
 
-#: So many problems are told in the text of an error.
-_SHOWN: Final = 20
-#: Characters of an error's text at most.
-_LONGEST: Final = 20_000
-#: Characters of a name in it at most.
-_NAME: Final = 200
-#: Characters of the name or ARN of a resource at most, and of an error code of AWS.
-_RESOURCE: Final = 300
-_CODE: Final = 64
+#: Problems in the text of an error at most.
+_MOST_PROBLEMS: Final = 20
 
-#: How AWS's services say that they had too many requests.
+#: Characters at most of an error's text, and of what stands in it.
+_TEXT_CHARACTERS: Final = 20_000
+_NAME_CHARACTERS: Final = 200
+_RESOURCE_CHARACTERS: Final = 300
+_CODE_CHARACTERS: Final = 64
+
+#: The error codes with which AWS's services refuse too many requests.
 THROTTLED: Final = frozenset(
     {
         *("KMSThrottling", "RequestLimitExceeded", "Throttled", "Throttling"),
@@ -33,11 +32,11 @@ class EcsFailureAlertsError(Exception):
     """
     The base of every error that this library raises on purpose.
 
-    Its text is one line without controls, since it stands in logs and in answers of a Lambda.
+    The text is one line without control characters, because logs and Lambda's answers show it.
     """
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(clean(message, _LONGEST))
+        super().__init__(clean(message, _TEXT_CHARACTERS))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _restored, (type(self), self.args, self.__dict__)
@@ -46,7 +45,7 @@ class EcsFailureAlertsError(Exception):
 def _restored(
     kind: type[EcsFailureAlertsError], args: tuple[object, ...], fields: dict[str, object]
 ) -> EcsFailureAlertsError:
-    """Make an error that was pickled or copied again."""
+    """Build an error from its pickle or for its copy."""
     error = kind.__new__(kind, *args)
     error.__dict__.update(fields)
     return error
@@ -72,12 +71,12 @@ class Problem:
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
-def _all(problems: Sequence[Problem]) -> str:
-    """Return the first problems in one text, and how many more there are."""
-    said = list(map(str, problems[:_SHOWN]))
-    if len(problems) > _SHOWN:
-        said.append(f"and {len(problems) - _SHOWN} more")
-    return "; ".join(said)
+def _listed(problems: Sequence[Problem]) -> str:
+    """Return the first problems as one text, and the number of the others."""
+    texts = list(map(str, problems[:_MOST_PROBLEMS]))
+    if len(problems) > _MOST_PROBLEMS:
+        texts.append(f"and {len(problems) - _MOST_PROBLEMS} more")
+    return "; ".join(texts)
 
 
 class EventError(EcsFailureAlertsError):
@@ -85,17 +84,17 @@ class EventError(EcsFailureAlertsError):
     An input that is not a readable event.
 
     Attributes:
-        problems: Every fault that was found, not only the first; the text tells the first 20.
+        problems: Every fault, not only the first; the text has the first 20.
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__(_all(self.problems))
+        super().__init__(_listed(self.problems))
 
 
 class UnsupportedEvent(EventError):
     """
-    An event, but of a source or type that the library does not know.
+    An event of a source or type that the library does not know.
 
     Attributes:
         source: Its source, such as ``aws.batch``.
@@ -139,7 +138,7 @@ class SettingsError(EcsFailureAlertsError):
 
     Attributes:
         variable: The environment variable at fault.
-        message: What it may hold.
+        message: What was expected and what was found.
     """
 
     def __init__(self, variable: str, message: str) -> None:
@@ -152,22 +151,22 @@ class AwsError(EcsFailureAlertsError):
     """
     A request that AWS refused, or that did not reach AWS.
 
-    The text names the action, the resource and AWS's error code. What else AWS said is left out,
-    because it may name users and roles.
+    The text has the action, the resource and AWS's error code. It leaves out AWS's own text,
+    because that may name users and roles.
 
     Attributes:
         action: What was refused, such as ``ecs:DescribeTaskDefinition``.
-        resource: The name or ARN of what it was about.
+        resource: The name or ARN of the resource.
         code: AWS's error code, such as ``AccessDeniedException``; the name of botocore's error
-            where there was no answer.
-        status: The HTTP status; None where there was no answer.
+            if there was no answer.
+        status: The HTTP status; None if there was no answer.
     """
 
     def __init__(self, action: str, resource: str, code: str, status: int | None = None) -> None:
         self.status = status
         self.action = action
-        self.resource: str = clean(resource, _RESOURCE)
-        self.code: str = clean(code, _CODE)
+        self.resource: str = clean(resource, _RESOURCE_CHARACTERS)
+        self.code: str = clean(code, _CODE_CHARACTERS)
         super().__init__(f"{action} on {self.resource} failed with {self.code}")
 
     @property
@@ -176,7 +175,7 @@ class AwsError(EcsFailureAlertsError):
         return self.code in THROTTLED
 
     def advise(self, advice: Mapping[str, str]) -> str:
-        """Return the text, and behind it what to do, where *advice* has it for the code."""
+        """Return the text, with what to do about the code after it, if *advice* has that."""
         todo = advice.get(self.code)
         return f"{self}: {todo}" if todo else str(self)
 
@@ -187,9 +186,9 @@ class ConfigError(SettingsError):
 
     Attributes:
         variable: The variable that holds or names the document, or the name of its file.
-        problems: Every fault that was found, with its path, such as ``rules[2].until``; the text
-            tells the first 20.
-        warnings: What works, and may be meant otherwise; the text has none of it.
+        problems: Every fault, with its path, such as ``rules[2].until``; the text has the first
+            20.
+        warnings: What works, but may not be meant; the text leaves it out.
     """
 
     def __init__(
@@ -197,7 +196,7 @@ class ConfigError(SettingsError):
     ) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         self.warnings: tuple[Problem, ...] = tuple(warnings)
-        super().__init__(variable, _all(self.problems))
+        super().__init__(variable, _listed(self.problems))
 
 
 class DeliveryError(EcsFailureAlertsError):
@@ -207,9 +206,9 @@ class DeliveryError(EcsFailureAlertsError):
     Attributes:
         retryable: Whether the same call may succeed later.
         retry_after: Seconds that the backend asked to wait, or None.
-        maybe_delivered: Whether the backend may have taken the alert all the same
-            (it was sent, and the answer was lost).
-        status: The HTTP status, or None where there was no answer.
+        maybe_delivered: Whether the backend may have taken the alert, because it was sent and the
+            answer was lost.
+        status: The HTTP status, or None if there was no answer.
         notifier: The notifier's name, once an alerter has seen the error.
     """
 
@@ -237,4 +236,4 @@ class DeliveryError(EcsFailureAlertsError):
 
     def __str__(self) -> str:
         message = super().__str__()
-        return f"{clean(self.notifier, _NAME)}: {message}" if self.notifier else message
+        return f"{clean(self.notifier, _NAME_CHARACTERS)}: {message}" if self.notifier else message

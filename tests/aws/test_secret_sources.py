@@ -562,5 +562,5 @@ def test_a_name_in_aws_makes_an_alerter_before_aws_is_asked(variable: str) -> No
 def test_a_name_that_nothing_in_aws_has_is_refused_with_the_signs_that_may_be(
     variable: str,
 ) -> None:
-    with pytest.raises(SettingsError, match="expected a name or ARN of the signs"):
+    with pytest.raises(SettingsError, match="expected a name or ARN of the characters"):
         alerter_from_env({variable: "sentry dsn"})

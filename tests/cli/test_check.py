@@ -51,8 +51,8 @@ service = "*"
 
 #: What is said of them.
 GAP = (
-    "routes: an alert that fits none of them counts as not delivered (dead-letter queue): add a "
-    "last route with otherwise = true, or with drop = true"
+    "routes: an alert that no route takes counts as not delivered: add a last route with "
+    "otherwise = true, or with drop = true"
 )
 NO_LOOK_UP = (
     'no look-up finds the tag team: set lookups.wanted = ["tags"] and lookups.tag_keys = ["team"]'
@@ -134,7 +134,7 @@ def test_a_configuration_is_shown_as_tables(teams: str, capsys: pytest.CaptureFi
     assert capsys.readouterr().out.splitlines() == [
         f"{teams}: valid: 2 rules, 2 notifiers, 2 routes",
         f"warning: {GAP}",
-        "warning: rules[1]: it has ended and fits no new event: remove it, or move its end",
+        "warning: rules[1]: this rule has ended: remove it, or set a later until",
         f"warning: rules[1].tag: {NO_LOOK_UP}",
         "",
         "rules: the last that fits decides",
@@ -258,7 +258,7 @@ def test_a_variable_of_the_shell_counts_as_one_of_the_function(
     assert main(["check", file]) == 1
     monkeypatch.setenv("ECS_ALERTS_TAG_KEYS", "team")
     assert main(["check", file]) == 0
-    assert "expected tag_keys beside tags" in capsys.readouterr().err
+    assert "expected tag_keys as well as tags" in capsys.readouterr().err
 
 
 def test_a_warning_is_shown_beside_a_fault(
@@ -292,7 +292,7 @@ def test_what_no_look_up_needs_is_warned_of_at_its_path(
 ) -> None:
     assert main(["check", saved(tmp_path, "[lookups]\nseconds = 2\n")]) == 0
     said = capsys.readouterr().out
-    warning = "has no effect: lookups.wanted does not hold definition"
+    warning = "has no effect: add definition to lookups.wanted, or remove it"
     assert f"warning: lookups.seconds: {warning}" in said
 
 

@@ -88,7 +88,7 @@ def test_a_reason_is_of_200_characters_at_most() -> None:
     rule = '[[rules]]\nlevel = "silent"\nwhy = "{}"\n'
     assert read_configuration(rule.format("x" * 200), "teams.toml").rules[0].why == "x" * 200
     assert faults(rule.format("x" * 201)) == [
-        f'rules[0].why: expected a text of at most 200 characters, got "{"x" * 37}..."'
+        f'rules[0].why: expected a string of at most 200 characters, got "{"x" * 37}..."'
     ]
 
 

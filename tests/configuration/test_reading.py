@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ecs_failure_alerts.configuration import (
     Configuration,
     find_ended,
-    find_unmet,
+    find_missing_parts,
     read_configuration,
 )
 from ecs_failure_alerts.policy import IGNORE_CONTAINERS, SIDE_CONTAINERS, FailurePolicy
@@ -76,7 +76,7 @@ def warnings(document: str) -> list[str]:
     """Return what is said of a document that is taken."""
     found = read(document)
     paths = {name: f"notifiers.{name}" for name in found.notifiers}
-    unmet = find_unmet(found, paths, found.arguments["enrichers"])
+    unmet = find_missing_parts(found, paths, found.arguments["enrichers"])
     return [str(warning) for warning in (*found.warnings, *unmet)]
 
 
@@ -202,8 +202,8 @@ def test_a_notifier_that_no_route_names_is_warned_of() -> None:
 def test_a_rule_that_a_later_one_covers_is_warned_of(rule: str, is_covered: bool) -> None:
     document = f'[[rules]]\nlevel = "error"\n{rule}\n[[rules]]\nlevel = "info"\nfamily = "etl"\n'
     expected = (
-        "rules[0]: it never decides: rules[1] comes later and fits everything that rules[0] fits: "
-        "move rules[0] below it"
+        "rules[0]: this rule never decides, because rules[1] comes later and fits all its events: "
+        "move it below rules[1]"
     )
     assert warnings(document) == [expected] * is_covered
     assert warnings(f"{document}until = 2026-12-04\n") == []
@@ -226,7 +226,7 @@ def test_the_rules_that_are_warned_of_are_those_that_a_later_one_covers(
             for wide in rules[index + 1 :]
         )
     ]
-    said = [line.partition(": it never decides") for line in warnings(document)]
+    said = [line.partition(": this rule never decides") for line in warnings(document)]
     assert [path for path, found, _ in said if found] == covered
 
 
@@ -275,12 +275,12 @@ SILENT = '[[rules]]\nlevel = "silent"\n'
     ],
 )
 def test_a_rule_that_silences_everything_is_warned_of(document: str, is_silent: bool) -> None:
-    assert ("rules[0]: it silences every alert" in warnings(document)) is is_silent
+    assert ("rules[0]: this rule silences every alert" in warnings(document)) is is_silent
 
 
 def test_a_rule_that_has_ended_is_found() -> None:
     found = find_ended(read(WHOLE), datetime(2026, 12, 5, tzinfo=UTC))
-    message = "it has ended and fits no new event: remove it, or move its end"
+    message = "this rule has ended: remove it, or set a later until"
     assert [str(each_) for each_ in found] == [f"rules[{i}]: {message}" for i in (0, 1)]
 
 
@@ -322,7 +322,7 @@ TWO = '[notifiers.a]\ntype = "log"\n[[routes]]\nnotifier = "a"\n{}'
 )
 def test_routes_that_leave_a_gap_are_warned_of(route: str, has_gap: bool) -> None:
     said = (
-        "routes: an alert that fits none of them counts as not delivered (dead-letter queue): "
+        "routes: an alert that no route takes counts as not delivered: "
         "add a last route with otherwise = true, or with drop = true"
     )
     assert warnings(TWO.format(route)) == [said] * has_gap
@@ -330,7 +330,9 @@ def test_routes_that_leave_a_gap_are_warned_of(route: str, has_gap: bool) -> Non
 
 def test_a_route_for_the_rest_where_there_is_none_is_warned_of() -> None:
     document = f'{TWO.format("")}[[routes]]\nnotifier = "a"\notherwise = true\n'
-    assert warnings(document) == ["routes[1]: nothing is left for it: routes[0] takes every alert"]
+    assert warnings(document) == [
+        "routes[1]: nothing is left for this route: routes[0] takes every alert"
+    ]
 
 
 def test_a_route_that_drops_what_is_never_left_is_warned_of() -> None:

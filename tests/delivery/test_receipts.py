@@ -105,7 +105,7 @@ def test_a_receipt_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_oldest_receipts_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many alerts a process sends, it keeps a bounded number of receipts."""
-    monkeypatch.setattr(_receipts, "_KEPT", 3)
+    monkeypatch.setattr(_receipts, "_MOST_KEPT", 3)
     book, notifier = ReceiptBook(), RecordingNotifier()
     ids = [f"{number:032x}" for number in range(5)]
     for event_id in ids:

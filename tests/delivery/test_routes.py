@@ -109,8 +109,8 @@ def test_an_alert_that_no_route_takes_is_not_delivered(one: RecordingNotifier) -
     assert (outcome.status, outcome.failed, outcome.retryable) == ("not_delivered", True, False)
     (error,) = outcome.errors
     assert str(error) == (
-        "no route takes it, of one (family etl-*, from warning up), one (cause out_of_memory): "
-        "add one with otherwise, or a last one with drop"
+        "no route takes it; the routes are one (family etl-*, from warning up), one (cause "
+        "out_of_memory): add one with otherwise, or a last one with drop"
     )
 
 
@@ -164,8 +164,8 @@ def test_nothing_is_dropped_because_a_look_up_failed(
     (outcome,) = alerter.process(failure()).outcomes
     assert (outcome.status, outcome.retryable) == ("not_delivered", True)
     assert str(outcome.errors[0]) == (
-        "its tags could not be looked up, so one (tag team=data) may have to be told: "
-        "it will be tried again"
+        "the tags could not be looked up, so one (tag team=data) may be missing: "
+        "the alert will be tried again"
     )
 
     looked.error = None
@@ -238,7 +238,7 @@ def test_what_may_be_dropped_by_tag_comes_again(one: RecordingNotifier) -> None:
     alerter = FailureAlerter(*routes, enrichers=[looked])
     (outcome,) = alerter.process(failure()).outcomes
     assert (outcome.status, outcome.retryable) == ("not_delivered", True)
-    assert "so dropped (tag team=data) may have to be told" in str(outcome.errors[0])
+    assert "so dropped (tag team=data) may be missing" in str(outcome.errors[0])
 
     looked.error = None
     assert [outcome.status for outcome in alerter.process(failure()).outcomes] == ["dropped"]
@@ -284,8 +284,9 @@ def test_a_failed_look_up_of_other_things_leaves_the_tags_known(one: RecordingNo
 def test_an_error_names_the_first_few_routes(one: RecordingNotifier) -> None:
     routes = [Route(one, family=f"etl-{number}") for number in range(300)]
     (error,) = told(*routes).errors
-    assert "of one (family etl-0), one (family etl-1), one (family etl-2) and 297 more: " in (
-        str(error)
+    assert (
+        "the routes are one (family etl-0), one (family etl-1), one (family etl-2) and 297 more: "
+        in (str(error))
     )
 
 
@@ -413,9 +414,13 @@ def test_routes_that_would_lose_alerts_are_refused(
     [
         ({}, TypeError, "expected a notifier, got something of the type NoneType"),
         ({"notifier": "sentry"}, TypeError, "something of the type str: make one"),
-        ({"drop": True, "notifier": RecordingNotifier()}, ValueError, "such a route tells nobody"),
-        ({"drop": True, "min_level": "error"}, ValueError, "such a route tells nobody"),
-        ({"drop": True, "otherwise": True}, ValueError, "such a route tells nobody"),
+        (
+            {"drop": True, "notifier": RecordingNotifier()},
+            ValueError,
+            "expected conditions alone",
+        ),
+        ({"drop": True, "min_level": "error"}, ValueError, "expected conditions alone"),
+        ({"drop": True, "otherwise": True}, ValueError, "expected conditions alone"),
         (
             {"notifier": RecordingNotifier(), "min_level": "loud"},
             ValueError,

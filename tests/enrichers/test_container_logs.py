@@ -196,7 +196,7 @@ def test_empty_pages_are_followed_twice_at_most(aws: AwsStub) -> None:
         else aws.answers[operation]
     )
     assert looked_up(failure()).unknown == (
-        "Container app left no log lines, or they came too late.",
+        "Container app wrote no log lines, or they arrived too late.",
     )
     assert len(asked(aws)) == 3
 
@@ -212,8 +212,7 @@ def test_the_end_of_a_stream_is_asked_for_once(aws: AwsStub) -> None:
     [
         pytest.param(
             refused("ResourceNotFoundException"),
-            "There is no log stream of container app: it wrote nothing, or its log could not be "
-            "sent.",
+            "Container app has no log stream: it wrote nothing, or its log could not be sent.",
             id="no stream",
         ),
         pytest.param(
@@ -227,13 +226,13 @@ def test_the_end_of_a_stream_is_asked_for_once(aws: AwsStub) -> None:
             refused("InvalidOperationException"),
             "The log of container app could not be looked up: logs:GetLogEvents on "
             "arn:aws:logs:eu-central-1:123456789012:log-group:/ecs/app failed with "
-            "InvalidOperationException: the log group's class is not STANDARD, and AWS shows the "
-            "lines of another by Logs Insights alone.",
+            "InvalidOperationException: the log group's class is not STANDARD, so only Logs "
+            "Insights can read it.",
             id="class",
         ),
         pytest.param(
             (200, {"events": [{"timestamp": "x"}, {"timestamp": 1}, {}]}),
-            "Container app left no log lines, or they came too late.",
+            "Container app wrote no log lines, or they arrived too late.",
             id="no lines",
         ),
     ],
@@ -254,7 +253,7 @@ def test_a_definition_that_is_gone_is_said(aws: AwsStub) -> None:
 
 def test_an_event_without_definition_says_so(aws: AwsStub) -> None:
     evidence = looked_up(failure(taskDefinitionArn=ABSENT))
-    assert evidence.unknown == ("The event names no task definition, so the log is not known.",)
+    assert evidence.unknown == ("The event names no task definition, so the log cannot be found.",)
     assert evidence.links == {}
 
 
@@ -268,7 +267,7 @@ def test_a_log_elsewhere_is_said_without_a_request(aws: AwsStub) -> None:
 
 def test_no_time_is_said(aws: AwsStub) -> None:
     evidence = ContainerLogsEnricher(templates=TEMPLATES).enrich(failure(), timeout=0)
-    assert evidence.unknown == ("The log of container app came too late.",)
+    assert evidence.unknown == ("No time was left for the log of app.",)
 
 
 @pytest.mark.parametrize(
@@ -437,7 +436,7 @@ def test_an_own_pattern_that_takes_too_long_costs_the_lines_alone(
     assert evidence.log == ()
     assert evidence.unknown == (
         (
-            "The log lines are left out, because the own patterns of secrets took too long: make "
+            "The log lines are left out, because your own patterns of secrets took too long: make "
             "them simpler."
         ),
     )
@@ -450,7 +449,7 @@ def test_own_patterns_that_could_not_be_tried_cost_the_lines_alone(
     aws.answers["GetLogEvents"] = page("customer K-1234 failed")
     evidence = looked_up(failure(), redact=[r"K-\d+"])
     assert evidence.log == ()
-    assert "no process could try the own patterns" in evidence.unknown[0]
+    assert "no process could run your own patterns" in evidence.unknown[0]
 
 
 def test_an_own_pattern_that_is_none_is_refused() -> None:
@@ -507,9 +506,7 @@ def test_a_partition_without_a_console_has_no_link(aws: AwsStub) -> None:
 
 def test_a_link_that_cannot_be_made_is_said() -> None:
     evidence = LogLinksEnricher(LogTemplates("{service}")).enrich(failure(group=ABSENT), timeout=1)
-    assert evidence.unknown == (
-        "The log of container app is not known: the event names no service.",
-    )
+    assert evidence.unknown == ("The log of container app is unknown: the event names no service.",)
 
 
 def test_the_clients_are_made_before_the_first_failure(aws: AwsStub) -> None:

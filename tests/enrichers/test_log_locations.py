@@ -86,19 +86,23 @@ def test_a_log_in_cloudwatch_is_found(
         ("json-file", {}, "stays on its host (json-file)"),
         (None, {}, "has no log configuration"),
         ("awslogs", {}, "names no log group"),
-        ("awslogs", {"awslogs-group": "a b"}, 'The log group of container app cannot be "a b"'),
+        (
+            "awslogs",
+            {"awslogs-group": "a b"},
+            'container app has an invalid name: "a b"',
+        ),
         ("awslogs", {**PREFIXED, "awslogs-stream-prefix": "a*b"}, "The log stream of"),
         ("awslogs", {**PREFIXED, "awslogs-region": "eu/x"}, "The Region of the log of"),
-        ("awsfirelens", {"Name": "datadog"}, "goes to datadog, by FireLens"),
-        ("awsfirelens", {}, "goes where the router's own file says, by FireLens"),
-        ("awsfirelens", {**ROUTED, "log_stream_prefix": "${ENV}/"}, "does not tell the stream"),
-        ("awsfirelens", {**ROUTED, "log_stream_name": "shared"}, "does not tell the stream"),
-        ("awsfirelens", {**ROUTED, "log_stream_name": "$(uuid)"}, "does not tell the stream"),
-        ("awsfirelens", ROUTED, "does not tell the stream"),
+        ("awsfirelens", {"Name": "datadog"}, "to datadog"),
+        ("awsfirelens", {}, "to the place in its own file"),
+        ("awsfirelens", {**ROUTED, "log_stream_prefix": "${ENV}/"}, "does not name the stream"),
+        ("awsfirelens", {**ROUTED, "log_stream_name": "shared"}, "does not name the stream"),
+        ("awsfirelens", {**ROUTED, "log_stream_name": "$(uuid)"}, "does not name the stream"),
+        ("awsfirelens", ROUTED, "does not name the stream"),
         (
             "awsfirelens",
             {**ROUTED, "log_stream_prefix": "a", "log_group_template": "$x"},
-            "does not tell the stream",
+            "does not name the stream",
         ),
     ],
 )
@@ -138,13 +142,13 @@ def test_a_batch_job_has_a_log_without_saying_so(options: dict[str, str] | None)
 
 def test_a_container_that_the_definition_lacks_has_no_known_log() -> None:
     said = locate_log(task(), "app", TaskDefinition("arn"))
-    assert said == "Container app is not in the task definition, so its log is not known."
+    assert said == "Container app is not in the task definition, so its log cannot be found."
 
 
 def test_a_stream_by_a_missing_id_is_said() -> None:
     containers = [{"name": "app", "exitCode": 1}]
     said = located("awslogs", {"awslogs-group": "g"}, containers=containers)
-    assert said == "The log stream of container app is not known: the event lacks its id."
+    assert said == "The log stream of container app is unknown: the event lacks its id."
 
 
 def test_the_link_leads_to_the_stream() -> None:
@@ -171,7 +175,7 @@ def test_a_template_with_an_unknown_part_is_refused() -> None:
 
 def test_a_template_that_an_event_cannot_fill_is_said() -> None:
     said = LogTemplates("/ecs/{service}").locate(task(group=ABSENT), "app")
-    assert said == "The log of container app is not known: the event names no service."
+    assert said == "The log of container app is unknown: the event names no service."
 
 
 @given(

@@ -161,7 +161,7 @@ def test_what_is_no_arn_of_a_revision_is_not_asked_for(aws: AwsStub, arn: str) -
     ("answer", "said"),
     [
         (refused("AccessDeniedException"), "AccessDeniedException: allow the action."),
-        (refused("ThrottlingException"), "ThrottlingException: AWS had too many requests at "),
+        (refused("ThrottlingException"), "ThrottlingException: AWS had too many requests"),
         (refused("ClientException"), "ClientException: it may have been deleted."),
         (refused("ServerException"), "failed with ServerException."),
         ("reset", "failed with ConnectionClosedError."),

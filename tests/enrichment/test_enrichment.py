@@ -225,8 +225,8 @@ def test_what_hangs_is_left_behind_with_what_comes_after_it(stuck: Asked) -> Non
     after = finding(release="2")
     alert = alert_of(finding(release="1"), stuck, after, seconds=0.3)
     assert alert.release == "1"
-    assert "The look-up of the stuck one was not over in time." in alert.message
-    assert "The look-up of the crystal ball was not over in time." in alert.message
+    assert "The look-up of the stuck one did not finish in time." in alert.message
+    assert "The look-up of the crystal ball did not finish in time." in alert.message
     assert (identity(alert), after.asked) == (identity(ALERT), [])
 
 
@@ -235,7 +235,7 @@ def test_nobody_is_asked_once_the_time_is_over(monkeypatch: pytest.MonkeyPatch) 
     asked = finding()
     alert = alert_of(asked, seconds=4)
     assert asked.asked == []
-    assert "The look-up of the crystal ball was not over in time." in alert.message
+    assert "The look-up of the crystal ball did not finish in time." in alert.message
 
 
 def test_less_than_six_seconds_are_left_to_the_delivery() -> None:

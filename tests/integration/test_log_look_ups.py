@@ -142,8 +142,8 @@ def function(
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        pytest.param("hang", "The look-up of the log was not over in time.", id="hang"),
-        pytest.param("trickle", "was not over in time.", id="a byte at a time"),
+        pytest.param("hang", "The look-up of the log did not finish in time.", id="hang"),
+        pytest.param("trickle", "did not finish in time.", id="a byte at a time"),
         pytest.param("reset", "failed with ConnectionClosedError.", id="reset"),
         pytest.param(refused("ThrottlingException"), "AWS had too many requests", id="throttled"),
         pytest.param(refused("AccessDeniedException"), "allow the action", id="denied"),

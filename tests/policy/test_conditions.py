@@ -99,7 +99,7 @@ def test_every_condition_of_the_table_is_a_member_of_its_class() -> None:
         pytest.param({"service": "web!"}, "expected the name of a service", id="service"),
         pytest.param({"family": "etl:17"}, "expected the name of a service or family", id="family"),
         pytest.param({"container": "näme"}, "expected a container's name", id="container"),
-        pytest.param({"account": "1234"}, "expected an account as a text of 12", id="account"),
+        pytest.param({"account": "1234"}, "expected an account as a string of 12", id="account"),
         pytest.param({"account": 111122223333}, "put it in quotes", id="account-as-a-number"),
         pytest.param({"account": [111122223333]}, "write it in quotes", id="accounts-as-numbers"),
         pytest.param({"tag": "team"}, "expected a tag as KEY=VALUE", id="tag-without-value"),
@@ -111,7 +111,7 @@ def test_every_condition_of_the_table_is_a_member_of_its_class() -> None:
         pytest.param({"family": []}, "expected at least one value, got []", id="no-families"),
         pytest.param({"exit_code": set()}, "expected at least one value", id="no-exit-codes"),
         pytest.param({"cause": [5]}, "unknown cause 5: ", id="cause-as-a-number"),
-        pytest.param({"family": 5}, "expected a text or several, got 5", id="family-as-a-number"),
+        pytest.param({"family": 5}, "expected a string or several, got 5", id="family-as-a-number"),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_is_expected(

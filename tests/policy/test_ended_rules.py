@@ -20,7 +20,7 @@ FUTURE = Rule(None, family="importer", until="9999-12-31")
 @pytest.fixture(autouse=True)
 def fresh_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget which rules were told of."""
-    monkeypatch.setattr(ended_rules, "_TOLD", set())
+    monkeypatch.setattr(ended_rules, "_WARNED", set())
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ def test_an_alerter_warns_once_of_each_rule_that_has_ended(
 
     (warning,) = [record.message for record in caplog.records if record.levelname == "WARNING"]
     assert warning == (
-        "rules[1] (family importer, until the end of 2020-01-01 UTC) has ended and fits no new "
-        "event: remove it, or move its end"
+        "rules[1] (family importer, until the end of 2020-01-01 UTC) has ended: remove it, or set "
+        "a later until"
     )
 
 

@@ -183,25 +183,25 @@ def test_a_rule_comes_after_all_else_that_a_policy_says() -> None:
         pytest.param(
             None,
             {"until": datetime(2026, 12, 4, 18)},
-            "until: expected a date, or a time with its zone, got 2026-12-04T18:00:00 without one: "
-            "add Z for UTC, or an offset such as +01:00",
+            "until: expected a date, or a time with a time zone, got 2026-12-04T18:00:00 without "
+            "one: add Z for UTC, or an offset such as +01:00",
             id="until-without-zone",
         ),
         pytest.param(
             None,
             {"until": "Friday"},
-            "until: expected a date, or a time with its zone, got 'Friday': "
+            "until: expected a date, or a time with a time zone, got 'Friday': "
             "write it as 2026-12-04 or 2026-12-04T18:00:00Z",
             id="until-in-words",
         ),
         pytest.param(
             None,
             {"until": 5},
-            "until: expected a date, or a time with its zone, got 5: "
+            "until: expected a date, or a time with a time zone, got 5: "
             "write a date such as 2026-12-04",
             id="until-as-a-number",
         ),
-        pytest.param(None, {"why": 5}, "why: expected a text, got 5", id="why"),
+        pytest.param(None, {"why": 5}, "why: expected a string, got 5", id="why"),
     ],
 )
 def test_a_wrong_rule_is_refused_with_what_is_expected(
@@ -232,7 +232,7 @@ class _NoOffset(tzinfo):
 
 
 def test_a_time_whose_zone_has_no_offset_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"^until: expected a date, or a time with its zone"):
+    with pytest.raises(ValueError, match=r"^until: expected a date, or a time with a time zone"):
         Rule(None, until=datetime(2026, 12, 4, tzinfo=_NoOffset()))
 
 

@@ -77,7 +77,7 @@ def test_a_parameter_that_cannot_be_read_stops_the_start(aws: AwsStub) -> None:
     aws.answer_once("GetParameter", refused("AccessDeniedException"))
     error = refusal(**{SSM: "/ecs-alerts/config"})
     assert str(error).startswith(
-        f"{SSM}: the configuration cannot be read: ssm:GetParameter on /ecs-alerts/config failed "
+        f"{SSM}: expected a configuration, got none: ssm:GetParameter on /ecs-alerts/config failed "
         "with AccessDeniedException"
     )
 
@@ -87,7 +87,7 @@ def test_a_file_that_is_missing_stops_the_start(tmp_path: Path) -> None:
     assert str(refusal(**{FILE: str(file)})) == (
         f"{FILE}: expected a file that can be read, got {file}: No such file or directory"
     )
-    assert "no name of a file" in str(refusal(**{FILE: "\0"}))
+    assert "not the name of a file" in str(refusal(**{FILE: "\0"}))
 
 
 @each("value", ["teams.toml", "/var/task/teams.json", "sentry"])
@@ -184,12 +184,14 @@ def test_the_notifier_sentry_can_leave_its_dsn_to_the_environment(variable: str)
     with SentryInbox() as inbox:
         send(**{CONFIG: document, variable: inbox.dsn})
         assert inbox.events[0]["environment"] == "stage"
-    assert "notifiers.sentry: set one of dsn_ssm_parameter" in str(refusal(**{CONFIG: document}))
+    assert "notifiers.sentry: expected one of dsn_ssm_parameter" in str(
+        refusal(**{CONFIG: document})
+    )
 
 
 def test_no_other_notifier_can_leave_its_dsn_to_the_environment() -> None:
     error = refusal(**{CONFIG: '[notifiers.data]\ntype = "sentry"\n', DSN: "https://k@x.example/1"})
-    assert "notifiers.data: set one of dsn_ssm_parameter" in str(error)
+    assert "notifiers.data: expected one of dsn_ssm_parameter" in str(error)
 
 
 @each(
@@ -308,7 +310,7 @@ def test_look_ups_of_the_document_are_those_of_the_alerter(aws: AwsStub) -> None
 def test_a_look_up_without_effect_is_named_by_its_path(caplog: pytest.LogCaptureFixture) -> None:
     alerter_from_env({CONFIG: "[lookups]\nlog_lines = 3\n", DSN: "https://key@sentry.example/1"})
     assert [record.getMessage() for record in caplog.records] == [
-        "lookups.log_lines has no effect: lookups.wanted does not hold logs"
+        "lookups.log_lines has no effect: add logs to lookups.wanted, or remove it"
     ]
 
 
@@ -321,7 +323,7 @@ def test_a_release_without_a_look_up_is_named_by_its_path(
     )
     alerter_from_env({CONFIG: document})
     assert [record.getMessage() for record in caplog.records][1:] == [
-        "notifiers.data.release_from has no effect: lookups.wanted does not hold definition"
+        "notifiers.data.release_from has no effect: add definition to lookups.wanted, or remove it"
     ]
 
 

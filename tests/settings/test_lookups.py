@@ -195,7 +195,7 @@ def test_look_ups_take_no_longer_than_the_setting_says(aws: AwsStub) -> None:
     event = sent(ECS_ALERTS_LOOKUPS="definition", ECS_ALERTS_LOOKUP_SECONDS="0.2")
     (error,) = event["exception"]["values"]
 
-    assert "The look-up of the task definition was not over in time." in error["value"]
+    assert "The look-up of the task definition did not finish in time." in error["value"]
 
 
 def test_templates_alone_link_to_the_log(aws: AwsStub) -> None:
@@ -277,7 +277,7 @@ def test_what_serves_no_look_up_is_warned_of(
     alerter_from_env({"SENTRY_DSN": DSN, variable: value})
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
-    said = f"{variable} has no effect: ECS_ALERTS_LOOKUPS does not hold {lookup}"
+    said = f"{variable} has no effect: add {lookup} to ECS_ALERTS_LOOKUPS, or remove it"
     assert record.getMessage() == said
 
 

@@ -234,7 +234,7 @@ def test_any_text_makes_an_alerter_or_a_settings_error(variable: str, value: str
             return str(error)
         return f"{variable}: expected"
 
-    said = "expected|unknown|not TOML: |not JSON: |the configuration cannot be read: "
+    said = "expected|unknown|not TOML: |not JSON: |expected a configuration, got none: "
     assert re.match(f"{variable}: ({said})", start())
 
 
@@ -274,7 +274,7 @@ def test_an_unknown_variable_of_ours_is_warned_of_with_a_near_name(
     alerter_from_env({"SENTRY_DSN": DSN, variable: "x", "OTHER": "x"})
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
-    assert record.getMessage() == f"{variable} is unknown, and ignored{hint}"
+    assert record.getMessage() == f"{variable} is unknown and ignored{hint}"
 
 
 def test_decisions_are_logged_at_info_unless_a_level_is_set() -> None:

@@ -1,1 +1,1 @@
-"""AWS: the one caller, its sessions, the secrets that it keeps, links to its console."""
+"""AWS: clients, sessions, secrets and links to the console."""

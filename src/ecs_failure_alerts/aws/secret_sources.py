@@ -24,14 +24,14 @@ class SsmParameter:
 
     Attributes:
         name: The parameter's name or ARN.
-        clients: Who asks AWS; several secrets may share them.
+        clients: The AWS clients; several secrets may share them.
     """
 
     name: str
     clients: AwsClients = field(factory=_new_clients, kw_only=True, repr=False)
 
     def prepare(self) -> None:
-        """Load boto3 and make its client, so that no alert waits for that."""
+        """Load boto3 and build its client, so that no alert waits for it."""
         _prepare(self.clients, "ssm", self.name)
 
     def __call__(self) -> str:
@@ -59,7 +59,7 @@ class Secret:
     Attributes:
         secret_id: The secret's name or ARN.
         key: The key, where the secret is an object.
-        clients: Who asks AWS; several secrets may share them.
+        clients: The AWS clients; several secrets may share them.
     """
 
     secret_id: str
@@ -67,7 +67,7 @@ class Secret:
     clients: AwsClients = field(factory=_new_clients, kw_only=True, repr=False)
 
     def prepare(self) -> None:
-        """Load boto3 and make its client, so that no alert waits for that."""
+        """Load boto3 and build its client, so that no alert waits for it."""
         _prepare(self.clients, "secretsmanager", self.secret_id)
 
     def __call__(self) -> str:
@@ -75,7 +75,7 @@ class Secret:
         Read the secret.
 
         Raises:
-            DeliveryError: AWS refused, could not be reached, or the object has no such key.
+            DeliveryError: AWS refused or could not be reached, or the object has no such key.
         """
         request = {"SecretId": self.secret_id}
         answer = _read(self.clients, "secretsmanager:GetSecretValue", self.secret_id, request)
@@ -97,7 +97,7 @@ class Secret:
 
 
 def _prepare(clients: AwsClients, service: str, resource: str) -> None:
-    with suppress(Exception):  # it is met again, and told, when an alert needs the secret
+    with suppress(Exception):  # the error is raised again when an alert needs the secret
         clients.prepare(service, region_of(resource))
 
 

@@ -60,7 +60,7 @@ def _read(file: str) -> CheckedDocument:
     name = "standard input" if file == "-" else file
     environment = Environment(os.environ)
     configuration = read_configuration(read_file(file), name, file, environment.given)
-    environment = environment.above(configuration.arguments, configuration.paths)
+    environment = environment.with_fallbacks(configuration.arguments, configuration.paths)
     lookups = environment.arguments("enrichers")
     now = datetime.now(UTC)
 

@@ -85,7 +85,7 @@ class _Destinations:
 
 
 def _destinations(environment: Environment, configuration: Configuration | None) -> _Destinations:
-    sentry = NotifierEntry(SENTRY, environment.arguments("notifier", besides="dsn"))
+    sentry = NotifierEntry(SENTRY, environment.arguments("notifier", without="dsn"))
     if configuration is None:
         return _Destinations({SENTRY: sentry}, None)
 

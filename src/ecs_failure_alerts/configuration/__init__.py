@@ -1,6 +1,6 @@
 """The configuration document: its form, its JSON Schema, and its reader."""
 
-from ._findings import find_ended, find_unmet
+from ._findings import find_ended, find_missing_parts
 from ._reading import read_configuration
 from .schema import schema
 from .sections import LOOKUPS, NOTIFIERS, ROUTE, RULE, SECTIONS, SENTRY, TOP, Key
@@ -18,7 +18,7 @@ __all__ = [
     "Key",
     "NotifierEntry",
     "find_ended",
-    "find_unmet",
+    "find_missing_parts",
     "read_configuration",
     "release_variables",
     "schema",

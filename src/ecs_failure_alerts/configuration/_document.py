@@ -15,40 +15,39 @@ from .._texts import echo
 from ._hints import syntax_hint
 from ._paths import at_index, at_key
 
-#: Characters of a document at most; more than a thousand rules take.
-LONGEST: Final = 200_000
+#: Characters of a document at most: enough for a thousand rules.
+MOST_CHARACTERS: Final = 200_000
 
-#: Tables and lists in each other at most; a document has four.
-_DEEPEST: Final = 50
+#: Levels of tables and lists at most; a document needs four.
+_MOST_LEVELS: Final = 50
 
 _OTHER_ENCODINGS: Final = (BOM_UTF16_BE, BOM_UTF16_LE)
-_OTHER_FORMS: Final = (".yaml", ".yml", ".ini", ".hcl", ".tf", ".env")
+_OTHER_SUFFIXES: Final = (".yaml", ".yml", ".ini", ".hcl", ".tf", ".env")
 
-#: How no TOML begins.
+#: The beginning of a document that cannot be TOML.
 _BEGINS_JSON: Final = re.compile(r"\s*\[?\s*\{")
 
-#: A key of so many parts that tomllib would take minutes for it.
+#: A key of a hundred parts, because tomllib would take minutes to read one.
 _DEEP_KEY: Final = re.compile(
     r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')\s*+\.\s*+){100}"""
 )
 
-#: Where tomllib saw the fault, behind its text.
+#: An error of tomllib: the fault, and where it is.
 _PLACE: Final = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
-
-#: How a comment begins that JSON cannot have, behind nothing or a value.
+#: The beginning of a comment, because JSON allows none.
 _COMMENT: Final = re.compile(r"^[^\"]*(//|/[*]|#)|[,{\[] *(//|/[*]|#)", re.MULTILINE)
 
-#: What to do, where tomllib's words leave one guessing.
+#: What to do about a fault, where tomllib's own words do not tell.
 _ADVICE: Final = {
-    "Invalid value": ": put texts in quotes",
-    "Cannot overwrite a value": ": keep one of two equal keys",
+    "Invalid value": ": put text in quotes",
+    "Cannot overwrite a value": ": keep one of the two keys",
 }
 
 
 class UnreadableDocument(ValueError):
     """
-    A document that is neither TOML nor JSON; the text names the place and echoes no value.
+    A document is neither TOML nor JSON. The text names the place and echoes no value.
 
     Attributes:
         path: Where the fault is; empty for the document as a whole.
@@ -65,26 +64,26 @@ def read_document(content: str | bytes, name: str = "") -> dict[str, Any]:
 
     Args:
         content: The text; bytes in UTF-8, with or without a byte order mark.
-        name: The name of its file. One that ends with ``.json`` or ``.toml`` decides the form;
-            else what begins with ``{`` is JSON.
+        name: The name of its file. Its suffix decides, if it is ``.json`` or ``.toml``.
+            Otherwise a document that begins with ``{`` is JSON.
 
     Returns:
-        The table that the document is. Dates are texts as JSON would have them.
+        The document as a dict. Dates and times are strings, as in JSON.
 
     Raises:
-        UnreadableDocument: It is neither, or too large.
+        UnreadableDocument: The document is neither TOML nor JSON, or is too large.
     """
     size = len(content)
-    if size > LONGEST:
-        raise UnreadableDocument(f"expected at most {LONGEST:,} characters, got {size:,}")
+    if size > MOST_CHARACTERS:
+        raise UnreadableDocument(f"expected at most {MOST_CHARACTERS:,} characters, got {size:,}")
 
     text = content if isinstance(content, str) else _decode(content)
     text = text.removeprefix("\ufeff")
     if "\n" not in text:
-        text = text.replace("\r", "\n")  # the line ends of some editors
+        text = text.replace("\r", "\n")  # the line ends of old editors
     form = PurePath(name).suffix.lower()
 
-    if form in _OTHER_FORMS:
+    if form in _OTHER_SUFFIXES:
         raise UnreadableDocument(f"expected TOML or JSON, got a file that ends with {form}")
     if form == ".json" or (form != ".toml" and _BEGINS_JSON.match(text)):
         document = _read_json(text)
@@ -113,7 +112,7 @@ def _decode(content: bytes) -> str:
 
 
 class _Object(dict[str, Any]):
-    """A JSON object that knows which of its keys came twice: Python takes the last in silence."""
+    """A JSON object that remembers repeated keys, because Python silently keeps the last one."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -145,7 +144,7 @@ def _read_toml(text: str) -> dict[str, Any]:
     except RecursionError:
         fault = "nested too deep"
 
-    # Not inside of `except`: newer errors of tomllib hold the whole text.
+    # Raised outside `except`, because newer errors of tomllib hold the whole text.
     found = _PLACE.fullmatch(fault)
     if found is None:
         raise UnreadableDocument(fault)
@@ -157,13 +156,13 @@ def _read_toml(text: str) -> dict[str, Any]:
 
 
 def _plain(value: Any, path: str = "", depth: int = 1) -> Any:
-    """Return *value* with TOML's dates and times as texts; refuse a key that came twice."""
-    if depth > _DEEPEST:
+    """Return *value* with TOML's dates and times as strings; refuse a repeated key."""
+    if depth > _MOST_LEVELS:
         raise UnreadableDocument("nested too deep")
 
     if isinstance(value, _Object) and value.repeated:
         twice = at_key(path, value.repeated[0])
-        raise UnreadableDocument("this key stands here twice: keep one", twice)
+        raise UnreadableDocument("this key is set twice: keep one", twice)
     if isinstance(value, dict):
         return {key: _plain(part, at_key(path, key), depth + 1) for key, part in value.items()}
     if isinstance(value, list):

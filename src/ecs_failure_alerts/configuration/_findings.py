@@ -1,4 +1,4 @@
-"""What a document has to no effect, or with one that may be meant otherwise."""
+"""Warnings about a document: what has no effect, and what may not be meant."""
 
 from __future__ import annotations
 
@@ -14,46 +14,46 @@ from ._paths import at_index, at_key
 from ._rule_order import find_silence, find_unreachable
 from .values import Configuration
 
-#: Keys of a route that leave it open for every alert.
-_OPEN: Final = frozenset({"notifier", "collapse", "otherwise"})
+#: Keys of a route that are no conditions: with these alone it takes every alert.
+_NO_CONDITIONS: Final = frozenset({"notifier", "collapse", "otherwise"})
 
-#: The type of workload whose events have tags of their own.
+#: The type of workload whose events carry their tags.
 _TAGGED: Final = ("batch",)
 
 
 def find_flaws(configuration: Configuration, now: datetime | None = None) -> Iterator[Problem]:
     """
-    Find what may be meant otherwise, whatever the environment says.
+    Find what may not be meant, whatever the environment says.
 
     Args:
         configuration: What a document says.
-        now: The time, by which a rule may have ended; the clock's by default.
+        now: The time by which a rule may have ended; the clock's by default.
     """
     yield from find_unreachable(configuration.rules)
     yield from find_silence(configuration.rules, now or datetime.now(UTC))
     yield from find_contradictions(configuration)
-    yield from _unreachable_drop(configuration)
-    yield from _unreachable_rest(configuration)
-    yield from _gap(configuration)
+    yield from _find_unreachable_drop(configuration)
+    yield from _find_unreachable_rest(configuration)
+    yield from _find_unrouted_alerts(configuration)
 
 
 def find_ended(configuration: Configuration, now: datetime) -> Iterator[Problem]:
-    """Find the rules that fit no event from *now* on."""
+    """Find the rules that have ended by *now*."""
     for index, rule in enumerate(configuration.rules):
         if rule.has_ended(now):
-            message = "it has ended and fits no new event: remove it, or move its end"
+            message = "this rule has ended: remove it, or set a later until"
             yield Problem(at_index("rules", index), message)
 
 
-def find_unmet(
+def find_missing_parts(
     configuration: Configuration, notifiers: Mapping[str, str], lookups: Mapping[str, Any]
 ) -> Iterator[Problem]:
     """
-    Find what needs something else to have an effect.
+    Find what has no effect because something else is missing.
 
     Args:
         configuration: What a document says.
-        notifiers: What sets each notifier, by its name: a path, or a variable.
+        notifiers: The path or the variable that sets each notifier, by its name.
         lookups: The arguments of the look-ups, of the document and the environment.
     """
     named = {route.get("notifier") for route in configuration.routes}
@@ -61,11 +61,13 @@ def find_unmet(
         if configuration.routes and name not in named:
             yield Problem(path, f"no route names the notifier {name}, so it gets no alerts")
 
-    yield from _unknown_tags(configuration, lookups)
+    yield from _find_unknown_tags(configuration, lookups)
 
 
-def _unknown_tags(configuration: Configuration, lookups: Mapping[str, Any]) -> Iterator[Problem]:
-    """Find the tags that no look-up finds."""
+def _find_unknown_tags(
+    configuration: Configuration, lookups: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Find the tags that rules or routes ask for and no look-up finds."""
     keys = tuple(lookups.get("keys", ()))
     wanted = "tags" in lookups.get("wanted", ())
 
@@ -93,24 +95,25 @@ def _advice(missing: Iterable[str], keys: Iterable[str], *, wanted: bool) -> str
     return f'set lookups.wanted = ["tags"] and lookups.tag_keys = {both}'
 
 
-def _gap(configuration: Configuration) -> Iterator[Problem]:
-    """Find whether an alert may fit no route."""
+def _find_unrouted_alerts(configuration: Configuration) -> Iterator[Problem]:
+    """Find routes that leave some alerts to nobody."""
     routes = configuration.routes
-    if routes and not any(set(route) <= {*_OPEN, "drop"} for route in routes):
+    if routes and not any(set(route) <= {*_NO_CONDITIONS, "drop"} for route in routes):
         yield Problem(
             "routes",
-            "an alert that fits none of them counts as not delivered (dead-letter queue): add a "
-            "last route with otherwise = true, or with drop = true",
+            "an alert that no route takes counts as not delivered: add a last route with "
+            "otherwise = true, or with drop = true",
         )
 
 
-def _unreachable_drop(configuration: Configuration) -> Iterator[Problem]:
+def _find_unreachable_drop(configuration: Configuration) -> Iterator[Problem]:
+    """Find a route that drops nothing, because an earlier one takes every alert."""
     *others, last = configuration.routes or ({},)
     if "drop" not in last:
         return
 
     for index, route in enumerate(others):
-        if set(route) <= _OPEN:
+        if set(route) <= _NO_CONDITIONS:
             yield Problem(
                 at_index("routes", len(others)),
                 f"nothing is left to drop: {at_index('routes', index)} takes every alert",
@@ -118,14 +121,17 @@ def _unreachable_drop(configuration: Configuration) -> Iterator[Problem]:
             return
 
 
-def _unreachable_rest(configuration: Configuration) -> Iterator[Problem]:
-    """Find the routes for what others leave where one of the others takes every alert."""
+def _find_unreachable_rest(configuration: Configuration) -> Iterator[Problem]:
+    """Find the routes for the rest of the alerts, where another route leaves none."""
     routes = list(enumerate(configuration.routes))
-    open_ones = [at for at, route in routes if set(route) <= _OPEN and not route.get("otherwise")]
+    open_ones = [
+        at for at, route in routes if set(route) <= _NO_CONDITIONS and not route.get("otherwise")
+    ]
 
     for index, route in routes:
         if open_ones and route.get("otherwise"):
             message = (
-                f"nothing is left for it: {at_index('routes', open_ones[0])} takes every alert"
+                f"nothing is left for this route: {at_index('routes', open_ones[0])} takes every "
+                "alert"
             )
             yield Problem(at_index("routes", index), message)

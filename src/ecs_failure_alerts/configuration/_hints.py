@@ -1,4 +1,4 @@
-"""What to do about values that people write again and again, as another tool would have them."""
+"""Advice about common mistakes, such as a value in the form of another tool."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-#: What a value looks like, and what to do about it.
+#: The form of a value as a regular expression, and what to do about it.
 _Hint: TypeAlias = tuple[str, str]
 
 _NAME: Final[Sequence[_Hint]] = (
@@ -14,8 +14,8 @@ _NAME: Final[Sequence[_Hint]] = (
     (r"arn:.*", "write the name, not the ARN"),
 )
 
-#: Hints for the value of a key.
-_OF_KEYS: Final[Mapping[str, Sequence[_Hint]]] = {
+#: Hints for the values of a key.
+_KEY_HINTS: Final[Mapping[str, Sequence[_Hint]]] = {
     "family": _NAME,
     "service": _NAME[1:],
     "type": (
@@ -35,19 +35,19 @@ _OF_KEYS: Final[Mapping[str, Sequence[_Hint]]] = {
 }
 
 #: Hints for any value.
-_OF_ALL: Final[Sequence[_Hint]] = (
+_VALUE_HINTS: Final[Sequence[_Hint]] = (
     (r".*\$\{\w+\}.*|\$\w+", "variables are not expanded here"),
-    (r"(!|not ).*", 'there is no "not": let a later rule say what is different'),
+    (r"(!|not ).*", 'there is no "not": add a later rule for the exception'),
 )
 
-#: Hints for a text that is no TOML; the first that is found counts.
-_OF_TEXTS: Final[Sequence[_Hint]] = (
+#: Hints for a line that is not TOML; the first that fits counts.
+_TOML_HINTS: Final[Sequence[_Hint]] = (
     (r"[\u201c-\u201f\u2018\u2019]", "write straight quotes, as on a keyboard"),
     (r"= *[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}", "write dates as 2026-12-04"),
 )
 _YAML: Final = re.compile(r"^\s*(- +)?[\w-]+:(\s|$)")
 
-#: Hints for a table that stands there twice, by its section.
+#: Hints for a table that is declared twice, by its section.
 _REPEATED: Final[Mapping[str, str]] = {
     "rules": ": write [[rules]] with two brackets",
     "routes": ": write [[routes]] with two brackets",
@@ -55,18 +55,17 @@ _REPEATED: Final[Mapping[str, str]] = {
 }
 _TWICE: Final = re.compile(r"Cannot declare \('(\w+)',(?: '.*')?\) twice")
 
-
-#: Characters of a value that is looked at.
-_LONGEST: Final = 200
+#: Characters of a value at most, for a hint to be looked for.
+_MOST_CHARACTERS: Final = 200
 
 
 def hint(path: str, value: object) -> str:
-    """Return what to do about a value that is refused, or an empty text."""
-    if not isinstance(value, str) or len(value) > _LONGEST:
+    """Return what to do about a refused value, after a colon; empty if nothing is known."""
+    if not isinstance(value, str) or len(value) > _MOST_CHARACTERS:
         return ""
 
     key = path.rpartition(".")[2].partition("[")[0]
-    for pattern, advice in (*_OF_KEYS.get(key, ()), *_OF_ALL):
+    for pattern, advice in (*_KEY_HINTS.get(key, ()), *_VALUE_HINTS):
         if re.fullmatch(pattern, value):
             return f": {advice}"
     return ""
@@ -74,15 +73,15 @@ def hint(path: str, value: object) -> str:
 
 def syntax_hint(fault: str, line: str) -> str:
     """
-    Return what to do about a text that is no TOML, behind a colon; empty if nothing is known.
+    Return what to do about a line that is not TOML, after a colon; empty if nothing is known.
 
     Args:
         fault: What tomllib says.
-        line: The line of which it says so.
+        line: The line at fault.
     """
     twice = _TWICE.match(fault)
     if twice:
         return _REPEATED.get(twice[1], ": keep one of them")
     if _YAML.match(line):
         return ": this looks like YAML, so write it as TOML, such as [[rules]]"
-    return next((f": {advice}" for sign, advice in _OF_TEXTS if re.search(sign, line)), "")
+    return next((f": {advice}" for sign, advice in _TOML_HINTS if re.search(sign, line)), "")

@@ -1,4 +1,4 @@
-"""A kind of value: what is expected in words and as JSON Schema, and how it is read."""
+"""A kind of value: in words, as JSON Schema, and how it is read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 
 from .._texts import close_match
-from ._paths import hidden, unshown
+from ._paths import describe_secret, echo_unless_address
 
 Schema: TypeAlias = Mapping[str, Any]
 
@@ -17,16 +17,16 @@ Schema: TypeAlias = Mapping[str, Any]
 @frozen(slots=False, eq=False, repr=False)
 class Kind:
     """
-    One kind of value.
+    A kind of value.
 
     Attributes:
-        words: What is expected, as an error calls it.
+        words: What an error says was expected.
         schema: The JSON Schema of one value.
-        convert: Turns a value of the schema's type into what the library takes, or raises
-            ``ValueError`` with what is wrong.
-        several: Whether a list of such values may stand there as well.
-        is_address: Whether ``://`` may stand in it; elsewhere that is a secret in the wrong place.
-        reveals: Whether a value is a secret that has no business in a document.
+        convert: A function that turns a value of the schema's type into what the library takes,
+            or raises ``ValueError`` with what is wrong.
+        several: Whether a list of such values is allowed too.
+        is_address: Whether ``://`` may be in a value. Elsewhere it means a misplaced secret.
+        reveals: A function that tells whether a value is a secret in plain text.
     """
 
     words: str
@@ -41,9 +41,9 @@ class Kind:
         Return what the library takes for *value*.
 
         Raises:
-            ValueError: The value is of another kind; what was expected, and what came.
+            ValueError: The value is of another kind. The text has what was expected and what came.
         """
-        refusal = self.refusal(hidden(value))
+        refusal = self.refusal(echo_unless_address(value))
 
         misplaced = isinstance(value, str) and "://" in value and not self.is_address
         if misplaced or not fits({"type": self.schema["type"]}, value):
@@ -58,14 +58,14 @@ class Kind:
         return converted
 
     def refusal(self, got: str) -> str:
-        """Return the text of an error, in which *got* is what came."""
+        """Return the text of an error; *got* describes what came."""
         return f"expected {self.words}{';' if ',' in self.words else ','} got {got}"
 
     def secret_refusal(self, value: Any) -> str:
-        """Return the text of an error about a *value* that may be a secret, and is not echoed."""
+        """Return the text of an error that does not echo *value*, because it may be a secret."""
         names = self.schema.get("enum", ())
         near = close_match(value, names) if isinstance(value, str) else None
-        return self.refusal(unshown(value)) + (f": did you mean {near}?" if near else "")
+        return self.refusal(describe_secret(value)) + (f": did you mean {near}?" if near else "")
 
 
 def _is_integer(value: object) -> bool:
@@ -85,7 +85,7 @@ _CHECKS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "type": lambda types, value: any(
         _TYPES[type_](value) for type_ in ([types] if isinstance(types, str) else types)
     ),
-    "enum": lambda values, value: value in values,  # behind its type: True is no 1 here
+    "enum": lambda values, value: value in values,  # checked after the type, because True == 1
     "pattern": lambda pattern, value: re.fullmatch(pattern[1:-1], value) is not None,
     "maxLength": lambda most, value: len(value) <= most,
     "minimum": lambda least, value: value >= least,

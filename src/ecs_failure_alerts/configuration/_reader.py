@@ -1,4 +1,4 @@
-"""The values of a document, held against the sections' tables: every fault at once, at its path."""
+"""The reader of tables: it checks their values by the rows of a section and collects the faults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .._texts import close_match, echo
 from ..exceptions import Problem
 from ._hints import hint
 from ._kind import Kind, fits
-from ._paths import at_index, at_key, hidden, unshown
+from ._paths import at_index, at_key, describe_secret, echo_unless_address
 from .kinds import NOTIFIER
 from .sections import Key
 
@@ -19,11 +19,11 @@ class TableReader:
     Reads tables by the keys that they may have.
 
     Args:
-        private: The section that may have secrets in it, so that no error echoes its values.
+        private: The section that may hold secrets: no error echoes its values.
 
     Attributes:
-        faults: All that is wrong, with its path.
-        warnings: What works, and may be meant otherwise.
+        faults: Everything that is wrong, with its path.
+        warnings: What works, but may not be meant.
     """
 
     def __init__(self, private: str = "") -> None:
@@ -40,13 +40,13 @@ class TableReader:
         self, table: Mapping[str, Any], keys: Sequence[Key], path: str, also: Iterable[str] = ()
     ) -> dict[str, Any]:
         """
-        Return what the keys of *table* stand for, by the arguments that they become.
+        Return the values of *table*, by the arguments that they become.
 
         Args:
-            table: What stands in the document.
+            table: A table of the document.
             keys: The keys that it may have.
-            path: Where it stands.
-            also: Names of keys that somebody else reads.
+            path: Its path.
+            also: Names of keys that the caller reads.
         """
         names = [*also, *(key.name for key in keys)]
         for name in table:
@@ -74,13 +74,16 @@ class TableReader:
             if isinstance(entry, Mapping):
                 yield at_index(path, index), entry
             else:
-                self.fault(at_index(path, index), f"expected a table, got {hidden(entry)}")
+                self.fault(
+                    at_index(path, index), f"expected a table, got {echo_unless_address(entry)}"
+                )
 
     def named(self, value: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield each table of a table, with its name."""
         if not isinstance(value, Mapping):
             self.fault(
-                path, f"expected tables with names, such as [{path}.pager]; got {unshown(value)}"
+                path,
+                f"expected tables with names, such as [{path}.pager]; got {describe_secret(value)}",
             )
             return
 
@@ -92,11 +95,11 @@ class TableReader:
             else:
                 self.fault(
                     at_key(path, name),
-                    f"expected a table under [{path}.{name}], got {unshown(entry)}",
+                    f"expected a table under [{path}.{name}], got {describe_secret(entry)}",
                 )
 
     def convert(self, value: Any, kind: Kind, path: str) -> Any:
-        """Return what the library takes for *value*; None where it is wrong, which is a fault."""
+        """Return what the library takes for *value*; add a fault and return None if it is wrong."""
         try:
             return kind.read(value)
         except ValueError as error:
@@ -127,7 +130,7 @@ class TableReader:
             self.fault(at_key(path, name), f"unknown key: expected one of {known}")
 
     def _read(self, value: Any, kind: Kind, path: str) -> Any:
-        """Return one value, or all of a list where there may be several."""
+        """Read one value; or a list, where the kind allows several."""
         if not kind.several:
             return self.convert(value, kind, path)
         if not isinstance(value, list):
@@ -140,7 +143,7 @@ class TableReader:
         )
 
     def _check_choice(self, table: Mapping[str, Any], keys: Sequence[Key], path: str) -> None:
-        """Check that one of *keys*, which all give the same argument, is set."""
+        """Check that one of *keys* is set: they all become the same argument."""
         given = [key.name for key in keys if key.name in table]
         names = [key.name for key in keys]
 
@@ -149,7 +152,7 @@ class TableReader:
         elif given or not keys[0].required or any(self.was_meant(path, name) for name in names):
             return
         elif len(names) > 1:
-            self.fault(path, f"set one of {_listed(names, 'or')}")
+            self.fault(path, f"expected one of {_listed(names, 'or')}; got none")
         else:
             self.fault(at_key(path, names[0]), f"expected {keys[0].kind.words}; got none")
 

@@ -1,4 +1,4 @@
-"""From the text of a document to what it says, or to every fault at once."""
+"""The reading of a document: from its text to a configuration, or to all its faults at once."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ def read_configuration(
     """
     Read a configuration document, TOML or JSON.
 
-    Nothing is looked up: a secret that AWS keeps is read when an alert needs it.
+    AWS is not asked: a secret that it keeps is read when an alert needs it.
 
     Args:
         content: The document; bytes in UTF-8.
         source: What an error calls it: a variable, or the name of its file.
-        name: The name of its file, where it has one. ``.json`` or ``.toml`` at its end decides the
-            form; else what begins with ``{`` is JSON.
+        name: The name of its file, if there is one. Its suffix decides, if it is ``.json`` or
+            ``.toml``. Otherwise a document that begins with ``{`` is JSON.
         elsewhere: Arguments that the environment sets, so that the document need not.
 
     Raises:
-        ConfigError: The document cannot be read, or something in it is wrong. ``problems`` has
-            every fault with its path. No secret is echoed.
+        ConfigError: The document is unreadable or wrong. ``problems`` has every fault with its
+            path. No secret is echoed.
     """
     try:
         document = read_document(content, name)

@@ -1,4 +1,4 @@
-"""Which rules of a document never decide, and which silence everything."""
+"""Rules that never decide, and rules that silence everything."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from ._paths import at_index
 #: The values of each condition of a rule.
 _Given: TypeAlias = Mapping[str, frozenset[Any]]
 
-#: Where `_by_value()` keeps the rules that fit any value.
-_WIDE: Final = (("", "*"),)
+#: The place in `_by_value()` of the rules that fit any value.
+_ANY_VALUE: Final = (("", "*"),)
 
 
 def find_unreachable(rules: Sequence[Rule]) -> Iterator[Problem]:
-    """Find the rules behind which another one fits whatever they fit."""
+    """Find the rules that never decide, because a later one fits everything that they fit."""
     given = [{name: frozenset(values) for name, values in rule.given.items()} for rule in rules]
     endless = _by_value(given, [index for index, rule in enumerate(rules) if rule.until is None])
 
     for index, narrow in enumerate(given):
-        # What covers a rule has every value of it, so that the first of each condition will do.
+        # A rule that covers this one has all its values, so one value of each condition is enough.
         values = [(name, next(iter(found))) for name, found in narrow.items()]
-        near = {later for value in (*values, *_WIDE) for later in endless.get(value, ())}
+        near = {later for value in (*values, *_ANY_VALUE) for later in endless.get(value, ())}
         covers = (
             later for later in sorted(near) if later > index and _covers(given, rules, later, index)
         )
         for later in islice(covers, 1):
             yield Problem(
                 at_index("rules", index),
-                f"it never decides: {at_index('rules', later)} comes later and fits everything "
-                f"that {at_index('rules', index)} fits: move {at_index('rules', index)} below it",
+                f"this rule never decides, because {at_index('rules', later)} comes later and fits "
+                f"all its events: move it below {at_index('rules', later)}",
             )
 
 
 def _by_value(
     given: Sequence[_Given], indexes: Iterable[int]
 ) -> Mapping[tuple[str, Any], Sequence[int]]:
-    """Return rules by the values of the condition that the fewest rules share."""
+    """Return the rules by the values of their rarest condition."""
     times = Counter(value for conditions in given for value in _values(conditions))
     found: dict[tuple[str, Any], list[int]] = defaultdict(list)
 
@@ -61,11 +61,11 @@ def _values(conditions: _Given) -> Iterator[tuple[str, Any]]:
 
 
 def _covers(given: Sequence[_Given], rules: Sequence[Rule], later: int, index: int) -> bool:
-    """Return whether the rule *later* certainly fits whatever the rule *index* fits."""
+    """Return whether the rule *later* certainly fits every event that the rule *index* fits."""
     wide, narrow = given[later], given[index]
     is_for_failures = rules[later].level is not None and "cause" not in wide
     if is_for_failures and ("cause" in narrow or rules[index].level is None):
-        return False  # the other one may fit what is no failure
+        return False  # the earlier rule may fit events that are no failures
 
     return all(
         (name == "cause" and "*" in values)
@@ -75,12 +75,12 @@ def _covers(given: Sequence[_Given], rules: Sequence[Rule], later: int, index: i
 
 
 def find_silence(rules: Sequence[Rule], now: datetime) -> Iterator[Problem]:
-    """Find the rule that silences everything, and behind which none raises anything."""
-    held = [(index, rule) for index, rule in enumerate(rules) if not rule.has_ended(now)]
+    """Find a rule that silences everything, unless a later one sets a level."""
+    current = [(index, rule) for index, rule in enumerate(rules) if not rule.has_ended(now)]
 
-    for index, rule in reversed(held):
+    for index, rule in reversed(current):
         if rule.level is not None:
             return
         if not rule.given or (rule.given.keys() == {"cause"} and "*" in rule.cause):
-            yield Problem(at_index("rules", index), "it silences every alert")
+            yield Problem(at_index("rules", index), "this rule silences every alert")
             return

@@ -1,4 +1,4 @@
-"""A document, section by section: what it says, or all that is wrong with it."""
+"""The validator of a document, section by section."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..aws.clients import AwsClients
 from ..exceptions import Problem
 from ..policy import IGNORE_CONTAINERS, SIDE_CONTAINERS
 from ..policy.rules import Rule
-from ._paths import at_key, hidden
+from ._paths import at_key, echo_unless_address
 from ._reader import TableReader
 from .sections import (
     DROP,
@@ -28,13 +28,13 @@ from .sections import (
 )
 from .values import Configuration, NotifierEntry, release_variables
 
-#: The containers to which those of a document are added.
+#: The containers that come with the library; those of a document are added.
 _USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     "side_containers": SIDE_CONTAINERS,
     "ignore_containers": IGNORE_CONTAINERS,
 }
 
-#: What an editor looks for in JSON; it means nothing here.
+#: A key for editors of JSON, without meaning here.
 _SCHEMA: Final = "$schema"
 
 
@@ -42,10 +42,10 @@ def read_sections(
     document: Mapping[str, Any], elsewhere: Collection[str] = ()
 ) -> tuple[Configuration, list[Problem]]:
     """
-    Return what *document* says, and all that is wrong with it.
+    Read *document*; return what it says and all its faults.
 
     Args:
-        document: The document.
+        document: The document as a dict.
         elsewhere: Arguments that the environment sets, so that the document need not.
     """
     reader = TableReader(private="notifiers")
@@ -69,8 +69,8 @@ def read_sections(
     if len(variables) > 1 and "release_from" not in elsewhere:
         reader.fault(
             "notifiers",
-            f"expected one variable in release_from, got {' and '.join(variables)}: a task "
-            "definition is looked up for one",
+            f"expected one variable in release_from, got {' and '.join(variables)}: use "
+            "the same one in every notifier",
         )
 
     return configuration, reader.faults
@@ -103,7 +103,7 @@ def _notifiers(
 
 
 def _type(reader: TableReader, table: Mapping[str, Any], path: str) -> str:
-    """Return a notifier's type; empty where it has none that is known."""
+    """Return a notifier's type; empty if it is missing or unknown."""
     if TYPE in table:
         return str(reader.convert(table[TYPE], TYPES, at_key(path, TYPE)) or "")
     reader.fault(at_key(path, TYPE), TYPES.refusal("none"))
@@ -157,7 +157,9 @@ def _unknown_notifier(name: str, names: Mapping[str, NotifierEntry]) -> str:
 
 def _lookups(reader: TableReader, value: Any, elsewhere: Collection[str]) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        reader.fault("lookups", f"expected a table under [lookups], got {hidden(value)}")
+        reader.fault(
+            "lookups", f"expected a table under [lookups], got {echo_unless_address(value)}"
+        )
         return {}
 
     given = reader.read(value, LOOKUPS, "lookups")
@@ -166,9 +168,9 @@ def _lookups(reader: TableReader, value: Any, elsewhere: Collection[str]) -> dic
     present = {*value, *(key.name for key in LOOKUPS if key.argument in elsewhere)}
     for key, other in (("log_group", "log_stream"), ("log_stream", "log_group")):
         if key in value and other not in present:
-            reader.fault(at_key("lookups", key), f"expected {other} beside it, got none: set both")
+            reader.fault(at_key("lookups", key), f"expected {other} as well, got none: set both")
     if "tags" in given.get("wanted", ()) and "tag_keys" not in present:
-        reader.fault("lookups.wanted", "expected tag_keys beside tags, got none: name the keys")
+        reader.fault("lookups.wanted", "expected tag_keys as well as tags, got none: name the keys")
 
     roles = given.pop("roles", ())
     if any(roles):
@@ -177,7 +179,7 @@ def _lookups(reader: TableReader, value: Any, elsewhere: Collection[str]) -> dic
 
 
 def _clients(reader: TableReader, roles: Iterable[str]) -> AwsClients | None:
-    """Return the clients of AWS that assume *roles*."""
+    """Build the AWS clients that assume *roles*."""
     try:
         return AwsClients(tuple(roles))
     except ValueError as error:

@@ -1,8 +1,8 @@
 """
-What may stand at a key of the document: in words, as JSON Schema, and how it is read.
+The kinds of values in a document: in words, as JSON Schema, and how each is read.
 
-The schema of a kind is not only published: every value is held against it when a document is
-read, so that the two cannot disagree.
+Every value is checked against the published schema of its kind, so the schema and the reader
+cannot disagree.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from ..aws.secret_sources import Secret, SsmParameter
 from ..causes import LEVELS, Cause, WorkloadType
 from ..policy.conditions import CONDITIONS
 from ._kind import Kind
-from ._paths import hidden
+from ._paths import echo_unless_address
 
-#: What a level is called that is none.
+#: The word for no level: such a failure sends no alert.
 SILENT: Final = "silent"
 
 
@@ -50,11 +50,13 @@ def _level(value: str | None) -> str | None:
 
 
 def _until(value: str) -> date | datetime:
-    refusal = f"expected {_UNTIL}, got {hidden(value)}"
+    refusal = f"expected {_UNTIL}, got {echo_unless_address(value)}"
+    form = date if len(value) <= _DATE_CHARACTERS else datetime
     try:
-        until = date.fromisoformat(value) if len(value) <= _DATE else datetime.fromisoformat(value)
+        until = form.fromisoformat(value)
     except ValueError:
         raise ValueError(refusal) from None
+
     if isinstance(until, datetime) and until.tzinfo is None:
         raise ValueError(f"{refusal}: add the zone, Z for UTC or an offset such as +01:00")
     return until
@@ -81,19 +83,19 @@ def _expression(value: str) -> str:
 
 
 def secret_id(key: str) -> Kind:
-    """Return the kind of a secret's name or ARN; in a JSON secret the value is under *key*."""
+    """Return the kind of a secret's name or ARN; a JSON secret has the value under *key*."""
     signs = f"[{_parsers.SECRET_SIGNS}]+"
     return text("the name or ARN of a secret", signs, lambda value: Secret(value, key))
 
 
-#: How an address shows its user, or a DSN its key.
+#: The user of an address, or the key of a DSN.
 _USER: Final = re.compile(r"://[^/\s]*@")
 
-#: Windows has exit codes of 32 bits without sign; no system has larger ones.
+#: Windows has the largest exit codes: unsigned numbers of 32 bits.
 _MOST_EXIT_CODE: Final = 2**32 - 1
 
 #: Characters of a date.
-_DATE: Final = len("2026-12-04")
+_DATE_CHARACTERS: Final = len("2026-12-04")
 _UNTIL: Final = "a date such as 2026-12-04 or a time such as 2026-12-04T18:00:00Z"
 _TIME: Final = r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 
@@ -101,7 +103,7 @@ _NAME: Final = "[A-Za-z0-9_*-]+"
 _GLOB: Final = r"[a-z_.]*\*[a-z_.*]*"
 _CAUSES: Final = sorted({name for cause in Cause for name in (cause, cause.partition(".")[0])})
 
-#: What a rule or route may ask, one kind for each condition.
+#: The kind of each condition of a rule or route.
 CONDITION_KINDS: Final[Mapping[str, Kind]] = {
     "cause": _condition(
         "cause",
@@ -142,7 +144,7 @@ LEVEL: Final = Kind(
 MIN_LEVEL: Final = choice("level", LEVELS)
 UNTIL: Final = text(_UNTIL, f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME})?", _until)
 WHY: Final = Kind(
-    "a text of at most 200 characters",
+    "a string of at most 200 characters",
     {"type": "string", "maxLength": 200, "pattern": r"^((?![\s\S]*://[^/\s]*@)[\s\S]*)$"},
     _reason,
     is_address=True,
@@ -170,7 +172,7 @@ URL: Final = text(
 APPRISE_URL: Final = text(
     "a URL of Apprise such as slack://TOKEN/CHANNEL", r"[A-Za-z][A-Za-z0-9+.-]*://\S+", **_ALWAYS
 )
-SIGNING_KEY: Final = text("a key such as whsec_ and base64", r"\S.*", **_ALWAYS)
+SIGNING_KEY: Final = text("a key such as whsec_ followed by base64", r"\S.*", **_ALWAYS)
 SSM_PARAMETER: Final = text(
     "the name or ARN of an SSM parameter", f"[{_parsers.SSM_SIGNS}]+", SsmParameter
 )
@@ -182,10 +184,10 @@ FORMAT: Final = choice("format", ("chat", "json"))
 LOGGER: Final = text("the name of a logger", r"[A-Za-z0-9_.-]{1,200}")
 
 ENVIRONMENT: Final = text(
-    "an environment of at most 64 characters without / on one line", r"[^/\r\n]{1,64}"
+    "an environment (one line, at most 64 characters, no /)", r"[^/\r\n]{1,64}"
 )
 RELEASE: Final = text(
-    "a release of at most 200 characters without / on one line", r"[^/\\\t\r\n\f]{1,200}"
+    r"a release (one line, at most 200 characters, no / or \)", r"[^/\\\t\r\n\f]{1,200}"
 )
 TAG: Final = text("a tag of the alerts such as ecs.image_tag", "[A-Za-z0-9_.:-]{1,200}")
 RELEASE_SOURCE: Final = text(
@@ -210,7 +212,5 @@ ROLE: Final = text("the ARN of a role", r"arn:[a-z0-9-]+:iam::[0-9]{12}:role/\S+
 EXPRESSION: Final = Kind(
     "a regular expression", {"type": "string"}, _expression, several=True, is_address=True
 )
-TEMPLATE: Final = Kind(
-    "names of logs, such as /ecs/{family}", {"type": "string"}, _parsers.template
-)
+TEMPLATE: Final = Kind("a template such as /ecs/{family}", {"type": "string"}, _parsers.template)
 TAG_KEY: Final = text("the key of a tag, such as team", r"[^\r\n]{1,128}", several=True)

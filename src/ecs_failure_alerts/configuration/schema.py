@@ -32,8 +32,8 @@ def schema() -> Schema:
     """
     Return the JSON Schema (draft 2020-12) of a configuration document.
 
-    It knows the form, and demands nothing that the environment may set, such as the DSN of
-    ``[notifiers.sentry]``. What only the document as a whole tells, such as whether a route's
+    The schema describes the form. It does not require what the environment may set, such as the DSN
+    of ``[notifiers.sentry]``. What depends on the whole document, such as whether a route's
     notifier exists, is checked when the document is read.
     """
     sections: dict[str, Schema] = {
@@ -46,7 +46,7 @@ def schema() -> Schema:
         },
         "routes": {
             "type": "array",
-            "items": {**_table(ROUTE), "oneOf": _ROUTES},
+            "items": {**_table(ROUTE), "oneOf": _ROUTE_FORMS},
             "anyOf": [{"maxItems": 0}, {"contains": {"required": ["notifier"]}}],
         },
         "lookups": _table(LOOKUPS),
@@ -56,7 +56,7 @@ def schema() -> Schema:
     document["properties"] |= {
         name: {"description": meaning, **sections[name]} for name, meaning in SECTIONS.items()
     }
-    document["properties"]["$schema"] = True  # what an editor looks for
+    document["properties"]["$schema"] = True  # a key for editors
     return {
         "$schema": _DIALECT,
         "title": "Configuration of ecs-failure-alerts",
@@ -66,7 +66,7 @@ def schema() -> Schema:
 
 
 #: A route has a notifier, or drops.
-_ROUTES: Final = [
+_ROUTE_FORMS: Final = [
     {"required": ["notifier"], "not": {"required": [DROP]}},
     {
         "required": [DROP],
@@ -74,7 +74,7 @@ _ROUTES: Final = [
     },
 ]
 
-#: What the environment may set of the notifier called ``sentry``, and of no other one.
+#: The DSN, which the environment may set for the notifier called ``sentry`` and for no other.
 _DSN: Final = "dsn"
 _WITH_DSN: Final = {
     "if": {"properties": {TYPE: {"const": SENTRY}}, "required": [TYPE]},
@@ -101,7 +101,7 @@ def _notifier() -> Schema:
 
 
 def _table(keys: Sequence[Key], also: Iterable[str] = ()) -> Schema:
-    """Return the schema of a table with these keys, and *also* others that stand elsewhere."""
+    """Return the schema of a table with *keys*, and *also* keys that are described elsewhere."""
     properties = {key.name: {"description": key.meaning, **_value(key.kind)} for key in keys}
     table: Schema = {
         "type": "object",
@@ -123,7 +123,7 @@ def _is_alone(key: Key, keys: Iterable[Key]) -> bool:
 
 
 def _choices(keys: Sequence[Key]) -> Mapping[tuple[str, ...], bool]:
-    """Return the keys of which one can be set, and whether one has to be."""
+    """Return each choice of keys, of which one may be set, and whether one is required."""
     return {
         tuple(other.name for other in keys if other.argument == key.argument): key.required
         for key in keys
@@ -138,6 +138,6 @@ def _choice(names: Sequence[str], *, needed: bool) -> Schema:
 
 
 def _value(kind: Kind) -> Schema:
-    """Return the schema of a value; where there may be several, of a list of them as well."""
+    """Return the schema of a value; or of a list too, where the kind allows several."""
     one = dict(kind.schema)
     return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]} if kind.several else one

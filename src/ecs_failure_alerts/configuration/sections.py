@@ -1,8 +1,7 @@
 """
-The form of the document: its sections, one row a key.
+The sections of the document: one row for each key.
 
-From these tables come the reader and its errors, the JSON Schema, and the page
-docs/configuration.md.
+The reader, its errors, the JSON Schema and docs/configuration.md come from these tables.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ class Key:
 
     Attributes:
         name: The key.
-        kind: What may stand there.
+        kind: The kind of its value.
         meaning: What it holds, in a few words.
-        argument: The argument that the value becomes. Of several keys with one argument, one can
-            be set.
-        required: Whether one of the keys with this argument has to be set.
-        unset: What counts where the key is not set, in a few words.
+        argument: The argument that the value becomes. Only one of the keys with the same argument
+            can be set.
+        required: Whether one of the keys with this argument must be set.
+        unset: What applies if the key is not set, in a few words.
     """
 
     name: str
@@ -46,7 +45,7 @@ def _key(name: str, kind: Kind, meaning: str, argument: str = "", **traits: Any)
 
 
 def _secret(argument: str, kind: Kind, meaning: str, *, required: bool = True) -> tuple[Key, ...]:
-    """Return the keys for a secret: where AWS keeps it, or the secret itself."""
+    """Return the keys for a secret: the place where AWS keeps it, or the secret itself."""
     rows = (
         (f"{argument}_ssm_parameter", kinds.SSM_PARAMETER, f"SSM parameter that holds {meaning}"),
         (f"{argument}_secret_id", kinds.secret_id(argument), f"secret that holds {meaning}"),
@@ -55,7 +54,7 @@ def _secret(argument: str, kind: Kind, meaning: str, *, required: bool = True) -
     return tuple(Key(*row, argument, required=required) for row in rows)
 
 
-#: What a rule or route may ask, as the table of all conditions has it.
+#: The conditions of a rule or route.
 _CONDITIONS: Final = tuple(
     _key(name, kinds.CONDITION_KINDS[name], meaning, unset="any")
     for name, meaning in {
@@ -65,8 +64,8 @@ _CONDITIONS: Final = tuple(
         "service": "services",
         "family": "task definition families",
         "account": "accounts",
-        "container": "containers; every container at fault has to be one of them",
-        "exit_code": "exit codes; every container at fault has to have ended with one of them",
+        "container": "containers: every container at fault must be one of them",
+        "exit_code": "exit codes: every container at fault must have ended with one of them",
         "tag": "tags, as KEY=VALUE",
     }.items()
 )
@@ -76,31 +75,31 @@ TOP: Final = (
     _key(
         "side_containers",
         kinds.CONTAINERS,
-        "containers that serve the others, besides the usual ones",
+        "containers that serve the others, in addition to the usual ones",
         unset="the usual ones",
     ),
     _key(
         "ignore_containers",
         kinds.CONTAINERS,
-        "containers taken as if they were not there, besides the usual ones",
+        "containers to ignore, in addition to the usual ones",
         unset="the usual ones",
     ),
     _key(
         "main_containers",
         kinds.CONTAINERS,
-        "the only containers to judge by exit codes, where a task has one of them",
+        "the only containers whose exit codes count, if a task has one of them",
         unset="all but the side containers",
     ),
 )
 
 RULE: Final = (
-    _key("level", kinds.LEVEL, "how loud: a level, or silent", required=True),
+    _key("level", kinds.LEVEL, "the level of the alert, or silent for none", required=True),
     *_CONDITIONS,
-    _key("until", kinds.UNTIL, "the rule's last day (UTC), or its last moment", unset="no end"),
-    _key("why", kinds.WHY, "the reason, which the decision repeats"),
+    _key("until", kinds.UNTIL, "the rule's last day (UTC), or the time it ends", unset="no end"),
+    _key("why", kinds.WHY, "the reason; the decision repeats it"),
 )
 
-#: The key of a route that drops, and what such a route cannot have.
+#: The key of a route that drops, and the keys that such a route cannot have.
 DROP: Final = "drop"
 NOT_BESIDE_DROP: Final = ("notifier", "min_level", "collapse", "otherwise")
 
@@ -111,22 +110,22 @@ ROUTE: Final = (
     _key(
         "collapse",
         kinds.SWITCH,
-        "whether alike alerts of one call become one",
+        "whether similar alerts of one call become one",
         unset="for services only",
     ),
     _key(
         "otherwise",
         kinds.SWITCH,
-        "whether it takes only what no route without this key takes",
-        unset="it takes all that fits",
+        "true to take only alerts that no route without this key takes",
+        unset="false",
     ),
-    _key(DROP, kinds.ONLY_TRUE, "in place of a notifier: what no other route took is dropped"),
+    _key(DROP, kinds.ONLY_TRUE, "in place of a notifier: drop what no other route takes"),
 )
 
-#: The notifier that the environment adds, or whose DSN it replaces; and the type that it is of.
+#: The notifier that the environment adds, or whose DSN it replaces; also the name of its type.
 SENTRY: Final = "sentry"
 
-#: The key that decides which others a notifier has.
+#: The key of a notifier that decides which others it may have.
 TYPE: Final = "type"
 
 #: The keys of a notifier, by its type.
@@ -183,7 +182,7 @@ LOOKUPS: Final = (
     _key(
         "seconds", kinds.SECONDS, "seconds for all look-ups of a call", unset=f"{LOOKUP_SECONDS:g}"
     ),
-    _key("roles", kinds.ROLE, "roles for tasks of other accounts, one an account"),
+    _key("roles", kinds.ROLE, "roles for tasks of other accounts, one per account"),
     _key(
         "log_lines", kinds.LOG_LINES, "lines of each container's log", "lines", unset=str(LOG_LINES)
     ),
@@ -193,22 +192,22 @@ LOOKUPS: Final = (
         kinds.TEMPLATE,
         "how log groups are named, such as /ecs/{family}",
         "group",
-        unset="the task definition says it",
+        unset="from the task definition",
     ),
     _key(
         "log_stream",
         kinds.TEMPLATE,
         "how log streams are named, such as ecs/{container}/{task_id}",
         "stream",
-        unset="the task definition says it",
+        unset="from the task definition",
     ),
     _key("tag_keys", kinds.TAG_KEY, "keys of tags that become tags of the alert", "keys"),
 )
 
-#: The sections of a document, and what each is.
+#: The sections of a document, and what each holds.
 SECTIONS: Final[Mapping[str, str]] = {
-    "rules": "at what level failures alert; of the rules that fit the last one decides",
-    "notifiers": "where alerts can go, each under a name",
-    "routes": "which alerts go where; without routes every notifier gets all",
+    "rules": "at what level failures alert; the last rule that fits decides",
+    "notifiers": "where alerts can go, by name",
+    "routes": "which alerts go where; without routes every notifier gets every alert",
     "lookups": "what is looked up in AWS for an alert",
 }

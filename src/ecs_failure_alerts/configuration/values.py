@@ -1,4 +1,4 @@
-"""What a document says, as values of the library; nothing that reaches out is made yet."""
+"""The contents of a document as values; no notifier or client is built yet."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .sections import LOOKUPS
 @frozen(slots=False, eq=False, repr=False)
 class NotifierEntry:
     """
-    A notifier that a document names; it has no repr, because it may hold a secret.
+    A notifier that a document names. It has no repr, because it may hold a secret.
 
     Attributes:
-        type: What it sends to: sentry, sns, apprise, webhook or log.
-        arguments: What it is made with.
+        type: Its type: sentry, sns, apprise, webhook or log.
+        arguments: The arguments to build it with.
     """
 
     type: str
@@ -33,13 +33,13 @@ class Configuration:
     What a document says.
 
     Attributes:
-        source: What an error calls the document: a variable, or the name of its file.
+        source: The name of the document in errors: a variable, or the name of its file.
         containers: Arguments of the policy: side, main and ignored containers.
         rules: The rules of the policy, in order.
         notifiers: The notifiers, by name.
-        routes: What each route is made with, in order; its notifier is a name.
+        routes: The arguments to build each route with, in order; its notifier is a name.
         lookups: Arguments of the look-ups, and ``seconds``.
-        warnings: What works, and may be meant otherwise.
+        warnings: What works, but may not be meant.
     """
 
     source: str = ""
@@ -52,7 +52,7 @@ class Configuration:
 
     @property
     def arguments(self) -> Mapping[str, Mapping[str, Any]]:
-        """What the document sets of the policy and of the look-ups, by what takes it."""
+        """The arguments that the document sets, by what takes them."""
         lookups = dict(self.lookups)
         seconds = lookups.pop("seconds", None)
         return {
@@ -63,7 +63,7 @@ class Configuration:
 
     @property
     def paths(self) -> Mapping[str, str]:
-        """The path of the key that each argument of the look-ups has."""
+        """The path of the key that sets each argument of the look-ups."""
         paths = {key.argument: f"lookups.{key.name}" for key in LOOKUPS}
         paths["lookup_seconds"] = paths["seconds"]
         for name, entry in self.notifiers.items():

@@ -1,4 +1,4 @@
-"""Every alert to the notifiers that want it, none unaccounted for."""
+"""The delivery of every alert to the notifiers that want it, with none unaccounted for."""
 
 from ._collapse import in_order
 from ._delivery import Delivery, Shipment, deliver

@@ -1,8 +1,8 @@
-"""Failures of one kind that came at once, told as one alert."""
+"""One alert for several failures of one kind that came at once."""
 
-# Theory of operation: a backend drops an alert whose id it has had before, whatever is in it. So an
-# alert for several failures has an id of its own, made of exactly these: with one more or less of
-# them it is another alert. A failure may be told twice, never not at all.
+# Theory of operation: a backend drops an alert whose id it has seen before, whatever is in it. So
+# an alert for several failures has its own id, made of theirs: with one failure more or less it is
+# another alert. A failure may be told twice, but is never left out.
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from ..notifiers import Notifier
 from ._delivery import Shipment
 from ._receipts import ReceiptBook
 
-#: So many tasks are named.
-_NAMED: Final = 5
+#: Tasks that the alert names at most.
+_MOST_TASKS: Final = 5
 
-#: The tag that alerts about a task have, and notices have not.
+#: The tag of alerts about a task; alerts about a notice do not have it.
 TASK_ID: Final = "ecs.task_id"
 
-#: When a failure without time counts as having happened: after all others.
+#: The time of a failure without one: it counts as the last.
 _NO_TIME: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -32,14 +32,14 @@ def shipments_of(
     alerts: Iterable[Alert], notifier: Notifier, book: ReceiptBook
 ) -> Iterator[Shipment]:
     """
-    Find what *notifier* is to be sent, if alerts with one fingerprint are to be one.
+    Find the shipments for *notifier*, with the alerts of one fingerprint as one.
 
-    What it has confirmed already goes alone, because the book answers for it.
+    An alert that it has confirmed stays alone, because its receipt is in the book.
 
     Args:
         alerts: Alerts for the notifier.
         notifier: The notifier.
-        book: What it has confirmed.
+        book: The receipts of the notifier.
     """
     groups: dict[tuple[str, ...], list[Alert]] = {}
     for alert in sorted(alerts, key=in_order):
@@ -54,10 +54,10 @@ def shipments_of(
 
 def collapse(alerts: Sequence[Alert]) -> Alert:
     """
-    Return one alert for several failures of one kind.
+    Build one alert for several failures of one kind.
 
-    It is the first of them, and tells how many there are and whose the first few. Its id is that of
-    the first only where it is alone.
+    It is the first alert, with the number of failures and the first few tasks. It keeps the id of
+    the first alert only if there is no other.
 
     Args:
         alerts: At least one, sorted by `in_order()`.
@@ -70,7 +70,7 @@ def collapse(alerts: Sequence[Alert]) -> Alert:
 
     context: dict[str, Any] = {
         "count": count,
-        "task_ids": ", ".join(tasks[:_NAMED]),
+        "task_ids": ", ".join(tasks[:_MOST_TASKS]),
         "first_at": iso_time(min(times, default=None)),
         "last_at": iso_time(max(times, default=None)),
     }
@@ -84,23 +84,23 @@ def collapse(alerts: Sequence[Alert]) -> Alert:
 
 
 def _id(event_ids: Iterable[str]) -> str:
-    """Return the id of an alert for these failures, in whatever order they came."""
+    """Return the id of an alert for these failures; their order does not matter."""
     from hashlib import sha256  # noqa: PLC0415 - slow to import, needed for alerts only
 
     return sha256(" ".join(("failures:", *sorted(event_ids))).encode()).hexdigest()[:32]
 
 
 def _sentence(count: int, tasks: Sequence[str]) -> str:
-    """Return how many failures an alert tells, and the first few tasks."""
+    """Return a sentence with the number of failures and the first few tasks."""
     said = f"{count} failures of this kind came at once; this alert stands for all of them"
     if not tasks:
         return f"{said}."
 
-    more = count - len(tasks[:_NAMED])
+    more = count - len(tasks[:_MOST_TASKS])
     rest = f" and {more} more" if more else ""
-    return f"{said}: {', '.join(tasks[:_NAMED])}{rest}."
+    return f"{said}: {', '.join(tasks[:_MOST_TASKS])}{rest}."
 
 
 def in_order(alert: Alert) -> tuple[datetime, str]:
-    """Return by what alerts are sorted: when it happened, and then the id."""
+    """Return the sort key of an alert: the time of the failure, then the id."""
     return alert.timestamp or _NO_TIME, alert.event_id

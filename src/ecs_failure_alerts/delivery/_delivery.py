@@ -1,8 +1,7 @@
-"""Alerts on their way to their notifiers: at once, within one time limit, none unaccounted for."""
+"""The delivery of alerts: to all notifiers at once, within one time limit, none unaccounted for."""
 
 # Theory of operation: a shipment is one alert for one notifier. The shipments of a notifier are a
-# lane with threads of its own, so that one that hangs, or that asks to wait, takes nothing from
-# the others.
+# lane with its own threads, so a notifier that hangs or asks to wait takes nothing from the others.
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ from ..exceptions import DeliveryError
 from ..notifiers import Notifier, Receipt
 from ._receipts import ReceiptBook
 
-#: Seconds by which a notifier's own limit ends before ours, so that its error is the one told.
+#: Seconds by which a notifier's limit ends before ours, so that its own error is reported.
 _GRACE_SECONDS: Final = 0.1
 
 
@@ -33,8 +32,8 @@ class Shipment:
     Attributes:
         alert: The alert.
         notifier: The notifier.
-        failures: The event ids of the failures that the alert tells: its own alone, unless it was
-            collapsed out of several.
+        failures: The event ids of the failures in the alert: its own, or those of all the alerts
+            that were collapsed into it.
     """
 
     alert: Alert
@@ -45,12 +44,12 @@ class Shipment:
 @frozen(slots=False, eq=False, repr=False)
 class Delivery:
     """
-    What became of one failure; without receipts and errors nobody was to be told.
+    The outcome of one failure. Without receipts and errors it was for no notifier.
 
     Attributes:
-        receipts: What the backends confirmed.
-        errors: Why others did not.
-        alert: The alert as the first of them was told it; None where none was.
+        receipts: The confirmations of backends.
+        errors: The errors of the other notifiers.
+        alert: The alert as it was first sent; None if none was.
     """
 
     receipts: tuple[Receipt, ...] = ()
@@ -58,7 +57,7 @@ class Delivery:
     alert: Alert | None = None
 
 
-#: Before anything is delivered.
+#: The outcomes before anything is delivered.
 NOTHING_KNOWN: Final[Mapping[str, Delivery]] = MappingProxyType({})
 
 
@@ -69,21 +68,20 @@ def deliver(
     known: Mapping[str, Delivery] = NOTHING_KNOWN,
 ) -> dict[str, Delivery]:
     """
-    Bring every alert to the notifiers that it is for.
+    Deliver every alert to its notifiers.
 
-    Once a notifier's backend asks to wait (429), it is not called again for what is left; the
-    other notifiers are.
+    A notifier whose backend asks to wait (429) is not called again; the others are.
 
     Args:
-        shipments: What is to be told to whom; of those to the same notifier with the same event
-            id the first counts.
-        deadline: When all of it has to be over. What is not over by then counts as not
-            delivered, even if a notifier ignores its own limit.
-        book: The receipts of what was delivered before, which is not sent again.
-        known: What is known of failures already, by event id; the rest is added to it.
+        shipments: The alerts and their notifiers. A second shipment of the same alert to the same
+            notifier is left out.
+        deadline: The time limit for all. What is not confirmed by then counts as not delivered,
+            even if a notifier ignores its own limit.
+        book: The receipts of earlier deliveries. What they confirm is not sent again.
+        known: The outcomes known before, by event id.
 
     Returns:
-        What became of each failure, by event id. Nothing is raised.
+        The outcome of each failure, by event id. Nothing is raised.
     """
     book = book or ReceiptBook()
     lanes: dict[int, _Lane] = {}
@@ -116,14 +114,14 @@ def _with(delivery: Delivery, result: Receipt | DeliveryError) -> Delivery:
 
 @define(slots=False, eq=False, repr=False)
 class _Parcel:
-    """An alert on its way to a notifier, and what has become of it so far."""
+    """A shipment, and its result so far."""
 
     shipment: Shipment
     begun: bool = False
     result: Receipt | DeliveryError | None = None
 
     def conclusion(self) -> Receipt | DeliveryError:
-        """Return what has become of it now that the time is over."""
+        """Return the result now that the time is over."""
         result = self.result
         if result is None and self.begun:
             late = "no confirmation within the time left"
@@ -138,14 +136,14 @@ class _Parcel:
 
 @define(slots=False, eq=False, repr=False)
 class _Lane:
-    """The alerts for one notifier, with the threads that bring them there."""
+    """The alerts for one notifier, with the threads that send them."""
 
     notifier: Notifier
     deadline: Deadline
     book: ReceiptBook
     parcels: list[_Parcel] = field(factory=list)
     waiting: deque[_Parcel] = field(factory=deque)
-    #: The error by which the notifier asked to wait.
+    #: The error with which the notifier asked to wait.
     asked_to_wait: DeliveryError | None = None
     _workers: Workers = field(init=False)
 
@@ -158,18 +156,18 @@ class _Lane:
         return parcel
 
     def start(self) -> None:
-        """Start as many threads as are useful and allowed."""
+        """Start as many threads as are useful and allowed; report why there is none."""
         self.waiting.extend(self.parcels)
         if why := self._workers.start(len(self.parcels)):
             while self.waiting:
                 self.waiting.popleft().result = _not_tried(why)
 
     def wait(self) -> None:
-        """Wait until all alerts are dealt with, or the time is over."""
+        """Wait until every alert has a result, or the time is over."""
         self._workers.wait(self.deadline)
 
     def work(self) -> None:
-        """Bring one alert after the other, until none is left."""
+        """Send one alert after the other, until none is left."""
         while True:
             try:
                 parcel = self.waiting.popleft()

@@ -1,7 +1,7 @@
-"""Who is told what: every alert with the notifiers that it is for."""
+"""The routing of alerts: which notifiers each alert is for."""
 
-# Theory of operation: a recipient is a notifier that takes everything; a route is one that takes
-# some. Routes stand in a module of their own, because most functions have none.
+# Theory of operation: a recipient is a notifier that takes every alert; a route is a recipient that
+# takes some. Routes have their own module, because most functions have none.
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from ._collapse import TASK_ID, shipments_of
 from ._delivery import Delivery, Shipment
 from ._receipts import ReceiptBook
 
-#: So many routes are named in an error, each by so many characters at most.
-_NAMED: Final = 3
-_NAME: Final = 100
+#: Routes that an error names at most, and characters of each.
+_MOST_ROUTES: Final = 3
+_ROUTE_CHARACTERS: Final = 100
 
 
 class Recipient:
@@ -30,10 +30,10 @@ class Recipient:
 
     Attributes:
         notifier: The notifier; None for a route that drops.
-        collapse: Whether alerts of one call with one fingerprint are told as one; None for those
-            of a service's tasks only.
-        otherwise: Whether only that is taken which nobody else takes.
-        drop: Whether nobody is told.
+        collapse: Whether alerts of one call with the same fingerprint become one; None for those
+            about a service's tasks only.
+        otherwise: Whether it takes only what no other recipient takes.
+        drop: Whether it drops what it takes.
     """
 
     notifier: Notifier | None
@@ -46,14 +46,14 @@ class Recipient:
         self.notifier = notifier
 
     def takes(self, judgement: Judgement) -> bool:  # noqa: ARG002
-        """Return whether the alert of *judgement* is for this one."""
+        """Return whether the alert of *judgement* is for this recipient."""
         return True
 
-    #: Whether the alert could be for this one if it had other tags.
+    #: Whether the alert could be for this recipient if it had other tags.
     may_take = takes
 
     def collapses(self, alert: Alert) -> bool:
-        """Return whether *alert* may be told together with others of its kind."""
+        """Return whether *alert* may become one with others of its kind."""
         if self.collapse is not None:
             return self.collapse
         return alert.workload.type is WorkloadType.SERVICE and TASK_ID in alert.tags
@@ -64,10 +64,10 @@ class Routing:
     The recipients of an alerter's alerts.
 
     Args:
-        given: Notifiers, of which each takes everything, and routes.
+        given: Notifiers and routes; a notifier takes every alert.
 
     Raises:
-        ValueError: Nobody would be told of anything, or a route that drops is not the last.
+        ValueError: There is no notifier, or a route that drops is not the last.
         TypeError: Something else was given.
     """
 
@@ -77,7 +77,7 @@ class Routing:
         self._drop = next((one for one in every if one.drop), None)
 
         if not self._recipients:
-            raise ValueError("expected at least one notifier, else every alert is lost")
+            raise ValueError("expected at least one notifier, got none: every alert would be lost")
         if any(one.drop for one in every[:-1]):
             raise ValueError("a route that drops must be the last: move it to the end")
 
@@ -85,15 +85,15 @@ class Routing:
         self, judgements: Iterable[Judgement], book: ReceiptBook
     ) -> tuple[list[Shipment], dict[str, Delivery]]:
         """
-        Decide who is told what.
+        Decide which notifiers each alert goes to.
 
         Args:
             judgements: Judgements whose alerts are due, of different failures.
             book: What was confirmed before.
 
         Returns:
-            What is to be delivered, and what is known already of some failures, by event id: they
-            are dropped, or have an error.
+            What to deliver, and the outcomes that are known already, by event id: failures that
+            are dropped or have an error.
         """
         alone: dict[int, list[Alert]] = {id(notifier): [] for notifier, _ in self._recipients}
         together: dict[int, list[Alert]] = {id(notifier): [] for notifier, _ in self._recipients}
@@ -117,18 +117,18 @@ class Routing:
         self, judgement: Judgement, book: ReceiptBook
     ) -> tuple[dict[int, Recipient], DeliveryError | None]:
         """
-        Find one recipient for each notifier that is to be told, and write the notifiers down.
+        Find one recipient for each notifier of an alert, and remember the notifiers.
 
-        Whom a failure was for before, it is for again, because a look-up that fails must take
-        nobody away. Who is told otherwise is told where there is nobody else.
+        A notifier that the failure was for before is kept, because a failed look-up must take
+        nobody away. A recipient with `otherwise` takes what has no other recipient.
 
         Returns:
-            The recipients, by the notifier, and why there may be more, or there are none.
+            The recipients, by the notifier; and an error if there are none or may be more.
         """
         event_id, version = judgement.as_alert().event_id, judgement.version
         before = {id(notifier) for notifier in book.expected(event_id)}
         pairs = [pair for pair in self._recipients if id(pair[0]) in before]
-        if not book.settled(event_id, version):  # else nothing was looked up, and tags are missing
+        if not book.settled(event_id, version):  # if it is, tags were not looked up
             takers = [pair for pair in self._recipients if pair[1].takes(judgement)]
             pairs = [pair for pair in takers if not pair[1].otherwise] + pairs or takers
 
@@ -144,7 +144,7 @@ class Routing:
         return {key: recipient for key, (_, recipient) in found.items()}, error
 
     def _missing(self, judgement: Judgement, found: Container[int]) -> DeliveryError | None:
-        """Return why an alert may be for more than those *found*; None where it is not."""
+        """Return an error if an alert may be for other notifiers than those *found*, else None."""
         others = [one for notifier, one in self._recipients if id(notifier) not in found]
         nobody = len(others) == len(self._recipients)
         if not nobody:
@@ -156,21 +156,21 @@ class Routing:
         in_doubt = [one for one in unsure if one.may_take(judgement)]
         if in_doubt:
             return DeliveryError(
-                f"its tags could not be looked up, so {_names(in_doubt)} may have to be told: it "
+                f"the tags could not be looked up, so {_names(in_doubt)} may be missing: the alert "
                 "will be tried again",
                 retryable=True,
             )
         if dropped or not nobody:
             return None
         return DeliveryError(
-            f"no route takes it, of {_names(others)}: add one with otherwise, or a last one with "
-            "drop",
+            f"no route takes it; the routes are {_names(others)}: add one with otherwise, or a "
+            "last one with drop",
             retryable=False,
         )
 
 
 def _names(routes: Sequence[Recipient]) -> str:
-    """Return the first few routes as a person reads them, and how many more there are."""
-    names = ", ".join(cut(str(route), _NAME) for route in routes[:_NAMED])
-    more = len(routes) - _NAMED
+    """Return the names of the first few routes, and the number of the others."""
+    names = ", ".join(cut(str(route), _ROUTE_CHARACTERS) for route in routes[:_MOST_ROUTES])
+    more = len(routes) - _MOST_ROUTES
     return f"{names} and {more} more" if more > 0 else names

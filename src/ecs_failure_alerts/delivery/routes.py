@@ -1,4 +1,4 @@
-"""A notifier, and which alerts are for it."""
+"""Routes: notifiers that take some alerts."""
 
 from __future__ import annotations
 
@@ -21,27 +21,26 @@ def _name(notifier: Notifier | None) -> str:
 @frozen(slots=False)
 class Route(Conditions, Recipient):
     """
-    A notifier, and which alerts are for it.
+    A notifier, and the alerts that it takes.
 
-    An alert goes to every route that it fits, and to a notifier that several routes have once.
-    See `Conditions` for what an alert may have to fit: cause, workload, cluster, service, family,
-    account, container, exit_code, tag. Without any, everything fits.
+    An alert goes to every route that it fits, but only once to a notifier of several routes.
+    `Conditions` describes the conditions: cause, workload, cluster, service, family, account,
+    container, exit_code, tag. Without any, every alert fits.
 
     Attributes:
-        notifier: Where the alerts go; None for a route that drops.
-        min_level: The lowest level that is taken: fatal, error, warning or info. None: any.
-        collapse: Whether alerts of one call with one fingerprint are told as one, with their
-            number and the first few tasks. None: only those of a service's tasks, because each
+        notifier: The notifier; None for a route that drops.
+        min_level: The lowest level to take: fatal, error, warning or info. None: any.
+        collapse: Whether alerts of one call with the same fingerprint become one, with their
+            number and the first few tasks. None: only those about a service's tasks, because each
             run of a job is its own failure.
-        otherwise: Whether only that is taken which no route without it takes.
-        drop: Whether what fits, and no other route takes, is dropped. Such a route is the last
-            one. Without it an alert that no route takes counts as not delivered.
+        otherwise: Whether the route takes only what no route without this flag takes.
+        drop: Whether the route drops what fits and no other route takes. It must be the last
+            route. Without it an alert that no route takes counts as not delivered.
 
     Raises:
-        ValueError: A level that does not exist, or something beside drop that has no effect; and
-            what `Conditions` refuses.
-        TypeError: Something else than a notifier, or none where nothing is dropped; and what
-            `Conditions` refuses.
+        ValueError: The level does not exist, a value has no effect together with drop, or
+            `Conditions` refuses a value.
+        TypeError: The notifier is missing or is not one, or `Conditions` refuses a type.
     """
 
     notifier: Notifier | None = field(default=None, repr=_name, eq=id)
@@ -55,29 +54,29 @@ class Route(Conditions, Recipient):
             check_notifier(self.notifier)
         elif (self.notifier, self.min_level, self.collapse) != (None, None, None) or self.otherwise:
             raise ValueError(
-                "drop stands with conditions alone: leave out notifier, min_level, collapse and "
-                "otherwise, because such a route tells nobody"
+                "expected conditions alone with drop: leave out notifier, min_level, collapse and "
+                "otherwise"
             )
 
     def takes(self, judgement: Judgement) -> bool:
         """Return whether the alert of *judgement* is for this route."""
-        return self._hears(judgement.as_alert().level) and self.fits(judgement.case)
+        return self._takes_level(judgement.as_alert().level) and self.fits(judgement.case)
 
     def may_take(self, judgement: Judgement) -> bool:
         """Return whether the alert could be for this route if it had other tags."""
         case = judgement.case
         rules = [rule for rule in judgement.policy.rules if rule.tag]
         by_tags = [rule.level for rule in rules if rule.without_tags.fits(case)]
-        loud_enough = any(map(self._hears, (judgement.as_alert().level, *by_tags)))
+        loud_enough = any(map(self._takes_level, (judgement.as_alert().level, *by_tags)))
         return loud_enough and self.without_tags.fits(case)
 
-    def _hears(self, level: Level | None) -> bool:
-        """Return whether *level* is loud enough."""
+    def _takes_level(self, level: Level | None) -> bool:
+        """Return whether *level* is high enough."""
         least = LEVELS.index(self.min_level or LEVELS[-1])
         return level is not None and LEVELS.index(level) <= least
 
     def __str__(self) -> str:
-        """Return what a person calls it: ``sentry (family etl-*, from warning up)``."""
+        """Return the route as a person reads it: ``sentry (family etl-*, from warning up)``."""
         least = "only fatal" if self.min_level == LEVELS[0] else f"from {self.min_level} up"
         what = super().__str__() + (f", {least}" if self.min_level else "")
         rest = ", if no other route takes it" if self.otherwise else ""

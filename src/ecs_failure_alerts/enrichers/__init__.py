@@ -1,4 +1,4 @@
-"""Look-ups in AWS that tell what an event leaves open."""
+"""Enrichers: look-ups in AWS of what an event does not tell."""
 
 from .._lookup_limits import LOG_LINES
 from ..aws.clients import AwsClients

@@ -1,4 +1,4 @@
-"""A look-up that failed, in one sentence for a person on call."""
+"""Failed look-ups, each in one sentence for a person on call."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final
 from ..exceptions import AwsError
 from ..judging import Judgement
 
-_NO_ROUTE: Final = "check that the function's subnets reach AWS (in a VPC: by an endpoint)"
+_NO_ROUTE: Final = "check that the function's subnets can reach AWS (in a VPC through an endpoint)"
 _DENIED: Final = "allow the action"
-_TOO_MANY: Final = "AWS had too many requests at that time"
+_TOO_MANY: Final = "AWS had too many requests"
 
-#: What to do, by AWS's error code, or by the name of botocore's error where there was no answer.
+#: What to do, by AWS's error code, or by the name of botocore's error if there was no answer.
 ADVICE: Final[Mapping[str, str]] = {
     "AccessDenied": _DENIED,
     "AccessDeniedException": _DENIED,
@@ -26,16 +26,16 @@ ADVICE: Final[Mapping[str, str]] = {
 
 def describe_failure(what: str, error: AwsError, advice: Mapping[str, str] = ADVICE) -> str:
     """
-    Return the sentence that says what could not be looked up, why, and what to do.
+    Return a sentence: what could not be looked up, why, and what to do.
 
     Args:
         what: What was looked up, such as ``task definition``.
-        error: How AWS refused.
+        error: The error of AWS.
         advice: What to do, by the error's code.
     """
     return f"The {what} could not be looked up: {error.advise(advice)}."
 
 
 def was_told(judgement: Judgement, error: AwsError) -> bool:
-    """Return whether an enricher before has told *error*: an alert tells one failure once."""
+    """Return whether an earlier enricher has told *error*, because an alert tells it only once."""
     return any(str(error) in sentence for sentence in judgement.diagnosis.unknown)

@@ -1,8 +1,8 @@
 """
-The user's own patterns of secrets, tried where they can do no harm.
+The user's own patterns of secrets, run where they can do no harm.
 
-A regular expression may take ages for one line, and nothing in this process would stop it: not
-another thread, since Python matches without letting go. So a process of its own does it.
+A regular expression may take very long for one line, and no thread of this process could stop it,
+because Python holds its global lock during a match. So another process runs it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from .._texts import check_regular_expression
 #: Seconds that the patterns may take for all lines, once their process has started.
 _SECONDS: Final = 1.0
 
-#: Seconds that the process may take besides, to start and to end.
+#: Seconds that the process may take in addition, to start and to end.
 _START_SECONDS: Final = 5.0
 
-#: What stands in the place of what a pattern has found.
+#: The text in place of what a pattern has found.
 _MARK: Final = "[redacted: own pattern]"
 
-#: An alarm ends the process, also in the middle of a match; Windows has none.
+#: An alarm ends the process even in the middle of a match. Windows has no alarms.
 _PROGRAM: Final = """\
 import json, re, signal, sys
 seconds, patterns, mark, lines = json.load(sys.stdin)
@@ -43,13 +43,13 @@ json.dump(lines, sys.stdout)
 
 class OwnPatterns:
     """
-    Further patterns of secrets, beside `redaction.SHAPES`.
+    Patterns of secrets in addition to `redaction.SHAPES`.
 
     Args:
-        patterns: Regular expressions; all that one matches is redacted.
+        patterns: Regular expressions; whatever they match is redacted.
 
     Raises:
-        ValueError: One is no regular expression.
+        ValueError: A pattern is not a regular expression.
     """
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
@@ -62,15 +62,15 @@ class OwnPatterns:
         """
         Return *lines* without what the patterns match.
 
-        One process at a time tries them, however many threads ask.
+        Only one process at a time runs them, however many threads ask.
 
         Args:
             lines: The lines.
             deadline: When to give up.
 
         Raises:
-            TimeoutError: The patterns took too long, or other lines did before these.
-            ChildProcessError: Their process could not be started, or broke.
+            TimeoutError: The patterns took too long for these lines or for earlier ones.
+            ChildProcessError: The process could not be started, or failed.
         """
         if not self._patterns or not lines:
             return list(lines)
@@ -89,7 +89,7 @@ class OwnPatterns:
 
 
 def _run(task: str, seconds: float) -> str:
-    """Return what the process answers to *task*; no error shows what it was handed."""
+    """Return the answer of the process to *task*. No error shows its input."""
     try:
         ended = subprocess.run(  # noqa: S603 - Python itself
             [sys.executable, "-I", "-S", "-c", _PROGRAM],

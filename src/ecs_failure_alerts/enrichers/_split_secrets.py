@@ -1,4 +1,4 @@
-"""Secrets that stand on the line after their names, as prompts, YAML and tall JSON have them."""
+"""Secrets on the line after their names, as in prompts, YAML and indented JSON."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Final
 
 from ..redaction import redact
 
-#: How a line ends whose value follows: behind the sign there may be what opens a block.
+#: The end of a line whose value follows on the next one; it may open a block.
 _AWAITS_VALUE: Final = re.compile(r"(?:[:=]>?|\bis)[\"']?\s{0,4}(?:[|>][+-]?|[\[{(])?$")
 _OPENS_BLOCK: Final = re.compile(r"(?<=[:=])\s{0,4}(?:[|>][+-]?|[\[{(])$")
 
-#: Characters at the end of a line in which a name stands.
-_NAME: Final = 200
+#: Characters at the end of a line that are searched for a name.
+_NAME_CHARACTERS: Final = 200
 
-#: A value that has its line for itself: one word, or what stands in quotes.
+#: A value alone on its line: one word, or a text in quotes.
 _VALUE: Final = re.compile(r"""(?:-\s+)?(?P<value>"[^"]*"|'[^']*'|\S+?)[,;\]})]*""")
 
-#: What differs between two lines of one logger: the time.
+#: A digit, because the times before two lines of one logger differ in their digits.
 _DIGIT: Final = re.compile("[0-9]")
 
 _MARK: Final = "[redacted: secret]"
@@ -27,13 +27,13 @@ def redact_split(before: str, line: str) -> str:
     """
     Return a line without the secret that the line above it names.
 
-    It is one where both together on one line would be.
+    It is a secret if it would be one on the same line as its name.
 
     Args:
         before: The line above.
         line: The line.
     """
-    end = before.rstrip()[-_NAME:]
+    end = before.rstrip()[-_NAME_CHARACTERS:]
     if not _AWAITS_VALUE.search(end):
         return line
 
@@ -49,7 +49,7 @@ def redact_split(before: str, line: str) -> str:
 
 
 def _shared_start(before: str, line: str) -> int:
-    """Return where that ends which a logger writes in front of both lines, at a blank."""
+    """Return the end of the prefix that a logger wrote before both lines."""
     end = 0
     for number, (first, second) in enumerate(
         zip(_DIGIT.sub("0", before), _DIGIT.sub("0", line), strict=False), 1

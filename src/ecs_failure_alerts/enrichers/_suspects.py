@@ -1,4 +1,4 @@
-"""Whose logs are worth reading."""
+"""The containers whose logs are worth reading."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from ..tasks.containers import Containers, find_awaited
 from ..tasks.definitions import TaskDefinition
 from ..tasks.events import TaskStateChange
 
-#: So many containers are read.
-_CONTAINERS: Final = 3
+#: Containers whose logs are read at most.
+_MOST_CONTAINERS: Final = 3
 
-#: Of these causes no container has anything to say.
+#: The causes without a log, because no container ran or none has ended.
 _SILENT: Final = frozenset(
     {Cause.NOT_STOPPED, Cause.FAILED_TO_START_IMAGE_PULL, Cause.FAILED_TO_START_RESOURCE_INIT}
 )
 
 
 def may_have_log(judgement: Judgement) -> bool:
-    """Return whether a container has run, so that it may have written something."""
+    """Return whether a container has run and may have written a log."""
     task = judgement.event
     if not isinstance(task, TaskStateChange) or judgement.diagnosis.cause in _SILENT:
         return False
@@ -34,8 +34,8 @@ def containers_to_read(
     """
     Return the names of the containers whose logs may tell the cause, the likeliest first.
 
-    They are those at fault, or what these waited for in vain; after a failed health check those
-    that have one; else the essential ones.
+    They are the containers at fault, or those that these waited for in vain. After a failed health
+    check they are the containers with a health check; otherwise the essential ones.
     """
     policy, diagnosis = judgement.policy, judgement.diagnosis
     known = definition.containers if definition is not None else ()
@@ -52,4 +52,4 @@ def containers_to_read(
     )
     names = next((names for names in candidates if names), [])
     counted = [name for name in names if not matches_any(name, policy.ignore_containers)]
-    return list(dict.fromkeys(counted))[:_CONTAINERS]
+    return list(dict.fromkeys(counted))[:_MOST_CONTAINERS]

@@ -1,4 +1,4 @@
-"""The last log lines of the containers at fault, as a look-up."""
+"""The look-up of the last log lines of the containers at fault."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ from .log_locations import LogLocation, LogTemplates, locate_log
 from .log_redaction import redact_lines
 from .task_definition import TaskDefinitions
 
-#: So many points has an alert's timeline at most, the task's milestones among them; Sentry's own
-#: SDKs keep as many: https://docs.sentry.io/platforms/python/configuration/options/#max-breadcrumbs
-_POINTS: Final = 100
+#: Points of an alert's timeline at most, including the task's milestones; Sentry's own SDKs keep as
+#: many: https://docs.sentry.io/platforms/python/configuration/options/#max-breadcrumbs
+_MOST_POINTS: Final = 100
 
-#: What to do, or what it means, by AWS's error code.
+#: What to do or what an error means, by AWS's error code.
 _ADVICE: Final[Mapping[str, str]] = {
     **ADVICE,
-    "InvalidOperationException": "the log group's class is not STANDARD, and AWS shows the lines "
-    "of another by Logs Insights alone",
+    "InvalidOperationException": "the log group's class is not STANDARD, so only Logs Insights can "
+    "read it",
 }
 _NO_STREAM: Final = (
-    "There is no log stream of container {name}: it wrote nothing, or its log could not be sent."
+    "Container {name} has no log stream: it wrote nothing, or its log could not be sent."
 )
-_NO_LINES: Final = "Container {name} left no log lines, or they came too late."
+_NO_LINES: Final = "Container {name} wrote no log lines, or they arrived too late."
 _TOO_SLOW: Final = (
-    "The log lines are left out, because the own patterns of secrets took too long: make them "
+    "The log lines are left out, because your own patterns of secrets took too long: make them "
     "simpler."
 )
 _NOT_TRIED: Final = (
-    "The log lines are left out, because no process could try the own patterns of secrets: give "
+    "The log lines are left out, because no process could run your own patterns of secrets: give "
     "the function more memory."
 )
 
@@ -54,22 +54,22 @@ class ContainerLogsEnricher:
     """
     Shows what the containers at fault wrote last, without what looks like a secret.
 
-    A password in plain words looks like nothing, so log lines leave the account only where
-    somebody has asked for this enricher.
+    A password may look like any other word, so log lines leave the account only if somebody asks
+    for this enricher.
 
     The function's role needs ``logs:GetLogEvents`` on the streams of the log groups, and
     ``ecs:DescribeTaskDefinition`` on ``*`` unless *templates* are given.
 
     Args:
-        definitions: Where task definitions come from; to be shared with other enrichers.
-        clients: Who asks AWS for the lines.
-        lines: Lines of each container, from 1 to 100. An alert has 100 points in time at most,
-            so several containers may have fewer.
-        templates: How groups and streams are named; None to look that up in the definition.
+        definitions: The task definitions; share them with other enrichers.
+        clients: The AWS clients to read the lines with.
+        lines: Lines of each container, from 1 to 100. An alert's timeline has 100 points at most,
+            so several containers may get fewer.
+        templates: The templates for names of groups and streams; None to use the definition.
         redact: The user's own patterns of secrets, as regular expressions.
 
     Raises:
-        ValueError: There are too few or too many lines, or a pattern is no regular expression.
+        ValueError: The number of lines is out of range, or a pattern is not a regular expression.
     """
 
     name = "log"
@@ -93,7 +93,7 @@ class ContainerLogsEnricher:
         self._own = OwnPatterns(redact)
 
     def prepare(self) -> None:
-        """Make the clients while the process starts, so that no look-up waits for them."""
+        """Build the clients while the process starts, so that no look-up waits for them."""
         self._clients.prepare("logs")
         if self._templates is None:
             self._definitions.prepare()
@@ -117,13 +117,13 @@ class ContainerLogsEnricher:
         if any(isinstance(place, LogLocation) for place in places.values()):
             wait_for_late_lines(task, deadline)
 
-        room = _POINTS - len(judgement.as_alert().timeline)
+        room = _MOST_POINTS - len(judgement.as_alert().timeline)
         limit = min(self._lines, room // max(1, len(places)))
         logs = [self._read(task, name, place, limit, deadline) for name, place in places.items()]
         return _evidence(task, logs)
 
     def _definition(self, task: TaskStateChange, timeout: float) -> TaskDefinition | None:
-        """Return the definition that tells where the log is; None where templates do."""
+        """Return the definition that names the log; None if templates do."""
         if self._templates is not None or task.task_definition_arn is None:
             return None
         return self._definitions.find(task.task_definition_arn, timeout=timeout)
@@ -134,7 +134,7 @@ class ContainerLogsEnricher:
         if self._templates is not None:
             return self._templates.locate(task, name)
         if definition is None:
-            return "The event names no task definition, so the log is not known."
+            return "The event names no task definition, so the log cannot be found."
         return locate_log(task, name, definition)
 
     def _read(
@@ -145,11 +145,11 @@ class ContainerLogsEnricher:
         limit: int,
         deadline: Deadline,
     ) -> _ContainerLog:
-        """Read one container's lines; what goes wrong is said instead."""
+        """Read one container's lines, or tell why there are none."""
         if isinstance(place, str):
             return _ContainerLog(name, why=place)
         if deadline.left() == 0:
-            return _ContainerLog(name, place, why=f"The log of container {name} came too late.")
+            return _ContainerLog(name, place, why=f"No time was left for the log of {name}.")
 
         try:
             raw = read_lines(self._clients, place, task, limit, deadline)
@@ -177,10 +177,10 @@ class _ContainerLog:
 
     Attributes:
         name: The container's name.
-        place: Where the log is; None where that is not known.
-        lines: Its last lines, as they may leave.
-        redacted: How many of them something was redacted in.
-        why: Why there are none, in a sentence.
+        place: The place of the log; None if it is not known.
+        lines: Its last lines, redacted.
+        redacted: The number of lines in which something was redacted.
+        why: Why there are no lines, in a sentence.
     """
 
     name: str
@@ -197,7 +197,7 @@ def _describe(name: str, error: AwsError) -> str:
 
 
 def _evidence(task: TaskStateChange, logs: Sequence[_ContainerLog]) -> Evidence:
-    """Put what was found into an alert's form; a context's name must not be a container's."""
+    """Build the evidence; no name of a context may be that of a container."""
     links = {f"log {n}": log.place.url for n, log in enumerate(logs, 1) if log.place is not None}
     groups = [log.place.group for log in logs if log.place is not None]
 
@@ -211,7 +211,7 @@ def _evidence(task: TaskStateChange, logs: Sequence[_ContainerLog]) -> Evidence:
 
 
 def _context(task: TaskStateChange, log: _ContainerLog) -> Iterator[tuple[str, Any]]:
-    """Find what there is to say about one container's log."""
+    """Find the details of one container's log."""
     yield "container", log.name
     if log.place is not None:
         yield from _of_place(log.place)

@@ -1,5 +1,5 @@
 """
-The last events of a log stream, as CloudWatch Logs has them.
+The last events of a log stream in CloudWatch Logs.
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
 """
@@ -24,24 +24,24 @@ from .log_locations import LogLocation
 
 _ACTION: Final = "logs:GetLogEvents"
 
-#: Milliseconds since 1970 that are a time before the year 10,000.
+#: Milliseconds from 1970 to the year 10,000: a datetime cannot be later.
 _LATEST: Final = 253_402_300_800_000
 
-#: Before a task's creation, and after its end, clocks may differ by so much.
+#: The time read before a task's creation and after its end, because clocks differ.
 _MARGIN: Final = timedelta(minutes=1)
 
-#: So many further pages are read where the first ones are empty, which they may be in the
-#: middle of a stream.
-_PAGES: Final = 2
+#: Further pages that are read at most while all are empty: even a page in the middle of a stream
+#: may be.
+_MOST_PAGES: Final = 2
 
-#: Seconds after a container's end in which its last lines may still be on their way; on
-#: Fargate the event itself comes later than that.
+#: Seconds after a container's end until its last lines have arrived; on Fargate the event itself
+#: comes later than that.
 _LATE_SECONDS: Final = 3.0
 
-#: Seconds of the time left that waiting for them must leave for the request.
+#: Seconds that must be left for the request after waiting.
 _READING_SECONDS: Final = 1.0
 
-#: What a terminal obeys: sequences of ECMA-48, and the titles of windows.
+#: Control sequences of a terminal (ECMA-48), and titles of windows.
 _TERMINAL_SEQUENCES: Final = re.compile(
     r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c]{0,512}(?:\x07|\x1b\\|\x9c)"
     r"|(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]"
@@ -55,8 +55,8 @@ class RawLine:
     One line of a log, as it was written.
 
     Attributes:
-        at: When the host read it from the container.
-        text: The line, without what a terminal obeys.
+        at: The time at which the host read it from the container.
+        text: The line, without control sequences.
     """
 
     at: datetime
@@ -64,12 +64,12 @@ class RawLine:
 
 
 def wait_for_late_lines(task: TaskStateChange, deadline: Deadline) -> None:
-    """Wait until the last lines of *task* can be there, if the event came before them."""
+    """Wait for the last lines of *task*, if the event may have come before them."""
     time.sleep(seconds_until_complete(task, deadline, datetime.now(UTC)))
 
 
 def seconds_until_complete(task: TaskStateChange, deadline: Deadline, now: datetime) -> float:
-    """Return for how many seconds the last lines of *task* are worth waiting for."""
+    """Return the seconds to wait for the last lines of *task*."""
     ended = task.execution_stopped_at or task.stopped_at
     if task.launch_type == "FARGATE" or ended is None:
         return 0.0
@@ -87,24 +87,24 @@ def read_lines(
     deadline: Deadline,
 ) -> list[RawLine]:
     """
-    Read the last lines of a log stream in the life of *task*.
+    Read the last lines that *task* wrote to a log stream.
 
     Args:
-        clients: Who asks AWS.
+        clients: The AWS clients.
         location: The stream.
-        task: The task whose container wrote there.
+        task: The task; only lines from its lifetime are read.
         limit: Events at most; one may have several lines.
-        deadline: When no further page is asked for.
+        deadline: The time after which no further page is read.
 
     Returns:
         The lines, oldest first.
 
     Raises:
-        AwsError: AWS refused, could not be reached, or the time was over before a page with
+        AwsError: AWS refused or could not be reached, or the time was over before a page with
             lines.
     """
     request = {
-        "logGroupIdentifier": location.group_arn,  # a name would be one of our own account
+        "logGroupIdentifier": location.group_arn,  # a name would be looked for in our own account
         "logStreamName": location.stream,
         "startFromHead": False,
         "limit": limit,
@@ -112,7 +112,7 @@ def read_lines(
     }
 
     answer = clients.call(_ACTION, location.group_arn, **request)
-    for _ in range(_PAGES):
+    for _ in range(_MOST_PAGES):
         token = answer.get("nextBackwardToken")
         if answer.get("events") or not token or token == request.get("nextToken"):
             break
@@ -125,7 +125,7 @@ def read_lines(
 
 
 def _times(task: TaskStateChange) -> Iterator[tuple[str, int]]:
-    """Find the limits of what is read; without both, AWS may answer with an empty page."""
+    """Find the first and the last time to read; without both, AWS may return an empty page."""
     begin = task.created_at or task.pull_started_at or task.started_at
     end = task.stopped_at or task.updated_at or task.time or datetime.now(UTC)
     yield "startTime", _milliseconds(begin - _MARGIN) if begin else 0
@@ -137,7 +137,7 @@ def _milliseconds(at: datetime) -> int:
 
 
 def _lines(events: Any, *, wrapped: bool) -> Iterator[RawLine]:
-    """Find the lines of events; with a pattern for several lines, one event has many."""
+    """Find the lines of events; an event has several if the driver joins lines by a pattern."""
     for event in events if isinstance(events, list) else ():
         if not isinstance(event, Mapping):
             continue
@@ -153,7 +153,7 @@ def _lines(events: Any, *, wrapped: bool) -> Iterator[RawLine]:
 
 
 def _unwrap(message: str) -> str:
-    """Return the line that a log router has put into a JSON object."""
+    """Return the line that a log router put into a JSON object."""
     try:
         record = json.loads(message)
     except (RecursionError, ValueError):

@@ -1,4 +1,4 @@
-"""The links to the containers' log streams, made of templates alone."""
+"""Links to the containers' log streams, built from templates alone."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .log_locations import LogLocation, LogTemplates
 
 class LogLinksEnricher:
     """
-    Links to the log streams of the containers at fault, without asking AWS for anything.
+    Links to the log streams of the containers at fault, without a request to AWS.
 
     Args:
-        templates: How the log groups and streams are named.
+        templates: The templates for names of log groups and streams.
     """
 
     name = "log links"
@@ -26,7 +26,7 @@ class LogLinksEnricher:
 
     @without_locals
     def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:  # noqa: ARG002
-        """Make the links; see `Enricher`."""
+        """Build the links; see `Enricher`."""
         task = judgement.event
         if not isinstance(task, TaskStateChange) or not may_have_log(judgement):
             return Evidence()

@@ -1,5 +1,5 @@
 """
-Where a container's log is: its group, its stream and its Region in CloudWatch Logs.
+The location of a container's log: its group, its stream and its Region in CloudWatch Logs.
 
 Log drivers: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
 FireLens: https://docs.fluentbit.io/manual/pipeline/outputs/cloudwatch and
@@ -26,24 +26,24 @@ _GROUP: Final = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
 _STREAM: Final = re.compile(r"[^:*]{1,512}")
 _REGION: Final = re.compile(r"[a-z0-9-]{1,32}")
 
-#: A container's id in Docker; on Fargate it has another form, and no stream is named by it.
+#: A container's id in Docker. Fargate's ids have another form, and no stream is named after them.
 _DOCKER_ID: Final = re.compile(r"[0-9a-f]{64}")
 
-#: Where AWS Batch writes unless a job definition says otherwise, and how much of the job
-#: definition's name it takes: https://docs.aws.amazon.com/batch/latest/userguide/job_states.html
+#: The log group of AWS Batch unless a job definition names one, and the characters of the job
+#: definition's name in the stream's: https://docs.aws.amazon.com/batch/latest/userguide/job_states.html
 _BATCH_GROUP: Final = "/aws/batch/job"
-_BATCH_PREFIX: Final = 200
+_BATCH_PREFIX_CHARACTERS: Final = 200
 
-#: The names by which Fluent Bit knows CloudWatch Logs: its plug-in in C, and AWS's in Go.
+#: Fluent Bit's names for CloudWatch Logs: its own plug-in in C, and AWS's in Go.
 _ROUTED_TO_CLOUDWATCH: Final = frozenset({"cloudwatch_logs", "cloudwatch"})
 
-#: The drivers that leave the log on the host.
+#: The log drivers that leave the log on the host.
 _ON_THE_HOST: Final = frozenset({"json-file", "journald", "local"})
 
-#: Characters of a name in a sentence.
-_NAME: Final = 40
+#: Characters of a name in a sentence at most.
+_NAME_CHARACTERS: Final = 40
 
-#: A part of a template, and one of AWS's plug-in for Fluent Bit.
+#: A part of our templates, and of those of AWS's plug-in for Fluent Bit.
 _PART: Final = re.compile(r"\{([^{}]*)\}")
 _ROUTER_PART: Final = re.compile(r"\$\(([^()]*)\)")
 
@@ -51,15 +51,15 @@ _ROUTER_PART: Final = re.compile(r"\$\(([^()]*)\)")
 @frozen(slots=False)
 class LogLocation:
     """
-    One log stream.
+    A log stream.
 
     Attributes:
         group: The log group's name.
         stream: The log stream's name.
-        region: The Region, which need not be the task's.
-        account: The account; None where it is not known.
+        region: The Region; it may differ from the task's.
+        account: The account; None if it is not known.
         partition: The AWS partition.
-        wrapped: Whether a log router has put each line into a JSON object.
+        wrapped: Whether a log router put each line into a JSON object.
     """
 
     group: str
@@ -78,7 +78,7 @@ class LogLocation:
 
     @property
     def url(self) -> str | None:
-        """The stream in the AWS console; None where the partition has no known console."""
+        """The address of the stream in the AWS console; None if the partition has none."""
         page = "/cloudwatch/home#logsV2:log-groups/log-group"
         return console_url(
             self.partition,
@@ -88,7 +88,7 @@ class LogLocation:
 
 
 def _is_template(_: object, __: object, template: str) -> None:
-    """Refuse a part that cannot be filled in."""
+    """Check that every part can be filled in."""
     for name in _PART.findall(template):
         if name not in _PARTS:
             raise ValueError(unknown("part of a template", name, _PARTS))
@@ -97,7 +97,7 @@ def _is_template(_: object, __: object, template: str) -> None:
 @frozen(slots=False)
 class LogTemplates:
     """
-    How the names of log groups and streams are made, for who does not look definitions up.
+    Templates for the names of log groups and streams, so that no definition is looked up.
 
     The parts ``{family}``, ``{service}``, ``{container}``, ``{task_id}`` and ``{cluster}`` are
     filled in.
@@ -114,7 +114,7 @@ class LogTemplates:
     stream: str = field(default="ecs/{container}/{task_id}", validator=_is_template)
 
     def locate(self, task: TaskStateChange, container: str) -> LogLocation | str:
-        """Return where the log of a container is, or why that is not known, in a sentence."""
+        """Return the location of a container's log, or a sentence why it is not known."""
         missing: list[str] = []
 
         def fill(match: re.Match[str]) -> str:
@@ -125,9 +125,7 @@ class LogTemplates:
 
         group, stream = (_PART.sub(fill, template) for template in (self.group, self.stream))
         if missing:
-            return (
-                f"The log of container {container} is not known: the event names no {missing[0]}."
-            )
+            return f"The log of container {container} is unknown: the event names no {missing[0]}."
         return _location(task, container, group, stream, task.region)
 
 
@@ -144,28 +142,28 @@ def locate_log(
     task: TaskStateChange, container: str, definition: TaskDefinition
 ) -> LogLocation | str:
     """
-    Return where the log of a container is.
+    Return the location of a container's log.
 
     Args:
         task: The task.
         container: The container's name.
-        definition: The task's own definition.
+        definition: The task's definition.
 
     Returns:
-        The location; or why there is none that can be read, in a sentence.
+        The location; or a sentence that tells why there is no log to read.
     """
     of_batch = find_workload(task).type is WorkloadType.BATCH
     known = definition.find(container)
     if known is None:
-        return f"Container {container} is not in the task definition, so its log is not known."
+        return f"Container {container} is not in the task definition, so its log cannot be found."
     if known.log is None and not of_batch:
-        return f"Container {container} has no log configuration, so its log is not kept by ECS."
+        return f"Container {container} has no log configuration, so ECS did not keep its log."
 
     log = known.log or LogConfiguration("awslogs")
     if of_batch and log.driver == "awslogs":
         defaults = {
             "awslogs-group": _BATCH_GROUP,
-            "awslogs-stream-prefix": (task.family or "")[:_BATCH_PREFIX],
+            "awslogs-stream-prefix": (task.family or "")[:_BATCH_PREFIX_CHARACTERS],
         }
         log = LogConfiguration(log.driver, {**defaults, **log.options})
 
@@ -189,7 +187,7 @@ def _from_awslogs(
         ids = (c.runtime_id or "" for c in task.containers if c.name == container)
         stream = next(filter(_DOCKER_ID.fullmatch, ids), None)
     if not stream:
-        return f"The log stream of container {container} is not known: the event lacks its id."
+        return f"The log stream of container {container} is unknown: the event lacks its id."
 
     return _location(task, container, group, stream, options.get("awslogs-region") or task.region)
 
@@ -198,16 +196,16 @@ def _from_router(task: TaskStateChange, container: str, log: LogConfiguration) -
     options = log.options
     target = options.get("Name")
     if target not in _ROUTED_TO_CLOUDWATCH:
-        where = f"to {clean(target, _NAME)}" if target else "where the router's own file says"
-        return f"The log of container {container} goes {where}, by FireLens."
+        where = clean(target, _NAME_CHARACTERS) if target else "the place in its own file"
+        return f"FireLens sends the log of container {container} to {where}."
 
     group = _fill_in(options.get("log_group_name"), task, container)
     stream = _routed_stream(options, task, container)
     templates = {"log_group_template", "log_stream_template"} & options.keys()
     if not group or not stream or templates:
         return (
-            f"The log of container {container} goes to CloudWatch Logs by FireLens, but the task "
-            "definition does not tell the stream."
+            f"FireLens sends the log of container {container} to CloudWatch Logs, but the task "
+            "definition does not name the stream."
         )
     return _location(
         task, container, group, stream, options.get("region") or task.region, wrapped=True
@@ -215,10 +213,10 @@ def _from_router(task: TaskStateChange, container: str, log: LogConfiguration) -
 
 
 def _routed_stream(options: Mapping[str, str], task: TaskStateChange, container: str) -> str | None:
-    """Return the stream that is of this task alone; None where it cannot be told."""
+    """Return the stream of this task alone; None if its name is not known."""
     prefix, name = options.get("log_stream_prefix"), options.get("log_stream_name")
     if name is None and prefix is not None:
-        # The tag is the router's: agent/engine/docker_task_engine.go, fluentTagDockerFormat
+        # The router sets the tag: agent/engine/docker_task_engine.go, fluentTagDockerFormat
         name = f"{prefix}$(tag)"
 
     stream = _fill_in(name, task, container)
@@ -226,7 +224,7 @@ def _routed_stream(options: Mapping[str, str], task: TaskStateChange, container:
 
 
 def _fill_in(template: str | None, task: TaskStateChange, container: str) -> str | None:
-    """Fill in what AWS's plug-in for Fluent Bit does; None where that is not all."""
+    """Fill in a template as AWS's plug-in for Fluent Bit does; None if a part is unknown."""
     values = {
         "ecs_cluster": task.cluster,
         "ecs_task_arn": task.task_arn,
@@ -238,7 +236,7 @@ def _fill_in(template: str | None, task: TaskStateChange, container: str) -> str
 
 
 def _elsewhere(_: TaskStateChange, container: str, log: LogConfiguration) -> str:
-    driver = clean(log.driver, _NAME)
+    driver = clean(log.driver, _NAME_CHARACTERS)
     if driver in _ON_THE_HOST:
         return f"The log of container {container} stays on its host ({driver})."
     return f"The log of container {container} goes to {driver}, not to CloudWatch Logs."
@@ -258,14 +256,14 @@ def _location(
     *,
     wrapped: bool = False,
 ) -> LogLocation | str:
-    """Return the location, unless AWS would refuse it."""
+    """Return the location, or a sentence if AWS would refuse it."""
     for what, form, value in (
         ("log group", _GROUP, group),
         ("log stream", _STREAM, stream),
         ("Region of the log", _REGION, region or ""),
     ):
         if not form.fullmatch(value):
-            return f"The {what} of container {container} cannot be {echo(value)}."
+            return f"The {what} of container {container} has an invalid name: {echo(value)}."
 
     return LogLocation(
         group, stream, region or "", task.account, task.partition or "aws", wrapped=wrapped
@@ -273,7 +271,7 @@ def _location(
 
 
 def _encode(name: str) -> str:
-    """Encode a name as the console of CloudWatch does."""
+    """Encode a name as CloudWatch's console does."""
     from urllib.parse import quote  # noqa: PLC0415 - slow to import, needed for alerts only
 
     return quote(quote(name, ""), "").replace("%", "$")

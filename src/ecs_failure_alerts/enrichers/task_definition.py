@@ -1,5 +1,5 @@
 """
-The task definition as a look-up: it tells which containers are essential, and how they were set up.
+The look-up of the task definition: which containers are essential, and how they were set up.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html
 """
@@ -30,19 +30,19 @@ from ._failures import ADVICE, describe_failure
 
 _ACTION: Final = "ecs:DescribeTaskDefinition"
 
-#: The ARN of a revision; nothing else is asked for.
+#: The ARN of a revision; nothing else is looked up.
 _ARN: Final = re.compile(
     r"arn:aws[a-z-]*:ecs:[a-z0-9-]{1,32}:[0-9]{12}:task-definition/[A-Za-z0-9_-]{1,255}:[0-9]{1,10}"
 )
 
-#: Seconds for which a definition with tags is kept: of a revision nothing but them can change.
+#: Seconds for which a definition with tags is kept, because only the tags of a revision can change.
 _TAGS_SECONDS: Final = 300.0
 
 #: Seconds for which a failed request is not sent again: the enrichers of ten alerts may ask for one
-#: revision, and where there is no route each would wait for it.
+#: revision, and without a route to AWS each would wait for its own timeout.
 _FAILED_SECONDS: Final = 5.0
 
-#: Of these causes a definition tells nothing more.
+#: The causes of which a definition tells nothing more.
 _SETTLED: Final = frozenset(
     {
         Cause.NOT_STOPPED,
@@ -68,14 +68,14 @@ class TaskDefinitions:
 
     A look-up that failed is not tried again for a few seconds.
 
-    Only what `TaskDefinition` names is kept of AWS's answer, which holds secrets besides.
+    Only the attributes of `TaskDefinition` are kept, because AWS's answer holds secrets too.
 
     Args:
-        clients: Who asks AWS.
-        keys: The tags and Docker labels to keep, by their keys. Where the role may not read
-            tags, there are none.
-        release_variable: The one environment variable of the containers to keep, where its value
-            reads like a version; None for none.
+        clients: The AWS clients.
+        keys: The tags and Docker labels to keep, by their keys. There are none if the role may not
+            read tags.
+        release_variable: The only environment variable of the containers to keep, if its value
+            looks like a version; None for none.
 
     Attributes:
         keys: The keys, in the order given.
@@ -97,7 +97,7 @@ class TaskDefinitions:
         self._asking: dict[str, threading.Lock] = {}
 
     def prepare(self) -> None:
-        """Make the client while the process starts, so that no look-up waits for it."""
+        """Build the client while the process starts, so that no look-up waits for it."""
         self._clients.prepare("ecs")
 
     def find(self, arn: str, *, timeout: float) -> TaskDefinition:
@@ -109,7 +109,7 @@ class TaskDefinitions:
             timeout: Seconds to wait while another thread asks for the same one.
 
         Raises:
-            AwsError: AWS refused, could not be reached, or *arn* is none of a revision.
+            AwsError: AWS refused or could not be reached, or *arn* is not the ARN of a revision.
         """
         if not _ARN.fullmatch(arn):
             raise AwsError(_ACTION, arn, "InvalidArn")
@@ -170,10 +170,10 @@ class TaskDefinitionEnricher:
     """
     Judges a failure again by its task definition, and shows how the containers were set up.
 
-    The function's role needs ``ecs:DescribeTaskDefinition`` on ``*``: AWS knows nothing narrower.
+    The function's role needs ``ecs:DescribeTaskDefinition`` on ``*``: AWS allows nothing narrower.
 
     Args:
-        definitions: Where the definitions come from; to be shared with other enrichers.
+        definitions: The task definitions; share them with other enrichers.
     """
 
     name = "task definition"
@@ -184,7 +184,7 @@ class TaskDefinitionEnricher:
 
     @without_locals
     def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
-        """Look the definition of the task up; see `Enricher`."""
+        """Look up the definition of the task; see `Enricher`."""
         task, cause = judgement.event, judgement.diagnosis.cause
         if not isinstance(task, TaskStateChange) or cause in _SETTLED:
             return Evidence()
@@ -203,7 +203,7 @@ class TaskDefinitionEnricher:
 
 
 def _details(container: ContainerDefinition) -> Iterator[tuple[str, Any]]:
-    """Find what of a container's set-up an alert shows."""
+    """Find the details of a container's set-up that an alert shows."""
     yield "essential", container.essential
     given = {
         "depends_on": ", ".join(f"{d.container} {d.condition}" for d in container.depends_on),

@@ -1,4 +1,4 @@
-"""The release that a container's environment names, as a look-up."""
+"""The look-up of the release that a container's environment names."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class TaskReleaseEnricher:
     """
     Names an alert's release by an environment variable of the container at fault.
 
-    Of the environment that one variable is read, and only where its value reads like a version:
-    ``1.4.2``, ``shop@2.0.0-rc.1``, ``2026-11-28``, a commit of git, a number of a build. What the
-    task was started with instead (its overrides) is not read.
+    Only that variable is read, and only if its value looks like a version: ``1.4.2``,
+    ``shop@2.0.0-rc.1``, ``2026-11-28``, a Git commit or a build number. The overrides of a task
+    are not read.
 
     The function's role needs ``ecs:DescribeTaskDefinition`` on ``*``.
 
     Args:
-        definitions: Where the definitions come from, with the variable's name.
+        definitions: The task definitions; they have the variable's name.
     """
 
     name = "release"
@@ -33,7 +33,7 @@ class TaskReleaseEnricher:
 
     @without_locals
     def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
-        """Look the release up; see `Enricher`."""
+        """Look up the release; see `Enricher`."""
         task = judgement.event
         if not isinstance(task, TaskStateChange) or task.task_definition_arn is None:
             return Evidence()

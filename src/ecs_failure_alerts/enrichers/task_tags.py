@@ -1,4 +1,4 @@
-"""Tags that people gave a task definition, as tags of the alert: whose it is, which stage."""
+"""The look-up of a task definition's tags, such as team or stage, for the tags of the alert."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from .task_definition import TaskDefinitions
 
 class TaskTagsEnricher:
     """
-    Shows tags and Docker labels that the user names, as tags ``aws.tag.KEY`` of the alert.
+    Adds tags and Docker labels that the user names, as tags ``aws.tag.KEY`` of the alert.
 
-    A tag of the task definition comes before a label of a container at fault. Tags that a service
-    or a task has of its own are not looked up.
+    A tag of the task definition wins over a label of a container at fault. Tags of the service or
+    the task itself are not looked up.
 
     The function's role needs ``ecs:DescribeTaskDefinition`` on ``*``.
 
     Args:
-        definitions: Where the definitions come from.
+        definitions: The task definitions.
         keys: The keys of the tags and labels to show; None for all that *definitions* keeps.
     """
 
@@ -38,7 +38,7 @@ class TaskTagsEnricher:
 
     @without_locals
     def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
-        """Look the tags up; see `Enricher`."""
+        """Look up the tags; see `Enricher`."""
         task = judgement.event
         if not isinstance(task, TaskStateChange) or task.task_definition_arn is None:
             return Evidence()
@@ -61,7 +61,7 @@ class TaskTagsEnricher:
 
 
 def _find(definition: TaskDefinition, key: str, names: Iterable[str]) -> str | None:
-    """Return the tag with *key*, else the label of the first container that has it."""
+    """Return the tag with *key*; without one, the label of the first container that has it."""
     containers = filter(None, map(definition.find, names))
     values = [definition.tags.get(key), *(container.labels.get(key) for container in containers)]
 

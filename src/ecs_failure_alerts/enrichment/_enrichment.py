@@ -1,8 +1,8 @@
-"""What look-ups add to alerts: within one time limit, and never at the cost of an alert."""
+"""The look-ups for alerts: they run in threads, within one time limit."""
 
-# Theory of operation: an alert's enrichers are asked one after the other in one thread, and each is
-# handed what the ones before it found. Whatever they do, an alert stands as it was judged from the
-# event: what came in time is added to it, and what did not come is said in one sentence.
+# Theory of operation: the enrichers of an alert run one after the other in one thread, and each
+# gets what the earlier ones found. Whatever they do, the alert stands as it was judged from the
+# event: what they find in time is added, and what is missing is told in one sentence.
 
 from __future__ import annotations
 
@@ -15,36 +15,37 @@ from .._workers import Workers
 from ..judging import Judgement
 from ._evidence import Evidence, add_evidence, add_sentence, add_twin
 
-#: The part of the time left that look-ups may take, and the seconds left without which there
-#: are none: the alerts have to be delivered after them.
+#: The share of the time left that look-ups may take, and the seconds that must be left for any
+#: look-up, because the alerts are delivered after it.
 _SHARE: Final = 0.25
 _LEAST_SECONDS: Final = 6.0
 
-#: So many alerts of a call are enriched, because CloudWatch Logs takes ten requests a second in
-#: some Regions: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
-_ALERTS: Final = 10
+#: Alerts of a call that are enriched at most, because CloudWatch Logs takes ten requests a second
+#: in some Regions: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+_MOST_ALERTS: Final = 10
 
-#: Seconds by which an enricher's own limit ends before ours.
+#: Seconds by which an enricher's limit ends before ours.
 _GRACE_SECONDS: Final = 0.1
 
 
 class Enricher(Protocol):
-    """Looks something up that the event does not tell; what its user writes is one class."""
+    """Looks up something that the event does not tell. A user writes one class."""
 
     name: str
     """A short name for sentences in the alert, such as ``task definition``."""
 
     def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:
         """
-        Look up what there is to know of one failure.
+        Look up more about one failure.
+
+        An error costs only the look-up: the alert names the enricher and the error's class.
 
         Args:
             judgement: What is known so far, with an alert that is due.
             timeout: Seconds for the look-up; what comes later is lost.
 
         Returns:
-            What was found; `Evidence()` where there is nothing to look up. Whatever is raised
-            instead costs the look-up alone: the alert names the enricher and the error's class.
+            What was found; `Evidence()` if there is nothing to look up.
         """
 
 
@@ -57,17 +58,17 @@ def enrich(
     last: Container[str] = (),
 ) -> list[Judgement]:
     """
-    Add to alerts what *enrichers* find out in time.
+    Add to alerts what *enrichers* find in time.
 
-    Of many alerts one of each fingerprint comes first, and ten at most are looked up. The others
-    get the tags that were found for a task of the same definition that failed alike, because
-    routes and rules may depend on them.
+    At most ten alerts are looked up, one of each fingerprint first. The others get the tags that
+    were found for a task of the same definition with the same failure, because routes and rules
+    may depend on them.
 
     Args:
         judgements: Judgements whose alerts are due.
-        enrichers: Who is asked, in this order. Threads that hang are counted by this very
-            sequence.
-        deadline: When the whole call has to be over, deliveries included.
+        enrichers: The enrichers, in the order in which they run. Threads that hang are counted by
+            the identity of this sequence.
+        deadline: The time limit of the whole call, deliveries included.
         seconds: Seconds that look-ups may take; a quarter of the time left at most.
         last: The event ids of alerts that come after all others, because nothing depends on what
             is found for them.
@@ -96,11 +97,11 @@ def enrich(
     ]
 
 
-_TOO_MANY: Final = f"more than {_ALERTS} alerts came at once"
+_TOO_MANY: Final = f"more than {_MOST_ALERTS} alerts came at once"
 
 
 def _choose(look_ups: Iterable[_LookUp], last: Container[str]) -> list[_LookUp]:
-    """Choose those that are done: one of each fingerprint first, but for those that come *last*."""
+    """Choose the look-ups to do: one of each fingerprint first, those in *last* at the end."""
     seen: Counter[tuple[bool, tuple[str, ...]]] = Counter()
     ranked = []
     for look_up in look_ups:
@@ -110,11 +111,11 @@ def _choose(look_ups: Iterable[_LookUp], last: Container[str]) -> list[_LookUp]:
         seen[kind] += 1
 
     ranked.sort(key=lambda rank: rank[:2])
-    return [look_up for *_, look_up in ranked[:_ALERTS]]
+    return [look_up for *_, look_up in ranked[:_MOST_ALERTS]]
 
 
 def _work(waiting: deque[_LookUp], box: Deadline) -> None:
-    """Do one look-up after the other, until none is left or the time is over."""
+    """Run one look-up after the other, until none is left or the time is over."""
     while box.left() != 0:
         try:
             look_up = waiting.popleft()
@@ -130,7 +131,7 @@ def _finds_tags(enricher: Enricher) -> bool:
 
 class _LookUp:
     """
-    The enrichers at work on one alert, and what they have found so far.
+    The enrichers of one alert, and what they have found so far.
 
     Attributes:
         base: The judgement from the event alone.
@@ -140,17 +141,18 @@ class _LookUp:
         self.base = base
         self._enrichers = enrichers
         self._begun = False
-        # How many enrichers are done, and what is known: one value, since two threads read it.
+        # The number of enrichers that are done, and what is known: one value, because two threads
+        # read it.
         self._state: tuple[int, tuple[Evidence, ...], Judgement] = (0, (), base)
 
     @property
     def kind(self) -> tuple[object, ...]:
-        """What is equal for tasks of one definition that failed alike."""
+        """A key that tasks of one definition with the same failure share."""
         definition = getattr(self.base.event, "task_definition_arn", None)
         return definition, self.base.as_alert().fingerprint
 
     def run(self, deadline: Deadline) -> None:
-        """Ask one enricher after the other, until none is left or the alert is silent."""
+        """Run one enricher after the other, until none is left or the alert is silenced."""
         self._begun = True
         for done, enricher in enumerate(self._enrichers, 1):
             _, found, known = self._state
@@ -171,24 +173,24 @@ class _LookUp:
         Return what is known now that the time is over.
 
         Args:
-            why: Why there was no thread; None where there was one.
+            why: Why there was no thread; None if there was one.
         """
         if not self._begun:
             return self.skip(why or "no time was left")
 
         done, found, known = self._state
         late = [] if known.alert is None else self._enrichers[done:]
-        said = [f"The look-up of the {enricher.name} was not over in time." for enricher in late]
+        said = [f"The look-up of the {enricher.name} did not finish in time." for enricher in late]
         missing = Evidence(unknown=tuple(said), tags_known=not any(map(_finds_tags, late)))
         return add_evidence(self.base, (*found, missing)) if said else known
 
     def skip(self, why: str, twin: Judgement | None = None) -> Judgement:
         """
-        Return the judgement of the event, and in it why nothing was looked up.
+        Return the judgement of the event, with the reason why nothing was looked up.
 
         Args:
-            why: Why.
-            twin: What was found for another one of this kind; None if there is none.
+            why: The reason.
+            twin: The judgement of another failure of this kind that was looked up, if any.
         """
         sentence = f"Nothing was looked up: {why}."
         if twin is not None:

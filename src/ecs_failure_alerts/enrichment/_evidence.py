@@ -1,8 +1,8 @@
-"""What a look-up found out, and the one place where it is added to an alert."""
+"""The findings of a look-up, and how they are added to an alert."""
 
-# Theory of operation: what a backend knows an alert by (event id, fingerprint, title, time) comes
-# from the event alone, so that a retry whose look-up ends otherwise is the same alert. Whatever was
-# found, `add_evidence()` keeps these.
+# Theory of operation: a backend knows an alert by its event id, fingerprint, title and time. These
+# come from the event alone, so a retry is the same alert, even if its look-up finds something else.
+# `add_evidence()` always keeps them.
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from ..judging import Judgement, build_alert
 from ..policy import FailurePolicy, decide
 from ..policy.cases import TAG_OF_AWS
 
-#: Characters of a tag's value, of a field's name and value, and of a sentence at most.
-_TAG: Final = 200
-_NAME: Final = 64
-_TEXT: Final = 1024
-_SENTENCE: Final = 300
+#: Characters at most of a tag's value, of a field's name and value, and of a sentence.
+_TAG_CHARACTERS: Final = 200
+_NAME_CHARACTERS: Final = 64
+_TEXT_CHARACTERS: Final = 1024
+_SENTENCE_CHARACTERS: Final = 300
 
-#: How a hint names a log.
+#: The name of a log in a hint.
 _LOG: Final = re.compile(
     r"\b(the (?:side )?container's|its) (?:last )?log(?: lines)?(?: before the stop)?\b",
     re.IGNORECASE,
@@ -41,8 +41,8 @@ _CONTEXTS: Final = deep_mapping(instance_of(str), _MAPPING, _MAPPING)
 
 
 def _tags(tags: Mapping[str, str]) -> Mapping[str, str]:
-    """Return each tag on one line that is short enough."""
-    return {key: clean(value, _TAG) for key, value in tags.items()}
+    """Return the tags with each value on one line of at most 200 characters."""
+    return {key: clean(value, _TAG_CHARACTERS) for key, value in tags.items()}
 
 
 def _lines(lines: Iterable[LogLine]) -> tuple[LogLine, ...]:
@@ -50,32 +50,32 @@ def _lines(lines: Iterable[LogLine]) -> tuple[LogLine, ...]:
 
 
 def _sentences(sentences: Iterable[str]) -> tuple[str, ...]:
-    return tuple(clean(sentence, _SENTENCE) for sentence in sentences)
+    return tuple(clean(sentence, _SENTENCE_CHARACTERS) for sentence in sentences)
 
 
 @frozen(slots=False, hash=False)
 class Evidence:
     """
-    What a look-up found out about one failure. Everything in it leaves the account.
+    The findings of a look-up about one failure. Everything in it leaves the account.
 
-    What the alert has already stays: a tag, or a field of a context, is only added.
+    The alert keeps what it has: tags and fields of contexts are only added.
 
     Attributes:
-        diagnosis: A better diagnosis than that of the event; None where there is none. It may be
-            silent only where the cause is ``clean_exit``.
+        diagnosis: A better diagnosis than that of the event, or None. Only one with the cause
+            ``clean_exit`` may silence the alert.
         log: Lines that the containers wrote, redacted.
-        containers: What is known of each container, by its name; it goes into the container's own
-            context. Each is a flat mapping of JSON values.
+        containers: Details of each container, by its name, for the container's own context: a flat
+            mapping of JSON values.
         contexts: Further details, each a flat mapping of JSON values.
-        tags: Short and searchable; values have one line of at most 200 characters.
-        tags_known: Whether these tags are all; False where they could not be looked up, so that no
-            alert is dropped for want of one.
+        tags: Short and searchable values, each on one line of at most 200 characters.
+        tags_known: Whether these are all tags; False if they could not be looked up, so that no
+            alert is dropped because a tag is missing.
         release: The release that failed, such as the tag of an image.
-        links: Addresses that help, by what they show.
+        links: Helpful addresses, by what they show.
         unknown: What could not be looked up, in sentences for a person on call.
 
     Raises:
-        TypeError, AttributeError: A member is of another type.
+        TypeError, AttributeError: A value has the wrong type.
     """
 
     diagnosis: Diagnosis | None = field(default=None, validator=optional(instance_of(Diagnosis)))
@@ -93,12 +93,12 @@ class Evidence:
 
 def add_evidence(base: Judgement, found: Sequence[Evidence]) -> Judgement:
     """
-    Return the judgement of an event with what was *found* beside it.
+    Return the judgement of an event, with what was *found* added.
 
     Raises:
-        ValueError: A diagnosis that was found would silence the alert, and may not; or what was
-            found is no JSON.
-        TypeError: What was found is no evidence, or no JSON.
+        ValueError: A diagnosis silences the alert and its cause is not ``clean_exit``, or a value
+            is not JSON.
+        TypeError: Something else than evidence was found, or a value is not JSON.
     """
     for evidence in found:
         if not isinstance(evidence, Evidence):
@@ -112,21 +112,21 @@ def add_evidence(base: Judgement, found: Sequence[Evidence]) -> Judgement:
         diagnosis = evolve(diagnosis, hint=point_to_lines(diagnosis.hint))
 
     if not diagnosis.alert and diagnosis.cause is not Cause.CLEAN_EXIT:
-        raise ValueError("expected a diagnosis that alerts, or a clean exit")
+        raise ValueError("expected a diagnosis that alerts or a clean exit, got neither")
 
     diagnosis = _decide_by_tags(diagnosis, found, base.policy)
     if not diagnosis.alert:
         return evolve(base, diagnosis=diagnosis, alert=None)
 
     alert = _add(build_alert(base.event, diagnosis), base.as_alert(), found)
-    json.dumps(alert.to_dict(), allow_nan=False)  # what is no JSON no backend would take
+    json.dumps(alert.to_dict(), allow_nan=False)  # no backend takes anything else than JSON
     return evolve(base, diagnosis=diagnosis, alert=alert)
 
 
 def _decide_by_tags(
     diagnosis: Diagnosis, found: Sequence[Evidence], policy: FailurePolicy
 ) -> Diagnosis:
-    """Return *diagnosis* with the tags that were *found*, as a rule for one of them decides."""
+    """Return *diagnosis* with the tags that were *found*, decided again by rules for tags."""
     tags = {key.removeprefix(TAG_OF_AWS): tag for e in found for key, tag in e.tags.items()}
     known = all(e.tags_known for e in found)
     if known and not tags:
@@ -135,7 +135,7 @@ def _decide_by_tags(
     case = evolve(diagnosis.case, tags={**tags, **diagnosis.case.tags}, tags_known=known)
     decision = decide(case, policy)
     if decision.row.rule is None or not decision.row.rule.tag:
-        return evolve(diagnosis, case=case)  # a rule for other things has decided already
+        return evolve(diagnosis, case=case)  # no rule for tags decides
 
     return evolve(
         diagnosis,
@@ -149,18 +149,19 @@ def _decide_by_tags(
 
 
 def point_to_lines(hint: str) -> str:
-    """Return a hint that says of the log it names that its last lines are in the alert."""
+    """Return *hint* with a note, where it names a log, that its last lines are in the alert."""
     hint = _LOG.sub(r"\1 last log lines in this alert", hint)
     return hint.replace(_LOG_AT_FAULT, f"{_LOG_AT_FAULT} (its last lines are in this alert)")
 
 
 def add_twin(base: Judgement, twin: Judgement, sentence: str) -> Judgement:
     """
-    Return the judgement of an event for which nothing was looked up, with the tags of a *twin*.
+    Return the judgement of an event that was not looked up, with the tags of a *twin*.
 
     Args:
         base: The judgement.
-        twin: That of another task of the same definition that failed alike, looked up.
+        twin: The judgement of another task of the same definition with the same failure, which was
+            looked up.
         sentence: What is missing.
     """
     tags = {
@@ -174,15 +175,14 @@ def add_twin(base: Judgement, twin: Judgement, sentence: str) -> Judgement:
 
 def add_sentence(base: Judgement, sentence: str, *, tags_known: bool) -> Judgement:
     """
-    Return the judgement of an event with a *sentence* about what is missing, before the hint.
+    Return the judgement of an event, with a *sentence* about what is missing before the hint.
 
-    Nothing is built again, because a storm may bring thousands of alerts for which nothing is
-    looked up.
+    The alert is not built again, because a storm may bring thousands that are not looked up.
 
     Args:
         base: The judgement.
         sentence: What is missing.
-        tags_known: Whether no tags are missing.
+        tags_known: Whether all tags are known.
     """
     case = evolve(base.case, tags_known=tags_known)
     diagnosis = evolve(base.diagnosis, unknown=(*base.diagnosis.unknown, sentence), case=case)
@@ -190,7 +190,7 @@ def add_sentence(base: Judgement, sentence: str, *, tags_known: bool) -> Judgeme
 
 
 def _add(alert: Alert, known: Alert, found: Sequence[Evidence]) -> Alert:
-    """Return *alert* with what was *found*, under the identity of the *known* one."""
+    """Return *alert* with what was *found* and with the identity of the *known* alert."""
     tags = {key: tag for e in found for key, tag in e.tags.items()}
     links = {name: link for e in found for name, link in e.links.items()}
 
@@ -209,7 +209,7 @@ def _add(alert: Alert, known: Alert, found: Sequence[Evidence]) -> Alert:
 
 
 def _contexts(alert: Alert, found: Sequence[Evidence]) -> dict[str, dict[str, Any]]:
-    """Return the contexts of *alert* with those *found*; what it says itself stays."""
+    """Return the contexts of *alert* with those *found*; its own fields stay."""
     contexts: dict[str, dict[str, Any]] = {}
     for evidence in found:
         for name, context in evidence.contexts.items():
@@ -223,8 +223,10 @@ def _contexts(alert: Alert, found: Sequence[Evidence]) -> dict[str, dict[str, An
 
 
 def _texts(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Return *context* with its texts cut, and without what steers a screen."""
+    """Return *context* with its strings shortened and without control characters."""
     return {
-        clean(key, _NAME): clean(value, _TEXT) if isinstance(value, str) else value
+        clean(key, _NAME_CHARACTERS): clean(value, _TEXT_CHARACTERS)
+        if isinstance(value, str)
+        else value
         for key, value in context.items()
     }

@@ -1,4 +1,4 @@
-"""What alerts, at what level, and what is left out: plain data."""
+"""The policy: what alerts and at what level, as plain data."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ SIDE_CONTAINERS: Final = (
 )
 
 
-#: The fields of which rows are made.
-_FIELDS_OF_ROWS: Final = (
+#: The fields that add rows to the table.
+_FIELDS_WITH_ROWS: Final = (
     *("levels", "ignore_workloads", "ignore_exit_codes"),
     *("clusters", "services", "families", "rules"),
 )
@@ -71,43 +71,40 @@ class FailurePolicy:
     """
     What counts as a failure.
 
-    In every list of names ``*`` stands for any characters. Case counts, but not in the names of
+    In every list of names ``*`` stands for any characters. Case matters, except in the names of
     side and main containers.
 
     Attributes:
-        levels: What differs from the defaults: (cause, workload type) to a level, or to None
-            for silence. Either half may be ``*``; a cause may be a group such as
-            ``failed_to_start``. The last entry that fits wins, so
-            ``{("spot_interruption", "service"): "warning"}`` adds Spot for services, and
-            ``{("*", "batch"): None}`` silences AWS Batch. ``not_stopped`` never alerts.
-        ignore_containers: Containers taken as if they were not in the event, in place of
-            `IGNORE_CONTAINERS`.
+        levels: Changes to the defaults: (cause, workload type) to a level, or to None for silence.
+            Either half may be ``*``; a cause may be a group such as ``failed_to_start``. The last
+            entry that fits wins, so ``{("spot_interruption", "service"): "warning"}`` adds Spot
+            for services, and ``{("*", "batch"): None}`` silences AWS Batch. ``not_stopped`` never
+            alerts.
+        ignore_containers: Containers to ignore, in place of `IGNORE_CONTAINERS`.
         side_containers: Containers that serve the others, in place of `SIDE_CONTAINERS`. They are
-            at fault by a reason; by an exit code only where it explains how the others ended.
-            Where one of these two lists has every container of a task, it does not apply to
-            that task.
-        main_containers: The containers to judge by their exit codes. Where a task has one of
-            them, no other is, and side_containers do not apply. Empty: all but the side
-            containers.
+            at fault if AWS gives a reason for them. Their exit codes count only if they explain
+            how the other containers ended. This list and ignore_containers do not apply to a
+            task all of whose containers they name.
+        main_containers: The containers to judge by their exit codes. If a task has one of them,
+            no other container is judged so, and side_containers do not apply. Empty: all but the
+            side containers.
         ignore_exit_codes: A container_exit whose culprits all have such a code never alerts.
         ignore_workloads: The types of workload (``batch``, ``service``, ``scheduled``,
-            ``standalone``) whose tasks never alert, whatever levels says. What AWS tells of
-            them otherwise still does: with ``batch``, a job that failed for good.
+            ``standalone``) whose tasks never alert, whatever levels says. Other events about them
+            still do: with ``batch``, a job that failed for good.
         clusters: The clusters to alert on, by name or ARN; empty for all.
         services: The services to alert on, by name.
-        families: The task definition families to alert on, by name. Where services or families
-            are given, a task alerts if its service or its family is among them.
-        rules: What differs for some failures, after all of the above: the last rule that fits
-            decides. One with a level counts for clusters, services and families that are not
-            listed, too. Where it names no cause it is for failures alone: for what alerts by
-            default or by levels. With the cause ``*`` it is for successful runs and routine stops
-            as well.
+        families: The task definition families to alert on, by name. If services or families are
+            given, a task alerts if its service or its family is among them.
+        rules: Exceptions to all of the above: the last rule that fits decides. A rule with a level
+            also applies to clusters, services and families that are not listed. Without a cause it
+            is for failures alone: for what alerts by default or by levels. With the cause ``*`` it
+            is for successful runs and routine stops too.
 
     Raises:
-        ValueError: A cause, workload type or level that does not exist, a name that is empty
-            or holds ``?``, brackets or a backslash, or what can be no cluster, service
-            or family.
-        TypeError: A single string where several names belong, or an exit code that is not an
+        ValueError: A cause, workload type or level does not exist; a name is empty, or has ``?``,
+            brackets or a backslash in it; or no cluster, service or family can have the name.
+        TypeError: A single string came in place of several names, or an exit code is not an
             integer.
     """
 
@@ -127,7 +124,7 @@ class FailurePolicy:
 
     @_rows.default
     def _own_rows(self) -> tuple[Row, ...]:
-        if not any(getattr(self, name) for name in _FIELDS_OF_ROWS):
+        if not any(getattr(self, name) for name in _FIELDS_WITH_ROWS):
             return ()
         from ._rows import rows_of  # noqa: PLC0415 - most functions have the defaults alone
 
@@ -135,7 +132,7 @@ class FailurePolicy:
 
     def table(self) -> tuple[Row, ...]:
         """
-        Return all that the policy says as one table, of which the last row that fits decides.
+        Return the whole policy as one table. The last row that fits decides.
 
         Returns:
             The rows of every policy (``default``), then those of levels, ignore_workloads,
@@ -145,7 +142,7 @@ class FailurePolicy:
 
     @property
     def own_rows(self) -> tuple[Row, ...]:
-        """The rows of the table that this policy has beside those of every policy."""
+        """The rows that this policy adds to those of every policy."""
         return self._rows
 
     def find_row(self, case: Case) -> Row:
@@ -157,11 +154,10 @@ class FailurePolicy:
         """
         Build the EventBridge pattern that passes what the policy may alert on, and little else.
 
-        It passes only tasks that have stopped. It leaves out what is certain by AWS's codes
-        and exact sentences; what it cannot express (families, services, exit codes, side
-        containers, the end of a rule) is left in, and the diagnosis decides. An event in which
-        some containers have a ``containerArn`` and others do not, which AWS does not send, may be
-        left out.
+        It passes only stopped tasks. It leaves out what AWS's codes and exact sentences prove to
+        be no failure. It passes what it cannot express (families, services, exit codes, side
+        containers, the end of a rule), and the diagnosis decides. It may leave out an event in
+        which only some containers have a ``containerArn``; AWS sends no such event.
 
         Returns:
             The pattern; for the default policy within EventBridge's 2,048 characters.
@@ -172,7 +168,7 @@ class FailurePolicy:
 
     def level(self, cause: Cause, workload_type: WorkloadType) -> Level | None:
         """
-        Return the level of an alert of which no more than this is known.
+        Return the level of an alert of which only the cause and the type of workload are known.
 
         Args:
             cause: Why the run failed.
@@ -206,7 +202,7 @@ class Decision:
 
     @property
     def rule_note(self) -> str:
-        """Which rule set the level, and why: ``Error by rules[1]: no capacity to spare``."""
+        """The rule that set the level, and why: ``Error by rules[1]: no capacity to spare``."""
         if self.level is None or self.row.rule is None:
             return ""
         why = f": {self.row.why}" if self.row.why else ""
@@ -214,7 +210,7 @@ class Decision:
 
 
 def decide(case: Case, policy: FailurePolicy) -> Decision:
-    """Decide whether *case* is a failure that *policy* asks to be told of, and how loudly."""
+    """Decide whether *case* alerts by *policy*, and at what level."""
     row = policy.find_row(case)
     what = f"{case.cause} of a {case.workload.type} workload"
     by = _named(row) + _unsettled(case, policy, row)
@@ -227,20 +223,20 @@ def decide(case: Case, policy: FailurePolicy) -> Decision:
     return Decision(level, f"alert: {what}{why} is {level}{by}", row)
 
 
-#: Characters of a row's conditions in a decision.
-_CONDITIONS: Final = 200
+#: Characters of a row's conditions in a decision at most.
+_MOST_CHARACTERS: Final = 200
 
 
 def _named(row: Row) -> str:
-    """Return which row decided, and why it is there; nothing for what every policy has."""
+    """Name the row that decided and its reason; return an empty text for a default."""
     if row.name == "default":
         return ""
     why = f": {row.why}" if row.why else ""
-    return f" by {row.name} ({clean(row.conditions, _CONDITIONS)}){why}"
+    return f" by {row.name} ({clean(row.conditions, _MOST_CHARACTERS)}){why}"
 
 
 def _unsettled(case: Case, policy: FailurePolicy, decided: Row) -> str:
-    """Return which rules might have decided instead, if the event were whole."""
+    """Name the rules that might have decided, if the event had an account and a time."""
     if case.account is not None and case.time is not None:
         return ""
     rows = candidates(policy.own_rows, (case.cause, case.workload.type))

@@ -1,4 +1,4 @@
-"""The rows that the fields of a policy are: its levels, its lists, its rules."""
+"""The rows that the fields of a policy add to its table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EVERY_KIND: Final = frozenset(DEFAULT_OF)
 
 
 def rows_of(policy: FailurePolicy) -> tuple[Row, ...]:
-    """Return the rows of all that *policy* says, in the order in which they count."""
+    """Build the rows of *policy*; a later one counts more."""
     levels = tuple(_levels(policy))
     return (*levels, *_ignored(policy), *_scopes(policy), *_rules(policy, levels))
 
@@ -88,14 +88,14 @@ def _any(values: Iterable[str]) -> str:
 
 
 def _is_elsewhere(clusters: object, case: Case) -> bool:
-    """Return whether *case* is in another cluster; a notice that names none is not."""
+    """Return whether *case* is in another cluster. A notice without a cluster is not."""
     if case.cluster is None and case.cluster_arn is None:
         return case.cause in TASK_CAUSES
     return not CONDITIONS["cluster"].fits(clusters, case)
 
 
 def _is_another(services: SplitGlobs, families: SplitGlobs, case: Case) -> bool:
-    """Return whether *case* is of another service and family; a notice that names none is not."""
+    """Return whether *case* is of another service and family. A notice without either is not."""
     if case.service is None and case.family is None:
         return case.cause in TASK_CAUSES
     return not (has_any(case.service, services) or has_any(case.family, families))

@@ -1,4 +1,4 @@
-"""What a decision depends on, whatever kind of event it comes from."""
+"""A case: what a decision depends on, for every kind of event."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from attrs import frozen
 from .._reprs import shown
 from ..causes import Cause, Level, WorkloadType
 
-#: How a workload is spoken of; a task otherwise.
-_KINDS: Final[Mapping[WorkloadType, str]] = {
+#: The names of workloads in texts; any other is a task.
+_NOUNS: Final[Mapping[WorkloadType, str]] = {
     WorkloadType.SERVICE: "Service",
     WorkloadType.BATCH: "Batch job",
     WorkloadType.DAEMON: "Daemon",
@@ -22,12 +22,12 @@ _KINDS: Final[Mapping[WorkloadType, str]] = {
     WorkloadType.INSTANCE: "Instance",
 }
 
-#: How an alert's tag begins that shows a tag of AWS.
+#: The prefix of an alert's tags that come from tags in AWS.
 TAG_OF_AWS: Final = "aws.tag."
 
-#: What a tag of Sentry's may not have in its key.
+#: A character that Sentry does not allow in the key of a tag.
 #: https://docs.sentry.io/platforms/python/enriching-events/tags/
-_NO_KEY: Final = re.compile("[^A-Za-z0-9_.:-]")
+_NOT_IN_KEYS: Final = re.compile("[^A-Za-z0-9_.:-]")
 
 NO_TAGS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -40,8 +40,8 @@ class Workload:
     Attributes:
         type: batch, service, scheduled or standalone; of notices also daemon, workflow or
             instance.
-        name: The service's name, else the task definition family; of notices the schedule's, job
-            definition's or state machine's. None where the event names none.
+        name: The name of the service or the task definition family; for notices also of the
+            schedule, job definition or state machine. None if the event has none.
     """
 
     type: WorkloadType
@@ -50,30 +50,30 @@ class Workload:
     __repr__ = shown
 
     def __str__(self) -> str:
-        kind = _KINDS.get(self.type, f"{self.type.capitalize()} task")
+        kind = _NOUNS.get(self.type, f"{self.type.capitalize()} task")
         return f"{kind} {self.name}" if self.name else f"{kind} (unnamed)"
 
 
 @frozen(slots=False, eq=False, repr=False)
 class Case:
     """
-    What a decision depends on, whatever kind of event it comes from.
+    What a decision depends on, for every kind of event.
 
     Attributes:
         cause: Why the run failed.
         workload: What it was part of.
-        account: The 12-digit account; None where the event names none.
-        cluster_arn: The cluster.
+        account: The ID of the account, 12 digits; None if the event has none.
+        cluster_arn: The ARN of the cluster.
         cluster: The cluster's name.
-        service: The service's name; None where there is none.
-        family: The task definition family; None where it is not known.
+        service: The service's name; None if there is none.
+        family: The task definition family; None if it is not known.
         containers: The names of the containers at fault.
         exit_codes: The exit codes of the containers at fault; None stands for a missing one.
-        tags: Tags of the event, and those that were looked up, by `tag_key()` of their keys.
-        tags_known: Whether these are all; False where a look-up of tags failed.
-        time: When it happened, by the event itself; None where the event has no time.
-        undecided: Whether the event leaves open if it was a failure at all.
-        at_most: The highest level that this one deserves; None where the cause's own holds.
+        tags: The tags of the event and those looked up, by `tag_key()` of their keys.
+        tags_known: Whether these are all; False if a look-up of tags failed.
+        time: When it happened, by the event itself; None if the event has no time.
+        undecided: Whether the event does not tell if it was a failure at all.
+        at_most: The highest level that the alert may have; None for no limit.
     """
 
     cause: Cause
@@ -93,20 +93,20 @@ class Case:
 
 
 def tag_key(key: str) -> str:
-    """Return a tag's key as a backend takes it: each letter that Sentry refuses becomes ``_``."""
-    return _NO_KEY.sub("_", key)
+    """Return a tag's key with ``_`` in place of each character that Sentry does not allow."""
+    return _NOT_IN_KEYS.sub("_", key)
 
 
 def read_tags(raw: Mapping[str, Any]) -> Mapping[str, str]:
     """
-    Return the tags that an event has itself, by `tag_key()` of their keys.
+    Return the tags in an event, by `tag_key()` of their keys.
 
-    EventBridge's events of tasks have none. Answers of DescribeTasks have a list of them, and
+    EventBridge's events about tasks have none. Answers of DescribeTasks have a list of them, and
     events of AWS Batch a mapping:
     https://docs.aws.amazon.com/batch/latest/userguide/batch_cwe_events.html
 
     Args:
-        raw: The event as it came; what is no tag is left out.
+        raw: The event as it came; anything else than tags is left out.
     """
     detail = raw.get("detail")
     tags = detail.get("tags") if isinstance(detail, Mapping) else None

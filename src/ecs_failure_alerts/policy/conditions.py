@@ -1,8 +1,8 @@
 """
 The conditions of rules and routes: which cases they are for.
 
-A condition is one row of `CONDITIONS`: what may be written, and how it fits a case. Whoever adds
-one adds the row, a member of `Conditions`, and a value of `Case` to look at.
+A condition is one row of `CONDITIONS`: how it is read, and which cases it fits. A new condition
+takes a row, an attribute of `Conditions`, and an attribute of `Case` to compare with.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from .cases import Case, tag_key
 
 _Value = TypeVar("_Value")
 
-#: One value, or several of which any may fit.
+#: One value, or several: any of them may fit.
 Values: TypeAlias = _Value | Iterable[_Value]
 
 
 class _Absent(tuple[Any, ...]):
-    """What a condition holds that was not given: empty, yet none of the values that one takes."""
+    """The value of a condition that is not given. An empty tuple that was given is an error."""
 
     __slots__ = ()
 
@@ -80,19 +80,18 @@ def tags(value: Values[str]) -> tuple[str, ...]:
 def _several(
     value: Values[Any], check: Callable[[tuple[Any, ...]], tuple[_Value, ...]]
 ) -> tuple[_Value, ...]:
-    """Check several values, where a text may be written alone; no value would fit everything."""
+    """Check one string or several values. An empty list is refused, because it might mean all."""
     if isinstance(value, _Absent):
         return value
     if isinstance(value, str):
         return check((value,))
     if not isinstance(value, Iterable):
-        raise TypeError(f"expected a text or several, got {quote(value)}: put it in quotes")
+        raise TypeError(f"expected a string or several, got {quote(value)}: put it in quotes")
 
     found = tuple(value)
     if not found:
         raise ValueError(
-            f"expected at least one value, got {quote(value)}: "
-            "leave the condition out where all is meant"
+            f"expected at least one value, got {quote(value)}: leave the condition out to mean all"
         )
     return check(found)
 
@@ -117,7 +116,7 @@ def _accounts(given: tuple[str, ...]) -> tuple[str, ...]:
     for id_ in given:
         if not isinstance(id_, str) or not _ACCOUNT.fullmatch(id_):
             raise ValueError(
-                f"expected an account as a text of 12 digits, got {quote(id_)}: "
+                f"expected an account as a string of 12 digits, got {quote(id_)}: "
                 'write it in quotes, such as "111122223333"'
             )
     return given
@@ -193,9 +192,9 @@ class Condition:
     One kind of condition.
 
     Attributes:
-        read: Turns what a person wrote, one value or several, into what `Conditions` keeps.
+        read: Turns one value or several, as a person writes them, into what `Conditions` keeps.
             Raises ``ValueError`` or ``TypeError``.
-        fits: Whether a case has one of these values. What the case does not know never fits.
+        fits: Returns whether a case has one of the values. A value unknown to the case never fits.
         resolve: Turns what `Conditions` keeps into what *fits* compares with.
     """
 
@@ -204,7 +203,7 @@ class Condition:
     resolve: Callable[[Any], Any] = split
 
 
-#: Every condition, by the name that it has in a rule, a route and the configuration.
+#: Every condition, by its name in rules, routes and the configuration.
 CONDITIONS: Final[Mapping[str, Condition]] = {
     "cause": Condition(causes, _fits_cause, _all_causes),
     "workload": Condition(workloads, _fits_workload, _all_workloads),
@@ -221,11 +220,11 @@ CONDITIONS: Final[Mapping[str, Condition]] = {
 @frozen(slots=False, kw_only=True)
 class Conditions:
     """
-    Which cases something is for.
+    The cases that a rule or route is for.
 
-    Each condition takes one value or several, of which any may fit. All conditions that are given
-    have to fit; where none is, everything does. In texts ``*`` stands for any characters, and case
-    counts. What a case does not know, such as the service of a job, never fits.
+    Each condition takes one value or several: any of them may fit. All given conditions must fit;
+    without any, everything does. In strings ``*`` stands for any characters, and case matters. What
+    a case does not have, such as the service of a job, never fits.
 
     Attributes:
         cause: Causes, such as ``user_stopped``, or groups, such as ``failed_to_start``.
@@ -234,15 +233,16 @@ class Conditions:
         cluster: Clusters, by name or ARN.
         service: Services, by name.
         family: Task definition families.
-        account: Accounts, as texts of 12 digits.
-        container: Containers. There has to be one at fault, and each at fault is among these.
-        exit_code: Exit codes. There has to be a container at fault, and each ended with these.
-        tag: Tags as ``KEY=VALUE``. Those that only a look-up finds fit once they are found.
+        account: Accounts, as strings of 12 digits.
+        container: Containers. At least one must be at fault, and all at fault must be among these.
+        exit_code: Exit codes. At least one container must be at fault, and all at fault must have
+            ended with one of these.
+        tag: Tags as ``KEY=VALUE``. Tags that need a look-up fit once they are found.
 
     Raises:
-        ValueError: A cause or workload type that does not exist, a tag without ``=``, or what AWS
-            would not take for a name.
-        TypeError: A value is no text, or an exit code no integer.
+        ValueError: A cause or workload type does not exist, a tag has no ``=``, or AWS would not
+            allow a name.
+        TypeError: A value is not a string, or an exit code is not an integer.
     """
 
     cause: tuple[str, ...] = field(default=_ABSENT, converter=causes)
@@ -266,7 +266,7 @@ class Conditions:
 
     @property
     def given(self) -> dict[str, tuple[Any, ...]]:
-        """What each condition that is given holds, by its name."""
+        """The values of each given condition, by its name."""
         values = {name: getattr(self, name) for name in CONDITIONS}
         return {name: value for name, value in values.items() if value}
 
@@ -282,16 +282,16 @@ class Conditions:
 
     @property
     def tag_keys(self) -> tuple[str, ...]:
-        """The keys of the tags that are asked for: a look-up has to find them."""
+        """The keys of the tags; a look-up has to find them."""
         return tuple(dict.fromkeys(tag.partition("=")[0] for tag in self.tag))
 
     @cached_property
     def without_tags(self) -> Self:
-        """The same, whatever the tags: what may fit once they are known."""
+        """The same conditions without tags: what may fit once the tags are known."""
         return evolve(self, tag=_ABSENT)
 
     def fits(self, case: Case) -> bool:
-        """Return whether *case* fits every condition that is given."""
+        """Return whether *case* fits every given condition."""
         return all(fits(value, case) for fits, value in self._checks)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The warning that a rule of a policy has ended, once for each rule in a process."""
+"""A warning about each rule that has ended, once in a process."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ if TYPE_CHECKING:
 
 LOGGER: Final = logging.getLogger("ecs_failure_alerts")
 
-#: The rules of which somebody was told.
-_TOLD: Final[set[Rule]] = set()
+#: The rules that were warned about.
+_WARNED: Final[set[Rule]] = set()
 
 
 def warn_of_ended_rules(rules: Iterable[Rule], now: datetime | None = None) -> None:
     """
-    Log a warning for each of *rules* that fits no event from now on.
+    Log a warning for each of *rules* that has ended.
 
-    Whether a rule fits an event is decided by the event's own time; the clock only tells when to
-    take the rule out.
+    The event's own time decides whether a rule fits it. The clock only tells when the rule can be
+    removed.
 
     Args:
         rules: The rules of a policy.
         now: The time; the clock's by default.
     """
     for index, rule in enumerate(rules):
-        if rule.until is None or rule in _TOLD or not rule.has_ended(now or datetime.now(UTC)):
+        if rule.until is None or rule in _WARNED or not rule.has_ended(now or datetime.now(UTC)):
             continue
 
-        _TOLD.add(rule)
-        with suppress(Exception):  # a filter of the host's that raises must not cost an alert
+        _WARNED.add(rule)
+        with suppress(Exception):  # a host's log filter that raises must not cost an alert
             LOGGER.warning(
-                "rules[%d] (%s) has ended and fits no new event: remove it, or move its end",
+                "rules[%d] (%s) has ended: remove it, or set a later until",
                 *(index, rule),
             )

@@ -1,4 +1,4 @@
-"""The fields of a policy: each converter takes what a person may write, or refuses it."""
+"""Converters for the fields of a policy: each checks what a person wrote."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ..causes import (
     workloads_named,
 )
 
-#: What is no failure whatever anybody sets, and why.
+#: The causes that are never failures, whatever the settings, and why.
 NEVER_ALERTING: Final[Mapping[Cause, str]] = {
     Cause.NOT_STOPPED: "nothing about such a task is final",
-    Cause.ROUTINE: "it is what AWS says while all is well",
+    Cause.ROUTINE: "AWS sends it while all is well",
 }
 
-#: What AWS takes in the name of a cluster, a service or a family, with our wildcard.
+#: The name of a cluster, a service or a family as AWS allows it, with our wildcard.
 #: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
 _NAME: Final = r"[A-Za-z0-9_*-]+"
 _CLUSTER: Final = rf"arn:[A-Za-z0-9_*:/-]*|{_NAME}"
@@ -49,21 +49,21 @@ def globs(value: Iterable[str]) -> tuple[str, ...]:
 
 
 def clusters(value: Iterable[str]) -> tuple[str, ...]:
-    """Refuse what no cluster is called: a rule for it would drop every alert."""
-    return _called(value, _CLUSTER, "a cluster's name (letters, digits, - and _) or ARN")
+    """Check names or ARNs of clusters, because a mistyped one would drop every alert."""
+    return _check_names(value, _CLUSTER, "a cluster's name (letters, digits, - and _) or ARN")
 
 
 def names(value: Iterable[str]) -> tuple[str, ...]:
-    """Refuse what no service or family is called: it would silence every alert."""
-    return _called(value, _NAME, "the name of a service or family (letters, digits, - and _)")
+    """Check names of services or families, because a mistyped one would silence every alert."""
+    return _check_names(value, _NAME, "the name of a service or family (letters, digits, - and _)")
 
 
 def containers(value: Iterable[str]) -> tuple[str, ...]:
-    """Refuse what no container of a task definition is called."""
-    return _called(value, _NAME, "a container's name (letters, digits, - and _)")
+    """Check names of containers."""
+    return _check_names(value, _NAME, "a container's name (letters, digits, - and _)")
 
 
-def _called(value: Iterable[str], form: str, what: str) -> tuple[str, ...]:
+def _check_names(value: Iterable[str], form: str, what: str) -> tuple[str, ...]:
     found = globs(value)
     for glob in found:
         if not re.fullmatch(form, glob):
@@ -104,7 +104,7 @@ def level(value: Level | None) -> Level | None:
 
 
 def min_level(value: Level | None) -> Level | None:
-    """Refuse what is no level, and is not None for any."""
+    """Check a level, or None for any."""
     return _level_or_none(value, "any")
 
 

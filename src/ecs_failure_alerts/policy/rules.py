@@ -1,4 +1,4 @@
-"""Rules of a policy: at what level certain failures alert, or that they do not."""
+"""Rules of a policy: certain failures alert at another level, or not at all."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .cases import Case
 from .conditions import Conditions
 
 #: Characters of a rule's reason at most.
-_WHY: Final = 200
+_MOST_CHARACTERS: Final = 200
 
-_UNTIL: Final = "until: expected a date, or a time with its zone, got"
+_UNTIL: Final = "until: expected a date, or a time with a time zone, got"
 
 
 def _until(value: date | datetime | str | None) -> date | datetime | None:
-    """Return a day, or a time with its zone."""
+    """Read a date, or a time with a time zone."""
     until = _read(value) if isinstance(value, str) else value
     if until is not None and not isinstance(until, date):
         raise TypeError(f"{_UNTIL} {quote(value)}: write a date such as 2026-12-04")
@@ -44,32 +44,31 @@ def _read(text: str) -> date:
 def _why(value: str | None) -> str | None:
     """Return a reason on one line."""
     if value is not None and not isinstance(value, str):
-        raise TypeError(f"why: expected a text, got {quote(value)}")
-    return clean(value, _WHY).strip() or None if value else None
+        raise TypeError(f"why: expected a string, got {quote(value)}")
+    return clean(value, _MOST_CHARACTERS).strip() or None if value else None
 
 
 @frozen(slots=False)
 class Rule(Conditions):
     """
-    At what level the failures that fit alert, or that they do not.
+    The level of the failures that fit, or silence.
 
-    Of a policy's rules the last that fits decides. See `Conditions` for what a failure may have to
-    fit: cause, workload, cluster, service, family, account, container, exit_code, tag.
+    The last of a policy's rules that fits decides. `Conditions` describes the conditions: cause,
+    workload, cluster, service, family, account, container, exit_code, tag.
 
     Attributes:
-        level: fatal, error, warning or info; None for silence. What an event leaves undecided is
-            a warning at most, whatever the rule says. A rule with a level that names no cause is
-            for failures alone: the cause ``*`` is for successful runs and routine stops as well.
-        until: The rule's last day, to its end in UTC, or its last moment, with zone. Whether it
-            still fits is decided by the event's own time, so that an old event is judged as it
-            was then; to an event without time such a rule does not fit. None: it never ends.
-        why: Why there is this rule, for whoever reads the decision; one line of at most 200
-            characters.
+        level: fatal, error, warning or info; None for silence. An event that does not tell whether
+            it was a failure is a warning at most. A rule with a level and without a cause is for
+            failures alone; with the cause ``*`` it is for successful runs and routine stops too.
+        until: The rule's last day (it ends at midnight UTC), or the time it ends, with a time
+            zone. The event's own time counts, so an old event is judged as it was then. An event
+            without a time does not fit such a rule. None: the rule never ends.
+        why: The reason for the rule, which the decision repeats: one line, at most 200 characters.
 
     Raises:
-        ValueError: A level that does not exist, a level for what never alerts, a time without
-            zone; and what `Conditions` refuses.
-        TypeError: A value of another type.
+        ValueError: A level does not exist, or its cause never alerts; a time has no time zone; or
+            `Conditions` refuses a value.
+        TypeError: A value has the wrong type.
     """
 
     level: Level | None = field(converter=fields.level)
@@ -88,26 +87,25 @@ class Rule(Conditions):
 
     @property
     def is_certain(self) -> bool:
-        """Whether it fits by cause and workload alone."""
+        """Whether the rule asks for cause and workload alone."""
         return self._end is None and self.given.keys() <= {"cause", "workload"}
 
     def has_ended(self, now: datetime) -> bool:
-        """Return whether the rule fits no event that happens *now*."""
+        """Return whether the rule has ended by *now*."""
         return self._end is not None and now > self._end
 
     def fits(self, case: Case) -> bool:
-        """Return whether *case* fits every condition, and happened while the rule held."""
+        """Return whether *case* fits every condition, and happened before the rule's end."""
         if self._end is not None and (case.time is None or case.time > self._end):
             return False
         return super().fits(case)
 
     def missing(self, case: Case) -> tuple[str, ...]:
         """
-        Return why *case* does not fit though nothing else speaks against it.
+        Return what *case* lacks for the rule, if it fits all other conditions.
 
         Returns:
-            What the rule asks for and every event should have, but this one has not: ``account``
-            or ``time``.
+            ``account`` or ``time``: every event should have them, and the rule asks for them.
         """
         asked = {
             "account": case.account is None and bool(self.account),
@@ -121,20 +119,20 @@ class Rule(Conditions):
         return tuple(absent) if Conditions(**rest).fits(case) else ()
 
     def __str__(self) -> str:
-        """Return what the rule fits, and until when, as a person reads it."""
+        """Return the conditions and the end as a person reads them."""
         what = super().__str__() if self.given or self.level is None else "every failure"
-        return f"{what}, until {_words(self.until)}" if self.until else what
+        return f"{what}, until {_end_text(self.until)}" if self.until else what
 
 
-def _words(until: date | datetime) -> str:
-    """Return an end in words: ``the end of 2026-12-04 UTC``, ``2026-12-04 18:00:00 UTC``."""
+def _end_text(until: date | datetime) -> str:
+    """Return an end as a person reads it: ``the end of 2026-12-04 UTC``."""
     if isinstance(until, datetime):
         return until.isoformat(" ").replace("+00:00", " UTC")
     return f"the end of {until.isoformat()} UTC"
 
 
 def rules(value: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Return rules in their order."""
+    """Check that *value* holds rules."""
     if isinstance(value, Rule) or not isinstance(value, Iterable):
         raise TypeError(f"rules: expected several rules, got {quote(value)}: write [Rule(...)]")
 

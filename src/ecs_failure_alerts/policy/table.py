@@ -1,8 +1,8 @@
-"""A policy as one table, of which the last row that fits decides."""
+"""A policy as one table. The last row that fits decides."""
 
-# Theory of operation: the rows stand in the order in which they count, and the last that fits
-# decides. What a row asks of cause and type of workload (its kinds) is told apart from the rest,
-# because an event pattern knows no more than these two: it asks which rows may fit.
+# Theory of operation: a later row counts more than an earlier one. The conditions of a row on
+# cause and type of workload (its kinds) are kept apart from the rest, because an event pattern
+# knows only these two: it asks which rows may fit.
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .rules import Rule
 
 
-#: A cause of a type of workload.
+#: A cause and a type of workload.
 Kind: TypeAlias = tuple[Cause, WorkloadType]
 
 
@@ -31,10 +31,10 @@ class Row:
     Attributes:
         name: Where the row comes from: ``default``, a field of the policy, or ``rules[0]``.
         conditions: What it fits, in words.
-        level: The level at which what fits alerts; None for silence.
+        level: The level of the alerts; None for silence.
         kinds: The causes that it is for, each with a type of workload.
-        test: Whether a case of these kinds fits in all else; None where it always does.
-        rule: The rule of the policy that it is; None where it is none.
+        test: Returns whether a case of these kinds fits the other conditions; None for none.
+        rule: The policy's rule that the row comes from, or None.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Row:
 
     @property
     def why(self) -> str | None:
-        """Why there is this row; None where nobody has said it."""
+        """The reason of the row's rule, if there is one."""
         return self.rule.why if self.rule else None
 
 
@@ -59,27 +59,29 @@ def _defaults() -> Iterator[Row]:
 
 
 def words(cause: str, types: Collection[WorkloadType]) -> str:
-    """Return a cause and types of workload in words."""
+    """Return conditions in words: ``cause out_of_memory, workload service``."""
     what = [] if cause == ANY else [f"cause {cause}"]
     what += [f"workload {' or '.join(types)}"] if len(types) < len(WorkloadType) else []
     return ", ".join(what) or "everything"
 
 
-#: The rows of every policy, and which of them counts.
+#: The rows of every policy.
 DEFAULTS: Final = tuple(_defaults())
+
+#: The row of every policy that is for a kind.
 DEFAULT_OF: Final[Mapping[Kind, Row]] = {kind: row for row in DEFAULTS for kind in row.kinds}
 
 
 def candidates(rows: Sequence[Row], kind: Kind) -> Iterator[Row]:
     """
-    Return the rows that may fit a cause of a type of workload, the last first.
+    Return the rows that may fit a cause and a type of workload, the last first.
 
     Args:
         rows: The rows of a policy.
-        kind: The cause, with the type of workload.
+        kind: The cause and the type of workload.
 
     Returns:
-        Rows of which the last has no test, so that one of them fits.
+        The rows; the one that ends them has no test, so one of them always fits.
     """
     for row in reversed(rows) if kind[0] not in NEVER_ALERTING else ():
         if kind in row.kinds:

@@ -1,4 +1,4 @@
-"""The settings: environment variables and the configuration document, made into an alerter."""
+"""The settings: an alerter from environment variables and a configuration document."""
 
 from .._parsers import silenced
 from ._settings import (

@@ -1,4 +1,4 @@
-"""The environment variables, read and checked in one place."""
+"""The alerter that the environment describes."""
 
 from __future__ import annotations
 
@@ -25,21 +25,20 @@ if TYPE_CHECKING:
 #: Every variable, with what it holds.
 VARIABLES: Final = {setting.name: setting.meaning for setting in SETTINGS}
 
-#: Where a DSN may be; the last one counts where none of the others is set.
+#: The variables for a DSN; the last one counts if none of the others is set.
 DSN_VARIABLES: Final = (
     *(setting.name for setting in SETTINGS if setting.argument == "dsn"),
     "SENTRY_DSN",
 )
 
-
-#: Where a configuration may be; one of them can be set.
+#: The variables for a configuration; only one of them can be set.
 CONFIG_VARIABLES: Final = tuple(row.name for row in SETTINGS if row.argument == "config")
 
-#: Arguments of which neither goes without the other.
+#: An argument, and the other one that it needs.
 _PAIRS: Final = (("group", "stream"), ("stream", "group"))
 
-#: Arguments that serve some look-ups alone, and which; the first is the one to name.
-_SERVES: Final = {
+#: Arguments for some look-ups only, and these look-ups; a warning names the first.
+_LOOKUPS_OF: Final = {
     "keys": ("tags",),
     "lines": ("logs",),
     "redact": ("logs",),
@@ -57,28 +56,27 @@ def alerter_from_env(
     Build the alerter that the environment describes.
 
     The variables are those of `VARIABLES`. Lists are separated by commas, and containers are
-    added to the defaults. An empty variable counts as one that is not set. A variable with our
-    prefix that is no setting is ignored with a warning.
+    added to the defaults. An empty variable counts as not set. An unknown variable with our prefix
+    is ignored with a warning.
 
-    The DSN is given by one of the three ``ECS_ALERTS_SENTRY_DSN*``. ``SENTRY_DSN`` counts
-    where none of them is set, and is no conflict where one is: it may be the host's own. A secret
-    is the DSN, or a JSON object with the key ``dsn``. A parameter or secret is read for the first
-    alert, and again when an alert fails for good, at most once a minute. boto3 is loaded here,
-    because Lambda grants a whole processor only while the process starts.
+    One of the three variables ``ECS_ALERTS_SENTRY_DSN*`` sets the DSN. ``SENTRY_DSN`` counts if
+    none of them is set. It is no conflict if one is: it may be the host's own. A secret is the
+    DSN, or a JSON object with the key ``dsn``. A parameter or secret is read for the first alert,
+    and again when an alert fails for good, at most once a minute.
 
-    Where something is to be looked up in AWS, the clients for it are made here: Lambda has more
-    of a processor while a function starts than later.
+    boto3 is loaded here and its clients are built here, because Lambda gives a function a whole
+    processor only while it starts.
 
     Args:
         environ: The environment, such as ``os.environ``.
-        policy: What counts as a failure, in place of what the environment says of it.
+        policy: What counts as a failure, in place of the policy of the environment.
 
     Raises:
-        SettingsError: A variable is missing or has a wrong value; it names the variable and
-            what may stand there. The DSN is never echoed.
-        TypeError: *environ* is no mapping.
-        ModuleNotFoundError: sentry-sdk is not installed, or boto3 where the DSN is in AWS or
-            something is to be looked up there.
+        SettingsError: A variable is missing or wrong. The text names it and what it may hold, and
+            never echoes the DSN.
+        TypeError: *environ* is not a mapping.
+        ModuleNotFoundError: sentry-sdk is not installed; or boto3 is not, and the DSN or a look-up
+            needs it.
     """
     if LOGGER.level == logging.NOTSET:  # else Lambda's root logger drops the lines
         LOGGER.setLevel(logging.INFO)
@@ -105,7 +103,7 @@ def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
 
     Raises:
         SettingsError: A variable has a wrong value.
-        TypeError: *environ* is no mapping.
+        TypeError: *environ* is not a mapping.
     """
     environment, _ = read_environment(environ)
     return FailurePolicy(**environment.arguments("policy"))
@@ -114,41 +112,41 @@ def policy_from_env(environ: Mapping[str, str]) -> FailurePolicy:
 @without_locals
 def event_fields_from_env(environ: Mapping[str, str]) -> dict[str, Any]:
     """
-    Return what the environment says of each alert's event, such as its ``environment``.
+    Return what the environment sets for each alert's event, such as its ``environment``.
 
-    These are the arguments of `SentryNotifier` but the DSN, which is not needed here.
+    These are the arguments of `SentryNotifier`, except for the DSN, which is not needed here.
 
     Args:
         environ: The environment, such as ``os.environ``.
 
     Raises:
-        SettingsError: Sentry would not take it.
-        TypeError: *environ* is no mapping.
+        SettingsError: Sentry would not accept a value.
+        TypeError: *environ* is not a mapping.
     """
-    return Environment(environ).arguments("notifier", besides="dsn")
+    return Environment(environ).arguments("notifier", without="dsn")
 
 
 @without_locals
 def read_environment(environ: Mapping[str, str]) -> tuple[Environment, Configuration | None]:
-    """Return the environment, above the configuration that it names, and that one."""
+    """Read the environment and the configuration that it names; the environment wins."""
     environment = Environment(environ)
     environment.warn_of_unknown()
     found = environment.find("config")
     if found is None:
         return environment, None
-    from .config import load_configuration  # noqa: PLC0415 - for who has one
+    from .config import load_configuration  # noqa: PLC0415 - for configurations only
 
     configuration = load_configuration(*found, environment.given)
-    return environment.above(configuration.arguments, configuration.paths), configuration
+    return environment.with_fallbacks(configuration.arguments, configuration.paths), configuration
 
 
 def _destinations(
     environment: Environment, configuration: Configuration | None
 ) -> Sequence[Notifier | Route]:
-    """Return where alerts go: to Sentry alone, or where the configuration says."""
+    """Build the destinations of the configuration; Sentry alone if there is none."""
     if configuration is None:
         return [_sentry(environment)]
-    from .config import build_destinations  # noqa: PLC0415 - for who has one
+    from .config import build_destinations  # noqa: PLC0415 - for configurations only
 
     return build_destinations(configuration, environment)
 
@@ -166,7 +164,7 @@ def _sentry(environment: Environment) -> SentryNotifier:
 
     try:
         return SentryNotifier(**given)
-    except ValueError as error:  # of the DSN: what else it takes is checked as it is read
+    except ValueError as error:  # about the DSN: the other arguments are checked when they are read
         raise SettingsError(found[0], str(error)) from None
 
 
@@ -180,12 +178,12 @@ def _enrichers(
         if key in given and other not in given:
             raise SettingsError(
                 environment.name_of(key),
-                f"expected {environment.name_of(other)} beside it, got none: set both",
+                f"expected {environment.name_of(other)} as well, got none: set both",
             )
     if "tags" in wanted and not given.get("keys"):
         raise SettingsError(
             environment.name_of("wanted"),
-            f"expected {environment.name_of('keys')} beside tags, got none: name the keys",
+            f"expected {environment.name_of('keys')} as well as tags, got none: name the keys",
         )
     given |= _release_variable(environment, configuration)
     for warning in find_ineffective(environment, configuration):
@@ -193,7 +191,7 @@ def _enrichers(
 
     if not wanted and "group" not in given:
         return ()
-    from .lookups import build_enrichers  # noqa: PLC0415 - boto3 is for who looks something up
+    from .lookups import build_enrichers  # noqa: PLC0415 - boto3 is for look-ups only
 
     return build_enrichers(**given)
 
@@ -201,27 +199,28 @@ def _enrichers(
 def find_ineffective(
     environment: Environment, configuration: Configuration | None
 ) -> Iterator[Problem]:
-    """Find what is set for look-ups that are not wanted."""
+    """Find settings of look-ups that are not wanted."""
     given = environment.arguments("enrichers") | _release_variable(environment, configuration)
     present = given.keys() | environment.arguments("alerter").keys()
     wanted = given.get("wanted", frozenset())
 
-    for key, lookups in _SERVES.items():
+    for key, lookups in _LOOKUPS_OF.items():
         if key in present and wanted.isdisjoint(lookups):
             holder = environment.name_of("wanted")
             yield Problem(
-                environment.name_of(key), f"has no effect: {holder} does not hold {lookups[0]}"
+                environment.name_of(key),
+                f"has no effect: add {lookups[0]} to {holder}, or remove it",
             )
 
 
 def _release_variable(
     environment: Environment, configuration: Configuration | None
 ) -> dict[str, str]:
-    """Return the variable of the containers that names their release, where one does."""
+    """Return the container's variable that names its release, if there is one."""
     if configuration is None:
         name = named_variable((environment.find("release_from") or ("", None))[1])
     else:
-        from .config import release_variable  # noqa: PLC0415 - for who has one
+        from .config import release_variable  # noqa: PLC0415 - for configurations only
 
         name = release_variable(configuration, environment)
     return {"release_from": name} if name else {}

@@ -1,4 +1,4 @@
-"""The settings' table: one row a variable, with its meaning, its parser and where it goes."""
+"""The table of settings: one row for each variable, with its meaning and its parser."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Setting:
     Attributes:
         name: The variable.
         meaning: What it holds, in a few words.
-        target: What its value is an argument of.
-        argument: The argument's name. Of several settings with one argument, one can be set.
+        target: What takes its value as an argument.
+        argument: The argument's name. Only one of the settings with the same argument can be set.
         parse: Turns the variable's text into the argument, or raises ``ValueError``.
-        unset: What counts where the variable is not set, in a few words.
-        fallback: The variable of Sentry that counts where no setting of the argument is set.
-        holds_addresses: Whether ``://`` may stand in it; elsewhere it is a DSN in the wrong place.
+        unset: What applies if the variable is not set, in a few words.
+        fallback: The variable of Sentry that counts if no setting of the argument is set.
+        holds_addresses: Whether ``://`` may be in it. Elsewhere it means a misplaced DSN.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Setting:
     holds_addresses: bool = False
 
 
-#: Every setting. The page docs/settings.md has this table.
+#: Every setting; docs/settings.md has this table.
 SETTINGS: Final = (
     Setting(
         DSN,
@@ -103,7 +103,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "ECS_ALERTS_SERVICES",
-        meaning="services to alert on, besides the families",
+        meaning="services to alert on, in addition to the families",
         target="policy",
         argument="services",
         parse=_parsers.entries,
@@ -111,7 +111,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "ECS_ALERTS_FAMILIES",
-        meaning="task definition families to alert on, besides the services",
+        meaning="task definition families to alert on, in addition to the services",
         target="policy",
         argument="families",
         parse=_parsers.entries,
@@ -119,7 +119,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "ECS_ALERTS_IGNORE_CONTAINERS",
-        meaning="containers taken as if they were not there, besides the usual ones",
+        meaning="containers to ignore, in addition to the usual ones",
         target="policy",
         argument="ignore_containers",
         parse=_parsers.added_to(IGNORE_CONTAINERS),
@@ -127,7 +127,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "ECS_ALERTS_SIDE_CONTAINERS",
-        meaning="containers that serve the others, besides the usual ones",
+        meaning="containers that serve the others, in addition to the usual ones",
         target="policy",
         argument="side_containers",
         parse=_parsers.added_to(SIDE_CONTAINERS),
@@ -135,7 +135,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "ECS_ALERTS_MAIN_CONTAINERS",
-        meaning="the only containers to judge by exit codes, where a task has one of them",
+        meaning="the only containers whose exit codes count, if a task has one of them",
         target="policy",
         argument="main_containers",
         parse=_parsers.entries,
@@ -179,7 +179,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "ECS_ALERTS_LOOKUP_ROLES",
-        meaning="roles to assume for tasks of other accounts, by ARN, one an account",
+        meaning="roles to assume for tasks of other accounts, by ARN, one per account",
         target="enrichers",
         argument="clients",
         parse=_parsers.clients,
@@ -206,7 +206,7 @@ SETTINGS: Final = (
         target="enrichers",
         argument="group",
         parse=_parsers.template,
-        unset="the task definition says it",
+        unset="from the task definition",
     ),
     Setting(
         "ECS_ALERTS_LOG_STREAM",
@@ -214,7 +214,7 @@ SETTINGS: Final = (
         target="enrichers",
         argument="stream",
         parse=_parsers.template,
-        unset="the task definition says it",
+        unset="from the task definition",
     ),
     Setting(
         "ECS_ALERTS_TAG_KEYS",

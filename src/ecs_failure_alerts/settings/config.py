@@ -1,4 +1,4 @@
-"""The configuration that the environment names, and the notifiers that it asks for."""
+"""The configuration that the environment names, and its notifiers and routes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..configuration import (
     SENTRY,
     Configuration,
     NotifierEntry,
-    find_unmet,
+    find_missing_parts,
     read_configuration,
     release_variables,
 )
@@ -28,16 +28,16 @@ from .environment import Environment
 
 def load_configuration(variable: str, value: Any, elsewhere: Collection[str]) -> Configuration:
     """
-    Read the configuration, and log what in it works but may be meant otherwise.
+    Read the configuration, and log its warnings.
 
     Args:
-        variable: One of the three variables that have it or say where it is.
-        value: What the variable holds.
+        variable: The variable that holds the configuration or its place, one of three.
+        value: The variable's value, parsed.
         elsewhere: Arguments that the environment sets, so that the document need not.
 
     Raises:
-        ConfigError: Something in it is wrong.
-        SettingsError: It cannot be read where the variable says.
+        ConfigError: The configuration is wrong.
+        SettingsError: The variable names a place that cannot be read.
     """
     content, name = _READERS[variable](value)
     configuration = read_configuration(content, name or variable, name, elsewhere)
@@ -55,7 +55,7 @@ def _read_file(name: str) -> tuple[bytes, str]:
     try:
         return Path(name).read_bytes(), name
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no name of a file"
+        why = getattr(error, "strerror", None) or "not the name of a file"
     raise SettingsError(CONFIG_FILE, f"expected a file that can be read, got {name}: {why}")
 
 
@@ -64,10 +64,10 @@ def _read_parameter(parameter: SsmParameter) -> tuple[str, str]:
         return parameter(), ""
     except DeliveryError as error:
         why = str(error)
-    raise SettingsError(CONFIG_SSM_PARAMETER, f"the configuration cannot be read: {why}")
+    raise SettingsError(CONFIG_SSM_PARAMETER, f"expected a configuration, got none: {why}")
 
 
-#: How the configuration is read, by the variable that says where it is.
+#: The readers of a configuration, by the variable that names it.
 _READERS: Final[Mapping[str, Callable[[Any], tuple[str | bytes, str]]]] = {
     CONFIG: _read_text,
     CONFIG_FILE: _read_file,
@@ -81,13 +81,13 @@ def build_destinations(
     """
     Build the notifiers of *configuration*, and the routes to them.
 
-    A DSN in *environment* is that of the notifier called ``sentry``, which it adds where the
-    document has none. What else the environment sets for Sentry wins in each of its notifiers.
+    A DSN in *environment* belongs to the notifier called ``sentry``. If the document has no such
+    notifier, the DSN adds one. The other variables for Sentry win in each of its notifiers.
 
     Raises:
-        ConfigError: A notifier cannot be made of what the document says.
+        ConfigError: The document's arguments for a notifier are wrong.
         SettingsError: There is no notifier.
-        ModuleNotFoundError: What a notifier needs is not installed.
+        ModuleNotFoundError: A package that a notifier needs is not installed.
     """
     entries = notifier_entries(configuration, environment)
     if not entries:
@@ -126,14 +126,15 @@ def notifier_entries(
     configuration: Configuration, environment: Environment
 ) -> dict[str, NotifierEntry]:
     """
-    Return the notifiers, with what the environment says of those for Sentry.
+    Return the notifiers, with what the environment sets for those of Sentry.
 
     Raises:
-        ConfigError: A DSN in the environment is that of a notifier that is none for Sentry.
+        ConfigError: The environment has a DSN, but the notifier called ``sentry`` is of another
+            type.
         SettingsError: A variable has a wrong value.
     """
     entries = dict(configuration.notifiers)
-    dsn = environment.find("dsn", fallbacks=not entries or _asks_for_dsn(configuration))
+    dsn = environment.find("dsn", sentry=not entries or _asks_for_dsn(configuration))
     if dsn and SENTRY in entries and entries[SENTRY].type != SENTRY:
         path = f"notifiers.{SENTRY}"
         got = entries[SENTRY].type
@@ -143,11 +144,12 @@ def notifier_entries(
         known = entries[SENTRY].arguments if SENTRY in entries else {}
         entries[SENTRY] = NotifierEntry(SENTRY, {**known, "dsn": dsn[1]})
 
-    beneath = environment.arguments("notifier", besides="dsn")
-    above = environment.arguments("notifier", besides="dsn", fallbacks=False)
-    beneath = {"release_from": "", **beneath}  # else it took what is looked up for another one
+    defaults = environment.arguments("notifier", without="dsn")
+    overrides = environment.arguments("notifier", without="dsn", sentry=False)
+    # Empty, because a notifier that names no release must not take that of another one.
+    defaults = {"release_from": "", **defaults}
     return {
-        name: NotifierEntry(entry.type, {**beneath, **entry.arguments, **above})
+        name: NotifierEntry(entry.type, {**defaults, **entry.arguments, **overrides})
         if entry.type == SENTRY
         else entry
         for name, entry in entries.items()
@@ -157,7 +159,7 @@ def notifier_entries(
 def find_warnings(configuration: Configuration, environment: Environment) -> Iterator[Problem]:
     """Find what has no effect in this environment."""
     paths = notifier_paths(configuration, environment)
-    return find_unmet(configuration, paths, environment.arguments("enrichers"))
+    return find_missing_parts(configuration, paths, environment.arguments("enrichers"))
 
 
 def notifier_paths(configuration: Configuration, environment: Environment) -> dict[str, str]:
@@ -169,12 +171,12 @@ def notifier_paths(configuration: Configuration, environment: Environment) -> di
 
 
 def release_variable(configuration: Configuration, environment: Environment) -> str | None:
-    """Return the variable of the containers that names the release of some notifiers."""
+    """Return the container's variable that names its release, if a notifier asks for one."""
     return next(iter(release_variables(notifier_entries(configuration, environment))), None)
 
 
 def _asks_for_dsn(configuration: Configuration) -> bool:
-    """Return whether the document names a notifier of which only the environment has the DSN."""
+    """Return whether the document names a notifier whose DSN only the environment has."""
     entry = configuration.notifiers.get(SENTRY)
     if entry is not None:
         return "dsn" not in entry.arguments
@@ -182,7 +184,7 @@ def _asks_for_dsn(configuration: Configuration) -> bool:
 
 
 def _check_routes(configuration: Configuration, entries: Mapping[str, NotifierEntry]) -> None:
-    """Check that the environment has the notifier that only it can have."""
+    """Check that every route's notifier exists: the environment may have the one for Sentry."""
     faults = [
         Problem(
             f"routes[{index}].notifier",
@@ -199,7 +201,7 @@ def _check_routes(configuration: Configuration, entries: Mapping[str, NotifierEn
 def _build(
     name: str, entry: NotifierEntry, clients: AwsClients, faults: list[Problem]
 ) -> Notifier | None:
-    """Build a notifier; where that fails it becomes a fault."""
+    """Build a notifier; add a fault and return None if that fails."""
     path = f"notifiers.{name}"
     given = {argument: _prepared(value, clients) for argument, value in entry.arguments.items()}
 
@@ -218,14 +220,14 @@ def _build(
 
 @runtime_checkable
 class _Preparable(Protocol):
-    """What can make its client before it is needed: Lambda has a whole processor at the start."""
+    """A notifier that can build its client early, while Lambda has a whole processor."""
 
     def prepare(self) -> None:
-        """Make the client."""
+        """Build the client."""
 
 
 def _prepared(value: Any, clients: AwsClients) -> Any:
-    """Return an argument; what is kept in AWS is asked for by clients that are made now."""
+    """Return an argument; the clients that read a secret in AWS are built now."""
     if not isinstance(value, SsmParameter | Secret):
         return value
     source = evolve(value, clients=clients)
@@ -234,7 +236,7 @@ def _prepared(value: Any, clients: AwsClients) -> Any:
 
 
 def _sentry(**given: Any) -> Notifier:
-    from ..notifiers.sentry import SentryNotifier  # noqa: PLC0415 - each for who has one
+    from ..notifiers.sentry import SentryNotifier  # noqa: PLC0415 - loads what one type needs
 
     return SentryNotifier(**given)
 
@@ -263,7 +265,7 @@ def _log(**given: Any) -> Notifier:
     return LogNotifier(**given)
 
 
-#: What builds a notifier, by its type.
+#: The function that builds a notifier, by its type.
 BUILDERS: Final[Mapping[str, Callable[..., Notifier]]] = {
     "sentry": _sentry,
     "sns": _sns,

@@ -1,4 +1,4 @@
-"""The environment's variables: each is found, parsed and checked by its row of the table."""
+"""The environment: each variable is parsed and checked by its row of the table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from ._variables import DSN, SETTINGS, Setting
 
 PREFIX: Final = "ECS_ALERTS_"
 
-
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -24,29 +23,31 @@ class Environment:
 
     Args:
         variables: The environment, such as ``os.environ``.
-        beneath: What counts where no variable is set: for each target its arguments.
-        paths: What to call an argument that stands beneath.
+        fallbacks: The arguments of each target for which no variable is set.
+        paths: The name of each fallback argument in errors.
 
     Raises:
-        TypeError: The environment is no mapping.
+        TypeError: The environment is not a mapping.
     """
 
     def __init__(
         self,
         variables: Mapping[str, str],
-        beneath: Mapping[str, Mapping[str, Any]] = _NOTHING,
+        fallbacks: Mapping[str, Mapping[str, Any]] = _NOTHING,
         paths: Mapping[str, str] = _NOTHING,
     ) -> None:
         given: object = variables
         if not isinstance(given, Mapping):
             raise TypeError(f"expected a mapping such as os.environ, got {kind(given)}")
         self._variables = variables
-        self._beneath = beneath
+        self._fallbacks = fallbacks
         self._paths = paths
 
-    def above(self, beneath: Mapping[str, Mapping[str, Any]], paths: Mapping[str, str]) -> Self:
-        """Return this environment with something beneath it."""
-        return type(self)(self._variables, beneath, paths)
+    def with_fallbacks(
+        self, fallbacks: Mapping[str, Mapping[str, Any]], paths: Mapping[str, str]
+    ) -> Self:
+        """Return this environment with *fallbacks*, such as a configuration document."""
+        return type(self)(self._variables, fallbacks, paths)
 
     def warn_of_unknown(self) -> None:
         """Log a warning for each variable that looks like a setting and is not one."""
@@ -54,13 +55,13 @@ class Environment:
 
         for variable in self._variables:
             if variable.startswith(PREFIX) and variable not in known:
-                near = close_match(variable, known, 0.9)  # all begin alike
+                near = close_match(variable, known, 0.9)  # they all have the same prefix
                 hint = f": did you mean {near}?" if near else ""
-                LOGGER.warning("%s is unknown, and ignored%s", variable, hint)
+                LOGGER.warning("%s is unknown and ignored%s", variable, hint)
 
     @property
     def given(self) -> frozenset[str]:
-        """The arguments that variables set, those of Sentry too."""
+        """The arguments that variables set, including those of Sentry."""
         return frozenset(
             row.argument
             for row in SETTINGS
@@ -68,30 +69,30 @@ class Environment:
         )
 
     def arguments(
-        self, target: str, *, besides: str | None = None, fallbacks: bool = True
+        self, target: str, *, without: str | None = None, sentry: bool = True
     ) -> dict[str, Any]:
         """
-        Return the arguments of *target*; what the environment sets wins over what is beneath.
+        Return the arguments of *target*; variables win over the fallbacks.
 
         Args:
             target: One of the targets of `Setting`.
-            besides: An argument to leave out, and not to check.
-            fallbacks: Whether the variables of Sentry count where none of ours is set.
+            without: An argument to leave out, unchecked.
+            sentry: Whether the variables of Sentry count if none of ours is set.
         """
         rows = (row for row in SETTINGS if row.target == target)
-        names = dict.fromkeys(row.argument for row in rows if row.argument != besides)
-        found = {name: self.find(name, fallbacks=fallbacks) for name in names}
+        names = dict.fromkeys(row.argument for row in rows if row.argument != without)
+        found = {name: self.find(name, sentry=sentry) for name in names}
         own = {name: pair[1] for name, pair in found.items() if pair}
-        return {**self._beneath.get(target, {}), **own}
+        return {**self._fallbacks.get(target, {}), **own}
 
     def name_of(self, argument: str) -> str:
-        """Return what sets *argument*: a variable, or a key of what is beneath."""
+        """Return what sets *argument*: a variable, or the path of a fallback."""
         rows = [row for row in SETTINGS if row.argument == argument]
         names = [*(row.name for row in rows), *(row.fallback for row in rows if row.fallback)]
         own = [name for name in names if self._text(name)]
         return own[0] if own else self._paths.get(argument, names[0])
 
-    def find(self, argument: str, *, fallbacks: bool = True) -> tuple[str, Any] | None:
+    def find(self, argument: str, *, sentry: bool = True) -> tuple[str, Any] | None:
         """
         Return the variable that sets *argument*, and the value; None if no variable does.
 
@@ -109,13 +110,13 @@ class Environment:
         if given:
             return given[0].name, self._value(given[0], given[0].name)
 
-        fallback = rows[0].fallback if fallbacks else None
+        fallback = rows[0].fallback if sentry else None
         if fallback and self._text(fallback):
             return fallback, self._value(rows[0], fallback)
         return None
 
     def _value(self, setting: Setting, variable: str) -> Any:
-        """Parse *variable*, and check the value as its target does: each error has the variable."""
+        """Parse *variable* and check the value as its target does; every error names *variable*."""
         text = self._text(variable)
         if "://" in text and not setting.holds_addresses:  # an error may echo what it refuses
             raise SettingsError(
@@ -140,5 +141,5 @@ class Environment:
         return value.strip()
 
 
-#: What several variables with one argument are about.
+#: The nouns for arguments that several variables can set.
 _NOUNS: Final = {"dsn": "DSN", "config": "configuration"}

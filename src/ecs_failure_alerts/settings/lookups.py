@@ -1,4 +1,4 @@
-"""The look-ups that settings ask for: who does them, and in which order."""
+"""The enrichers for the look-ups that the settings ask for."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def build_enrichers(
     release_from: str | None = None,
 ) -> tuple[Enricher, ...]:
     """
-    Build the enrichers for what is *wanted*, and make their clients of AWS.
+    Build the enrichers for what is *wanted*, with their AWS clients.
 
     Args:
-        wanted: Some of ``definition``, ``logs`` and ``tags``. The latter two take the definition
-            too, logs only where there are no templates.
+        wanted: Some of ``definition``, ``logs`` and ``tags``. Tags need the definition too, and so
+            do logs without templates.
         keys: The tags and Docker labels that become tags of the alert.
-        clients: Who asks AWS, with roles for other accounts.
+        clients: The AWS clients, with roles for other accounts.
         lines: Lines of each container's log, 1 to 100.
         redact: Regular expressions of what else to redact in log lines.
-        group: How log groups are named. Where logs are not wanted, alerts link to them.
-        stream: How log streams are named, beside *group*.
-        release_from: The environment variable that names a container's release; it is read
-            where the definition is taken.
+        group: The template for names of log groups. If logs are not wanted, alerts link to them.
+        stream: The template for names of log streams; it needs *group*.
+        release_from: The environment variable that names a container's release; it is read from
+            the definition.
     """
     clients = clients or AwsClients()
     templates = LogTemplates(group, stream) if group and stream else None

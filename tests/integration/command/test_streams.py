@@ -228,4 +228,4 @@ def test_an_unknown_setting_is_said_as_in_the_lambda(
     monkeypatch.setenv("ECS_ALERTS_IGNORE_CAUSE", "x")
     answer = run("explain", save(task_state_change()))
     assert answer.returncode == 0
-    assert b"ECS_ALERTS_IGNORE_CAUSE is unknown, and ignored: did you mean" in answer.stderr
+    assert b"ECS_ALERTS_IGNORE_CAUSE is unknown and ignored: did you mean" in answer.stderr
