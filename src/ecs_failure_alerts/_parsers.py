@@ -81,7 +81,8 @@ def environment(text: str) -> str:
     """Check the environment, because Sentry drops an event with an invalid one."""
     if environment_name(text) is None:
         raise ValueError(
-            f"expected an environment (one line, at most 64 characters, no /); got {echo(text)}"
+            "expected an environment of at most 64 characters, on one line and without /; "
+            f"got {echo(text)}"
         )
     return text
 

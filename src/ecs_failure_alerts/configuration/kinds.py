@@ -184,10 +184,10 @@ FORMAT: Final = choice("format", ("chat", "json"))
 LOGGER: Final = text("the name of a logger", r"[A-Za-z0-9_.-]{1,200}")
 
 ENVIRONMENT: Final = text(
-    "an environment (one line, at most 64 characters, no /)", r"[^/\r\n]{1,64}"
+    "an environment of at most 64 characters, on one line and without /", r"[^/\r\n]{1,64}"
 )
 RELEASE: Final = text(
-    r"a release (one line, at most 200 characters, no / or \)", r"[^/\\\t\r\n\f]{1,200}"
+    r"a release of at most 200 characters, on one line and without \ or /", r"[^/\\\t\r\n\f]{1,200}"
 )
 TAG: Final = text("a tag of the alerts such as ecs.image_tag", "[A-Za-z0-9_.:-]{1,200}")
 RELEASE_SOURCE: Final = text(
