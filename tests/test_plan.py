@@ -105,15 +105,15 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
     for wing, modules in {
         "redaction": "_texts",
         "causes": "_globs _texts",
-        "policy": "_globs _reprs _texts",
+        "policy": "_globs _texts _values",
         "aws": "_host_sentry _memory _quiet_logs _texts exceptions",
-        "sources": "_frames _json _reprs _texts exceptions",
-        "tasks": "_frames _globs _json _reprs _texts alerts diagnosis exceptions",
+        "sources": "_frames _json _texts _values exceptions",
+        "tasks": "_frames _globs _json _reprs _texts _values alerts diagnosis exceptions",
         "notices": "_frames _json _reprs _texts alerts diagnosis exceptions",
         "enrichment": "_deadline _texts _workers alerts diagnosis judging",
         "enrichers": "_deadline _frames _globs _lookup_limits _memory _texts alerts "
         "exceptions judging",
-        "notifiers": "_deadline _frames _host_sentry _quiet_logs _reprs _texts _version _workers "
+        "notifiers": "_deadline _frames _host_sentry _quiet_logs _texts _values _version _workers "
         "alerts exceptions",
         "delivery": "_deadline _memory _plugins _texts _workers alerts diagnosis exceptions "
         "judging",
@@ -132,7 +132,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
 FLOORS: Final = (
     (
         "_deadline _frames _globs _host_sentry _lambda_time _lookup_limits _memory "
-        "_plugins _quiet_logs _reprs _texts _version"
+        "_plugins _quiet_logs _reprs _texts _values _version"
     ),
     "_parsers _workers diagnosis exceptions",
     "_json alerts",

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from ._reprs import shown
+from ._values import Value
 from .causes import Cause, Level
 from .diagnosis import Workload
 
@@ -21,8 +21,8 @@ from .diagnosis import Workload
 NEXT: Final = "Next: "
 
 
-@frozen(slots=False)
-class Milestone:
+@frozen(slots=False, eq=False, repr=False)
+class Milestone(Value):
     """
     One point of a task's life.
 
@@ -34,8 +34,6 @@ class Milestone:
     name: str
     at: datetime
 
-    __repr__ = shown
-
 
 def _aware(_: LogLine, __: object, at: datetime) -> None:
     """Refuse a time without zone, because it could not be sorted among the others."""
@@ -43,8 +41,8 @@ def _aware(_: LogLine, __: object, at: datetime) -> None:
         raise ValueError(f"expected a time with its zone, got {at.isoformat()} without one")
 
 
-@frozen(slots=False)
-class LogLine:
+@frozen(slots=False, eq=False, repr=False)
+class LogLine(Value):
     """
     One line that a container wrote.
 
@@ -61,11 +59,9 @@ class LogLine:
     message: str
     container: str
 
-    __repr__ = shown
 
-
-@frozen(slots=False, hash=False)
-class Alert:
+@frozen(slots=False, eq=False, repr=False)
+class Alert(Value):
     """
     One failure, ready for any backend.
 
@@ -108,7 +104,7 @@ class Alert:
     release: str | None = None
     links: Mapping[str, str] = field(factory=dict)
 
-    __repr__ = shown
+    __hash__ = object.__hash__  # its mappings have none
 
     def to_dict(self) -> dict[str, Any]:
         """Return the alert as JSON values."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import Factory, field, frozen
 
-from ._reprs import shown
+from ._values import Value
 from .causes import Cause, Level
 from .policy.cases import Case, Workload
 from .tasks.events import Container
@@ -12,8 +12,8 @@ from .tasks.events import Container
 __all__ = ["Diagnosis", "Workload"]
 
 
-@frozen(slots=False)
-class Diagnosis:
+@frozen(slots=False, eq=False, repr=False)
+class Diagnosis(Value):
     """
     Why a task stopped.
 
@@ -54,5 +54,3 @@ class Diagnosis:
         eq=False,
         kw_only=True,
     )
-
-    __repr__ = shown

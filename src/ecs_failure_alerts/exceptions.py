@@ -7,8 +7,8 @@ from typing import Final
 
 from attrs import frozen
 
-from ._reprs import shown
 from ._texts import clean, echo
+from ._values import Value
 
 #: Problems in the text of an error at most.
 _MOST_PROBLEMS: Final = 20
@@ -51,8 +51,8 @@ def _restored(
     return error
 
 
-@frozen(slots=False)
-class Problem:
+@frozen(slots=False, eq=False, repr=False)
+class Problem(Value):
     """
     One fault of an input, and where it is.
 
@@ -64,8 +64,6 @@ class Problem:
 
     path: str
     message: str
-
-    __repr__ = shown
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message

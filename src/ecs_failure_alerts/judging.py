@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from ._frames import without_locals
 from ._json import OBJECT, load
-from ._reprs import shown
+from ._values import Value
 from .alerts import Alert
 from .diagnosis import Diagnosis
 from .exceptions import EventError, Problem, UnsupportedEvent
@@ -83,8 +83,8 @@ def _notices() -> EventKind:
 KINDS: Final[Mapping[str, Callable[[], EventKind]]] = {"task": cache(_tasks), "notice": _notices}
 
 
-@frozen(slots=False)
-class Judgement:
+@frozen(slots=False, eq=False, repr=False)
+class Judgement(Value):
     """
     What the library makes of one event.
 
@@ -99,8 +99,6 @@ class Judgement:
     diagnosis: Diagnosis
     alert: Alert | None = field(default=None, repr=False)
     policy: FailurePolicy = field(default=_DEFAULT_POLICY, repr=False)
-
-    __repr__ = shown
 
     @property
     def case(self) -> Case:

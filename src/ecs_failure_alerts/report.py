@@ -6,8 +6,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from ._reprs import shown
 from ._texts import clean
+from ._values import Value
 from .alerts import Alert
 from .diagnosis import Diagnosis
 from .exceptions import DeliveryError, EcsFailureAlertsError, Problem
@@ -25,8 +25,8 @@ _TEXT: Final = 1000
 _NAME: Final = 300
 
 
-@frozen(slots=False)
-class Outcome:
+@frozen(slots=False, eq=False, repr=False)
+class Outcome(Value):
     """
     What became of one record.
 
@@ -54,8 +54,6 @@ class Outcome:
     receipts: tuple[Receipt, ...] = ()
     errors: tuple[EcsFailureAlertsError, ...] = ()
     faults: tuple[Problem, ...] = ()
-
-    __repr__ = shown
 
     @property
     def task_arn(self) -> str | None:
@@ -105,8 +103,8 @@ class Outcome:
         return {key: _shown(value) for key, value in values.items() if value not in (None, "", [])}
 
 
-@frozen(slots=False)
-class Report:
+@frozen(slots=False, eq=False, repr=False)
+class Report(Value):
     """
     What became of every record of a payload.
 
@@ -115,8 +113,6 @@ class Report:
     """
 
     outcomes: tuple[Outcome, ...]
-
-    __repr__ = shown
 
     @property
     def failures(self) -> tuple[Outcome, ...]:

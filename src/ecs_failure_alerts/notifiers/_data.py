@@ -6,12 +6,12 @@ from typing import Protocol
 
 from attrs import converters, field, frozen
 
-from .._reprs import shown
+from .._values import Value
 from ..alerts import Alert
 
 
-@frozen(slots=False)
-class Receipt:
+@frozen(slots=False, eq=False, repr=False)
+class Receipt(Value):
     """
     A backend's word that it has an alert.
 
@@ -24,8 +24,6 @@ class Receipt:
     notifier: str
     id: str = field(converter=str)
     url: str | None = field(default=None, converter=converters.optional(str))
-
-    __repr__ = shown
 
 
 class Notifier(Protocol):

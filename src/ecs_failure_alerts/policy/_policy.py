@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from .._reprs import shown
 from .._texts import clean
+from .._values import Value
 from ..causes import LEVELS, Cause, Level, WorkloadType
 from . import fields
 from .cases import Case
@@ -66,8 +66,8 @@ def _rules(value: Iterable[Rule]) -> tuple[Rule, ...]:
     return rules(value)
 
 
-@frozen(slots=False, hash=False)
-class FailurePolicy:
+@frozen(slots=False, eq=False, repr=False)
+class FailurePolicy(Value):
     """
     What counts as a failure.
 
@@ -120,7 +120,7 @@ class FailurePolicy:
     rules: tuple[Rule, ...] = field(default=(), converter=_rules)
     _rows: tuple[Row, ...] = field(init=False, repr=False, eq=False)
 
-    __repr__ = shown
+    __hash__ = object.__hash__  # its mappings have none
 
     @_rows.default
     def _own_rows(self) -> tuple[Row, ...]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from .._reprs import shown
+from .._values import Value
 from ..causes import Cause, Level, WorkloadType
 
 #: The names of workloads in texts; any other is a task.
@@ -32,8 +32,8 @@ _NOT_IN_KEYS: Final = re.compile("[^A-Za-z0-9_.:-]")
 NO_TAGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-@frozen(slots=False)
-class Workload:
+@frozen(slots=False, eq=False, repr=False)
+class Workload(Value):
     """
     What a task was part of.
 
@@ -46,8 +46,6 @@ class Workload:
 
     type: WorkloadType
     name: str | None
-
-    __repr__ = shown
 
     def __str__(self) -> str:
         kind = _NOUNS.get(self.type, f"{self.type.capitalize()} task")

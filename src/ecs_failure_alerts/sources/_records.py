@@ -7,12 +7,12 @@ from typing import Any
 
 from attrs import field, frozen
 
-from .._reprs import shown
+from .._values import Value
 from ..exceptions import EventError
 
 
-@frozen(slots=False)
-class SourceRecord:
+@frozen(slots=False, eq=False, repr=False)
+class SourceRecord(Value):
     """
     One event found in a payload, or the place where one should be.
 
@@ -32,5 +32,3 @@ class SourceRecord:
     event: Mapping[str, Any] | None = field(default=None, repr=False)
     error: EventError | None = None
     raw: Any = field(default=None, repr=False)
-
-    __repr__ = shown

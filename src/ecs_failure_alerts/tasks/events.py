@@ -14,7 +14,8 @@ from typing import Any, Final, TypeAlias
 from attrs import field, frozen
 
 from .._json import OBJECT
-from .._reprs import redacted, shown
+from .._reprs import redacted
+from .._values import Value
 from ..exceptions import Problem
 
 SOURCE: Final = "aws.ecs"
@@ -32,8 +33,8 @@ _NAMING_PATHS: Final = frozenset(
 Amount: TypeAlias = str
 
 
-@frozen(slots=False)  # quicker to make than one with slots
-class Container:
+@frozen(slots=False, eq=False, repr=False)  # quicker to make than one with slots
+class Container(Value):
     """
     One container of a task.
 
@@ -67,11 +68,9 @@ class Container:
     runtime_id: str | None = None
     raw: Mapping[str, Any] = field(factory=dict, repr=False, eq=False)
 
-    __repr__ = shown
 
-
-@frozen(slots=False)
-class TaskStateChange:
+@frozen(slots=False, eq=False, repr=False)
+class TaskStateChange(Value):
     """
     One state change of one ECS task.
 
@@ -147,8 +146,6 @@ class TaskStateChange:
     stopped_reason: str | None = field(default=None, repr=redacted)
     raw: Mapping[str, Any] = field(factory=dict, repr=False, eq=False)
     faults: tuple[Problem, ...] = field(default=(), eq=False)
-
-    __repr__ = shown
 
     @property
     def has_started(self) -> bool:

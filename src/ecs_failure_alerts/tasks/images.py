@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from .._reprs import shown
+from .._values import Value
 
 _DIGEST = "sha256:"
 
 
-@frozen(slots=False)
-class Image:
+@frozen(slots=False, eq=False, repr=False)
+class Image(Value):
     """
     An image as a task definition names it. What is not said is empty.
 
@@ -23,8 +23,6 @@ class Image:
     repository: str = ""
     tag: str = ""
     digest: str = ""
-
-    __repr__ = shown
 
     @classmethod
     def of(cls, reference: str, digest: str | None = None) -> Image:
