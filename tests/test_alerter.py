@@ -379,7 +379,7 @@ def test_the_error_names_each_task_and_cause_and_holds_the_report(
     with pytest.raises(DeliveryFailed) as caught:
         report.raise_for_failures()
     message = str(caught.value)
-    assert message.startswith("2 of 3 not dealt with: ")
+    assert message.startswith("2 of 3 records failed: 1) ")
     assert f"container_exit of Scheduled task nightly-report ({ARN}b): page: refused" in message
     assert "[2]: source: expected a string" in message
     assert f"{ARN}a" not in message
@@ -401,7 +401,7 @@ def test_an_unreadable_event_names_its_task_and_place(
 ) -> None:
     with pytest.raises(DeliveryFailed) as caught:
         FailureAlerter(recorder).handle(event, None)
-    assert f"1 of 1 not dealt with: {said}" in str(caught.value)
+    assert f"1 of 1 record failed: {said}" in str(caught.value)
 
 
 def test_a_place_is_named_once(recorder: RecordingNotifier) -> None:
@@ -411,7 +411,7 @@ def test_a_place_is_named_once(recorder: RecordingNotifier) -> None:
     )
     with pytest.raises(DeliveryFailed) as caught:
         FailureAlerter(recorder).process_records([record]).raise_for_failures()
-    assert "1 of 1 not dealt with: tasks.log: line 3: expected JSON" in str(caught.value)
+    assert "1 of 1 record failed: tasks.log: line 3: expected JSON" in str(caught.value)
 
 
 @each("event", [None, 5, "text", []])

@@ -30,9 +30,9 @@ def test_an_error_names_twenty_failures_and_counts_the_others(
         failed(count).raise_for_failures()
     said = str(caught.value)
 
-    assert said.startswith(f"{count} of {count} not dealt with: container_exit of ")
+    assert said.startswith(f"{count} of {count} records failed: 1) container_exit of ")
     assert said.count(f"({TASK}/") == named
-    assert said.count("; container_exit of ") == named - 1
+    assert said.count(") container_exit of ") == named
     assert said.endswith(f"(the alert may have arrived all the same){rest}")
 
 
@@ -48,4 +48,22 @@ def test_a_place_is_named_once() -> None:
     report = FailureAlerter(RecordingNotifier()).process([{"words": 1}])
     with pytest.raises(DeliveryFailed) as caught:
         report.raise_for_failures()
-    assert str(caught.value).startswith("1 of 1 not dealt with: [0]: no event: ")
+    assert str(caught.value).startswith("1 of 1 record failed: [0]: no event: ")
+
+
+def test_each_notifier_that_failed_has_a_number_of_its_own() -> None:
+    """It names the alert, the notifier and what that said, whatever the other one said."""
+    refusals = {
+        "pager": DeliveryError("answered 503;\nbusy", retryable=True, maybe_delivered=True),
+        "chat": DeliveryError("answered 404", retryable=False),
+    }
+    notifiers = [RecordingNotifier(name=name, error=error) for name, error in refusals.items()]
+    report = FailureAlerter(*notifiers).process(task_state_change(taskArn=f"{TASK}/1"))
+    with pytest.raises(DeliveryFailed) as caught:
+        report.raise_for_failures()
+
+    subject = f"container_exit of Scheduled task nightly-report ({TASK}/1)"
+    assert str(caught.value) == (
+        f"1 of 1 record failed: 1) {subject}: pager: answered 503; busy (the alert may have "
+        f"arrived all the same); 2) {subject}: chat: answered 404"
+    )

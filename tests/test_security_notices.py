@@ -190,7 +190,7 @@ def everything_said(payload: Any, caplog: pytest.LogCaptureFixture) -> str:
     caplog.set_level(logging.DEBUG)
 
     report = FailureAlerter(recording, LogNotifier(), refusing).process(payload)
-    with pytest.raises(Exception, match="not dealt with") as raised:
+    with pytest.raises(Exception, match="record failed") as raised:
         report.raise_for_failures()
 
     alerts = [[sentry_event(alert), alert.to_dict(), repr(alert)] for alert in recording.alerts]

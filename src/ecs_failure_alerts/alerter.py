@@ -152,7 +152,7 @@ class FailureAlerter:
             The report, or for SQS with *partial_batch* the records that have to come again.
 
         Raises:
-            DeliveryFailed: Something was not dealt with, and no partial answer can say so.
+            DeliveryFailed: A record failed, and no partial answer can say so.
         """
         records = list(read_payload(payload))
         report = self.process_records(records, timeout=seconds_for_alerts(context, len(records)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from ._texts import clean
+from ._texts import clean, counted
 from ._values import Value
 from .alerts import Alert
 from .diagnosis import Diagnosis
@@ -42,7 +43,7 @@ class Outcome(Value):
         alert: The alert as it was told, which several outcomes share where it was collapsed; None
             where none was due.
         receipts: What the notifiers confirmed.
-        errors: Why the record is not dealt with, or why it was ignored.
+        errors: Why the record failed, or why it was ignored.
         faults: Fields of the event that could not be read and decide nothing.
     """
 
@@ -126,21 +127,24 @@ class Report(Value):
 
     def raise_for_failures(self) -> None:
         """
-        Raise if anything was not dealt with.
+        Raise if any record failed.
 
         Raises:
-            DeliveryFailed: Its message names each subject and cause, and why.
+            DeliveryFailed: Its message has a number for each notifier that an alert did not reach,
+                and for each record that cannot be read: the cause, the subject, and why.
         """
         failures = self.failures
         if not failures:
             return
 
-        sentences = [_sentence(outcome) for outcome in failures[:_NAMED]]
+        said = [sentence for outcome in failures[:_NAMED] for sentence in _sentences(outcome)]
+        if len(said) > 1:
+            said = [f"{number}) {sentence}" for number, sentence in enumerate(said, 1)]
         if len(failures) > _NAMED:
-            sentences.append(f"and {len(failures) - _NAMED} more")
+            said.append(f"and {len(failures) - _NAMED} more")
 
-        count = f"{len(failures)} of {len(self.outcomes)} not dealt with"
-        raise DeliveryFailed(f"{count}: {'; '.join(sentences)}", self)
+        count = f"{len(failures)} of {counted(len(self.outcomes), 'record')} failed"
+        raise DeliveryFailed(f"{count}: {'; '.join(said)}", self)
 
     def batch_item_failures(self) -> dict[str, list[dict[str, str]]]:
         """
@@ -166,7 +170,7 @@ class Report(Value):
 
 class DeliveryFailed(EcsFailureAlertsError):
     """
-    At least one record was not dealt with; raised after every record was tried.
+    At least one record failed; raised after every record was tried.
 
     Attributes:
         report: What became of each record.
@@ -188,8 +192,8 @@ def _shown(value: Any) -> Any:
     return value
 
 
-def _sentence(outcome: Outcome) -> str:
-    """Return what failed and why."""
+def _sentences(outcome: Outcome) -> Iterator[str]:
+    """Yield what failed and why, once for each error."""
     subject = clean(outcome.record.place, _NAME)
     if outcome.diagnosis:
         arn = clean(outcome.subject or "a task without ARN", _NAME)
@@ -198,13 +202,18 @@ def _sentence(outcome: Outcome) -> str:
     elif outcome.subject:
         subject = f"{subject} ({outcome.subject})" if subject else outcome.subject
 
-    errors = ", ".join(clean(str(error), _TEXT) for error in outcome.errors)
-    if outcome.maybe_delivered:
-        errors += " (the alert may have arrived all the same)"
+    for error in outcome.errors:
+        why = clean(str(error), _TEXT)
+        if isinstance(error, DeliveryError) and error.maybe_delivered:
+            why += " (the alert may have arrived all the same)"
+        yield _sentence(subject, why)
 
-    first, _, rest = errors.partition(": ")
+
+def _sentence(subject: str, why: str) -> str:
+    """Return *why* behind its *subject*, where it does not name that itself."""
+    first, _, rest = why.partition(": ")
     if subject.endswith(f": {first}"):  # the place ends with what the error begins with
         return f"{subject}: {rest}"
-    if not subject or errors.startswith(subject):  # the error names the place itself
-        return errors
-    return f"{subject}: {errors}"
+    if not subject or why.startswith(subject):
+        return why
+    return f"{subject}: {why}"

@@ -254,7 +254,7 @@ def test_the_switch_answers_a_queue_with_the_records_that_failed(value: str, par
         failed = {"batchItemFailures": [{"itemIdentifier": "m0"}]}
         assert alerter.handle(payload, Context()) == failed
     else:
-        with pytest.raises(Exception, match="1 of 1 not dealt with"):
+        with pytest.raises(Exception, match="1 of 1 record failed"):
             alerter.handle(payload, Context())
 
 
