@@ -318,6 +318,38 @@ def test_an_alert_waits_for_a_reading_no_longer_than_its_time(
     assert inbox.accepted(alert.event_id)
 
 
+def test_a_reading_that_hangs_is_waited_for_no_longer_than_the_time_of_its_call(
+    inbox: SentryInbox, alert: Alert
+) -> None:
+    """The next call reads again, because a late reading is shared with nobody."""
+    go_on = threading.Event()
+    readings: list[int] = []
+
+    def read() -> str:
+        readings.append(1)
+        if len(readings) == 1:
+            go_on.wait(10)
+        return inbox.dsn
+
+    notifier = SentryNotifier(read)
+    begun = time.monotonic()
+    with pytest.raises(DeliveryError) as caught:
+        notifier.notify(alert, timeout=0.05)
+    assert time.monotonic() - begun < 5
+    assert str(caught.value) == "sentry: the DSN cannot be read: no answer came in the time left"
+    assert (caught.value.retryable, caught.value.maybe_delivered) == (True, False)
+
+    assert notifier.notify(alert, timeout=10).id == alert.event_id
+    go_on.set()
+
+
+def test_without_time_left_nothing_is_read(alert: Alert) -> None:
+    source = Source("https://never@read.example/1")
+    with pytest.raises(DeliveryError, match="no time left to read the DSN"):
+        SentryNotifier(source).notify(alert, timeout=0)
+    assert source.readings == 0
+
+
 @pytest.mark.parametrize(
     ("environ", "beside"),
     [

@@ -10,6 +10,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from .._deadline import Deadline
 from ..exceptions import DeliveryError, SettingsError
+from ._timed_calls import LateError, call_in_time
 
 _Client = TypeVar("_Client")
 _Result = TypeVar("_Result")
@@ -87,7 +88,7 @@ class RenewedClient(Generic[_Client]):
 
     What was read is kept. If it is read again and is the same, the next reading is a minute
     later at least. What could not be read is tried again by the next call. Calls at the same
-    time share a reading, or why it failed.
+    time share a reading, or why it failed. A reading is waited for as long as its call has time.
 
     Args:
         secrets: As `client_of()` takes them. Whatever a function raises becomes a
@@ -156,17 +157,18 @@ class RenewedClient(Generic[_Client]):
     ) -> _Known[_Client]:
         """Read what is newer than *failed*, unless a reading has ended since *begun*."""
         left = deadline.left()
-        if not self._lock.acquire(timeout=-1 if left is None else left):
+        if left == 0 or not self._lock.acquire(timeout=-1 if left is None else left):
             names = " and the ".join(self._secrets)
             raise DeliveryError(f"no time left to read the {names}", retryable=True)
 
         try:
             if self._known is failed:
                 if self._read_at <= begun:
-                    self._failure = self._renew()
-                    self._read_at = time.monotonic()
-                    if failed is not None and self._known is failed:
-                        self._in_vain_at = self._read_at
+                    self._failure = self._renew(deadline)
+                    if deadline.left() != 0:  # else others may have more time for it
+                        self._read_at = time.monotonic()
+                        if failed is not None and self._known is failed:
+                            self._in_vain_at = self._read_at
                 if self._failure is not None:
                     raise copy(self._failure)
             assert self._known is not None  # noqa: S101
@@ -174,11 +176,11 @@ class RenewedClient(Generic[_Client]):
         finally:
             self._lock.release()
 
-    def _renew(self) -> DeliveryError | None:
+    def _renew(self, deadline: Deadline) -> DeliveryError | None:
         """Read the secrets, and make the client where one is new; return what went wrong."""
         secrets: list[str] = []
         for name in self._secrets:
-            read = self._read(name)
+            read = self._read(name, deadline)
             if isinstance(read, DeliveryError):
                 return read
             secrets.append(read)
@@ -193,11 +195,13 @@ class RenewedClient(Generic[_Client]):
             return DeliveryError(str(error), retryable=False)
         return None
 
-    def _read(self, name: str) -> str | DeliveryError:
+    def _read(self, name: str, deadline: Deadline) -> str | DeliveryError:
         """Return a secret that can be used, or why there is none."""
         secret = self._secrets[name]
         try:
-            value: object = secret() if callable(secret) else secret
+            value: object = call_in_time(self, secret, deadline) if callable(secret) else secret
+        except LateError as error:
+            return DeliveryError(f"the {name} cannot be read: {error}", retryable=True)
         except DeliveryError as error:
             return _reworded(error, f"the {name} cannot be read: {error}")
         except Exception as error:  # noqa: BLE001 - whatever the function raises

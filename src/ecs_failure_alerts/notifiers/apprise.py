@@ -17,6 +17,7 @@ from ..exceptions import DeliveryError
 from ._apprise_messages import Message, message_for
 from ._clients import SecretValue, client_of
 from ._data import Receipt
+from ._errors import errors_named
 
 #: What messages, and requests in their header ``User-Agent``, call their sender.
 _SENDER: Final = "ecs-failure-alerts"
@@ -102,11 +103,8 @@ class AppriseNotifier:
                 succeed (such as 401, 403, 404).
         """
         deadline = Deadline.after(timeout)
-        try:
+        with errors_named(self.name):
             self._client.use(lambda client: client.send(alert, deadline), deadline)
-        except DeliveryError as error:
-            error.notifier = self.name
-            raise
         return Receipt(self.name, alert.event_id)
 
 

@@ -10,14 +10,15 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from .._deadline import Deadline
 from .._texts import cut, echo, unknown
-from .._workers import Workers
 from ..alerts import Alert
 from ..aws.clients import DELIVERY_LIMITS, AwsClients, region_of, require_boto3
 from ..exceptions import AwsError, DeliveryError
 from ._bodies import json_body_within, json_values
 from ._chat import chat_message, thread_id
 from ._data import Receipt
+from ._errors import errors_named
 from ._sections import stable_id
+from ._timed_calls import LateError, call_in_time
 
 Format: TypeAlias = Literal["chat", "json"]
 
@@ -138,17 +139,21 @@ class SnsNotifier:
                 error code; ``retryable`` is false where the same call cannot succeed.
         """
         request, deadline = self._request(alert), Deadline.after(timeout)
+        with errors_named(self.name):
+            return Receipt(self.name, self._send(request, deadline))
+
+    def _send(self, request: dict[str, Any], deadline: Deadline) -> str:
+        """Send a request until SNS has given its message an id, and return that."""
         if not deadline.leaves(_SHORTEST_SECONDS):
             raise DeliveryError("no time was left to publish the alert", retryable=True)
 
         left, taken = _ATTEMPTS, False
         while True:
             try:
-                return Receipt(self.name, self._publish(request, deadline))
+                return self._publish(request, deadline)
             except DeliveryError as error:
                 left -= 1
                 taken = error.maybe_delivered = taken or error.maybe_delivered
-                error.notifier = self.name
                 if not left or not _may_pass_soon(error, deadline):
                     raise
             time.sleep(_PAUSE_SECONDS)
@@ -160,17 +165,14 @@ class SnsNotifier:
         It is sent by a thread of its own, because botocore's limits are those of its client, and
         hold for each read of an answer alone.
         """
-        outcomes: list[str | DeliveryError] = []
-        worker = Workers(self._clients, lambda: outcomes.append(self._outcome(request)))
-        if why := worker.start(1):
-            raise DeliveryError(f"not tried, since {why}", retryable=True)
+        in_time = Deadline.after(deadline.cap(_LONGEST_SECONDS))
+        try:
+            outcome = call_in_time(self._clients, lambda: self._outcome(request), in_time)
+        except LateError as error:
+            late = f"{_ACTION} on {self._topic} was not answered in time"
+            why = late if error.begun else f"not tried, since {error}"
+            raise DeliveryError(why, retryable=True, maybe_delivered=error.begun) from None
 
-        worker.wait(Deadline.after(deadline.cap(_LONGEST_SECONDS)))
-        if not outcomes:
-            why = f"{_ACTION} on {self._topic} was not answered in time"
-            raise DeliveryError(why, retryable=True, maybe_delivered=True)
-
-        (outcome,) = outcomes
         if isinstance(outcome, DeliveryError):
             raise outcome
         return outcome

@@ -13,10 +13,10 @@ from .._deadline import Deadline
 from .._frames import without_locals
 from .._version import __version__
 from ..alerts import Alert
-from ..exceptions import DeliveryError
 from ._bodies import json_body
 from ._clients import SecretValue, client_of
 from ._data import Receipt
+from ._errors import errors_named
 from ._signatures import parse_keys, signed_headers
 
 if TYPE_CHECKING:
@@ -125,11 +125,8 @@ class WebhookNotifier:
                 403, 404, 410, 413).
         """
         deadline = Deadline.after(timeout)
-        try:
+        with errors_named(self.name):
             self._client.use(lambda client: client.send(alert, deadline), deadline)
-        except DeliveryError as error:
-            error.notifier = self.name
-            raise
         return Receipt(self.name, alert.event_id)
 
 

@@ -11,6 +11,7 @@ from ...alerts import Alert
 from ...exceptions import DeliveryError
 from .._clients import FixedClient, RenewedClient, SecretValue, client_of
 from .._data import Receipt
+from .._errors import errors_named
 from ._event import _slim, sentry_event
 
 if TYPE_CHECKING:
@@ -110,12 +111,8 @@ class SentryNotifier:
                 ``retryable`` is false where the same call cannot succeed (401, 403, 400).
         """
         event = sentry_event(alert, **self._given)
-        try:
-            event_id = self._send(event, Deadline.after(timeout))
-        except DeliveryError as error:
-            error.notifier = self.name  # a notifier that wraps several can tell them apart
-            raise
-        return Receipt(self.name, event_id)
+        with errors_named(self.name):
+            return Receipt(self.name, self._send(event, Deadline.after(timeout)))
 
     def _send(self, event: dict[str, Any], deadline: Deadline) -> str:
         """Send *event*, and once more with less in it where it is too large."""
