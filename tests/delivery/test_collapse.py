@@ -24,6 +24,9 @@ from ecs_failure_alerts import (
     Rule,
     judge,
 )
+from ecs_failure_alerts.notifiers._apprise_messages import message_for
+from ecs_failure_alerts.notifiers._chat import chat_message
+from ecs_failure_alerts.notifiers.sentry._event import sentry_event
 from ecs_failure_alerts.testing import ABSENT, RecordingNotifier, service_action, task_state_change
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012"
@@ -111,13 +114,35 @@ def test_a_services_deaths_of_one_call_are_one_alert(recorder: RecordingNotifier
         "first_at": "2026-03-02T02:14:01.000Z",
         "last_at": "2026-03-02T02:14:07.000Z",
     }
-    said, hint = alert.message.splitlines()[-2:]
+    first, *_, said, hint = alert.message.splitlines()
+    assert first.startswith("4 failures at once. The first: ")
     assert said == (
         "4 failures of this kind came at once; this alert stands for all of them: "
         "task-01, task-02, task-03, task-07."
     )
     assert hint.startswith("Next: ")
     assert statuses(report) == ["delivered"] * 4
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        lambda alert: sentry_event(alert)["exception"]["values"][0]["value"],
+        lambda alert: chat_message(alert)["content"]["description"],
+        lambda alert: message_for("slack", alert).body,
+        lambda alert: message_for("opsgenie", alert).body,
+        lambda alert: message_for("pagerduty", alert).body.removeprefix(f"{alert.title} - "),
+        lambda alert: alert.to_dict()["message"],
+    ],
+    ids=["sentry", "sns", "apprise", "opsgenie", "pagerduty", "json"],
+)
+def test_each_backend_shows_first_how_many_there_are(
+    recorder: RecordingNotifier, shown: Callable[[Alert], str]
+) -> None:
+    """The title cannot tell, because it comes from one event."""
+    FailureAlerter(recorder).process([death(n) for n in range(3)])
+    (alert,) = recorder.alerts
+    assert shown(alert).startswith("3 failures at once. The first: ")
 
 
 def test_every_outcome_points_to_the_one_alert(recorder: RecordingNotifier) -> None:

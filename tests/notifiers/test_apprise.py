@@ -137,6 +137,20 @@ def test_pagerduty_gets_a_short_summary_and_the_rest_as_fields(service: KeepingS
     assert details.items() >= dict(ALERT.tags).items()
 
 
+@pytest.mark.parametrize("url", [PAGERDUTY, "opsgenie://apikey", "jira://apikey"])
+@pytest.mark.parametrize(
+    "call", ["<b>pay</b>", "<a href=x>", "@here", "[pay](https://evil.example)"]
+)
+def test_foreign_text_is_no_markup_in_what_a_pager_shows_or_hands_on(
+    service: KeepingServer, url: str, call: str
+) -> None:
+    """Opsgenie takes HTML for what it is, and PagerDuty writes to chats."""
+    service.script[0] = answered(202, b'{"requestId": "1"}')
+    alert = evolve(ALERT, title=call, message=f"{call}\nNext: {call}", tags={"aws.tag.a": call})
+    AppriseNotifier(url).notify(alert, timeout=5)
+    assert call not in json.dumps(sent(service), ensure_ascii=False)
+
+
 def test_what_the_url_says_to_pagerduty_stays(service: KeepingServer) -> None:
     url = "pagerduty://key@api/host/db?severity=critical&dedup=mine&group=g&class=c&click=https://x"
     AppriseNotifier(url).notify(ALERT, timeout=5)

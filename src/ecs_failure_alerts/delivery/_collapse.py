@@ -56,7 +56,8 @@ def collapse(alerts: Sequence[Alert]) -> Alert:
     """
     Build one alert for several failures of one kind.
 
-    It is the first alert, with the number of failures and the first few tasks. It keeps the id of
+    It is the first alert, with the number of failures, by which its message begins, and the first
+    few tasks. It keeps the id of
     the first alert only if there is no other.
 
     Args:
@@ -74,8 +75,10 @@ def collapse(alerts: Sequence[Alert]) -> Alert:
         "first_at": iso_time(min(times, default=None)),
         "last_at": iso_time(max(times, default=None)),
     }
+    told = add_line(first, _sentence(count, tasks))
     return evolve(
-        add_line(first, _sentence(count, tasks)),
+        told,
+        message=f"{count:,} failures at once. The first: {told.message}",
         event_id=_id(alert.event_id for alert in alerts),
         level=min((alert.level for alert in alerts), key=LEVELS.index),
         tags={**first.tags, "ecs.collapsed": str(count)},

@@ -73,6 +73,8 @@ def _pagerduty(alert: Alert) -> Message:
     """
     Return an event of PagerDuty, in whose incident all alerts of one fingerprint end up.
 
+    PagerDuty shows plain text, but hands what it shows on to chats such as Slack.
+
     https://developer.pagerduty.com/docs/send-alert-event
     """
     lines = summary_lines(alert)
@@ -85,7 +87,7 @@ def _pagerduty(alert: Alert) -> Message:
 
     return Message(
         title="",
-        body=cut(summary, _SUMMARY),
+        body=cut(disarmed(summary), _SUMMARY),
         fields={
             "severity": SEVERITIES[alert.level],
             "dedup": thread_id(alert),
@@ -94,7 +96,7 @@ def _pagerduty(alert: Alert) -> Message:
             "class_id": alert.cause.value,
             "group": alert.workload.type.value,
             "click": alert.url,
-            "details": {name: value for name, value in details.items() if value},
+            "details": _disarmed_values(details),
         },
     )
 
@@ -104,9 +106,11 @@ def _opsgenie(alert: Alert) -> Message:
     Return an alert of Opsgenie, or of its successor Jira Service Management.
 
     Apprise itself makes a new alert of errors and warnings only: of the level info it makes a
-    note on an alert that it remembers, and nothing where it remembers none.
+    note on an alert that it remembers, and nothing where it remembers none. Opsgenie takes HTML for
+    what it is.
 
     https://docs.opsgenie.com/docs/alert-api
+    https://docs.opsgenie.com/docs/alerts-and-alert-fields
     """
     plain = _message(alert)
     fields = {
@@ -114,9 +118,14 @@ def _opsgenie(alert: Alert) -> Message:
         "priority": PRIORITIES[alert.level],
         "alias": thread_id(alert),
         "entity": alert.workload.name,
-        "details": dict(alert.tags),
+        "details": _disarmed_values(alert.tags),
     }
     return Message(plain.title, plain.body, fields)
+
+
+def _disarmed_values(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return *texts* so that they call nobody and hide no address; empty ones are left out."""
+    return {name: disarmed(text) for name, text in texts.items() if text}
 
 
 #: Services that take more than a title and a text, by the scheme of their URLs.
