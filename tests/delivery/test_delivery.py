@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import math
 import sys
 import threading
 import time
+import weakref
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -21,6 +25,7 @@ from ecs_failure_alerts import (
     FailureAlerter,
     Notifier,
     Receipt,
+    _workers,
     build_alert,
     diagnose,
     function_notifier,
@@ -50,6 +55,14 @@ def errors(deliveries: list[Delivery]) -> set[str]:
     return {str(error) for delivery in deliveries for error in delivery.errors}
 
 
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until something holds in another thread, for five seconds at most."""
+    end = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < end, "it does not come to hold"
+        time.sleep(0.001)
+
+
 @define(eq=False)
 class Stuck:
     """A notifier that does not come back until it is told to, and counts its calls."""
@@ -71,6 +84,13 @@ def stuck() -> Iterator[Stuck]:
     notifier = Stuck()
     yield notifier
     notifier.go_on.set()
+    wait_until(lambda: not _workers._left_behind.count(notifier))
+
+
+@pytest.fixture
+def no_idle_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin as in a new process, in which no thread waits for work."""
+    monkeypatch.setattr(_workers, "_idle", deque())
 
 
 @pytest.fixture
@@ -192,6 +212,7 @@ def test_of_two_alerts_with_one_id_the_first_counts(well: RecordingNotifier) -> 
     assert [alert.title for alert in well.alerts] == ["first"]
 
 
+@pytest.mark.usefixtures("no_idle_threads")
 def test_a_notifier_that_hangs_keeps_a_bounded_number_of_threads(
     stuck: Stuck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,16 +264,74 @@ def test_threads_that_came_back_take_no_place_of_new_ones(stuck: Stuck) -> None:
     """Ten hang and keep no process alive; once they are back, ten others may hang."""
     to_all(alerts(20), stuck, timeout=0.4)
     assert stuck.calls == 10
-    behind = alerters_threads()
-    assert all(thread.daemon for thread in behind)
+    assert all(thread.daemon for thread in alerters_threads())
 
     stuck.go_on.set()
-    for thread in behind:
-        thread.join(5)
+    wait_until(lambda: not _workers._left_behind.count(stuck))
     stuck.go_on.clear()
     to_all(alerts(20), stuck, timeout=0.4)
 
     assert stuck.calls >= 20
+
+
+class Thread:
+    """A notifier that notes the thread that it is called in, and what stands in its context."""
+
+    name = "thread"
+    mark: ContextVar[str] = ContextVar("mark", default="clean")
+
+    def __init__(self) -> None:
+        self.called: list[tuple[threading.Thread, str]] = []
+
+    def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:
+        """Leave a mark in the context."""
+        self.called.append((threading.current_thread(), self.mark.get()))
+        self.mark.set("used")
+        return Receipt(self.name, alert.event_id)
+
+
+@pytest.mark.usefixtures("no_idle_threads")
+def test_a_thread_that_came_back_takes_the_next_alert() -> None:
+    notifier = Thread()
+    for _ in range(3):
+        to_all(alerts(1), notifier)
+    assert len({thread for thread, _ in notifier.called}) < len(notifier.called) == 3
+
+
+def test_each_call_has_a_context_of_its_own() -> None:
+    """What a notifier leaves in a context variable is not there at the next alert."""
+    notifier = Thread()
+    for _ in range(3):
+        to_all(alerts(1), notifier)
+    assert [mark for _, mark in notifier.called] == ["clean"] * 3
+
+
+@pytest.mark.usefixtures("no_idle_threads")
+def test_a_thread_that_waits_holds_no_alert() -> None:
+    """What an alert says is not kept in memory until the next one."""
+    notifier = function_notifier(lambda alert: None)
+    (alert,) = alerts(1)
+    held = weakref.ref(alert)
+    to_all([alert], notifier)
+    del alert
+    wait_until(lambda: gc.collect() >= 0 and held() is None)
+
+
+@pytest.mark.usefixtures("no_idle_threads")
+def test_ten_threads_wait_for_work_at_most() -> None:
+    notifier, other = (function_notifier(lambda alert: meet.wait(5)) for _ in range(2))
+    meet = threading.Barrier(20)
+    to_all(alerts(10), notifier, other)
+    assert not meet.broken
+    assert len(_workers._idle) == 10
+
+
+@pytest.mark.usefixtures("no_idle_threads")
+def test_a_thread_of_a_parent_process_is_not_waited_for(well: RecordingNotifier) -> None:
+    """A process that was forked has none of its parent's threads."""
+    ended = _workers._Thread()
+    _workers._idle.append(ended)  # never started, so as dead as one that was not forked along
+    assert errors(to_all(alerts(1), well)) == set()
 
 
 def test_an_alert_whose_notifier_hangs_may_have_arrived(stuck: Stuck) -> None:
@@ -290,6 +369,7 @@ def test_threads_that_come_back_in_time_are_not_counted(well: RecordingNotifier)
     assert not any(errors(to_all(alerts(1), well)) for _ in range(50))
 
 
+@pytest.mark.usefixtures("no_idle_threads")
 @pytest.mark.parametrize(
     "error", [RuntimeError("can't start new thread"), MemoryError(), BlockingIOError(11, "x")]
 )
@@ -309,6 +389,7 @@ def test_where_no_thread_can_be_started_every_alert_is_named(
     assert (outcome.retryable, outcome.maybe_delivered) == (True, False)
 
 
+@pytest.mark.usefixtures("no_idle_threads")
 def test_where_one_thread_can_be_started_it_delivers_all(
     well: RecordingNotifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
