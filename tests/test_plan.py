@@ -45,6 +45,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
             "tasks",
         }
     ),
+    "workers": frozenset({GROUND}),
     "redaction": frozenset({GROUND}),
     "causes": frozenset({GROUND}),
     "policy": frozenset({GROUND, "causes"}),
@@ -54,10 +55,10 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     "notices": frozenset(
         {GROUND, "aws", "causes", "patterns", "policy", "redaction", "sources", "tasks"}
     ),
-    "enrichment": frozenset({GROUND, "causes", "policy"}),
+    "enrichment": frozenset({GROUND, "causes", "policy", "workers"}),
     "enrichers": frozenset({GROUND, "aws", "causes", "enrichment", "policy", "redaction", "tasks"}),
-    "notifiers": frozenset({GROUND, "aws"}),
-    "delivery": frozenset({GROUND, "causes", "notifiers", "policy"}),
+    "notifiers": frozenset({GROUND, "aws", "workers"}),
+    "delivery": frozenset({GROUND, "causes", "notifiers", "policy", "workers"}),
     "settings": frozenset(
         {
             GROUND,
@@ -103,6 +104,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
 TOOLS: Final[Mapping[str, frozenset[str]]] = {
     wing: frozenset(modules.split())
     for wing, modules in {
+        "workers": "_deadline",
         "redaction": "_texts",
         "causes": "_globs _texts",
         "policy": "_globs _texts _values",
@@ -110,13 +112,12 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "sources": "_frames _json _texts _values exceptions",
         "tasks": "_frames _globs _json _reprs _texts _values alerts diagnosis exceptions",
         "notices": "_frames _json _reprs _texts alerts diagnosis exceptions",
-        "enrichment": "_deadline _texts _workers alerts diagnosis judging",
+        "enrichment": "_deadline _texts alerts diagnosis judging",
         "enrichers": "_deadline _frames _globs _lookup_limits _memory _texts alerts "
         "exceptions judging",
-        "notifiers": "_deadline _frames _host_sentry _quiet_logs _texts _values _version _workers "
+        "notifiers": "_deadline _frames _host_sentry _quiet_logs _texts _values _version "
         "alerts exceptions",
-        "delivery": "_deadline _memory _plugins _texts _workers alerts diagnosis exceptions "
-        "judging",
+        "delivery": "_deadline _memory _plugins _texts alerts diagnosis exceptions judging",
         "settings": "_frames _lookup_limits _outcomes _parsers _texts alerter exceptions",
         "configuration": "_frames _json _lookup_limits _parsers _texts exceptions",
         "patterns": "_frames _globs _json _texts exceptions",
@@ -134,7 +135,7 @@ FLOORS: Final = (
         "_deadline _frames _globs _host_sentry _lambda_time _lookup_limits _memory "
         "_plugins _quiet_logs _reprs _texts _values _version"
     ),
-    "_parsers _workers diagnosis exceptions",
+    "_parsers diagnosis exceptions",
     "_json alerts",
     "judging report",
     "_outcomes",

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import math
 import sys
 import threading
 import time
-import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -25,7 +22,6 @@ from ecs_failure_alerts import (
     FailureAlerter,
     Notifier,
     Receipt,
-    _workers,
     build_alert,
     diagnose,
     function_notifier,
@@ -34,6 +30,7 @@ from ecs_failure_alerts import (
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.delivery import Delivery, Shipment, deliver
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from ecs_failure_alerts.workers import _threads, _workers
 
 TASK = parse_event(task_state_change())
 ALERT = build_alert(TASK, diagnose(TASK))
@@ -90,7 +87,7 @@ def stuck() -> Iterator[Stuck]:
 @pytest.fixture
 def no_idle_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin as in a new process, in which no thread waits for work."""
-    monkeypatch.setattr(_workers, "_idle", deque())
+    monkeypatch.setattr(_threads, "_idle", deque())
 
 
 @pytest.fixture
@@ -272,66 +269,6 @@ def test_threads_that_came_back_take_no_place_of_new_ones(stuck: Stuck) -> None:
     to_all(alerts(20), stuck, timeout=0.4)
 
     assert stuck.calls >= 20
-
-
-class Thread:
-    """A notifier that notes the thread that it is called in, and what stands in its context."""
-
-    name = "thread"
-    mark: ContextVar[str] = ContextVar("mark", default="clean")
-
-    def __init__(self) -> None:
-        self.called: list[tuple[threading.Thread, str]] = []
-
-    def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:
-        """Leave a mark in the context."""
-        self.called.append((threading.current_thread(), self.mark.get()))
-        self.mark.set("used")
-        return Receipt(self.name, alert.event_id)
-
-
-@pytest.mark.usefixtures("no_idle_threads")
-def test_a_thread_that_came_back_takes_the_next_alert() -> None:
-    notifier = Thread()
-    for _ in range(3):
-        to_all(alerts(1), notifier)
-    assert len({thread for thread, _ in notifier.called}) < len(notifier.called) == 3
-
-
-def test_each_call_has_a_context_of_its_own() -> None:
-    """What a notifier leaves in a context variable is not there at the next alert."""
-    notifier = Thread()
-    for _ in range(3):
-        to_all(alerts(1), notifier)
-    assert [mark for _, mark in notifier.called] == ["clean"] * 3
-
-
-@pytest.mark.usefixtures("no_idle_threads")
-def test_a_thread_that_waits_holds_no_alert() -> None:
-    """What an alert says is not kept in memory until the next one."""
-    notifier = function_notifier(lambda alert: None)
-    (alert,) = alerts(1)
-    held = weakref.ref(alert)
-    to_all([alert], notifier)
-    del alert
-    wait_until(lambda: gc.collect() >= 0 and held() is None)
-
-
-@pytest.mark.usefixtures("no_idle_threads")
-def test_ten_threads_wait_for_work_at_most() -> None:
-    notifier, other = (function_notifier(lambda alert: meet.wait(5)) for _ in range(2))
-    meet = threading.Barrier(20)
-    to_all(alerts(10), notifier, other)
-    assert not meet.broken
-    assert len(_workers._idle) == 10
-
-
-@pytest.mark.usefixtures("no_idle_threads")
-def test_a_thread_of_a_parent_process_is_not_waited_for(well: RecordingNotifier) -> None:
-    """A process that was forked has none of its parent's threads."""
-    ended = _workers._Thread()
-    _workers._idle.append(ended)  # never started, so as dead as one that was not forked along
-    assert errors(to_all(alerts(1), well)) == set()
 
 
 def test_an_alert_whose_notifier_hangs_may_have_arrived(stuck: Stuck) -> None:

@@ -22,7 +22,6 @@ from ecs_failure_alerts import (
     FailureAlerter,
     Judgement,
     LogLine,
-    _workers,
     judge,
 )
 from ecs_failure_alerts._deadline import Deadline
@@ -32,6 +31,7 @@ from ecs_failure_alerts.notifiers.sentry import sentry_event
 from ecs_failure_alerts.tasks.definition_wordings import DEFINITION_WORDINGS
 from ecs_failure_alerts.tasks.wordings import WORDINGS
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from ecs_failure_alerts.workers import _workers
 from rows import each
 from strategies import CHARACTERS
 

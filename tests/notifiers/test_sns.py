@@ -20,7 +20,6 @@ from ecs_failure_alerts import (
     Alert,
     DeliveryError,
     Receipt,
-    _workers,
     build_alert,
     diagnose,
     parse_event,
@@ -31,6 +30,7 @@ from ecs_failure_alerts.notifiers._bodies import json_body_within
 from ecs_failure_alerts.notifiers._chat import chat_message
 from ecs_failure_alerts.notifiers.sns import SnsNotifier, _attributes, _subject
 from ecs_failure_alerts.testing import task_state_change
+from ecs_failure_alerts.workers import _workers
 from ports import LOCALHOST, reserved_port
 from rows import each
 

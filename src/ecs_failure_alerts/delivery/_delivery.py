@@ -14,10 +14,10 @@ from typing import Final
 from attrs import Factory, define, evolve, field, frozen
 
 from .._deadline import Deadline
-from .._workers import Workers
 from ..alerts import Alert
 from ..exceptions import DeliveryError
 from ..notifiers import Notifier, Receipt
+from ..workers import Workers
 from ._receipts import ReceiptBook
 
 #: Seconds by which a notifier's limit ends before ours, so that its own error is reported.

@@ -11,8 +11,8 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Final, Protocol
 
 from .._deadline import Deadline
-from .._workers import Workers
 from ..judging import Judgement
+from ..workers import Workers
 from ._evidence import Evidence, add_evidence, add_sentence, add_twin
 
 #: The share of the time left that look-ups may take, and the seconds that must be left for any

@@ -3,25 +3,19 @@
 # Theory of operation: a thread that has not come back when the time is over is left behind. An
 # owner has only so many of these, whatever number of calls follows: the more it has, the fewer new
 # ones are started, so that it is still tried when it may be well again.
-#
-# A thread that has come back is kept for whoever needs one next: to start one for each alert took a
-# quarter of an alert's processor time. It holds nothing of its last work meanwhile, and each work
-# has a context of its own, as in a thread of its own.
 
 from __future__ import annotations
 
 import math
 import threading
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
-from contextvars import Context
-from queue import SimpleQueue
 from typing import Final
 
 from attrs import define, field
 
-from ._deadline import Deadline
+from .._deadline import Deadline
+from ._threads import work_in_thread
 
 #: Threads that work for an owner at the same time.
 _AT_ONCE: Final = 10
@@ -95,7 +89,7 @@ _left_behind: Final = _LeftBehind()
 
 
 class _Worker:
-    """One thread's share of the work of an owner."""
+    """A thread that works for an owner."""
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
@@ -103,19 +97,11 @@ class _Worker:
         self._counted = False
 
     def start(self) -> None:
-        """Have a thread do the work: one that waits for some, else a new one."""
-        thread = _waiting_thread()
-        if thread is None:
-            thread = _Thread()
-            thread.start()
-        thread.given.put(self)
+        """Begin to work."""
+        work_in_thread(self._workers.work, self._end)
 
-    def run(self) -> None:
-        """Do the work; only for the thread."""
-        Context().run(self._workers.work)
-
-    def end(self) -> None:
-        """Say that the thread has come back."""
+    def _end(self) -> None:
+        """Tell that the thread has come back."""
         with _left_behind.lock:
             self._over.set()
             if self._counted:
@@ -131,50 +117,3 @@ class _Worker:
             if not self._over.is_set():
                 self._counted = True
                 _left_behind.change(self._workers.owner, +1)
-
-
-class _Thread(threading.Thread):
-    """
-    A thread that does what it is given, and waits for more.
-
-    It is a daemon, because one that hangs or waits must not keep the process alive.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(name="ecs-failure-alerts", daemon=True)
-        self.given: SimpleQueue[_Worker] = SimpleQueue()
-
-    def run(self) -> None:
-        while self._do(self.given.get()):
-            pass
-
-    def _do(self, worker: _Worker) -> bool:
-        """Do the work, and return whether there may be more for this thread."""
-        try:
-            worker.run()
-            return _keep(self)  # before anybody learns of it, who may need the next thread
-        finally:
-            worker.end()
-
-
-#: The threads that wait for work, of any owner.
-_idle: Final[deque[_Thread]] = deque()
-
-
-def _keep(thread: _Thread) -> bool:
-    """Let *thread* wait for work; return False where enough of them do."""
-    with _left_behind.lock:
-        if len(_idle) >= _AT_ONCE:
-            return False
-        _idle.append(thread)
-    return True
-
-
-def _waiting_thread() -> _Thread | None:
-    """Return a thread that waits for work; None if there is none."""
-    with suppress(IndexError):
-        while True:
-            thread = _idle.pop()
-            if thread.is_alive():  # not so in a process that was forked
-                return thread
-    return None
