@@ -13,7 +13,6 @@ from .._texts import cut, echo, unknown
 from ..alerts import Alert
 from ..aws.clients import DELIVERY_LIMITS, AwsClients, region_of, require_boto3
 from ..exceptions import AwsError, DeliveryError
-from ..workers import Workers
 from ._bodies import json_body_within, json_values
 from ._chat import chat_message, thread_id
 from ._data import Receipt
