@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from .._deadline import Deadline
-from .._workers import Workers
+from ..workers import Workers
 
 _Result = TypeVar("_Result")
 
