@@ -122,7 +122,7 @@ def test_a_report_is_the_same_after_it_was_written() -> None:
 
 def test_reports_of_different_policies_do_not_add_up() -> None:
     report = report_on(EVENTS)
-    with pytest.raises(ValueError, match="expected a report of the same policy"):
+    with pytest.raises(ValueError, match="expected two reports with the same policy"):
         report.merge(report_on(EVENTS, LENIENT))
     assert report == report_on(EVENTS)
 
@@ -134,7 +134,7 @@ def test_comparisons_of_different_policies_do_not_add_up(
     """Nothing is counted then."""
     comparison, added = Comparison.of(STRICT, LENIENT), Comparison.of(*other)
     added.add(EVENTS[0])
-    with pytest.raises(ValueError, match="expected a report of the same policy"):
+    with pytest.raises(ValueError, match="expected two reports with the same policy"):
         comparison.merge(added)
     assert comparison == Comparison.of(STRICT, LENIENT)
 

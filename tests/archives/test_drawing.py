@@ -46,11 +46,11 @@ def test_the_text_has_the_counts_and_three_tables() -> None:
         "  user_stopped    service        0       1  2026-03-02  2026-03-02",
         "",
         "The workloads with the most alerts",
-        "  workload     mostly          alerts  silent  first       last",
+        "  workload     main cause      alerts  silent  first       last",
         "  Service web  container_exit       2       1  2026-03-02  2026-11-01",
         "",
         "By day",
-        "  day (UTC)   mostly          alerts",
+        "  day (UTC)   main cause      alerts",
         "  2026-11-01  container_exit       2",
     ]
 
@@ -71,7 +71,7 @@ def test_the_text_of_a_comparison_has_both_policies_and_the_changes() -> None:
 
 @pytest.mark.parametrize("draw", [text, page])
 def test_where_nothing_differs_that_is_said(draw: object) -> None:
-    assert "The policies say the same of every event." in draw(compared(QUIET))  # type: ignore[operator]
+    assert "The policies judge every event alike." in draw(compared(QUIET))  # type: ignore[operator]
 
 
 def test_the_page_needs_nothing_else() -> None:

@@ -151,7 +151,7 @@ def test_a_task_that_ecs_has_forgotten_is_no_success(
     assert main(["explain", file]) == 1
     assert capsys.readouterr().err == (
         f"{file}: failures[0] is not readable:\n"
-        "  ECS does not have this task: it forgets stopped tasks "
+        "  ECS does not have this task, because it forgets stopped tasks "
         'after about an hour (task "c")\n'
     )
 

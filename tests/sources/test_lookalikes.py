@@ -34,7 +34,7 @@ def test_the_output_of_another_command_is_named_with_the_right_one(key: str, wra
         ("---\ntasks:\n  - a", "YAML"),
         ("\nAn error occurred (ClientException) when calling", "an error of the aws command"),
         ("aws: [ERROR]: An error occurred (X)", "an error of the aws command"),
-        ("{'tasks': []}", "how Python prints a value"),
+        ("{'tasks': []}", "a value as Python prints it"),
         ("@timestamp,@message\n2026,x", "CSV"),
         ("PK\x03\x04\n", "a zip file"),
         ("arn:aws:ecs:eu-central-1:123456789012:task/jobs/1", "an ARN"),

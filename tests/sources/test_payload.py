@@ -348,7 +348,7 @@ def test_a_record_without_an_id_takes_none_from_inside() -> None:
 def test_failures_of_describe_tasks_may_have_any_form(failure: Any) -> None:
     (record,) = read({"tasks": [], "failures": [failure]})
     assert record.raw is None
-    assert "ECS gives no task, for the reason" in str(record.error)
+    assert "ECS returned no task, with the reason" in str(record.error)
 
 
 @each(

@@ -1,4 +1,4 @@
-"""What a policy would have said of an archive of events, or what two policies differ in."""
+"""Reports on an archive of events: how a policy judges it, or where two policies differ."""
 
 from ._archive import ArchiveReport
 from ._comparison import Comparison

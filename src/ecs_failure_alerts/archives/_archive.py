@@ -1,4 +1,4 @@
-"""What a policy would have said of many events, in a form that adds up."""
+"""A report on past events, in a form that adds up."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def _counters() -> defaultdict[Any, Counter[Cause]]:
 @define
 class ArchiveReport:
     """
-    What a policy would have said of past events.
+    How a policy judges past events.
 
-    Reports add up: build one of each part of an archive, in any process, and `merge()` them.
+    Reports add up: build one for each part of an archive, in any process, and `merge()` them.
 
     Attributes:
         policy: What counts as a failure.
-        ignored: Events of another source or type.
-        unreadable: What is no event, or a malformed one.
+        ignored: The number of events of another source or type.
+        unreadable: The number of malformed events, and of inputs that are not events.
         causes: The events by cause and type of workload.
         workloads: The events by workload.
         blame: The alerts of each workload by cause.
@@ -61,8 +61,8 @@ class ArchiveReport:
         Count one event.
 
         Args:
-            event: One EventBridge event, as a mapping or as JSON text. What cannot be read
-                is counted as such.
+            event: One EventBridge event, as a mapping or as JSON text. One that cannot be read is
+                counted as unreadable or ignored.
         """
         try:
             judgement = judge(event, self.policy, with_alert=False)
@@ -72,7 +72,7 @@ class ArchiveReport:
             self.add_diagnosis(judgement.event, judgement.diagnosis)
 
     def add_error(self, error: EventError) -> None:
-        """Count what `judge()` or `read_payload()` gave no event for."""
+        """Count an input for which `judge()` or `read_payload()` raised *error*."""
         if isinstance(error, UnsupportedEvent):
             self.ignored += 1
         else:
@@ -80,7 +80,7 @@ class ArchiveReport:
 
     @without_locals
     def add_diagnosis(self, event: Event, diagnosis: Diagnosis) -> None:
-        """Count what `diagnose()` has made of an event."""
+        """Count an event by its diagnosis."""
         at = time_of(event)
         cause, workload = diagnosis.cause, diagnosis.workload
         level = diagnosis.level or SILENT
@@ -94,7 +94,7 @@ class ArchiveReport:
 
     def merge(self, other: ArchiveReport) -> None:
         """
-        Count what *other* has counted as well.
+        Add the counts of *other*.
 
         Raises:
             ValueError: The policies differ.
@@ -114,7 +114,7 @@ class ArchiveReport:
 
     @property
     def total(self) -> Span:
-        """All events that could be read."""
+        """The span of all events that could be read."""
         total = Span()
         for span in self.causes.values():
             total.merge(span)
@@ -154,26 +154,26 @@ class ArchiveReport:
 
 
 def by_alerts(spans: Mapping[Any, Span]) -> list[tuple[Any, Span]]:
-    """Return what *spans* has, the most alerts first, then the most events."""
+    """Sort *spans*, the most alerts first, then the most events."""
     return sorted(spans.items(), key=lambda pair: (-pair[1].alerts, -pair[1].events, str(pair[0])))
 
 
 def check_policies(report: ArchiveReport, other: ArchiveReport) -> None:
     """
-    Check that two reports are of one policy.
+    Check that two reports have the same policy.
 
     Raises:
-        ValueError: They are not.
+        ValueError: The policies differ.
     """
     if report.policy != other.policy:
         raise ValueError(
-            "expected a report of the same policy, got one of another: "
-            "build both with equal policies"
+            "expected two reports with the same policy, got different ones: build both with equal "
+            "policies"
         )
 
 
 def time_of(event: Event) -> datetime | None:
-    """Return when *event* happened."""
+    """Return the time at which *event* happened."""
     if isinstance(event, TaskStateChange):
         return event.stopped_at or event.time
     return event.time

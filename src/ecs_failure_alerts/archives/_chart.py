@@ -10,18 +10,18 @@ from typing import Final
 
 from ..causes import Cause
 
-#: Pixels of the picture, of the margins at its left and below, and between two bars at most.
+#: Pixels of the picture, of its left and lower margins, and between two bars at most.
 _WIDTH: Final = 960
 _HEIGHT: Final = 260
 _LEFT: Final = 56
 _BELOW: Final = 24
 _GAP: Final = 2.0
 
-#: Causes with a colour of their own; the others share the last one.
+#: Colours of the most frequent causes; the others share the last one.
 _COLORS: Final = ("#c0392b", "#2980b9", "#e67e22", "#8e44ad", "#16a085", "#b7950b")
 _OTHERS: Final = "#7f8c8d"
-#: Bars at most; of longer times a bar is several days.
-_BARS: Final = 120
+#: Bars at most; over a longer time a bar is several days.
+_MOST_BARS: Final = 120
 
 
 def chart(days: Mapping[date, Counter[Cause]]) -> str:
@@ -50,9 +50,9 @@ def chart(days: Mapping[date, Counter[Cause]]) -> str:
 
 
 def _bars(days: Mapping[date, Counter[Cause]]) -> tuple[dict[date, Counter[Cause]], int]:
-    """Return the alerts of each bar by its first day, and how many days a bar is."""
+    """Return the alerts of each bar by its first day, and the number of days of a bar."""
     first, last = min(days), max(days)
-    step = -(-((last - first).days + 1) // _BARS)
+    step = -(-((last - first).days + 1) // _MOST_BARS)
     bars = {
         first + timedelta(days=at): Counter[Cause]()
         for at in range(0, (last - first).days + 1, step)

@@ -1,4 +1,4 @@
-"""What two policies say differently of the same events."""
+"""A comparison of how two policies judge the same events."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ..policy import FailurePolicy
 from ._archive import ArchiveReport, check_policies, time_of
 from ._span import SILENT, Span
 
-#: Tasks, or other subjects, that are named as examples of a change.
-_EXAMPLES: Final = 3
+#: Examples of a change at most: tasks, or other subjects.
+_MOST_EXAMPLES: Final = 3
 
 
 @define(frozen=True)
 class Change:
     """
-    One kind of events of which two policies say different things.
+    A kind of event that two policies judge differently.
 
     Attributes:
-        cause: Their cause.
-        workload: Their workload.
+        cause: The cause.
+        workload: The workload.
         before: The level by the first policy, or silent.
-        after: The level by the second.
+        after: The level by the second policy, or silent.
     """
 
     cause: Cause
@@ -43,8 +43,8 @@ class ChangedEvents:
     The events of one change.
 
     Attributes:
-        span: How many, and when.
-        examples: The ARNs of a few tasks, or of what else the events are about.
+        span: Their number and times.
+        examples: The ARNs of a few tasks, or of other subjects.
     """
 
     span: Span = Factory(Span)
@@ -53,26 +53,26 @@ class ChangedEvents:
     def add(self, event: Event, level: str) -> None:
         """Count an event."""
         self.span.add(level, time_of(event))
-        if event.subject and len(self.examples) < _EXAMPLES:
+        if event.subject and len(self.examples) < _MOST_EXAMPLES:
             self.examples.append(event.subject)
 
     def merge(self, other: ChangedEvents) -> None:
-        """Count what *other* has counted as well."""
+        """Add the counts of *other*."""
         self.span.merge(other.span)
-        self.examples = [*self.examples, *other.examples][:_EXAMPLES]
+        self.examples = [*self.examples, *other.examples][:_MOST_EXAMPLES]
 
 
 @define
 class Comparison:
     """
-    What two policies would have said of past events, and where they differ.
+    How two policies judge past events, and where they differ.
 
     Comparisons add up, as reports do.
 
     Attributes:
         a: The report of the first policy.
-        b: The report of the second.
-        changes: The events of which they say different things.
+        b: The report of the second policy.
+        changes: The events that they judge differently, by kind.
     """
 
     a: ArchiveReport
@@ -90,8 +90,8 @@ class Comparison:
         Count one event.
 
         Args:
-            event: One EventBridge event, as a mapping or as JSON text. What cannot be read
-                is counted as such.
+            event: One EventBridge event, as a mapping or as JSON text. One that cannot be read is
+                counted as unreadable or ignored.
         """
         try:
             judgement = judge(event, self.a.policy, with_alert=False)
@@ -110,13 +110,13 @@ class Comparison:
             self.changes.setdefault(change, ChangedEvents()).add(typed, levels[1])
 
     def add_error(self, error: EventError) -> None:
-        """Count what `judge()` or `read_payload()` gave no event for."""
+        """Count an input for which `judge()` or `read_payload()` raised *error*."""
         self.a.add_error(error)
         self.b.add_error(error)
 
     def merge(self, other: Comparison) -> None:
         """
-        Count what *other* has counted as well.
+        Add the counts of *other*.
 
         Raises:
             ValueError: The policies differ.

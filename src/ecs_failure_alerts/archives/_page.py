@@ -1,4 +1,4 @@
-"""A report as one HTML page that needs nothing else."""
+"""A report as an HTML page that loads nothing else."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ def page(report: ArchiveReport | Comparison) -> str:
     Args:
         report: The report, or the comparison of two policies.
     """
-    title = "What two policies say" if isinstance(report, Comparison) else "What the policy says"
+    is_comparison = isinstance(report, Comparison)
+    title = "How two policies judge" if is_comparison else "How the policy judges"
     body = "\n".join(_body(report))
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f"<title>ECS failures: {title.lower()}</title><style>{_STYLE}</style></head>\n"
-        f"<body><h1>{title} of past events</h1>\n{body}\n</body></html>\n"
+        f"<title>ECS failures: {title.lower()} past events</title><style>{_STYLE}</style></head>\n"
+        f"<body><h1>{title} past events</h1>\n{body}\n</body></html>\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""How often something was, and when first and last."""
+"""A span of events: their number, the first time and the last time."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from attrs import Factory, define
 
 from ..alerts import iso_time
 
-#: What stands in the place of a level where there is no alert.
+#: The word in place of a level for events without an alert.
 SILENT = "silent"
 
 
 @define
 class Span:
     """
-    Events of one kind.
+    The number and times of events of one kind.
 
     Attributes:
-        levels: How many there were at each level, or silent.
-        first: When the first one was; None where no event has a time.
-        last: When the last one was.
+        levels: The number of events at each level, or silent.
+        first: The time of the first one; None if no event has a time.
+        last: The time of the last one.
     """
 
     levels: Counter[str] = Factory(Counter)
@@ -37,7 +37,7 @@ class Span:
             self.last = at if self.last is None else max(self.last, at)
 
     def merge(self, other: Span) -> None:
-        """Count what *other* has counted as well."""
+        """Add the counts of *other*."""
         self.levels += other.levels
         for at in (other.first, other.last):
             if at is not None:
@@ -46,16 +46,16 @@ class Span:
 
     @property
     def events(self) -> int:
-        """How many there were."""
+        """The number of events."""
         return self.levels.total()
 
     @property
     def alerts(self) -> int:
-        """How many of them alert."""
+        """The number of events that alert."""
         return self.events - self.levels[SILENT]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON values."""
+        """Return the span as JSON values."""
         return {
             "events": self.events,
             "alerts": self.alerts,

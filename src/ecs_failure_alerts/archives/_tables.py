@@ -1,4 +1,4 @@
-"""A report as tables, which the text and the page draw."""
+"""The tables of a report, for its text and its page."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from ._archive import ArchiveReport, by_alerts
 from ._comparison import Comparison
 from ._span import Span
 
-#: Characters of a workload's name, and of an ARN.
-_NAME: Final = 60
-_ARN: Final = 200
-#: Changes in the table; the JSON form has all.
-_CHANGES: Final = 50
+#: Characters at most of a workload's name, and of an ARN.
+_NAME_CHARACTERS: Final = 60
+_ARN_CHARACTERS: Final = 200
 
+#: Changes in the table at most; the JSON form has all.
+_MOST_CHANGES: Final = 50
 
-#: What is said in place of a table of changes.
-NO_DIFFERENCE: Final = "The policies say the same of every event."
+#: The text in place of an empty table of changes.
+NO_DIFFERENCE: Final = "The policies judge every event alike."
 
 
 @frozen
 class Table:
     """
-    One table.
+    A table.
 
     Attributes:
-        title: What it is about.
+        title: Its title.
         head: The titles of its columns.
-        rows: Its rows; numbers are written as numbers.
+        rows: Its rows; numbers are integers.
     """
 
     title: str
@@ -42,14 +42,14 @@ class Table:
 
 
 def named_reports(report: ArchiveReport | Comparison) -> list[tuple[str, ArchiveReport]]:
-    """Return the reports in *report*, each with what stands in front of it."""
+    """Return the reports in *report*, each with the prefix of its headline."""
     if isinstance(report, Comparison):
         return [("A: ", report.a), ("B: ", report.b)]
     return [("", report)]
 
 
 def headline(report: ArchiveReport) -> str:
-    """Return what a report is about, in one line."""
+    """Return the counts of a report in one line."""
     total = report.total
     parts = [
         counted(total.events + report.ignored + report.unreadable, "event"),
@@ -67,7 +67,7 @@ def _others(report: ArchiveReport) -> Iterator[tuple[int, str]]:
 
 
 def tables(report: ArchiveReport | Comparison) -> Iterator[Table]:
-    """Build the tables of a report or a comparison; those without a row are left out."""
+    """Build the tables of a report or a comparison; empty ones are left out."""
     built = _compared(report) if isinstance(report, Comparison) else _reported(report)
     yield from (table for table in built if table.rows)
 
@@ -84,7 +84,7 @@ def _reported(report: ArchiveReport) -> Iterator[Table]:
 
     yield Table(
         "The workloads with the most alerts",
-        ("workload", "mostly", "alerts", "silent", "first", "last"),
+        ("workload", "main cause", "alerts", "silent", "first", "last"),
         [
             (_name(workload), report.blame[workload].most_common(1)[0][0].value, *_cells(span))
             for workload, span in report.worst
@@ -93,7 +93,7 @@ def _reported(report: ArchiveReport) -> Iterator[Table]:
 
     yield Table(
         "By day",
-        ("day (UTC)", "mostly", "alerts"),
+        ("day (UTC)", "main cause", "alerts"),
         [
             (day.isoformat(), causes.most_common(1)[0][0].value, causes.total())
             for day, causes in sorted(report.days.items())
@@ -103,8 +103,8 @@ def _reported(report: ArchiveReport) -> Iterator[Table]:
 
 def _compared(comparison: Comparison) -> Iterator[Table]:
     yield Table(
-        "What the policies differ in",
-        ("cause", "workload", "A", "B", "events", "first", "last", "such as"),
+        "Where the policies differ",
+        ("cause", "workload", "A", "B", "events", "first", "last", "example"),
         [
             (
                 change.cause.value,
@@ -114,9 +114,9 @@ def _compared(comparison: Comparison) -> Iterator[Table]:
                 changed.span.events,
                 _day(changed.span.first),
                 _day(changed.span.last),
-                clean(changed.examples[0], _ARN) if changed.examples else "",
+                clean(changed.examples[0], _ARN_CHARACTERS) if changed.examples else "",
             )
-            for change, changed in comparison.by_size[:_CHANGES]
+            for change, changed in comparison.by_size[:_MOST_CHANGES]
         ],
     )
 
@@ -126,7 +126,7 @@ def _cells(span: Span) -> tuple[int, int, str, str]:
 
 
 def _name(workload: Workload) -> str:
-    return clean(str(workload), _NAME)
+    return clean(str(workload), _NAME_CHARACTERS)
 
 
 def _day(at: datetime | None) -> str:

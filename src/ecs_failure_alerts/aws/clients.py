@@ -1,7 +1,7 @@
 """
-The one caller of AWS: a single request, soon answered or given up.
+AWS clients: each call is one request that is answered or given up soon.
 
-botocore is loaded for the first client. Lambda's Python runtimes have it.
+botocore is loaded for the first client. Lambda's Python runtimes include it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from .._quiet_logs import unlogged
 from ..exceptions import THROTTLED, AwsError
 from .sessions import Limits, Sessions
 
-#: An ARN's account and Region.
+#: The Region and the account of an ARN.
 _ARN: Final = re.compile(r"arn:[^:]*:[^:]*:([^:]*):([^:]*):.")
 
-#: The loggers that write answers, signed requests, and what refused credentials said.
+#: The loggers that write answers, signed requests, and details of refused credentials.
 _LOGGERS: Final = ("botocore.auth", "botocore.credentials", "botocore.endpoint", "botocore.parsers")
 
-#: A look-up is not worth waiting; a secret is worth a second attempt: without it no alert goes out.
+#: A look-up is tried once, because it must not delay alerts. A secret is tried twice, because
+#: without it no alert goes out.
 LOOKUP_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=2.0, attempts=1, pause_seconds=5.0)
 SECRET_LIMITS: Final = Limits(connect_seconds=2.0, read_seconds=2.0, attempts=2)
 DELIVERY_LIMITS: Final = Limits(connect_seconds=1.0, read_seconds=3.0, attempts=1)
@@ -36,39 +37,38 @@ def require_boto3() -> None:
     Check that boto3 is installed, without loading it.
 
     Raises:
-        ModuleNotFoundError: It is not.
+        ModuleNotFoundError: It is not installed.
     """
     if util.find_spec("boto3") is None:
         raise ModuleNotFoundError(
-            "expected boto3, which Lambda's runtime has, but it is not installed: "
-            "pip install boto3",
+            "expected boto3, which Lambda's runtime has; it is not installed: pip install boto3",
             name="boto3",
         )
 
 
 def region_of(resource: str) -> str | None:
-    """Return the Region of an ARN; None, the process's own, for a name."""
+    """Return the Region of an ARN; None for a name, which is in the process's own Region."""
     return _place(resource)[0]
 
 
 class AwsClients:
     """
-    Clients of AWS: each is made once, and its connections are closed after every use.
+    AWS clients: each is built once, and its connections are closed after every use.
 
-    Making one takes processor time of which a Lambda has enough only while its process starts, so
-    `prepare()` is called then. A connection would not outlive the time for which Lambda freezes
-    the process afterwards.
+    Building one takes much processor time, and a Lambda has enough of it only while its process
+    starts: call `prepare()` then. Connections are closed because they would not survive the time
+    for which Lambda freezes the process.
 
     Args:
-        roles: The roles to assume for resources of other accounts, by ARN, one an account. What
-            is of no such account is asked for with the process's own credentials.
-        limits: How long a request may take.
-        profile: The profile of the AWS CLI, before the keys of the environment; None for what
-            botocore finds.
-        region: The Region of what has no ARN; None for what botocore finds.
+        roles: The roles to assume for resources of other accounts, by ARN, one per account. For
+            all other accounts the process's own credentials are used.
+        limits: The limits of a request.
+        profile: A profile of the AWS CLI, which wins over keys in the environment; None for
+            botocore's default.
+        region: The Region of resources without an ARN; None for botocore's default.
 
     Raises:
-        ValueError: What stands among the roles is no ARN of a role, or the second of an account.
+        ValueError: A value is not the ARN of a role, or an account has two roles.
     """
 
     def __init__(
@@ -89,15 +89,15 @@ class AwsClients:
 
     def prepare(self, service: str, region: str | None = None) -> None:
         """
-        Make the client of *service*, and those for the roles, so that no request waits for it.
+        Build the clients of *service* for all roles, so that no request waits for one.
 
         Args:
-            service: As botocore names it, such as ``ecs``.
+            service: botocore's name of the service, such as ``ecs``.
             region: The Region; None for the process's own.
 
         Raises:
-            ModuleNotFoundError: boto3 is not installed. Whatever else fails is told by the
-                requests that need the client.
+            ModuleNotFoundError: boto3 is not installed. Any other error is raised by the requests
+                that need the client.
         """
         require_boto3()
         for role in (None, *self._sessions.roles.values()):
@@ -108,23 +108,23 @@ class AwsClients:
         """
         Send one request to AWS.
 
-        The host's own Sentry learns nothing of it, and botocore does not log the answer. A
-        resource with an ARN is asked for in the Region and with the role that fit the ARN, any
-        other in the process's own Region.
+        The host's own Sentry does not see it, and botocore does not log the answer. The ARN of the
+        resource decides the Region and the role. A resource without an ARN is in the process's own
+        Region.
 
         Args:
-            action: What the role needs in IAM, such as ``ssm:GetParameter``.
-            resource: The name or ARN of what the request is about.
+            action: The action in IAM, such as ``ssm:GetParameter``.
+            resource: The name or ARN of the resource.
             request: The parameters, as AWS spells them.
 
         Returns:
             AWS's answer.
 
         Raises:
-            AwsError: AWS refused, or could not be reached. Where it had too many requests, it is
-                not asked for a few seconds.
+            AwsError: AWS refused or could not be reached. After too many requests, it is not asked
+                again for a few seconds.
         """
-        from botocore import xform_name  # noqa: PLC0415 - slow to import, and not everybody's
+        from botocore import xform_name  # noqa: PLC0415 - slow to import, for AWS only
         from botocore.exceptions import ClientError  # noqa: PLC0415
 
         region, account = _place(resource)
@@ -161,7 +161,7 @@ class AwsClients:
 
 
 class _Client:
-    """A client, and how many threads are using it."""
+    """A client, and the number of threads that use it."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -170,7 +170,7 @@ class _Client:
 
     @contextmanager
     def in_use(self) -> Iterator[Any]:
-        """Lend the client; when nobody has it any more its connections are closed."""
+        """Lend the client; its connections are closed when the last user is done."""
         with self._lock:
             self._users += 1
 
@@ -185,6 +185,6 @@ class _Client:
 
 
 def _place(resource: str) -> tuple[str | None, str | None]:
-    """Return the Region and the account of an ARN; None, botocore's default, for a name."""
+    """Return the Region and the account of an ARN; None for a name."""
     match = _ARN.match(resource)
     return (match[1] or None, match[2] or None) if match else (None, None)

@@ -8,7 +8,7 @@ from typing import Final
 
 from .._texts import clean
 
-#: https://docs.aws.amazon.com/general/latest/gr/rande.html; no link for other partitions.
+#: The consoles, by partition: https://docs.aws.amazon.com/general/latest/gr/rande.html
 _HOSTS: Final[Mapping[str, str]] = {
     "aws": "console.aws.amazon.com",
     "aws-cn": "console.amazonaws.cn",
@@ -25,10 +25,10 @@ def console_url(partition: str | None, region: str | None, path: str | None) -> 
     Args:
         partition: The AWS partition, such as ``aws``.
         region: The Region.
-        path: The page, from the first slash on; it may have a fragment, and be encoded.
+        path: The page, from the first slash on. It may have a fragment, and may be encoded.
 
     Returns:
-        The link; None where the partition has no known console, or something is missing.
+        The link; None if the partition has no known console, or a value is missing.
     """
     from urllib.parse import quote  # noqa: PLC0415 - slow to import, needed for alerts only
 

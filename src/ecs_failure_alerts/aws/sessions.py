@@ -1,4 +1,4 @@
-"""How clients of AWS are made: with which limits, and with whose credentials."""
+"""The sessions that build AWS clients, with their limits and credentials."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from .._texts import echo
 #: The ARN of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 _ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\w+=,.@/-]{1,576}")
 
-#: The name under which CloudTrail shows who has assumed a role.
+#: The name under which CloudTrail shows the session of an assumed role.
 _SESSION_NAME: Final = "ecs-failure-alerts"
 
 
 @frozen(slots=False, eq=False, repr=False)
 class Limits:
     """
-    How long AWS may take for one request.
+    The limits of a request to AWS.
 
     Attributes:
         connect_seconds: Seconds for the connection.
         read_seconds: Seconds without a byte of the answer.
-        attempts: How often the request is sent at most.
-        pause_seconds: Seconds for which AWS is not asked again what it had too many requests of.
+        attempts: Attempts at most.
+        pause_seconds: Seconds without a new request of the same kind after AWS had too many.
     """
 
     connect_seconds: float
@@ -43,16 +43,16 @@ class Sessions:
 
     Args:
         roles: The roles, by ARN.
-        limits: How long a request may take.
-        profile: The profile of the AWS CLI, before the keys of the environment; None for what
-            botocore finds.
-        region: The Region where no other is asked for; None for what botocore finds.
+        limits: The limits of a request.
+        profile: A profile of the AWS CLI, which wins over keys in the environment; None for
+            botocore's default.
+        region: The default Region; None for botocore's default.
 
     Attributes:
         roles: The roles by their accounts.
 
     Raises:
-        ValueError: What stands among the roles is no ARN of a role, or the second of an account.
+        ValueError: A value is not the ARN of a role, or an account has two roles.
     """
 
     def __init__(
@@ -70,8 +70,8 @@ class Sessions:
         self._sessions: dict[str | None, Any] = {}
 
     def client(self, service: str, region: str | None, role: str | None) -> Any:
-        """Make a client; one at a time, because botocore cannot make two at once."""
-        from botocore.config import Config  # noqa: PLC0415 - slow to import, and not everybody's
+        """Build a client, one at a time, because botocore cannot build two at once."""
+        from botocore.config import Config  # noqa: PLC0415 - slow to import, for AWS only
 
         config = Config(
             connect_timeout=self._limits.connect_seconds,
@@ -103,7 +103,7 @@ class Sessions:
 
 
 class _RoleProvider:
-    """Where botocore gets the credentials of a role from; it renews them in time."""
+    """The provider of a role's credentials for botocore, which renews them in time."""
 
     METHOD: Final = "assume-role"
 
@@ -129,10 +129,10 @@ class _RoleProvider:
 
 class _Sts:
     """
-    The client that assumes a role, made while the process starts.
+    The client that assumes a role; it is built while the process starts.
 
-    It has the process's own credentials, as botocore would give them to a client for each renewal;
-    no connection outlives its use.
+    It has the process's own credentials, like the client that botocore would build for each
+    renewal. Its connections are closed after every use.
     """
 
     def __init__(self, client: Any) -> None:
@@ -167,7 +167,7 @@ def _by_account(roles: Iterable[str]) -> dict[str, str]:
 
 @cache
 def _loader() -> Any:
-    """Return the one reader of botocore's models: what it has read it need not read again."""
+    """Return the only reader of botocore's models, because it caches what it has read."""
     from botocore.loaders import create_loader  # noqa: PLC0415
 
     return create_loader()

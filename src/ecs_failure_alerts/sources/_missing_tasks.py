@@ -1,4 +1,4 @@
-"""The tasks that ECS was asked for and does not have."""
+"""Tasks that were asked for and that ECS does not have."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from .._texts import echo
 
 #: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
 _REASONS: Final = {
-    "MISSING": "ECS does not have this task: it forgets stopped tasks after about an hour"
+    "MISSING": "ECS does not have this task, because it forgets stopped tasks after about an hour"
 }
 
 
 def find_missing_tasks(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """
-    Find what an answer of DescribeTasks or RunTask has no task for.
+    Find the failures in an answer of DescribeTasks or RunTask.
 
     Yields:
-        Where ECS says so, such as ``failures[0]``, and why there is no task.
+        The place of each, such as ``failures[0]``, and why there is no task.
     """
     failures = answer.get("failures") if "tasks" in answer else None
 
@@ -26,7 +26,7 @@ def find_missing_tasks(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         known = failure if isinstance(failure, Mapping) else {}
         reason, arn = known.get("reason"), known.get("arn")
 
-        why = _REASONS.get(str(reason), f"ECS gives no task, for the reason {echo(reason)}")
+        why = _REASONS.get(str(reason), f"ECS returned no task, with the reason {echo(reason)}")
         if isinstance(arn, str):
             what = "container instance" if ":container-instance/" in arn else "task"
             why += f" ({what} {echo(arn.rpartition('/')[2])})"

@@ -1,8 +1,8 @@
 """
-From a payload to the events inside it.
+The reader of payloads: it finds the events inside one.
 
-A payload is what a Lambda is handed, or what a saved file holds. What an event may be wrapped in
-is a table in `_wrappings`; the forms may stand inside each other, such as SNS in SQS.
+A payload is the input of a Lambda, or the content of a saved file. `_wrappings` has a table of the
+forms that events may be wrapped in. Forms may be inside each other, such as SNS in SQS.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ Payload: TypeAlias = Mapping[str, Any] | list[Any] | str | bytes | bytearray
 Load: TypeAlias = Callable[..., Any]
 
 #: Wrappings inside each other at most.
-_DEEPEST: Final = 16
-#: The place of a record that the Lambda was handed, not of one inside it; a pipe hands a list over.
-_HANDED: Final = re.compile(r"(Records)?\[[0-9]+\]")
+_MOST_WRAPPINGS: Final = 16
+#: The place of a record in the Lambda's own input, not inside another record. A pipe sends a list.
+_OUTERMOST: Final = re.compile(r"(Records)?\[[0-9]+\]")
 _EVENT_KEYS: Final = frozenset({"detail-type", "source", "detail"})
 _EXPECTED: Final = (
     "expected an EventBridge event, SQS or SNS records, a Lambda destination's record, log events, "
@@ -46,15 +46,16 @@ def read_payload(payload: Payload, *, load: Load = _json.load) -> Iterator[Sourc
     Find every event inside *payload*.
 
     Args:
-        payload: One EventBridge event, a list of them, or what docs/other-alerting-code.md
+        payload: One EventBridge event, a list of them, or a form that docs/other-alerting-code.md
             lists, such as SQS and SNS records, a Lambda destination's record, log events and
-            the output of ``aws ecs describe-tasks``. Or any of these as JSON text, several of
-            them in one text, and, as bytes, in gzip.
-        load: What reads JSON text, given the text and its place; it raises `EventError`.
+            the output of ``aws ecs describe-tasks``. Or JSON text with one or several of these;
+            bytes may be in gzip.
+        load: The function that reads JSON text, given the text and its place. It raises
+            `EventError`.
 
     Yields:
-        A record for each event, in order. What cannot be read becomes a record with an error,
-        and the rest is read all the same.
+        A record for each event, in order. What cannot be read becomes a record with an error, and
+        the rest is still read.
     """
     reader = _Reader(load)
 
@@ -69,8 +70,8 @@ def read_part(text: bytes, line: int, *, load: Load = _json.load) -> Iterator[So
 
     Args:
         text: The part, such as a line.
-        line: The line in which it begins, counted from 1: the place of its records.
-        load: What reads JSON text, as for `read_payload()`.
+        line: The line in which the part begins, counted from 1: the place of its records.
+        load: The function that reads JSON text, as for `read_payload()`.
     """
     reader, place = _Reader(load), SourceRecord(f"line {line}")
     try:
@@ -89,7 +90,7 @@ class _Reader:
     """
     Walks through a payload, wrapping by wrapping.
 
-    Each method takes a value, the record of the place where it stands, and its depth.
+    Each method takes a value, a record with its place, and its depth.
     """
 
     def __init__(self, load: Load) -> None:
@@ -98,7 +99,7 @@ class _Reader:
     def read_text(
         self, text: str | bytes | bytearray, place: SourceRecord, depth: int
     ) -> Iterator[SourceRecord]:
-        """Read text: one JSON document, or several, or gzip of them."""
+        """Read one JSON document or several, perhaps in gzip."""
         if isinstance(text, bytes | bytearray) and is_packed(text):
             yield from self._read_packed(text, place, depth)
         elif isinstance(text, str):
@@ -136,7 +137,7 @@ class _Reader:
     def _read_documents(
         self, fault: SourceRecord, depth: int, lines_before: int
     ) -> Iterator[SourceRecord]:
-        """Read what is not one document of JSON; *fault* holds it, and says why it is not."""
+        """Read a text that is not one JSON document; *fault* has the text and the error."""
         from .documents import documents  # noqa: PLC0415 - for saved files and broken text
         from .lookalikes import explain_text  # noqa: PLC0415
 
@@ -162,7 +163,7 @@ class _Reader:
     def read_parts(
         self, parts: Iterable[Document], place: SourceRecord, depth: int, lines_before: int
     ) -> Iterator[SourceRecord]:
-        """Read the documents of a text, some of which may be broken."""
+        """Read the documents of a text; some may be broken."""
         for part in parts:
             line = f"line {part.line + lines_before}"
             inside = evolve(place, place=f"{place.place}: {line}" if place.place else line)
@@ -172,8 +173,8 @@ class _Reader:
                 yield _unreadable(part.text, inside, part.fault)
 
     def read(self, value: Any, place: SourceRecord, depth: int) -> Iterator[SourceRecord]:
-        """Read a value of JSON."""
-        if depth > _DEEPEST:
+        """Read a JSON value."""
+        if depth > _MOST_WRAPPINGS:
             yield _unreadable(value, place, "wrapped too many times")
             return
 
@@ -231,8 +232,9 @@ class _Reader:
         place: SourceRecord,
         depth: int,
     ) -> Iterator[SourceRecord]:
-        handed = _HANDED.fullmatch(place.place) is not None
-        queue = place.queue or (handed and value.get("eventSource") == "aws:sqs")
+
+        is_outermost = _OUTERMOST.fullmatch(place.place) is not None
+        queue = place.queue or (is_outermost and value.get("eventSource") == "aws:sqs")
         in_record = place.queue or place.id is not None
         record = evolve(
             place,
@@ -247,7 +249,7 @@ class _Reader:
                 yield from self._unpack(inner, inside, depth)
             elif inner or not missing:
                 yield from self.read(inner, inside, depth + 1)
-        for step, why in missing:  # there is nothing to send again
+        for step, why in missing:  # nothing to send again
             yield _unreadable(None, evolve(place, place=_join(place.place, step)), why)
 
     def _unpack(self, packed: str, place: SourceRecord, depth: int) -> Iterator[SourceRecord]:

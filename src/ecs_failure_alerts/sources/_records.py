@@ -1,4 +1,4 @@
-"""One event of a payload, with its place in it."""
+"""An event of a payload, with its place."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class SourceRecord(Value):
     One event found in a payload, or the place where one should be.
 
     Attributes:
-        place: Where it stands, such as ``Records[0].body``; empty for the payload itself.
-        id: The id of the outermost record that it came in: SQS's messageId, SNS's MessageId,
-            the request id of a failed invocation; None outside of a record.
-        queue: Whether that record is one that SQS handed to this Lambda.
-        event: The event, not yet parsed; None where ``error`` says why there is none.
-        error: What is wrong with this record.
-        raw: The event, or what cannot be read, as it came; None where there is nothing.
+        place: Its path, such as ``Records[0].body``; empty for the payload itself.
+        id: The id of the outermost record around it: SQS's messageId, SNS's MessageId, or the
+            request id of a failed invocation; None without a record.
+        queue: Whether that record came to this Lambda from SQS.
+        event: The event, not yet parsed; None if there is an error.
+        error: What is wrong with this record, or None.
+        raw: The event, or the unreadable input, as it came; None if there is neither.
     """
 
     place: str = ""

@@ -1,7 +1,7 @@
 """
-What an event may be wrapped in: one row a form.
+The forms that events may be wrapped in: one row for each.
 
-A row knows its form by its keys, and says where inside of it the events stand.
+A row recognizes its form by the keys, and finds the events inside.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Fields: TypeAlias = Mapping[str, Any]
 Inside: TypeAlias = Iterable[tuple[str, Any]]
 
 _AWS: Final = "https://docs.aws.amazon.com/"
-#: Times of the API's JSON are in seconds; those of Step Functions, in milliseconds, are above.
+#: A larger time is in milliseconds, as in Step Functions; the API's times are in seconds.
 _LAST_SECOND: Final = 100_000_000_000
 _MILLISECONDS: Final = 1000
 
@@ -29,15 +29,15 @@ _MILLISECONDS: Final = 1000
 @frozen(slots=False, eq=False, repr=False)
 class Wrapping:
     """
-    One form in which events are handed over.
+    A form that events may be wrapped in.
 
     Attributes:
-        name: What it is, as its user calls it.
+        name: The name of the form, as users know it.
         page: The AWS page that describes it.
-        find: Returns the steps to what is inside, with the values there; nothing where the
-            mapping is not of this form. An empty step is the mapping itself in another form.
+        find: Returns the values inside, each with its path; nothing if the mapping has another
+            form. An empty path means the mapping itself, in another form.
         id: The path of the record's own id.
-        packed: Whether what is inside is base64, of gzip or not.
+        packed: Whether the values inside are base64, perhaps of gzip.
     """
 
     name: str
@@ -47,13 +47,13 @@ class Wrapping:
     packed: bool = field(default=False, kw_only=True)
 
     def id_of(self, value: Fields) -> str | None:
-        """Return the id of the record *value*; None where it has none, or no text."""
+        """Return the id of the record *value*; None if it has none, or not a string."""
         found = at(value, self.id) if self.id else None
         return found if isinstance(found, str) else None
 
 
 def at(value: Any, path: str) -> Any:
-    """Return what stands at *path* in *value*; None where nothing does."""
+    """Return the value at *path* in *value*; None if there is none."""
     for step in path.split("."):
         value = value[step] if isinstance(value, OBJECT) and step in value else None
     return value
@@ -78,7 +78,7 @@ def _is_mapping(value: Any) -> TypeGuard[Fields]:
 def _inside(
     path: str, is_form: Callable[[Any], bool] = _is_set, **others: Any
 ) -> Callable[[Fields], Inside]:
-    """Build what finds the value at *path*, where the *others* of the mapping are as given."""
+    """Build a function that finds the value at *path*, if the *others* have the given values."""
 
     def find(value: Fields) -> Inside:
         inner = at(value, path)
@@ -89,7 +89,7 @@ def _inside(
 
 
 def _with_any(path: str, *keys: str) -> Callable[[Fields], Inside]:
-    """Build what finds the text at *path* beside any of *keys*."""
+    """Build a function that finds the string at *path*, if the mapping has any of *keys*."""
 
     def find(value: Fields) -> Inside:
         if _is_text(at(value, path)) and not value.keys().isdisjoint(keys):
@@ -120,7 +120,7 @@ def _insights(value: Fields) -> Inside:
 
 
 def _history(value: Fields) -> Inside:
-    """Find why tasks failed in the history of an execution."""
+    """Find the causes of failed tasks in the history of an execution."""
     events = value.get("events")
     for number, event in enumerate(events if _is_list(events) else ()):
         cause = at(event, "taskFailedEventDetails.cause")
@@ -129,7 +129,7 @@ def _history(value: Fields) -> Inside:
 
 
 def _cause(value: Fields) -> Inside:
-    """Find the task in the cause of a failed execution, which may be words instead."""
+    """Find the task in the cause of a failed execution, unless the cause is plain text."""
     for key in ("Cause", "cause"):
         cause = value.get(key)
         if _is_mapping(cause) or (_is_text(cause) and cause.lstrip().startswith("{")):
@@ -137,7 +137,7 @@ def _cause(value: Fields) -> Inside:
 
 
 def _entry(value: Fields) -> Inside:
-    """Make an event of an entry for PutEvents."""
+    """Build an event from an entry of PutEvents."""
     if "DetailType" in value and "Detail" in value:
         names = ("Source", "DetailType", "Detail", "Resources", "Time")
         event = {key: value.get(name) for key, name in zip(_EVENT, names, strict=True)}
@@ -148,19 +148,19 @@ _EVENT: Final = ("source", "detail-type", "detail", "resources", "time")
 
 
 def _task(value: Fields) -> Inside:
-    """Make an event of a task as the API or an input transformer gives it."""
+    """Build an event from a task of the API or of an input transformer."""
     if "taskArn" in value and "lastStatus" in value:
         event = {"source": SOURCE, "detail-type": DETAIL_TYPE, "resources": [value["taskArn"]]}
         yield "", event | {"detail": {key: _as_json(part) for key, part in value.items()}}
 
 
 def _as_json(value: Any) -> Any:
-    """Return *value* with times as text, as boto3 has them otherwise."""
+    """Return *value*; a time of boto3 becomes a string."""
     return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _state_machine_task(value: Fields) -> Inside:
-    """Make a task of one whose names Step Functions has spelled in its own way."""
+    """Build a task from one with Step Functions' spelling of its names."""
     if "TaskArn" in value and "LastStatus" in value:
         yield "", {_spelled(key): _respelled(key, part) for key, part in value.items()}
 
@@ -196,7 +196,7 @@ _RECEIVED: Final = _AWS + "AWSSimpleQueueService/latest/APIReference/API_Receive
 _READ: Final = _AWS + "kinesis/latest/APIReference/API_GetRecords.html"
 _PUT: Final = _AWS + "eventbridge/latest/APIReference/API_PutEventsRequestEntry.html"
 
-#: What looks like an event of its own, and holds ours.
+#: The forms that look like an event themselves.
 EVENTS: Final = (
     Wrapping(
         "the event of a Lambda destination",
@@ -206,7 +206,7 @@ EVENTS: Final = (
     ),
 )
 
-#: The first row that finds something counts.
+#: All other forms; the first that finds something counts.
 WRAPPINGS: Final = (
     Wrapping("records", _SQS, _inside("Records", _is_list)),
     Wrapping(

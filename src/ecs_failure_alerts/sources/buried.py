@@ -1,4 +1,4 @@
-"""Whether an event that is not known holds one of ECS, however deep it is wrapped."""
+"""The search for an ECS event inside an unknown event, however deep it is wrapped."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from .packing import LARGEST_RECORD, PackingError, unpack
 
 #: The source of an event in JSON text, inside other JSON text too.
 _IN_JSON: Final = re.compile(rf'(?i:source)\\*"\s*:\s*\\*"{re.escape(SOURCE)}\\*"')
-#: The same in any other notation, such as YAML; a pattern has a bracket before its sources.
+#: The same in any other notation, such as YAML. A bracket before the source means a pattern.
 _IN_TEXT: Final = re.compile(rf"(?i:source)[^A-Za-z0-9\[]{{1,40}}{re.escape(SOURCE)}\b")
-#: A letter of ASCII, as JSON may spell it.
+#: An ASCII character as a JSON escape.
 _ESCAPED: Final = re.compile(r"\\+u00([0-7][0-9A-Fa-f])")
-#: What may be an event in base64, of either alphabet and over lines; none is as short.
+#: A possible event in base64, of either alphabet and over several lines; every event is longer.
 _PACKED: Final = re.compile(
     r"[A-Za-z0-9+/_-]{60,}+(?:(?:\s|\\+[nr]){1,2}+[A-Za-z0-9+/_-]++)*+={0,2}"
 )
-#: The end of a line in it, where it stands in JSON text too.
+#: The end of a line in it, also as a JSON escape.
 _LINE_END: Final = re.compile(r"\s|\\+[nr]")
 _OTHER_ALPHABET: Final = str.maketrans("-_", "+/")
-#: Texts of one event that are unpacked at most.
-_UNPACKED: Final = 20
+#: Strings of one event that are unpacked at most.
+_MOST_UNPACKED: Final = 20
 
 
 def buries_ecs_event(event: Any) -> bool:
-    """Return whether an event of ECS stands inside of *event*, if only in a text."""
+    """Return whether *event* has an event of ECS inside, perhaps in a string."""
     todo: list[Any] = list(event.values()) if isinstance(event, Mapping) else [event]
     unpacked = 0
 
@@ -48,7 +48,7 @@ def buries_ecs_event(event: Any) -> bool:
         elif isinstance(value, str):
             if any(map(_tells_of_ecs_event, _readings(value))):
                 return True
-            packed = [*islice(_PACKED.finditer(value), _UNPACKED - unpacked)]
+            packed = [*islice(_PACKED.finditer(value), _MOST_UNPACKED - unpacked)]
             unpacked += len(packed)
             todo += filter(None, (_unpack(found[0]) for found in packed))
     return False
@@ -60,7 +60,7 @@ def _is_ecs_event(value: Mapping[str, Any]) -> bool:
 
 
 def _readings(text: str) -> Iterator[str]:
-    """Yield *text* as it stands, and without what URLs, HTML and JSON put in place of signs."""
+    """Yield *text* as it is, and without the escapes of URLs, HTML and JSON."""
     yield text
     if "%22" in text or "%3A" in text:
         yield unquote(text)
@@ -77,7 +77,7 @@ def _tells_of_ecs_event(text: str) -> bool:
 
 
 def _unpack(text: str) -> str | None:
-    """Return what *text* has packed, in gzip or zlib or neither; None if it is not base64."""
+    """Return the content of base64 *text*, unpacked from gzip or zlib; None if it is not base64."""
     import zlib  # noqa: PLC0415 - for packed texts only
 
     word = _LINE_END.sub("", text).rstrip("=").translate(_OTHER_ALPHABET)

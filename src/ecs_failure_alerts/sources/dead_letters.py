@@ -1,8 +1,8 @@
 """
-A schedule's dead letter, which is no event: one is made of the message's attributes.
+Dead letters of schedules: an event is built from the attributes of the message.
 
-Nothing of the message's body is read but an event's id and time, since the body holds the
-overrides of the run, and with them secrets.
+Only an event's id and time are read from the body, because the body holds the overrides of the
+run, and so secrets.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any, Final
 from .._json import load
 from ..exceptions import EventError
 
-#: The sources of the events that are made: of a rule's dead letter, and of a schedule's.
+#: The sources of the events: for a rule's dead letter, and for a schedule's.
 SOURCES: Final = ("aws.events", "aws.scheduler")
 
-#: This library's own word: AWS has no event for it.
+#: This library's own name, because AWS has no such event.
 DETAIL_TYPE: Final = "Schedule Target Failed"
 
 _ATTRIBUTES: Final = (
@@ -33,7 +33,7 @@ _ATTRIBUTES: Final = (
 
 
 def find_dead_letter(message: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Find the dead letter of a schedule in what SQS handed to a Lambda."""
+    """Find the dead letter of a schedule in an SQS record of a Lambda."""
     event = dead_letter_event(message.get("body"), message.get("messageAttributes"))
     if event:
         event["detail"]["MESSAGE_ID"] = message.get("messageId")
@@ -41,7 +41,7 @@ def find_dead_letter(message: Mapping[str, Any]) -> Iterator[tuple[str, dict[str
 
 
 def find_received_dead_letter(message: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Find the dead letter of a schedule in what ``aws sqs receive-message`` printed."""
+    """Find the dead letter of a schedule in a message of ``aws sqs receive-message``."""
     attributes = message.get("MessageAttributes")
     event = dead_letter_event(message.get("Body"), attributes, "StringValue")
     if event:
@@ -53,18 +53,18 @@ def dead_letter_event(
     body: Any, attributes: Any, value_key: str = "stringValue"
 ) -> dict[str, Any] | None:
     """
-    Make an event of a schedule's dead letter.
+    Build an event from a schedule's dead letter.
 
-    The queues of this alerter have dead letters as well. Their target is a queue or a function, and
-    their body is the event that could not be handed over.
+    The queues of this alerter have dead letters too: their target is a queue or a function, and
+    their body is the event that could not be delivered. They are other messages.
 
     Args:
-        body: The message's body; anything, since it may have been cut off.
+        body: The message's body. It may be anything, because it may have been cut off.
         attributes: The message's attributes.
-        value_key: Where an attribute has its value.
+        value_key: The key of an attribute's value.
 
     Returns:
-        The event; None for every other message.
+        The event; None for any other message.
     """
     if not isinstance(attributes, Mapping) or "ERROR_CODE" not in attributes:
         return None
@@ -101,7 +101,7 @@ def _is_schedules(known: Mapping[str, str]) -> bool:
 
 
 def _event_in(body: Any) -> Mapping[str, Any]:
-    """Return the event in a message's body; an empty one where there is none."""
+    """Return the event in a message's body; an empty one if there is none."""
     try:
         event = load(body) if isinstance(body, str) else body
     except EventError:

@@ -1,4 +1,4 @@
-"""The JSON documents in a text that is more than one of them, or of which a part is broken."""
+"""The JSON documents of a text that has several, or that is broken in parts."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from typing import Any, Final
 
 from attrs import frozen
 
-#: A line that is neither indented nor closes something begins a new part.
+#: The beginning of a part: a line that is not indented and closes nothing.
 _PART: Final = re.compile(r"^(?=[^\s\]}])", re.MULTILINE)
-#: Where a document may begin: JSON text inside JSON text only at the beginning of a part.
+#: A possible beginning of a document; a JSON string may be one only at the beginning of a part.
 _DOCUMENT: Final = re.compile(r'[{\[]|\A\s*"')
-#: Words in front of a document in its line, such as the time in a log.
+#: Words before a document on its line, such as the time in a log.
 _HEADING: Final = re.compile(r'\s*[^\[\]{}"\n]*')
 _BETWEEN: Final = re.compile(r"[\s,]*")
 
-#: Characters that are read in vain before a part is given up, as a multiple of its length.
+#: Characters read in vain before a part is given up: as a multiple of its length, and at least.
 _PATIENCE: Final = 16
-#: Characters that are read in vain in any part, however short it is.
 _LEAST_PATIENCE: Final = 100_000
 
 
@@ -33,12 +32,12 @@ _DECODER: Final = JSONDecoder(parse_int=str, parse_constant=_refuse_constant)
 @frozen(slots=False, eq=False, repr=False)
 class Document:
     """
-    A document of a text, or what is left of a part that is broken.
+    A document of a text, or the rest of a broken part.
 
     Attributes:
         line: The line in which it begins, counted from 1.
         text: Its characters.
-        fault: Why it is broken; None where it is whole.
+        fault: Why it is broken; None if it is whole.
     """
 
     line: int
@@ -48,18 +47,18 @@ class Document:
 
 def documents(text: str, is_payload: Callable[[Any], bool]) -> Iterator[Document]:
     """
-    Find the documents in *text*, of which some may be broken.
+    Find the documents in *text*; some may be broken.
 
-    Documents stand below or beside each other, indented or not, and words may stand before one
-    in its line, such as the time in a log. What is broken takes no document along that stands
-    beside it or, as in a list that is cut off, whole inside it. Time and memory are linear.
+    Documents may be on one line or on several, indented or not, with words before them, such as
+    the time in a log. Whole documents beside a broken one, or inside it as in a list that is cut
+    off, are still found. Time and memory are linear.
 
     Args:
         text: The text.
-        is_payload: Whether a value is worth taking out of something that is broken.
+        is_payload: Returns whether a value inside a broken part is worth finding.
 
     Yields:
-        The documents and one rest for each broken part, in order.
+        The documents, and one rest for each broken part, in order.
     """
     line = begin = 0
     for end in [*(found.start() for found in _PART.finditer(text)), len(text)]:
@@ -73,7 +72,7 @@ def _read_part(part: str, line: int, is_payload: Callable[[Any], bool]) -> Itera
     rests: list[tuple[int, int]] = []
     fault = ""
     patience = _PATIENCE * len(part) + _LEAST_PATIENCE
-    at = rest = 0  # where to look on, and where begins what belongs to no document yet
+    at = rest = 0  # the next place to search, and the end of the last document
 
     while patience > 0 and (found := _DOCUMENT.search(part, at)):
         begin = found.end() - 1
@@ -89,7 +88,7 @@ def _read_part(part: str, line: int, is_payload: Callable[[Any], bool]) -> Itera
             if fault or not _HEADING.fullmatch(part, rest, begin):
                 rests.append((rest, begin))
         elif fault or not _BETWEEN.fullmatch(part, rest, begin):
-            fault = fault or f"text before what begins in column {begin + 1}"
+            fault = fault or f"text before column {begin + 1}"
             continue
         whole.append((begin, at))
         rest = at
@@ -107,7 +106,7 @@ def _describe(error: ValueError | RecursionError, line: int) -> str:
 def _in_order(
     part: str, line: int, whole: list[tuple[int, int]], rests: list[tuple[int, int]], fault: str
 ) -> Iterator[Document]:
-    """Yield what is whole, and all rests as one document where the first of them stands."""
+    """Yield the whole documents, and all rests as one document at the place of the first rest."""
     first = next((place for place in rests if not _BETWEEN.fullmatch(part, *place)), None)
     places = sorted([*whole, first]) if first else whole
 

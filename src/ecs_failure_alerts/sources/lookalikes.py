@@ -1,7 +1,7 @@
 """
-What people pass that cannot hold the stop of a task: one row a form.
+Inputs that people pass by mistake, because they cannot hold a stopped task.
 
-Each row says what the input is, and what to pass instead.
+Each row has the name of the input, and what to pass instead.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 _TASKS: Final = "pass the output of aws ecs describe-tasks, as JSON"
-_LIST: Final = "pass its task ARNs to aws ecs describe-tasks --tasks, and the output of that here"
+_LIST: Final = (
+    "pass its ARNs to aws ecs describe-tasks --tasks, and the output of that command here"
+)
 _AS_JSON: Final = "add --output json to the command"
 
-#: Characters of a text by which its form is known.
-_BEGINNING: Final = 200
+#: Characters at the beginning of a text that are searched for its form.
+_BEGINNING_CHARACTERS: Final = 200
 
-#: By a key of the mapping.
+#: The forms of mappings, by a key.
 KEYS: Final[Mapping[str, tuple[str, str]]] = {
     "taskArns": ("the output of list-tasks", _LIST),
     "services": ("the output of describe-services", _TASKS),
@@ -56,7 +58,7 @@ KEYS: Final[Mapping[str, tuple[str, str]]] = {
         "a request to run a task, such as a dead letter of EventBridge Scheduler",
         "receive the message with --message-attribute-names All",
     ),
-    "Rules": ("the output of list-rules", "pass an event that the rule has let through"),
+    "Rules": ("the output of list-rules", "pass an event that the rule matched"),
     "EventPattern": ("a rule", "pass an event to this command, and the pattern to lint"),
     "executions": ("the output of list-executions", "pass the output of describe-execution"),
     "stateMachineArn": (
@@ -69,10 +71,10 @@ KEYS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "Error": ("an error of a state machine", _TASKS),
     "failures": ("failures without tasks", "ask for a task that ECS still has"),
-    "errorMessage": ("the error of a Lambda function", "pass the event that it was handed"),
+    "errorMessage": ("the error of a Lambda function", "pass the event that the function got"),
 }
 
-#: By how a text begins.
+#: The forms of texts, by their beginning.
 _BEGINNINGS: Final = (
     (r"<(!doctype html|html)\b", "an HTML page", "pass JSON: a proxy or a login may have answered"),
     (r"<", "XML", _AS_JSON),
@@ -88,13 +90,13 @@ _BEGINNINGS: Final = (
         "fix it, then run the command again",
     ),
     (r"(---\s+)?-?\s*[A-Za-z@][\w-]*:(\s|$)", "YAML", _AS_JSON),
-    (r"[{\[]\s*'", "how Python prints a value", "print it by json.dumps(value, default=str)"),
+    (r"[{\[]\s*'", "a value as Python prints it", "print it with json.dumps(value, default=str)"),
     (r'"?@?timestamp"?,', "CSV", "export the rows as JSON"),
     (r"PK\x03\x04", "a zip file", "unpack it"),
     (
         r"arn:aws",
         "an ARN",
-        "pass it to aws ecs describe-tasks --tasks, and the output of that here",
+        "pass it to aws ecs describe-tasks --tasks, and the output of that command here",
     ),
 )
 _PATTERNS: Final = [
@@ -103,11 +105,10 @@ _PATTERNS: Final = [
 
 
 def explain_mapping(value: Mapping[str, Any]) -> str | None:
-    """Return what *value* is and what to pass instead; None where it is of no known form."""
+    """Return what *value* is and what to pass instead; None if its form is not known."""
     for key, row in KEYS.items():
-        if (
-            key == "results" and value.get(key) and isinstance(value[key], list)
-        ):  # rows, but none with the message
+        has_rows = key == "results" and isinstance(value.get(key), list) and value[key]
+        if has_rows:  # but none with the message
             return _sentence(*KEYS["fields"])
         if key in value:
             return _sentence(*row)
@@ -115,8 +116,8 @@ def explain_mapping(value: Mapping[str, Any]) -> str | None:
 
 
 def explain_text(text: str) -> str | None:
-    """Return what *text*, which is no JSON, is and what to pass instead; None if unknown."""
-    beginning = text[:_BEGINNING].lstrip()
+    """Return what a *text* that is not JSON is and what to pass instead; None if unknown."""
+    beginning = text[:_BEGINNING_CHARACTERS].lstrip()
     for pattern, *row in _PATTERNS:
         if pattern.match(beginning):
             return _sentence(*row)

@@ -1,4 +1,4 @@
-"""Bytes that were packed for transport: base64 and gzip, within a limit of memory."""
+"""Bytes packed for transport with base64 and gzip; they are unpacked within a memory limit."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ LARGEST_FILE: Final = 200_000_000
 
 _MEGABYTES: Final = LARGEST_RECORD // 1_000_000
 #: Bytes that are unpacked at once.
-_PIECE: Final = 65_536
+_PIECE_BYTES: Final = 65_536
 
 _TOO_LONG: Final = f"expected lines of at most {_MEGABYTES} MB, got a longer one"
 _GZIP: Final = b"\x1f\x8b"
 
 
 class PackingError(Exception):
-    """Bytes that cannot be unpacked; the text says why, and shows none of them."""
+    """Bytes cannot be unpacked. The text says why, and shows none of them."""
 
 
 def is_packed(data: bytes | bytearray) -> bool:
-    """Return whether *data* begins as gzip does."""
+    """Return whether *data* begins like gzip."""
     return data[:2] == _GZIP
 
 
 def unpack(text: str | bytes | bytearray) -> bytes:
     """
-    Read *text*: base64 of bytes, in which gzip may be.
+    Decode base64 *text*, and unpack it if it is gzip.
 
     Raises:
-        PackingError: It is not base64, not whole, or more than 10 MB.
+        PackingError: The text is not base64, is not whole, or has more than 10 MB.
     """
     from base64 import b64decode  # noqa: PLC0415 - for packed records only
 
@@ -54,13 +54,13 @@ def unpack(text: str | bytes | bytearray) -> bytes:
 
 def unpack_file(data: bytes | bytearray) -> Iterator[tuple[int, bytes]]:
     """
-    Unpack *data*, which is gzip, in blocks that end where a line does.
+    Unpack gzip *data* in blocks of whole lines.
 
     Yields:
-        How many lines stand before the block, and the block: less than 10 MB.
+        The number of lines before a block, and the block: less than 10 MB.
 
     Raises:
-        PackingError: It is broken, cut off, or too large; what stands before has been given.
+        PackingError: The data is broken, cut off or too large. What comes before has been yielded.
     """
     block, line = bytearray(), 0
     fault: PackingError | None = None
@@ -75,7 +75,7 @@ def unpack_file(data: bytes | bytearray) -> Iterator[tuple[int, bytes]]:
             break
 
         block += piece
-        if len(block) > LARGEST_RECORD - _PIECE:
+        if len(block) > LARGEST_RECORD - _PIECE_BYTES:
             end = max(block.rfind(b"\n{"), block.rfind(b"\n[")) + 1 or block.rfind(b"\n") + 1
             if not end:
                 raise PackingError(_TOO_LONG)
@@ -90,14 +90,14 @@ def unpack_file(data: bytes | bytearray) -> Iterator[tuple[int, bytes]]:
 
 def unpack_lines(stream: BinaryIO) -> Iterator[bytes]:
     """
-    Unpack *stream*, which is gzip, line by line.
+    Unpack a gzip *stream* line by line.
 
     Yields:
         Each line with its end: at most 10 MB.
 
     Raises:
-        PackingError: It is broken or cut off, or a line is too long; what stands before has been
-            given.
+        PackingError: The data is broken or cut off, or a line is too long. What comes before has
+            been yielded.
     """
     with _opened(stream) as file:
         while line := file.readline(LARGEST_RECORD + 1):
@@ -112,19 +112,19 @@ def _unpacked(data: bytes | bytearray, limit: int) -> Iterator[bytes]:
 
     left = limit
     with _opened(io.BytesIO(data)) as file:
-        while piece := file.read1(_PIECE):
+        while piece := file.read1(_PIECE_BYTES):
             left -= len(piece)
             if left < 0:
                 raise PackingError(
                     f"expected at most {limit // 1_000_000} MB unpacked, got more: "
-                    "unpack it by gunzip, and pass on the part that matters"
+                    "unpack it with gunzip, and pass the part that matters"
                 )
             yield piece
 
 
 @contextmanager
 def _opened(stream: BinaryIO) -> Iterator[GzipFile]:
-    """Open gzip, and say in our words what is wrong with it."""
+    """Open gzip; its errors become `PackingError`."""
     import gzip  # noqa: PLC0415 - for packed records only
     import zlib  # noqa: PLC0415
 
@@ -132,6 +132,6 @@ def _opened(stream: BinaryIO) -> Iterator[GzipFile]:
         with gzip.GzipFile(fileobj=stream) as file:
             yield file
     except EOFError:
-        raise PackingError("expected whole gzip, got its beginning alone") from None
+        raise PackingError("expected whole gzip, got only its beginning") from None
     except (OSError, zlib.error):
         raise PackingError("expected gzip, got broken bytes") from None
