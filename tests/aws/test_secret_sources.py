@@ -240,7 +240,7 @@ def test_a_function_that_returns_no_text_fails_the_alert(
 ) -> None:
     with pytest.raises(DeliveryError) as caught:
         notifier(lambda: held).notify(alert, timeout=5)
-    assert f"the {name} that was read is of no use: expected a text, got " in str(caught.value)
+    assert f"the {name} that was read cannot be used: expected a text, got " in str(caught.value)
     assert "s3cr3t" not in str(caught.value)
     assert not caught.value.retryable
 

@@ -405,7 +405,7 @@ def test_a_url_that_changed_is_read_again_after_a_failure(service: KeepingServer
 
 def test_a_url_that_is_read_and_is_none_is_not_echoed() -> None:
     error = refusal(lambda: SECRET)
-    assert "the URL that was read is of no use: expected the URL of one service" in str(error)
+    assert "the URL that was read cannot be used: expected the URL of one service" in str(error)
     assert SECRET not in str(error)
 
 

@@ -299,7 +299,7 @@ def test_an_error_names_the_places_of_address_and_key() -> None:
         )
         key.value = SECRET
         said = str(refusal(WebhookNotifier(url, signing_key=key)))
-    assert "is of no use: expected a signing key of the form" in said
+    assert "cannot be used: expected a signing key of the form" in said
     assert SECRET not in said
 
 
@@ -308,15 +308,15 @@ def test_a_key_that_was_asked_for_and_is_not_there_sends_nothing_unsigned() -> N
     missing: Any = None
     with keeping_server() as server:
         error = refusal(WebhookNotifier(server.url, signing_key=lambda: missing))
-    assert "the signing key that was read is of no use: expected a text, got None" in str(error)
+    assert "the signing key that was read cannot be used: expected a string, got None" in str(error)
     assert server.requests == []
 
 
 def test_an_error_names_the_secret_that_is_of_no_use() -> None:
     error = refusal(WebhookNotifier("https://h/", signing_key=lambda: SECRET))
-    assert "the signing key that was read is of no use: expected a signing key" in str(error)
+    assert "the signing key that was read cannot be used: expected a signing key" in str(error)
     error = refusal(WebhookNotifier(lambda: SECRET, signing_key=lambda: KEY))
-    assert "the URL that was read is of no use: expected an address" in str(error)
+    assert "the URL that was read cannot be used: expected an address" in str(error)
 
 
 def test_nothing_is_written_to_a_log_at_any_level(caplog: pytest.LogCaptureFixture) -> None:

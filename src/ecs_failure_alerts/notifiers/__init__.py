@@ -1,4 +1,4 @@
-"""Where alerts go: one module a backend, each loading its library on construction."""
+"""Notifiers: one module for each backend. Each loads its library when it is built."""
 
 from ._data import Notifier, Receipt
 from ._function import function_notifier

@@ -1,4 +1,4 @@
-"""A server's answer: read as far as a confirmation goes, and unpacked."""
+"""A server's answer: its beginning, unpacked."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _ANSWER_BYTES: Final = 65_536
 
 class Answer:
     """
-    What a server answered.
+    An answer of a server.
 
     Attributes:
         status: The HTTP status.
-        headers: The headers, by their names in any case.
+        headers: The headers; their names ignore case.
         body: The first 64 KiB of the body, unpacked.
-        leaves_open: Whether the server goes on with the connection.
+        leaves_open: Whether the server keeps the connection open.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Answer:
 
 
 def read_answer(response: urllib3.BaseHTTPResponse) -> Answer:
-    """Read an answer, and leave the connection to the next request if all of it was read."""
+    """Read an answer. The connection can serve the next request if all of it was read."""
     packed = b""
     try:
         while chunk := response.read(_ANSWER_BYTES - len(packed)):
@@ -50,7 +50,7 @@ def read_answer(response: urllib3.BaseHTTPResponse) -> Answer:
 
 
 def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
-    """Unpack what gzip or zlib has packed, as far as it counts; leave anything else as it is."""
+    """Unpack the beginning of a body in gzip or zlib; leave any other body as it is."""
     if headers.get("Content-Encoding", "").lower() not in {"gzip", "x-gzip", "deflate"}:
         return body
     try:
@@ -60,6 +60,6 @@ def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
 
 
 def _leaves_open(response: urllib3.BaseHTTPResponse) -> bool:
-    """Return whether the server keeps the connection, by the defaults of HTTP/1.1."""
+    """Return whether the server keeps the connection open, as is the default of HTTP/1.1."""
     words = response.headers.get("Connection", "").lower()
     return response.version == 11 and "close" not in words

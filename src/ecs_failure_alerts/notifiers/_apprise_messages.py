@@ -1,4 +1,4 @@
-"""What the services that Apprise reaches are told of an alert."""
+"""The messages about an alert for the services of Apprise."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ._sections import disarmed, links, next_steps, summary_lines
 
 #: Log lines at most, and characters of each.
 _LOG_LINES: Final = 10
-_LOG_LINE: Final = 160
+_LOG_LINE_CHARACTERS: Final = 160
 
-#: Characters of a summary in PagerDuty:
+#: Characters of a summary and a detail in PagerDuty at most:
 #: https://developer.pagerduty.com/docs/send-alert-event
-_SUMMARY: Final = 1_024
-_DETAIL: Final = 8_000
+_SUMMARY_CHARACTERS: Final = 1_024
+_DETAIL_CHARACTERS: Final = 8_000
 
 #: PagerDuty's severities, by level.
 SEVERITIES: Final = {
@@ -34,12 +34,12 @@ PRIORITIES: Final = {"fatal": 1, "error": 2, "warning": 3, "info": 5}
 @frozen(slots=False, eq=False, repr=False)
 class Message:
     """
-    A message, and what else the service is told.
+    A message for a service, with fields of its own.
 
     Attributes:
-        title: Its title; empty where the body has it.
+        title: Its title; empty if the body has it.
         body: Its text.
-        fields: Attributes of the plugin, where the URL has not set them.
+        fields: Attributes of the plugin that the URL has not set.
     """
 
     title: str
@@ -48,19 +48,21 @@ class Message:
 
 
 def message_for(service: str, alert: Alert) -> Message:
-    """Return what the service with this scheme, such as ``slack``, is told of *alert*."""
+    """Build the message about *alert* for the service with this scheme, such as ``slack``."""
     return _OWN_FORMS.get(service, _message)(alert)
 
 
 def _message(alert: Alert) -> Message:
     """
-    Return title and text, what matters most first: a short message is cut at its end.
+    Build a title and a text that begins with what matters most, because a long one is cut.
 
-    What would call people in a chat does not, and a link shows its address: whoever can name things
-    could call a whole channel.
+    It mentions nobody, and its links show their addresses, because the names in it are foreign.
     """
     steps = [f"{NEXT}{step}" for step in next_steps(alert)]
-    log = [f"{line.container}: {cut(line.message, _LOG_LINE)}" for line in alert.log[-_LOG_LINES:]]
+    log = [
+        f"{line.container}: {cut(line.message, _LOG_LINE_CHARACTERS)}"
+        for line in alert.log[-_LOG_LINES:]
+    ]
     if log:
         log.insert(0, "Last log lines:")
 
@@ -71,23 +73,23 @@ def _message(alert: Alert) -> Message:
 
 def _pagerduty(alert: Alert) -> Message:
     """
-    Return an event of PagerDuty, in whose incident all alerts of one fingerprint end up.
+    Build an event of PagerDuty. Alerts with the same fingerprint are one incident.
 
-    PagerDuty shows plain text, but hands what it shows on to chats such as Slack.
+    PagerDuty shows plain text, but passes it on to chats such as Slack.
 
     https://developer.pagerduty.com/docs/send-alert-event
     """
     lines = summary_lines(alert)
     summary = f"{alert.title} - {lines[0]}" if lines else alert.title
     details = {
-        "message": cut("\n".join(lines), _DETAIL),
+        "message": cut("\n".join(lines), _DETAIL_CHARACTERS),
         "next": "\n".join(next_steps(alert)),
         **alert.tags,
     }
 
     return Message(
         title="",
-        body=cut(disarmed(summary), _SUMMARY),
+        body=cut(disarmed(summary), _SUMMARY_CHARACTERS),
         fields={
             "severity": SEVERITIES[alert.level],
             "dedup": thread_id(alert),
@@ -103,11 +105,11 @@ def _pagerduty(alert: Alert) -> Message:
 
 def _opsgenie(alert: Alert) -> Message:
     """
-    Return an alert of Opsgenie, or of its successor Jira Service Management.
+    Build an alert of Opsgenie, or of its successor Jira Service Management.
 
-    Apprise itself makes a new alert of errors and warnings only: of the level info it makes a
-    note on an alert that it remembers, and nothing where it remembers none. Opsgenie takes HTML for
-    what it is.
+    The action is always new, because Apprise on its own opens alerts for errors and warnings only.
+    It turns the level info into a note on an earlier alert, or sends nothing without one. Opsgenie
+    renders HTML.
 
     https://docs.opsgenie.com/docs/alert-api
     https://docs.opsgenie.com/docs/alerts-and-alert-fields
@@ -124,11 +126,11 @@ def _opsgenie(alert: Alert) -> Message:
 
 
 def _disarmed_values(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return *texts* so that they call nobody and hide no address; empty ones are left out."""
+    """Return *texts* without mentions and hidden addresses; empty ones are left out."""
     return {name: disarmed(text) for name, text in texts.items() if text}
 
 
-#: Services that take more than a title and a text, by the scheme of their URLs.
+#: The services that take more than a title and a text, by the scheme of their URLs.
 _OWN_FORMS: Final[Mapping[str, Callable[[Alert], Message]]] = {
     "jira": _opsgenie,
     "opsgenie": _opsgenie,

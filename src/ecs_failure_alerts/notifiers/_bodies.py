@@ -1,4 +1,4 @@
-"""An alert as JSON, for the backends that take it as it is."""
+"""An alert as JSON, for the backends that take all of it."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from attrs import evolve
 from .._texts import cut
 from ..alerts import Alert
 
-#: Characters of the message of an alert that is too large.
-_SLIM_MESSAGE: Final = 2_000
+#: Characters of a message at most, if the whole alert is too large.
+_SHORT_MESSAGE_CHARACTERS: Final = 2_000
 
 
 def json_values(value: Any) -> Any:
-    """Return *value* with text in the place of what JSON does not have, as NaN or a date."""
+    """Return *value* with strings in place of values that JSON does not have: NaN, dates."""
     return json.loads(json.dumps(value, default=str, skipkeys=True), parse_constant=str)
 
 
 def json_body(alert: Alert) -> str:
-    """Write `Alert.to_dict()` as JSON of ASCII characters only."""
+    """Return `Alert.to_dict()` as JSON in ASCII."""
     return json.dumps(json_values(alert.to_dict()))
 
 
 def json_body_within(alert: Alert, limit: int) -> str:
-    """Write an alert as `json_body()` does, with less in it where that is over *limit* bytes."""
-    *bodies, slimmest = map(json_body, _slimmer_versions(alert))
-    return next((body for body in bodies if len(body) <= limit), slimmest)
+    """Return the alert as JSON; leave out details if it has more than *limit* bytes."""
+    *bodies, shortest = map(json_body, _shorter_versions(alert))
+    return next((body for body in bodies if len(body) <= limit), shortest)
 
 
-def _slimmer_versions(alert: Alert) -> Iterator[Alert]:
-    """Yield *alert*, then it without its log lines, then with what a person needs of it."""
+def _shorter_versions(alert: Alert) -> Iterator[Alert]:
+    """Yield *alert*, then without log lines, then with only what a person needs."""
     yield alert
     yield evolve(alert, log=())
 
     contexts = {name: c for name, c in alert.contexts.items() if name == "ecs_diagnosis"}
-    message = cut(alert.message, _SLIM_MESSAGE)
+    message = cut(alert.message, _SHORT_MESSAGE_CHARACTERS)
     yield evolve(alert, log=(), message=message, contexts=contexts, timeline=(), links={})

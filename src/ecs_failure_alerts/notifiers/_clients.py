@@ -1,4 +1,4 @@
-"""A backend's client, and the secrets that it is made of: given, or read when they are needed."""
+"""A backend's client, and its secrets: given, or read when they are needed."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _Result = TypeVar("_Result")
 #: A secret, or a function that returns it.
 SecretValue: TypeAlias = str | Callable[[], str]
 
-#: Seconds before the next reading after one that found nothing new, so that a storm of alerts does
-#: not ask AWS for each of them.
+#: Seconds until the next reading after one that found nothing new, so that a storm of alerts does
+#: not ask AWS once for each alert.
 RENEWAL_SECONDS: Final = 60.0
 
-#: Seconds that a reading and another attempt need to make sense.
-_SHORTEST_SECONDS: Final = 0.1
+#: Seconds without which no reading and second attempt is tried.
+_LEAST_SECONDS: Final = 0.1
 
-#: The alert itself is at fault.
+#: The status of an alert that is too large: newer secrets do not help.
 _TOO_LARGE: Final = 413
 
 
@@ -35,18 +35,18 @@ def client_of(
     checks: Mapping[str, Callable[[str], object]] | None = None,
 ) -> FixedClient[_Client] | RenewedClient[_Client]:
     """
-    Make a client now where all its secrets are given, else when it is first used.
+    Build a client now if all its secrets are given; otherwise when it is first used.
 
     Args:
-        secrets: The secrets, or functions that return them, by what errors call each, such as
+        secrets: The secrets, or functions that return them, by their names in errors, such as
             ``DSN``.
-        make: Makes the client of the secrets, in their order.
-        checks: What raises ``ValueError`` for a secret that is of no use, by the secret's name.
-            Where a secret has none, *make* is taken to speak of that one.
+        make: Builds the client from the secrets, in their order.
+        checks: Functions that raise ``ValueError`` for an invalid secret, by the secret's name.
+            If a secret has none, errors of *make* are taken to be about that secret.
 
     Raises:
-        Exception: Whatever *make* raises, where all secrets are given.
-        ValueError: One that is given does not pass its check.
+        Exception: *make* raised it, when all secrets were given.
+        ValueError: A given secret is invalid.
     """
     if not any(map(callable, secrets.values())):
         return FixedClient(make(*secrets.values()))
@@ -70,7 +70,7 @@ class FixedClient(Generic[_Client]):
         self.made = made
 
     def use(self, work: Callable[[_Client], _Result], deadline: Deadline) -> _Result:  # noqa: ARG002
-        """Let the client do the work."""
+        """Call *work* with the client."""
         return work(self.made)
 
 
@@ -86,16 +86,16 @@ class RenewedClient(Generic[_Client]):
     """
     Reads the secrets when they are first needed, and again when an alert could not be sent.
 
-    What was read is kept. If it is read again and is the same, the next reading is a minute
-    later at least. What could not be read is tried again by the next call. Calls at the same
-    time share a reading, or why it failed. A reading is waited for as long as its call has time.
+    Secrets that were read are kept. If a second reading finds the same ones, the next is a minute
+    later at least. A failed reading is tried again by the next call. Calls at the same time share a
+    reading, or its error. A call waits for a reading as long as it has time.
 
     Args:
-        secrets: As `client_of()` takes them. Whatever a function raises becomes a
-            `DeliveryError`. If it is an object with a text of its own, such as "the SSM parameter
-            /dsn", errors name it.
-        make: Makes the client of the secrets, or raises ``ValueError`` or `SettingsError`.
-        checks: As `client_of()` takes them.
+        secrets: As for `client_of()`. Any exception of a function becomes a `DeliveryError`. If
+            the function is an object with its own text, such as "the SSM parameter /dsn", errors
+            name it.
+        make: Builds the client from the secrets, or raises ``ValueError`` or `SettingsError`.
+        checks: As for `client_of()`.
     """
 
     def __init__(
@@ -118,22 +118,22 @@ class RenewedClient(Generic[_Client]):
 
     @property
     def made(self) -> _Client | None:
-        """The client; None as long as the secrets were not read."""
+        """The client; None until the secrets were read."""
         return self._known.client if self._known else None
 
     def use(self, work: Callable[[_Client], _Result], deadline: Deadline) -> _Result:
         """
-        Let the client do the work, and one made of newer secrets once more where that failed.
+        Call *work* with the client; if that fails, once more with a client of newer secrets.
 
         Raises:
-            DeliveryError: The work raised it, or the secrets cannot be read.
+            DeliveryError: *work* raised it, or the secrets cannot be read.
         """
         known = self._known or self._newest(None, time.monotonic(), deadline)
         begun = time.monotonic()
         try:
             return work(known.client)
         except DeliveryError as error:
-            if error.status == _TOO_LARGE or not deadline.leaves(_SHORTEST_SECONDS):
+            if error.status == _TOO_LARGE or not deadline.leaves(_LEAST_SECONDS):
                 raise self._told(error) from None
             failure = error
 
@@ -155,7 +155,7 @@ class RenewedClient(Generic[_Client]):
     def _newest(
         self, failed: _Known[_Client] | None, begun: float, deadline: Deadline
     ) -> _Known[_Client]:
-        """Read what is newer than *failed*, unless a reading has ended since *begun*."""
+        """Read secrets newer than *failed*, unless another reading has ended since *begun*."""
         left = deadline.left()
         if left == 0 or not self._lock.acquire(timeout=-1 if left is None else left):
             names = " and the ".join(self._secrets)
@@ -177,7 +177,7 @@ class RenewedClient(Generic[_Client]):
             self._lock.release()
 
     def _renew(self, deadline: Deadline) -> DeliveryError | None:
-        """Read the secrets, and make the client where one is new; return what went wrong."""
+        """Read the secrets, and build a client if one is new; return an error if that fails."""
         secrets: list[str] = []
         for name in self._secrets:
             read = self._read(name, deadline)
@@ -196,7 +196,7 @@ class RenewedClient(Generic[_Client]):
         return None
 
     def _read(self, name: str, deadline: Deadline) -> str | DeliveryError:
-        """Return a secret that can be used, or why there is none."""
+        """Return a valid secret, or an error."""
         secret = self._secrets[name]
         try:
             value: object = call_in_time(self, secret, deadline) if callable(secret) else secret
@@ -209,7 +209,7 @@ class RenewedClient(Generic[_Client]):
             return DeliveryError(why, retryable=True)
 
         if not isinstance(value, str):
-            return self._of_no_use(name, f"expected a text, got {type(value).__name__}")
+            return self._of_no_use(name, f"expected a string, got {type(value).__name__}")
         try:
             if name in self._checks:
                 self._checks[name](value)
@@ -218,13 +218,13 @@ class RenewedClient(Generic[_Client]):
         return value
 
     def _of_no_use(self, name: str, why: object) -> DeliveryError:
-        """Return the error for a secret that was read and cannot be used; it is not shown."""
+        """Return the error for an invalid secret, without showing it."""
         place = self._place(name)
         read = f"the {name} of {place}" if place else f"the {name} that was read"
-        return DeliveryError(f"{read} is of no use: {why}", retryable=False)
+        return DeliveryError(f"{read} cannot be used: {why}", retryable=False)
 
     def _place(self, name: str) -> str | None:
-        """Return where a secret comes from; None if that has no text of its own."""
+        """Return the place that a secret comes from; None if it has no text of its own."""
         secret = self._secrets[name]
         return str(secret) if callable(secret) and "__str__" in vars(type(secret)) else None
 
@@ -243,7 +243,7 @@ def _both(failure: DeliveryError, reading: DeliveryError) -> DeliveryError:
 
 
 def _reworded(error: DeliveryError, text: str) -> DeliveryError:
-    """Return *error* with another text, without its traceback, which holds on to the alert."""
+    """Return *error* with another text and without its traceback, because that holds the alert."""
     fields: dict[str, Any] = {
         name: getattr(error, name)
         for name in ("retryable", "retry_after", "maybe_delivered", "status")

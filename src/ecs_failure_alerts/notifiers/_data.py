@@ -1,4 +1,4 @@
-"""What a notifier is, and what it returns."""
+"""The protocol of notifiers, and the receipts that they return."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..alerts import Alert
 @frozen(slots=False, eq=False, repr=False)
 class Receipt(Value):
     """
-    A backend's word that it has an alert.
+    A backend's confirmation that it has an alert.
 
     Attributes:
         notifier: The notifier's name.
-        id: The backend's id for the alert.
-        url: Where a person can look at it, or None.
+        id: The backend's id of the alert.
+        url: A page for people about the alert, or None.
     """
 
     notifier: str
@@ -28,15 +28,15 @@ class Receipt(Value):
 
 class Notifier(Protocol):
     """
-    What brings alerts to one backend.
+    Delivers alerts to one backend.
 
-    It may be called from several threads at once, and again for an alert that it has already
-    delivered: `Alert.event_id` is then the same.
+    Several threads may call it at once. It may be called again for an alert that it has already
+    delivered; `Alert.event_id` is the same then.
     """
 
     @property
     def name(self) -> str:
-        """What receipts and errors call it."""
+        """The notifier's name in receipts and errors."""
 
     def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:
         """
@@ -47,5 +47,5 @@ class Notifier(Protocol):
             timeout: Seconds left for this call; None for no limit.
 
         Raises:
-            DeliveryError: The backend did not confirm.
+            DeliveryError: The backend did not confirm the alert.
         """

@@ -1,4 +1,4 @@
-"""How to make a notifier of a plain function."""
+"""A notifier made of a plain function."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from ._return_values import failure_of
 
 def function_notifier(function: Callable[[Alert], object], *, name: str | None = None) -> Notifier:
     """
-    Make a notifier of a plain function.
+    Build a notifier from a plain function.
 
     Args:
-        function: Is given the alert. It returns once the alert is delivered, and raises
-            anything if it is not. It may return a `Receipt`, the backend's id as a string, or
-            nothing. ``False``, and an answer of an HTTP client, of a web API or of AWS that says
-            that the request has failed, count as not delivered.
-        name: What receipts and errors call it; the function's own name by default.
+        function: Takes the alert, and returns once it is delivered. It raises any exception if it
+            is not. It may return a `Receipt`, the backend's id as a string, or nothing. ``False``
+            counts as not delivered, and so does an answer of an HTTP client, a web API or AWS that
+            reports a failure.
+        name: The notifier's name in receipts and errors; the function's own name by default.
 
     Returns:
-        A notifier. An exception of the function becomes a `DeliveryError` that names its type
-        only, since its text may hold an address with a token.
+        A notifier. An exception of the function becomes a `DeliveryError` that has only its type,
+        because its text may hold an address with a token.
 
     Raises:
-        TypeError: The function is asynchronous: nobody would await it.
+        TypeError: The function is asynchronous, and nobody would await it.
     """
     if iscoroutinefunction(function):
         raise TypeError("expected a plain function, got an asynchronous one, which nobody awaits")
@@ -55,7 +55,7 @@ class _FunctionNotifier:
             if iscoroutine(answer):
                 answer.close()
             raise DeliveryError(
-                "expected a confirmation, got an awaitable: await it inside of the function",
+                "expected a confirmation, got an awaitable: await it inside the function",
                 retryable=False,
             )
 

@@ -1,4 +1,4 @@
-"""How the answers of HTTP clients, of AWS and of web APIs say that they are no confirmation."""
+"""Return values that report a failure: answers of HTTP clients, AWS and web APIs."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Mapping
 from inspect import isgenerator
 from typing import Any, Final
 
-#: Where an answer has its HTTP status, and where it may have one or a number of its own.
+#: Names of the HTTP status of an answer, and names of a status or of another number.
 _HTTP_STATUS: Final = ("status_code", "statusCode", "StatusCode", "HTTPStatusCode")
 _ANY_STATUS: Final = ("status", "code")
 
-#: What is not set, or not true, where a request has succeeded.
+#: Names that are not set after a success, and names that are true then.
 _FAILURES: Final = (
     *("error", "errors", "FunctionError", "Failed"),
     *("FailedEntryCount", "FailedPutCount", "FailedRecordCount"),
 )
 _SUCCESSES: Final = ("ok", "is_success", "success")
 
-#: Words by which APIs say it.
+#: The words of APIs for a failure.
 _WORDS: Final = frozenset({"error", "fail", "failed", "failure", "invalid event"})
 
 
 def failure_of(answer: object) -> str | None:
-    """Return how *answer* says that the alert was not delivered; None if it does not."""
+    """Describe the failure that *answer* reports; return None if it reports none."""
     if answer is False:
         return "False"
     if isinstance(answer, BaseException):
@@ -36,14 +36,14 @@ def failure_of(answer: object) -> str | None:
         return _failure_of_text(answer)
 
     if isinstance(answer, tuple) and answer:
-        answer = answer[0]  # beside a body
+        answer = answer[0]  # a status and a body
     if _is_failed_status(answer):
         return f"the status {answer}"
     return _failure_of_fields(answer)
 
 
 def _failure_of_text(text: str | bytes) -> str | None:
-    """Read the body of an answer, where it is an object in JSON."""
+    """Describe the failure in the body of an answer, if it is a JSON object."""
     try:
         body = json.loads(text) if text.strip()[:1] in {"{", b"{"} else None
     except (ValueError, RecursionError):
@@ -76,20 +76,20 @@ def _failure_of_fields(answer: object) -> str | None:
 
 
 def _is_failed_status(value: object) -> bool:
-    """Return whether *value* is a status of HTTP that says failure, or leads somewhere else."""
+    """Return whether *value* is an HTTP status of a failure or a redirect."""
     status = _number(value)
     return status is not None and 300 <= status < 600
 
 
 def _number(value: object) -> int | None:
-    """Return *value* as a whole number, where it is one or is spelled as one."""
+    """Return *value* as an integer, if it is one or a string of one."""
     if isinstance(value, str) and value.isascii() and value.isdecimal():
         return int(value[:20])
     return int(value) if isinstance(value, int | float) and value == value // 1 else None
 
 
 def _part(answer: object, name: str) -> Any:
-    """Return what *answer* has by that name; None where it has nothing."""
+    """Return the item or attribute *name* of *answer*; None if there is none."""
     try:
         return answer.get(name) if isinstance(answer, Mapping) else getattr(answer, name, None)
     except Exception:  # noqa: BLE001 - somebody's object

@@ -1,7 +1,7 @@
 """
-How a request is signed, so that its receiver can tell who sent it, and when.
+Signatures of requests: the receiver can tell who sent a request, and when.
 
-The scheme is that of Standard Webhooks, version 1.0:
+The scheme is Standard Webhooks, version 1.0:
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
 
@@ -14,30 +14,30 @@ from urllib.parse import quote
 
 _PREFIX: Final = "whsec_"
 
-#: Bytes of a key.
-_SHORTEST_KEY: Final = 24
-_LONGEST_KEY: Final = 64
+#: Bytes of a key at least and at most.
+_LEAST_KEY_BYTES: Final = 24
+_MOST_KEY_BYTES: Final = 64
 
 
 def parse_keys(text: str) -> tuple[bytes, ...]:
     """
-    Read signing keys, separated by blanks: the old and the new one while a key is replaced.
+    Read signing keys, separated by blanks: two of them while a key is replaced.
 
     Raises:
-        ValueError: One is malformed, or there is none. It is not shown.
+        ValueError: A key is malformed, or there is none. No key is shown.
     """
     keys = tuple(_key(word) for word in text.split()) if isinstance(text, str) else ()
-    if not keys or not all(_SHORTEST_KEY <= len(key) <= _LONGEST_KEY for key in keys):
+    if not keys or not all(_LEAST_KEY_BYTES <= len(key) <= _MOST_KEY_BYTES for key in keys):
         raise ValueError(
             f"expected a signing key of the form {_PREFIX}BASE64 with "
-            f"{_SHORTEST_KEY} to {_LONGEST_KEY} bytes: "
-            f'make one by echo "{_PREFIX}$(openssl rand -base64 32)"'
+            f"{_LEAST_KEY_BYTES} to {_MOST_KEY_BYTES} bytes: "
+            f'make one with echo "{_PREFIX}$(openssl rand -base64 32)"'
         )
     return keys
 
 
 def _key(word: str) -> bytes:
-    """Return the bytes of a key; empty where it is malformed."""
+    """Return the bytes of a key; empty if it is malformed."""
     encoded = word.removeprefix(_PREFIX)
     if encoded == word:
         return b""
@@ -51,13 +51,13 @@ def signed_headers(
     body: bytes, event_id: str, seconds: int, keys: tuple[bytes, ...]
 ) -> dict[str, str]:
     """
-    Return the headers that tell a receiver which event it is, when it was sent, and by whom.
+    Return the headers with the event's id, the time of sending and the signatures.
 
     Args:
         body: The body of the request.
-        event_id: The event's id, the same whenever the event is sent again.
+        event_id: The event's id, which stays the same if the event is sent again.
         seconds: The time of sending, in seconds since 1970.
-        keys: The keys; without one nothing is signed.
+        keys: The keys; without any, nothing is signed.
     """
     headers = {"webhook-id": quote(event_id, safe=""), "webhook-timestamp": str(seconds)}
     if keys:

@@ -1,4 +1,4 @@
-"""The way to a server: the certificates that are trusted, and the proxy between."""
+"""The connections to a server: trusted certificates and a proxy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ._connections import limit_answers
 
 LOGGER: Final = logging.getLogger("ecs_failure_alerts")
 
-#: Ends of names that no public name server knows.
+#: Endings of names that no public DNS server knows.
 _PRIVATE_NAMES: Final = (
     ".arpa", ".corp", ".example", ".internal", ".invalid", ".lan", ".local", ".localhost", ".test",
 )  # fmt: skip
@@ -30,17 +30,17 @@ def pool_maker(
     scheme: str, host: str, *, ca_certs: str | None, proxy: str | None
 ) -> Callable[[], urllib3.PoolManager]:
     """
-    Return what makes a pool of connections on the right way to *host*.
+    Return a function that builds a pool of connections to *host*, perhaps through a proxy.
 
     Args:
         scheme: ``http`` or ``https``.
         host: The server's name or address.
         ca_certs: A file of CA certificates, in place of ``SSL_CERT_FILE`` and certifi's.
-        proxy: The URL of a proxy, in place of the one that the environment names; empty for none.
+        proxy: The URL of a proxy, in place of the one in the environment; empty for none.
 
     Raises:
         ValueError: The given proxy or certificates cannot be used.
-        SettingsError: Those of the environment cannot be used.
+        SettingsError: The proxy or the certificates of the environment cannot be used.
     """
     options: dict[str, Any] = {}
     if scheme == "https":  # made once, because it takes longer than the request
@@ -77,24 +77,24 @@ def _tls_context(ca_certs: str | None) -> ssl.SSLContext:
 
 
 def _unusable(argument: str, given: str | None, variable: str, why: str) -> Exception:
-    """Explain what is wrong with *argument*, or with *variable* where the argument is not given."""
+    """Build the error for *argument*; for *variable* if the argument is not given."""
     return SettingsError(variable, why) if given is None else ValueError(f"{argument}: {why}")
 
 
 def warn_of_clear_text(host: str, scheme: str) -> None:
     """
-    Log a warning that others can read the alerts for *host*, where it may lie in the internet.
+    Log a warning that others can read the alerts for *host*, if it may be on the internet.
 
     Args:
         host: The server's name or address.
-        scheme: What the URL should begin with in place of what it begins with.
+        scheme: The scheme that the URL should have.
     """
     if _is_public(host):
         LOGGER.warning("alerts go to %s unencrypted: use %s", host, scheme)
 
 
 def _is_public(host: str) -> bool:
-    """Return whether *host* may lie in the public internet, by its name or address."""
+    """Return whether *host* may be on the public internet, by its name or address."""
     name = host.strip("[]").rstrip(".").lower()
     try:
         return ipaddress.ip_address(name).is_global

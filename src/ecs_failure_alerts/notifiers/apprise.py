@@ -19,21 +19,21 @@ from ._clients import SecretValue, client_of
 from ._data import Receipt
 from ._errors import errors_named
 
-#: What messages, and requests in their header ``User-Agent``, call their sender.
+#: The sender's name in messages and in the header ``User-Agent``.
 _SENDER: Final = "ecs-failure-alerts"
 
 #: The loggers that write URLs with their tokens.
 _LOGGERS: Final = ("apprise", "requests", "urllib3")
 
-#: How Apprise logs the HTTP status of a refusal.
+#: The HTTP status of a refusal in Apprise's log.
 _STATUS: Final = re.compile(r"\berror=([1-5][0-9]{2})\b")
 
-#: Seconds that a request needs to make sense.
-_SHORTEST_SECONDS: Final = 0.05
+#: Seconds without which a request is not tried.
+_LEAST_SECONDS: Final = 0.05
 
 _REDIRECT: Final = "it redirects, which is not followed: check the URL"
 
-#: What a status means here, where the number alone does not say it.
+#: The meaning of a status, where the number alone does not tell it.
 _MEANINGS: Final = {
     200: "the answer does not confirm the alert",
     **dict.fromkeys((301, 302, 303, 307, 308), _REDIRECT),
@@ -42,29 +42,30 @@ _MEANINGS: Final = {
     429: "it asks to wait",
 }
 
-#: Apprise's own types of messages, by level: they have a colour or a sign.
+#: Apprise's types of messages, by level; they have a colour or a sign.
 TYPES: Final = {"fatal": "failure", "error": "failure", "warning": "warning", "info": "info"}
 
 
 class AppriseNotifier:
     """
-    Sends alerts to one service of Apprise, and returns only if Apprise says that it was reached.
+    Sends alerts to one service of Apprise, and returns only if Apprise confirms the delivery.
 
-    Each alert is one message, with the level's colour or sign where the service has one. PagerDuty
-    and Opsgenie also get severity or priority, and a key by which alerts of one fingerprint are
-    one incident. Long texts are cut to what the service takes. Redirects are not followed. What
-    Apprise, requests and urllib3 log meanwhile is dropped, because it may hold the URL.
+    Each alert is one message, with the level's colour or sign if the service has one. PagerDuty
+    and Opsgenie also get a severity or priority, and a key that makes alerts with the same
+    fingerprint one incident. Long texts are cut to what the service takes. Redirects are not
+    followed. Log lines of Apprise, requests and urllib3 are dropped meanwhile, because they may
+    hold the URL.
 
     https://appriseit.com/services/
 
     Args:
-        url: The service's URL, as Apprise writes it, or a function that returns it. A function is
-            called for the first alert, and again when an alert could not be sent, as
-            `SentryNotifier` does it.
-        name: What receipts and errors call the notifier.
+        url: The service's URL in Apprise's form, or a function that returns it. A function is
+            called for the first alert, and again when an alert could not be sent, as for
+            `SentryNotifier`.
+        name: The notifier's name in receipts and errors.
 
     Raises:
-        ValueError: The URL is none of Apprise (it is never shown). One that a function returns is
+        ValueError: The URL is not one of Apprise (it is never shown). The value of a function is
             checked when it is read: `notify()` raises `DeliveryError` if it is invalid.
         ModuleNotFoundError: Apprise is not installed.
     """
@@ -77,12 +78,12 @@ class AppriseNotifier:
 
     @property
     def service(self) -> str | None:
-        """The service's name, such as ``Slack``; None as long as a function was not asked."""
+        """The service's name, such as ``Slack``; None until the function for the URL was called."""
         client = self._client.made
         return client.name if client else None
 
     def __repr__(self) -> str:
-        service = self.service if hasattr(self, "_client") else None  # which an error may leave out
+        service = self.service if hasattr(self, "_client") else None  # unset after an error
         return f"AppriseNotifier(service={service!r})"
 
     def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
@@ -91,15 +92,15 @@ class AppriseNotifier:
 
         Args:
             alert: The alert.
-            timeout: Seconds left. They limit connecting, and waiting for an answer, where Apprise
-                has such limits for the service; the whole call may take longer.
+            timeout: Seconds for connecting and for waiting for an answer, if Apprise has such
+                limits for the service. The whole call may take longer.
 
         Returns:
             The receipt, with the alert's event id.
 
         Raises:
-            DeliveryError: Apprise did not say that the service was reached. ``status`` is that of
-                the service where it was told; ``retryable`` is false where the same call cannot
+            DeliveryError: Apprise did not confirm that the service was reached. ``status`` is that
+                of the service, if Apprise told it; ``retryable`` is false if the same call cannot
                 succeed (such as 401, 403, 404).
         """
         deadline = Deadline.after(timeout)
@@ -110,9 +111,9 @@ class AppriseNotifier:
 
 class _Service:
     """
-    One service.
+    A service of Apprise.
 
-    A plugin is made for each alert: Apprise's own waits for seconds between two messages, and must
+    Each alert gets a new plugin, because a plugin waits for seconds between two messages and must
     not be used by two threads.
     """
 
@@ -133,7 +134,7 @@ class _Service:
             warn_of_clear_text(str(plugin.host), encrypted)
 
     def send(self, alert: Alert, deadline: Deadline) -> None:
-        if not deadline.leaves(_SHORTEST_SECONDS):
+        if not deadline.leaves(_LEAST_SECONDS):
             raise DeliveryError("no time was left to send the alert", retryable=True)
 
         failure = self._notify(alert, deadline)
@@ -141,7 +142,7 @@ class _Service:
             raise failure
 
     def _notify(self, alert: Alert, deadline: Deadline) -> DeliveryError | None:
-        """Return why the alert was not delivered, without what Apprise would have logged."""
+        """Send the alert, without Apprise's log lines; return an error if it was not delivered."""
         from apprise import NotifyFormat, NotifyType, OverflowMode  # noqa: PLC0415 - slow to import
 
         with unlogged(*_LOGGERS) as said, hidden_from_host_sentry():
@@ -166,19 +167,19 @@ class _Service:
         from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - slow to import
 
         asset = AppriseAsset(app_id=_SENDER, app_desc=_SENDER, app_url="", image_url_mask="")
-        with unlogged(*_LOGGERS), suppress(Exception):  # of a plugin, for a URL that is none
+        with unlogged(*_LOGGERS), suppress(Exception):  # a plugin may raise for an invalid URL
             return Apprise.instantiate(self._url, asset=asset)
         return None
 
     def _encrypted_scheme(self, plugin: Any) -> str | None:
-        """Return the scheme that would encrypt what this one does not; None if none has to."""
+        """Return the scheme that would encrypt, if the URL's own scheme does not."""
         scheme = self._url.partition("://")[0].lower()
         in_clear, encrypted = map(_schemes, (plugin.protocol, plugin.secure_protocol))
         is_in_clear = scheme in in_clear and not plugin.secure
         return next(iter(encrypted), None) if is_in_clear else None
 
     def _refusal(self, said: list[str]) -> DeliveryError:
-        """Return the error for what Apprise did not deliver; of its words the status alone."""
+        """Return the error for an alert that was not delivered, with the status from the log."""
         found = [int(match[1]) for text in said for match in _STATUS.finditer(text)]
         if not found:
             why = f"{self.name} did not confirm the alert"
@@ -199,7 +200,7 @@ def _schemes(names: str | Iterable[str] | None) -> tuple[str, ...]:
 
 
 def _prepare(plugin: Any, message: Message, deadline: Deadline) -> None:
-    """Set what the URL has not set: the time for connecting and answering, and fields."""
+    """Set the time limits, and the fields that the URL has not set."""
     plugin.socket_connect_timeout = deadline.cap(plugin.socket_connect_timeout)
     plugin.socket_read_timeout = deadline.cap(plugin.socket_read_timeout)
     plugin.redirects = False
@@ -213,10 +214,10 @@ def _prepare(plugin: Any, message: Message, deadline: Deadline) -> None:
 @without_locals
 def _load() -> None:
     """
-    Load Apprise with all its plugins, so that no alert waits for that.
+    Load Apprise with all its plugins, so that no alert waits for them.
 
     Raises:
-        ModuleNotFoundError: It is not installed.
+        ModuleNotFoundError: Apprise is not installed.
     """
     try:
         from apprise import Apprise  # noqa: PLC0415 - slow to import

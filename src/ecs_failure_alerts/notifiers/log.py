@@ -1,10 +1,10 @@
-"""The backend that needs nothing: one JSON line per alert on a logger of its own."""
+"""The notifier without a backend: one JSON line for each alert, on its own logger."""
 
-# Theory of operation: Logger.log() says nothing of what became of a line. It may be dropped by a
-# level or a filter, go to no handler, or fail to be written, where a handler only prints a word
-# to stderr. So the handlers are called here one by one, and the alert counts as delivered once
-# one of them has written the line. A MemoryHandler keeps lines: the handler behind it is called.
-# A SocketHandler drops a line in silence where it has no connection.
+# Theory of operation: Logger.log() does not tell whether a line was written. A level or a filter
+# may drop it, there may be no handler, or a handler may fail and only print to stderr. So the
+# handlers are called here one by one, and the alert counts as delivered once one of them has
+# written the line. A MemoryHandler only keeps lines, so its target is called. A SocketHandler
+# silently drops a line without a connection, so its socket is checked.
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class LogNotifier:
     has; in a Lambda that is CloudWatch Logs.
 
     Args:
-        logger: The logger's name. A level of INFO is set on it unless it has a level.
-        name: What receipts and errors call the notifier.
+        logger: The logger's name. It gets the level INFO unless it has a level.
+        name: The notifier's name in receipts and errors.
     """
 
     def __init__(self, logger: str = LOGGER, *, name: str = "log") -> None:
@@ -51,8 +51,8 @@ class LogNotifier:
         Write the line.
 
         Raises:
-            DeliveryError: No handler has written it, because of a level or a filter, or because
-                writing failed.
+            DeliveryError: No handler wrote the line: a level or a filter dropped it, or writing
+                failed.
         """
         logger, level = self._logger, LEVELS[alert.level]
         if not logger.isEnabledFor(level):
@@ -110,12 +110,12 @@ def _write(handler: logging.Handler, record: logging.LogRecord) -> bool | None:
     if passed is None:
         return None
 
-    handlers = sys.modules.get("logging.handlers")  # loaded where somebody uses one of them
+    handlers = sys.modules.get("logging.handlers")  # loaded if somebody uses one of them
     if handlers is not None and isinstance(handler, handlers.MemoryHandler):
         return _write(handler.target, passed) if handler.target else None
 
     failures: list[logging.LogRecord] = []
-    handler.acquire()  # and so no other thread uses it while its errors come here
+    handler.acquire()  # no other thread may use it while its errors come here
     own = {name: value for name, value in vars(handler).items() if name == "handleError"}
     try:
         vars(handler)["handleError"] = failures.append

@@ -1,4 +1,4 @@
-"""The notifier for a topic of Amazon SNS, as a chat or as a program reads it."""
+"""The notifier for a topic of Amazon SNS, with messages for chats or for programs."""
 
 from __future__ import annotations
 
@@ -25,22 +25,24 @@ Format: TypeAlias = Literal["chat", "json"]
 _ACTION: Final = "sns:Publish"
 _TOPIC: Final = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
 
-#: Bytes of a message, which leave room for subject and attributes in what SNS takes (262,144).
+#: Bytes of a message at most: SNS takes 262,144 with subject and attributes.
 #: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
-_LARGEST_MESSAGE: Final = 256_000
-_SUBJECT: Final = 99
-_ATTRIBUTE: Final = 256
+_MESSAGE_BYTES: Final = 256_000
 
-#: Characters that an id of a FIFO topic may have.
+#: Characters of a subject and of an attribute at most.
+_SUBJECT_CHARACTERS: Final = 99
+_ATTRIBUTE_CHARACTERS: Final = 256
+
+#: An id of a FIFO topic.
 _FIFO_ID: Final = re.compile(r"[\w.-]{1,128}", re.ASCII)
 
 #: Requests per alert at most, and seconds between two.
 _ATTEMPTS: Final = 2
 _PAUSE_SECONDS: Final = 0.25
 
-#: Seconds that a request needs to make sense, and that it takes at most.
-_SHORTEST_SECONDS: Final = 0.05
-_LONGEST_SECONDS: Final = DELIVERY_LIMITS.connect_seconds + DELIVERY_LIMITS.read_seconds
+#: Seconds without which a request is not tried, and seconds that it takes at most.
+_LEAST_SECONDS: Final = 0.05
+_MOST_SECONDS: Final = DELIVERY_LIMITS.connect_seconds + DELIVERY_LIMITS.read_seconds
 
 _DENIED: Final = "allow the function's role sns:Publish on the topic"
 _KEY_DENIED: Final = "allow the function's role kms:GenerateDataKey and kms:Decrypt on its key"
@@ -54,12 +56,12 @@ _ADVICE: Final[Mapping[str, str]] = {
     "NotFound": "check the topic's ARN",
 }
 
-#: Refusals that pass: the credentials are renewed, the key is usable again.
-_PASSING: Final = frozenset(
+#: Refusals that are temporary: credentials are renewed, a key becomes usable again.
+_TEMPORARY: Final = frozenset(
     {"ExpiredToken", "ExpiredTokenException", "KMSInvalidState", "RequestExpired"}
 )
 
-#: botocore's errors before a request is on its way.
+#: botocore's errors before a request is sent.
 _NEVER_SENT: Final = frozenset(
     {
         *("ConnectTimeoutError", "EndpointConnectionError", "InvalidRegionError"),
@@ -72,24 +74,24 @@ class SnsNotifier:
     """
     Publishes alerts to a topic, and returns only with SNS's id of the message.
 
-    In the form ``chat`` a message is what Amazon Q Developer in chat applications shows in Slack
-    or Microsoft Teams, one thread for each fingerprint. In the form ``json`` it is
-    `Alert.to_dict()`; of an alert that is too large for SNS, log lines and contexts are left out.
+    With the format ``chat``, Amazon Q Developer in chat applications shows the message in Slack or
+    Microsoft Teams, with one thread for each fingerprint. With the format ``json`` the message is
+    `Alert.to_dict()`, without log lines and contexts if it would be too large for SNS.
     Subscriptions can filter by the attributes ``level``, ``cause``, ``workload_type``,
-    ``workload``, ``account``, ``region``, ``cluster``, ``service`` and ``family``. In a FIFO
-    topic the fingerprint is the group, and the event id stands for the message, so that SNS drops
-    one that is sent again within five minutes.
+    ``workload``, ``account``, ``region``, ``cluster``, ``service`` and ``family``. In a FIFO topic
+    the group is the fingerprint and the deduplication id is the event id, so SNS drops an alert
+    that is sent again within five minutes.
 
     https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
     https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 
     Args:
-        topic_arn: The topic's ARN. It is asked for in its own Region.
+        topic_arn: The topic's ARN, which also names its Region.
         format: ``chat`` or ``json``.
-        name: What receipts and errors call the notifier.
+        name: The notifier's name in receipts and errors.
 
     Raises:
-        ValueError: *topic_arn* is no ARN of a topic, or the format is unknown.
+        ValueError: *topic_arn* is not the ARN of a topic, or the format is unknown.
         ModuleNotFoundError: boto3 is not installed.
     """
 
@@ -118,7 +120,7 @@ class SnsNotifier:
         return f"SnsNotifier({getattr(self, '_topic', None)!r})"
 
     def prepare(self) -> None:
-        """Load boto3 and make its client, so that no alert waits for that."""
+        """Load boto3 and build its client, so that no alert waits for it."""
         self._clients.prepare("sns", region_of(self._topic))
 
     def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
@@ -127,24 +129,24 @@ class SnsNotifier:
 
         Args:
             alert: The alert.
-            timeout: Seconds left; None for no limit. A request takes four seconds at most,
-                however slowly the answer comes, and is sent again once, after a network error or
-                5xx, where that much is left.
+            timeout: Seconds for the call; None for no limit. A request takes four seconds at most,
+                however slow the answer is. After a network error or 5xx it is sent again once, if
+                that much time is left.
 
         Returns:
-            The receipt, with the id that SNS has given the message.
+            The receipt, with SNS's id of the message.
 
         Raises:
             DeliveryError: SNS did not confirm the message. The text names the topic and AWS's
-                error code; ``retryable`` is false where the same call cannot succeed.
+                error code; ``retryable`` is false if the same call cannot succeed.
         """
         request, deadline = self._request(alert), Deadline.after(timeout)
         with errors_named(self.name):
             return Receipt(self.name, self._send(request, deadline))
 
     def _send(self, request: dict[str, Any], deadline: Deadline) -> str:
-        """Send a request until SNS has given its message an id, and return that."""
-        if not deadline.leaves(_SHORTEST_SECONDS):
+        """Send a request, perhaps twice, and return SNS's id of the message."""
+        if not deadline.leaves(_LEAST_SECONDS):
             raise DeliveryError("no time was left to publish the alert", retryable=True)
 
         left, taken = _ATTEMPTS, False
@@ -160,12 +162,12 @@ class SnsNotifier:
 
     def _publish(self, request: dict[str, Any], deadline: Deadline) -> str:
         """
-        Send one request, and return the id that SNS has given the message.
+        Send one request, and return SNS's id of the message.
 
-        It is sent by a thread of its own, because botocore's limits are those of its client, and
-        hold for each read of an answer alone.
+        Its own thread sends it, because botocore has no limit for a whole request: the limits of
+        its client are for each read of an answer.
         """
-        in_time = Deadline.after(deadline.cap(_LONGEST_SECONDS))
+        in_time = Deadline.after(deadline.cap(_MOST_SECONDS))
         try:
             outcome = call_in_time(self._clients, lambda: self._outcome(request), in_time)
         except LateError as error:
@@ -183,7 +185,7 @@ class SnsNotifier:
         except AwsError as error:
             return _failure(error)
         except KeyError:
-            why = f"expected a MessageId of {_ACTION} on {self._topic}, got none"
+            why = f"expected a MessageId from {_ACTION} on {self._topic}, got none"
             return DeliveryError(why, retryable=True, maybe_delivered=True)
 
     def _request(self, alert: Alert) -> dict[str, Any]:
@@ -208,22 +210,22 @@ def _chat(alert: Alert) -> str:
 
 
 def _json(alert: Alert) -> str:
-    return json_body_within(alert, _LARGEST_MESSAGE)
+    return json_body_within(alert, _MESSAGE_BYTES)
 
 
 _FORMS: Final[Mapping[str, Callable[[Alert], str]]] = {"chat": _chat, "json": _json}
 
 
 def _subject(alert: Alert) -> str:
-    """Return the title as SNS takes a subject, which is that of an e-mail: ASCII, on one line."""
+    """Return the title as the subject of an e-mail: ASCII on one line."""
     text = alert.title.encode("ascii", errors="replace").decode()
     line = "".join(letter if letter.isprintable() else " " for letter in text).strip()
-    return cut(line, _SUBJECT) or "ECS failure"
+    return cut(line, _SUBJECT_CHARACTERS) or "ECS failure"
 
 
 def _attributes(alert: Alert) -> dict[str, dict[str, str]]:
     """
-    Return what subscriptions can filter by.
+    Return the attributes that subscriptions can filter by.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
     """
@@ -240,26 +242,26 @@ def _attributes(alert: Alert) -> dict[str, dict[str, str]]:
     }
 
     return {
-        name: {"DataType": "String", "StringValue": cut(value, _ATTRIBUTE)}
+        name: {"DataType": "String", "StringValue": cut(value, _ATTRIBUTE_CHARACTERS)}
         for name, value in values.items()
         if value
     }
 
 
 def _may_pass_soon(error: DeliveryError, deadline: Deadline) -> bool:
-    """Return whether another request at once may help, and whether there is time for it."""
+    """Return whether a second request may help, and there is time for it."""
     soon = error.status is None or error.status >= 500
-    return error.retryable and soon and deadline.leaves(_PAUSE_SECONDS + _LONGEST_SECONDS)
+    return error.retryable and soon and deadline.leaves(_PAUSE_SECONDS + _MOST_SECONDS)
 
 
 def _failure(error: AwsError) -> DeliveryError:
-    """Return what a refusal of AWS, or a request that did not reach it, means for the alert."""
+    """Return the error of an alert that AWS refused, or that may not have reached it."""
     throttled = error.asks_to_wait
     refused = error.status is not None and error.status < 500
 
     return DeliveryError(
         error.advise(_ADVICE),
-        retryable=not refused or throttled or error.code in _PASSING,
+        retryable=not refused or throttled or error.code in _TEMPORARY,
         maybe_delivered=not refused and error.code not in _NEVER_SENT,
         status=429 if throttled else error.status,
     )

@@ -1,4 +1,4 @@
-"""The notifier for an HTTP server of your own: the alert as JSON, signed."""
+"""The notifier for your own HTTP server: it posts the alert as signed JSON."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REDIRECT: Final = "it redirects, which is not followed: check the URL"
 _REFUSAL: Final = "it does not accept the sender: check the URL and the signing key"
 _ABSENT: Final = "there is no webhook at this address: check the URL"
 
-#: What a status means here, where the number alone does not say it.
+#: The meaning of a status, where the number alone does not tell it.
 _MEANINGS: Final = {
     **dict.fromkeys((301, 302, 303, 307, 308), _REDIRECT),
     **dict.fromkeys((401, 403), _REFUSAL),
@@ -37,34 +37,34 @@ _MEANINGS: Final = {
 
 class WebhookNotifier:
     """
-    Posts alerts as JSON to an HTTP server, and returns only on an answer of 2xx.
+    Posts alerts as JSON to an HTTP server, and returns only after an answer of 2xx.
 
     The body is `Alert.to_dict()`. The headers are those of Standard Webhooks: ``webhook-id`` is
-    the alert's event id, the same whenever it is sent again; ``webhook-timestamp`` is the time of
-    sending; ``webhook-signature`` is an HMAC-SHA-256 of both and of the body. One attempt is one
-    request; redirects are not followed. Network errors, 408 and 5xx are tried again.
+    the alert's event id, and stays the same if it is sent again; ``webhook-timestamp`` is the time
+    of sending; ``webhook-signature`` is an HMAC-SHA-256 of both and of the body. Each attempt is
+    one request. Redirects are not followed. Network errors, 408 and 5xx are tried again.
 
     https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 
     Args:
         url: The address, ``https://HOST/PATH``, or a function that returns it. A user and a
             password in it become the header ``Authorization``. A function is called for the first
-            alert, and again when an alert could not be sent, as `SentryNotifier` does it.
-        signing_key: The key, ``whsec_`` and the base64 of 24 to 64 bytes, or a function that
-            returns it; several keys, separated by blanks, sign each. None signs nothing, but a
-            function that returns None has failed.
-        name: What receipts and errors call the notifier.
+            alert, and again when an alert could not be sent, as for `SentryNotifier`.
+        signing_key: The key, ``whsec_`` followed by the base64 of 24 to 64 bytes, or a function
+            that returns it. Of several keys, separated by blanks, each adds a signature. None:
+            requests are not signed. A function must not return None.
+        name: The notifier's name in receipts and errors.
         attempts: Requests per alert at most.
-        attempt_timeout: Seconds per request at most; looking the host's name up is not counted.
+        attempt_timeout: Seconds per request at most, without the DNS lookup.
         ca_certs: A file of CA certificates, in place of certifi's.
-        proxy: The URL of a proxy, in place of the one that the environment names
-            (``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``); empty for none.
+        proxy: The URL of a proxy, in place of the one in the environment (``HTTPS_PROXY``,
+            ``HTTP_PROXY``, ``NO_PROXY``); empty for none.
 
     Raises:
         ValueError: The address or the key is invalid (neither is ever shown), the proxy or the
-            certificates cannot be used, or no attempt is allowed. What a function returns is
+            certificates cannot be used, or no attempt is allowed. The value of a function is
             checked when it is read: `notify()` raises `DeliveryError` if it is invalid.
-        SettingsError: The proxy or the certificates that the environment names cannot be used.
+        SettingsError: The proxy or the certificates of the environment cannot be used.
         ModuleNotFoundError: urllib3 or certifi is not installed.
     """
 
@@ -99,12 +99,12 @@ class WebhookNotifier:
 
     @property
     def host(self) -> str | None:
-        """The host of the address; None as long as a function was not asked for it."""
+        """The host of the address; None until the function for it was called."""
         client = self._client.made
         return client.host if client else None
 
     def __repr__(self) -> str:
-        host = self.host if hasattr(self, "_client") else None  # which an error may leave out
+        host = self.host if hasattr(self, "_client") else None  # unset after an error
         return f"WebhookNotifier(host={host!r})"
 
     def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
@@ -113,16 +113,15 @@ class WebhookNotifier:
 
         Args:
             alert: The alert.
-            timeout: Seconds left for all attempts together; None for no limit but that of
-                the attempts.
+            timeout: Seconds for all attempts together; None for only the limit of each attempt.
 
         Returns:
             The receipt, with the alert's event id.
 
         Raises:
-            DeliveryError: The answer was no 2xx, or there was none. ``status`` is the last
-                answer's; ``retryable`` is false where the same call cannot succeed (400, 401,
-                403, 404, 410, 413).
+            DeliveryError: The answer was not 2xx, or there was none. ``status`` is that of the
+                last answer; ``retryable`` is false if the same call cannot succeed (400, 401, 403,
+                404, 410, 413).
         """
         deadline = Deadline.after(timeout)
         with errors_named(self.name):
@@ -131,7 +130,7 @@ class WebhookNotifier:
 
 
 class _SignedPost:
-    """Where alerts are posted to, and what they are signed with."""
+    """The address that alerts are posted to, and the keys that sign them."""
 
     @without_locals
     def __init__(
@@ -152,13 +151,13 @@ class _SignedPost:
 
 
 def _without_user(url: str) -> tuple[str, dict[str, str]]:
-    """Return an address without user and password, and the header that tells both."""
+    """Return an address without user and password, and the header with both."""
     try:
         url = url.strip()
         parts = urlsplit(url)
         user, found, host = parts.netloc.rpartition("@")
     except (AttributeError, TypeError, ValueError):
-        return url, {}  # it is refused by whoever uses it
+        return url, {}  # the request refuses it
     if not found:
         return url, {}
 
@@ -173,7 +172,7 @@ def _check_url(url: str) -> None:
 
 
 def _load() -> tuple[type[ConfirmedPost], Callable[[int, float], None]]:
-    """Return what posts, and the check of how often it may."""
+    """Import the class that posts, and the check of its attempts."""
     try:
         from ._http import ConfirmedPost, check_attempts  # noqa: PLC0415 - slow to import
     except ModuleNotFoundError as error:
