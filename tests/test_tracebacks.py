@@ -179,7 +179,7 @@ def test_a_dsn_of_bytes_is_malformed_and_not_taken_along() -> None:
     with pytest.raises(ValueError, match="expected a Sentry DSN") as direct:
         SentryNotifier(dsn)
     assert_clean(direct.value)
-    with pytest.raises(DeliveryError, match="of no use: expected a text") as read:
+    with pytest.raises(DeliveryError, match="cannot be used: expected a string") as read:
         SentryNotifier(lambda: dsn).notify(ALERT)
     assert_clean(read.value)
 

@@ -224,7 +224,7 @@ def test_a_value_that_is_no_dsn_is_not_echoed_and_is_read_again(
 ) -> None:
     source = Source(held, inbox.dsn)
     notifier = SentryNotifier(source)
-    with pytest.raises(DeliveryError, match="of no use: expected a Sentry DSN") as caught:
+    with pytest.raises(DeliveryError, match="cannot be used: expected a Sentry DSN") as caught:
         notifier.notify(alert, timeout=5)
     assert not held or held not in str(caught.value)
     assert notifier.notify(alert, timeout=5).id == alert.event_id
@@ -240,7 +240,7 @@ def test_a_function_that_returns_no_text_fails_the_alert(
 ) -> None:
     with pytest.raises(DeliveryError) as caught:
         notifier(lambda: held).notify(alert, timeout=5)
-    assert f"the {name} that was read cannot be used: expected a text, got " in str(caught.value)
+    assert f"the {name} that was read cannot be used: expected a string, got " in str(caught.value)
     assert "s3cr3t" not in str(caught.value)
     assert not caught.value.retryable
 
