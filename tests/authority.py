@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import socket
 import ssl
 import threading
@@ -56,19 +55,19 @@ class TlsServer:
         received: What it was sent over TLS.
     """
 
-    def __init__(self, port: int, event_id: str) -> None:
+    def __init__(self, port: int, confirmation: bytes) -> None:
         self.port = port
         self.received: list[bytes] = []
-        body = json.dumps({"id": event_id}).encode()
-        self.answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(confirmation)
+        self.answer = head + confirmation
 
 
 @contextlib.contextmanager
-def tls_server(certificate: Certificate, event_id: str) -> Iterator[TlsServer]:
-    """Run a server with such a certificate."""
+def tls_server(certificate: Certificate, confirmation: bytes) -> Iterator[TlsServer]:
+    """Run a server with such a certificate, which confirms by this body."""
     context = server_context(certificate)
     with socket.create_server((LOCALHOST, 0)) as listener:
-        server = TlsServer(listener.getsockname()[1], event_id)
+        server = TlsServer(listener.getsockname()[1], confirmation)
 
         def serve() -> None:
             with contextlib.suppress(OSError):

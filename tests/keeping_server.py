@@ -42,10 +42,15 @@ class KeepingServer(socketserver.ThreadingTCPServer):
         super().__init__((LOCALHOST, 0), _Handler)
 
     @property
+    def port(self) -> int:
+        """Its port."""
+        return int(self.server_address[1])
+
+    @property
     def url(self) -> str:
         """Its address."""
         scheme = "https" if self.context else "http"
-        return f"{scheme}://{LOCALHOST}:{self.server_address[1]}/hook"
+        return f"{scheme}://{LOCALHOST}:{self.port}/hook"
 
     def get_request(self) -> Any:
         """Count the connection; the handshake is for its own thread."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pkgutil import iter_modules
 
 import pytest
 
 import ecs_failure_alerts
+from ecs_failure_alerts import notifiers
 
 HEAVY = (
     "sentry_sdk",
@@ -27,6 +29,8 @@ HEAVY = (
     "ecs_failure_alerts.testing",
     "ecs_failure_alerts.cli",
 )
+#: What backends need.
+LIBRARIES = ("apprise", "boto3", "botocore", "certifi", "requests", "sentry_sdk", "urllib3")
 BASELINE = "attrs, json, re, enum, logging, decimal, typing, datetime, inspect"
 
 
@@ -48,6 +52,13 @@ def brought() -> set[str]:
 def test_importing_the_package_loads_nothing_heavy(brought: set[str], module: str) -> None:
     """A cold start would feel it."""
     assert not {name for name in brought if name == module or name.startswith(f"{module}.")}
+
+
+def test_a_notifier_loads_the_library_of_its_backend_only_when_it_is_made() -> None:
+    """Whoever sends nothing there need not have it."""
+    public = [f"{notifiers.__name__}.{found.name}" for found in iter_modules(notifiers.__path__)]
+    wanted = ", ".join(name for name in public if "._" not in name)
+    assert [name for name in modules_after(f"import {wanted}") if name in LIBRARIES] == []
 
 
 def test_the_fresh_process_did_import_the_package(brought: set[str]) -> None:

@@ -57,13 +57,13 @@ from ecs_failure_alerts.testing import (
     service_action,
     task_state_change,
 )
+from http_notifiers import SECRET, HttpNotifier, for_each_notifier
 from keeping_server import keeping_server
 from ports import LOCALHOST, reserved_port
 from rows import each
 
 DSN, PARAMETER = "ECS_ALERTS_SENTRY_DSN", "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER"
 HERE = str(Path(__file__).parent)
-SECRET = "5ec2e75ec2e75ec2e75ec2e75ec2e700"
 EVENT = task_state_change(overrides={"containerOverrides": [{"command": [SECRET]}]})
 ALERT = build_alert(parse_event(EVENT), diagnose(parse_event(EVENT)))
 
@@ -184,10 +184,15 @@ def test_a_dsn_of_bytes_is_malformed_and_not_taken_along() -> None:
     assert_clean(read.value)
 
 
-def test_a_wrong_argument_takes_neither_dsn_nor_password_along() -> None:
-    with pytest.raises(ValueError, match="at least one attempt") as attempts:
-        SentryNotifier(f"https://{SECRET}@h/1", attempts=0)
-    assert_clean(attempts.value)
+@for_each_notifier
+def test_a_refused_argument_takes_neither_address_nor_key_along(new: HttpNotifier) -> None:
+    """The constructor of a notifier is handed its secrets, so it is `without_locals`."""
+    with pytest.raises(ValueError, match="at least one attempt") as caught:
+        new(443, attempts=0)
+    assert_clean(caught.value)
+
+
+def test_wrong_certificates_take_neither_dsn_nor_password_along() -> None:
     with pytest.raises(ValueError, match="ca_certs: no CA certificates") as certificates:
         SentryNotifier("https://k@h/1", ca_certs="/nowhere", proxy=f"http://user:{SECRET}@h:1")
     assert_clean(certificates.value)
@@ -197,10 +202,11 @@ def test_a_wrong_argument_takes_neither_dsn_nor_password_along() -> None:
 SIGNING_KEY = f"whsec_{SECRET}"
 
 
-@each("of_a_function", [False, True], ids=["given", "function"])
+@each("by_function", [False, True], ids=["given", "function"])
 @each("fault", [401, 500, "reset", "close", "hang"])
-def test_an_unconfirmed_webhook_takes_neither_address_nor_key_nor_event_along(
-    fault: Any, of_a_function: bool
+@for_each_notifier
+def test_an_unconfirmed_post_takes_neither_address_nor_key_nor_event_along(
+    new: HttpNotifier, fault: Any, by_function: bool
 ) -> None:
     steps = {
         "hang": "never",
@@ -208,10 +214,8 @@ def test_an_unconfirmed_webhook_takes_neither_address_nor_key_nor_event_along(
         500: b"HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n",
     }
     with keeping_server(*[steps.get(fault, fault)] * 4) as server:
-        url = f"{server.url.replace('://', f'://user:{SECRET}@')}?token={SECRET}"
-        given: Any = (lambda: url) if of_a_function else url
-        notifier = WebhookNotifier(given, signing_key=SIGNING_KEY, attempts=2)
-        with pytest.raises(Exception, match=r"answered|cannot be reached") as caught:
+        notifier = new(server.port, "http", by_function=by_function, attempts=2)
+        with pytest.raises(DeliveryError, match=r"answered|cannot be reached") as caught:
             notifier.notify(ALERT, timeout=0.2 if fault == "hang" else 5)
     assert_clean(caught.value)
 

@@ -15,7 +15,7 @@ from ecs_failure_alerts import DeliveryError, Notifier, build_alert, diagnose, p
 from ecs_failure_alerts.notifiers._connections import limit_answers
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
-from http_notifiers import NewNotifier, for_each_notifier
+from http_notifiers import HttpNotifier, for_each_notifier
 from ports import LOCALHOST
 from rows import each
 
@@ -63,7 +63,7 @@ def _send_in_vain(notifier: Notifier) -> float:
 )
 @for_each_notifier
 def test_an_answer_that_never_ends_is_given_up_in_time(
-    new: NewNotifier, piece: bytes, scheme: str, proxied: bool
+    new: HttpNotifier, piece: bytes, scheme: str, proxied: bool
 ) -> None:
     """From a server and from a proxy."""
     with _dripping(piece) as port:

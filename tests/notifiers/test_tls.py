@@ -11,7 +11,7 @@ import pytest
 from authority import ca_file, silent_server, tls_server
 from ecs_failure_alerts import DeliveryError, build_alert, diagnose, parse_event
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
-from http_notifiers import NewNotifier, for_each_notifier
+from http_notifiers import HttpNotifier, for_each_notifier
 from ports import LOCALHOST
 
 pytestmark = for_each_notifier
@@ -20,7 +20,7 @@ TASK = parse_event(task_state_change())
 ALERT = build_alert(TASK, diagnose(TASK))
 
 
-def refusal(new: NewNotifier, port: int, **options: Any) -> DeliveryError:
+def refusal(new: HttpNotifier, port: int, **options: Any) -> DeliveryError:
     """Return the error of an alert that is not delivered."""
     with pytest.raises(DeliveryError) as caught:
         new(port, **options).notify(ALERT, timeout=5)
@@ -33,18 +33,18 @@ def trusted(tmp_path: Path) -> str:
     return ca_file(tmp_path)
 
 
-def test_a_server_of_a_trusted_authority_gets_the_alert(new: NewNotifier, trusted: str) -> None:
+def test_a_server_of_a_trusted_authority_gets_the_alert(new: HttpNotifier, trusted: str) -> None:
     """With the authority's certificate the alert is delivered."""
-    with tls_server("good", ALERT.event_id) as server:
+    with tls_server("good", new.confirm(ALERT.event_id)) as server:
         assert new(server.port, ca_certs=trusted).notify(ALERT, timeout=5).id == ALERT.event_id
 
 
 def test_the_environment_may_name_the_authority(
-    new: NewNotifier, trusted: str, monkeypatch: pytest.MonkeyPatch
+    new: HttpNotifier, trusted: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """``SSL_CERT_FILE`` is heeded as by other programs."""
     monkeypatch.setenv("SSL_CERT_FILE", trusted)
-    with tls_server("good", ALERT.event_id) as server:
+    with tls_server("good", new.confirm(ALERT.event_id)) as server:
         assert new(server.port).notify(ALERT, timeout=5).id == ALERT.event_id
 
 
@@ -57,10 +57,10 @@ def test_the_environment_may_name_the_authority(
     ],
 )
 def test_a_server_that_proves_nothing_gets_nothing(
-    new: NewNotifier, certificate: Any, why: str, trusted: str
+    new: HttpNotifier, certificate: Any, why: str, trusted: str
 ) -> None:
     """No byte of the alert reaches such a server, and the error says what is wrong."""
-    with tls_server(certificate, ALERT.event_id) as server:
+    with tls_server(certificate, new.confirm(ALERT.event_id)) as server:
         error = refusal(new, server.port, ca_certs=trusted)
     assert server.received == []
     assert f"{LOCALHOST} cannot be reached: its certificate is not accepted: " in str(error)
@@ -68,15 +68,15 @@ def test_a_server_that_proves_nothing_gets_nothing(
     assert (error.status, error.retryable, error.maybe_delivered) == (None, False, False)
 
 
-def test_an_authority_that_nobody_named_is_not_trusted(new: NewNotifier) -> None:
+def test_an_authority_that_nobody_named_is_not_trusted(new: HttpNotifier) -> None:
     """Without the authority's certificate, that of the server proves nothing."""
-    with tls_server("good", ALERT.event_id) as server:
+    with tls_server("good", new.confirm(ALERT.event_id)) as server:
         error = refusal(new, server.port)
     assert server.received == []
     assert "its certificate is not accepted" in str(error)
 
 
-def test_a_server_that_stalls_in_the_handshake_is_given_up_in_time(new: NewNotifier) -> None:
+def test_a_server_that_stalls_in_the_handshake_is_given_up_in_time(new: HttpNotifier) -> None:
     """It has been sent nothing, and the error says where it stopped."""
     begin = time.monotonic()
     with silent_server() as port:
@@ -86,7 +86,7 @@ def test_a_server_that_stalls_in_the_handshake_is_given_up_in_time(new: NewNotif
     assert (error.retryable, error.maybe_delivered) == (True, False)
 
 
-def test_a_server_without_tls_is_named_as_such(new: NewNotifier) -> None:
+def test_a_server_without_tls_is_named_as_such(new: HttpNotifier) -> None:
     """An address with the wrong scheme is an error of the handshake: nothing was sent."""
     with SentryInbox() as inbox:
         error = refusal(new, inbox.port, attempts=1)
@@ -97,10 +97,10 @@ def test_a_server_without_tls_is_named_as_such(new: NewNotifier) -> None:
 
 
 def test_a_connection_that_breaks_after_the_alert_was_sent_may_have_delivered(
-    new: NewNotifier, trusted: str
+    new: HttpNotifier, trusted: str
 ) -> None:
     """Only what fails before the connection stands was certainly not sent."""
-    with tls_server("good", ALERT.event_id) as server:
+    with tls_server("good", new.confirm(ALERT.event_id)) as server:
         server.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"
         error = refusal(new, server.port, ca_certs=trusted, attempts=1)
     assert len(server.received) == 1
