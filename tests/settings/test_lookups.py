@@ -14,6 +14,7 @@ import pytest
 
 from aws_stub import AwsStub, aws_stub
 from ecs_failure_alerts import SettingsError, alerter_from_env
+from ecs_failure_alerts._parsers import LOOKUPS
 from ecs_failure_alerts.aws.clients import AwsClients
 from ecs_failure_alerts.settings.lookups import build_enrichers
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
@@ -55,6 +56,11 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStub]:
         server.answers["DescribeTaskDefinition"] = 200, DEFINITION
         server.answers["GetLogEvents"] = 200, PAGE
         yield server
+
+
+@each("wanted", LOOKUPS)
+def test_who_wants_a_look_up_gets_an_enricher(wanted: str, aws: AwsStub) -> None:
+    assert build_enrichers(wanted={wanted}, keys=["team"]) != (), "add it to build_enrichers()"
 
 
 def sent(**environ: str) -> Any:
@@ -224,7 +230,7 @@ def test_a_client_that_cannot_be_made_costs_no_alert(monkeypatch: pytest.MonkeyP
 @each(
     ("variable", "value", "choices"),
     [
-        pytest.param("ECS_ALERTS_LOOKUPS", "log", "definition, logs, tags", id="look-up"),
+        pytest.param("ECS_ALERTS_LOOKUPS", "log", ", ".join(LOOKUPS), id="look-up"),
         pytest.param("ECS_ALERTS_LOOKUPS", "tags", "ECS_ALERTS_TAG_KEYS", id="tags-without-keys"),
         pytest.param("ECS_ALERTS_LOOKUP_SECONDS", "0", "at most 10 seconds", id="no-time"),
         pytest.param("ECS_ALERTS_LOOKUP_SECONDS", "10.1", "at most 10 seconds", id="long"),

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import integration.tasks
 import strategies
 from ecs_failure_alerts import (
     Cause,
@@ -25,7 +26,7 @@ from ecs_failure_alerts import (
     diagnose,
     parse_event,
 )
-from ecs_failure_alerts.causes import CAUSES, TASK_CAUSES
+from ecs_failure_alerts.causes import CAUSES, TASK_CAUSES, TASK_WORKLOADS
 from ecs_failure_alerts.policy import LEVELS
 from ecs_failure_alerts.tasks.signs import CAUSE_TABLE, REASONS, CauseRow, Culprits, Sign
 from ecs_failure_alerts.testing import ABSENT, task_state_change
@@ -87,6 +88,13 @@ def test_event_files_have_own_tasks() -> None:
     arns = {document["event"]["detail"]["taskArn"] for document in documents}
     assert len(arns) == len(documents)
     assert all(document["why"] for document in documents)
+
+
+@each("path", [pytest.param(path, id=path.stem) for path in EVENTS])
+def test_an_event_file_names_no_account_that_is_somebodys(path: Path) -> None:
+    fields = r'\barn:[^:"]*:[^:"]*:[^:"]*:(\d+):|"account": "(\d+)"'
+    accounts = {a or b for a, b in re.findall(fields, path.read_text("utf-8"))}
+    assert accounts <= {"123456789012"}
 
 
 @each("cause", list(TASK_CAUSES))
@@ -531,6 +539,16 @@ def test_titles() -> None:
         "container_exit": "ContainerExit",
         "clean_exit": "CleanExit",
     }
+
+
+def test_the_integration_tests_have_a_task_for_every_cause_that_alerts() -> None:
+    """`tests/integration/tasks.py` lists them by hand."""
+    alerting = {
+        cause.value for cause in TASK_CAUSES if any(CAUSES[cause].levels[t] for t in TASK_WORKLOADS)
+    }
+    found = {name: judged(**changes) for name, changes in integration.tasks.CAUSES.items()}
+    assert found.keys() == alerting
+    assert all(diagnosis.alert and diagnosis.cause == name for name, diagnosis in found.items())
 
 
 def test_sentences_of_what_is_not_known() -> None:

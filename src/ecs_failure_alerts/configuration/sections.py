@@ -178,7 +178,7 @@ def notifier_keys(name: str, type_: str, elsewhere: Collection[str]) -> tuple[Ke
 
 
 LOOKUPS: Final = (
-    _key("wanted", kinds.LOOKUP, "what to look up in AWS: definition, logs, tags"),
+    _key("wanted", kinds.LOOKUP, "what to look up in AWS"),
     _key(
         "seconds", kinds.SECONDS, "seconds for all look-ups of a call", unset=f"{LOOKUP_SECONDS:g}"
     ),

@@ -164,7 +164,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "ECS_ALERTS_LOOKUPS",
-        meaning="what to look up in AWS for an alert: definition, logs, tags",
+        meaning=f"what to look up in AWS for an alert: {', '.join(_parsers.LOOKUPS)}",
         target="enrichers",
         argument="wanted",
         parse=_parsers.lookups,
