@@ -11,7 +11,9 @@ from typing import Any
 from ecs_failure_alerts import Rule
 from ecs_failure_alerts.causes import LEVELS
 from ecs_failure_alerts.policy.cases import Case
+from ecs_failure_alerts.policy.conditions import CONDITIONS
 
+#: What many cases do not fit, for each condition.
 _OTHERS: Mapping[str, tuple[Any, ...]] = {
     "cause": ("out_of_memory", "failed_to_start", "service_action.*", "*"),
     "workload": ("batch", "s*", ("service", "workflow")),
@@ -33,7 +35,7 @@ def rules_for(case: Case, random: Random) -> tuple[Rule, ...]:
 def _rule(case: Case, random: Random) -> Rule:
     level = random.choice([*LEVELS, *LEVELS, None])
     chosen = {"cause"} if random.random() < 0.6 else set()
-    chosen |= set(random.sample(sorted(_OTHERS), random.choice([0, 0, 1, 1, 2, 3])))
+    chosen |= set(random.sample(sorted(CONDITIONS), random.choice([0, 0, 1, 1, 2, 3])))
 
     given: dict[str, Any] = {}
     for name in sorted(chosen):

@@ -13,7 +13,9 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from ecs_failure_alerts.configuration import read_configuration, schema
+from ecs_failure_alerts.configuration import LOOKUPS as KEYS_OF_LOOKUPS
+from ecs_failure_alerts.configuration import NOTIFIERS, RULE, TOP, read_configuration, schema
+from ecs_failure_alerts.configuration import ROUTE as KEYS_OF_ROUTES
 from ecs_failure_alerts.exceptions import ConfigError
 from strategies import json_values
 
@@ -23,12 +25,12 @@ BEYOND_A_SCHEMA: Final = re.compile(
     r"|unknown cause|unknown workload type|expected one variable in release_from"
     r"|expected a regular expression|unknown part of a template|names of log"
     r"|expected one role for each account|a variable that holds a version"
-    r"|expected an account as a text|got an address|expected keys of at most"
+    r"|expected an account as a string|got an address|expected keys of at most"
 )
 
 #: What the environment may set, so that a document need not.
 ELSEWHERE: Final = frozenset({"dsn", "group", "keys", "stream"})
-LEFT_TO_IT: Final = re.compile("set one of dsn_|expected (log_group|log_stream|tag_keys) beside")
+LEFT_TO_IT: Final = re.compile("set one of dsn_|expected (log_group|log_stream|tag_keys) (?:beside|as well)")
 
 
 def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
@@ -72,11 +74,16 @@ def several(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return values | st.lists(values, max_size=3)
 
 
+#: Every key that a table below has.
+DRAWN: Final[set[str]] = set()
+
+
 def table(
     needed: Mapping[str, st.SearchStrategy[Any]] | None = None, /, **keys: st.SearchStrategy[Any]
 ) -> st.SearchStrategy[Any]:
     """Draw a table: mostly what it needs and two keys at most, so that many a one is right."""
     everything = {**(needed or {}), **keys}
+    DRAWN.update(needed or {}, keys)
     rare = {key: values | SCALARS for key, values in everything.items()} | {"else": SCALARS}
     few = st.lists(st.sampled_from(sorted(keys)), max_size=2, unique=True).flatmap(
         lambda names: st.fixed_dictionaries(
@@ -147,7 +154,12 @@ RIGHT_NOTIFIER: Final = st.one_of(
     table({"type": st.just("webhook"), "url": URLS}, **{f"signing_key{p}": KEPT for p in PLACES}),
 )
 ROUTE: Final = table(
-    {"notifier": NAMES}, min_level=LEVELS, collapse=st.booleans(), drop=st.booleans(), **CONDITIONS
+    {"notifier": NAMES},
+    min_level=LEVELS,
+    collapse=st.booleans(),
+    otherwise=st.booleans(),
+    drop=st.booleans(),
+    **CONDITIONS,
 ) | table({"drop": st.just(True)}, min_level=LEVELS, **CONDITIONS)
 TEMPLATES: Final = st.sampled_from(["/ecs/{family}", "{famly}", "x", ""])
 LOOKUPS: Final = table(
@@ -202,6 +214,11 @@ def test_the_schema_and_the_reader_accept_and_refuse_the_same(
 
     left = [line for line in said if elsewhere or not LEFT_TO_IT.search(line)]
     assert all(BEYOND_A_SCHEMA.search(line) for line in left), said
+
+
+def test_the_documents_have_every_key_now_and_then() -> None:
+    sections = (TOP, RULE, KEYS_OF_ROUTES, KEYS_OF_LOOKUPS, *NOTIFIERS.values())
+    assert {key.name for keys in sections for key in keys} - DRAWN == set(), "draw it in a table"
 
 
 def test_the_schema_is_one() -> None:

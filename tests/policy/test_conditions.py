@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 import strategies
 from ecs_failure_alerts import Cause, Rule, Workload, WorkloadType
 from ecs_failure_alerts.causes import CAUSES
+from ecs_failure_alerts.cli._steps import misfit
+from ecs_failure_alerts.configuration import ROUTE, RULE
 from ecs_failure_alerts.policy.cases import Case
 from ecs_failure_alerts.policy.conditions import CONDITIONS, Conditions
 from rows import each
@@ -87,6 +89,21 @@ def test_a_container_without_exit_code_fits_no_exit_code() -> None:
 
 def test_every_condition_of_the_table_is_a_member_of_its_class() -> None:
     assert set(CONDITIONS) == {field.name for field in attrs.fields(Conditions) if field.init}
+
+
+@each("name", sorted(CONDITIONS))
+def test_a_condition_can_be_written_in_a_configuration(name: str) -> None:
+    """Both in a rule and in a route."""
+    for section, keys in {"RULE": RULE, "ROUTE": ROUTE}.items():
+        assert name in {key.name for key in keys}, f"add it to {section} in configuration"
+
+
+@each("name", sorted(CONDITIONS))
+def test_the_command_explains_why_a_condition_does_not_fit(name: str) -> None:
+    given: dict[str, Any] = {"cause": "health_check", "workload": "batch", "exit_code": 3}
+    other = Conditions(**{name: given.get(name, "team=x" if name == "tag" else "1" * 12)})
+    for case in (CASE, BARE):
+        assert name in misfit(other, case) or "no container" in misfit(other, case)
 
 
 @each(
