@@ -30,7 +30,7 @@ BEYOND_A_SCHEMA: Final = re.compile(
 
 #: What the environment may set, so that a document need not.
 ELSEWHERE: Final = frozenset({"dsn", "group", "keys", "stream"})
-LEFT_TO_IT: Final = re.compile("set one of dsn_|expected (log_group|log_stream|tag_keys) (?:beside|as well)")
+LEFT_TO_IT: Final = re.compile("set one of dsn_|expected (log_group|log_stream|tag_keys) as well")
 
 
 def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
