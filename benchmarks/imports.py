@@ -1,5 +1,5 @@
 """
-What ``import ecs_failure_alerts`` costs, beside what it stands on; fails above 2 times.
+What ``import ecs_failure_alerts`` costs, beside what it stands on; fails above 1.7 times.
 
 ``python benchmarks/imports.py`` needs nothing but the package. The comparison with other
 packages is part of ``python benchmarks``.
@@ -17,7 +17,8 @@ from typing import Final
 
 from measuring import Figure, Gauge, middle_half, race, ratios
 
-LIMIT: Final = 2.0
+#: What it takes with Python 3.11 to 3.13, 1.45 to 1.5 times, and room for a busy machine.
+LIMIT: Final = 1.7
 RUNS: Final = 31
 BASE: Final = "import attrs, json, re, enum, logging, decimal, typing, datetime, inspect"
 WHOLE: Final = "import ecs_failure_alerts"
