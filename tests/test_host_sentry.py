@@ -39,6 +39,7 @@ def events() -> Iterator[list[Any]]:
             client.close(timeout=0.1)
 
 
+@pytest.mark.usefixtures("events")
 def test_inside_the_client_is_silent_and_afterwards_the_hosts() -> None:
     """Inside, the current client is another one, active and silent; afterwards it is no more."""
     host = sentry_sdk.get_client()
@@ -50,9 +51,17 @@ def test_inside_the_client_is_silent_and_afterwards_the_hosts() -> None:
         assert inside.get_integration("stdlib") is None
         assert sentry_sdk.capture_message("x") is None
 
-    assert type(sentry_sdk.get_client()) is type(host)
+    assert sentry_sdk.get_client() is host
 
 
+def test_without_a_sentry_of_the_host_no_scope_is_made() -> None:
+    """Where nobody has called the init() of sentry-sdk, there is nothing to hide from."""
+    scope = sentry_sdk.get_current_scope()
+    with hidden_from_host_sentry():
+        assert sentry_sdk.get_current_scope() is scope
+
+
+@pytest.mark.usefixtures("events")
 def test_other_threads_keep_their_client() -> None:
     """Other threads of the process keep their client meanwhile."""
     host, seen = sentry_sdk.get_client(), []

@@ -21,13 +21,17 @@ _LOGGERS: Final = ("ecs_failure_alerts", "ecs_failure_alerts.*")
 @contextmanager
 def hidden_from_host_sentry() -> Iterator[None]:
     """Keep the process's own Sentry out of what this thread does inside."""
-    new_scope = getattr(sys.modules.get("sentry_sdk"), "new_scope", None)
-    if new_scope is None:
+    sdk: Any = sys.modules.get("sentry_sdk")
+    if not hasattr(sdk, "new_scope"):
         yield
         return
 
     ignore_own_loggers()
-    with new_scope() as scope:
+    if not sdk.get_client().is_active():  # it is loaded, and nobody has called its init()
+        yield
+        return
+
+    with sdk.new_scope() as scope:
         scope.client = _silent_client()  # set_client() also changes the global scope's attributes
         yield
 

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Final
 
 _lock: Final = threading.Lock()
@@ -39,7 +40,7 @@ def unlogged(*names: str) -> Iterator[list[str]]:
         The texts that were not logged.
     """
     silence = _Silence()
-    loggers = [logging.getLogger(name) for name in _with_those_below(names)]
+    loggers = _loggers(names, len(logging.root.manager.loggerDict))
     with _lock:
         for logger in loggers:  # a thread that logs meanwhile goes on with the old list
             logger.filters = [*logger.filters, silence]
@@ -52,7 +53,9 @@ def unlogged(*names: str) -> Iterator[list[str]]:
                 logger.filters = [known for known in logger.filters if known is not silence]
 
 
-def _with_those_below(names: tuple[str, ...]) -> list[str]:
-    known = list(logging.root.manager.loggerDict)
+@lru_cache
+def _loggers(names: tuple[str, ...], known: int) -> tuple[logging.Logger, ...]:  # noqa: ARG001
+    """Return the loggers of *names* and those below them; so many are *known*, so none is new."""
     begins = tuple(f"{name}." for name in names)
-    return [*names, *(name for name in known if name.startswith(begins))]
+    below = [name for name in list(logging.root.manager.loggerDict) if name.startswith(begins)]
+    return tuple(map(logging.getLogger, (*names, *below)))

@@ -21,6 +21,7 @@ from ecs_failure_alerts.notifiers import _http
 from ecs_failure_alerts.notifiers._http import ConfirmedPost
 from ecs_failure_alerts.notifiers._idle_connections import IdleConnections
 from keeping_server import CONFIRMATION, OK, KeepingServer, keeping_server
+from ports import LOCALHOST
 
 NOW = 1_800_000_000.0
 
@@ -39,7 +40,7 @@ def test_a_forked_process_has_none_of_its_parents_connections(
 ) -> None:
     """Two processes must not write into one."""
     idle = IdleConnections()
-    idle.keep(urllib3.PoolManager())
+    idle.keep(urllib3.HTTPConnectionPool(LOCALHOST))
     monkeypatch.setattr(os, "getpid", lambda: -1)
     assert idle.take() is None
 
@@ -51,7 +52,7 @@ def test_a_forked_process_has_none_of_its_parents_connections(
 def test_a_connection_is_young_if_both_clocks_say_so(wall: float, monotonic: float) -> None:
     """A clock that was set back knows nothing, and one that stood still too little."""
     with pytest.MonkeyPatch.context() as patch:
-        clocks, idle, pool = Clocks(patch), IdleConnections(), urllib3.PoolManager()
+        clocks, idle, pool = Clocks(patch), IdleConnections(), urllib3.HTTPConnectionPool(LOCALHOST)
         idle.keep(pool)
         clocks.wall += wall
         clocks.monotonic += monotonic
@@ -61,7 +62,7 @@ def test_a_connection_is_young_if_both_clocks_say_so(wall: float, monotonic: flo
 
 
 def test_the_connection_that_was_used_last_is_taken_first() -> None:
-    idle, pools = IdleConnections(), [urllib3.PoolManager() for _ in range(2)]
+    idle, pools = IdleConnections(), [urllib3.HTTPConnectionPool(LOCALHOST) for _ in range(2)]
     for pool in pools:
         idle.keep(pool)
     assert [idle.take(), idle.take()] == pools[::-1]
@@ -70,7 +71,7 @@ def test_the_connection_that_was_used_last_is_taken_first() -> None:
 def test_ten_connections_are_kept_at_most() -> None:
     idle = IdleConnections()
     for _ in range(12):
-        idle.keep(urllib3.PoolManager())
+        idle.keep(urllib3.HTTPConnectionPool(LOCALHOST))
     assert [idle.take() is None for _ in range(12)] == [False] * 10 + [True] * 2
 
 
@@ -184,7 +185,7 @@ def test_a_failure_ends_all_connections() -> None:
     """What has befallen one of them befalls the others."""
     idle = IdleConnections()
     for _ in range(3):
-        idle.keep(urllib3.PoolManager())
+        idle.keep(urllib3.HTTPConnectionPool(LOCALHOST))
     idle.close()
     assert idle.take() is None
 

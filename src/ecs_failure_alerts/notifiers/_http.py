@@ -26,7 +26,7 @@ from ..exceptions import DeliveryError, SettingsError
 from ._answer import Answer, read_answer
 from ._connections import NotConnectedError
 from ._idle_connections import IdleConnections
-from ._ways import pool_maker, warn_of_clear_text
+from ._ways import find_way, warn_of_clear_text
 
 #: Seconds before the second attempt, doubled for each further one.
 BACKOFF_SECONDS: Final = 0.25
@@ -118,11 +118,10 @@ class ConfirmedPost:
         failure: Exception | None = None
         try:
             scheme, self.host = address_parts(url)
-            self._new_pool = pool_maker(scheme, self.host, ca_certs=ca_certs, proxy=proxy)
+            self._way = find_way(url, self.host, ca_certs=ca_certs, proxy=proxy)
             check_attempts(attempts, attempt_timeout)
         except (ValueError, SettingsError) as error:
             failure = error.with_traceback(None)
-        self._url = url
         self._headers = {**headers} if attempts > 1 else {**headers, "Connection": "close"}
         del url, headers, proxy  # an error tracker takes along what the frames of a traceback hold
         if failure is not None:
@@ -181,7 +180,7 @@ class ConfirmedPost:
                 pause *= 2
 
     def _attempt(
-        self, request: _Request, deadline: Deadline, kept: urllib3.PoolManager | None
+        self, request: _Request, deadline: Deadline, kept: urllib3.HTTPConnectionPool | None
     ) -> None:
         seconds = deadline.cap(self._attempt_timeout)
         if seconds < _SHORTEST_SECONDS:
@@ -193,9 +192,10 @@ class ConfirmedPost:
 
         if kept:
             seconds = min(seconds, deadline.cap(math.inf) / 2)
-        pool = kept or self._new_pool()
+        pool = kept
         try:
             with hidden_from_host_sentry(), unlogged("urllib3"):  # which logs the path
+                pool = pool or self._way.new_pool()
                 answer = self._post(pool, request, seconds)
         except urllib3.exceptions.HTTPError as error:
             failure = self._unreachable(error)
@@ -206,28 +206,30 @@ class ConfirmedPost:
             failure = self._refusal(answer)
 
         # Raised from here: urllib3's error has frames that hold the headers.
-        pool.clear()
+        if pool is not None:
+            pool.close()
         raise failure
 
-    def _take_kept(self, left: int, deadline: Deadline) -> urllib3.PoolManager | None:
+    def _take_kept(self, left: int, deadline: Deadline) -> urllib3.HTTPConnectionPool | None:
         again = left > 1 and deadline.leaves(_SECONDS_FOR_KEPT)
         return self._idle.take() if again else None
 
-    def _keep(self, pool: urllib3.PoolManager, answer: Answer) -> None:
+    def _keep(self, pool: urllib3.HTTPConnectionPool, answer: Answer) -> None:
         if self._attempts > 1 and answer.leaves_open:
             self._idle.keep(pool)
         else:
-            pool.clear()
+            pool.close()
 
-    def _post(self, pool: urllib3.PoolManager, request: _Request, seconds: float) -> Answer:
-        response = pool.request(
+    def _post(self, pool: urllib3.HTTPConnectionPool, request: _Request, seconds: float) -> Answer:
+        response = pool.urlopen(
             "POST",
-            self._url,
+            self._way.target,
             body=request.body,
             headers=request.headers,
             timeout=Timeout(total=seconds),
             retries=False,
             redirect=False,
+            assert_same_host=False,
             preload_content=False,
             decode_content=False,
         )

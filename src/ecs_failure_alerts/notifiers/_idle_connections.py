@@ -40,9 +40,9 @@ class IdleConnections:
         self._process = os.getpid()
         self._lock = threading.Lock()
         #: Each pool, with the moment since which nobody uses it.
-        self._idle: list[tuple[urllib3.PoolManager, _Moment]] = []
+        self._idle: list[tuple[urllib3.HTTPConnectionPool, _Moment]] = []
 
-    def take(self) -> urllib3.PoolManager | None:
+    def take(self) -> urllib3.HTTPConnectionPool | None:
         """Return the connection that was used last; None if all are too old, or none is there."""
         if self._process != os.getpid():
             self._start()
@@ -54,14 +54,14 @@ class IdleConnections:
         self.close()
         return None
 
-    def keep(self, pool: urllib3.PoolManager) -> None:
+    def keep(self, pool: urllib3.HTTPConnectionPool) -> None:
         """Keep a connection whose last answer was clean; close it if there are enough of them."""
         with self._lock:
             if len(self._idle) < _KEPT:
                 self._idle.append((pool, _now()))
                 return
 
-        pool.clear()
+        pool.close()
 
     def close(self) -> None:
         """Close all that nobody uses."""
@@ -69,7 +69,7 @@ class IdleConnections:
             idle, self._idle = self._idle, []
 
         for pool, _ in idle:
-            pool.clear()
+            pool.close()
 
 
 def _now() -> _Moment:

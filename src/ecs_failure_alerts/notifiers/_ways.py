@@ -8,11 +8,12 @@ import os
 import ssl
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
 import certifi
 import urllib3
+from attrs import frozen
 from urllib3.util import make_headers, parse_url
 
 from ..exceptions import SettingsError
@@ -26,15 +27,27 @@ _PRIVATE_NAMES: Final = (
 )  # fmt: skip
 
 
-def pool_maker(
-    scheme: str, host: str, *, ca_certs: str | None, proxy: str | None
-) -> Callable[[], urllib3.PoolManager]:
+@frozen(eq=False, repr=False)
+class Way:
     """
-    Return a function that builds a pool of connections to *host*, perhaps through a proxy.
+    The way to an address, perhaps through a proxy.
+
+    Attributes:
+        new_pool: Makes a pool of connections to the server, or to the proxy before it.
+        target: What a request asks for: the path, or the whole URL where a proxy has to read it.
+    """
+
+    new_pool: Callable[[], urllib3.HTTPConnectionPool]
+    target: str
+
+
+def find_way(url: str, host: str, *, ca_certs: str | None, proxy: str | None) -> Way:
+    """
+    Find the way to *url*, perhaps through a proxy.
 
     Args:
-        scheme: ``http`` or ``https``.
-        host: The server's name or address.
+        url: The address.
+        host: The server's name or address in it.
         ca_certs: A file of CA certificates, in place of ``SSL_CERT_FILE`` and certifi's.
         proxy: The URL of a proxy, in place of the one in the environment; empty for none.
 
@@ -42,6 +55,8 @@ def pool_maker(
         ValueError: The given proxy or certificates cannot be used.
         SettingsError: The proxy or the certificates of the environment cannot be used.
     """
+    scheme, _, path, query, _ = urlsplit(url)
+    target = urlunsplit(("", "", path or "/", query, ""))
     options: dict[str, Any] = {}
     if scheme == "https":  # made once, because it takes longer than the request
         options["ssl_context"] = _tls_context(ca_certs)
@@ -50,13 +65,13 @@ def pool_maker(
     if way is None and not proxy_bypass(host):
         way = getproxies().get(scheme)
     if not way:
-        return lambda: limit_answers(urllib3.PoolManager(**options))
+        return Way(lambda: _pool(urllib3.PoolManager(**options), url), target)
 
-    url = way if "://" in way else f"http://{way}"
+    between = way if "://" in way else f"http://{way}"
     try:
-        auth = parse_url(url).auth
+        auth = parse_url(between).auth
         headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
-        urllib3.ProxyManager(url)
+        urllib3.ProxyManager(between)
     except (ValueError, urllib3.exceptions.HTTPError):  # its text may hold the credentials
         why = (
             f"the proxy on the way to {host} has no valid URL: expected http://HOST:PORT, "
@@ -64,7 +79,20 @@ def pool_maker(
         )
         raise _unusable("proxy", proxy, f"{scheme.upper()}_PROXY", why) from None
 
-    return lambda: limit_answers(urllib3.ProxyManager(url, proxy_headers=headers, **options))
+    options["proxy_headers"] = headers
+    return Way(
+        lambda: _pool(urllib3.ProxyManager(between, **options), url),
+        target if scheme == "https" else url,
+    )
+
+
+def _pool(manager: urllib3.PoolManager, url: str) -> urllib3.HTTPConnectionPool:
+    """
+    Return the pool by which *manager* reaches *url*.
+
+    The pool is asked itself, because a manager looks for it, and reads the URL, at each request.
+    """
+    return limit_answers(manager).connection_from_url(url)
 
 
 def _tls_context(ca_certs: str | None) -> ssl.SSLContext:
