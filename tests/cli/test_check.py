@@ -301,7 +301,7 @@ def test_without_notifiers_the_environment_has_the_project(
 ) -> None:
     assert main(["check", saved(tmp_path, '[[rules]]\nlevel = "info"\n')]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == (
-        "  (no routes)  no notifiers here: alerts go to the Sentry project of ECS_ALERTS_SENTRY_DSN"
+        "  (no routes)  no notifiers: alerts go to the Sentry project of ECS_ALERTS_SENTRY_DSN"
     )
 
 
@@ -356,7 +356,7 @@ def test_a_silent_event_is_followed_to_the_rule_that_decides(
             "decision no alert: container_exit of a scheduled workload is silent by rules[0] "
             "(family importer, exit_code 143, until the end of 2026-12-04 UTC): fixed in release 12"
         ),
-        "told nobody: there is no alert",
+        "goes to nobody: there is no alert",
     ]
 
 
@@ -371,7 +371,7 @@ def test_an_alert_is_followed_to_the_notifiers(
         "decision alert: container_exit of a service workload is error",
         "routes[0] takes it",
         "routes[1] takes it",
-        "told data, web",
+        "goes to data, web",
     ]
 
 
@@ -386,7 +386,7 @@ def test_an_alert_that_no_route_takes_is_lost(
         "decision alert: container_exit of a scheduled workload is error",
         "routes[0] no: family is other, not etl-*",
         "routes[1] no: it has no service",
-        "told nobody: no route takes it, so it counts as not delivered",
+        "goes to nobody: no route takes it, so it counts as not delivered",
     ]
 
 
@@ -397,7 +397,7 @@ def test_a_route_for_a_tag_that_is_looked_up_is_left_open(
     assert said[-3:] == [
         "routes[0] maybe: tag team is looked up when an alert is due",
         "routes[1] takes it",
-        "told platform; and data if it has the tag team=data",
+        "goes to platform; and data if it has the tag team=data",
     ]
 
 
@@ -458,7 +458,7 @@ def test_a_route_that_no_look_up_can_open_is_closed(
         ('cluster = "prod"', event("a", 1), "cluster is jobs, not prod"),
         ('account = "1*"\nfamily = "b"', event("a", 1), "family is a, not b"),
         ('account = "999999999999"', event("a", 1), "account is 123456789012, not 999999999999"),
-        ('family = "A"', event("a", 1), "family is a, not A (case counts)"),
+        ('family = "A"', event("a", 1), "family is a, not A (case matters)"),
         ("until = 2025-01-01", event("a", 1), "it has ended"),
         (
             'tag = "team=web"',
@@ -487,7 +487,7 @@ def test_a_rule_without_a_cause_is_for_failures(
 ) -> None:
     file = saved(tmp_path, '[[rules]]\nlevel = "error"\nfamily = "a"\n')
     said = course(capsys, file, "--event", save(event("a", 0)))
-    assert "rules[0] no: it names no cause, so it is for failures alone" in said
+    assert "rules[0] no: it names no cause, so it is for failures only" in said
 
 
 def test_a_rule_that_ends_does_not_fit_an_event_without_time(
@@ -497,7 +497,7 @@ def test_a_rule_that_ends_does_not_fit_an_event_without_time(
     without_time: dict[str, Any] = dict.fromkeys(TIMES, ABSENT)
     failure = event("a", 1, **without_time)
     said = course(capsys, file, "--event", save(failure))
-    assert "rules[0] no: it ends some day, and the event has no time" in said
+    assert "rules[0] no: it has an end, and the event has no time" in said
 
 
 def test_rows_of_the_environment_stand_before_the_rules(
@@ -511,12 +511,12 @@ def test_rows_of_the_environment_stand_before_the_rules(
 @each(
     "route, end",
     [
-        ("drop = true", "told nobody: a route drops it"),
+        ("drop = true", "goes to nobody: a route drops it"),
         (
             'drop = true\nfamily = "b"',
-            "told nobody: no route takes it, so it counts as not delivered",
+            "goes to nobody: no route takes it, so it counts as not delivered",
         ),
-        ('notifier = "sentry"', "told sentry"),
+        ('notifier = "sentry"', "goes to sentry"),
         (
             'notifier = "web"\nmin_level = "fatal"',
             "routes[1] no: it takes only fatal, and this is error",
@@ -536,7 +536,7 @@ def test_a_route_that_drops_does_so_with_what_no_other_takes(
 ) -> None:
     file = saved(tmp_path, f"{TEAMS}[[routes]]\ndrop = true\n")
     said = course(capsys, file, "--event", save(event("etl-a", 1)))
-    assert said[-2:] == ["routes[2] no: another route takes it", "told data"]
+    assert said[-2:] == ["routes[2] no: another route takes it", "goes to data"]
 
 
 def test_without_routes_every_notifier_is_told(
@@ -544,9 +544,9 @@ def test_without_routes_every_notifier_is_told(
 ) -> None:
     failure = save(event("a", 1))
     document = '[notifiers.b]\ntype = "log"\n[notifiers.a]\ntype = "log"\n'
-    assert course(capsys, saved(tmp_path, document), "--event", failure)[-1] == "told b, a"
+    assert course(capsys, saved(tmp_path, document), "--event", failure)[-1] == "goes to b, a"
     rules = saved(tmp_path, '[[rules]]\nlevel = "info"\n', "rules.toml")
-    assert course(capsys, rules, "--event", failure)[-1] == "told sentry"
+    assert course(capsys, rules, "--event", failure)[-1] == "goes to sentry"
 
 
 def test_the_course_of_each_event_is_a_line_of_json(

@@ -352,9 +352,12 @@ def test_a_terminal_shows_what_is_waited_for(
     [
         ([], "expected files of events, - for standard input, or --cluster NAME"),
         (["--cluster", "jobs", "-"], "expected files or --cluster, got both: leave one out"),
-        (["--service", "web", "-"], "expected --cluster beside --service: name the cluster"),
-        (["--logs", "0", "-"], "expected --cluster beside --logs: name the cluster"),
-        (["--watch"], "expected --cluster beside --watch: name the cluster"),
+        (
+            ["--service", "web", "-"],
+            "expected --cluster with --service, got none: name the cluster",
+        ),
+        (["--logs", "0", "-"], "expected --cluster with --logs, got none: name the cluster"),
+        (["--watch"], "expected --cluster with --watch, got none: name the cluster"),
     ],
 )
 def test_a_call_that_makes_no_sense_is_refused(

@@ -71,5 +71,6 @@ def test_without_the_library(
     monkeypatch.setitem(sys.modules, "shtab", None)
     assert main(["completion", "bash"]) == 2
     assert capsys.readouterr().err == (
-        "ecs-failure-alerts: completion needs shtab, which is not installed: pip install shtab\n"
+        "ecs-failure-alerts: expected shtab for completion; it is not installed: pip install "
+        "shtab\n"
     )

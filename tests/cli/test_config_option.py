@@ -82,7 +82,7 @@ def test_send_goes_where_the_configuration_says(
     ("document", "said"),
     [
         ('[notifiers.lines]\ntype = "log"\n', ""),
-        (RULE, "or a notifier in {file}; got neither; or give --dsn, or --dry-run"),
+        (RULE, "or a notifier in {file}; got neither; or use --dsn or --dry-run"),
         ('[notifiers.a]\ntype = "sentry"\ndsn = "https://k@x.example/1"\n', "notifiers.a: Sentry"),
     ],
 )

@@ -128,5 +128,5 @@ def test_a_full_file_goes_on_counting_and_raises_at_the_end() -> None:
     failed.write("{}\n")
     failed.write("{}\n")
     assert failed.missing == 2
-    with pytest.raises(OSError, match="2 of what failed are not in it"):
+    with pytest.raises(OSError, match="2 failed events not saved"):
         failed.close()

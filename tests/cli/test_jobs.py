@@ -58,7 +58,7 @@ def test_a_process_that_was_ended_is_told_with_what_to_do() -> None:
     with pytest.raises(ChildProcessError) as told:
         list(map_in_order(killed, [1], 2))
     assert str(told.value) == (
-        "expected 2 processes, one was ended, perhaps for want of memory: use fewer --jobs"
+        "expected 2 processes, but one was killed, perhaps because memory ran out: use fewer --jobs"
     )
 
 

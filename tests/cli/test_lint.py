@@ -229,7 +229,7 @@ def test_a_pattern_about_other_events_is_not_called_right(
 ) -> None:
     """Nothing of it was checked, so nothing is promised."""
     main(["lint", '{"source": ["aws.s3"], "detail-type": ["Object Created"]}'])
-    expected = "  not checked: this pattern names no type of event that is known here\n"
+    expected = "  not checked: this pattern names no known type of event\n"
     assert capsys.readouterr().out == f"the pattern:\n{expected}"
 
 

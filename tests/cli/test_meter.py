@@ -23,7 +23,7 @@ class Terminal(io.StringIO):
 
 def open_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """Return a terminal that is standard error; standard output goes elsewhere."""
-    monkeypatch.setattr(_meter, "_PAUSE", 0)
+    monkeypatch.setattr(_meter, "_PAUSE_SECONDS", 0)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     monkeypatch.setattr(sys, "stdout", io.StringIO())
@@ -76,7 +76,7 @@ def test_the_line_makes_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_the_line_is_not_written_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = open_terminal(monkeypatch)
-    monkeypatch.setattr(_meter, "_PAUSE", 60)
+    monkeypatch.setattr(_meter, "_PAUSE_SECONDS", 60)
     Meter([]).show(1, 1)
     assert terminal.getvalue() == ""
 

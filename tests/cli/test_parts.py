@@ -137,7 +137,7 @@ def test_a_pipe_is_read_line_by_line() -> None:
 
 def test_the_first_line_of_a_pipe_is_not_kept_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for the second line learns of the first one soon."""
-    monkeypatch.setattr(_parts, "_WAIT_FOR_MORE", 0.01)
+    monkeypatch.setattr(_parts, "_WAIT_SECONDS", 0.01)
     reading, writing = opened_pipe()
     with reading, writing:
         writing.write(LINE)
@@ -162,7 +162,7 @@ def test_memory_does_not_grow_with_the_file(packed: bool) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        pytest.param(lambda data: data[:-9], "expected whole gzip, got its beginning", id="cut"),
+        pytest.param(lambda data: data[:-9], "expected whole gzip, got only its", id="cut"),
         pytest.param(lambda data: data[:-4] + b"\xff" * 4, "got broken bytes", id="broken"),
     ],
 )

@@ -49,7 +49,7 @@ def test_what_the_routes_drop_is_said(
     assert main(["send", save(task_state_change())]) == 0
     assert capsys.readouterr().out == (
         "dropped    ContainerExit: nightly-report (0f8a3b5c7d9e4a1b8c2d3e4f5a6b7c8d): "
-        "no route takes it, and the last one drops what is left\n"
+        "no route takes it, and the last one drops the rest\n"
     )
 
 

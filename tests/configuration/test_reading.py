@@ -294,7 +294,7 @@ def test_a_rule_that_has_ended_is_found() -> None:
         ),
         (
             '[lookups]\nwanted = "tags"\ntag_keys = "Team"\n',
-            "lookups.tag_keys has Team, not team: case counts",
+            "lookups.tag_keys has Team, not team: case matters",
         ),
         ('[lookups]\nwanted = "tags"\ntag_keys = "team"\n', None),
     ],

@@ -127,5 +127,5 @@ def test_the_input_is_not_emptied_by_naming_it_for_the_failures(
     before = saved.read_text()
     done = send(own, saved, "--failed", str(saved))
     assert done.returncode == 2
-    assert "expected a file of its own, got an input" in done.stderr
+    assert "expected another file, got an input" in done.stderr
     assert saved.read_text() == before

@@ -1,4 +1,4 @@
-"""A diagnosis as a card for a terminal: as wide as that is, in colour where it is wanted."""
+"""A diagnosis as a card for a terminal: it fits the width, and may have colour."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from ..tasks.containers import describe_end
 from ..tasks.events import TaskStateChange
 from ._presentation import presented
 
-#: Columns of a card where nobody says, and of the labels at its left.
+#: Columns of a card by default, and of the labels at its left.
 _WIDTH: Final = 80
 _LABEL: Final = 12
 
-#: Characters of a text of the event at most, and of a name in it.
-_TEXT: Final = 600
-_NAME: Final = 100
-#: Rows of ARNs and links, in which an id may look like a secret and is none.
-_ADDRESSES: Final = frozenset({"about", "console", "ran", "task"})
-#: Characters of an ARN or a link at most.
-_ADDRESS: Final = 2_000
+#: Characters at most of a text, of a name, and of an ARN or a link.
+_TEXT_CHARACTERS: Final = 600
+_NAME_CHARACTERS: Final = 100
+_ADDRESS_CHARACTERS: Final = 2_000
 
-#: Escape sequences by level; the last is for what does not alert.
+#: Rows of ARNs and links; their ids may look like secrets, but are none.
+_ADDRESSES: Final = frozenset({"about", "console", "ran", "task"})
+
+#: Escape sequences by level; the last is for events that do not alert.
 _COLORS: Final = {"fatal": "1;31", "error": "1;31", "warning": "1;33", "info": "1;36", None: "1;32"}
 _TIME: Final = "%Y-%m-%d %H:%M:%S UTC"
 _LOG_TIME: Final = "%H:%M:%S"
 
-#: What a decision begins with; the head of the card says that already.
+#: The beginnings of a decision; the head of the card has them already.
 NO_ALERT: Final = "no alert: "
 _ALERT: Final = "alert: "
 
@@ -45,7 +45,7 @@ def card(judgement: Judgement, *, color: bool, raw: bool = False, width: int = _
     Draw the card of one event.
 
     Args:
-        judgement: What is made of the event.
+        judgement: The judgement of the event.
         color: Whether to use terminal colours.
         raw: Whether to show what looks like a secret.
         width: Columns, at least 40.
@@ -94,11 +94,11 @@ def _notice_rows(notice: Notice, alert: Alert) -> Iterator[_Row]:
 
 
 def _log_rows(alert: Alert) -> Iterator[_Row]:
-    """Yield the last log lines, each container's under its name."""
+    """Yield the last log lines of each container, after its name."""
     names = dict.fromkeys(line.container for line in alert.log)
 
     for name in names:
-        yield "log", clean(name, _NAME)
+        yield "log", clean(name, _NAME_CHARACTERS)
         for line in alert.log:
             if line.container == name:
                 yield "", f"{line.at.strftime(_LOG_TIME)} {line.message}"
@@ -109,7 +109,10 @@ def _container_rows(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[_Ro
 
     for container in task.containers:
         fault = " <- at fault" if container in at_fault else ""
-        yield "container", f"{clean(container.name or '', _NAME)}: {describe_end(container)}{fault}"
+        yield (
+            "container",
+            f"{clean(container.name or '', _NAME_CHARACTERS)}: {describe_end(container)}{fault}",
+        )
         if container.reason:
             yield "", container.reason
 
@@ -136,13 +139,13 @@ def _task_rows(task: TaskStateChange, alert: Alert) -> Iterator[_Row]:
     if alert.url:
         yield "task", task.task_id or ""
         yield "console", alert.url
-    elif task.task_arn:  # it says where the task ran, as the link would
+    elif task.task_arn:  # it tells where the task ran, like the link
         yield "task", task.task_arn
 
 
 def _memory_limits(task: TaskStateChange) -> Iterator[str]:
     """
-    Name the limits that the event has.
+    Yield the memory limits in the event.
 
     ECS counts in MiB:
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
@@ -152,12 +155,16 @@ def _memory_limits(task: TaskStateChange) -> Iterator[str]:
 
     for container in task.containers:
         if container.memory:
-            yield f"{container.memory} MiB for {clean(container.name or '', _NAME)}"
+            yield f"{container.memory} MiB for {clean(container.name or '', _NAME_CHARACTERS)}"
 
 
 def _wrap(label: str, text: str, *, raw: bool, width: int) -> list[str]:
     is_address = label in _ADDRESSES
-    shown = clean(text, _ADDRESS) if is_address else presented(text, _TEXT, raw=raw)
+    shown = (
+        clean(text, _ADDRESS_CHARACTERS)
+        if is_address
+        else presented(text, _TEXT_CHARACTERS, raw=raw)
+    )
 
     return textwrap.wrap(
         shown,

@@ -1,4 +1,4 @@
-"""The command ``check``: whether a configuration is right, and who would be told of an event."""
+"""The command ``check``: it checks a configuration and shows where alerts would go."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from ..policy.cases import tag_key
 from ..settings import find_ineffective
 from ..settings.config import find_warnings, notifier_entries, notifier_paths
 from ..settings.environment import Environment
-from ._check_texts import CheckedDocument, Ends, course_json, course_text, values_of
+from ._check_texts import CheckedDocument, TraceSummary, trace_json, trace_text, values_of
 from ._command import FAILED, OK, Command
 from ._destinations import named_routes
 from ._explanations import faults_of
 from ._files import check_files, read_file, read_records
 from ._plain_values import try_plain_values
 from ._presentation import presented
-from ._steps import course_of
+from ._steps import trace_event
 from ._terminal import folded
 from ._verdicts import judge_record
 
-#: So many events with the same fault are told one by one.
-_EQUAL: Final = 10
+#: Events with the same fault that are reported one by one at most.
+_MOST_EQUAL: Final = 10
 
 
 def _run(arguments: Namespace) -> int:
@@ -56,7 +56,7 @@ def _run(arguments: Namespace) -> int:
 
 
 def _read(file: str) -> CheckedDocument:
-    """Return what there is to tell of the configuration in *file*."""
+    """Read and check the configuration in *file*."""
     name = "standard input" if file == "-" else file
     environment = Environment(os.environ)
     configuration = read_configuration(read_file(file), name, file, environment.given)
@@ -88,7 +88,7 @@ def _read(file: str) -> CheckedDocument:
 def _warnings(
     configuration: Configuration, environment: Environment, now: datetime
 ) -> Iterator[Problem]:
-    """Yield what a function with this configuration warns of when it starts."""
+    """Yield the warnings of a function that starts with this configuration."""
     yield from configuration.warnings
     yield from find_ended(configuration, now)
     yield from find_warnings(configuration, environment)
@@ -108,9 +108,9 @@ def _print_faults(error: ConfigError, *, as_json: bool) -> None:
 
 
 def _follow(arguments: Namespace, document: CheckedDocument, *, as_json: bool) -> int:
-    """Print what would become of each event, and return the exit status."""
-    status, write = OK, course_json if as_json else course_text
-    ends = Ends(document)
+    """Print where the alert of each event would go, and return the exit status."""
+    status, write = OK, trace_json if as_json else trace_text
+    summary = TraceSummary(document)
     faults: Counter[str] = Counter()
 
     for record in read_records(arguments.event):
@@ -118,21 +118,21 @@ def _follow(arguments: Namespace, document: CheckedDocument, *, as_json: bool) -
         if isinstance(verdict, EventError):
             status = status if isinstance(verdict, UnsupportedEvent) else FAILED
             faults[str(verdict)] += 1
-            if faults[str(verdict)] <= _EQUAL:
+            if faults[str(verdict)] <= _MOST_EQUAL:
                 print(faults_of(record, verdict, raw=False), file=sys.stderr)
             continue
 
-        course = course_of(verdict, document.routes, document.looked_up)
-        status = FAILED if course.is_lost else status
-        ends.count(course)
-        told = write(record.place, course)
-        print(told if as_json else folded(told, sys.stdout))
+        trace = trace_event(verdict, document.routes, document.looked_up)
+        status = FAILED if trace.is_lost else status
+        summary.count(trace)
+        written = write(record.place, trace)
+        print(written if as_json else folded(written, sys.stdout))
 
     for fault, times in faults.items():
-        if times > _EQUAL:
-            print(f"and {times - _EQUAL:,} more: {presented(fault)}", file=sys.stderr)
-    if not as_json and ends.number > 1:
-        print(f"\n{ends}")
+        if times > _MOST_EQUAL:
+            print(f"and {times - _MOST_EQUAL:,} more: {presented(fault)}", file=sys.stderr)
+    if not as_json and summary.events > 1:
+        print(f"\n{summary}")
     return status
 
 
@@ -149,8 +149,8 @@ def _add_arguments(parser: ArgumentParser) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="say step by step who would be told of the events in it (what explain takes); may "
-        "be repeated",
+        help="show step by step where the alerts of the events in it would go (any input of "
+        "explain); may be repeated",
     )
     parser.add_argument(
         "--schema", action="store_true", help="print the JSON Schema of a configuration"
@@ -159,17 +159,17 @@ def _add_arguments(parser: ArgumentParser) -> None:
         "--format",
         choices=["text", "json"],
         default="text",
-        help="a report to read; or a line of JSON for the configuration, and one for each event",
+        help="text to read; or a line of JSON for the configuration, and one for each event",
     )
 
 
 CHECK: Final = Command(
     "check",
-    "check a configuration, and say who would be told",
+    "check a configuration, and show where alerts would go",
     _add_arguments,
     _run,
-    "exit status: 0 if the configuration is right and some route takes every alert, or drops it; "
-    "1 if something in it is wrong, an alert is lost, or an event cannot be read; 2 if the call "
-    "makes no sense. Nothing is sent, and no secret is read. Variables of the shell count as those "
-    "of a function would: ECS_ALERTS_TAG_KEYS wins over tag_keys.",
+    "exit status: 0 if the configuration is right and every alert has a route, even one that drops "
+    "it; 1 if the configuration is wrong, an alert has no route, or an event cannot be read; 2 on "
+    "a usage error. Nothing is sent, and no secret is read. Variables of the shell count like "
+    "those of a function: ECS_ALERTS_TAG_KEYS wins over tag_keys.",
 )

@@ -1,4 +1,4 @@
-"""A configuration, and the course of an event through it, as texts and as JSON values."""
+"""A configuration, and the trace of an event through it, as texts and as JSON values."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from ..policy import FailurePolicy
 from ..policy.rules import Rule
 from ..settings import DSN_VARIABLES
 from ._presentation import presented
-from ._steps import Course, NamedRoute, Step
+from ._steps import NamedRoute, Step, Trace
 
-#: Columns of the names at the left of a course.
+#: Columns of the names at the left of a trace.
 _LABEL: Final = 12
 
-#: What a route is called that nobody wrote: each notifier takes everything.
+#: The name of the routes of a document without routes: each notifier takes everything.
 NO_ROUTES: Final = "(no routes)"
 
-#: What a summary calls the ends at which nobody is told.
-_OTHER_ENDS: Final = {"there is no alert": "without an alert", "a route drops it": "dropped"}
+#: The words of a summary for events whose alert goes nowhere, by the reason.
+_NOT_SENT: Final = {"there is no alert": "without an alert", "a route drops it": "dropped"}
 
 _Cells: TypeAlias = tuple[str, ...]
 
@@ -34,16 +34,16 @@ _Cells: TypeAlias = tuple[str, ...]
 @frozen(slots=False, eq=False, repr=False)
 class CheckedDocument:
     """
-    A configuration that is right, and what it comes to.
+    A valid configuration, with its policy and routes.
 
     Attributes:
         name: The name of its file.
-        configuration: What it says.
-        policy: The policy of it, and of the environment.
+        configuration: The configuration.
+        policy: The policy of the configuration and of the environment.
         routes: Its routes; without any, one to each notifier.
-        warnings: What a function that has it warns of.
-        looked_up: The keys of the tags that a look-up finds, as `tag_key()` spells them.
-        now: When it is looked at: a rule may have ended.
+        warnings: The warnings that a function with it logs.
+        looked_up: The keys of the tags that a look-up finds, by `tag_key()`.
+        now: The time, by which a rule may have ended.
     """
 
     name: str
@@ -55,7 +55,7 @@ class CheckedDocument:
     now: datetime
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON values."""
+        """Return the configuration as JSON values."""
         return {
             "document": self.name,
             "valid": True,
@@ -100,13 +100,13 @@ class CheckedDocument:
         return "\n".join(map(clean, lines))
 
     def _routes(self) -> Iterator[_Cells]:
-        """Yield the routes, or what counts where there are none."""
+        """Yield the routes, or where alerts go without any."""
         if self.configuration.routes or self.configuration.notifiers:
             yield from ((name, str(route)) for name, route in self.routes)
         else:
             yield (
                 NO_ROUTES,
-                f"no notifiers here: alerts go to the Sentry project of {DSN_VARIABLES[0]}",
+                f"no notifiers: alerts go to the Sentry project of {DSN_VARIABLES[0]}",
             )
 
     def _rules(self) -> Iterator[_Cells]:
@@ -130,58 +130,61 @@ def values_of(problems: Iterable[Problem]) -> list[dict[str, str]]:
 
 
 def _columns(rows: Sequence[_Cells]) -> Iterator[str]:
-    """Yield rows as lines, in which the cells stand below each other."""
+    """Yield rows as lines with aligned columns."""
     widths = [max(map(len, column)) for column in zip(*(row[:2] for row in rows), strict=True)]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
         yield "  " + "  ".join([*cells, *filter(None, row[2:])]).rstrip()
 
 
-class Ends:
+class TraceSummary:
     """
-    What became of all events, in one line.
+    Counts where the alerts of all events would go.
 
     Args:
-        document: The configuration that they were followed through.
+        document: The configuration of the traces.
+
+    Attributes:
+        events: The number of events.
     """
 
     def __init__(self, document: CheckedDocument) -> None:
-        self.number = 0
+        self.events = 0
         named = (route.notifier.name for _, route in document.routes if route.notifier)
         self._told = dict.fromkeys(named, 0)
         self._others: Counter[str] = Counter()
 
-    def count(self, course: Course) -> None:
+    def count(self, trace: Trace) -> None:
         """Count an event."""
-        self.number += 1
-        for name in course.told:
+        self.events += 1
+        for name in trace.told:
             self._told[name] += 1
-        if not course.told:
-            self._others[_OTHER_ENDS.get(course.end, "without a route")] += 1
+        if not trace.told:
+            self._others[_NOT_SENT.get(trace.end, "without a route")] += 1
 
     def __str__(self) -> str:
         told = [f"{number:,} to {name}" for name, number in self._told.items()]
         others = [f"{number:,} {end}" for end, number in self._others.items()]
-        return clean(f"{counted(self.number, 'event')}: {', '.join([*told, *others])}")
+        return clean(f"{counted(self.events, 'event')}: {', '.join([*told, *others])}")
 
 
-def course_text(place: str, course: Course) -> str:
+def trace_text(place: str, trace: Trace) -> str:
     """
-    Return the course of an event as lines to read.
+    Return the trace of an event as lines to read.
 
     Args:
-        place: Where the event stands.
-        course: What becomes of it.
+        place: The place of the event in its file.
+        trace: The trace.
     """
-    title = f"{place}: {course.judgement.title}" if place else course.judgement.title
-    told = ", ".join(course.told) or (f"nobody: {course.end}" if course.end else "")
-    more = "; or " if course.is_rest else "; and "
-    told = more.join(filter(None, [told, *course.possible]))
+    title = f"{place}: {trace.judgement.title}" if place else trace.judgement.title
+    told = ", ".join(trace.told) or (f"nobody: {trace.end}" if trace.end else "")
+    word = "; or " if trace.is_rest else "; and "
+    told = word.join(filter(None, [told, *trace.possible]))
     rows = [
-        *((step.name, _verdict(step, course.row.name, "fits")) for step in course.rules),
-        ("decision", course.judgement.diagnosis.decision),
-        *((step.name, _verdict(step, "", "takes it")) for step in course.routes),
-        ("told", told),
+        *((step.name, _verdict(step, trace.row.name, "fits")) for step in trace.rules),
+        ("decision", trace.judgement.diagnosis.decision),
+        *((step.name, _verdict(step, "", "takes it")) for step in trace.routes),
+        ("goes to", told),
     ]
 
     return "\n".join(
@@ -197,15 +200,15 @@ def _verdict(step: Step, decider: str, yes: str) -> str:
     return f"{yes}, and decides" if step.name == decider else yes
 
 
-def course_json(place: str, course: Course) -> str:
+def trace_json(place: str, trace: Trace) -> str:
     """
-    Return the course of an event as a line of JSON.
+    Return the trace of an event as a line of JSON.
 
     Args:
-        place: Where the event stands.
-        course: What becomes of it.
+        place: The place of the event in its file.
+        trace: The trace.
     """
-    judgement = course.judgement
+    judgement = trace.judgement
     diagnosis = judgement.diagnosis
 
     return json.dumps(
@@ -216,12 +219,12 @@ def course_json(place: str, course: Course) -> str:
             "alert": diagnosis.alert,
             "level": diagnosis.level,
             "decision": presented(diagnosis.decision),
-            "decided_by": course.row.name,
-            "rules": [_step_values(step) for step in course.rules],
-            "routes": [_step_values(step) for step in course.routes],
-            "told": list(course.told),
-            "possible": list(course.possible),
-            "lost": course.is_lost,
+            "decided_by": trace.row.name,
+            "rules": [_step_values(step) for step in trace.rules],
+            "routes": [_step_values(step) for step in trace.routes],
+            "told": list(trace.told),
+            "possible": list(trace.possible),
+            "lost": trace.is_lost,
         }
     )
 

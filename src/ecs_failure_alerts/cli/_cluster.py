@@ -1,4 +1,4 @@
-"""The stopped tasks of a cluster, as ECS still has them."""
+"""The stopped tasks of a cluster that ECS still has."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from attrs import frozen
 
 from ..aws.clients import AwsClients
 
-#: Tasks that DescribeTasks takes at once.
+#: Tasks in one request of DescribeTasks at most.
 #: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
-_AT_ONCE: Final = 100
+_MOST_TASKS: Final = 100
 
-#: What to do, by AWS's error code, or by the name of botocore's error where there was no answer.
-REFUSALS: Final = {
+#: What to do, by AWS's error code, or by the name of botocore's error if there was no answer.
+ADVICE: Final = {
     "AccessDeniedException": "allow the action",
     "ClusterNotFoundException": "check the cluster's name, the Region and the account",
     "CredentialRetrievalError": "log in again",
@@ -34,13 +34,13 @@ REFUSALS: Final = {
 @frozen(slots=False)
 class Cluster:
     """
-    A cluster, and those of its tasks that somebody asks for.
+    A cluster, and a selection of its tasks.
 
     Attributes:
-        clients: Who asks AWS.
+        clients: The AWS clients.
         name: Its name or ARN.
-        service: The service whose tasks are meant; None for all.
-        tasks: The tasks that are meant, by id or ARN; empty for all.
+        service: Only tasks of this service; None for all.
+        tasks: Only these tasks, by id or ARN; empty for all.
     """
 
     clients: AwsClients
@@ -50,23 +50,23 @@ class Cluster:
 
     def stopped_tasks(self) -> list[dict[str, Any]]:
         """
-        Return the tasks that have stopped within the last hour, the newest first.
+        Return the tasks that stopped within the last hour, the newest first.
 
         Returns:
-            The tasks as DescribeTasks has them. Some may be about to stop, and those that were
-            asked for by name may be running.
+            The tasks from DescribeTasks. Some may only be about to stop, and tasks that were
+            selected by id may be running.
 
         Raises:
-            AwsError: AWS refused, or could not be reached.
+            AwsError: AWS refused or could not be reached.
         """
         arns = list(self.tasks) or list(self._list())
-        pages = [arns[begin : begin + _AT_ONCE] for begin in range(0, len(arns), _AT_ONCE)]
+        pages = [arns[begin : begin + _MOST_TASKS] for begin in range(0, len(arns), _MOST_TASKS)]
 
         tasks = [task for page in pages for task in self._describe(page)]
         return sorted(tasks, key=lambda task: str(task.get("stoppedAt") or ""), reverse=True)
 
     def _list(self) -> Iterator[str]:
-        """List the tasks that have stopped; ECS forgets them after about an hour."""
+        """List the stopped tasks; ECS forgets them after about an hour."""
         request: dict[str, Any] = {"cluster": self.name, "desiredStatus": "STOPPED"}
         if self.service:
             request["serviceName"] = self.service
@@ -87,5 +87,5 @@ class Cluster:
 
     @property
     def _resource(self) -> str:
-        """The cluster, as an ARN where one was given, because that names its Region."""
+        """The cluster's ARN if it was given, because that names the Region."""
         return self.name if self.name.startswith("arn:") else f"cluster/{self.name}"

@@ -1,4 +1,4 @@
-"""The options of the command explain for a cluster in place of files."""
+"""The options of the command ``explain`` for a cluster in place of files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from .._lookup_limits import MOST_LOG_LINES
 
-#: Log lines of a container, where nobody says how many.
+#: Log lines of a container by default.
 LINES: Final = 10
 
 
@@ -19,9 +19,12 @@ def add_cluster(parser: ArgumentParser) -> None:
     group.add_argument(
         "--cluster", metavar="NAME", help="explain its tasks that stopped within the last hour"
     )
-    group.add_argument("--service", metavar="NAME", help="only those of a service")
+    group.add_argument("--service", metavar="NAME", help="only tasks of this service")
     group.add_argument(
-        "--task", metavar="ID", action="append", help="only this one, by id or ARN; may be repeated"
+        "--task",
+        metavar="ID",
+        action="append",
+        help="only this task (id or ARN); may be repeated",
     )
     group.add_argument(
         "--logs",
@@ -44,7 +47,7 @@ def check_inputs(arguments: Namespace) -> None:
     Check that there is one source of events.
 
     Raises:
-        ValueError: There is none, or there are two.
+        ValueError: There is no source, or there are two.
     """
     given: Sequence[str] = [
         f"--{name}"
@@ -55,7 +58,7 @@ def check_inputs(arguments: Namespace) -> None:
     if arguments.cluster and arguments.files:
         raise ValueError("expected files or --cluster, got both: leave one out")
     if not arguments.cluster and given:
-        raise ValueError(f"expected --cluster beside {given[0]}: name the cluster")
+        raise ValueError(f"expected --cluster with {given[0]}, got none: name the cluster")
     if not arguments.cluster and not arguments.files:
         raise ValueError("expected files of events, - for standard input, or --cluster NAME")
 

@@ -1,4 +1,4 @@
-"""What a command is, and the arguments that several commands take."""
+"""The form of a command, and the arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
-#: How a command ends: what it was asked for is done or true; it is not; the call makes no sense.
+#: Exit statuses: done or true; not done or false; a usage error.
 OK: Final = 0
 FAILED: Final = 1
 UNUSABLE: Final = 2
@@ -17,15 +17,14 @@ UNUSABLE: Final = 2
 @frozen
 class Command:
     """
-    One command.
+    A command.
 
     Attributes:
-        name: What it is called by.
+        name: Its name.
         summary: What it does, in a few words.
         add_arguments: Adds its arguments to its parser.
-        run: Does it, and returns the exit status.
-        statuses: What each exit status means; empty where 0 is success and nothing else is to
-            be told.
+        run: Runs it, and returns the exit status.
+        statuses: The meaning of each exit status; empty if only 0 needs no explanation.
     """
 
     name: str
@@ -36,7 +35,7 @@ class Command:
 
 
 def add_files(parser: ArgumentParser, *, needed: bool = True) -> None:
-    """Add the files of events, of which there may be none where they are not *needed*."""
+    """Add the files of events; there may be none if they are not *needed*."""
     parser.add_argument(
         "files",
         nargs="+" if needed else "*",
@@ -51,7 +50,7 @@ def add_config(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--config",
         metavar="FILE",
-        help="the configuration, as TOML or JSON, in place of the environment's",
+        help="the configuration, as TOML or JSON, in place of that in the environment",
     )
 
 

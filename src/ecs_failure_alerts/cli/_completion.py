@@ -1,4 +1,4 @@
-"""The command completion: a script by which a shell completes this command."""
+"""The command ``completion``: a script for the shell's completion."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def completion(build_parser: Callable[[], ArgumentParser]) -> Command:
     Return the command.
 
     Args:
-        build_parser: Builds the parser of all commands, of which the script is made.
+        build_parser: Builds the parser of all commands; the script is made from it.
     """
 
     def run(arguments: Namespace) -> int:
@@ -24,7 +24,8 @@ def completion(build_parser: Callable[[], ArgumentParser]) -> Command:
             import shtab  # noqa: PLC0415 - in an extra
         except ModuleNotFoundError:
             raise ModuleNotFoundError(
-                "completion needs shtab, which is not installed: pip install shtab", name="shtab"
+                "expected shtab for completion; it is not installed: pip install shtab",
+                name="shtab",
             ) from None
 
         parser = build_parser()
@@ -36,7 +37,7 @@ def completion(build_parser: Callable[[], ArgumentParser]) -> Command:
 
 
 def _complete_files(parser: ArgumentParser, files: Mapping[str, object]) -> None:
-    """Let arguments that are called FILE or PATTERN be completed by the names of files."""
+    """Complete arguments called FILE or PATTERN with the names of files."""
     for action in parser._actions:
         if isinstance(action.choices, dict):
             for command in action.choices.values():

@@ -1,4 +1,4 @@
-"""What several events were, in one line."""
+"""The counts of several events in one line."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from ..causes import Cause
 from ..exceptions import EventError, UnsupportedEvent
 from ..judging import Judgement
 
-#: The group whose members' own names say enough.
+#: The group whose members' names are clear without it.
 _START_FAILURES: Final = "failed_to_start"
 
 
 @define
 class Counts:
     """
-    What the events were that a command has read.
+    The counts of the events that a command has read.
 
     Attributes:
-        alerts: How many alerts each cause has.
-        silent: Events that do not alert.
-        ignored: Events of another source or type.
-        unreadable: What is no event, or a malformed one.
+        alerts: The number of alerts by cause.
+        silent: The number of events that do not alert.
+        ignored: The number of events of another source or type.
+        unreadable: The number of malformed events, and of inputs that are not events.
     """
 
     alerts: Counter[Cause] = Factory(Counter)
@@ -34,7 +34,7 @@ class Counts:
     unreadable: int = 0
 
     def add(self, verdict: Judgement | EventError) -> None:
-        """Count one more event, by what was made of it."""
+        """Count one more event, by its judgement or error."""
         if isinstance(verdict, UnsupportedEvent):
             self.ignored += 1
         elif isinstance(verdict, EventError):
@@ -45,7 +45,7 @@ class Counts:
             self.alerts[verdict.diagnosis.cause] += 1
 
     def __iadd__(self, other: Counts) -> Counts:
-        """Count what *other* has counted as well."""
+        """Add the counts of *other*."""
         for cause, number in other.alerts.items():
             self.alerts[cause] += number
         self.silent += other.silent
@@ -55,7 +55,7 @@ class Counts:
 
     @property
     def events(self) -> int:
-        """How many there were."""
+        """The number of events."""
         return sum(self.alerts.values()) + self.silent + self.ignored + self.unreadable
 
     def __str__(self) -> str:
@@ -73,6 +73,6 @@ class Counts:
 
 
 def _short(cause: Cause) -> str:
-    """Return the name of *cause*, without the group where the rest says enough."""
+    """Return the name of *cause*, without the group if the rest is clear."""
     name = cause.value.removeprefix(f"{_START_FAILURES}.")
     return _START_FAILURES if name == "other" else name

@@ -1,4 +1,4 @@
-"""The command demo: three tasks end, and two alerts arrive."""
+"""The command ``demo``: three tasks stop, and two alerts arrive."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ._command import FAILED, OK, Command, add_dsn
 
 
 def _run(arguments: Namespace) -> int:
-    from ._demonstration import run_demo  # noqa: PLC0415 - brings a web server along
+    from ._demonstration import run_demo  # noqa: PLC0415 - loads a web server
 
-    logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # the demo says it
+    logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # the demo prints it
     return OK if run_demo(arguments.dsn, print) else FAILED
 
 
 DEMO: Final = Command(
     "demo",
-    "watch three tasks end, and two alerts arrive",
+    "watch three tasks stop, and two alerts arrive",
     add_dsn,
     _run,
     "exit status: 0 if both alerts were confirmed, 1 if one was not",

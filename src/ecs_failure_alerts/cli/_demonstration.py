@@ -1,4 +1,4 @@
-"""The demo: three tasks end, and a Sentry server on loopback confirms the alerts."""
+"""The demo: three tasks stop, and a Sentry server on loopback confirms the alerts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..testing import ABSENT, SentryInbox, task_state_change
 #: Columns of a line.
 _WIDTH: Final = 80
 
-#: What the first task wrote, so many seconds before it ended.
+#: The log lines of the first task, each with the seconds before the task stopped.
 _LOG: Final = (
     (698, "INFO reading postgres://export:example-password@db/shop"),
     (9, "INFO 1,200,000 rows read, 1.9 GiB in memory"),
@@ -32,10 +32,10 @@ _LOG: Final = (
 
 def run_demo(dsn: str | None, write: Callable[[str], None]) -> bool:
     """
-    Take three events through the real path, and tell what became of each.
+    Process three events as the Lambda does, and write the outcome of each.
 
     Args:
-        dsn: Where to send; None for a server of our own.
+        dsn: The Sentry project to send to; None for our own server.
         write: Takes each line of output.
 
     Returns:
@@ -47,7 +47,7 @@ def run_demo(dsn: str | None, write: Callable[[str], None]) -> bool:
     """
     with ExitStack() as stack:
         inbox = None if dsn else stack.enter_context(SentryInbox())
-        # A proxy of the environment would not find our own server.
+        # Without a proxy, because that of the environment would not find our own server.
         notifier = SentryNotifier(inbox.dsn, proxy="") if inbox else SentryNotifier(str(dsn))
         where = f"a Sentry server on {notifier.host}" if inbox else notifier.host
         write(f"Three ECS tasks have stopped. Alerts go to {where}.")
@@ -83,7 +83,7 @@ class DemoLog:
     name = "log"
 
     def enrich(self, judgement: Judgement, *, timeout: float) -> Evidence:  # noqa: ARG002
-        """Return the lines that the task wrote last; see `Enricher`."""
+        """Return the task's last log lines; see `Enricher`."""
         task = judgement.event
         if not isinstance(task, TaskStateChange) or task.family != "nightly-export":
             return Evidence()
@@ -98,7 +98,7 @@ class DemoLog:
 
 
 def demo_events(now: datetime) -> list[dict[str, Any]]:
-    """Build the three events, of new tasks that have just stopped."""
+    """Build the three events, about new tasks that have just stopped."""
     return [
         _event(
             now,

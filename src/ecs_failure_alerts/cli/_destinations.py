@@ -1,4 +1,4 @@
-"""The routes of a configuration, to notifiers that send nothing."""
+"""The routes of a configuration, with notifiers that send nothing."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from ._steps import NamedRoute
 
 
 class NamedNotifier:
-    """Stands for a notifier, of which the name alone is needed."""
+    """Stands in for a notifier when only its name is needed."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     def notify(self, alert: object, *, timeout: float | None) -> Receipt:
-        """Send nothing: nobody calls it."""
+        """Raise an error, because nobody may call it."""
         raise NotImplementedError
 
 
 def named_routes(configuration: Configuration, environment: Environment) -> Iterator[NamedRoute]:
     """
-    Build the routes to notifiers that send nothing; without any, every notifier has one.
+    Build the routes, with notifiers that send nothing. Without routes each notifier gets one.
 
-    Whoever has no notifier has that for Sentry: the environment of the function has its DSN.
+    A configuration without a notifier gets the one for Sentry, because the function's environment
+    has the DSN.
     """
     named = {route["notifier"] for route in configuration.routes if "notifier" in route}
     entries = notifier_entries(configuration, environment)

@@ -1,4 +1,4 @@
-"""A dry run of send: the Sentry events, printed, and who would be told."""
+"""A dry run of ``send``: it prints the Sentry events, and where each alert would go."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from ._command import FAILED, OK
 from ._destinations import named_routes
 from ._environ import environ_with, naming_options
 from ._files import event_of, faults, place_of, read_records
-from ._steps import NamedRoute, course_of
+from ._steps import NamedRoute, trace_event
 
 
 def dry_run(arguments: Namespace) -> int:
-    """Print the Sentry event of each alert, and to standard error who is told, or why nobody is."""
+    """Print the Sentry event of each alert, and to standard error where it would go."""
     if arguments.failed:
         raise ValueError(
-            "expected --dry-run or --failed, got both: leave out --failed, as nothing is sent"
+            "expected --dry-run or --failed, got both: leave out --failed, because nothing is sent"
         )
 
     status = OK
@@ -58,24 +58,24 @@ def dry_run(arguments: Namespace) -> int:
 @frozen(slots=False, eq=False, repr=False)
 class _Destinations:
     """
-    Where alerts would go.
+    The destinations of alerts.
 
     Attributes:
         notifiers: The notifiers, by name.
-        routes: The routes to them; None without a configuration, where all goes to Sentry.
+        routes: The routes to them; None without a configuration: every alert goes to Sentry.
     """
 
     notifiers: Mapping[str, NotifierEntry]
     routes: Sequence[NamedRoute] | None
 
     def tell(self, place: str, judgement: Judgement) -> None:
-        """Print the events for Sentry, and to standard error who is told."""
+        """Print the events for Sentry, and to standard error where the alert would go."""
         names: Sequence[str] = (SENTRY,)
         if self.routes is not None:
-            course = course_of(judgement, self.routes)
-            names = course.told
-            told = f"would be sent to {', '.join(names)}" if names else f"nobody: {course.end}"
-            print(f"{place}: {told}", file=sys.stderr)
+            trace = trace_event(judgement, self.routes)
+            names = trace.told
+            whom = ", ".join(names) or f"nobody: {trace.end}"
+            print(f"{place}: would be sent to {whom}", file=sys.stderr)
 
         for name in names:
             entry = self.notifiers[name]

@@ -1,4 +1,4 @@
-"""The environment, with what the command line puts in its place."""
+"""The environment, with options of the command line in place of some variables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..settings import CONFIG_FILE, CONFIG_VARIABLES, DSN_VARIABLES
 _DSN = "ECS_ALERTS_SENTRY_DSN"
 _ENVIRONMENT = "ECS_ALERTS_ENVIRONMENT"
 
-#: The option that stands in the place of a variable, and the variables that it replaces.
+#: The option in place of a variable, and the other variables that it replaces.
 _OPTIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     _DSN: ("dsn", DSN_VARIABLES),
     _ENVIRONMENT: ("environment", ()),
@@ -23,7 +23,7 @@ _OPTIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 
 
 def environ_with(arguments: Namespace) -> dict[str, str]:
-    """Return the environment, with what the options of `_OPTIONS` are given in its places."""
+    """Return the environment, with the given options in place of their variables."""
     environ = dict(os.environ)
 
     for variable, (name, replaced) in _OPTIONS.items():
@@ -38,7 +38,7 @@ def environ_with(arguments: Namespace) -> dict[str, str]:
 
 @contextmanager
 def naming_options(arguments: Namespace) -> Iterator[None]:
-    """Name the option in an error about the variable in whose place it stands."""
+    """Name the option in an error about its variable."""
     try:
         yield
     except SettingsError as error:

@@ -1,4 +1,4 @@
-"""The command explain: why tasks stopped."""
+"""The command ``explain``: why tasks stopped."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from ._verdicts import Verdict, is_quiet, judge_record
 @define(eq=False, repr=False)
 class _Answer:
     """
-    What is to be written about some parts.
+    The output for some parts of files.
 
     Attributes:
         texts: Each text, and whether it is for standard error.
-        counts: What the events were.
-        skipped: Lines without JSON.
+        counts: The counts of the events.
+        skipped: The number of lines without JSON.
         size: Bytes that were read.
     """
 
@@ -53,8 +53,8 @@ class _Explainer:
 
     Attributes:
         policy: What counts as a failure.
-        as_json: Whether each event becomes a line of JSON, not a card.
-        only_alerts: Whether events that do not alert are left out; what is unreadable never is.
+        as_json: Whether each event becomes a line of JSON instead of a card.
+        only_alerts: Whether to leave out events that do not alert; unreadable ones are shown.
         raw: Whether to show what looks like a secret.
         color: Whether cards are coloured.
         width: Columns of a card.
@@ -83,7 +83,7 @@ class _Explainer:
         self.add(record, judge_record(record, self.policy), answer)
 
     def add(self, record: SourceRecord, verdict: Verdict, answer: _Answer) -> None:
-        """Count a verdict, and write what is to be said of it."""
+        """Count a verdict, and add its text."""
         answer.counts.add(verdict)
         if not (self.only_alerts and is_quiet(verdict)):
             answer.texts.append(self._text(record, verdict))
@@ -113,7 +113,7 @@ def _run(arguments: Namespace) -> int:
 
     files = find_files(arguments.files)
     counts, skipped, meter = Counts(), 0, Meter(files)
-    write = _Writer(meter, apart=not as_json)
+    write = _Writer(meter, blank_lines=not as_json)
     for answer in _answers(explainer, files, arguments):
         counts += answer.counts
         skipped += answer.skipped
@@ -121,7 +121,7 @@ def _run(arguments: Namespace) -> int:
         meter.show(counts.events, answer.size)
 
     meter.clear()
-    sys.stdout.flush()  # the lines below stand last, where both go to one place
+    sys.stdout.flush()  # so that the lines below come last
     if skipped:
         print(f"skipped lines without JSON: {skipped:,}", file=sys.stderr)
     if counts.events > 1:
@@ -131,7 +131,7 @@ def _run(arguments: Namespace) -> int:
 
 
 def _answers(explainer: _Explainer, files: list[str], arguments: Namespace) -> Iterator[_Answer]:
-    """Explain what the files hold, or the tasks of a cluster."""
+    """Explain the events in the files, or the tasks of a cluster."""
     if not arguments.cluster:
         parts = read_named_parts(files, named=not explainer.as_json)
         yield from map_in_order(explainer, parts, arguments.jobs, size_of)
@@ -149,16 +149,16 @@ def _answers(explainer: _Explainer, files: list[str], arguments: Namespace) -> I
 
 class _Writer:
     """
-    Writes texts, at once, as somebody may be waiting at the other end of a pipe.
+    Writes texts as they come, because somebody may be waiting at the other end of a pipe.
 
     Args:
-        meter: What shows the progress, for which standard error is needed as well.
-        apart: Whether an empty line stands between two texts.
+        meter: The progress, which uses standard error too.
+        blank_lines: Whether to write a blank line between two texts.
     """
 
-    def __init__(self, meter: Meter, *, apart: bool) -> None:
+    def __init__(self, meter: Meter, *, blank_lines: bool) -> None:
         self._meter = meter
-        self._apart = apart
+        self._blank_lines = blank_lines
         self._written = False
 
     def __call__(self, texts: list[tuple[str, bool]]) -> None:
@@ -167,7 +167,7 @@ class _Writer:
                 self._meter.clear()
                 print(text, file=sys.stderr)
             else:
-                print("\n" * (self._apart and self._written) + text)
+                print("\n" * (self._blank_lines and self._written) + text)
                 self._written = True
 
 
@@ -176,14 +176,12 @@ def _add_arguments(parser: ArgumentParser) -> None:
     add_cluster(parser)
     add_config(parser)
 
-    parser.add_argument(
-        "--raw", action="store_true", help="show also what looks like a secret in a reason"
-    )
+    parser.add_argument("--raw", action="store_true", help="also show what looks like a secret")
 
     parser.add_argument(
         "--only",
         choices=["alerts"],
-        help="leave out events that do not alert; what cannot be read is told all the same",
+        help="leave out events that do not alert; unreadable ones are still shown",
     )
     add_jobs(parser)
 
@@ -192,7 +190,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
         "--format",
         choices=["text", "json"],
         default="text",
-        help="cards to read, or one JSON object a line",
+        help="cards to read, or one JSON object per line",
     )
     formats.add_argument(
         "--json", action="store_const", const="json", dest="format", help="short for --format json"
@@ -205,5 +203,5 @@ EXPLAIN: Final = Command(
     _add_arguments,
     _run,
     "exit status: 0 if everything could be read (alert or no alert; events of other types are "
-    "ignored), 1 if something could not, 2 if the call makes no sense",
+    "ignored), 1 if something could not, 2 on a usage error",
 )

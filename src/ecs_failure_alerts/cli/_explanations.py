@@ -15,15 +15,15 @@ from ..redaction import redact_and_cut
 from ..sources import SourceRecord
 from ..tasks.events import TaskStateChange
 from ._files import faults, place_of
-from ._presentation import LONGEST, presented
+from ._presentation import MOST_CHARACTERS, presented
 from ._verdicts import Verdict
 
-#: What has words of ours alone.
-_OWN: Final = frozenset(
+#: Fields with our own words only.
+_OWN_FIELDS: Final = frozenset(
     {"status", "cause", "alert", "level", "evidence", "decided_by", "stopped_at"}
 )
-#: What quotes texts of the event; the rest is ids and words of AWS.
-_FREE: Final = frozenset(
+#: Fields that quote texts of the event; all others have ids and words of AWS.
+_QUOTING_FIELDS: Final = frozenset(
     {
         *("title", "summary", "decision", "unknown", "notes", "hint", "error", "problems", "log"),
         *("culprits", "exit_codes", "workload"),  # names that somebody chose
@@ -33,30 +33,32 @@ _FREE: Final = frozenset(
 
 def explanation(record: SourceRecord, verdict: Verdict, *, raw: bool) -> dict[str, Any]:
     """
-    Return what there is to say of *record*, as JSON values.
+    Return the explanation of *record* as JSON values.
 
     Args:
-        record: Where the event stands.
-        verdict: What is made of it.
+        record: The event and its place.
+        verdict: Its judgement, or the error of an unreadable event.
         raw: Whether to show what looks like a secret.
     """
     known = _explanation(verdict) if isinstance(verdict, Judgement) else _problems(verdict)
-    free = partial(clean if raw else redact_and_cut, limit=LONGEST)
+    free = partial(clean if raw else redact_and_cut, limit=MOST_CHARACTERS)
 
     fields = {"place": record.place} | known
     return {
-        key: _shown(value, free if key in _FREE else clean) if value and key not in _OWN else value
+        key: value
+        if not value or key in _OWN_FIELDS
+        else _shown(value, free if key in _QUOTING_FIELDS else clean)
         for key, value in fields.items()
     }
 
 
 def faults_of(record: SourceRecord, error: EventError, *, raw: bool) -> str:
     """
-    Return what is wrong with *record*, a line for each fault.
+    Return the faults of *record*, one on each line.
 
     Args:
-        record: Where it stands.
-        error: Why it cannot be read, or is not ours.
+        record: The input and its place.
+        error: Why it cannot be read, or is ignored.
         raw: Whether to show what looks like a secret.
     """
     kind = "ignored" if isinstance(error, UnsupportedEvent) else "not readable"
@@ -65,7 +67,7 @@ def faults_of(record: SourceRecord, error: EventError, *, raw: bool) -> str:
 
 
 def _shown(value: Any, show: Callable[[str], str]) -> Any:
-    """Return a JSON value with every text in it, keys as well, as *show* returns it."""
+    """Return a JSON value with *show* applied to every string in it, and to every key."""
     if isinstance(value, str):
         return show(value)
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The file for what was not delivered: whole lines of JSON, which can be sent again."""
+"""The file for events that were not delivered, as JSON lines that can be sent again."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-#: A string, which stays as it is, or what Python writes for a number that is too large.
+from .._texts import counted
+
+#: A string, which stays as it is; or Python's word for a number that is too large.
 _STRING_OR_INFINITY: Final = re.compile(r'"(?:[^"\\]|\\.)*"|Infinity')
 
 
 class FailedFile:
     """
-    Takes the events that were not delivered, one on a line.
+    Takes the events that were not delivered, one on each line.
 
-    Where there is no more room it keeps the lines that are whole and counts what is missing:
-    the sending goes on.
+    When the disk is full, it keeps the whole lines and counts the missing events. Sending goes on.
 
     Attributes:
-        missing: How many events the file could not take.
+        missing: The number of events that the file could not take.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,20 +66,20 @@ class FailedFile:
         Close the file.
 
         Raises:
-            OSError: It could not take everything.
+            OSError: The file could not take every event.
         """
         self._file.close()
         if self._error is None:
             return
 
-        lost = f"{self.missing} of what failed {'is' if self.missing == 1 else 'are'} not in it"
+        lost = f"{counted(self.missing, 'failed event')} not saved"
         what = f"{self._error.strerror}: {lost}; send the same input again"
         raise OSError(self._error.errno, what, str(self._path)) from None
 
 
 @contextmanager
 def open_failed(path: Path) -> Iterator[FailedFile]:
-    """Open the file; only its owner may read it, since events hold secrets."""
+    """Open the file. Only its owner may read it, because events hold secrets."""
     failed = FailedFile(path)
     try:
         yield failed
@@ -90,7 +91,7 @@ def json_line(value: Any) -> str:
     """
     Return *value* as a line of JSON that can be read again.
 
-    A number such as 1e999 is read as an infinity, for which JSON has no word.
+    A number such as 1e999 is read as infinity, but JSON has no word for that.
     """
     text = json.dumps(value)
     if "Infinity" in text:
@@ -103,11 +104,11 @@ def _finite(found: re.Match[str]) -> str:
 
 
 def is_same_file(path: str, file: str) -> bool:
-    """Return whether *file*, of which ``-`` is standard input, is the file at *path*."""
+    """Return whether *file* is the file at *path*; ``-`` is standard input."""
     try:
         given = os.fstat(sys.stdin.fileno()) if file == "-" else Path(file).stat()
         found = Path(path).stat()
-    except (OSError, ValueError, AttributeError):  # there is no such file, or no standard input
+    except (OSError, ValueError, AttributeError):  # no such file, or no standard input
         return False
 
     return stat.S_ISREG(found.st_mode) and os.path.samestat(found, given)

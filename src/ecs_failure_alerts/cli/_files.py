@@ -1,4 +1,4 @@
-"""What the commands read: files of events, and how to name what cannot be read in them."""
+"""The files of events that commands read, and the names of unreadable parts."""
 
 from __future__ import annotations
 
@@ -19,27 +19,26 @@ from ..exceptions import EventError, Problem
 from ..sources import Load, SourceRecord, read_part, read_payload
 from ._parts import Part, read_parts
 
-#: A part, and the name of the file that it is of; empty where that goes without saying.
+#: A part, and the name of its file; empty if there is only one file.
 NamedPart: TypeAlias = tuple[str, Part]
 
 _GLOB: Final = re.compile(r"[*?\[]")
-#: A line of a text, and where an object or a list may begin in it, in JSON or as Python prints
-#: it. ``[INFO]`` of a log is none, nor is ``{id=1}`` behind some words.
+#: The place of a line, and the beginning of an object or a list in one, in JSON or as Python prints
+#: it. ``[INFO]`` in a log is none, and neither is ``{id=1}`` after some words.
 _LINE: Final = re.compile(r"(^|: )line [0-9]+\Z")
 _JSON: Final = re.compile(r"""\A\s*\{|(?:\{|\[[\s\[]*\{?)\s*(?:["']|\Z)""")
 
 
 def find_files(names: Iterable[str]) -> list[str]:
     """
-    Return the files that *names* are about, in order.
+    Return the files that *names* stand for, in order.
 
     Args:
-        names: Files; folders, of which every file counts that is not hidden by a dot in front
-            of its name or of a folder's; and globs such as ``archive/2026-11-*``, for whoever
-            passes them in quotes.
+        names: Files, globs such as ``archive/2026-11-*``, and folders. A folder stands for all
+            files inside, except those in which the name of a file or folder begins with a dot.
 
     Raises:
-        ValueError: A folder holds no file.
+        ValueError: A folder has no file in it.
     """
     found: list[str] = []
 
@@ -74,14 +73,13 @@ def size_of(part: NamedPart) -> int:
 
 def read_named_parts(names: Iterable[str], *, named: bool = False) -> Iterator[NamedPart]:
     """
-    Read the files that *names* are about in parts, none of them whole where it need not be.
+    Read the files that *names* stand for, in parts where that is possible.
 
-    A file that cannot be read becomes a part with an error, so that the others are read all the
-    same.
+    A file that cannot be read becomes a part with an error, and the others are still read.
 
     Args:
-        names: What `find_files()` takes; ``-`` is standard input.
-        named: Whether each part is named by its file, also where there is only one.
+        names: As for `find_files()`; ``-`` is standard input.
+        named: Whether each part has the name of its file, even if there is only one file.
     """
     files = find_files(names)
     several = named or len(files) > 1
@@ -97,7 +95,7 @@ def read_named_parts(names: Iterable[str], *, named: bool = False) -> Iterator[N
 
 
 def records_of(name: str, part: Part, load: Load = load_json) -> Iterator[SourceRecord]:
-    """Read the records of a part of the file *name*, which their places begin with."""
+    """Read the records of a part of the file *name*; their places begin with that name."""
     if part.error is not None:
         records = iter([SourceRecord(error=part.error)])
     elif part.line is None:
@@ -112,11 +110,11 @@ def records_of(name: str, part: Part, load: Load = load_json) -> Iterator[Source
 
 def read_records(names: Sequence[str], load: Load = load_json) -> Iterator[SourceRecord]:
     """
-    Read every record of the files that *names* are about.
+    Read every record of the files that *names* stand for.
 
     Args:
-        names: What `find_files()` takes; ``-`` is standard input.
-        load: What reads JSON text, as for `read_payload()`.
+        names: As for `find_files()`; ``-`` is standard input.
+        load: The function that reads JSON text, as for `read_payload()`.
     """
     for name, part in read_named_parts(names):
         yield from records_of(name, part, load)
@@ -135,11 +133,11 @@ def _opened(name: str) -> AbstractContextManager[BinaryIO]:
 
 def check_files(names: Iterable[str]) -> None:
     """
-    Check that the files that *names* are about can be read, before anything is said of them.
+    Check that the files that *names* stand for can be read.
 
     Raises:
-        OSError: One cannot be read; it has the file's name.
-        ValueError: A folder holds no file.
+        OSError: A file cannot be read; the error has its name.
+        ValueError: A folder has no file in it.
     """
     for file in find_files(names):
         with _opened(file):
@@ -148,7 +146,7 @@ def check_files(names: Iterable[str]) -> None:
 
 def read_file(name: str) -> bytes:
     """
-    Return what is in a file; ``-`` is standard input.
+    Return the content of a file; ``-`` is standard input.
 
     Raises:
         OSError: The file cannot be read, or the process has no standard input.
@@ -158,7 +156,7 @@ def read_file(name: str) -> bytes:
 
 
 def is_prose(record: SourceRecord) -> bool:
-    """Return whether *record* is a line of a text that holds no JSON, not even broken JSON."""
+    """Return whether *record* is a line of text without JSON, not even broken JSON."""
     return (
         record.error is not None
         and isinstance(record.raw, str)
@@ -168,19 +166,19 @@ def is_prose(record: SourceRecord) -> bool:
 
 
 def event_of(record: SourceRecord) -> Mapping[str, Any]:
-    """Return the event that *record* holds; raise `EventError` where there is none."""
+    """Return the event of *record*; raise `EventError` if there is none."""
     if record.event is None:
         raise record.error or EventError([])
     return record.event
 
 
 def place_of(record: SourceRecord) -> str:
-    """Return where *record* stands, for a terminal."""
+    """Return the place of *record* for a terminal."""
     return clean(record.place) or "the input"
 
 
 def faults(record: SourceRecord, error: EventError) -> list[str]:
-    """Name what is wrong with *record*, without the place where it is the record's own."""
+    """Return the faults of *record*, without their places if that is the record's own place."""
     return [
         clean(problem.message if record.place.endswith(problem.path) else str(problem))
         for problem in error.problems

@@ -1,4 +1,4 @@
-"""Being ended by a signal once, and with time to save what is left."""
+"""Signals that end a process: only the first counts, so that there is time to save what is left."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-#: Not every system has all of them.
+#: The signals; not every system has all of them.
 _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 @contextmanager
 def interrupted_once() -> Iterator[None]:
     """
-    Turn the first signal that ends a process into `KeyboardInterrupt`, and let no other end it.
+    Turn the first signal that ends a process into `KeyboardInterrupt`, and ignore all others.
 
-    So what was not delivered is saved, however impatient somebody is. Signals that are ignored,
-    as under nohup, stay so.
+    So events that were not delivered are saved, even if somebody is impatient. Signals that were
+    ignored, as under nohup, stay ignored.
     """
     ended = False
 

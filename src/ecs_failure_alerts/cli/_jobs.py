@@ -15,16 +15,16 @@ from typing import Final, TypeVar
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
-#: Items, and about as many bytes, that a process is handed at once, because each handing over
-#: costs time; an item may be a whole file.
+#: Items and bytes that a process gets at once, because each hand-over costs time; an item may be a
+#: whole file.
 _BATCH: Final = 500
 _BATCH_BYTES: Final = 4_000_000
 #: Batches that each process has waiting, so that memory does not grow with the input.
 _AHEAD: Final = 2
 _MOST_JOBS: Final = 64
 
-#: Processes are forked where that is safe and tested, as nothing need be imported again then;
-#: Python 3.14 would no longer do so. Elsewhere they start as Python sees fit.
+#: Processes are forked on Linux, because that needs no second import; Python 3.14 no longer does so
+#: by default. Elsewhere they start in Python's own way.
 _START: Final = "fork" if sys.platform == "linux" else None
 
 
@@ -38,16 +38,17 @@ def map_in_order(
     Call *function* with *items*, a few at once.
 
     Args:
-        function: What to call. With several processes it and its answers must be picklable.
-        items: What to call it with; read only a little ahead.
-        jobs: Processes; 1 is this one, and then each item is answered before the next is read.
-        size_of: Returns the bytes of an item, so that a batch does not grow too big.
+        function: The function. With several processes it and its answers must be picklable.
+        items: The items; only a few are read ahead.
+        jobs: The number of processes. With 1, this process answers each item before it reads the
+            next.
+        size_of: Returns the bytes of an item, so that no batch gets too big.
 
     Yields:
         The answers, in the order of the items.
 
     Raises:
-        ChildProcessError: A process was ended from outside.
+        ChildProcessError: A process was killed from outside.
     """
     if jobs == 1:
         yield from (function([item]) for item in items)
@@ -68,7 +69,7 @@ def map_in_order(
             yield pending.popleft().result()
     except BrokenProcessPool:
         raise ChildProcessError(
-            f"expected {jobs} processes, one was ended, perhaps for want of memory: "
+            f"expected {jobs} processes, but one was killed, perhaps because memory ran out: "
             "use fewer --jobs"
         ) from None
     finally:

@@ -1,4 +1,4 @@
-"""The command ``lint``: what a rule will miss, what it will wake somebody for, and why."""
+"""The command ``lint``: the failures that a rule misses, its needless alerts, and why."""
 
 from __future__ import annotations
 
@@ -18,10 +18,8 @@ from ._pattern_files import NamedPattern, named_patterns
 
 _REFUSED: Final = "EventBridge refuses this pattern, so there is no rule"
 _NO_FAULTS: Final = "nothing is wrong with it"
-_ONLY_MISSES: Final = (
-    "it works as it is written, and is narrower than the failures: pass what stands under misses"
-)
-_NOT_CHECKED: Final = "not checked: this pattern names no type of event that is known here"
+_ONLY_MISSES: Final = "it works as written, but misses failures: add what is listed under misses"
+_NOT_CHECKED: Final = "not checked: this pattern names no known type of event"
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -34,7 +32,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _check(pattern: NamedPattern, arguments: argparse.Namespace) -> int:
-    """Print what is to be told of one pattern, and return the exit status."""
+    """Print the report on one pattern, and return the exit status."""
     findings = lint(pattern.source)
     try:
         covered = coverage(pattern.source)
@@ -82,16 +80,16 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-missing",
         action="store_true",
-        help="end with 0 though failures are missed, for a rule that is about some of them",
+        help="exit with 0 even if failures are missed, for a rule about some of them",
     )
     parser.add_argument("--format", choices=["text", "json"], default="text")
 
 
 LINT: Final = Command(
     "lint",
-    "say what patterns for ECS events miss, and why",
+    "show what patterns for ECS events miss, and why",
     _add_arguments,
     _run,
-    "Exit status: 0 if nothing is wrong; 1 if failures are missed or something never works; "
-    "2 if a pattern cannot be found.",
+    "exit status: 0 if nothing is wrong; 1 if failures are missed or something never works; "
+    "2 if a pattern cannot be found",
 )

@@ -1,4 +1,4 @@
-"""What the command explain looks up for a cluster's tasks, and how it waits for the next ones."""
+"""The look-ups of the command ``explain`` for a cluster's tasks, and its wait for the next ones."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from ..exceptions import AwsError
 from ..judging import Judgement
 from ..policy import FailurePolicy
 from ..sources import SourceRecord, read_payload
-from ._cluster import REFUSALS, Cluster
+from ._cluster import ADVICE, Cluster
 from ._cluster_options import LINES
-from ._terminal import can_be_steered
+from ._terminal import takes_control_sequences
 from ._verdicts import Verdict, judge_record
 
-#: A person waits longer than an alert, and once more.
+#: A person can wait longer than an alert, so requests have more time and attempts.
 _LIMITS: Final = Limits(connect_seconds=3.0, read_seconds=10.0, attempts=3)
 
 _NO_TASKS: Final = (
     "no task of {cluster} has stopped within the last hour: there is nothing to explain"
 )
 
-#: Characters of a task's id, and of what it is doing.
-_NAME: Final = 64
+#: Characters of a task's id and of its status at most.
+_NAME_CHARACTERS: Final = 64
 
-#: Seconds for the look-ups of one task, and between two looks at the cluster.
+#: Seconds for the look-ups of one task, and between two requests for the stopped tasks.
 _TASK_SECONDS: Final = 20.0
 _POLL_SECONDS: Final = 10.0
 
@@ -45,12 +45,12 @@ class ClusterReader:
     Judges the stopped tasks of a cluster, with their definitions and last log lines.
 
     Args:
-        arguments: The command's.
+        arguments: The arguments of the command.
         policy: What counts as a failure.
 
     Raises:
         ModuleNotFoundError: boto3 is not installed.
-        ValueError: An argument makes no sense without a cluster.
+        ValueError: An argument is wrong.
     """
 
     def __init__(self, arguments: Namespace, policy: FailurePolicy) -> None:
@@ -72,17 +72,18 @@ class ClusterReader:
         Find the tasks that have stopped, the newest first.
 
         Raises:
-            ValueError: AWS gave no answer; the action and the resource are named.
+            ValueError: AWS refused or could not be reached. The text has the action and the
+                resource.
         """
         try:
             tasks = self._look()
         except AwsError as error:
-            raise ValueError(error.advise(REFUSALS)) from None
+            raise ValueError(error.advise(ADVICE)) from None
 
         if self._cluster.tasks:
             for task in tasks:
                 if not _has_stopped(task):
-                    print(_describe_life(task), file=sys.stderr)
+                    print(_describe_running(task), file=sys.stderr)
         elif not any(map(_has_stopped, tasks)):
             print(_NO_TASKS.format(cluster=self._cluster.name), file=sys.stderr)
         yield from self._verdicts(self._new(tasks))
@@ -91,21 +92,21 @@ class ClusterReader:
         """
         Find the tasks that stop from now on, until somebody interrupts.
 
-        What may be over at the next look, such as a time-out, is told once.
+        A temporary error, such as a time-out, is printed once.
 
         Raises:
-            ValueError: AWS refuses until somebody does something; the error says what.
+            ValueError: AWS refused, and trying again does not help. The text has what to do.
         """
         told = ""
         while True:
-            _show("waiting for the next task to stop; Ctrl-C ends")
+            _show("waiting for the next task to stop; press Ctrl-C to end")
             time.sleep(_POLL_SECONDS)
 
             try:
                 tasks = self._new(self._look())
             except AwsError as error:
-                if error.code in REFUSALS:
-                    raise ValueError(error.advise(REFUSALS)) from None
+                if error.code in ADVICE:
+                    raise ValueError(error.advise(ADVICE)) from None
                 if error.code != told:
                     print(f"{error}: trying again", file=sys.stderr)
                 told = error.code
@@ -130,7 +131,7 @@ class ClusterReader:
             _show("")
 
     def _new(self, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return those that have stopped and were not returned before."""
+        """Return the tasks that have stopped and were not returned before."""
         new = [task for task in tasks if _has_stopped(task) and _arn_of(task) not in self._seen]
         self._seen.update(map(_arn_of, new))
         return new
@@ -146,22 +147,23 @@ class ClusterReader:
 
 
 def _has_stopped(task: dict[str, Any]) -> bool:
-    """Return whether a task has stopped, or is one that ECS has forgotten."""
+    """Return whether a task has stopped, or ECS has forgotten it."""
     return bool(task.get("lastStatus", "STOPPED") == "STOPPED")
 
 
-def _describe_life(task: dict[str, Any]) -> str:
-    name = clean(_arn_of(task).rpartition("/")[2], _NAME)
-    return f"task {name} is {clean(str(task['lastStatus']), _NAME).lower()}: it has not stopped"
+def _describe_running(task: dict[str, Any]) -> str:
+    name = clean(_arn_of(task).rpartition("/")[2], _NAME_CHARACTERS)
+    status = clean(str(task["lastStatus"]), _NAME_CHARACTERS).lower()
+    return f"task {name} is {status}: it has not stopped"
 
 
 def _arn_of(task: dict[str, Any]) -> str:
-    """Return the ARN of a task, or of one that ECS has forgotten."""
+    """Return the ARN of a task, even if ECS has forgotten it."""
     named = task["failures"][0].get("arn") if "failures" in task else task.get("taskArn")
     return str(named)
 
 
 def _show(text: str) -> None:
-    """Show on a terminal what is being waited for; nothing takes it away."""
-    if can_be_steered(sys.stderr):
+    """Show the current step on a terminal; an empty text clears it."""
+    if takes_control_sequences(sys.stderr):
         print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)

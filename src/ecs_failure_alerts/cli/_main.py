@@ -1,4 +1,4 @@
-"""The command ``ecs-failure-alerts``: its commands, and how it ends."""
+"""The program ``ecs-failure-alerts``: its commands and its exit status."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ._pattern import PATTERN
 from ._report import REPORT
 from ._send import SEND
 
-#: What shells say of a process that Ctrl-C has ended.
+#: The exit status of a process that Ctrl-C has ended.
 _INTERRUPTED: Final = 130
 
 
@@ -34,17 +34,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The arguments; those of the process by default.
 
     Returns:
-        The exit status: 0 for success, 1 for a no (no match, an error found by ``lint``, a
-        task that cannot be read or an alert that was not delivered), 2 for a call that makes
-        no sense, and for ``match`` also for a pattern or event that is malformed. A reader
-        that leaves early, such as ``head``, is no failure.
+        The exit status: 0 for success; 1 for a negative answer (no match, an error found by
+        ``lint``, an unreadable task, an alert that was not delivered); 2 for a usage error, and
+        for ``match`` also for a malformed pattern or event. It is no failure if the reader of the
+        output leaves early, as ``head`` does.
     """
     _open_closed_outputs()
     try:
         arguments = _parser().parse_args(argv)
         status = int(arguments.run(arguments))
-        sys.stdout.flush()  # else a broken pipe is noticed too late
-    except BrokenPipeError:  # whoever read the output has seen enough
+        sys.stdout.flush()  # so that a broken pipe is noticed here
+    except BrokenPipeError:  # the reader of the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except OSError as error:
@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open_closed_outputs() -> None:
-    """Open what some daemons have closed, and let any name be printed."""
+    """Open outputs that some daemons close, and allow any character in them."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123

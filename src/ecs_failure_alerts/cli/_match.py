@@ -51,12 +51,12 @@ def _run(arguments: argparse.Namespace) -> int:
 @define(eq=False, repr=False)
 class _Answer:
     """
-    What is to be written about some parts.
+    The output for some parts of files.
 
     Attributes:
         texts: Each text, and whether it is for standard error.
         status: The exit status.
-        events: How many there were.
+        events: The number of events.
         size: Bytes that were read.
     """
 
@@ -72,8 +72,8 @@ class _Matcher:
     Matches the events of parts of files, in any process.
 
     Attributes:
-        pattern: What to match.
-        explain: Whether to say why.
+        pattern: The pattern.
+        explain: Whether to explain the answer.
     """
 
     pattern: EventPattern
@@ -92,7 +92,7 @@ class _Matcher:
 
     def _match(self, record: SourceRecord) -> tuple[str, int]:
         """Return whether one event matches, in words and as an exit status."""
-        # Events of other sources need not look like anything known.
+        # An event of another source may have an unknown form.
         event = record.event if record.event is not None else record.raw
         of_aws = record.event is None and isinstance(event, Mapping) and explain_mapping(event)
         if record.error is not None and (event is None or of_aws):
@@ -115,14 +115,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pattern", required=True, metavar="PATTERN", help="a file, or the JSON itself"
     )
-    parser.add_argument("--explain", action="store_true", help="say why or why not")
+    parser.add_argument("--explain", action="store_true", help="explain why or why not")
     add_jobs(parser)
 
 
 MATCH: Final = Command(
     "match",
-    "say whether events match a pattern",
+    "tell whether events match a pattern",
     _add_arguments,
     _run,
-    "Exit status: 0 if all match; 1 if one does not; 2 if the pattern or an event is malformed.",
+    "exit status: 0 if all match; 1 if one does not; 2 if the pattern or an event is malformed",
 )

@@ -1,4 +1,4 @@
-"""How far a command is with its files: a line on a terminal that changes."""
+"""The progress of a command through its files, as a changing line on a terminal."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from ._terminal import can_be_steered
+from ._terminal import takes_control_sequences
 
-#: Seconds between two lines.
-_PAUSE: Final = 0.5
+#: Seconds between two lines at least.
+_PAUSE_SECONDS: Final = 0.5
 
 
 class Meter:
     """
     Shows events, rate and time left on standard error.
 
-    Nothing is shown where standard error is no terminal, or where standard output is one too,
-    because the answers show the progress there.
+    Nothing is shown if standard error is not a terminal. Nothing is shown either if standard output
+    is a terminal, because the answers show the progress there.
 
     Args:
-        files: What is read; the time left is told where the size of each is known.
+        files: The files. The time left is shown if the size of each is known.
     """
 
     def __init__(self, files: Iterable[str]) -> None:
-        self._shows = can_be_steered(sys.stderr) and not sys.stdout.isatty()
+        self._shows = takes_control_sequences(sys.stderr) and not sys.stdout.isatty()
         self._size = _size_of(files) if self._shows else None
         self._began = self._shown = time.monotonic()
         self._read = 0
 
     def show(self, events: int, read: int) -> None:
         """
-        Show how far it is, unless that was shown a moment ago.
+        Show the progress, unless it was shown a moment ago.
 
         Args:
-            events: How many have been read.
+            events: The number of events that have been read.
             read: Bytes that were read since the last call.
         """
         if not self._shows:
             return
         self._read += read
         now = time.monotonic()
-        if now - self._shown < _PAUSE:
+        if now - self._shown < _PAUSE_SECONDS:
             return
 
         self._shown = now
@@ -55,13 +55,13 @@ class Meter:
         print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
-        """Make room for another line."""
+        """Clear the line for other output."""
         if self._shows:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def _size_of(files: Iterable[str]) -> int | None:
-    """Return the bytes of *files*; None where one is packed or no file."""
+    """Return the bytes of *files*; None if one is packed or is not a file."""
     sizes = 0
     for file in files:
         path = Path(file)

@@ -1,10 +1,9 @@
-"""A file in parts: each line of JSON lines, which need not all be in memory; else the whole."""
+"""The parts of a file: each of its JSON lines, to save memory; or the whole file."""
 
-# Theory of operation: the first part decides. Where it is a line of JSON that is complete in
-# itself, the file is read line by line, and a pipe is answered line by line. Lines that go on
-# what stands above them, because they are indented or close something, belong to the part above.
-# Everything else, such as one large list or a text, is read whole, as it cannot be understood
-# otherwise.
+# Theory of operation: the first line decides. If it is complete JSON, the file is read line by
+# line, and a pipe is answered line by line. Lines that continue the part above, because they are
+# indented or close something, belong to it. Anything else, such as one large list or a text, is
+# read whole, because it cannot be understood in parts.
 
 from __future__ import annotations
 
@@ -20,10 +19,10 @@ from ..exceptions import EventError, Problem
 from ..sources.documents import documents
 from ..sources.packing import PackingError, is_packed, unpack_lines
 
-#: Bytes at the beginning of a packed file by which its form is known.
-_HEAD: Final = 1_000_000
-#: Seconds in which a second line may come before the first one is answered.
-_WAIT_FOR_MORE: Final = 0.5
+#: Bytes at the beginning of a packed file that show its form.
+_HEAD_BYTES: Final = 1_000_000
+#: Seconds to wait for a second line before the first one is answered.
+_WAIT_SECONDS: Final = 0.5
 
 _BYTE_ORDER_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _ENDS: Final = (b"}", b"]")
@@ -36,9 +35,9 @@ class Part:
     A part of a file.
 
     Attributes:
-        content: Its bytes; gzip where a whole file is.
+        content: Its bytes; a whole file may be gzip.
         line: The line in which it begins, counted from 1; None for a whole file.
-        error: Why the file cannot be read on.
+        error: Why the rest of the file cannot be read, or None.
     """
 
     content: bytes = b""
@@ -51,14 +50,14 @@ def read_parts(stream: BinaryIO) -> Iterator[Part]:
     Read *stream* in parts.
 
     Yields:
-        Each part as soon as it is there. What is broken in gzip ends them with an error.
+        Each part as soon as it is there. Broken gzip ends them with an error.
     """
     head = stream.read(2)
     if not is_packed(head):
         yield from _read_plain(head, stream)
         return
 
-    head += stream.read(_HEAD)
+    head += stream.read(_HEAD_BYTES)
     if _is_json_line(_first_packed_line(head)):
         yield from _read_packed(io.BufferedReader(_Joined(head, stream)))
     else:
@@ -85,15 +84,15 @@ def _read_plain(head: bytes, stream: BinaryIO) -> Iterator[Part]:
 
 
 def _is_waiting(stream: BinaryIO) -> bool:
-    """Return whether nothing follows yet, not even the end."""
+    """Return whether neither more bytes nor the end have come yet."""
     try:
-        return not select.select([stream], [], [], _WAIT_FOR_MORE)[0]
-    except (OSError, ValueError):  # nothing that keeps one waiting
+        return not select.select([stream], [], [], _WAIT_SECONDS)[0]
+    except (OSError, ValueError):  # not a stream to wait for
         return False
 
 
 def _is_json_line(line: bytes) -> bool:
-    """Return whether *line* is complete JSON, which may have words in front of it."""
+    """Return whether *line* is complete JSON, perhaps with words before it."""
     try:
         found = list(documents(line.decode(), lambda value: isinstance(value, dict)))
     except UnicodeDecodeError:
@@ -122,7 +121,7 @@ def _split(lines: Iterable[bytes]) -> Iterator[Part]:
 
 
 class _Joined(io.RawIOBase):
-    """What was read of a stream already, and the rest of it."""
+    """The beginning of a stream that was read already, joined with the rest."""
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
         self._head = io.BytesIO(head)
@@ -145,7 +144,7 @@ def _read_packed(stream: BinaryIO) -> Iterator[Part]:
 
 
 def _first_packed_line(head: bytes) -> bytes:
-    """Return the first line of what *head* begins with; empty where it cannot be read."""
+    """Return the first line of packed *head*; empty if it cannot be read."""
     try:
         return next(unpack_lines(io.BytesIO(head)), b"")
     except PackingError:

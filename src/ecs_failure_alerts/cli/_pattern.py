@@ -1,4 +1,4 @@
-"""The command ``pattern``: the event pattern of a policy, for a rule of each kind."""
+"""The command ``pattern``: the event pattern of a policy, for each kind of rule."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _policy(arguments: argparse.Namespace) -> FailurePolicy:
-    """Return the policy of the configuration: the rule must not depend on where it is printed."""
+    """Return the policy of the configuration alone; the environment must not change the rule."""
     if not arguments.config:
         return FailurePolicy()
     with naming_options(arguments):
@@ -56,8 +56,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--kind",
         choices=_KINDS,
         default=_TASKS,
-        help="what the rule passes (default: tasks); services has deployments and instances too, "
-        "and runs are those that ECS refused",
+        help="the events that the rule passes (default: tasks); services includes deployments and "
+        "instances, and runs are those that ECS refused",
     )
 
     parser.add_argument(
@@ -73,7 +73,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="CAUSE",
-        help="a cause that is not to alert, or a group such as failed_to_start; narrows tasks, "
+        help="a cause that must not alert, or a group such as failed_to_start; narrows tasks, "
         "and may be repeated",
     )
 
@@ -86,5 +86,5 @@ PATTERN: Final = Command(
     "print the event pattern of a policy",
     _add_arguments,
     _run,
-    "Exit status: 0; 1 if EventBridge would refuse the pattern.",
+    "exit status: 0; 1 if EventBridge would refuse the pattern",
 )

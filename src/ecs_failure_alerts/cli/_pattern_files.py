@@ -1,4 +1,4 @@
-"""The patterns that a command is given: JSON as it stands, a file of it, or a Terraform file."""
+"""The patterns of a command's argument: JSON, a file of it, or a Terraform file."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ._terraform_files import rules_in_terraform
 @frozen
 class NamedPattern:
     """
-    A pattern and how to name it.
+    A pattern and its name.
 
     Attributes:
-        name: Where it stands.
+        name: Its place, such as a file or a rule in it.
         source: Its JSON, as text or parsed.
     """
 
@@ -35,17 +35,17 @@ def is_json(text: str) -> bool:
 
 def pattern_text(name: str) -> str | bytes:
     """
-    Return the JSON of a pattern; of a whole rule, that of the pattern inside.
+    Return the JSON of a pattern; for a whole rule, of the pattern inside.
 
     Raises:
-        ValueError: There is none.
+        ValueError: There is no pattern.
     """
     return unwrap(_text(name))
 
 
 def _text(name: str) -> str | bytes:
     if not name.strip():
-        raise ValueError("the pattern is empty: expected a file, or JSON")
+        raise ValueError("expected a file with a pattern, or JSON; got an empty name")
     return name if is_json(name) else read_file(name)
 
 
@@ -54,7 +54,7 @@ def named_patterns(name: str) -> Iterator[NamedPattern]:
     Find the patterns of an argument: one, or those of each rule in a template or a list.
 
     Raises:
-        ValueError: There is none, or the file cannot be read as Terraform.
+        ValueError: There is no pattern, or the file cannot be read as Terraform.
     """
     if name.endswith(".tf"):
         for place, pattern in rules_in_terraform(name, read_file(name)):
@@ -65,7 +65,7 @@ def named_patterns(name: str) -> Iterator[NamedPattern]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        value = None  # the lint tells what is wrong
+        value = None  # lint reports what is wrong
 
     if is_document(value):
         for place, pattern in rules_in(value):

@@ -1,4 +1,4 @@
-"""What a configuration has in plain, tried by building the notifiers that take it."""
+"""Secrets in plain text in a configuration, checked by building their notifiers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..configuration import NOTIFIERS, NotifierEntry
 from ..exceptions import Problem
 from ..settings.config import BUILDERS
 
-#: The arguments that AWS may keep, or a document has in plain.
+#: The arguments that AWS may keep, or that a document may have in plain text.
 _SECRETS: Final = frozenset(
     key.argument
     for keys in NOTIFIERS.values()
@@ -23,15 +23,15 @@ def try_plain_values(
     notifiers: Mapping[str, NotifierEntry], paths: Mapping[str, str]
 ) -> tuple[Sequence[Problem], Sequence[Problem]]:
     """
-    Build the notifiers that have something in plain, as a start would.
+    Build the notifiers with secrets in plain text, as a function does when it starts.
 
     Args:
         notifiers: The notifiers, by name.
         paths: What sets each of them: a table of the document, or a variable.
 
     Returns:
-        What is wrong; and what a start would warn of, or could not be tried because a package is
-        missing.
+        The faults; and the warnings, with one for each notifier that was not checked because a
+        package is missing.
     """
     faults, warnings = [], []
 

@@ -1,4 +1,4 @@
-"""How far a replay is: on a terminal a line that changes, else the last one alone."""
+"""The progress of a replay: a changing line on a terminal, otherwise only the last one."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import sys
 import time
 
 from ._replay import Tally
-from ._terminal import can_be_steered
+from ._terminal import takes_control_sequences
 
 
 class Progress:
-    """Shows on standard error how far a replay is."""
+    """Shows the progress of a replay on standard error."""
 
     def __init__(self) -> None:
-        self._changes = can_be_steered(sys.stderr)
+        self._changes = takes_control_sequences(sys.stderr)
         self._tally = Tally()
 
     def show(self, tally: Tally) -> None:
-        """Show *tally* in place of what was shown."""
+        """Show *tally* in place of the last one."""
         self._tally = tally
         self._write(str(tally))
 
     def clear(self) -> None:
-        """Make room for another line."""
+        """Clear the line for other output."""
         self._write("")
 
     def wait(self, seconds: float) -> None:
-        """Wait *seconds*, and tell why."""
+        """Wait *seconds*, and show why."""
         why = f"waiting {seconds:.0f} s, as Sentry asks"
         if self._changes:
             self._write(f"{self._tally}; {why}")
@@ -36,7 +36,7 @@ class Progress:
         time.sleep(seconds)
 
     def end(self, tally: Tally) -> None:
-        """Leave the last tally."""
+        """Show the last tally for good."""
         if self._changes:
             print(file=sys.stderr)
         elif tally.done > 1:

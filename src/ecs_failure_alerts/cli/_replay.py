@@ -1,4 +1,4 @@
-"""Sending what was saved: thousands of records, some of them bad, none lost."""
+"""The replay of saved records: thousands, some of them bad, none lost."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from ..report import Outcome
 from ..sources import SourceRecord
 from ._failed_file import json_line
 
-#: Records that are handed to the alerter at once.
+#: Records that the alerter gets at once.
 _CHUNK: Final = 10
 
-#: How often, and how long at most (in seconds), a backend's wish to wait is followed.
-_WAITS: Final = 5
-_LONGEST_WAIT: Final = 60.0
+#: Waits that a backend may ask for, and seconds of each, at most.
+_MOST_WAITS: Final = 5
+_WAIT_SECONDS: Final = 60.0
 
 
 class Writer(Protocol):
-    """What takes lines of text."""
+    """Takes lines of text."""
 
     def write(self, line: str, /) -> object:
         """Take a line."""
@@ -34,12 +34,12 @@ class Writer(Protocol):
 @define
 class Tally:
     """
-    How far a replay is.
+    The progress of a replay.
 
     Attributes:
-        done: Records that were tried.
-        failed: Those of them that have to be sent again.
-        seconds: Since the start.
+        done: The number of records that were tried.
+        failed: The number of those that must be sent again.
+        seconds: Seconds since the start.
     """
 
     done: int = 0
@@ -59,40 +59,40 @@ def replay(
     wait: Callable[[float], None] = time.sleep,
 ) -> Generator[tuple[Outcome, Tally]]:
     """
-    Send the alerts for *records*, as far as that goes.
+    Send the alerts for *records*.
 
     Args:
-        records: What was saved. With *failed* it has to be read whole: what an interruption
-            leaves is saved again.
-        alerter: What sends.
-        failed: Is given what failed or was not reached, a JSON value on each line, which can
-            be replayed.
-        wait: Waits so many seconds, where a backend asks for it.
+        records: The saved records. With *failed*, an interruption saves the rest of them again.
+        alerter: The alerter.
+        failed: Takes the records that failed or were not reached, as JSON lines that can be
+            replayed.
+        wait: Waits a number of seconds, when a backend asks for it.
 
     Yields:
-        What became of each record, and the tally so far.
+        The outcome of each record, and the tally so far.
     """
     start, tally, left = time.monotonic(), Tally(), iter(records)
 
     chunk: dict[int, SourceRecord] = {}
-    patience = _WAITS
+    patience = _MOST_WAITS
 
     try:
         while chunk := {id(record): record for record in islice(left, _CHUNK)}:
-            in_vain = False
+            still_waiting = False
 
             for outcome in _process(list(chunk.values()), alerter, wait, patience):
-                in_vain = in_vain or bool(_asked_to_wait(outcome))
+                still_waiting = still_waiting or bool(_asked_to_wait(outcome))
                 tally.done += 1
                 tally.seconds = time.monotonic() - start
                 if outcome.failed:
                     tally.failed += 1
                     _save(outcome.record, failed)
-                del chunk[id(outcome.record)]  # after that: rather saved twice than not at all
+                del chunk[id(outcome.record)]  # only now: better saved twice than not at all
                 yield outcome, tally
 
-            patience = 0 if in_vain else _WAITS  # else thousands of records wait anew, in vain
-    finally:  # interrupted: what was not reached has to be sent as well
+            # Without patience, because otherwise thousands of records would wait again.
+            patience = 0 if still_waiting else _MOST_WAITS
+    finally:  # after an interruption the records that were not reached must be sent later
         if failed is not None:
             for record in itertools.chain(chunk.values(), left):
                 _save(record, failed)
@@ -119,12 +119,12 @@ def _process(
 
         yield from (outcome for outcome in outcomes if not _asked_to_wait(outcome))
         chunk = [outcome.record for outcome in outcomes if _asked_to_wait(outcome)]
-        wait(min(pause, _LONGEST_WAIT))
+        wait(min(pause, _WAIT_SECONDS))
         patience -= 1
 
 
 def _asked_to_wait(outcome: Outcome) -> float:
-    """Return the seconds that a backend asked for, or 0."""
+    """Return the seconds that a backend asked to wait, or 0."""
     return max(
         (
             error.retry_after or 1.0

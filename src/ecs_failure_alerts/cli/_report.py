@@ -1,4 +1,4 @@
-"""The command report: what a policy would have said of an archive of events."""
+"""The command ``report``: how a policy judges an archive of events."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from ._settings_files import read_settings
 
 _Report: TypeAlias = ArchiveReport | Comparison
 
-#: What cannot be read is named so often, and then counted.
-_NAMED: Final = 10
+#: Unreadable events that are named at most; the others are counted.
+_MOST_NAMED: Final = 10
 
 _FORMS: Final[Mapping[str, Callable[[_Report], str]]] = {
     "text": text,
@@ -37,13 +37,13 @@ _FORMS: Final[Mapping[str, Callable[[_Report], str]]] = {
 @define(eq=False, repr=False)
 class _Answer:
     """
-    What some parts of files add.
+    The results for some parts of files.
 
     Attributes:
-        report: Their report.
-        errors: What cannot be read in them, in words.
+        report: The report on their events.
+        errors: The unreadable events, in words.
         size: Bytes that were read.
-        events: How many there were.
+        events: The number of events.
     """
 
     report: _Report
@@ -59,14 +59,14 @@ class _Reporter:
 
     Attributes:
         a: What counts as a failure.
-        b: The policy to compare it with; None where there is nothing to compare.
+        b: The policy to compare with, or None.
     """
 
     a: FailurePolicy
     b: FailurePolicy | None
 
     def empty(self) -> _Report:
-        """Return a report on nothing."""
+        """Return an empty report."""
         return ArchiveReport(self.a) if self.b is None else Comparison.of(self.a, self.b)
 
     def __call__(self, parts: list[NamedPart]) -> _Answer:
@@ -95,17 +95,17 @@ def _run(arguments: Namespace) -> int:
     parts = read_named_parts(files, named=True)
 
     for answer in map_in_order(reporter, parts, arguments.jobs, size_of):
-        report.merge(answer.report)  # type: ignore[arg-type]  # both are of the reporter's kind
+        report.merge(answer.report)  # type: ignore[arg-type]  # both reports are of one type
         events += answer.events
-        for error in answer.errors[: max(_NAMED - errors, 0)]:
+        for error in answer.errors[: max(_MOST_NAMED - errors, 0)]:
             meter.clear()
             print(error, file=sys.stderr)
         errors += len(answer.errors)
         meter.show(events, answer.size)
 
     meter.clear()
-    if errors > _NAMED:
-        print(f"... and {errors - _NAMED:,} more", file=sys.stderr)
+    if errors > _MOST_NAMED:
+        print(f"... and {errors - _MOST_NAMED:,} more", file=sys.stderr)
     print(_FORMS[arguments.format](report))
     return OK if events and not _unreadable(report) else FAILED
 
@@ -115,7 +115,7 @@ def _unreadable(report: _Report) -> int:
 
 
 def _policies(arguments: Namespace) -> tuple[FailurePolicy, FailurePolicy | None]:
-    """Return the policy, and the one to compare it with."""
+    """Return the policy, and the policy to compare it with."""
     a, b = arguments.policy_a, arguments.policy_b
     first = _policy_in(a) if a else policy_from_env(os.environ)
     return first, _policy_in(b) if b else None
@@ -135,11 +135,11 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--policy-a",
         metavar="SETTINGS",
-        help="a file of settings, as NAME=VALUE lines or a JSON object, or a configuration; in "
-        "place of the environment's",
+        help="a file of settings (NAME=VALUE lines, or a JSON object) or a configuration, in place "
+        "of the environment",
     )
     parser.add_argument(
-        "--policy-b", metavar="SETTINGS", help="settings to compare them with: what would change?"
+        "--policy-b", metavar="SETTINGS", help="settings to compare with: what would change?"
     )
 
     add_jobs(parser)
@@ -150,9 +150,9 @@ def _add_arguments(parser: ArgumentParser) -> None:
 
 REPORT: Final = Command(
     "report",
-    "say what a policy would have said of an archive of events",
+    "show how a policy judges an archive of events",
     _add_arguments,
     _run,
     "exit status: 0 if everything could be read (events of other types are ignored), 1 if "
-    "something could not, 2 if the call makes no sense",
+    "something could not, 2 on a usage error",
 )

@@ -1,4 +1,4 @@
-"""The patterns in a document of rules: a template, a list of rules, a list of patterns."""
+"""The patterns in a document of rules: a template, a list of rules or a list of patterns."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-#: Where rules keep their pattern: CloudFormation, the SDKs, Terraform, SAM.
-_NAMES: Final = ("EventPattern", "eventPattern", "event_pattern", "Pattern", "pattern")
-#: What a pattern asks for with a list, an event has as a string.
-_LISTS: Final = ("source", "detail-type")
-#: What a template only refers to: Terraform in a string, CloudFormation in an object.
+#: The keys of a rule's pattern in CloudFormation, the SDKs, Terraform and SAM.
+_PATTERN_KEYS: Final = ("EventPattern", "eventPattern", "event_pattern", "Pattern", "pattern")
+#: Keys that have a list in a pattern, and a string in an event.
+_LIST_KEYS: Final = ("source", "detail-type")
+#: A reference in a string of Terraform; in CloudFormation it is an object.
 _REFERENCE: Final = re.compile(r"\$\{[^{}]*\}")
 _ANY_ARN: Final = "arn:aws:ecs:eu-central-1:123456789012:x"
 
-
-#: Where documents keep their rules: the AWS CLI, CloudFormation, Terraform, a rule alone.
-_HOLDERS: Final = frozenset({"Rules", "Resources", "resource", "resource_changes", "Properties"})
+#: Keys of documents with rules: of the AWS CLI, CloudFormation, Terraform and a single rule.
+_RULE_KEYS: Final = frozenset({"Rules", "Resources", "resource", "resource_changes", "Properties"})
 
 
 def is_document(value: Any) -> bool:
@@ -27,9 +26,9 @@ def is_document(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
 
-    is_rule = any(_pattern_of(value.get(name)) is not None for name in _NAMES)
+    is_rule = any(_pattern_of(value.get(name)) is not None for name in _PATTERN_KEYS)
     is_state = isinstance(value.get("resources"), list) and "source" not in value
-    return is_rule or is_state or not _HOLDERS.isdisjoint(value)
+    return is_rule or is_state or not _RULE_KEYS.isdisjoint(value)
 
 
 def rules_in(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -41,10 +40,10 @@ def rules_in(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]
 
     Args:
         value: The document, as `json.loads()` returns it.
-        place: Where it stands; empty for the whole.
+        place: The path of *value*; empty for the whole document.
 
     Yields:
-        The place of each rule, and its pattern as far as it is known.
+        The place of each rule, and the known part of its pattern.
     """
     if isinstance(value, list):
         for index, member in enumerate(value):
@@ -53,7 +52,7 @@ def rules_in(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]
     if not isinstance(value, dict):
         return
 
-    patterns = map(_pattern_of, (value, *(value.get(name) for name in _NAMES)))
+    patterns = map(_pattern_of, (value, *(value.get(name) for name in _PATTERN_KEYS)))
     pattern = next(filter(None, patterns), None)
     if pattern is not None:
         yield str(value.get("Name") or place.removesuffix("Properties").removesuffix(".")), pattern
@@ -63,13 +62,15 @@ def rules_in(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]
 
 
 def _pattern_of(value: Any) -> dict[str, Any] | None:
-    """Return what is known of a pattern, or of its JSON; None where *value* is neither."""
+    """Return the known part of a pattern, or of its JSON; None if *value* is neither."""
     if isinstance(value, str):
         try:
             value = json.loads(value)
         except ValueError:
             return None
-    if not isinstance(value, Mapping) or not any(isinstance(value.get(n), list) for n in _LISTS):
+    if not isinstance(value, Mapping) or not any(
+        isinstance(value.get(n), list) for n in _LIST_KEYS
+    ):
         return None
 
     known = known_values(value)
@@ -78,11 +79,11 @@ def _pattern_of(value: Any) -> dict[str, Any] | None:
 
 def known_values(value: Any, name: str = "") -> Any:
     """
-    Return what is known of a value before it is deployed; None where nothing is.
+    Return the part of a value that is known before it is deployed; None if nothing is.
 
     Args:
-        value: A value in a template, in which some parts refer to others.
-        name: The field that it is of: a reference under an ARN's name stands for an ARN.
+        value: A value in a template; parts of it may be references.
+        name: The name of its field. A reference in the field of an ARN counts as an ARN.
     """
     if isinstance(value, dict):
         if len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref")):
@@ -99,7 +100,7 @@ def known_values(value: Any, name: str = "") -> Any:
 
 
 def _referred(value: dict[str, Any], name: str) -> str | None:
-    """Return what an intrinsic function of CloudFormation can be."""
+    """Return the known part of an intrinsic function of CloudFormation."""
     text = value.get("Fn::Sub")
     return known_values(text, name) if isinstance(text, str) else _of_reference(name)
 

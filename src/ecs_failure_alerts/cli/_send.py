@@ -1,4 +1,4 @@
-"""The command send: alerts for what was saved, and what became of each."""
+"""The command ``send``: it sends the alerts for saved events, and prints each outcome."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def _run(arguments: Namespace) -> int:
 
     environ = environ_with(arguments)
     if not _is_any_set(environ, CONFIG_VARIABLES):
-        load_client()  # before anything else is asked for: without sentry-sdk nothing can be sent
+        load_client()  # checked first: without sentry-sdk nothing can be sent
     if arguments.failed and any(map(partial(is_same_file, arguments.failed), arguments.files)):
         raise ValueError(
-            f"--failed {arguments.failed}: expected a file of its own, got an input, which would "
-            "be lost: name another file"
+            f"--failed {arguments.failed}: expected another file, got an input, which would be "
+            "overwritten: name another file"
         )
     alerter = _alerter(arguments, environ)
-    logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # said below instead
+    logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # printed below instead
 
     tally = _send(arguments, alerter)
     return FAILED if tally.failed else OK
@@ -52,7 +52,7 @@ def _run(arguments: Namespace) -> int:
 def _send(arguments: Namespace, alerter: FailureAlerter) -> Tally:
     records: Iterable[SourceRecord] = read_records(arguments.files)
     total = ""
-    if arguments.failed:  # then an interruption must still know what was not reached
+    if arguments.failed:  # an interruption saves the records that were not reached
         records = list(records)
         total = f", of {len(records)}"
     tally, progress = Tally(), Progress()
@@ -65,19 +65,19 @@ def _send(arguments: Namespace, alerter: FailureAlerter) -> Tally:
             stack.enter_context(interrupted_once())
 
         try:
-            going = replay(records, alerter, failed=failed, wait=progress.wait)
-            for outcome, tally in stack.enter_context(closing(going)):
+            outcomes = replay(records, alerter, failed=failed, wait=progress.wait)
+            for outcome, tally in stack.enter_context(closing(outcomes)):
                 progress.clear()
                 try:
                     _print_outcome(outcome)
-                except BrokenPipeError:  # nobody listens any more: go on sending
+                except BrokenPipeError:  # nobody reads the output any more: go on sending
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 progress.show(tally)
         except KeyboardInterrupt:
-            going.close()
+            outcomes.close()
             progress.clear()
             saved = failed is not None and not failed.missing
-            left = f"; what was not delivered is in {arguments.failed}" if saved else ""
+            left = f"; the events not delivered are in {arguments.failed}" if saved else ""
             print(f"ended after {tally}{total}{left}", file=sys.stderr)
             raise
 
@@ -91,7 +91,7 @@ def _alerter(arguments: Namespace, environ: Mapping[str, str]) -> FailureAlerter
             return alerter_from_env(environ)
     except SettingsError as error:
         if error.variable == DSN_VARIABLES[0] and not _is_any_set(environ, DSN_VARIABLES):
-            raise ValueError(f"{error}; or give --dsn, or --dry-run") from None
+            raise ValueError(f"{error}; or use --dsn or --dry-run") from None
         raise
 
 
@@ -113,7 +113,7 @@ def _print_outcome(outcome: Outcome) -> None:
     elif outcome.alert is None:
         print(f"no alert   {what}: {outcome.diagnosis.decision.removeprefix(NO_ALERT)}")
     elif outcome.status == "dropped":
-        print(f"dropped    {what}: no route takes it, and the last one drops what is left")
+        print(f"dropped    {what}: no route takes it, and the last one drops the rest")
     else:
         for receipt in outcome.receipts:
             print(f"delivered  {what}: {receipt.notifier} event {receipt.id}")
@@ -121,11 +121,11 @@ def _print_outcome(outcome: Outcome) -> None:
 
 def _why(outcome: Outcome) -> str:
     """Return why the record was not delivered or not read."""
-    whys = [
+    reasons = [
         "; ".join(faults(outcome.record, error)) if isinstance(error, EventError) else str(error)
         for error in outcome.errors
     ]
-    return "; ".join(whys)
+    return "; ".join(reasons)
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
@@ -139,23 +139,23 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run",
         action="store_true",
-        help="send nothing: print the events for Sentry, and with a configuration say who would "
-        "be told",
+        help="send nothing: print the events for Sentry, and with a configuration where each "
+        "alert would go",
     )
     parser.add_argument(
         "--failed",
         metavar="FILE",
-        help="save what failed, whole events with their overrides, to be sent again; "
-        "complete once the command has ended; a file that is there is written over",
+        help="save the events that failed, whole and with their overrides, to send them again; "
+        "complete when the command has ended; an existing file is overwritten",
     )
 
 
 SEND: Final = Command(
     "send",
-    "send alerts to Sentry, or where a configuration says",
+    "send alerts to Sentry, or to the notifiers of a configuration",
     _add_arguments,
     _run,
-    "exit status: 0 if every alert that was due is confirmed, or with --dry-run everything could "
-    "be read (events of other types are ignored); 1 if an alert was not delivered or something "
-    "could not be read; 2 if the call makes no sense or --failed has no room; 130 if interrupted",
+    "exit status: 0 if every alert was confirmed, or with --dry-run everything could be read "
+    "(events of other types are ignored); 1 if an alert was not delivered or something could not "
+    "be read; 2 on a usage error, or if --failed has no room; 130 if interrupted",
 )

@@ -1,4 +1,4 @@
-"""Settings in a file, as people have them: lines of a shell, or the variables of a Lambda."""
+"""Files of settings: lines of a shell, or the variables of a Lambda."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ._files import read_file
 
 _KEYS: Final = frozenset({*SECTIONS, *(key.name for key in TOP)})
 
-#: How a line of a configuration begins in TOML.
+#: The beginning of a line of a configuration in TOML.
 _SECTION: Final = re.compile(rf"^\s*\[{{0,2}}(?:{'|'.join(sorted(_KEYS))})\b\s*[].=]", re.MULTILINE)
 
 #: ``NAME=VALUE``, without the shell's quotes.
@@ -27,14 +27,13 @@ def read_settings(file: str) -> dict[str, str]:
     Read the variables in a file.
 
     Args:
-        file: Its name, or ``-``. It holds ``NAME=VALUE`` lines as a shell reads them, with quotes
-            around what has spaces, ``#`` before a comment and perhaps ``export``; or a JSON
-            object of texts, such as ``aws lambda get-function-configuration --query
-            Environment.Variables`` prints; or it is a configuration, TOML or JSON, which becomes
-            the variable that has one.
+        file: Its name, or ``-``. It holds ``NAME=VALUE`` lines of a shell, with quotes around
+            values with spaces, ``#`` before comments and perhaps ``export``; or a JSON object of
+            strings, as ``aws lambda get-function-configuration --query Environment.Variables``
+            prints; or a configuration in TOML or JSON, which becomes the variable for one.
 
     Raises:
-        ValueError: It is neither; the line is named.
+        ValueError: The file holds something else; the text names the line.
         OSError: The file cannot be read.
     """
     text = decode(read_file(file))
@@ -53,7 +52,7 @@ def read_settings(file: str) -> dict[str, str]:
 
 
 def _is_configuration(text: str) -> bool:
-    """Return whether *text* is a configuration: settings have no sections, nor such keys."""
+    """Return whether *text* is a configuration, by its sections or keys."""
     if not text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _SECTION.search(text) is not None
     try:
@@ -63,7 +62,7 @@ def _is_configuration(text: str) -> bool:
 
 
 def _read_line(line: str) -> dict[str, str]:
-    """Return the setting in a line, which no error repeats: it may be a secret."""
+    """Return the setting in a line. No error echoes the line, because it may hold a secret."""
     try:
         words = shlex.split(line, comments=True)
     except ValueError:

@@ -1,4 +1,4 @@
-"""How an event is decided, step by step: each rule and route, and why it does not fit."""
+"""The trace of an event: each rule and route, and why it does not fit."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ..policy.table import Row
 #: A route, with its place, such as ``routes[0]``.
 NamedRoute: TypeAlias = tuple[str, Route]
 
-#: What a case has of what a condition asks for, in words; empty where it has nothing.
-_HAS: Final[Mapping[str, Callable[[Case], str]]] = {
+#: The value of a case that each condition looks at, in words; empty if it has none.
+_VALUES: Final[Mapping[str, Callable[[Case], str]]] = {
     "cause": lambda case: case.cause,
     "workload": lambda case: case.workload.type,
     "cluster": lambda case: case.cluster or "",
@@ -32,20 +32,19 @@ _HAS: Final[Mapping[str, Callable[[Case], str]]] = {
     ),
 }
 
-
 _OF_CONTAINERS: Final = frozenset({"container", "exit_code"})
 
 
 @frozen(slots=False, eq=False, repr=False)
 class Step:
     """
-    A rule or a route, and what it makes of an event.
+    A rule or a route, and whether it fits an event.
 
     Attributes:
         name: Its place, such as ``rules[0]``.
-        fits: Whether it is for the event.
-        why_not: Why it is not; empty where it is.
-        is_open: Whether a look-up decides if it is.
+        fits: Whether it fits.
+        why_not: Why it does not fit; empty if it does.
+        is_open: Whether a look-up decides if it fits.
     """
 
     name: str
@@ -55,20 +54,20 @@ class Step:
 
 
 @frozen(slots=False, eq=False, repr=False)
-class Course:
+class Trace:
     """
-    What becomes of an event.
+    The way of an event through the rules and the routes.
 
     Attributes:
-        judgement: What is made of it.
+        judgement: The judgement of the event.
         row: The row of the policy that decided.
-        rules: Each row that the policy has of its own.
-        routes: Each route; none where nobody is to be told.
-        told: The notifiers that are told.
-        possible: Who is told as well if a look-up finds a tag, in words.
-        end: Why nobody is told; empty where somebody is.
-        is_lost: Whether an alert is due that no route takes.
-        is_rest: Whether who is told is told only because nobody else is.
+        rules: A step for each rule and setting of the policy.
+        routes: A step for each route; none without an alert.
+        told: The names of the notifiers that get the alert.
+        possible: The notifiers that get it too if a look-up finds a tag, in words.
+        end: Why no notifier gets it; empty if one does.
+        is_lost: Whether no route takes an alert that is due.
+        is_rest: Whether only routes for the rest take it.
     """
 
     judgement: Judgement
@@ -82,22 +81,22 @@ class Course:
     is_rest: bool = False
 
 
-def course_of(
+def trace_event(
     judgement: Judgement, routes: Sequence[NamedRoute], looked_up: Collection[str] = ()
-) -> Course:
+) -> Trace:
     """
-    Follow an event through the rules of its policy, and through routes.
+    Follow an event through the rules of its policy and through the routes.
 
     Args:
-        judgement: What is made of the event.
+        judgement: The judgement of the event.
         routes: The routes, each with its place.
-        looked_up: The keys of tags that are looked up where an alert is due, by `tag_key()`.
+        looked_up: The keys of the tags that are looked up for alerts, by `tag_key()`.
     """
     policy, case = judgement.policy, judgement.case
     row = policy.find_row(case)
     rules = [_rule_step(row, case, looked_up) for row in policy.own_rows]
     if not judgement.diagnosis.alert:
-        return Course(judgement, row, rules, (), (), (), "there is no alert", is_lost=False)
+        return Trace(judgement, row, rules, (), (), (), "there is no alert", is_lost=False)
 
     fitting = [route for _, route in routes if route.takes(judgement)]
     first = [route for route in fitting if not (route.otherwise or route.drop)]
@@ -117,7 +116,7 @@ def course_of(
     end = "a route drops it" if is_dropped else "no route takes it, so it counts as not delivered"
     is_lost = not (told or is_dropped)
     end = "" if told else end
-    return Course(
+    return Trace(
         judgement, row, rules, steps, told, possible, end, is_lost=is_lost, is_rest=not first
     )
 
@@ -125,7 +124,7 @@ def course_of(
 def _rule_step(row: Row, case: Case, looked_up: Collection[str]) -> Step:
     why = _row_misfit(row, case)
     if why and row.rule and (case.cause, case.workload.type) in row.kinds:
-        waits = _awaited(row.rule, case, looked_up)
+        waits = _missing_tag(row.rule, case, looked_up)
         return Step(row.name, fits=False, why_not=waits or why, is_open=bool(waits))
     return Step(row.name, not why, why)
 
@@ -135,7 +134,7 @@ def _route_step(
 ) -> Step:
     case, level = judgement.case, judgement.as_alert().level
     why = misfit(route, case)
-    waits = _awaited(route, case, looked_up) if why else ""
+    waits = _missing_tag(route, case, looked_up) if why else ""
 
     if (not why or waits) and LEVELS.index(level) > LEVELS.index(route.min_level or LEVELS[-1]):
         least = "only fatal" if route.min_level == LEVELS[0] else f"{route.min_level} and above"
@@ -145,8 +144,8 @@ def _route_step(
     return Step(name, not why, waits or why, bool(waits))
 
 
-def _awaited(conditions: Conditions, case: Case, looked_up: Collection[str]) -> str:
-    """Return which tag is all that is missing, and is looked up; empty where none is."""
+def _missing_tag(conditions: Conditions, case: Case, looked_up: Collection[str]) -> str:
+    """Name a tag that is looked up, if only that is missing; return an empty text if not."""
     pairs = [(key, tag_key(key), value) for key, _, value in map(_split, conditions.tag)]
     found = {
         spelled: value
@@ -165,7 +164,7 @@ def _split(tag: str) -> tuple[str, str, str]:
 
 
 def _row_misfit(row: Row, case: Case) -> str:
-    """Return why a row of a policy does not fit; empty where it does."""
+    """Return why a row of a policy does not fit; empty if it does."""
     kind_fits = (case.cause, case.workload.type) in row.kinds
     if kind_fits and (row.test is None or row.test(case)):
         return ""
@@ -176,12 +175,12 @@ def _row_misfit(row: Row, case: Case) -> str:
     if why:
         return why
     if not kind_fits:
-        return "it names no cause, so it is for failures alone"
-    return "it has ended" if case.time else "it ends some day, and the event has no time"
+        return "it names no cause, so it is for failures only"
+    return "it has ended" if case.time else "it has an end, and the event has no time"
 
 
 def misfit(conditions: Conditions, case: Case) -> str:
-    """Return which condition does not fit *case*, and what the case has; empty if all fit."""
+    """Name the condition that does not fit *case*, and the case's value; empty if all fit."""
     for name, values in conditions.given.items():
         condition = CONDITIONS[name]
         if not condition.fits(condition.resolve(values), case):
@@ -190,11 +189,11 @@ def misfit(conditions: Conditions, case: Case) -> str:
 
 
 def _misfit(name: str, values: Sequence[Any], case: Case) -> str:
-    has = _HAS[name](case)
+    has = _VALUES[name](case)
     if has:
         why = f"{name} is {has}, not {' or '.join(map(str, values))}"
         alike = has.lower() in {str(value).lower() for value in values}
-        return f"{why} (case counts)" if alike else why
+        return f"{why} (case matters)" if alike else why
     return "no container is at fault" if name in _OF_CONTAINERS else f"it has no {name}"
 
 

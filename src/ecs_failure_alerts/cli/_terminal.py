@@ -1,4 +1,4 @@
-"""What a terminal can show."""
+"""The abilities of a terminal: colour, control sequences and width."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import shutil
 import textwrap
 from typing import Final, TextIO
 
-#: Columns of what is no terminal, and the fewest and most of one.
+#: Columns without a terminal, and the fewest and the most of a terminal.
 _COLUMNS: Final = 80
 _FEWEST: Final = 40
 _MOST: Final = 100
 
-#: Columns by which a folded line goes on further right.
+#: Columns by which the rest of a folded line is indented.
 _HANGING: Final = 4
 
 
-def can_be_steered(stream: TextIO) -> bool:
-    """Return whether *stream* is a terminal that knows control sequences."""
+def takes_control_sequences(stream: TextIO) -> bool:
+    """Return whether *stream* is a terminal that obeys control sequences."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def wants_color(stream: TextIO) -> bool:
-    """Return whether *stream* is to be coloured: https://no-color.org."""
-    return can_be_steered(stream) and not os.environ.get("NO_COLOR")
+    """Return whether output on *stream* should have colour: https://no-color.org."""
+    return takes_control_sequences(stream) and not os.environ.get("NO_COLOR")
 
 
 def columns(stream: TextIO) -> int:
-    """Return how many columns a text for *stream* may have."""
+    """Return the columns of a text for *stream*."""
     if not stream.isatty():
         return _COLUMNS
     return min(max(shutil.get_terminal_size((_COLUMNS, 24)).columns, _FEWEST), _MOST)
@@ -35,10 +35,9 @@ def columns(stream: TextIO) -> int:
 
 def folded(text: str, stream: TextIO) -> str:
     """
-    Return *text* with its long lines folded, where *stream* is a terminal.
+    Return *text* with its long lines folded, if *stream* is a terminal.
 
-    What goes on stands a little to the right of where its line began. Scripts get lines as they
-    are.
+    The rest of a folded line is indented a little. Scripts get the lines as they are.
     """
     if not stream.isatty():
         return text

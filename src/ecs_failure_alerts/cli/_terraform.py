@@ -1,4 +1,4 @@
-"""A rule in Terraform's language, with its event pattern as JSON."""
+"""A rule as a Terraform resource, with its event pattern as JSON."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ resource "aws_cloudwatch_event_rule" "{resource}" {{
   JSON
 }}"""
 
-#: The name of the rule for each kind of event, and what it passes.
+#: The name and description of the rule for each kind of event.
 _RULES: Final[Mapping[str, tuple[str, str]]] = {
     "tasks": (
         "ecs-task-failures",
-        "ECS tasks that have stopped, less what is certainly no failure",
+        "Stopped ECS tasks, without those that certainly did not fail",
     ),
     "services": (
         "ecs-service-failures",

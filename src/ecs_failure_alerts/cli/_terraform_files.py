@@ -1,4 +1,4 @@
-"""The patterns in a file of Terraform's language, as far as they stand there."""
+"""The patterns in a Terraform file, as far as the file itself has them."""
 
 from __future__ import annotations
 
@@ -12,32 +12,34 @@ from ._rules import known_values
 
 _PATTERN: Final = "event_pattern"
 _JSONENCODE: Final = re.compile(r"\$\{jsonencode\((.*)\)\}", re.DOTALL)
-#: A file beside the one that names it.
+#: A file in the same folder as the one that names it.
 _FILE: Final = re.compile(r'\$\{file\("(?:\$\{path\.module\}/)?([^"$]+)"\)\}')
-#: Strings, to be left alone, or a reference that stands for a whole value.
+#: A string, which stays as it is; or a reference in place of a whole value.
 _BARE_REFERENCE: Final = re.compile(r'("(?:[^"\\]|\\.)*")|\$\{[^{}]*\}')
 
 
 def rules_in_terraform(name: str, text: str | bytes) -> Iterator[tuple[str, dict[str, Any]]]:
     """
-    Find the patterns of the rules in a file, whether of resources or of modules.
+    Find the patterns of the rules in a file, in resources and in modules.
 
     Args:
-        name: The file.
-        text: What is in it.
+        name: The name of the file.
+        text: Its content.
 
     Yields:
-        The place of each rule, and its pattern as far as it is known.
+        The place of each rule, and the known part of its pattern.
 
     Raises:
-        ValueError: The file cannot be read, or some patterns do not stand in it; the others have
-            been found by then.
+        ValueError: The file cannot be read, or some patterns are not in it. The others have been
+            yielded by then.
     """
     try:
-        import hcl2  # noqa: PLC0415 - only who lints Terraform files needs it
+        import hcl2  # noqa: PLC0415 - for Terraform files only
         from lark.exceptions import LarkError  # noqa: PLC0415 - comes with it
     except ModuleNotFoundError:
-        raise ValueError(f"{name}: expected python-hcl2 for Terraform files: install it") from None
+        raise ValueError(
+            f"{name}: expected python-hcl2 for Terraform files, got none: install it"
+        ) from None
 
     options = hcl2.SerializationOptions(strip_string_quotes=True, preserve_heredocs=False)
     unknown = []
@@ -57,8 +59,8 @@ def rules_in_terraform(name: str, text: str | bytes) -> Iterator[tuple[str, dict
 
     if unknown:
         raise ValueError(
-            f"{name}: {', '.join(unknown)}: expected JSON or jsonencode({{...}}): give its JSON "
-            "instead"
+            f"{name}: {', '.join(unknown)}: expected JSON or jsonencode({{...}}), got something "
+            "else: pass the pattern's JSON instead"
         )
 
 
@@ -76,7 +78,7 @@ def _rules(value: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _pattern_of(value: str, folder: Path) -> dict[str, Any] | None:
-    """Return the pattern of an expression, as far as it is known; None where it is not."""
+    """Return the known part of the pattern of an expression; None if nothing is known."""
     import hcl2  # noqa: PLC0415
 
     if match := _JSONENCODE.fullmatch(value):

@@ -1,4 +1,4 @@
-"""What is made of a record: its judgement, or why there is none."""
+"""The verdict on a record: its judgement, or the error of an unreadable one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Verdict: TypeAlias = Judgement | EventError
 
 
 def judge_record(record: SourceRecord, policy: FailurePolicy) -> Verdict:
-    """Return the judgement of *record*, without its alert, or the error by which it has none."""
+    """Return the judgement of *record* without its alert, or an error if it cannot be read."""
     try:
         return judge(event_of(record), policy, with_alert=False)
     except EventError as error:
@@ -22,7 +22,7 @@ def judge_record(record: SourceRecord, policy: FailurePolicy) -> Verdict:
 
 
 def is_quiet(verdict: Verdict) -> bool:
-    """Return whether nobody has to be told of *verdict*: no alert, or not our event."""
+    """Return whether *verdict* needs nobody's attention: no alert, or another kind of event."""
     if isinstance(verdict, Judgement):
         return not verdict.diagnosis.alert
     return isinstance(verdict, UnsupportedEvent)

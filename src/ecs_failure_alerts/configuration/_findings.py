@@ -87,7 +87,7 @@ def _advice(missing: Iterable[str], keys: Iterable[str], *, wanted: bool) -> str
     for key in missing:
         alike = [known for known in keys if known != key and known.lower() == key.lower()]
         if alike:
-            return f"lookups.tag_keys has {alike[0]}, not {key}: case counts"
+            return f"lookups.tag_keys has {alike[0]}, not {key}: case matters"
 
     both = json.dumps(list(dict.fromkeys((*keys, *missing))))
     if wanted:

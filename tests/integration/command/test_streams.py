@@ -167,7 +167,7 @@ def test_standard_input_cannot_take_what_failed(save: Saver, inbox: SentryInbox)
     with file.open("rb") as given:
         answer = run("send", "--dsn", inbox.dsn, "--failed", str(file), "-", stdin=given)
     assert answer.returncode == 2
-    assert b"expected a file of its own, got an input" in answer.stderr
+    assert b"expected another file, got an input" in answer.stderr
     assert file.read_text() == before
 
 
