@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from command_line import Saver
 from ecs_failure_alerts.cli import main
+from ecs_failure_alerts.cli._recent_ids import RecentIds
 from ecs_failure_alerts.testing import task_state_change
 
 EVENTS = [
@@ -41,6 +44,36 @@ def test_what_cannot_be_read_is_named_ten_times_and_counted(
     assert said.err.startswith(f"{file}: line 4 is not readable:\n  not JSON")
     assert said.err.count("is not readable") == 10
     assert said.err.endswith("... and 2 more\n")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_events_that_come_again_are_counted_whatever_file_they_are_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], jobs: str
+) -> None:
+    """They count as any other, in both reports of a comparison, too."""
+    events = [{**EVENTS[0], "id": f"event-{number}"} for number in (1, 2, 3, 2)]
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_text("\n".join(map(json.dumps, events)), "utf-8")
+    settings = tmp_path / ".quieter.env"
+    settings.write_text("ECS_ALERTS_IGNORE_EXIT_CODES=1", "utf-8")
+    assert main(["report", "--jobs", jobs, "--policy-b", str(settings), str(tmp_path)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition(", 2026")[0] for line in said[:2]] == [
+        "A: 8 events: 8 alerts, 0 silent, 5 repeated",
+        "B: 8 events: 8 alerts, 0 silent, 5 repeated",
+    ]
+
+
+@given(st.lists(st.sampled_from("abcdef")), st.lists(st.sampled_from("abcdef")))
+def test_an_id_is_remembered_until_so_many_others_have_come(
+    first: list[str], second: list[str]
+) -> None:
+    recent, known = RecentIds(3), list[str]()
+    repeats = 0
+    for id_ in [*first, *second]:
+        repeats += id_ in known[-3:]
+        known += [] if id_ in known[-3:] else [id_]
+    assert recent.count_repeats(first) + recent.count_repeats(second) == repeats
 
 
 def test_a_file_without_events_is_no_success(

@@ -41,6 +41,7 @@ class ArchiveReport:
         policy: What counts as a failure.
         ignored: The number of events of another source or type.
         unreadable: The number of malformed events, and of inputs that are not events.
+        repeated: The number of events that came a second time; they count as any other.
         causes: The events by cause and type of workload.
         workloads: The events by workload.
         blame: The alerts of each workload by cause.
@@ -50,6 +51,7 @@ class ArchiveReport:
     policy: FailurePolicy = field(factory=FailurePolicy, repr=False)
     ignored: int = 0
     unreadable: int = 0
+    repeated: int = 0
     causes: dict[tuple[Cause, WorkloadType], Span] = Factory(_spans)
     workloads: dict[Workload, Span] = Factory(_spans)
     blame: dict[Workload, Counter[Cause]] = Factory(_counters)
@@ -78,6 +80,10 @@ class ArchiveReport:
         else:
             self.unreadable += 1
 
+    def add_repeats(self, number: int) -> None:
+        """Count so many of the events as ones that came a second time."""
+        self.repeated += number
+
     @without_locals
     def add_diagnosis(self, event: Event, diagnosis: Diagnosis) -> None:
         """Count an event by its diagnosis."""
@@ -102,6 +108,7 @@ class ArchiveReport:
         check_policies(self, other)
         self.ignored += other.ignored
         self.unreadable += other.unreadable
+        self.repeated += other.repeated
 
         for key, span in other.causes.items():
             self.causes[key].merge(span)
@@ -132,6 +139,7 @@ class ArchiveReport:
             **self.total.to_dict(),
             "ignored": self.ignored,
             "unreadable": self.unreadable,
+            "repeated": self.repeated,
             "causes": [
                 {"cause": cause.value, "workload": kind.value, **span.to_dict()}
                 for (cause, kind), span in by_alerts(self.causes)

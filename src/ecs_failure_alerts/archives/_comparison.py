@@ -114,6 +114,11 @@ class Comparison:
         self.a.add_error(error)
         self.b.add_error(error)
 
+    def add_repeats(self, number: int) -> None:
+        """Count so many of the events as ones that came a second time."""
+        self.a.add_repeats(number)
+        self.b.add_repeats(number)
+
     def merge(self, other: Comparison) -> None:
         """
         Add the counts of *other*.

@@ -64,6 +64,7 @@ def headline(report: ArchiveReport) -> str:
 def _others(report: ArchiveReport) -> Iterator[tuple[int, str]]:
     yield report.ignored, "ignored"
     yield report.unreadable, "unreadable"
+    yield report.repeated, "repeated"
 
 
 def tables(report: ArchiveReport | Comparison) -> Iterator[Table]:

@@ -20,6 +20,7 @@ from ._explanations import faults_of
 from ._files import NamedPart, event_of, find_files, is_prose, read_named_parts, records_of, size_of
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
+from ._recent_ids import RecentIds
 from ._settings_files import read_settings
 
 _Report: TypeAlias = ArchiveReport | Comparison
@@ -44,12 +45,14 @@ class _Answer:
         errors: The unreadable events, in words.
         size: Bytes that were read.
         events: The number of events.
+        ids: The ids of the events.
     """
 
     report: _Report
     errors: list[str] = Factory(list)
     size: int = 0
     events: int = 0
+    ids: list[str] = Factory(list)
 
 
 @frozen(eq=False, repr=False)
@@ -79,7 +82,10 @@ class _Reporter:
                     continue
                 answer.events += 1
                 try:
-                    answer.report.add(event_of(record))
+                    event = event_of(record)
+                    answer.report.add(event)
+                    if isinstance(id_ := event.get("id"), str):
+                        answer.ids.append(id_)
                 except EventError as error:
                     answer.report.add_error(error)
                     answer.errors.append(faults_of(record, error, raw=False))
@@ -91,11 +97,12 @@ def _run(arguments: Namespace) -> int:
     files = find_files(arguments.files)
     reporter = _Reporter(*_policies(arguments))
     report, events, errors = reporter.empty(), 0, 0
-    meter = Meter(files)
+    meter, recent = Meter(files), RecentIds()
     parts = read_named_parts(files, named=True)
 
     for answer in map_in_order(reporter, parts, arguments.jobs, size_of):
         report.merge(answer.report)  # type: ignore[arg-type]  # both reports are of one type
+        report.add_repeats(recent.count_repeats(answer.ids))
         events += answer.events
         for error in answer.errors[: max(_MOST_NAMED - errors, 0)]:
             meter.clear()
