@@ -317,7 +317,7 @@ def test_a_notifier_that_does_not_return_in_time_has_not_confirmed(
     stuck: Notifier, recorder: RecordingNotifier
 ) -> None:
     start = time.monotonic()
-    (outcome,) = FailureAlerter(recorder, stuck).process(failure(), timeout=0.3).outcomes
+    (outcome,) = FailureAlerter(recorder, stuck).process(failure(), timeout=0.15).outcomes
     assert time.monotonic() - start < 10.0
     assert outcome.status == "not_delivered"
     (late,) = outcome.errors
@@ -329,7 +329,7 @@ def test_what_was_never_begun_is_certainly_not_delivered(
     stuck: Notifier, recorder: RecordingNotifier
 ) -> None:
     alerts = [failure(str(number)) for number in range(15)]
-    report = FailureAlerter(stuck, recorder).process(alerts, timeout=0.3)
+    report = FailureAlerter(stuck, recorder).process(alerts, timeout=0.2)
     told = [
         (str(error), error.maybe_delivered)
         for outcome in report.outcomes
@@ -355,7 +355,7 @@ def test_however_sentry_hangs_the_whole_is_over_in_time(fault: Any, pause: float
     with SentryInbox() as inbox:
         inbox.answer(fault, seconds=pause)
         start = time.monotonic()
-        report = FailureAlerter(SentryNotifier(inbox.dsn)).process(failure(), timeout=0.2)
+        report = FailureAlerter(SentryNotifier(inbox.dsn)).process(failure(), timeout=0.15)
         assert time.monotonic() - start < 4.0
         assert statuses(report) == ["not_delivered"]
 

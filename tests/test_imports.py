@@ -34,18 +34,25 @@ LIBRARIES = ("apprise", "boto3", "botocore", "certifi", "requests", "sentry_sdk"
 BASELINE = "attrs, json, re, enum, logging, decimal, typing, datetime, inspect"
 
 
-def modules_after(statement: str) -> dict[str, None]:
-    """Return the modules of a fresh process after *statement*, in the order of their imports."""
-    code = f"{statement}\nimport sys\nprint(*sys.modules)"
-    command = [sys.executable, "-I", "-c", code]
+def modules_after(*statements: str) -> list[dict[str, None]]:
+    """Return the modules of a fresh process after each statement, in the order of their imports."""
+    code = ["import sys", *(f"{statement}\nprint(*sys.modules)" for statement in statements)]
+    command = [sys.executable, "-I", "-c", "\n".join(code)]
     answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    return dict.fromkeys(answer.stdout.split())
+    return [dict.fromkeys(line.split()) for line in answer.stdout.splitlines()]
 
 
 @pytest.fixture(scope="module")
-def brought() -> set[str]:
+def loaded() -> list[set[str]]:
+    """Return the modules of a bare process, with the baseline, and with the package as well."""
+    return [*map(set, modules_after("", f"import {BASELINE}", "import ecs_failure_alerts"))]
+
+
+@pytest.fixture
+def brought(loaded: list[set[str]]) -> set[str]:
     """Return the modules that the package brings beyond a bare process."""
-    return modules_after("import ecs_failure_alerts").keys() - modules_after("")
+    bare, _, package = loaded
+    return package - bare
 
 
 @pytest.mark.parametrize("module", HEAVY)
@@ -67,14 +74,13 @@ def test_the_fresh_process_did_import_the_package(brought: set[str]) -> None:
 
 def test_the_sentry_notifier_loads_urllib3_before_the_sdk_does() -> None:
     """Deep inside the imports of sentry-sdk it takes several times as long."""
-    loaded = list(modules_after("import ecs_failure_alerts.notifiers.sentry._client"))
-    assert loaded.index("urllib3") < loaded.index("sentry_sdk")
+    (modules,) = modules_after("import ecs_failure_alerts.notifiers.sentry._client")
+    assert [*modules].index("urllib3") < [*modules].index("sentry_sdk")
 
 
-def test_the_package_needs_attrs_alone() -> None:
-    baseline = modules_after(f"import {BASELINE}")
-    brought = modules_after("import ecs_failure_alerts").keys() - baseline
-    outside = {name.partition(".")[0] for name in brought} - set(sys.stdlib_module_names)
+def test_the_package_needs_attrs_alone(loaded: list[set[str]]) -> None:
+    _, baseline, package = loaded
+    outside = {name.partition(".")[0] for name in package - baseline} - sys.stdlib_module_names
     assert outside == {"ecs_failure_alerts"}
 
 

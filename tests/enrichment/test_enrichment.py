@@ -223,7 +223,7 @@ def test_a_line_without_a_time_zone_is_refused() -> None:
 
 def test_what_hangs_is_left_behind_with_what_comes_after_it(stuck: Asked) -> None:
     after = finding(release="2")
-    alert = alert_of(finding(release="1"), stuck, after, seconds=0.3)
+    alert = alert_of(finding(release="1"), stuck, after, seconds=0.15)
     assert alert.release == "1"
     assert "The look-up of the stuck one did not finish in time." in alert.message
     assert "The look-up of the crystal ball did not finish in time." in alert.message

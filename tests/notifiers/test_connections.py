@@ -12,6 +12,7 @@ import pytest
 import urllib3
 
 from ecs_failure_alerts import DeliveryError, Notifier, build_alert, diagnose, parse_event
+from ecs_failure_alerts.notifiers import _http
 from ecs_failure_alerts.notifiers._connections import limit_answers
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
@@ -21,7 +22,13 @@ from rows import each
 
 TASK = parse_event(task_state_change())
 ALERT = build_alert(TASK, diagnose(TASK))
-LIMIT = 0.05
+LIMIT = 0.02
+
+
+@pytest.fixture(autouse=True)
+def _short_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an attempt make sense in as little time as `LIMIT`."""
+    monkeypatch.setattr(_http, "_SHORTEST_SECONDS", LIMIT / 2)
 
 
 @contextlib.contextmanager
@@ -30,17 +37,19 @@ def _dripping(piece: bytes) -> Iterator[int]:
     done = threading.Event()
 
     def serve() -> None:
-        connection, _ = listener.accept()
-        with connection, contextlib.suppress(OSError):
-            while not done.wait(0.02):
+        with contextlib.suppress(OSError), listener.accept()[0] as connection:
+            while not done.wait(0.005):
                 connection.sendall(piece)
 
     with socket.create_server((LOCALHOST, 0)) as listener:
         thread = threading.Thread(target=serve)
         thread.start()
-        yield int(listener.getsockname()[1])
-        done.set()
-        thread.join()
+        try:
+            yield int(listener.getsockname()[1])
+        finally:
+            done.set()
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def _send_in_vain(notifier: Notifier) -> float:
@@ -75,14 +84,14 @@ def test_an_answer_that_never_ends_is_given_up_in_time(
 def test_a_confirmation_that_trickles_too_long_may_have_counted() -> None:
     with SentryInbox() as inbox:
         inbox.answer("trickle", seconds=0.02)
-        notifier = SentryNotifier(inbox.dsn, attempts=1, attempt_timeout=4 * LIMIT)
-        assert _send_in_vain(notifier) < 4 * LIMIT + 4
+        notifier = SentryNotifier(inbox.dsn, attempts=1, attempt_timeout=5 * LIMIT)
+        assert _send_in_vain(notifier) < 5 * LIMIT + 4
         assert inbox.event_ids == (ALERT.event_id,)
 
 
 def test_a_confirmation_that_trickles_in_time_counts() -> None:
     with SentryInbox() as inbox:
-        inbox.answer("trickle", seconds=0.001)
+        inbox.answer("trickle", seconds=0.0001)
         assert SentryNotifier(inbox.dsn, attempts=1).notify(ALERT).id == ALERT.event_id
 
 
@@ -90,9 +99,9 @@ def test_an_answer_that_is_read_too_late_is_a_time_out() -> None:
     with _dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n") as port:
         pool = limit_answers(urllib3.PoolManager())
         answer = pool.request(
-            "GET", f"http://{LOCALHOST}:{port}/", timeout=0.1, preload_content=False, retries=False
+            "GET", f"http://{LOCALHOST}:{port}/", timeout=0.05, preload_content=False, retries=False
         )
-        time.sleep(0.15)
+        time.sleep(0.06)
         with pytest.raises(urllib3.exceptions.ReadTimeoutError):
             answer.read()
         answer.close()

@@ -341,7 +341,7 @@ def test_an_answer_that_does_not_come_in_time_is_given_up(aws: AwsStub, fault: F
     aws.held = fault
     begin = time.monotonic()
     with pytest.raises(DeliveryError, match=f"{TOPIC} was not answered in time") as caught:
-        notifier.notify(alert(), timeout=0.1)
+        notifier.notify(alert(), timeout=0.06)
     assert time.monotonic() - begin < 1
     assert (caught.value.retryable, caught.value.maybe_delivered) == (True, True)
 

@@ -66,7 +66,7 @@ def test_generated_events_often_match(pairs: st.SearchStrategy[Pair]) -> None:
     """At least a quarter of the events match, and a tenth do not, so the properties do test."""
     verdicts: list[bool] = []
 
-    @settings(max_examples=40, derandomize=True, database=None, deadline=None)
+    @settings(max_examples=24, derandomize=True, database=None, deadline=None)
     @given(pairs)
     def collect(pair: Pair) -> None:
         pattern, event = pair

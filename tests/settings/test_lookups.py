@@ -198,7 +198,7 @@ def test_each_notifier_names_its_own_release(
 def test_look_ups_take_no_longer_than_the_setting_says(aws: AwsStub) -> None:
     """By default there would be time for the client to say why AWS did not answer."""
     aws.answers["DescribeTaskDefinition"] = "hang"
-    event = sent(ECS_ALERTS_LOOKUPS="definition", ECS_ALERTS_LOOKUP_SECONDS="0.2")
+    event = sent(ECS_ALERTS_LOOKUPS="definition", ECS_ALERTS_LOOKUP_SECONDS="0.15")
     (error,) = event["exception"]["values"]
 
     assert "The look-up of the task definition did not finish in time." in error["value"]

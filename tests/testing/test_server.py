@@ -91,13 +91,13 @@ def test_nothing_is_printed(
 
 def test_a_client_that_resets_amid_the_answer_is_no_error_of_the_inbox() -> None:
     with SentryInbox() as inbox:
-        inbox.answer("trickle", seconds=0.003)
+        inbox.answer("trickle", seconds=0.001)
         client = Client(inbox)
         client.send(envelope()).read(1)
         connection = client.connection.sock
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         client.connection.close()
-        time.sleep(0.05)
+        time.sleep(0.02)
         inbox.answer("ok")
         send_and_forget(inbox, OTHER)
     assert [event["event_id"] for event in inbox.deliveries] == [ID, OTHER]

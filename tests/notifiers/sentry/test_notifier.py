@@ -157,7 +157,7 @@ def test_a_connection_that_breaks_is_tried_again_and_may_have_delivered(
     inbox: SentryInbox, fault: Any
 ) -> None:
     inbox.answer(fault)
-    limit = 0.2 if fault == "hang" else 5
+    limit = 0.08 if fault == "hang" else 5
     error = refusal(SentryNotifier(inbox.dsn, attempts=2, attempt_timeout=limit))
     assert (error.status, error.retryable, error.maybe_delivered) == (None, True, True)
     assert "127.0.0.1 cannot be reached" in str(error)
@@ -185,7 +185,7 @@ def test_a_fault_that_passes_costs_one_more_request_under_the_same_id(
 def test_after_any_fault_the_notifier_delivers_the_next_alert(
     inbox: SentryInbox, fault: Any
 ) -> None:
-    notifier = SentryNotifier(inbox.dsn, attempts=1, attempt_timeout=0.3 if fault == "hang" else 5)
+    notifier = SentryNotifier(inbox.dsn, attempts=1, attempt_timeout=0.08 if fault == "hang" else 5)
     inbox.answer(fault, times=1)
     taken: AbstractContextManager[object] = pytest.raises(DeliveryError)
     if fault == "rate_limited_ok":
@@ -349,7 +349,7 @@ def test_all_attempts_end_within_the_time_given(inbox: SentryInbox, fault: Any) 
     inbox.answer(fault)
     notifier = SentryNotifier(inbox.dsn, attempts=50, attempt_timeout=30)
     start = time.monotonic()
-    refusal(notifier, timeout=0.2)
+    refusal(notifier, timeout=0.12)
     assert time.monotonic() - start < 10
 
 
