@@ -62,14 +62,18 @@ def _text_of(operand: Any) -> st.SearchStrategy[str]:
     return _any_case(operand["equals-ignore-case"])
 
 
+#: The operators that ``anything-but`` may hold, with what stands behind their names there.
+EXCLUDED: Final[Mapping[str, st.SearchStrategy[str]]] = {
+    "prefix": st.just("1"),
+    "suffix": st.just("y"),
+    "equals-ignore-case": st.just("xY"),
+    "wildcard": st.sampled_from(["x*", "*y*", ""]),
+}
 _EXCLUDED = st.one_of(
     STRINGS,
     NUMBERS,
     st.lists(STRINGS, min_size=1, max_size=2),
-    st.fixed_dictionaries({"prefix": st.just("1")}),
-    st.fixed_dictionaries({"suffix": st.just("y")}),
-    st.fixed_dictionaries({"equals-ignore-case": st.just("xY")}),
-    st.fixed_dictionaries({"wildcard": st.sampled_from(["x*", "*y*", ""])}),
+    *(st.fixed_dictionaries({name: texts}) for name, texts in EXCLUDED.items()),
 )
 
 #: One row an operator.

@@ -24,6 +24,7 @@ from pattern_strategies import (
     ARRAYS_WITH_PATTERNS,
     EVENTS,
     EXAMPLES,
+    EXCLUDED,
     NAMES,
     PATTERNS,
     PATTERNS_WITH_EVENTS,
@@ -52,6 +53,7 @@ def _accepts(field_list: list[Any], value: Any) -> bool:
 def test_the_operators_of_the_strategies_are_all_there() -> None:
     """Every operator has a row in the strategies, so that the properties hold for it too."""
     assert set(SAMPLES) == set(BY_NAME)
+    assert set(EXCLUDED) == {name for name, operator in BY_NAME.items() if operator.excludable}
 
 
 @pytest.mark.parametrize(

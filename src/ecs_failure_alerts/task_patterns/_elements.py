@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..patterns.operators import Operator
+from ..patterns.elements import BY_NAME
+from ..patterns.operators import Operator, TextOperator
 from ..tasks.fields import FieldKind
 
 #: What a field of each kind holds, in words.
@@ -15,6 +16,12 @@ HOLDS: Final[Mapping[FieldKind, str]] = {
     "boolean": "true or false",
     "object": "other fields",
 }
+
+
+#: The operators about strings.
+_TEXTUAL: Final = tuple(
+    name for name, operator in BY_NAME.items() if issubclass(operator, TextOperator)
+)
 
 
 def fits(element: Operator, kind: FieldKind) -> bool:
@@ -66,6 +73,4 @@ def affixes(element: Any, *names: str) -> list[str]:
 
 def every_text(element: Any) -> list[str]:
     """Return every text that a plain element accepts or excludes, whole or in part."""
-    return texts(element) + affixes(
-        element, "prefix", "suffix", "wildcard", "exactly", "equals-ignore-case"
-    )
+    return texts(element) + affixes(element, *_TEXTUAL)
