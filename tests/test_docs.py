@@ -44,6 +44,7 @@ from ecs_failure_alerts.configuration import (
     read_configuration,
 )
 from ecs_failure_alerts.delivery._collapse import collapse
+from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.policy import SIDE_CONTAINERS, FailurePolicy
 from ecs_failure_alerts.policy.conditions import CONDITIONS
 from ecs_failure_alerts.settings import SETTINGS
@@ -337,6 +338,11 @@ def test_the_page_on_causes_names_the_side_containers() -> None:
     text = " ".join((DOCS / "causes.md").read_text("utf-8").split())
     (listed,) = re.findall(r"compared in any case\): (.*?)\. ", text)
     assert listed == ", ".join(f"`{side}`" for side in SIDE_CONTAINERS)
+
+
+def test_the_page_on_notices_has_every_rule() -> None:
+    found = [rule for rule, *_ in rows("notices.md", "rule (`--kind`) | passes | needs")]
+    assert found == list(notice_patterns())
 
 
 def test_what_each_notice_means() -> None:

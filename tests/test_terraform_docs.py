@@ -12,6 +12,7 @@ import pytest
 
 from documents import README, blocks, links
 from ecs_failure_alerts import Cause, diagnose, parse_event
+from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.patterns import EventPattern
 from ecs_failure_alerts.testing import task_state_change
 from generated_files import GENERATED, ROOT, TERRAFORM
@@ -54,6 +55,14 @@ def test_the_rule_passes_failures_and_leaves_out_certain_successes(
 def test_a_file_that_repeats_the_code_is_up_to_date(path: Path) -> None:
     """``tests/generated_files.py`` writes it."""
     assert path.read_text("utf-8") == GENERATED[path]()
+
+
+def test_every_rule_for_notices_has_a_switch() -> None:
+    """In the example, and in what forwards events to a central bus."""
+    forwarder = TERRAFORM / "examples" / "central-bus" / "forwarder"
+    for path in (TERRAFORM / "notices.tf", forwarder / "main.tf"):
+        switches = re.findall(r"(?m)^ +(\w+) += (?:\{ wanted = )?var\.\w+", path.read_text())
+        assert notice_patterns().keys() - switches == set(), f"add it to {path.name}"
 
 
 def test_a_copy_refers_to_nothing_outside() -> None:

@@ -11,22 +11,23 @@ from typing import Any, Final
 import pytest
 
 from ecs_failure_alerts import EventError, Judgement, UnsupportedEvent, judge, read_payload
-from ecs_failure_alerts.notices import Notice
+from ecs_failure_alerts.causes import NOTICE_CAUSES
+from ecs_failure_alerts.notices import READERS, Notice
 from rows import each
 
 OWN: Final = Path(__file__).parent / "notices.jsonl"
 CORPUS: Final = Path(os.environ.get("TESTS_CORPUS", "nowhere")) / "ecs-notices.jsonl"
 
 
-def rows() -> Iterator[dict[str, Any]]:
-    """Read the labelled payloads: our own, and the whole corpus where it is there."""
-    path = CORPUS if CORPUS.exists() else OWN
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Read the labelled payloads of a file."""
     for text in path.read_text("utf-8").splitlines():
         if "infrastructure-health" not in text:  # tasks, which have a corpus of their own
             yield json.loads(text)
 
 
-ROWS: Final = {row["name"]: row for row in rows()}
+#: Our own, or the whole corpus where it is there.
+ROWS: Final = {row["name"]: row for row in rows(CORPUS if CORPUS.exists() else OWN)}
 JUDGED: Final = [
     pytest.param(row, id=name)
     for name, row in ROWS.items()
@@ -40,6 +41,14 @@ def judged(row: dict[str, Any]) -> Judgement:
     if record.error is not None:
         raise record.error
     return judge(record.event or {})
+
+
+def test_every_cause_and_every_reader_has_a_payload() -> None:
+    """Whoever adds one adds events to `notices.jsonl`, from which the properties draw theirs."""
+    own = list(rows(OWN))
+    events = [record.event or {} for row in own for record in read_payload(row["event"])]
+    assert NOTICE_CAUSES.keys() - {row["expect"]["kind"] for row in own} == set()
+    assert READERS.keys() - {(e.get("source"), e.get("detail-type")) for e in events} == set()
 
 
 @each("row", JUDGED)
