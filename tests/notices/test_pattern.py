@@ -171,5 +171,4 @@ def test_routine_seldom_wakes_the_function(row: dict[str, Any]) -> None:
 def test_the_patterns_fit_into_a_rule() -> None:
     """EventBridge takes 2,048 characters."""
     patterns = notice_patterns(FailurePolicy(clusters=("prod-*", "stage")))
-    assert set(patterns) == {"services", "runs", "batch", "workflows", "retirement"}
     assert all(len(pattern.to_json()) <= 2048 for pattern in patterns.values())

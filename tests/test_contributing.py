@@ -1,0 +1,45 @@
+"""CONTRIBUTING.md names files and names of the code that are there."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+import pytest
+
+from documents import ROOT
+from rows import each
+
+PAGE: Final = ROOT / "CONTRIBUTING.md"
+PACKAGE: Final = ROOT / "src" / "ecs_failure_alerts"
+
+#: What stands for a file of the reader's own, the file of the page's own example, and Event Ruler.
+_OUTSIDE: Final = re.compile("NAME|SUBJECT|WING|MODULE|start_capacity|Machine|rulesFor")
+
+_TEXT: Final = PAGE.read_text("utf-8") if PAGE.exists() else ""
+_QUOTED: Final = [q for q in set(re.findall(r"`([^`\n]+)`", _TEXT)) if not _OUTSIDE.search(q)]
+PATHS: Final = [q for q in _QUOTED if re.fullmatch(r"[\w./*-]+\.[a-z]{2,5}", q)]
+#: What is called, in capitals, or private.
+NAMES: Final = [q for q in _QUOTED if re.fullmatch(r"[\w.]+\(\)|_*[A-Z_]{3,}|_\w+", q)]
+
+pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="the tests run without the checkout")
+
+
+@cache
+def code() -> str:
+    """Return the code of the package and of its tests."""
+    files = [*PACKAGE.rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+    return "\n".join(path.read_text("utf-8") for path in files)
+
+
+@each("path", PATHS or [""])
+def test_every_file_is_there(path: str) -> None:
+    """A path begins at the top, in the package, or beside a file that is named before it."""
+    bases = (ROOT, PACKAGE, ROOT / "examples" / "terraform", *PACKAGE.iterdir())
+    assert any(any(base.glob(path)) for base in bases)
+
+
+@each("name", NAMES or [""])
+def test_every_name_of_the_code_is_there(name: str) -> None:
+    assert name.rpartition(".")[2].removesuffix("()") in code()
