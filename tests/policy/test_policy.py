@@ -33,6 +33,10 @@ ALWAYS = {
     Cause.CONTAINER_EXIT,
 }
 SILENCE: dict[tuple[str, str], str | None] = {(c, t): None for c in Cause for t in WorkloadType}
+LISTS_OF_NAMES = [
+    *("ignore_containers", "side_containers", "main_containers"),
+    *("clusters", "services", "families"),
+]
 CUT_SHORT = {Cause.SPOT_INTERRUPTION, Cause.HOST_TERMINATED}
 
 
@@ -128,34 +132,14 @@ def test_an_unknown_cause_workload_or_level_is_refused_with_the_choices(
         FailurePolicy(levels=levels)
 
 
-@each(
-    "field",
-    [
-        "ignore_containers",
-        "side_containers",
-        "main_containers",
-        "clusters",
-        "services",
-        "families",
-    ],
-)
+@each("field", LISTS_OF_NAMES)
 @each("name", ["", "web?", "w[ab]", "a]", "a\\b", 5], ids=repr)
 def test_an_empty_name_or_another_wildcard_is_refused(field: str, name: Any) -> None:
     with pytest.raises(ValueError, match=r"\* stands for any characters"):
         FailurePolicy(**{field: ["web", name]})  # type: ignore[arg-type]
 
 
-@each(
-    "field",
-    [
-        "ignore_containers",
-        "side_containers",
-        "main_containers",
-        "clusters",
-        "services",
-        "families",
-    ],
-)
+@each("field", LISTS_OF_NAMES)
 def test_a_single_string_is_refused_where_names_belong(field: str) -> None:
     """It would be taken for its letters."""
     with pytest.raises(TypeError, match=r"write \('web',\)"):
@@ -220,17 +204,7 @@ def test_whatever_the_policy_a_level_is_one_of_four(
     assert diagnosis.level in {*LEVELS, None}
 
 
-@each(
-    "field",
-    [
-        "ignore_containers",
-        "side_containers",
-        "main_containers",
-        "clusters",
-        "services",
-        "families",
-    ],
-)
+@each("field", LISTS_OF_NAMES)
 def test_what_is_no_list_of_names_is_refused(field: str) -> None:
     with pytest.raises(TypeError, match=r"^expected several names, got 5$"):
         FailurePolicy(**{field: 5})  # type: ignore[arg-type]

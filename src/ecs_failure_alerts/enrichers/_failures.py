@@ -36,6 +36,10 @@ def describe_failure(what: str, error: AwsError, advice: Mapping[str, str] = ADV
     return f"The {what} could not be looked up: {error.advise(advice)}."
 
 
-def was_told(judgement: Judgement, error: AwsError) -> bool:
-    """Return whether an earlier enricher has told *error*, because an alert tells it only once."""
-    return any(str(error) in sentence for sentence in judgement.diagnosis.unknown)
+def describe_once(
+    judgement: Judgement, what: str, error: AwsError, advice: Mapping[str, str] = ADVICE
+) -> list[str]:
+    """Return what `describe_failure()` does, or nothing if an earlier enricher has told *error*."""
+    if any(str(error) in sentence for sentence in judgement.diagnosis.unknown):
+        return []
+    return [describe_failure(what, error, advice)]

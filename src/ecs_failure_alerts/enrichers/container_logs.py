@@ -18,7 +18,7 @@ from ..exceptions import AwsError
 from ..judging import Judgement
 from ..tasks.definitions import TaskDefinition
 from ..tasks.events import TaskStateChange
-from ._failures import ADVICE, describe_failure, was_told
+from ._failures import ADVICE, describe_failure, describe_once
 from ._own_patterns import OwnPatterns
 from ._suspects import containers_to_read, may_have_log
 from .log_events import read_lines, wait_for_late_lines
@@ -108,9 +108,7 @@ class ContainerLogsEnricher:
         try:
             definition = self._definition(task, timeout)
         except AwsError as error:
-            if was_told(judgement, error):
-                return Evidence()
-            return Evidence(unknown=[describe_failure("log", error, ADVICE)])
+            return Evidence(unknown=describe_once(judgement, "log", error))
 
         names = containers_to_read(task, judgement, definition)
         places = {name: self._locate(task, name, definition) for name in names}

@@ -7,7 +7,7 @@ from ..enrichment import Evidence
 from ..exceptions import AwsError
 from ..judging import Judgement
 from ..tasks.events import TaskStateChange
-from ._failures import describe_failure, was_told
+from ._failures import describe_once
 from .task_definition import TaskDefinitions
 
 
@@ -41,9 +41,7 @@ class TaskReleaseEnricher:
         try:
             definition = self._definitions.find(task.task_definition_arn, timeout=timeout)
         except AwsError as error:
-            if was_told(judgement, error):
-                return Evidence()
-            return Evidence(unknown=[describe_failure("release", error)])
+            return Evidence(unknown=describe_once(judgement, "release", error))
 
         names = sorted(c.name for c in judgement.diagnosis.culprits or task.containers)
         containers = filter(None, map(definition.find, names))

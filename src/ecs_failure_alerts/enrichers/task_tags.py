@@ -12,7 +12,7 @@ from ..policy.cases import TAG_OF_AWS, tag_key
 from ..redaction import redact
 from ..tasks.definitions import TaskDefinition
 from ..tasks.events import TaskStateChange
-from ._failures import describe_failure, was_told
+from ._failures import describe_once
 from .task_definition import TaskDefinitions
 
 
@@ -46,8 +46,7 @@ class TaskTagsEnricher:
         try:
             definition = self._definitions.find(task.task_definition_arn, timeout=timeout)
         except AwsError as error:
-            said = [] if was_told(judgement, error) else [describe_failure("tags", error)]
-            return Evidence(unknown=said, tags_known=False)
+            return Evidence(unknown=describe_once(judgement, "tags", error), tags_known=False)
 
         names = sorted(c.name for c in judgement.diagnosis.culprits or task.containers)
         found = {key: _find(definition, key, names) for key in self._keys}

@@ -17,7 +17,7 @@ from ..exceptions import DeliveryError
 from ._apprise_messages import Message, message_for
 from ._clients import SecretValue, client_of
 from ._data import Receipt
-from ._errors import errors_named
+from ._errors import errors_named, extra_named
 
 #: The sender's name in messages and in the header ``User-Agent``.
 _SENDER: Final = "ecs-failure-alerts"
@@ -219,13 +219,8 @@ def _load() -> None:
     Raises:
         ModuleNotFoundError: Apprise is not installed.
     """
-    try:
+    with extra_named("apprise", of="AppriseNotifier", brings="apprise"):
         from apprise import Apprise  # noqa: PLC0415 - slow to import
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "AppriseNotifier needs apprise: pip install '.[apprise]' in a checkout",
-            name=str(error.name).partition(".")[0],
-        ) from error
 
     with unlogged(*_LOGGERS), warnings.catch_warnings(action="ignore"):  # of what plugins import
         Apprise.instantiate("json://localhost")

@@ -16,7 +16,7 @@ from ..alerts import Alert
 from ._bodies import json_body
 from ._clients import SecretValue, client_of
 from ._data import Receipt
-from ._errors import errors_named
+from ._errors import errors_named, extra_named
 from ._signatures import parse_keys, signed_headers
 
 if TYPE_CHECKING:
@@ -173,11 +173,6 @@ def _check_url(url: str) -> None:
 
 def _load() -> tuple[type[ConfirmedPost], Callable[[int, float], None]]:
     """Import the class that posts, and the check of its attempts."""
-    try:
+    with extra_named("webhook", of="WebhookNotifier", brings="urllib3 and certifi"):
         from ._http import ConfirmedPost, check_attempts  # noqa: PLC0415 - slow to import
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "WebhookNotifier needs urllib3 and certifi: pip install '.[webhook]' in a checkout",
-            name=str(error.name).partition(".")[0],
-        ) from error
     return ConfirmedPost, check_attempts

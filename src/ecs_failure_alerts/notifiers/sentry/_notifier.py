@@ -11,7 +11,7 @@ from ...alerts import Alert
 from ...exceptions import DeliveryError
 from .._clients import FixedClient, RenewedClient, SecretValue, client_of
 from .._data import Receipt
-from .._errors import errors_named
+from .._errors import errors_named, extra_named
 from ._event import _slim, sentry_event
 
 if TYPE_CHECKING:
@@ -159,11 +159,6 @@ def load_client() -> type[ConfirmingClient]:
     Raises:
         ModuleNotFoundError: sentry-sdk is not installed.
     """
-    try:
+    with extra_named("sentry", of="SentryNotifier", brings="sentry-sdk"):
         from ._client import ConfirmingClient  # noqa: PLC0415 - slow to import
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "SentryNotifier needs sentry-sdk: pip install '.[sentry]' in a checkout",
-            name=str(error.name).partition(".")[0],
-        ) from error
     return ConfirmingClient
