@@ -11,7 +11,7 @@ from copy import copy
 from types import MappingProxyType
 from typing import Final
 
-from attrs import Factory, define, evolve, field, frozen
+from attrs import evolve, frozen
 
 from .._deadline import Deadline
 from ..alerts import Alert
@@ -24,7 +24,6 @@ from ._receipts import ReceiptBook
 _GRACE_SECONDS: Final = 0.1
 
 
-@frozen(slots=False, eq=False, repr=False)
 class Shipment:
     """
     An alert, and the notifier that it is for.
@@ -36,9 +35,12 @@ class Shipment:
             that were collapsed into it.
     """
 
-    alert: Alert
-    notifier: Notifier
-    failures: tuple[str, ...] = Factory(lambda self: (self.alert.event_id,), takes_self=True)
+    def __init__(
+        self, alert: Alert, notifier: Notifier, failures: tuple[str, ...] | None = None
+    ) -> None:
+        self.alert = alert
+        self.notifier = notifier
+        self.failures = failures or (alert.event_id,)
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -112,13 +114,13 @@ def _with(delivery: Delivery, result: Receipt | DeliveryError) -> Delivery:
     return evolve(delivery, errors=(*delivery.errors, result))
 
 
-@define(slots=False, eq=False, repr=False)
 class _Parcel:
     """A shipment, and its result so far."""
 
-    shipment: Shipment
-    begun: bool = False
-    result: Receipt | DeliveryError | None = None
+    def __init__(self, shipment: Shipment) -> None:
+        self.shipment = shipment
+        self.begun = False
+        self.result: Receipt | DeliveryError | None = None
 
     def conclusion(self) -> Receipt | DeliveryError:
         """Return the result now that the time is over."""
@@ -134,21 +136,19 @@ class _Parcel:
         return result
 
 
-@define(slots=False, eq=False, repr=False)
 class _Lane:
     """The alerts for one notifier, with the threads that send them."""
 
-    notifier: Notifier
-    deadline: Deadline
-    book: ReceiptBook
-    parcels: list[_Parcel] = field(factory=list)
-    waiting: deque[_Parcel] = field(factory=deque)
-    #: The error with which the notifier asked to wait.
-    asked_to_wait: DeliveryError | None = None
-    _workers: Workers = field(init=False)
+    def __init__(self, notifier: Notifier, deadline: Deadline, book: ReceiptBook) -> None:
+        self.notifier = notifier
+        self.deadline = deadline
+        self.book = book
 
-    def __attrs_post_init__(self) -> None:
-        self._workers = Workers(self.notifier, self.work)
+        self.parcels: list[_Parcel] = []
+        self.waiting: deque[_Parcel] = deque()
+        #: The error with which the notifier asked to wait.
+        self.asked_to_wait: DeliveryError | None = None
+        self._workers = Workers(notifier, self.work)
 
     def add(self, shipment: Shipment) -> _Parcel:
         parcel = _Parcel(shipment)

@@ -12,8 +12,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from attrs import define, field
-
 from .._deadline import Deadline
 from ._threads import work_in_thread
 
@@ -24,7 +22,6 @@ _AT_ONCE: Final = 10
 _LEFT_BEHIND: Final = 40
 
 
-@define(slots=False, eq=False, repr=False)
 class Workers:
     """
     The threads that work for one owner.
@@ -34,9 +31,10 @@ class Workers:
         work: What each of them does: it takes one task after the other until none is left.
     """
 
-    owner: object
-    work: Callable[[], None]
-    _threads: list[_Worker] = field(init=False, factory=list)
+    def __init__(self, owner: object, work: Callable[[], None]) -> None:
+        self.owner = owner
+        self.work = work
+        self._threads: list[_Worker] = []
 
     def start(self, tasks: int) -> str | None:
         """
