@@ -88,5 +88,7 @@ def log_outcome(outcome: Outcome) -> None:
     else:
         level = logging.INFO
 
+    if not LOGGER.isEnabledFor(level):
+        return  # so that no line is written for nobody
     with suppress(Exception):  # a filter of the host's that raises must not lose the report
         LOGGER.log(level, "%s", json.dumps(outcome.to_dict()))

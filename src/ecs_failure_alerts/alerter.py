@@ -236,6 +236,8 @@ def _told(verdict: Verdict, told: Mapping[str, Judgement]) -> Verdict:
     if not isinstance(verdict, Judgement) or verdict.alert is None:
         return verdict
     found = told[verdict.alert.event_id]
+    if found is verdict:
+        return verdict
     return evolve(verdict, diagnosis=found.diagnosis, alert=found.alert)
 
 

@@ -11,7 +11,7 @@ from copy import copy
 from types import MappingProxyType
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from .._deadline import Deadline
 from ..alerts import Alert
@@ -103,15 +103,15 @@ def deliver(
     for parcel in parcels.values():
         result, alert = parcel.conclusion(), parcel.shipment.alert
         for event_id in parcel.shipment.failures:
-            so_far = deliveries.get(event_id, Delivery())
-            deliveries[event_id] = _with(evolve(so_far, alert=so_far.alert or alert), result)
+            deliveries[event_id] = _with(deliveries.get(event_id, Delivery()), result, alert)
     return deliveries
 
 
-def _with(delivery: Delivery, result: Receipt | DeliveryError) -> Delivery:
+def _with(known: Delivery, result: Receipt | DeliveryError, alert: Alert) -> Delivery:
+    first = known.alert or alert
     if isinstance(result, Receipt):
-        return evolve(delivery, receipts=(*delivery.receipts, result))
-    return evolve(delivery, errors=(*delivery.errors, result))
+        return Delivery((*known.receipts, result), known.errors, first)
+    return Delivery(known.receipts, (*known.errors, result), first)
 
 
 class _Parcel:

@@ -193,6 +193,4 @@ def one_line(text: str, limit: int, *, free: bool = True) -> str:
 
 def _text(text: str, limit: int, *, free: bool) -> str:
     """Return *text* as it may leave; one that is *free*, and no name of AWS's, is redacted."""
-    if not free:
-        return clean(text, limit)
-    return redact_and_cut(text, limit)
+    return redact_and_cut(text, limit) if free else clean(text, limit)
