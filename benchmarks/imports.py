@@ -18,7 +18,7 @@ from typing import Final
 
 from measuring import Figure, Gauge, middle_half, race, ratios
 
-#: What it takes with Python 3.11 to 3.13, 1.45 to 1.5 times, and room for a busy machine.
+#: What it takes with Python 3.11 to 3.13, 1.4 to 1.5 times, and room for a busy machine.
 LIMIT: Final = 1.7
 RUNS: Final = 31
 BASE: Final = "import attrs, json, re, enum, logging, decimal, typing, datetime, inspect"
