@@ -39,36 +39,36 @@ def warnings(**sections: Any) -> list[str]:
     [
         (
             {"cause": "run_refused", "exit_code": 1},
-            "exit_code 1 is of tasks, and cause run_refused is not",
+            "only tasks have exit codes, and it asks for cause run_refused",
         ),
         (
             {"cause": ["workflow", "batch"], "container": "app"},
-            "container app is of tasks, and cause workflow or batch is not",
+            "only tasks have containers, and it asks for cause workflow or batch",
         ),
         (
             {"workload": "daemon", "exit_code": [1, 2]},
-            "exit_code 1 or 2 is of tasks, and workload daemon is not",
+            "only tasks have exit codes, and it asks for workload daemon",
         ),
         (
             {"workload": ["scheduled", "standalone"], "service": "web"},
-            "service web is of services, and workload scheduled or standalone is not",
+            "only services have a service name, and it asks for workload scheduled or standalone",
         ),
         (
             {"cause": "out_of_memory", "workload": ["daemon", "instance"]},
-            "cause out_of_memory is of tasks, and workload daemon or instance is not",
+            "only tasks have such a cause, and it asks for workload daemon or instance",
         ),
         (
             {"cluster": "arn:aws:ecs:eu-central-1:111122223333:cluster/a", "account": "9" * 12},
-            "the cluster is of account 111122223333, not 999999999999",
+            "the cluster is in account 111122223333, and it asks for account 999999999999",
         ),
     ],
 )
 def test_what_excludes_itself_is_warned_of_in_rules_and_routes(
     asked: dict[str, Any], why: str
 ) -> None:
-    said = f"it never fits: {why}: leave out one of them"
-    assert warnings(rules=[{"level": "error", **asked}]) == [f"rules[0]: {said}"]
-    assert warnings(routes=[{"notifier": "a", **asked}]) == [f"routes[0]: {said}"]
+    said = f"never fits, because {why}: leave out one of them"
+    assert warnings(rules=[{"level": "error", **asked}]) == [f"rules[0]: this rule {said}"]
+    assert warnings(routes=[{"notifier": "a", **asked}]) == [f"routes[0]: this route {said}"]
 
 
 @each(
@@ -105,8 +105,8 @@ def test_a_route_for_a_level_that_nothing_reaches_is_warned_of(
     route: dict[str, Any], rule: dict[str, Any], heard: str | None
 ) -> None:
     said = (
-        f"routes[0]: it takes nothing: what it fits is {heard} at most: lower min_level, or add a "
-        "rule with a higher level"
+        f"routes[0]: this route takes nothing, because what it fits is at most {heard}: lower "
+        "min_level, or add a rule with a higher level"
     )
     rules = {"rules": [rule]} if rule else {}
     assert warnings(routes=[{"notifier": "a", **route}], **rules) == [said] * (heard is not None)
@@ -114,9 +114,8 @@ def test_a_route_for_a_level_that_nothing_reaches_is_warned_of(
 
 def test_a_route_for_what_is_silent_is_warned_of() -> None:
     route = {"notifier": "a", "cause": "user_stopped"}
-    assert warnings(routes=[route]) == [
-        "routes[0]: it takes nothing: what it fits is silent: add a rule that gives it a level"
-    ]
+    said = "this route takes nothing, because what it fits is silent: add a rule with a level"
+    assert warnings(routes=[route]) == [f"routes[0]: {said}"]
     assert warnings(routes=[route], rules=[{"level": "info", "cause": "user_stopped"}]) == []
 
 

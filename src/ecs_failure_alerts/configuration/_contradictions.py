@@ -1,9 +1,9 @@
-"""Which rules and routes of a document can never fit, because what they ask for excludes itself."""
+"""The rules and routes of a document that can never fit, because their conditions contradict."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import product
 from typing import Final
@@ -18,7 +18,7 @@ from ..policy.table import Kind, candidates
 from ._paths import at_index
 from .values import Configuration
 
-#: A service's name is known of what is a service's; of a job of AWS Batch it could be.
+#: The types of workload whose events may name a service.
 _OF_SERVICES: Final = (WorkloadType.SERVICE, WorkloadType.BATCH)
 
 #: The account in a cluster's ARN.
@@ -28,16 +28,16 @@ _ACCOUNT: Final = re.compile("arn:[^:*]*:ecs:[^:*]*:([0-9]{12}):")
 @frozen(slots=False, eq=False, repr=False)
 class _Trait:
     """
-    What only some kinds of failures have.
+    A property that only some failures have.
 
     Attributes:
         name: The condition that asks for it.
-        whose: Who has it, in words.
-        has: Whether a cause of a type of workload can have it.
+        words: Which failures have it, in words.
+        has: Whether failures of a cause and a type of workload can have it.
     """
 
     name: str
-    whose: str
+    words: str
     has: Callable[[Kind], bool]
 
 
@@ -46,10 +46,14 @@ def _may_be_task(kind: Kind) -> bool:
 
 
 _TRAITS: Final = (
-    _Trait("cause", "tasks", lambda kind: kind[0] not in TASK_CAUSES or _may_be_task(kind)),
-    _Trait("container", "tasks", _may_be_task),
-    _Trait("exit_code", "tasks", _may_be_task),
-    _Trait("service", "services", lambda kind: kind[1] in _OF_SERVICES),
+    _Trait(
+        "cause",
+        "only tasks have such a cause",
+        lambda kind: kind[0] not in TASK_CAUSES or _may_be_task(kind),
+    ),
+    _Trait("container", "only tasks have containers", _may_be_task),
+    _Trait("exit_code", "only tasks have exit codes", _may_be_task),
+    _Trait("service", "only services have a service name", lambda kind: kind[1] in _OF_SERVICES),
 )
 
 
@@ -63,7 +67,7 @@ def conditions_of(configuration: Configuration) -> Iterator[tuple[str, Condition
 
 
 def find_contradictions(configuration: Configuration) -> Iterator[Problem]:
-    """Find the rules and routes that certainly fit nothing, and the routes that hear nothing."""
+    """Find the rules and routes that certainly fit nothing, or take nothing by their level."""
     policy = FailurePolicy(rules=configuration.rules)
 
     @cache
@@ -75,7 +79,9 @@ def find_contradictions(configuration: Configuration) -> Iterator[Problem]:
     for path, conditions in conditions_of(configuration):
         why = _exclusion(conditions) or _other_account(conditions)
         if why:
-            yield Problem(path, f"it never fits: {why}: leave out one of them")
+            what = "route" if path in routes else "rule"
+            yield Problem(path, f"this {what} never fits, because {why}: leave out one of them")
+
         elif path in routes and {"cause", "workload", "min_level"} & routes[path].keys():
             heard = min(map(loudest, _kinds(conditions)))
             if heard > LEVELS.index(routes[path].get("min_level", LEVELS[-1])):
@@ -94,35 +100,30 @@ def _exclusion(conditions: Conditions) -> str:
     for trait in asked:
         kinds = [kind for kind in kinds if trait.has(kind)]
         if not kinds:
-            others = [name for name in ("cause", "workload") if name != trait.name]
-            what, rest = (_words(conditions, names) for names in ([trait.name], others))
-            return f"{what} is of {trait.whose}, and {rest} is not"
+            rest = [name for name in ("cause", "workload") if name != trait.name]
+            asked_for = Conditions(**{k: v for k, v in conditions.given.items() if k in rest})
+            return f"{trait.words}, and it asks for {asked_for}"
     return ""
 
 
-def _words(conditions: Conditions, names: Collection[str]) -> str:
-    return str(Conditions(**{k: v for k, v in conditions.given.items() if k in names}))
-
-
 def _other_account(conditions: Conditions) -> str:
-    """Return that every cluster is certainly of an account that is not asked for."""
+    """Return why every cluster is in another account than it asks for; empty if that is open."""
     found = [_ACCOUNT.match(cluster) for cluster in conditions.cluster]
     accounts = [match[1] for match in found if match]
 
     is_certain = len(accounts) == len(found) and "*" not in "".join(conditions.account)
     if not (accounts and conditions.account and is_certain) or {*accounts} & {*conditions.account}:
         return ""
-    return (
-        f"the cluster is of account {' or '.join(accounts)}, not {' or '.join(conditions.account)}"
-    )
+    is_in, asked_for = map(" or ".join, (accounts, conditions.account))
+    return f"the cluster is in account {is_in}, and it asks for account {asked_for}"
 
 
 def _silence(heard: int) -> str:
-    """Return why a route takes nothing of what it fits."""
+    """Return why a route takes no alert; *heard* is the place of their highest level."""
     levels: tuple[Level, ...] = LEVELS[heard:]
     if not levels:
-        return "it takes nothing: what it fits is silent: add a rule that gives it a level"
+        return "this route takes nothing, because what it fits is silent: add a rule with a level"
     return (
-        f"it takes nothing: what it fits is {levels[0]} at most: lower min_level, or add a rule "
-        "with a higher level"
+        f"this route takes nothing, because what it fits is at most {levels[0]}: lower min_level, "
+        "or add a rule with a higher level"
     )
