@@ -1,17 +1,17 @@
 """
 Build the Lambda's package: ``python adapters/lambda/build.py``.
 
-It makes ``dist/ecs-failure-alerts-lambda-VERSION-cpython-RELEASE.zip`` of this checkout: the
+It builds ``dist/ecs-failure-alerts-lambda-VERSION-cpython-RELEASE.zip`` from this checkout: the
 library, the handler, the wheels of ``requirements.lock``, and the byte code of what an alert
-imports; and beside it ``….zip.cdx.json``, the zip's bill of materials in the form of CycloneDX. It
-needs Python 3.11 or newer with pip, and a Python 3.13, the function's runtime, to compile: without
-one, the zip is ``….-sources.zip``, works everywhere and starts more slowly.
-``--extra apprise`` puts Apprise into it. ``--lock`` writes the lock files anew, from what
-``pyproject.toml`` asks for.
+imports. Next to it is ``….zip.cdx.json``, the zip's bill of materials in CycloneDX's form. The
+build needs Python 3.11 or newer with pip, and Python 3.13, the function's runtime, to compile.
+Without that, the zip is ``….-sources.zip``: it works everywhere and starts more slowly.
+``--extra apprise`` adds Apprise. ``--lock`` writes the lock files again, from the requirements in
+``pyproject.toml``.
 
-Both are the same byte for byte wherever they are built from the same files and compiled by the
-same release of CPython (with the same version of zlib, which compresses the zip). The sources in it
-are the same everywhere. boto3 is not in it: Lambda's runtime has it.
+Both files are the same byte for byte wherever they are built from the same files and compiled by
+the same release of CPython (with the same version of zlib, which compresses the zip). The sources
+in the zip are the same everywhere. boto3 is not in it, because Lambda's runtime has it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PACKAGE = ROOT / "src" / "ecs_failure_alerts"
 
 #: https://cyclonedx.org/docs/1.6/json/
 CYCLONEDX = "1.6"
-#: The earliest time that a zip can hold: real times would make every zip another.
+#: The earliest time that a zip can hold. With real times every zip would be different.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -46,13 +46,13 @@ def build(
     extras: Collection[str] = (),
 ) -> Path:
     """
-    Build the zip, and its bill of materials beside it.
+    Build the zip, and its bill of materials next to it.
 
     Args:
-        folder: Where to put it.
-        handler: The file that becomes ``handler.py`` in it.
+        folder: The folder for both.
+        handler: The file that becomes ``handler.py`` in the zip.
         python: The interpreter that compiles; None for sources alone.
-        extras: What else goes into it, by the extras of `pyproject.toml`.
+        extras: The extras of `pyproject.toml` to add.
 
     Returns:
         The path of the zip.
@@ -96,7 +96,7 @@ def own_files(handler: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def bill_of_materials(zipped: Path, version: str, wheels: Sequence[Wheel]) -> dict[str, Any]:
-    """Return what is in the zip, without a time or a random id, in the form of CycloneDX."""
+    """Return the zip's bill of materials in CycloneDX's form, without a time or a random id."""
     digest = hashlib.sha256(zipped.read_bytes()).hexdigest()
     package = {
         "type": "application",
@@ -123,7 +123,7 @@ def bill_of_materials(zipped: Path, version: str, wheels: Sequence[Wheel]) -> di
 
 
 def described(name: str, version: str, licence: str, sha256: str) -> dict[str, Any]:
-    """Return the fields that the zip and what is in it have in the bill of materials."""
+    """Return the fields that the zip and its parts share in the bill of materials."""
     return {
         "name": name,
         "version": version,
@@ -148,22 +148,22 @@ def main(argv: Sequence[str] | None = None) -> None:
         type=Path,
         default=HERE / "handler.py",
         metavar="FILE",
-        help="a handler of your own, with a policy in code",
+        help="your own handler, with a policy in code",
     )
     parser.add_argument(
         "--python",
         type=interpreter,
         metavar="PYTHON",
-        help=f"what compiles, where the function's runtime is not Python {RUNTIME} (the default)",
+        help=f"the interpreter that compiles, if the runtime is not Python {RUNTIME} (the default)",
     )
     parser.add_argument(
         "--extra",
         action="append",
         choices=sorted(EXTRAS),
         default=[],
-        help="what else goes into the zip: apprise for notifiers of that type",
+        help="a package to add to the zip: apprise, for notifiers of that type",
     )
-    parser.add_argument("--lock", action="store_true", help="write the lock files anew first")
+    parser.add_argument("--lock", action="store_true", help="write the lock files again first")
     arguments = parser.parse_args(argv)
     if arguments.lock:
         lock()
@@ -171,8 +171,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     python = arguments.python or find_runtime()
     if python is None:
         print(
-            f"expected Python {RUNTIME} to compile for the function's runtime, found none, so the "
-            "zip has no byte code and starts more slowly: install it, or name it by --python",
+            f"expected Python {RUNTIME} to compile for the function's runtime, got none: the zip "
+            "has no byte code and starts more slowly; install it, or name it with --python",
             file=sys.stderr,
         )
     zipped = build(arguments.out, arguments.handler, python, sorted({*arguments.extra}))

@@ -1,10 +1,10 @@
 """The byte code of the Lambda's zip, so that a cold start does not compile what it imports."""
 
 # Theory of operation: byte code belongs to one minor version of Python, so the Python of the
-# function's runtime compiles, in processes of its own. Lambda's runtime cannot write byte code,
-# and the times of a zip's files are no real ones, hence pyc files that are never checked against
-# their source (PEP 552). The library is compiled whole; of the wheels only what an alert imports,
-# which a process finds out by sending one to an inbox of its own.
+# function's runtime compiles, in its own processes. The pyc files are never checked against their
+# source (PEP 552), because Lambda's runtime cannot write byte code and the times of a zip's files
+# are not real. The whole library is compiled, but only those parts of the wheels that an alert
+# imports. A process finds them by sending an alert to its own inbox.
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-#: The Python of the function's runtime, as the Terraform example and the SAM template name it.
+#: The Python of the function's runtime, as in the Terraform example and the SAM template.
 RUNTIME = "3.13"
 
-#: Where Lambda unpacks the zip. The real folder's name would make every zip another.
+#: The folder into which Lambda unpacks the zip. With the real folder every zip would be different.
 TASK_ROOT = "/var/task"
 
-#: The handler is not compiled: who edits it in Lambda's console expects that it changes something.
+#: Only the library is compiled, not the handler: somebody may edit it in Lambda's console.
 OWN = "ecs_failure_alerts/"
 
 
@@ -61,9 +61,9 @@ def byte_code(
     Compile what the function imports.
 
     Args:
-        files: What is in the zip, by path.
+        files: The files of the zip, by path.
         python: The interpreter that compiles.
-        whole: Paths of what is compiled besides, imported or not.
+        whole: Paths of files to compile even if they are not imported.
 
     Returns:
         The pyc files, by path.
@@ -86,9 +86,9 @@ def byte_code(
 
 
 def _run(python: str, step: str, folder: Path, *names: str) -> str:
-    """Run a step below in a process that sees this folder and the standard library only."""
+    """Run a step below in a process that sees only this folder and the standard library."""
     environ = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-    if "SYSTEMROOT" in os.environ:  # without it, no process of Windows has sockets
+    if "SYSTEMROOT" in os.environ:  # without it, processes on Windows have no sockets
         environ["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
     command = [python, "-S", "-P", __file__, step, str(folder)]
     done = subprocess.run(
@@ -98,7 +98,7 @@ def _run(python: str, step: str, folder: Path, *names: str) -> str:
 
 
 def _imports(folder: Path) -> Iterator[str]:
-    """Yield the paths of what is loaded once an alert was delivered, over TLS or not."""
+    """Yield the paths of the modules that are loaded after an alert, with TLS or without."""
     sys.path.insert(0, str(folder))
     from ecs_failure_alerts import alerter_from_env  # noqa: PLC0415 - the zip's own
     from ecs_failure_alerts.testing import SentryInbox, task_state_change  # noqa: PLC0415

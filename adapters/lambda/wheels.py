@@ -1,4 +1,4 @@
-"""The wheels of the Lambda's zip: what is locked, and what each installs."""
+"""The wheels of the Lambda's zip: their lock files, and the files that each installs."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LOCK = HERE / "requirements.lock"
 
-#: The lock files of what goes into the zip on demand, by the extra of `pyproject.toml`.
+#: The lock files of optional wheels, by the extra of `pyproject.toml`.
 EXTRAS = {"apprise": HERE / "requirements-apprise.lock"}
 
-#: Only wheels without native code, which serve every architecture.
+#: Only wheels without native code, because they fit every architecture.
 PURE = (
     "--only-binary=:all:",
     *("--platform", "any"),
@@ -31,19 +31,19 @@ PURE = (
     *("--abi", "none"),
     *("--python-version", "3.11"),
 )
-#: Wheels for one platform are taken where there is no other, as of PyYAML. Their native code stays
-#: out, and the Python beside it does the work.
+#: Wheels for one platform, if there are no others, as for PyYAML. Their native code is left out,
+#: and their Python code does the work.
 FOR_ONE_PLATFORM = (
     "--only-binary=:all:",
     *("--platform", "manylinux2014_x86_64"),
     *("--implementation", "cp"),
     *("--python-version", RUNTIME),
 )
-#: What the zip leaves out of a wheel.
+#: The endings of files of a wheel that the zip leaves out.
 LEFT_OUT = ("/", ".so", ".dist-info/RECORD", ".dist-info/entry_points.txt")
 
 LOCK_HEAD = "# By `python adapters/lambda/build.py --lock`: {}.\n"
-#: What builds the sdist and the wheel, see the workflow CI.
+#: The tools that build the sdist and the wheel; see the workflow CI.
 TOOLS_LOCK = ROOT / ".github" / "build-requirements.txt"
 
 
@@ -57,7 +57,7 @@ class Wheel:
         version: Its version.
         licence: Its licence, as an SPDX expression or in its own words.
         sha256: The digest of the wheel.
-        files: What it installs, by path.
+        files: The files that it installs, by path.
     """
 
     name: str
@@ -68,19 +68,19 @@ class Wheel:
 
 
 def locked_wheels(lock: Path = LOCK, kind: Sequence[str] = PURE) -> list[Wheel]:
-    """Download the wheels of a lock file, each held to its hash."""
+    """Download the wheels of a lock file, and check their hashes."""
     with tempfile.TemporaryDirectory() as folder:
         pip("download", "--no-deps", "--require-hashes", "-r", str(lock), "-d", folder, *kind)
         return [read_wheel(path) for path in sorted(Path(folder).iterdir())]
 
 
 def wheels_of_extras(extras: Iterable[str]) -> list[Wheel]:
-    """Download the wheels that *extras* need besides."""
+    """Download the additional wheels of *extras*."""
     return [wheel for extra in extras for wheel in locked_wheels(EXTRAS[extra], FOR_ONE_PLATFORM)]
 
 
 def read_wheel(path: Path) -> Wheel:
-    """Read what a wheel installs, its metadata and licence among it."""
+    """Read the files that a wheel installs, including metadata and licence."""
     with zipfile.ZipFile(path) as archive:
         files = {
             name: archive.read(name) for name in archive.namelist() if not name.endswith(LEFT_OUT)
@@ -98,7 +98,7 @@ def read_wheel(path: Path) -> Wheel:
 
 
 def lock() -> None:
-    """Write the lock files: the newest versions that `pyproject.toml` takes, with their hashes."""
+    """Write the lock files: the newest versions that `pyproject.toml` allows, with their hashes."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     project, tools = settings["project"], settings["build-system"]["requires"]
     optional = project["optional-dependencies"]
@@ -113,7 +113,7 @@ def lock() -> None:
 
 
 def find_locks(wanted: Sequence[str], kind: Sequence[str] = PURE) -> set[str]:
-    """Return the lines of a lock file for what is *wanted*, with what that needs."""
+    """Return the lines of a lock file for the *wanted* packages and their dependencies."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         options = ("--dry-run", "--ignore-installed", "--target", folder, "--report", str(report))

@@ -6,7 +6,7 @@ locals {
   alarms = merge(
     {
       undelivered = {
-        description = "EventBridge could not hand events over: see the queue ${var.name}-undelivered"
+        description = "EventBridge could not deliver events: see the queue ${var.name}-undelivered"
         namespace   = "AWS/SQS"
         metric      = "ApproximateNumberOfMessagesVisible"
         statistic   = "Maximum"

@@ -185,13 +185,13 @@ locals {
 check "event_pattern" {
   assert {
     condition     = var.event_pattern != null || length(local.raised) == 0
-    error_message = "The rules of config raise ${join(", ", local.raised)}, which event_pattern.json leaves out in part, so that such events do not come to the function: pass the event_pattern that `ecs-failure-alerts pattern --config FILE` prints."
+    error_message = "The rules of config raise ${join(", ", local.raised)}, which event_pattern.json leaves out in part, so such events do not reach the function: pass the event_pattern that `ecs-failure-alerts pattern --config FILE` prints."
   }
 }
 
 check "secrets" {
   assert {
     condition     = length(local.plain_secrets) == 0
-    error_message = "config holds secrets in plain text, which show in the state and in the function's configuration: ${join(", ", local.plain_secrets)}. Keep them in SSM or Secrets Manager, and name them by ..._ssm_parameter or ..._secret_id."
+    error_message = "config has secrets in plain text, visible in the state and in the function's configuration: ${join(", ", local.plain_secrets)}. Keep them in SSM or Secrets Manager, and name them with ..._ssm_parameter or ..._secret_id."
   }
 }

@@ -4,7 +4,7 @@ locals {
   notice_patterns = jsondecode(file("${path.module}/notice_patterns.json"))
 
   notices = {
-    services   = { wanted = var.service_events, description = "Services, deployments, instances and daemons of ECS that have trouble" }
+    services   = { wanted = var.service_events, description = "Services, deployments, instances and daemons of ECS in trouble" }
     runs       = { wanted = var.refused_runs, description = "Runs that ECS refused, as CloudTrail tells them" }
     batch      = { wanted = var.batch_events, description = "Jobs of AWS Batch that failed for good, and queues that are blocked" }
     workflows  = { wanted = var.workflow_events, description = "Executions of Step Functions that failed or timed out" }

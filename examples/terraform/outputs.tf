@@ -39,17 +39,17 @@ output "schedules_queue_arn" {
 }
 
 output "queue_url" {
-  description = "URL of the queue before the function; null in mode \"direct\""
+  description = "URL of the queue in front of the function; null in mode \"direct\""
   value       = one(aws_sqs_queue.this[*].url)
 }
 
 output "queue_arn" {
-  description = "ARN of the queue before the function; null in mode \"direct\""
+  description = "ARN of the queue in front of the function; null in mode \"direct\""
   value       = one(aws_sqs_queue.this[*].arn)
 }
 
 output "dead_letter_queue_urls" {
-  description = "URLs of the queues with what got stuck: undelivered (EventBridge could not hand it over) and failed (the function could not deal with it)"
+  description = "URLs of the queues with stuck events: undelivered (EventBridge could not deliver them) and failed (the function could not process them)"
   value = {
     undelivered = aws_sqs_queue.undelivered.url
     failed      = aws_sqs_queue.failed.url
@@ -57,7 +57,7 @@ output "dead_letter_queue_urls" {
 }
 
 output "dead_letter_queue_arns" {
-  description = "ARNs of the same"
+  description = "ARNs of these queues"
   value = {
     undelivered = aws_sqs_queue.undelivered.arn
     failed      = aws_sqs_queue.failed.arn
@@ -65,7 +65,7 @@ output "dead_letter_queue_arns" {
 }
 
 output "alarm_arns" {
-  description = "ARNs of the alarms, by what they tell"
+  description = "ARNs of the alarms, by what they report"
   value       = { for name, alarm in aws_cloudwatch_metric_alarm.this : name => alarm.arn }
 }
 

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the function, and the beginning of every other name"
+  description = "Name of the function, and prefix of all other names"
   type        = string
   default     = "ecs-failure-alerts"
   nullable    = false
@@ -23,7 +23,7 @@ variable "mode" {
 }
 
 variable "lambda_zip" {
-  description = "Path of the function's package, which adapters/lambda/build.py makes"
+  description = "Path of the function's package, built by adapters/lambda/build.py"
   type        = string
   nullable    = false
 
@@ -34,7 +34,7 @@ variable "lambda_zip" {
 }
 
 variable "sentry_dsn" {
-  description = "Where the DSN is, one of three: ssm_parameter (name or ARN), secret (full ARN), or plain (the DSN itself, which then shows in the state and in the function's configuration); kms_key_arn if a customer key encrypts the parameter or secret; {} where config names the notifiers"
+  description = "Where the DSN is, one of three: ssm_parameter (name or ARN), secret (full ARN), or plain (the DSN itself, visible in the state and in the function's configuration); kms_key_arn if a customer key encrypts the parameter or secret; {} if config has the notifiers"
   type = object({
     ssm_parameter = optional(string)
     secret        = optional(string)
@@ -53,7 +53,7 @@ variable "sentry_dsn" {
 
   validation {
     condition     = length([for key, value in var.sentry_dsn : key if key != "kms_key_arn" && value != null]) == 1 || local.has_notifiers
-    error_message = "sentry_dsn must have one of ssm_parameter, secret and plain, or config must name a notifier: else nobody gets an alert."
+    error_message = "sentry_dsn must have one of ssm_parameter, secret and plain, or config must have a notifier: otherwise nobody gets an alert."
   }
 
   validation {
@@ -63,7 +63,7 @@ variable "sentry_dsn" {
 
   validation {
     condition     = alltrue([for key, value in var.sentry_dsn : key != "secret" || value == null || can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$", value))])
-    error_message = "sentry_dsn.secret must be the secret's full ARN, with the six characters that AWS adds: the role is allowed that secret alone."
+    error_message = "sentry_dsn.secret must be the secret's full ARN, with the six characters that AWS adds, because the role may read only that secret."
   }
 
   validation {
@@ -78,25 +78,25 @@ variable "sentry_dsn" {
 }
 
 variable "config" {
-  description = "The configuration document (rules, notifiers, routes, lookups) as an object, of which the function's role gets what it names; {} for none"
+  description = "The configuration document (rules, notifiers, routes, lookups) as an object; the function's role gets access to what it names; {} for none"
   type        = any
   default     = {}
   nullable    = false
 
   validation {
     condition     = try(alltrue([for section in values(var.config) : section != null]), false)
-    error_message = "config must be an object with rules, notifiers, routes or lookups, none of them null; a text goes into config_text."
+    error_message = "config must be an object with rules, notifiers, routes or lookups, none of them null; pass text as config_text."
   }
 }
 
 variable "config_text" {
-  description = "The same as text, in place of config: JSON, which Terraform reads too, or TOML, of which it knows nothing (then see notifier_access and lookups)"
+  description = "The same as text, in place of config: JSON, which Terraform reads too, or TOML, which it cannot read (then see notifier_access and lookups)"
   type        = string
   default     = null
 
   validation {
     condition     = var.config_text == null || length(var.config) == 0
-    error_message = "config_text and config must not both be given: there is one document."
+    error_message = "config_text and config must not both be set: there is one document."
   }
 
   validation {
@@ -106,7 +106,7 @@ variable "config_text" {
 }
 
 variable "notifier_access" {
-  description = "What the function may use besides what it finds in config, for a document in TOML and for customer keys: ssm_parameters (names or ARNs), secrets (names or full ARNs), topics (ARNs), kms_key_arns of the keys that encrypt parameters and secrets, topic_kms_key_arns of those that encrypt topics"
+  description = "What the function may use in addition to what config names, for a document in TOML and for customer keys: ssm_parameters (names or ARNs), secrets (names or full ARNs), topics (ARNs), kms_key_arns of the keys that encrypt parameters and secrets, topic_kms_key_arns of the keys that encrypt topics"
   type = object({
     ssm_parameters     = optional(list(string), [])
     secrets            = optional(list(string), [])
@@ -124,7 +124,7 @@ variable "notifier_access" {
 }
 
 variable "alarm_actions" {
-  description = "ARNs to notify when alerting itself fails, such as an SNS topic; [] is an explicit no"
+  description = "ARNs to notify when alerting itself fails, such as an SNS topic; [] for none"
   type        = list(string)
   nullable    = false
 
@@ -147,12 +147,12 @@ variable "clusters" {
 
   validation {
     condition     = !anytrue([for cluster in var.clusters : strcontains(cluster, "**")])
-    error_message = "clusters must not hold **: EventBridge refuses it, and one * stands for any characters."
+    error_message = "clusters must not have ** in it: EventBridge refuses that, and one * stands for any characters."
   }
 }
 
 variable "event_bus_name" {
-  description = "Bus that the events are on; AWS puts those of the account and Region on \"default\""
+  description = "Bus of the events; AWS puts those of the account and Region on \"default\""
   type        = string
   default     = "default"
   nullable    = false
@@ -164,32 +164,32 @@ variable "event_bus_name" {
 }
 
 variable "event_pattern" {
-  description = "Pattern of the rule for tasks as JSON, for a policy in code; null for that of event_pattern.json, the default policy's"
+  description = "Pattern of the rule for tasks as JSON, for a policy in code; null for event_pattern.json, the pattern of the default policy"
   type        = string
   default     = null
 
   validation {
     condition     = var.event_pattern == null || try(contains(jsondecode(var.event_pattern).source, "aws.ecs") && can(keys(jsondecode(var.event_pattern).detail)), false)
-    error_message = "event_pattern must be the JSON that FailurePolicy(...).event_pattern().to_json() gives: an object with source and detail."
+    error_message = "event_pattern must be the JSON that FailurePolicy(...).event_pattern().to_json() returns: an object with source and detail."
   }
 }
 
 variable "service_events" {
-  description = "Whether to alert on services, deployments, instances and daemons of ECS that have trouble"
+  description = "Whether to alert on services, deployments, instances and daemons of ECS in trouble"
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "refused_runs" {
-  description = "Whether to alert on runs that ECS refused; needs a CloudTrail trail with management events, which this does not make"
+  description = "Whether to alert on runs that ECS refused; needs a CloudTrail trail with management events, which is not created here"
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "batch_events" {
-  description = "Whether to alert on jobs of AWS Batch that failed for good and on blocked queues, and no more on the single tasks of Batch"
+  description = "Whether to alert on jobs of AWS Batch that failed for good and on blocked queues, and no longer on the single tasks of Batch"
   type        = bool
   default     = false
   nullable    = false
@@ -203,14 +203,14 @@ variable "workflow_events" {
 }
 
 variable "task_retirement" {
-  description = "Whether to alert when AWS Health says that standalone tasks will be stopped"
+  description = "Whether to alert when AWS Health announces that standalone tasks will be stopped"
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "lookups" {
-  description = "What the function looks up in AWS for an alert, and may read for it; nothing by default. definition: the task definition, which ECS lets nobody narrow down (see SECURITY.md of the project); logs: the last lines of the containers, from the log groups of these names (* stands for any characters) or ARNs; tags: keys of tags of task definitions or of Docker labels that become tags of the alert; roles: roles to assume for tasks of other accounts, one per account. Where config has lookups, logs alone"
+  description = "What the function looks up in AWS for an alert, and may read for that; nothing by default. definition: the task definition, for which the permission cannot be narrowed (see SECURITY.md of the project); logs: the last lines of the containers, from the log groups of these names (* stands for any characters) or ARNs; tags: keys of tags of task definitions or of Docker labels that become tags of the alert; roles: roles to assume for tasks of other accounts, one per account. If config has lookups, logs alone"
   type = object({
     definition = optional(bool, false)
     logs       = optional(list(string), [])
@@ -237,12 +237,12 @@ variable "lookups" {
 
   validation {
     condition     = length(var.lookups.roles) == 0 || var.lookups.definition || length(var.lookups.logs) > 0 || length(var.lookups.tags) > 0
-    error_message = "lookups.roles serve nothing without definition, logs or tags."
+    error_message = "lookups.roles have no effect without definition, logs or tags."
   }
 
   validation {
     condition     = !local.by_document || !var.lookups.definition && length(var.lookups.tags) + length(var.lookups.roles) == 0
-    error_message = "lookups must have logs alone where config has lookups: those say what is looked up, and this which log groups may be read."
+    error_message = "lookups must have logs alone if config has lookups: config decides what is looked up, and this variable which log groups may be read."
   }
 
   validation {
@@ -252,19 +252,19 @@ variable "lookups" {
 }
 
 variable "settings" {
-  description = "More settings of the function, such as { ECS_ALERTS_ENVIRONMENT = \"production\" }"
+  description = "Further settings of the function, such as { ECS_ALERTS_ENVIRONMENT = \"production\" }"
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
     condition     = alltrue([for name in keys(var.settings) : !startswith(name, "ECS_ALERTS_SENTRY_DSN") && !contains(["ECS_ALERTS_CONFIG", "ECS_ALERTS_CONFIG_SSM_PARAMETER", "ECS_ALERTS_PARTIAL_BATCH", "ECS_ALERTS_LOOKUPS", "ECS_ALERTS_LOOKUP_ROLES", "ECS_ALERTS_TAG_KEYS"], name)])
-    error_message = "settings must not hold the DSN (that is sentry_dsn) or the document (that is config), nor ECS_ALERTS_LOOKUPS, ECS_ALERTS_LOOKUP_ROLES and ECS_ALERTS_TAG_KEYS (those go with lookups), nor ECS_ALERTS_PARTIAL_BATCH (that goes with the queues)."
+    error_message = "settings must not have the DSN (use sentry_dsn), the document (use config), ECS_ALERTS_LOOKUPS, ECS_ALERTS_LOOKUP_ROLES and ECS_ALERTS_TAG_KEYS (use lookups), or ECS_ALERTS_PARTIAL_BATCH (set with the queues)."
   }
 
   validation {
     condition     = !contains(keys(var.settings), "ECS_ALERTS_CONFIG_FILE") || length(var.config) == 0 && var.config_text == null
-    error_message = "settings must not hold ECS_ALERTS_CONFIG_FILE beside config or config_text: there is one document."
+    error_message = "settings must not have ECS_ALERTS_CONFIG_FILE together with config or config_text: there is one document."
   }
 
   validation {
@@ -299,12 +299,12 @@ variable "settings" {
 
   validation {
     condition     = contains(keys(var.settings), "ECS_ALERTS_LOG_GROUP") == contains(keys(var.settings), "ECS_ALERTS_LOG_STREAM")
-    error_message = "settings must hold ECS_ALERTS_LOG_GROUP and ECS_ALERTS_LOG_STREAM both, or neither."
+    error_message = "settings must have both ECS_ALERTS_LOG_GROUP and ECS_ALERTS_LOG_STREAM, or neither."
   }
 }
 
 variable "batch_size" {
-  description = "Events at most that the queue hands to the function at once, in mode \"queue\"; more than 10 need a batch_window"
+  description = "Events at most that the function gets from the queue at once, in mode \"queue\"; more than 10 need a batch_window"
   type        = number
   default     = 10
   nullable    = false
@@ -316,12 +316,12 @@ variable "batch_size" {
 
   validation {
     condition     = var.batch_size <= 10 || var.batch_window >= 1
-    error_message = "batch_size must be at most 10 without a batch_window of a second or more: Lambda asks for it."
+    error_message = "batch_size must be at most 10 without a batch_window of a second or more: Lambda requires that."
   }
 }
 
 variable "batch_window" {
-  description = "Seconds, up to 300, for which Lambda gathers events before it invokes the function, in mode \"queue\"; alerts come that much later, and alike ones can become one"
+  description = "Seconds, up to 300, for which Lambda gathers events before it invokes the function, in mode \"queue\"; alerts come that much later, and similar ones can become one"
   type        = number
   default     = 0
   nullable    = false
@@ -333,31 +333,31 @@ variable "batch_window" {
 }
 
 variable "scheduled_rules" {
-  description = "Names of EventBridge rules that run tasks on a schedule: an alarm says when a run was refused, also where the target has no dead-letter queue"
+  description = "Names of EventBridge rules that run tasks on a schedule: an alarm goes off when a run was refused, even if the target has no dead-letter queue"
   type        = set(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = alltrue([for name in var.scheduled_rules : can(regex("^[A-Za-z0-9_.-]{1,64}$", name))])
-    error_message = "scheduled_rules must be names of EventBridge rules, not their ARNs: an alarm on anything else never rings."
+    error_message = "scheduled_rules must be names of EventBridge rules, not their ARNs: an alarm on anything else never goes off."
   }
 }
 
 variable "schedule_groups" {
-  description = "Names of groups of EventBridge Scheduler, such as \"default\", whose schedules run tasks: an alarm says when a run was refused"
+  description = "Names of groups of EventBridge Scheduler, such as \"default\", whose schedules run tasks: an alarm goes off when a run was refused"
   type        = set(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = alltrue([for name in var.schedule_groups : can(regex("^[A-Za-z0-9_.-]{1,64}$", name))])
-    error_message = "schedule_groups must be names of schedule groups, not of schedules with their group, nor ARNs: an alarm on anything else never rings."
+    error_message = "schedule_groups must be names of schedule groups, not of schedules with their group, nor ARNs: an alarm on anything else never goes off."
   }
 }
 
 variable "architecture" {
-  description = "Architecture of the function; the package serves both"
+  description = "Architecture of the function; the package works on both"
   type        = string
   default     = "arm64"
   nullable    = false
@@ -392,7 +392,7 @@ variable "kms_key_arn" {
 }
 
 variable "vpc" {
-  description = "Subnets and security groups, only if Sentry is reachable from there alone; they need ways to Sentry and to the DSN's service too"
+  description = "Subnets and security groups, only if Sentry can only be reached from there; they need routes to Sentry and to the DSN's service"
   type = object({
     subnet_ids         = list(string)
     security_group_ids = list(string)

@@ -19,6 +19,6 @@ output "dead_letter_queue_urls" {
 }
 
 output "dead_letter_queue_arns" {
-  description = "ARNs of the same"
+  description = "ARNs of these queues"
   value       = module.ecs_failure_alerts.dead_letter_queue_arns
 }

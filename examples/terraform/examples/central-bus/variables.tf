@@ -30,7 +30,7 @@ variable "alarm_actions" {
 }
 
 variable "service_events" {
-  description = "Whether to alert on services, deployments, instances and daemons of ECS that have trouble"
+  description = "Whether to alert on services, deployments, instances and daemons of ECS in trouble"
   type        = bool
   default     = true
   nullable    = false
@@ -58,7 +58,7 @@ variable "workflow_events" {
 }
 
 variable "task_retirement" {
-  description = "Whether to alert when AWS Health says that standalone tasks will be stopped"
+  description = "Whether to alert when AWS Health announces that standalone tasks will be stopped"
   type        = bool
   default     = false
   nullable    = false

@@ -4,7 +4,7 @@ output "function_name" {
 }
 
 output "queue_url" {
-  description = "URL of the queue before the function"
+  description = "URL of the queue in front of the function"
   value       = module.ecs_failure_alerts.queue_url
 }
 
@@ -14,7 +14,7 @@ output "dead_letter_queue_urls" {
 }
 
 output "dead_letter_queue_arns" {
-  description = "ARNs of the same"
+  description = "ARNs of these queues"
   value       = module.ecs_failure_alerts.dead_letter_queue_arns
 }
 
