@@ -24,7 +24,7 @@ from ._explanations import explanation, faults_of
 from ._files import NamedPart, find_files, is_prose, read_named_parts, records_of, size_of
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
-from ._terminal import columns, wants_color
+from ._terminal import columns, wants_color, write_each_line
 from ._verdicts import Verdict, is_quiet, judge_record
 
 
@@ -112,6 +112,8 @@ def _run(arguments: Namespace) -> int:
     )
 
     files = find_files(arguments.files)
+    if "-" in files or arguments.watch:
+        write_each_line(sys.stdout)
     counts, skipped, meter = Counts(), 0, Meter(files)
     write = _Writer(meter, blank_lines=not as_json)
     for answer in _answers(explainer, files, arguments):

@@ -21,6 +21,7 @@ from ._files import NamedPart, faults, find_files, place_of, read_named_parts, r
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._pattern_files import pattern_text
+from ._terminal import write_each_line
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -33,6 +34,8 @@ def _run(arguments: argparse.Namespace) -> int:
         return UNUSABLE
 
     files = find_files(arguments.files)
+    if "-" in files:
+        write_each_line(sys.stdout)
     matcher = _Matcher(pattern, explain=arguments.explain)
     status, events, meter = OK, 0, Meter(files)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import textwrap
@@ -31,6 +32,12 @@ def columns(stream: TextIO) -> int:
     if not stream.isatty():
         return _COLUMNS
     return min(max(shutil.get_terminal_size((_COLUMNS, 24)).columns, _FEWEST), _MOST)
+
+
+def write_each_line(stream: TextIO) -> None:
+    """Write each line of *stream* at once, also into a pipe, where somebody may wait for it."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(line_buffering=True)
 
 
 def folded(text: str, stream: TextIO) -> str:

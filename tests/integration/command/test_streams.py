@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import shlex
 import subprocess
 import sys
@@ -53,6 +54,28 @@ def test_a_process_reads_standard_input_and_exits_with_the_verdict() -> None:
     assert (answer.returncode, answer.stderr) == (0, b"")
     assert b"ContainerExit: nightly-report" in answer.stdout
     assert run("explain", "-", input=b"{}").returncode == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+@pytest.mark.parametrize(
+    "words", [["explain", "--json"], ["match", "--pattern", '{"source": ["aws.ecs"]}']]
+)
+def test_each_line_of_a_pipe_is_answered_before_the_next_one_comes(words: list[str]) -> None:
+    """As of `tail -f`, with a pipe at the other end, too."""
+    command = [sys.executable, "-m", "ecs_failure_alerts", *words, "-"]
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        for _ in range(2):
+            process.stdin.write(json.dumps(task_state_change()).encode() + b"\n")
+            process.stdin.flush()
+            assert select.select([process.stdout], [], [], 30)[0]
+            assert process.stdout.readline()
+        process.communicate(timeout=30)
+    assert process.returncode == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
