@@ -129,7 +129,7 @@ URLS: Final = st.sampled_from(
 PLACES: Final = ("", "_ssm_parameter", "_secret_id")
 TAGS: Final = st.sampled_from(["ecs.image_tag", "env:APP_VERSION", "env:PASSWORD", "a b", "env:"])
 NOTIFIER: Final = table(
-    {"type": st.sampled_from(["sentry", "sns", "apprise", "webhook", "log", "slack"])},
+    {"type": st.sampled_from([*NOTIFIERS, "slack"])},
     **{f"dsn{place}": KEPT | URLS for place in PLACES},
     **{f"url{place}": KEPT | URLS for place in PLACES},
     **{f"signing_key{place}": KEPT for place in PLACES},
