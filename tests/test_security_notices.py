@@ -162,8 +162,9 @@ def is_fixed(path: Steps) -> bool:
 
 def listed(kind: str) -> set[str]:
     """Return the fields that the page names for *kind*."""
-    (line,) = re.findall(rf"^- {re.escape(kind)}: (.*)", SECURITY, re.MULTILINE)
-    return set(re.findall(r"`(.+?)`", line))
+    line = re.search(rf"^- {re.escape(kind)}: (.*)", SECURITY, re.MULTILINE)
+    assert line, f"add a line for {kind} to SECURITY.md"
+    return set(re.findall(r"`(.+?)`", line[1]))
 
 
 def bullet(kind: str, fields: set[str] | frozenset[str]) -> str:

@@ -16,10 +16,9 @@ from ..settings import CONFIG_FILE, policy_from_env
 from ..task_patterns import lint
 from ._command import FAILED, OK, Command, add_config
 from ._environ import naming_options
-from ._terraform import event_rule
+from ._terraform import RULES, event_rule
 
 _TASKS: Final = "tasks"
-_KINDS: Final = (_TASKS, "services", "runs", "batch", "workflows", "retirement")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -54,7 +53,7 @@ def _pattern(policy: FailurePolicy, kind: str) -> EventPattern:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kind",
-        choices=_KINDS,
+        choices=tuple(RULES),
         default=_TASKS,
         help="the events that the rule passes (default: tasks); services includes deployments and "
         "instances, and runs are those that ECS refused",

@@ -19,7 +19,7 @@ resource "aws_cloudwatch_event_rule" "{resource}" {{
 }}"""
 
 #: The name and description of the rule for each kind of event.
-_RULES: Final[Mapping[str, tuple[str, str]]] = {
+RULES: Final[Mapping[str, tuple[str, str]]] = {
     "tasks": (
         "ecs-task-failures",
         "Stopped ECS tasks, without those that certainly did not fail",
@@ -37,7 +37,7 @@ _RULES: Final[Mapping[str, tuple[str, str]]] = {
 
 def event_rule(pattern: EventPattern, kind: str = "tasks") -> str:
     """Return a rule resource with *pattern*, as ``terraform fmt`` lays it out."""
-    name, description = _RULES[kind]
+    name, description = RULES[kind]
     json = pattern.to_json(2).replace("${", "$${").replace("%{", "%%{")
 
     return _RULE.format(
