@@ -210,12 +210,20 @@ def rows(document: str, header: str, *, under: str = "") -> list[list[str]]:
     return [[cell.strip() for cell in line.replace("`", "").split("|")[1:-1]] for line in lines]
 
 
+def assert_rows(
+    document: str, header: str, expected: Sequence[list[str]], *, under: str = ""
+) -> None:
+    """Check that a table has these rows in this order, and print the rows that it lacks."""
+    found = rows(document, header, under=under)
+    lacking = "\n".join(f"| {' | '.join(cells)} |" for cells in expected if cells not in found)
+    assert found == expected, f"{document} lacks, or has in another order:\n{lacking}"
+
+
 def test_the_page_on_settings_has_the_rows_of_the_table() -> None:
     expected = [
         [setting.name, setting.meaning, setting.fallback or setting.unset] for setting in SETTINGS
     ]
-    told = "\n".join(f"| {' | '.join(cells)} |" for cells in expected)
-    assert rows("settings.md", "variable | holds | if unset") == expected, f"expected:\n{told}"
+    assert_rows("settings.md", "variable | holds | if unset", expected)
 
 
 def test_the_page_on_rules_has_every_condition() -> None:
@@ -242,13 +250,13 @@ SECTIONS = {"Lists at the top": TOP, "[[rules]]": RULE, "[[routes]]": ROUTE, "[l
 
 @each("section", sorted(SECTIONS))
 def test_the_page_on_configuration_has_the_keys_of_each_section(section: str) -> None:
-    found = rows("configuration.md", "key | takes | holds | if unset", under=section)
-    assert found == told(SECTIONS[section])
+    header = "key | takes | holds | if unset"
+    assert_rows("configuration.md", header, told(SECTIONS[section]), under=section)
 
 
 def test_the_page_on_configuration_has_the_keys_of_each_notifier() -> None:
-    found = rows("configuration.md", "type | key | takes | holds | if unset")
-    assert found == [[type_, *row] for type_, keys in NOTIFIERS.items() for row in told(keys)]
+    expected = [[type_, *row] for type_, keys in NOTIFIERS.items() for row in told(keys)]
+    assert_rows("configuration.md", "type | key | takes | holds | if unset", expected)
 
 
 @each("block", blocks("toml", of=FOR_USERS), ids=str)
@@ -265,16 +273,17 @@ def test_the_page_on_rules_shows_the_same_rules_in_python_and_in_toml() -> None:
 
 
 def test_the_page_on_alerts_says_what_to_do_as_the_alert_does() -> None:
-    assert rows("alerts.md", "cause | title | next") == [
+    expected = [
         [cause.value, text.title, text.hint.format(role=ROLE, rerun=RERUN)]
         for cause, text in TASK_CAUSES.items()
         if cause is not Cause.NOT_STOPPED
     ]
+    assert_rows("alerts.md", "cause | title | next", expected)
 
 
 def test_the_page_on_alerts_has_every_hint_of_the_evidence_in_order() -> None:
     group = "failed_to_start"
-    assert rows("alerts.md", "cause | evidence | next") == [
+    expected = [
         [
             group if len(w.causes) > 1 else w.causes[0].value,
             w.evidence,
@@ -282,6 +291,7 @@ def test_the_page_on_alerts_has_every_hint_of_the_evidence_in_order() -> None:
         ]
         for w in WORDINGS
     ]
+    assert_rows("alerts.md", "cause | evidence | next", expected)
 
 
 def test_the_page_on_alerts_has_every_tag_context_and_field() -> None:
@@ -331,7 +341,8 @@ def test_the_page_on_causes_has_the_default_levels() -> None:
     policy = FailurePolicy(levels={("*", "*"): None, **told})
     for cause in TASK_CAUSES:
         for workload in TASK_WORKLOADS:
-            assert policy.level(cause, workload) == FailurePolicy().level(cause, workload)
+            expected = FailurePolicy().level(cause, workload)
+            assert policy.level(cause, workload) == expected, f"{cause} of a {workload} task"
 
 
 def test_the_page_on_causes_names_the_side_containers() -> None:
@@ -347,7 +358,8 @@ def test_the_page_on_notices_has_every_rule() -> None:
 
 def test_what_each_notice_means() -> None:
     """For each cause of a notice, its page says what the alert says, and at what level."""
-    assert rows("notices.md", "cause | level | title | next") == [
+    expected = [
         [cause.value, entry.levels[WorkloadType.SERVICE] or "none", entry.title, entry.hint]
         for cause, entry in NOTICE_CAUSES.items()
     ]
+    assert_rows("notices.md", "cause | level | title | next", expected)
