@@ -16,7 +16,7 @@ def placed(reason: str) -> Judgement:
     ("reason", "word", "said"),
     [
         ("RESOURCE:GPU", "RESOURCE:GPU", "no instance has a GPU left (RESOURCE:GPU)"),
-        ("ATTRIBUTE", "ATTRIBUTE", "an attribute that the task definition asks for"),
+        ("ATTRIBUTE", "ATTRIBUTE", "an attribute that the task definition requires"),
         ("MemberOf placement constraint unsatisfied.", "MEMBEROF", "the placement constraint"),
         ("ECS was unable to assume the role 'x'.", "role", "ECS cannot assume a role"),
         ("Something new happened.", "other", "Something new happened"),

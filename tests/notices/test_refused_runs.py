@@ -91,7 +91,7 @@ def test_a_run_that_was_not_refused_asks_for_nothing() -> None:
     [
         (("RESOURCE:MEMORY",), None, "Add instances or larger ones"),
         ((), "AccessDenied", "Allow the call in the role's policy."),
-        ((), "SomethingNew", "Remove the reason."),
+        ((), "SomethingNew", "Fix the reason."),
     ],
 )
 def test_the_hint_of_a_refused_run_warns_of_a_second_run(
@@ -99,7 +99,7 @@ def test_the_hint_of_a_refused_run_warns_of_a_second_run(
 ) -> None:
     shown = judge(refused_run(*reasons, code=code)).diagnosis.hint
     assert shown.startswith(hint)
-    assert shown.endswith("may try again: look before you run it by hand.")
+    assert shown.endswith("may try again: check that before you run it by hand.")
 
 
 def test_two_rules_that_run_one_task_definition_are_two_alerts_of_one_group() -> None:

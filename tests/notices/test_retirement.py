@@ -31,7 +31,7 @@ def test_a_retirement_says_which_tasks_and_when(start: Any, day: str) -> None:
         )
     ).as_alert()
 
-    assert f"AWS stops 30 standalone tasks in cluster jobs {day}" in alert.message
+    assert f"AWS will stop 30 standalone tasks in cluster jobs {day}" in alert.message
     assert alert.contexts["ecs_notice"]["tasks"].endswith(" and 10 more")
 
 

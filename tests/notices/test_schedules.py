@@ -28,13 +28,13 @@ def test_every_dead_letter_of_a_schedule_is_news_whatever_its_target(target: str
     ("code", "said", "hint"),
     [
         ("NO_PERMISSIONS", "EventBridge may not run the task", "Allow ecs:RunTask"),
-        ("NO_RESOURCE", "what should run does not exist", "Correct the name"),
-        ("FAILED_TO_ASSUME_ROLE", "cannot assume the target's role", "Correct the trust policy"),
+        ("NO_RESOURCE", "what should run does not exist", "Fix the name"),
+        ("FAILED_TO_ASSUME_ROLE", "cannot assume the target's role", "Fix the trust policy"),
         ("THROTTLING", "AWS throttled the calls", "Spread the runs"),
         ("CONNECTION_FAILURE", "could not reach the target", "AWS had a fault"),
         ("RESOURCE_LIMIT_EXCEEDED", "a limit of the account", "Ask AWS for a higher limit"),
         ("AWS.Scheduler.InternalServerError", "Scheduler itself failed", "AWS had a fault"),
-        ("SOMETHING_NEW", "AWS answered SOMETHING_NEW", "Remove the reason."),
+        ("SOMETHING_NEW", "AWS answered SOMETHING_NEW", "Fix the reason."),
     ],
 )
 def test_a_code_says_why_and_what_to_do(code: str, said: str, hint: str) -> None:

@@ -80,7 +80,7 @@ def test_a_service_may_be_named_in_the_detail_alone(field: str, named: str) -> N
 def test_a_service_that_nothing_names_is_said_to_be_unnamed() -> None:
     event = service_action() | {"resources": []}
     summary = judge(event).diagnosis.summary
-    assert summary.startswith("A service that the event does not name cannot keep its tasks")
+    assert summary.startswith("A service that the event does not name cannot start its tasks")
 
 
 @each("time", ["soon", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", 5])

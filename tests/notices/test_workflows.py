@@ -30,7 +30,7 @@ def test_an_execution_alerts_when_it_failed_or_timed_out(status: str, cause: str
 @pytest.mark.parametrize(
     ("error", "summary"),
     [
-        ("States.Timeout", "State machine etl ran into a time limit (execution r1)."),
+        ("States.Timeout", "State machine etl reached a time limit (execution r1)."),
         ("States.TaskFailed", "State machine etl failed (execution r1): States.TaskFailed."),
         ("no word, but a sentence", "State machine etl failed (execution r1)."),
     ],

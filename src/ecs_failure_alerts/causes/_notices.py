@@ -1,4 +1,4 @@
-"""The causes of notices: what each is called and says, what to do, at what level it alerts."""
+"""The causes of notices: their titles and summaries, what to do, and their levels."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
         title="DeploymentHookTimedOut",
         summary="The deployment of {whom} waited too long: {which}.",
         hint=(
-            "ECS now goes on or rolls back, as the hook's settings say. Look at the deployment, "
-            "and approve the next one in time."
+            "ECS now goes on or rolls back, depending on the hook's settings. Check the "
+            "deployment, and approve the next one in time."
         ),
         levels=always("warning"),
         page=_GUIDE + "ecs_hook_state_change_events.html",
@@ -50,10 +50,10 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     Cause.SERVICE_TASK_START_IMPAIRED: CauseEntry(
         title="TasksCannotStart",
         summary=(
-            "{who} cannot keep its tasks starting; ECS now waits longer and longer between "
-            "attempts, up to 27 minutes."
+            "{who} cannot start its tasks; ECS now waits longer and longer between attempts, up to "
+            "27 minutes."
         ),
-        hint="Read why the service's last task stopped: its own alert or the console says it.",
+        hint="Find out why the service's last task stopped: see its own alert, or the console.",
         levels=always("error"),
         page=_GUIDE + "service-throttle-logic.html",
     ),
@@ -62,7 +62,7 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
         summary="{who} has no place for a new task: {which}.",
         hint=(
             "Add capacity, or ask for less CPU and memory. For Fargate, allow more Availability "
-            "Zones, or FARGATE beside FARGATE_SPOT."
+            "Zones, or FARGATE in addition to FARGATE_SPOT."
         ),
         levels=always("error"),
         page=_SERVICE_MESSAGES,
@@ -70,7 +70,7 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     Cause.SERVICE_TASK_CONFIGURATION_FAILURE: CauseEntry(
         title="TaskConfigurationFailure",
         summary="{who} cannot place a task because of its configuration: {which}.",
-        hint="Correct the task definition or its roles, then deploy again.",
+        hint="Fix the task definition or its roles, then deploy again.",
         levels=always("error"),
         page=_SERVICE_EVENTS,
     ),
@@ -83,10 +83,10 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     ),
     Cause.SERVICE_THROTTLED: CauseEntry(
         title="ServiceThrottled",
-        summary="{who} is slowed down: {which} throttles the calls that are made for it.",
+        summary="{who} is slowed down: {which} throttles its calls.",
         hint=(
-            "Nothing at once: ECS tries again by itself. If it lasts, start fewer tasks at a "
-            "time or ask AWS for a higher limit."
+            "Nothing for now: ECS tries again by itself. If it lasts, start fewer tasks at a time, "
+            "or ask AWS for a higher limit."
         ),
         levels=always("warning"),
         page=_SERVICE_EVENTS,
@@ -94,14 +94,14 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     Cause.SERVICE_HEALTH_UNKNOWN: CauseEntry(
         title="ServiceHealthUnknown",
         summary="{who}: ECS cannot read the health of its tasks.",
-        hint="Look at the service's tasks and targets yourself. ECS tries again by itself.",
+        hint="ECS tries again by itself. Check the service's tasks and targets yourself.",
         levels=always("warning"),
         page=_SERVICE_EVENTS,
     ),
     Cause.SERVICE_OTHER: CauseEntry(
         title="ServiceAction",
         summary="{who}: ECS reports the error {which}.",
-        hint="Look the name up in AWS's list of service events; it is newer than this library.",
+        hint="Look up the name in AWS's list of service events; it is newer than this library.",
         levels=always("error"),
         page=_SERVICE_EVENTS,
     ),
@@ -132,42 +132,42 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     Cause.INSTANCE_REGISTRATION_FAILED: CauseEntry(
         title="InstanceRegistrationFailed",
         summary="{who} could not register: {which}.",
-        hint="It will never run a task: correct what the reason names, or terminate it.",
+        hint="It will never run a task: fix what the reason names, or terminate it.",
         levels=always("warning"),
         page=_GUIDE + "ecs_container_instance_events.html",
     ),
     Cause.RUN_REFUSED: CauseEntry(
         title="RunRefused",
         summary="The run of {whom}{which}.",
-        hint="ECS does not try again. Remove the reason, then run it by hand.",
+        hint="ECS does not try again. Fix the reason, then run it by hand.",
         levels=always("error"),
         page=_GUIDE + "api_failures_messages.html",
     ),
     Cause.SCHEDULE_TARGET_FAILED: CauseEntry(
         title="ScheduleTargetFailed",
         summary="The run of {which}.",
-        hint="Remove the reason. Then run it by hand: AWS does not try this run again.",
+        hint="Fix the reason. Then run it by hand: AWS does not try this run again.",
         levels=always("error"),
         page="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
     ),
     Cause.BATCH_JOB_FAILED: CauseEntry(
         title="BatchJobFailed",
         summary="{who} failed for good{which}.",
-        hint="Read the job's log, then submit it again. Batch does not try again.",
+        hint="Batch does not try again. Read the job's log, then submit it again.",
         levels=always("error"),
         page=_BATCH + "batch_job_events.html",
     ),
     Cause.BATCH_JOB_TIMED_OUT: CauseEntry(
         title="BatchJobTimedOut",
-        summary="{who}{which} ran into its time limit and was killed.",
+        summary="{who}{which} reached its time limit and was killed.",
         hint="Find out what took so long, or raise the timeout of the job definition.",
         levels=always("error"),
         page=_BATCH + "job_timeouts.html",
     ),
     Cause.BATCH_QUEUE_BLOCKED: CauseEntry(
         title="BatchQueueBlocked",
-        summary="Jobs wait and cannot start in the Batch queue {which}.",
-        hint="The first job of the queue blocks it: correct its requirements, or cancel it.",
+        summary="Jobs cannot start in the Batch queue {which}.",
+        hint="The first job of the queue blocks it: change its requirements, or cancel it.",
         levels=always("warning"),
         page=_BATCH + "batch-queue-blocked-events.html",
     ),
@@ -180,14 +180,14 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     ),
     Cause.WORKFLOW_TIMED_OUT: CauseEntry(
         title="WorkflowTimedOut",
-        summary="{who} ran into a time limit{which}.",
+        summary="{who} reached a time limit{which}.",
         hint="Open the execution: its graph shows the step that took too long.",
         levels=always("error"),
         page="https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html",
     ),
     Cause.TASK_RETIREMENT: CauseEntry(
         title="TaskRetirement",
-        summary="AWS stops {which}, and does not replace what it stops.",
+        summary="AWS will stop {which}, without a replacement.",
         hint="Start a new task before that day, then stop the old one.",
         levels=always("warning"),
         page=_GUIDE + "task-maintenance.html",

@@ -1,4 +1,4 @@
-"""Events that are no task: of services, schedules, instances, jobs, in one form, the notice."""
+"""Notices: events about services, schedules, instances and jobs, all in one form."""
 
 from ._alert import build_notice_alert, build_notice_title
 from ._diagnosis import diagnose_notice

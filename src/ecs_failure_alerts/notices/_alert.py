@@ -1,4 +1,4 @@
-"""From a notice to an alert: what leaves the account, field by field."""
+"""The alert for a notice: what leaves the account, field by field."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from ..diagnosis import Diagnosis
 from ..redaction import redact_and_cut
 from ._notice import Notice, arn_part
 
-_TITLE: Final = 200  # characters
-_TAG: Final = 200  # characters
-_TEXT: Final = 1024  # characters
+#: Characters at most.
+_TITLE_CHARACTERS: Final = 200
+_TAG_CHARACTERS: Final = 200
+_TEXT_CHARACTERS: Final = 1024
 
 
 @without_locals
@@ -32,7 +33,7 @@ def build_notice_alert(notice: Notice, diagnosis: Diagnosis) -> Alert:
         title=build_notice_title(notice, diagnosis),
         message="\n".join(_message(notice, diagnosis)),
         level=diagnosis.level or "info",
-        fingerprint=tuple(clean(word, _TAG) for word in _fingerprint(notice)),
+        fingerprint=tuple(clean(word, _TAG_CHARACTERS) for word in _fingerprint(notice)),
         cause=notice.cause,
         workload=diagnosis.workload,
         tags=_tags(notice, diagnosis),
@@ -44,19 +45,19 @@ def build_notice_alert(notice: Notice, diagnosis: Diagnosis) -> Alert:
 
 @without_locals
 def build_notice_title(notice: Notice, diagnosis: Diagnosis) -> str:
-    """Build what a person scans, such as ``DeploymentFailed: web``."""
+    """Build a title that a person can scan, such as ``DeploymentFailed: web``."""
     word = notice.title or CAUSES[notice.cause].title
     name = notice.name or diagnosis.workload.name or notice.cluster
-    return clean(f"{word}: {name}" if name else word, _TITLE)
+    return clean(f"{word}: {name}" if name else word, _TITLE_CHARACTERS)
 
 
 def _message(notice: Notice, diagnosis: Diagnosis) -> Iterator[str]:
-    yield redact_and_cut(diagnosis.summary, _TEXT)
+    yield redact_and_cut(diagnosis.summary, _TEXT_CHARACTERS)
     if notice.reason:
-        yield f'AWS says: "{redact_and_cut(notice.reason, _TEXT)}"'
+        yield f'AWS says: "{redact_and_cut(notice.reason, _TEXT_CHARACTERS)}"'
     yield from diagnosis.unknown
     if diagnosis.rule_note:
-        yield redact_and_cut(diagnosis.rule_note, _TEXT)
+        yield redact_and_cut(diagnosis.rule_note, _TEXT_CHARACTERS)
     yield f"{NEXT}{diagnosis.hint}"
 
 
@@ -77,7 +78,7 @@ def _tags(notice: Notice, diagnosis: Diagnosis) -> dict[str, str]:
         **notice.tags,
     }
 
-    lines = {key: clean(value, _TAG).strip() for key, value in tags.items() if value}
+    lines = {key: clean(value, _TAG_CHARACTERS).strip() for key, value in tags.items() if value}
     return {key: value for key, value in lines.items() if value}
 
 
@@ -109,9 +110,9 @@ def _contexts(
 
 
 def _present(context: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what is empty, and cut what is too long."""
+    """Return *context* without empty values, and with long ones cut."""
     return {
-        key: redact_and_cut(value, _TEXT) if isinstance(value, str) else value
+        key: redact_and_cut(value, _TEXT_CHARACTERS) if isinstance(value, str) else value
         for key, value in context.items()
         if value is not None and value != ""
     }

@@ -1,5 +1,5 @@
 """
-AWS Batch: a job that failed for good, and a queue that is blocked.
+Notices of AWS Batch: a job that failed for good, and a blocked queue.
 
 https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html and
 https://docs.aws.amazon.com/batch/latest/userguide/batch-queue-blocked-events.html
@@ -22,8 +22,7 @@ QUEUE_DETAIL_TYPE: Final = "Batch Job Queue Blocked"
 FAILED: Final = "FAILED"
 _TIMEOUT: Final = "exceeded timeout"
 
-#: What a reason of Batch comes down to: a short word for the group, what a person reads, and what
-#: to do.
+#: A part of Batch's reason, with a short word for the group, words for a person, and what to do.
 _REASONS: Final = (
     (
         "Host EC2",
@@ -35,7 +34,7 @@ _REASONS: Final = (
         "Dependent Job failed",
         "dependency",
         "a job that it depends on failed",
-        "Correct the job that it depends on, then submit both again.",
+        "Fix the job that it depends on, then submit both again.",
     ),
     (
         "OutOfMemory",
@@ -47,13 +46,13 @@ _REASONS: Final = (
         "CannotPull",
         "image_pull",
         "its image cannot be pulled",
-        "Correct the image's name or the access to it, then submit the job again.",
+        "Fix the image's name or the access to it, then submit the job again.",
     ),
     (
         "ResourceInitialization",
         "resource_init",
         "ECS could not set up what it needs",
-        "Correct what the reason names, then submit the job again.",
+        "Fix what the reason names, then submit the job again.",
     ),
 )
 _JOBS_PAGE: Final = "/batch/home#jobs/detail/"
@@ -66,11 +65,11 @@ def read_job(envelope: Envelope) -> Notice:
     attempts = list(detail.members("attempts"))
     definition = detail.text("jobDefinition")
 
-    # The parent of an array fails with its children, which alert one by one.
+    # The parent of an array fails with its children, and each child has its own alert.
     properties = detail.inner("arrayProperties")
     is_parent = "size" in properties.values and "index" not in properties.values
 
-    # AWS's own events always name a definition.
+    # Every event of AWS names a definition.
     if status != FAILED or is_parent or not definition:
         return _notice(envelope, Cause.ROUTINE, evidence=("detail.status",))
 
@@ -117,7 +116,7 @@ def read_job(envelope: Envelope) -> Notice:
 
 
 def read_queue(envelope: Envelope) -> Notice:
-    """Read that the first job of a queue cannot start, and so no other."""
+    """Read that a queue is blocked, because its first job cannot start."""
     named = envelope.detail.required_text("jobQueue")
     queue = after(":job-queue/", named) or named
 
@@ -134,7 +133,7 @@ def read_queue(envelope: Envelope) -> Notice:
 
 
 def _eks_exit_code(detail: Fields) -> int | None:
-    """Return the exit code of a job on EKS: the first of the last attempt that is not 0."""
+    """Return the exit code of a job on EKS: the first one of the last attempt that is not 0."""
     attempts = list(detail.members("eksAttempts"))
     containers = attempts[-1].members("containers") if attempts else ()
     codes = [container.number("exitCode") for container in containers]
@@ -143,7 +142,7 @@ def _eks_exit_code(detail: Fields) -> int | None:
 
 
 def _why(reason: str, code: int | None) -> tuple[str, str, str | None]:
-    """Return the word for the group, what a person reads, and what to do if that is known."""
+    """Return the word for the group, words for a person, and what to do, if that is known."""
     for text, word, said, hint in _REASONS:
         if text in reason:
             return word, said, hint
@@ -153,7 +152,7 @@ def _why(reason: str, code: int | None) -> tuple[str, str, str | None]:
 
 
 def _notice(envelope: Envelope, cause: Cause, **rest: Any) -> Notice:
-    """Make a notice about a job, named by its definition since a job's name is often unique."""
+    """Build a notice about a job, named after its definition because job names are often unique."""
     detail = envelope.detail
     name, revision = name_and_revision(detail.word("jobDefinition"))
     arn, job_id = detail.word("jobArn"), detail.word("jobId")

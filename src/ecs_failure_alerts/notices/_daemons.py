@@ -1,5 +1,5 @@
 """
-Daemons: one that cannot start on an instance, and a deployment of one that fails.
+Notices about daemons: one that cannot start on an instance, and a failed deployment of one.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-daemons-events.html
 """
@@ -37,7 +37,7 @@ _ROLLBACKS: Final[Mapping[str, tuple[str, Level | None]]] = {
     f"{_PREFIX}ROLLBACK_IN_PROGRESS": ("ECS rolls it back", "warning"),
 }
 
-#: What a failed start of a daemon comes down to.
+#: The type of a daemon's failed start, in words.
 _FAILURES: Final[Mapping[str, str]] = {
     "TASK_FAILED_TO_RUN": "its task does not reach RUNNING",
     "TASK_CREATION_FAILED": "its task cannot be created",
@@ -45,7 +45,7 @@ _FAILURES: Final[Mapping[str, str]] = {
 
 
 def read_action(envelope: Envelope) -> Notice:
-    """Read what ECS reports of a daemon on one instance."""
+    """Read a report about a daemon on one instance."""
     detail = envelope.detail
     name, kind = detail.required_text("eventName"), detail.text("eventType")
     failure, provider = detail.text("failureType"), detail.word("capacityProviderName")
@@ -73,7 +73,7 @@ def read_action(envelope: Envelope) -> Notice:
 
 
 def read_deployment(envelope: Envelope) -> Notice:
-    """Read how the deployment of a daemon goes."""
+    """Read the progress of a daemon's deployment."""
     detail = envelope.detail
     name, kind = detail.required_text("eventName"), detail.text("eventType")
     cause = cause_of(name, kind, _DEPLOYMENTS)
@@ -95,7 +95,7 @@ def read_deployment(envelope: Envelope) -> Notice:
 
 
 def _notice(envelope: Envelope, cause: Cause, **rest: Any) -> Notice:
-    """Make a notice about a daemon."""
+    """Build a notice about a daemon."""
     arn = envelope.detail.text("daemonArn")
     if arn is None and cause is not Cause.ROUTINE:
         arn = envelope.resource

@@ -1,5 +1,5 @@
 """
-ECS Deployment State Change: how a service's deployment goes.
+Notices about deployments (ECS Deployment State Change): the progress of a service's deployment.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
 """
@@ -24,7 +24,7 @@ _CAUSES: Final = {
 
 
 def read(envelope: Envelope) -> Notice:
-    """Read how a deployment goes; a roll-back is one that is in progress."""
+    """Read the progress of a deployment. AWS reports a roll-back as a deployment in progress."""
     detail = envelope.detail
     name, kind = detail.required_text("eventName"), detail.text("eventType")
     cause = cause_of(name, kind, _CAUSES)

@@ -1,4 +1,4 @@
-"""From a notice to a diagnosis: its cause's words, and the policy's decision."""
+"""The diagnosis of a notice: the words of its cause, and the policy's decision."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ..policy import FailurePolicy, decide
 from ..policy.cases import Case, read_tags
 from ._notice import Notice
 
-#: What a notice is about that names no workload.
+#: The workload of a notice that names none.
 _UNNAMED = Workload(WorkloadType.STANDALONE, None)
 
-#: What a notice is about that names nothing, by the beginning of its cause.
+#: The subject of a notice that names nothing, by the beginning of its cause.
 _NOUNS: Final[Mapping[str, str]] = {
     "batch": "A Batch job",
     "daemon": "A daemon",
@@ -31,8 +31,8 @@ def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
     """
     Explain what *notice* means, and whether *policy* asks for an alert.
 
-    A list of the policy's that the notice says nothing about, such as the clusters where no
-    cluster is named, does not silence it.
+    A list of the policy does not silence a notice without a value for it. For example, `clusters`
+    does not silence a notice without a cluster.
     """
     workload = notice.workload or _UNNAMED
     case = Case(
@@ -50,7 +50,7 @@ def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
     decision = decide(case, policy)
 
     entry, who = CAUSES[notice.cause], _subject(notice)
-    which = notice.which.removesuffix(".")  # the sentence has a full stop of its own
+    which = notice.which.removesuffix(".")  # the sentence has its own full stop
 
     return Diagnosis(
         cause=notice.cause,
@@ -70,7 +70,7 @@ def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
 
 
 def _subject(notice: Notice) -> str:
-    """Return what the summary is about, in words."""
+    """Return the subject of the summary, in words."""
     instance = notice.facts.get("ec2_instance_id")
     if instance:
         where = f" in cluster {notice.cluster}" if notice.cluster else ""

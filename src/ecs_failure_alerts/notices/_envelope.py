@@ -1,4 +1,4 @@
-"""What every notice has: the envelope of its event, and the notice that it becomes."""
+"""The envelope of an event, and the notice built from it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ._notice import Fields, Notice, after, arn_part, hour
 @frozen
 class Envelope:
     """
-    An event, with what is read of its envelope.
+    An event with its envelope.
 
     Attributes:
         raw: The event as it came.
         event: Its members.
         detail: The members of ``detail``.
-        resources: The ARNs that the envelope names.
+        resources: The ARNs in the envelope.
     """
 
     raw: Mapping[str, Any]
@@ -39,11 +39,11 @@ class Envelope:
 
     @property
     def resource(self) -> str | None:
-        """The first ARN that the envelope names."""
+        """The first ARN in the envelope."""
         return next(iter(self.resources), None)
 
     def time(self, *names: str) -> datetime | None:
-        """Return when it happened: by the first of *names* in the detail, else the envelope's."""
+        """Return the first time of *names* in the detail, or that of the envelope."""
         times = (self.detail.time(name) for name in names)
         return next((time for time in times if time), self.event.time("time"))
 
@@ -63,24 +63,24 @@ class Envelope:
         **rest: Any,
     ) -> Notice:
         """
-        Make the notice.
+        Build the notice.
 
         Args:
             cause: What happened.
             workload: What it happened to.
-            scope: What tells its group from others.
+            scope: The words that distinguish its group from others.
             time: When it happened.
-            subject: The ARN of what it is about.
-            discriminator: What splits the cause into groups.
-            id_parts: What makes it one alert. Where a part is missing, its group and the hour
-                do, since AWS repeats most of what it says.
-            asked_by: What tells apart two of one group and hour.
-            cluster_arn: The cluster.
-            cluster: The cluster's name, where there is no ARN.
+            subject: The ARN of its subject.
+            discriminator: A word that splits the cause into groups.
+            id_parts: Notices with the same parts are one alert. If a part is missing, notices of
+                the same group and hour are, because AWS repeats most events.
+            asked_by: A word that distinguishes two notices of one group and hour.
+            cluster_arn: The ARN of the cluster.
+            cluster: The cluster's name, if there is no ARN.
             **rest: The other fields of `Notice`.
 
         Raises:
-            EventError: Something that was read is not as expected; every fault is named.
+            EventError: A value that was read is not as expected. The text names every fault.
         """
         self.event.raise_for_problems()
 

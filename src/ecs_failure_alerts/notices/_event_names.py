@@ -1,4 +1,4 @@
-"""What the name of an event says, of a service as of a daemon or a hook."""
+"""The names of events about services, daemons and hooks."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ._notice import Fields
 
 
 def cause_of(name: str, kind: str | None, causes: Mapping[str, Cause]) -> Cause:
-    """Return the cause of an event by its name; of a name that nobody knows by its type."""
+    """Return the cause of an event by its name; by its type if the name is unknown."""
     unknown = Cause.SERVICE_OTHER if kind == "ERROR" else Cause.ROUTINE
     return causes.get(name, unknown)
 
 
 def unknown_name(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
-    """Return what is said of an event whose name nobody knows."""
+    """Return the words for an event with an unknown name."""
     return {"discriminator": name, "which": name, "title": name}

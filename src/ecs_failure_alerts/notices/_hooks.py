@@ -1,5 +1,5 @@
 """
-ECS Hook State Change: a pause or a function in the middle of a deployment.
+Notices about hooks (ECS Hook State Change): a pause or a function in the middle of a deployment.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_hook_state_change_events.html
 """
@@ -24,12 +24,12 @@ _CAUSES: Final = {
     "HOOK_SUCCEEDED": Cause.ROUTINE,
 }
 
-#: A hook of this type waits for a person: it fails where that person asks for the roll-back.
+#: A hook of this type waits for a person. It fails if that person asks for the roll-back.
 _PAUSE: Final = "PAUSE"
 
 
 def read(envelope: Envelope) -> Notice:
-    """Read what became of a deployment's hook."""
+    """Read the state of a deployment's hook."""
     detail = envelope.detail
     name, kind = detail.required_text("eventName"), detail.text("eventType")
     hook, hook_type = detail.word("hookId"), detail.text("hookType")

@@ -1,5 +1,5 @@
 """
-Container instances: one that is impaired, and one that cannot register.
+Notices about container instances: one that is impaired, and one that cannot register.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_container_instance_health_events.html
 and https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_container_instance_events.html
@@ -41,7 +41,7 @@ def read_health(envelope: Envelope) -> Notice:
         said = f": its health is {status}"
         return _notice(envelope, Cause.ROUTINE, evidence=("detail.overallStatus",), which=said)
 
-    # The newest change is the news; the order of the checks says nothing.
+    # The newest change counts; the order of the checks has no meaning.
     newest = max(impaired, key=_change, default=Fields({}))
     kind, reason = newest.word("type"), newest.word("statusReason")
     which = _CHECKS.get(kind or "", f"is impaired: {kind}" if kind else "is impaired")
@@ -62,7 +62,7 @@ def read_health(envelope: Envelope) -> Notice:
 
 
 def read_state(envelope: Envelope) -> Notice:
-    """Read the state of an instance, of which most changes are routine."""
+    """Read the state of an instance; most changes are routine."""
     status = envelope.detail.required_text("status")
     reason = envelope.detail.word("statusReason")
     if status != _REGISTRATION_FAILED:
@@ -83,7 +83,7 @@ def read_state(envelope: Envelope) -> Notice:
 
 
 def _notice(envelope: Envelope, cause: Cause, **rest: Any) -> Notice:
-    """Make a notice about an instance, which is named in its facts, not in its group."""
+    """Build a notice about an instance. Its name is in the facts, not in the group."""
     detail, arn = envelope.detail, _arn(envelope)
     cluster_arn, ec2 = detail.text("clusterArn"), detail.word("ec2InstanceId")
     cluster, instance = after(":cluster/", cluster_arn), last(arn)
@@ -112,7 +112,7 @@ def _notice(envelope: Envelope, cause: Cause, **rest: Any) -> Notice:
 
 
 def _change(check: Fields) -> tuple[str, str]:
-    """Return when a check changed, and its type."""
+    """Return the time of a check's last change, and its type."""
     return check.word("lastStatusChange") or "", check.word("type") or ""
 
 

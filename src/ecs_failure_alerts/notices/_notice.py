@@ -1,4 +1,4 @@
-"""What a notice is, and the reading of its fields with every fault named."""
+"""The notice, and the reader of its fields, which collects every fault."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from ..exceptions import EventError, Problem
 @frozen
 class Notice:
     """
-    What AWS says of something that is no task: a service, a schedule, an instance, a job.
+    An event about something other than a task: a service, a schedule, an instance or a job.
 
-    Whatever AWS left out is None.
+    Values that AWS left out are None.
 
     Attributes:
-        cause: What happened; ``routine`` where it is no failure.
-        workload: What it happened to; None where the event does not name it.
-        scope: What tells one group of notices from another, beside account, Region, cause and
-            discriminator: the cluster and the service, or the rule, or the queue.
-        id_seed: Equal for notices that are one alert.
-        subject: The ARN of what the event is about.
-        account: The 12-digit account.
+        cause: What happened; ``routine`` if it is no failure.
+        workload: What it happened to; None if the event does not name it.
+        scope: The words that distinguish a group of notices from others, in addition to account,
+            Region, cause and discriminator: the cluster and the service, the rule, or the queue.
+        id_seed: A text that is equal for notices that are one alert.
+        subject: The ARN of the event's subject.
+        account: The ID of the account, 12 digits.
         region: The Region.
-        cluster_arn: The cluster.
+        cluster_arn: The ARN of the cluster.
         cluster: The cluster's name.
         time: When it happened.
         reason: AWS's own words.
         discriminator: A short word that splits a cause into groups, such as ``RESOURCE:CPU``.
-        which: The part of the summary that only the event can fill in.
-        hint: What to do next, where the event says more than the cause.
-        title: A word that a person scans for, in place of the cause's own.
-        name: What the title names, where that is not the workload.
-        at_most: The highest level that this notice deserves; None where the cause's own holds.
+        which: The part of the summary that comes from the event.
+        hint: What to do next, if the event tells more than the cause.
+        title: A word for the title, in place of the cause's own.
+        name: The name in the title, if that is not the workload's.
+        at_most: The highest level that the alert may have; None for no limit.
         evidence: The fields that decided.
         unknown: What the event cannot tell, in sentences.
-        facts: What leaves the account beside the fields above, by name.
+        facts: Further values that leave the account, by name.
         tags: Short and searchable facts.
         console_path: The page in the AWS console, from the first slash on.
         raw: The event as it came. It can hold secrets.
@@ -52,7 +52,7 @@ class Notice:
     cause: Cause
     workload: Workload | None
     scope: tuple[str, ...]
-    id_seed: str = field(repr=False)  # of what has no id it is the whole event
+    id_seed: str = field(repr=False)  # the whole event, if it has no id
     subject: str | None = None
     account: str | None = None
     region: str | None = None
@@ -75,17 +75,17 @@ class Notice:
 
     @property
     def faults(self) -> tuple[Problem, ...]:
-        """The faults of fields that decide nothing: a notice leaves such fields out."""
+        """The faults of fields that decide nothing: none, because a notice leaves them out."""
         return ()
 
     @property
     def version(self) -> int | None:
-        """Which of several states of its subject it is; notices are not counted."""
+        """The version of its subject's state: none, because notices have no versions."""
         return None
 
     @property
     def hides_its_name(self) -> bool:
-        """Whether a fault hides whose event it is, which no fault of a notice does."""
+        """Whether a fault hides whose event it is: never, in a notice."""
         return False
 
 
@@ -96,7 +96,7 @@ class Fields:
 
     Attributes:
         values: The object.
-        path: Where it stands, with a dot at the end.
+        path: Its path, with a dot at the end.
         problems: Every fault so far, shared with the objects inside.
     """
 
@@ -105,7 +105,7 @@ class Fields:
     problems: list[Problem] = field(factory=list)
 
     def text(self, name: str) -> str | None:
-        """Read a string that decides; None where there is none."""
+        """Read a string that decides something; None if there is none."""
         value = self.values.get(name)
         if value is None or isinstance(value, str):
             return value or None
@@ -113,7 +113,7 @@ class Fields:
         return None
 
     def required_text(self, name: str) -> str:
-        """Read a string that has to be there."""
+        """Read a required string."""
         value = self.values.get(name)
         if isinstance(value, str) and value:
             return value
@@ -139,11 +139,11 @@ class Fields:
         try:
             when = datetime.fromisoformat(value)
             return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-        except (ValueError, OverflowError):  # no time, or one outside of the years 1 to 9999
+        except (ValueError, OverflowError):  # no time, or one outside the years 1 to 9999
             return None
 
     def inner(self, name: str, *, required: bool = False) -> Fields:
-        """Read an object; an empty one where there is none."""
+        """Read an object; an empty one if there is none."""
         value = self.values.get(name)
         if not isinstance(value, Mapping):
             if required or value is not None:
@@ -152,7 +152,7 @@ class Fields:
         return Fields(value, f"{self.path}{name}.", self.problems)
 
     def members(self, name: str) -> Iterator[Fields]:
-        """Read the objects of a list; none where there is no list."""
+        """Read the objects of a list; none if there is no list."""
         value = self.values.get(name)
         if value is not None and not isinstance(value, list | tuple):
             self._refuse(name, "a list", value)
@@ -166,7 +166,7 @@ class Fields:
                 self._refuse(path, "an object", member)
 
     def names(self, name: str) -> tuple[str, ...]:
-        """Read the strings of a list that decides; none where there is no list."""
+        """Read the strings of a list that decides something; none if there is no list."""
         value = self.values.get(name)
         if value is not None and not isinstance(value, list | tuple):
             self._refuse(name, "a list", value)
@@ -183,7 +183,7 @@ class Fields:
         return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
 
     def raise_for_problems(self) -> None:
-        """Raise `EventError` if anything that was read was not as expected."""
+        """Raise `EventError` if any value that was read was not as expected."""
         if self.problems:
             raise EventError(self.problems)
 
@@ -193,7 +193,7 @@ class Fields:
 
 
 def after(mark: str, arn: str | None) -> str | None:
-    """Return what stands behind *mark* in an ARN; None where the mark is not in it."""
+    """Return the part of an ARN after *mark*; None if the mark is not in it."""
     return (arn or "").partition(mark)[2] or None
 
 
@@ -220,5 +220,5 @@ def hour(time: datetime | None) -> str:
 
 
 def bucket(time: datetime | None, seconds: int) -> str:
-    """Return the span of so many seconds in which *time* lies, as a word for an id."""
+    """Return the span of *seconds* in which *time* lies, as a word for an id."""
     return "" if time is None else str(int(time.timestamp()) // seconds)

@@ -1,5 +1,5 @@
 """
-Why ECS found no place for a task: AWS's codes and sentences, each as one short word.
+The reasons why ECS could not place a task: AWS's codes and sentences, each as one short word.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html and
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
@@ -17,19 +17,19 @@ _CODES: Final = {
     "RESOURCE:FARGATE": "AWS has no Fargate capacity for it right now",
     "RESOURCE:CPU": "no instance has enough CPU left",
     "RESOURCE:MEMORY": "no instance has enough memory left",
-    "RESOURCE:PORTS": "no instance has the port free that the task asks for",
+    "RESOURCE:PORTS": "no instance has a free port that the task needs",
     "RESOURCE:GPU": "no instance has a GPU left",
     "RESOURCE:ENI": "no instance can take another network interface",
     "AGENT": "the ECS agent of the instance does not answer",
-    "ATTRIBUTE": "no instance has an attribute that the task definition asks for",
+    "ATTRIBUTE": "no instance has an attribute that the task definition requires",
     "LOCATION": "no instance is in a zone that the task may use",
     "MEMBEROF": "no instance meets the placement constraint",
     "EMPTY": "the cluster has no instance",
-    "INACTIVE": "the instance is not active any more",
+    "INACTIVE": "the instance is no longer active",
     "MISSING": "what the call names does not exist",
 }
 
-#: What a sentence of AWS comes down to: a short word for the group, and what a person reads.
+#: A part of AWS's sentence, with a short word for the group and words for a person.
 _SENTENCES: Final = (
     ("Capacity is unavailable", "capacity_unavailable", "AWS has no capacity for it right now"),
     ("limit on the number of", "limit_reached", "a limit of the account is reached"),
@@ -42,7 +42,9 @@ _SENTENCES: Final = (
 
 #: What to do about what is missing, by the code.
 _HINTS: Final = {
-    "RESOURCE:FARGATE": "Wait, or allow more Availability Zones, or FARGATE beside FARGATE_SPOT.",
+    "RESOURCE:FARGATE": (
+        "Wait, or allow more Availability Zones, or FARGATE in addition to FARGATE_SPOT."
+    ),
     "capacity_unavailable": "Wait, or allow more Availability Zones or instance types.",
     "limit_reached": "Ask AWS for a higher limit in Service Quotas, or stop what is not needed.",
     "RESOURCE:CPU": "Add instances or larger ones, or ask for less CPU in the task definition.",
@@ -53,20 +55,20 @@ _HINTS: Final = {
     "RESOURCE:GPU": "Add instances with a free GPU.",
     "RESOURCE:ENI": "Add instances, or switch awsvpcTrunking on for the account.",
     "AGENT": "Restart the instance's ECS agent, or replace the instance.",
-    "ATTRIBUTE": "Add instances that have the attribute, or correct the task definition.",
+    "ATTRIBUTE": "Add instances that have the attribute, or fix the task definition.",
     "MEMBEROF": "Compare the placement constraints with the attributes of the instances.",
     "EMPTY": "Add instances to the cluster.",
-    "role": "Correct the role's trust policy: ecs-tasks.amazonaws.com has to be allowed.",
+    "role": "Fix the role's trust policy: it must allow ecs-tasks.amazonaws.com.",
 }
 
 
 def placement_hint(reason: str | None) -> str | None:
-    """Return what to do about *reason*; None where the cause's own hint has to do."""
+    """Return what to do about *reason*; None if the cause's own hint must do."""
     return _HINTS.get(placement_code(reason) or "")
 
 
 def placement_code(reason: str | None) -> str | None:
-    """Return the code that *reason* is, or a short word for its sentence; None without one."""
+    """Return the code of *reason*, or a short word for its sentence; None without a reason."""
     if reason is None:
         return None
     for text, word, _ in _SENTENCES:
@@ -78,9 +80,9 @@ def placement_code(reason: str | None) -> str | None:
 
 
 def placement_words(reason: str | None) -> str:
-    """Return what *reason* comes down to."""
+    """Return *reason* in words for a person."""
     if reason is None:
-        return "the event does not say what is missing"
+        return "the event does not tell what is missing"
     for text, _, said in _SENTENCES:
         if re.search(text, reason):
             return said

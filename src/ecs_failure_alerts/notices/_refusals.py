@@ -1,5 +1,5 @@
 """
-Why a call was refused, in words, by the error's code and AWS's sentence.
+The reasons why a call was refused, in words, by the error's code and AWS's sentence.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html and
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
@@ -20,7 +20,7 @@ _ACTION: Final = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)"
 _SESSION: Final = re.compile(r"(:assumed-role/[^/\s]+)/[^\s:,]+")
 _USER: Final = re.compile(r"(:(?:federated-)?user/)[^\s:,]+")
 
-#: What a sentence of AWS comes down to.
+#: A part of AWS's sentence, and its meaning.
 _SENTENCES: Final = (
     ("is inactive", "the task definition is inactive"),
     ("luster not found", "the cluster does not exist"),
@@ -28,7 +28,7 @@ _SENTENCES: Final = (
     ("limit on the number of", "a limit of the account is reached"),
 )
 
-#: What a code means where AWS's sentence says no more.
+#: The meaning of a code, if AWS's sentence does not tell more.
 _CODES: Final[Mapping[str, str]] = {
     "NO_PERMISSIONS": "EventBridge may not run the task",
     "NO_RESOURCE": "what should run does not exist",
@@ -55,40 +55,36 @@ _CODES: Final[Mapping[str, str]] = {
 _HINTS: Final = (
     ("AccessDenied", "Allow the call in the role's policy."),
     ("NO_PERMISSIONS", "Allow ecs:RunTask and iam:PassRole in the role of the target."),
-    ("ASSUME_ROLE", "Correct the trust policy of the target's role."),
+    ("ASSUME_ROLE", "Fix the trust policy of the target's role."),
     ("Throttl", "Spread the runs over time."),
     ("THROTTLING", "Spread the runs over time."),
-    ("ServerException", "AWS had a fault: look at the AWS Health Dashboard."),
-    ("InternalServerError", "AWS had a fault: look at the AWS Health Dashboard."),
-    ("INTERNAL_ERROR", "AWS had a fault: look at the AWS Health Dashboard."),
-    ("CONNECTION_FAILURE", "AWS had a fault: look at the AWS Health Dashboard."),
+    ("ServerException", "AWS had a fault: check the AWS Health Dashboard."),
+    ("InternalServerError", "AWS had a fault: check the AWS Health Dashboard."),
+    ("INTERNAL_ERROR", "AWS had a fault: check the AWS Health Dashboard."),
+    ("CONNECTION_FAILURE", "AWS had a fault: check the AWS Health Dashboard."),
     ("RESOURCE_LIMIT_EXCEEDED", "Ask AWS for a higher limit in Service Quotas."),
-    ("INVALID_JSON", "Correct the input of the target."),
-    ("INVALID_PARAMETER", "Correct the target: its network, its task definition, its input."),
-    ("InvalidParameter", "Correct the call: its network, its launch type, its overrides."),
+    ("INVALID_JSON", "Fix the input of the target."),
+    ("INVALID_PARAMETER", "Fix the target: its network, its task definition, its input."),
+    ("InvalidParameter", "Fix the call: its network, its launch type, its overrides."),
     ("Blocked", "Ask AWS Support why the account is blocked."),
-    ("NotFound", "Correct the name of what is missing."),
-    ("NO_RESOURCE", "Correct the name of what is missing."),
-    ("ClientException", "Correct the task definition or the call."),
+    ("NotFound", "Fix the name of what is missing."),
+    ("NO_RESOURCE", "Fix the name of what is missing."),
+    ("ClientException", "Fix the task definition or the call."),
 )
 
 
 def refusal_hint(code: str) -> str | None:
-    """Return what to do about a refusal with *code*; None where nothing is known."""
+    """Return what to do about a refusal with *code*; None if nothing is known."""
     return next((hint for part, hint in _HINTS if part in code), None)
 
 
 def without_sessions(text: str) -> str:
-    """Return *text* without the names of users and of roles' sessions, who may be persons."""
+    """Return *text* without the names of users and of role sessions, because they may be people."""
     return _USER.sub(r"\1...", _SESSION.sub(r"\1", text))
 
 
 def refusal_words(code: str, message: str | None) -> str:
-    """
-    Return why a call was refused.
-
-    Names of users and sessions, in AWS's sentence about a missing permission, are left out.
-    """
+    """Return why a call was refused, without the names of users and sessions."""
     text = message or ""
     if role := _PASS_ROLE.search(text):
         return f"its role may not pass the role {role[1]}"

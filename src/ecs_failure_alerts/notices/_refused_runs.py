@@ -1,10 +1,11 @@
 """
-Runs that ECS refused, as CloudTrail records the call.
+Notices about runs that ECS refused, from CloudTrail's record of the call.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/logging-using-cloudtrail.html and
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
 
-Of the caller only a role's or a service's name is taken: a session's name may be a person's.
+Only the name of a role or a service is taken from the caller, because a session's name may be a
+person's.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ EVENT_SOURCE: Final = "ecs.amazonaws.com"
 RUNS: Final = frozenset({"RunTask", "StartTask"})
 _SCHEDULES: Final = ("events-rule/", "chronos-schedule/")
 _STEP_FUNCTIONS: Final = "AWS Step Functions"
-#: Of other words in ``startedBy`` anybody may be the author.
+#: The known beginnings of ``startedBy``; anybody may write other ones.
 _KNOWN_STARTERS: Final = (*_SCHEDULES, _STEP_FUNCTIONS)
 _PERSONS_ROLE: Final = "AWSReservedSSO_"
 _PERSONS: Final = frozenset({"IAMUser", "Root", "FederatedUser", "IdentityCenterUser", "SAMLUser"})
@@ -36,30 +37,30 @@ _THROTTLED: Final = re.compile("Throttl")
 
 @frozen
 class _Caller:
-    """Who made the call: a service of AWS, a role, or a person, of whom nothing is taken."""
+    """The caller: a service of AWS or a role. Nothing is kept about a person."""
 
     service: str | None
     role: str | None
 
     @property
     def name(self) -> str | None:
-        """What may be said of the caller."""
+        """The name of the caller that an alert may show."""
         return self.role or self.service
 
     @property
     def is_person(self) -> bool:
-        """Whether a person made the call, and so has read the answer."""
+        """Whether a person made the call; that person has read the answer."""
         return self.name is None
 
 
 def read(envelope: Envelope) -> Notice:
-    """Read a call of the ECS API; only a refused run of somebody who waits for none is news."""
+    """Read a call of the ECS API. Only a refused run alerts, unless a person asked for it."""
     detail = envelope.detail
     name, code = detail.required_text("eventName"), detail.text("errorCode")
     request, response = detail.inner("requestParameters"), detail.inner("responseElements")
 
     failures = [failure.text("reason") for failure in response.members("failures")]
-    reasons = sorted(reason for reason in failures if reason)  # AWS's order says nothing
+    reasons = sorted(reason for reason in failures if reason)  # AWS's order has no meaning
     started, asked = len(list(response.members("tasks"))), request.number("count")
     caller = _caller(detail.inner("userIdentity"))
 
@@ -120,7 +121,7 @@ def read(envelope: Envelope) -> Notice:
 def _refusal(
     code: str | None, message: str | None, reasons: list[str], started: int, asked: int
 ) -> tuple[str, str | None, Level | None]:
-    """Return why the run was refused, the word for its group, and the highest level."""
+    """Return why the run was refused, the word for its group, and its highest level."""
     if code:
         throttled = _THROTTLED.search(code) is not None
         words = f" did not start: {refusal_words(code, message)}"
@@ -145,13 +146,13 @@ def _hint(code: str | None, reasons: list[str], started: int, asked: int | None)
         missing = asked - started if asked else len(reasons)
         return f"Start the missing {missing} by hand, not the whole run."
     why = placement_hint(reasons[0]) if reasons else refusal_hint(code or "")
-    again = "What asked for the run may try again: look before you run it by hand."
+    again = "The caller may try again: check that before you run it by hand."
 
-    return f"{why or 'Remove the reason.'} {again}"
+    return f"{why or 'Fix the reason.'} {again}"
 
 
 def _asked_by(started_by: str, caller: _Caller) -> str:
-    """Return who asked for the run."""
+    """Name the caller that asked for the run."""
     for prefix, what in zip(_SCHEDULES, ("rule", "schedule"), strict=True):
         if started_by.startswith(prefix):
             return f" ({what} {started_by.removeprefix(prefix)})"
@@ -161,7 +162,7 @@ def _asked_by(started_by: str, caller: _Caller) -> str:
 
 
 def _caller(identity: Fields) -> _Caller:
-    """Return who made the call, without anything that names a person."""
+    """Return the caller, without anything that names a person."""
     issuer = identity.inner("sessionContext").inner("sessionIssuer")
     role = issuer.word("userName") if issuer.word("type") == "Role" else None
     is_person = identity.word("type") in _PERSONS or (role or "").startswith(_PERSONS_ROLE)
@@ -170,7 +171,7 @@ def _caller(identity: Fields) -> _Caller:
 
 
 def _cluster(named: str | None) -> tuple[str | None, str | None]:
-    """Return a cluster's ARN, where there is one, and its name."""
+    """Return a cluster's ARN, if there is one, and its name."""
     if named and named.startswith("arn:"):
         return named, after(":cluster/", named)
     return None, named

@@ -1,5 +1,5 @@
 """
-AWS Health: tasks that AWS will stop for maintenance.
+Notices of AWS Health: tasks that AWS will stop for maintenance.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html
 """
@@ -17,8 +17,8 @@ from ._notice import Notice
 SOURCE: Final = "aws.health"
 DETAIL_TYPE: Final = "AWS Health Event"
 
-#: So many tasks are named.
-_NAMED: Final = 20
+#: Tasks that are named at most.
+_MOST_TASKS: Final = 20
 
 RETIREMENT: Final = "AWS_ECS_TASK_PATCHING_RETIREMENT"
 
@@ -32,7 +32,7 @@ def read(envelope: Envelope) -> Notice:
     named = entities or envelope.resources
     tasks = sorted(arn for arn in named if ":task/" in arn)
     paths = [task.partition(":task/")[2].split("/") for task in tasks]
-    clusters = sorted({path[0] for path in paths if len(path) > 1})  # the old form names none
+    clusters = sorted({path[0] for path in paths if len(path) > 1})  # the old form has no cluster
     ids = [path[-1] for path in paths]
 
     if code != RETIREMENT or not tasks:
@@ -65,9 +65,9 @@ def read(envelope: Envelope) -> Notice:
 
 
 def _enumerate(ids: list[str]) -> str:
-    """Name tasks, the first ones where there are many."""
-    rest = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return ", ".join(ids[:_NAMED]) + rest
+    """Return the first tasks, and the number of the others."""
+    rest = f" and {len(ids) - _MOST_TASKS} more" if len(ids) > _MOST_TASKS else ""
+    return ", ".join(ids[:_MOST_TASKS]) + rest
 
 
 def _day(time: str | None) -> str:

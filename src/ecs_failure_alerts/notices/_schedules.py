@@ -1,10 +1,10 @@
 """
-Dead letters of schedules: runs that EventBridge could not begin.
+Notices about dead letters of schedules: runs that EventBridge could not begin.
 
 A rule: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html;
 EventBridge Scheduler: https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
 
-Such a message is no event: `_dead_letters` has made one of its attributes.
+Such a message is no event: `sources.dead_letters` builds one from its attributes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ._envelope import Envelope
 from ._notice import Notice, after, last
 from ._refusals import refusal_hint, refusal_words, without_sessions
 
-#: The last thing to do.
+#: The last step of every hint.
 _BY_HAND: Final = "Then run it by hand: AWS does not try this run again."
 
 
@@ -49,7 +49,7 @@ def read(envelope: Envelope) -> Notice:
         reason=message,
         evidence=("detail.ERROR_CODE",),
         which=f"{what}{due} did not start: {refusal_words(code, message)} ({tried})",
-        hint=f"{refusal_hint(code) or 'Remove the reason.'} {_BY_HAND}",
+        hint=f"{refusal_hint(code) or 'Fix the reason.'} {_BY_HAND}",
         facts={
             "error_code": code,
             "error_message": message,
@@ -64,7 +64,7 @@ def read(envelope: Envelope) -> Notice:
 
 
 def _named(rule: str | None, schedule: str | None) -> tuple[str | None, str, str | None]:
-    """Return the name of a schedule or rule, its group of notices, and its page."""
+    """Return the name of a schedule or rule, the scope of its notices, and its console page."""
     if schedule:
         name = after(":schedule/", schedule)
         return name, f"schedule:{name or ''}", f"/scheduler/home#schedules/{name}"

@@ -1,4 +1,4 @@
-"""The notices about a service: of the scheduler, of a deployment, of a deployment's hook."""
+"""The notices about a service: from its scheduler, its deployments and their hooks."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from ._notice import Notice, after, bucket
 _SERVICE: Final = ":service/"
 _DEPLOYMENT: Final = ":service-deployment/"
 
-#: Where AWS says that a service's name may stand, beside the ARNs.
+#: Fields that may have a service's name, in addition to the ARNs.
 _NAMES: Final = ("serviceName", "service")
 
-#: What made ECS give a deployment up, by a word of the reason.
+#: Why ECS gave up a deployment, by a word of the reason.
 _DEPLOYMENT_REASONS: Final = (
     ("circuit breaker", "the circuit breaker saw its tasks fail to start"),
     ("alarm", "a CloudWatch alarm went off"),
 )
 
 _ROLL_BACK: Final = (
-    "The event does not say whether ECS rolls back: the service's deployment settings do. A "
+    "The event does not tell whether ECS rolls back: check the service's deployment settings. A "
     "first deployment has nothing to roll back to."
 )
 
-#: Two types of event tell of one failed deployment within seconds, and only one names it.
+#: AWS reports a failed deployment by two types of event within seconds, and only one names it.
 _ONE_FAILURE_SECONDS: Final = 60
 
 
 def service_arn(envelope: Envelope) -> str | None:
-    """Return the ARN of the service that an event names; a hook may name the deployment only."""
+    """Return the ARN of an event's service, even if a hook names only the deployment."""
     detail = envelope.detail
     named = (detail.word("serviceArn"), *envelope.resources, *map(detail.word, _NAMES))
     arn = next((name for name in named if _SERVICE in (name or "")), None)
@@ -51,7 +51,7 @@ def service_notice(
     tags: Mapping[str, str | None] | None = None,
     **rest: Any,
 ) -> Notice:
-    """Make a notice about a service. The old form of its ARN names no cluster."""
+    """Build a notice about a service. The old form of its ARN has no cluster."""
     arn = service_arn(envelope)
     path, named = after(_SERVICE, arn) or "", envelope.detail.text("clusterArn")
     from_arn, _, name = path.rpartition("/")
@@ -76,7 +76,7 @@ def service_notice(
 
 
 def failed_deployment(envelope: Envelope) -> Notice:
-    """Make the notice of a deployment that failed, whichever type of event tells of it."""
+    """Build the notice about a failed deployment, for both types of event."""
     detail = envelope.detail
     reason = detail.word("reason") or ""
     deployment = detail.word("deploymentId")

@@ -1,5 +1,5 @@
 """
-ECS Service Action: what the service scheduler reports of a service.
+Notices about services (ECS Service Action): reports of the service scheduler.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
 """
@@ -21,7 +21,7 @@ _ROLE: Final = re.compile(r":role/(?:[^\s']+/)?([\w+=,.@-]+)")
 
 DETAIL_TYPE: Final = "ECS Service Action"
 
-#: What an event's name says. The name decides before the type, which has been seen to be wrong.
+#: The cause by the event's name. The name wins over the type, because wrong types have been seen.
 _CAUSES: Final[Mapping[str, Cause]] = {
     "SERVICE_TASK_START_IMPAIRED": Cause.SERVICE_TASK_START_IMPAIRED,
     "SERVICE_TASK_PLACEMENT_FAILURE": Cause.SERVICE_TASK_PLACEMENT_FAILURE,
@@ -31,7 +31,7 @@ _CAUSES: Final[Mapping[str, Cause]] = {
     "ECS_OPERATION_THROTTLED": Cause.SERVICE_THROTTLED,
     "SERVICE_DISCOVERY_OPERATION_THROTTLED": Cause.SERVICE_THROTTLED,
     "SERVICE_HEALTH_UNKNOWN": Cause.SERVICE_HEALTH_UNKNOWN,
-    # The stop that follows these two is a task's health_check.
+    # After these two a task stops, and that is a health_check.
     "SERVICE_DISCOVERY_INSTANCE_UNHEALTHY": Cause.ROUTINE,
     "VPC_LATTICE_TARGET_UNHEALTHY": Cause.ROUTINE,
     "SERVICE_STEADY_STATE": Cause.ROUTINE,
@@ -45,7 +45,7 @@ _CAUSES: Final[Mapping[str, Cause]] = {
 
 
 def read(envelope: Envelope) -> Notice:
-    """Read what the scheduler reports of a service."""
+    """Read a report of the scheduler about a service."""
     detail = envelope.detail
     name, kind = detail.required_text("eventName"), detail.text("eventType")
     cause = cause_of(name, kind, _CAUSES)
@@ -80,7 +80,7 @@ def _placement(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
 
 def _configuration(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
     reason = detail.word("reason")
-    said = placement_words(reason) if reason else "the event does not say what is wrong with it"
+    said = placement_words(reason) if reason else "the event does not tell what is wrong with it"
     role = _ROLE.search(reason or "")
     if role:
         said = f"ECS cannot assume the role {role[1]}"
@@ -92,7 +92,7 @@ def _throttled(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
     return {"which": "AWS Cloud Map" if "DISCOVERY" in name else "Amazon ECS"}
 
 
-#: What is said of a cause beside its own words.
+#: The words for a cause that come from the event.
 _WORDS: Final[Mapping[Cause, Callable[[Fields, str], dict[str, Any]]]] = {
     Cause.SERVICE_TASK_PLACEMENT_FAILURE: _placement,
     Cause.SERVICE_TASK_CONFIGURATION_FAILURE: _configuration,

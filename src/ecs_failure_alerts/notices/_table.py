@@ -1,4 +1,4 @@
-"""The table of notices: which reader takes which events."""
+"""The table of notices: the reader for each kind of event."""
 
 from __future__ import annotations
 
@@ -48,16 +48,15 @@ READERS: Final[Mapping[tuple[str, str], Callable[[Envelope], Notice]]] = {
 @without_locals
 def parse_notice(event: Mapping[str, Any] | str | bytes | bytearray) -> Notice:
     """
-    Read an event that is no task state change: of a service, a schedule, an instance, a job.
+    Read an event about something other than a task: a service, a schedule, an instance or a job.
 
     Args:
         event: The event as a mapping, or as JSON text.
 
     Raises:
-        EventError: It is not an event, or fields that decide have a wrong type; ``problems``
-            lists every one.
-        UnsupportedEvent: It is an event of a source or detail-type that is in no row of the
-            table.
+        EventError: The input is not an event, or fields that decide something have a wrong type;
+            ``problems`` has every fault.
+        UnsupportedEvent: The event's source or detail-type is not in the table.
     """
     raw = load(event) if isinstance(event, str | bytes | bytearray) else event
     if not isinstance(raw, Mapping):

@@ -1,10 +1,10 @@
 """
-AWS Step Functions: an execution that failed or ran into its time limit.
+Notices of AWS Step Functions: an execution that failed or timed out.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 
-Input and output are never read. The cause may be a whole task with its overrides: of it, only the
-task's ARN and its containers' exit codes are read.
+Input and output are never read. The cause may be a whole task with its overrides; only the task's
+ARN and the containers' exit codes are read from it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ERROR: Final = re.compile(r"[\w.]{1,100}")
 
 
 def read(envelope: Envelope) -> Notice:
-    """Read what became of an execution."""
+    """Read the status of an execution."""
     detail = envelope.detail
     status = detail.required_text("status")
     arn, machine = detail.word("executionArn"), detail.text("stateMachineArn")
@@ -39,8 +39,8 @@ def read(envelope: Envelope) -> Notice:
     if cause is Cause.WORKFLOW_FAILED and error == "States.Timeout":
         cause = Cause.WORKFLOW_TIMED_OUT
 
-    told = re.sub(r'":\s+', '":', detail.word("cause") or "")
-    task, codes = _TASK_ARN.search(told), map(int, _EXIT_CODE.findall(told))
+    text = re.sub(r'":\s+', '":', detail.word("cause") or "")
+    task, codes = _TASK_ARN.search(text), map(int, _EXIT_CODE.findall(text))
     code = next(filter(None, codes), None)
 
     execution = detail.word("name")

@@ -1,8 +1,8 @@
 """
-The rules that pass the notices a policy may alert on, one for each kind of news.
+The patterns that pass the notices a policy may alert on, one for each kind of notice.
 
-Each passes what `diagnose()` alerts on, and little else. A kind that the policy silences whole
-keeps its rule: whoever wants none of its events leaves the rule away.
+Each passes what `diagnose()` alerts on, and little else. A kind keeps its pattern even if the
+policy silences all of it: to get none of its events, leave out its rule.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from . import (
 
 _Fields: TypeAlias = dict[str, Any]
 
-#: Every type of event that ECS sends of something that is no task.
+#: Every type of ECS event about something other than a task.
 _SERVICE_TYPES: Final = (
     _services.DETAIL_TYPE,
     _deployments.DETAIL_TYPE,
@@ -42,16 +42,16 @@ _SERVICE_TYPES: Final = (
 
 def notice_patterns(policy: FailurePolicy | None = None) -> dict[str, EventPattern]:
     """
-    Build the EventBridge patterns for what is no task.
+    Build the EventBridge patterns for notices.
 
     Args:
-        policy: What counts as a failure. Of it only the clusters narrow a pattern, and an event
-            that names no cluster passes.
+        policy: What counts as a failure. Only its clusters narrow a pattern, and an event without
+            a cluster passes.
 
     Returns:
-        ``services`` (deployments, instances and daemons too), ``runs`` (refused ones, by
-        CloudTrail), ``batch``, ``workflows`` and ``retirement``. Dead letters of schedules come
-        by a queue, so they have no pattern.
+        ``services`` (deployments, instances and daemons too), ``runs`` (refused ones, from
+        CloudTrail), ``batch``, ``workflows`` and ``retirement``. Dead letters of schedules have no
+        pattern, because they come through a queue.
     """
     policy = policy or FailurePolicy()
     return {name: EventPattern(build(policy)) for name, build in _RULES.items()}
@@ -79,7 +79,7 @@ def _of_services(policy: FailurePolicy) -> _Fields:
     }
     if clusters := clusters_of(policy, NOTICE_CAUSES):
         named = map(cluster_condition, clusters)
-        detail["clusterArn"] = [*named, exists(False), None, ""]  # of no cluster: let it pass
+        detail["clusterArn"] = [*named, exists(False), None, ""]  # without a cluster: let it pass
 
     return {"source": ["aws.ecs"], "detail-type": list(_SERVICE_TYPES), "detail": detail}
 
