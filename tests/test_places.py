@@ -47,9 +47,9 @@ def is_named(text: str, path: Path) -> bool:
 
 
 @each("place", ["notifiers/test_names.py", "typing_api.py"])
-@each(("module", "class_"), OF_NOTIFIERS.items())
-def test_a_notifier_has_its_places_in_the_tests(module: str, class_: type[Any], place: str) -> None:
-    assert is_named(class_.__name__, TESTS / place), f"add it to tests/{place}"
+@each("module", OF_NOTIFIERS)
+def test_a_notifier_has_its_places_in_the_tests(module: str, place: str) -> None:
+    assert is_named(OF_NOTIFIERS[module].__name__, TESTS / place), f"add it to tests/{place}"
     own = TESTS / "notifiers" / f"test_{module}.py"
     assert own.exists() or (own.parent / module).is_dir(), f"write tests/notifiers/{own.name}"
 
@@ -62,30 +62,31 @@ def test_a_notifier_that_posts_by_http_passes_the_tests_for_those(module: str) -
     assert named or not is_named("ConfirmedPost", code), "add it to tests/http_notifiers.py"
 
 
-@each("class_", OF_NOTIFIERS.values())
-def test_a_notifier_that_is_handed_a_secret_is_without_locals(class_: type[Any]) -> None:
-    constructor = class_.__init__
+@each("module", OF_NOTIFIERS)
+def test_a_notifier_that_is_handed_a_secret_is_without_locals(module: str) -> None:
+    constructor = OF_NOTIFIERS[module].__init__
     parameters = inspect.signature(constructor).parameters.values()
     is_handed = any("SecretValue" in str(parameter.annotation) for parameter in parameters)
     assert not is_handed or hasattr(constructor, "__wrapped__"), "put @without_locals on __init__()"
 
 
-@each(("type_", "class_"), [(type_, OF_NOTIFIERS[type_]) for type_ in NOTIFIERS])
-def test_a_key_of_a_notifier_is_an_argument_of_its_class(type_: str, class_: type[Any]) -> None:
+@each("type_", NOTIFIERS)
+def test_a_key_of_a_notifier_is_an_argument_of_its_class(type_: str) -> None:
     """Else the function would fail as it starts, and only where a document has the key."""
-    taken = inspect.signature(class_).parameters
+    taken = inspect.signature(OF_NOTIFIERS[type_]).parameters
     assert {key.argument for key in NOTIFIERS[type_]} - taken.keys() == set()
 
 
-@each("name", [class_.__name__ for class_ in OF_ENRICHERS.values()])
-def test_an_enricher_is_exported_and_tested(name: str) -> None:
+@each("module", OF_ENRICHERS)
+def test_an_enricher_is_exported_and_tested(module: str) -> None:
+    name = OF_ENRICHERS[module].__name__
     assert name in enrichers.__all__, "export it in enrichers/__init__.py"
     assert is_named(name, TESTS / "enrichers"), "test it in tests/enrichers"
 
 
-@each("class_", OF_ENRICHERS.values())
-def test_an_enricher_is_without_locals(class_: type[Any]) -> None:
-    assert hasattr(class_.enrich, "__wrapped__"), "put @without_locals on enrich()"
+@each("module", OF_ENRICHERS)
+def test_an_enricher_is_without_locals(module: str) -> None:
+    assert hasattr(OF_ENRICHERS[module].enrich, "__wrapped__"), "put @without_locals on enrich()"
 
 
 @pytest.mark.skipif(not DOCS.exists(), reason="the tests run without the checkout")
