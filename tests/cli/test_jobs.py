@@ -25,7 +25,7 @@ def test_the_answers_come_in_the_order_of_the_items(jobs: int) -> None:
     assert [number for answer in answers for number in answer] == [2 * n for n in range(2_500)]
 
 
-def test_with_one_process_each_item_is_answered_before_the_next_is_read() -> None:
+def test_an_item_may_be_answered_before_the_next_is_read() -> None:
     read = []
 
     def numbers() -> Iterator[int]:
@@ -33,7 +33,7 @@ def test_with_one_process_each_item_is_answered_before_the_next_is_read() -> Non
             read.append(number)
             yield number
 
-    for number, answer in enumerate(map_in_order(doubled, numbers(), 1)):
+    for number, answer in enumerate(map_in_order(doubled, numbers(), 1, at_once=True)):
         assert (answer, read[-1]) == ([2 * number], number)
 
 
@@ -43,9 +43,10 @@ def test_an_error_of_a_process_is_raised_here() -> None:
         list(map_in_order(doubled, not_numbers, 2))
 
 
-def test_a_batch_ends_where_it_is_big() -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_batch_ends_where_it_is_big(jobs: int) -> None:
     """A file may be one item."""
-    answers = list(map_in_order(doubled, range(5), 2, lambda _: 2_000_000))
+    answers = list(map_in_order(doubled, range(5), jobs, lambda _: 2_000_000))
     assert answers == [[0, 2], [4, 6], [8]]
 
 

@@ -21,7 +21,15 @@ from ._command import FAILED, OK, Command, add_config, add_files
 from ._counts import Counts
 from ._environ import environ_with, naming_options
 from ._explanations import explanation, faults_of
-from ._files import NamedPart, find_files, is_prose, read_named_parts, records_of, size_of
+from ._files import (
+    NamedPart,
+    find_files,
+    has_pipes,
+    is_prose,
+    read_named_parts,
+    records_of,
+    size_of,
+)
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._terminal import columns, wants_color, write_each_line
@@ -112,7 +120,7 @@ def _run(arguments: Namespace) -> int:
     )
 
     files = find_files(arguments.files)
-    if "-" in files or arguments.watch:
+    if has_pipes(files) or arguments.watch:
         write_each_line(sys.stdout)
     counts, skipped, meter = Counts(), 0, Meter(files)
     write = _Writer(meter, blank_lines=not as_json)
@@ -136,7 +144,8 @@ def _answers(explainer: _Explainer, files: list[str], arguments: Namespace) -> I
     """Explain the events in the files, or the tasks of a cluster."""
     if not arguments.cluster:
         parts = read_named_parts(files, named=not explainer.as_json)
-        yield from map_in_order(explainer, parts, arguments.jobs, size_of)
+        at_once = has_pipes(files)
+        yield from map_in_order(explainer, parts, arguments.jobs, size_of, at_once=at_once)
         return
 
     from ._lookups import ClusterReader  # noqa: PLC0415 - it needs boto3

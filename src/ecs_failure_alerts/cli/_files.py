@@ -66,6 +66,11 @@ def _files_inside(folder: Path) -> list[str]:
     return sorted(files)
 
 
+def has_pipes(files: Iterable[str]) -> bool:
+    """Return whether one of *files* is a pipe, at whose other end somebody may still write."""
+    return any(file == "-" or not Path(file).is_file() for file in files)
+
+
 def size_of(part: NamedPart) -> int:
     """Return the bytes of a part."""
     return len(part[1].content)

@@ -33,6 +33,8 @@ def map_in_order(
     items: Iterable[Item],
     jobs: int,
     size_of: Callable[[Item], int] = lambda _: 0,
+    *,
+    at_once: bool = False,
 ) -> Iterator[Answer]:
     """
     Call *function* with *items*, a few at once.
@@ -40,9 +42,10 @@ def map_in_order(
     Args:
         function: The function. With several processes it and its answers must be picklable.
         items: The items; only a few are read ahead.
-        jobs: The number of processes. With 1, this process answers each item before it reads the
-            next.
+        jobs: The number of processes; with 1, this process does all the work.
         size_of: Returns the bytes of an item, so that no batch gets too big.
+        at_once: Whether each item is answered before the next is read, because it may be long in
+            coming. It takes one process.
 
     Yields:
         The answers, in the order of the items.
@@ -51,7 +54,8 @@ def map_in_order(
         ChildProcessError: A process was killed from outside.
     """
     if jobs == 1:
-        yield from (function([item]) for item in items)
+        batches = ([item] for item in items) if at_once else _batches(items, size_of)
+        yield from map(function, batches)
         return
 
     pending: deque[Future[Answer]] = deque()

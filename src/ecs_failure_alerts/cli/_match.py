@@ -17,7 +17,16 @@ from ..sources import SourceRecord
 from ..sources.lookalikes import explain_mapping
 from ..task_patterns import lint
 from ._command import FAILED, OK, UNUSABLE, Command, add_files
-from ._files import NamedPart, faults, find_files, place_of, read_named_parts, records_of, size_of
+from ._files import (
+    NamedPart,
+    faults,
+    find_files,
+    has_pipes,
+    place_of,
+    read_named_parts,
+    records_of,
+    size_of,
+)
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._pattern_files import pattern_text
@@ -34,12 +43,14 @@ def _run(arguments: argparse.Namespace) -> int:
         return UNUSABLE
 
     files = find_files(arguments.files)
-    if "-" in files:
+    at_once = has_pipes(files)
+    if at_once:
         write_each_line(sys.stdout)
     matcher = _Matcher(pattern, explain=arguments.explain)
     status, events, meter = OK, 0, Meter(files)
 
-    for answer in map_in_order(matcher, read_named_parts(files), arguments.jobs, size_of):
+    parts = read_named_parts(files)
+    for answer in map_in_order(matcher, parts, arguments.jobs, size_of, at_once=at_once):
         meter.clear()
         for text, is_error in answer.texts:
             print(text, file=sys.stderr if is_error else sys.stdout)
