@@ -108,16 +108,16 @@ def test_null_and_exists_fit_everywhere() -> None:
         pytest.param([{"stop_code": "x"}], "a list of two or more mappings", id="list-of-one"),
         pytest.param([{"stop_code": "x"}, "y"], "mappings of fields, got", id="no-mapping"),
         pytest.param(
-            [{"stop_code": "x"}, {"region": "y"}], "region stands outside too", id="outside-too"
+            [{"stop_code": "x"}, {"region": "y"}], "region is set outside too", id="outside-too"
         ),
         pytest.param(
             [{"stop_code": "x"}, {"containers": {"name": "y"}}],
-            r"containers\.name stands outside too",
+            r"containers\.name is set outside too",
             id="container",
         ),
         pytest.param(
             [{"stop_code": "x"}, {"any_of": [{"region": "y"}, {"group": "z"}]}],
-            "region stands outside too",
+            "region is set outside too",
             id="inner-alternative",
         ),
         pytest.param([{"stop_code": "x"}, {"any_of": "y"}], "a list of two or more", id="no-list"),

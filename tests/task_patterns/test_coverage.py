@@ -141,7 +141,7 @@ def test_a_pattern_about_other_events_is_tried_on_nothing(pattern: dict[str, Any
     covered = coverage(pattern)
     assert not covered.is_tried
     assert covered.missed == covered.caught == ()
-    assert str(covered) == "not about events that are known here: nothing to try it on"
+    assert str(covered) == "not about known events: there is nothing to try it on"
 
 
 def service_actions(**detail: Any) -> dict[str, Any]:

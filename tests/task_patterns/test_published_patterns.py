@@ -320,7 +320,7 @@ def test_does_not_complain_of_the_pattern_of_any_policy(policy: FailurePolicy) -
         pytest.param("cluster-in-resources", '"clusterArn": ["arn:', id="cluster"),
         pytest.param("services-in-resources", '"group": ["service:', id="service"),
         pytest.param("no-revision", ':task-definition/web:*"}', id="revision"),
-        pytest.param("events-of-services", "a rule of its own", id="another-type"),
+        pytest.param("events-of-services", "another rule", id="another-type"),
         pytest.param("state", "detail.lastStatus", id="other-name"),
         pytest.param("capital-envelope", "write source", id="capitals"),
         pytest.param("not", "anything-but", id="joint"),

@@ -40,13 +40,13 @@ def test_all_faults_are_told_at_once() -> None:
 @each(
     ("detail", "path", "fix"),
     [
-        pytest.param({"group": "a"}, "detail.group", "write a list of values", id="scalar"),
+        pytest.param({"group": "a"}, "detail.group", "write a list, even for one", id="scalar"),
         pytest.param({"group": []}, "detail.group", "leave the field out", id="empty-list"),
         pytest.param({"group": {}}, "detail.group", "leave the field out", id="empty-object"),
         pytest.param({"group": [["a"]]}, "detail.group[0]", 'write ["a"]', id="list-in-list"),
         pytest.param({"group": [{}]}, "detail.group[0]", None, id="empty-operator"),
         pytest.param(
-            {"group": {"prefix": "a"}}, "detail.group", "write a list of values", id="no-list"
+            {"group": {"prefix": "a"}}, "detail.group", "write a list, even for one", id="no-list"
         ),
         pytest.param(
             {"group": [{"startsWith": "a"}]},
@@ -118,7 +118,7 @@ def test_all_faults_are_told_at_once() -> None:
         pytest.param(
             {"$and": [{"group": ["a"]}, {"version": [1]}]},
             "detail.$and",
-            "write the fields side by side",
+            "write the fields next to each other",
             id="and",
         ),
         pytest.param({"OR": [{"group": ["a"]}, {"version": [1]}]}, "detail.OR", "$or", id="or"),
@@ -136,7 +136,10 @@ def test_all_faults_are_told_at_once() -> None:
             {"$or": {"group": ["a"]}}, "detail.$or", "write two branches or more", id="no-branches"
         ),
         pytest.param(
-            {"$or": ["a", {"group": ["a"]}]}, "detail.$or[0]", "write fields in braces", id="text"
+            {"$or": ["a", {"group": ["a"]}]},
+            "detail.$or[0]",
+            "write the fields in braces",
+            id="text",
         ),
         pytest.param(
             {"$or": [{"prefix": ["a"]}, {"group": ["a"]}, {"group": ["b"]}]},
@@ -183,13 +186,13 @@ def test_a_comma_too_many_does_not_hide_the_rest() -> None:
 @each(
     ("text", "fix"),
     [
-        pytest.param('{"source": ["aws.ecs"]} // of ECS', "take the comments out", id="slashes"),
-        pytest.param('# of ECS\n{"source": ["aws.ecs"]}', "take the comments out", id="hash"),
-        pytest.param('/* a\nb */{"source": ["//"]}', "take the comments out", id="block"),
+        pytest.param('{"source": ["aws.ecs"]} // of ECS', "remove the comments", id="slashes"),
+        pytest.param('# of ECS\n{"source": ["aws.ecs"]}', "remove the comments", id="hash"),
+        pytest.param('/* a\nb */{"source": ["//"]}', "remove the comments", id="block"),
         pytest.param("{'source': ['aws.ecs']}", "write double quotes", id="quotes"),
         pytest.param("source:\n  - aws.ecs", "this is YAML", id="yaml"),
         pytest.param(b"{ source = [] }", "this is Terraform's language", id="terraform"),
-        pytest.param("[1]", "check each pattern of the list alone", id="list"),
+        pytest.param("[1]", "check each pattern of the list by itself", id="list"),
     ],
 )
 def test_text_that_is_no_json_is_told_what_to_do(text: str | bytes, fix: str) -> None:

@@ -86,11 +86,11 @@ def task_pattern(**fields: Unpack[TaskFields]) -> EventPattern:
 
     Args:
         fields: A field of the event in snake_case, with a value, an operator of `patterns`, or
-            a list of these of which one has to hold. ``containers`` takes the fields of one
-            container; ``any_of`` takes two or more mappings of fields of which one has to hold.
+            a list of these, of which one must hold. ``containers`` takes the fields of one
+            container; ``any_of`` takes two or more mappings of fields, of which one must hold.
 
     Raises:
-        TypeError: There is no such field, or it holds values of another type.
+        TypeError: A field does not exist, or has values of another type.
         InvalidPattern: EventBridge would refuse the pattern.
     """
     pattern: dict[str, Any] = {"source": [SOURCE], "detail-type": [DETAIL_TYPE]}
@@ -128,13 +128,13 @@ def _branches(value: Any, outside: Set[str]) -> AnyOf:
         if not isinstance(branch, Mapping):
             raise TypeError(f"any_of: expected mappings of fields, got {echo(branch)}")
         if both := outside & set(_paths(branch)):
-            raise TypeError(f"any_of: {min(both)} stands outside too, where it would win")
+            raise TypeError(f"any_of: {min(both)} is set outside too, and would win: keep one")
 
     return any_of(*map(_conditions, value))
 
 
 def _paths(fields: Mapping[str, Any]) -> Iterator[str]:
-    """Name every field, a container's by ``containers.NAME``, also those of alternatives."""
+    """Yield the name of every field, also in alternatives; a container's as ``containers.NAME``."""
     for name, value in fields.items():
         if name == "containers" and isinstance(value, Mapping):
             yield from (f"containers.{inner}" for inner in value)
@@ -169,7 +169,7 @@ def _spelled(
 
 
 def _require_fit(alternative: Any, info: FieldInfo, name: str) -> None:
-    """Raise TypeError where no value of the field can satisfy *alternative*."""
+    """Raise TypeError if no value of the field can satisfy *alternative*."""
     try:
         element = element_of(alternative)
     except InvalidPattern as error:

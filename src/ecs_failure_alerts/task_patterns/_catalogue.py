@@ -1,8 +1,8 @@
 """
-The typical events that a pattern is tried on: what fails, and what ends as it should.
+The typical events that a pattern is tried on: failures, and ends that are no failure.
 
-A row is one way to end. Each pair of a workload and a launch type makes one event of it. The
-wordings are AWS's:
+A row is one way to end. Each pair of a workload and a launch type becomes one event. The wordings
+are AWS's:
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
 """
 

@@ -1,4 +1,4 @@
-"""What a rule will miss, and what it will wake somebody for: a pattern tried on typical events."""
+"""The coverage of a pattern: the typical failures that it misses, and its needless alerts."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from ._scope import in_scope
 from ._subject import asked_types, notice_rules, task_rules
 from ._typical import TypicalEvent
 
-#: Characters of a kind in a table, at least.
-_KIND: Final = 40
+#: Columns of a kind in a table at least.
+_LEAST_COLUMNS: Final = 40
 
 
 @frozen
 class Count:
     """
-    How many typical events of a kind.
+    The counts of typical events of a kind.
 
     Attributes:
-        number: How many of them are missed, or wake somebody.
-        total: How many there are.
+        number: The number of events that are missed, or that wake somebody.
+        total: The number of all events of the kind.
     """
 
     number: int
@@ -41,18 +41,18 @@ class Count:
 @frozen
 class Coverage:
     """
-    What became of the typical events, each matched as EventBridge does.
+    The typical events, sorted by whether they match as EventBridge would match them.
 
     Attributes:
         about_tasks: Whether the pattern is about ECS tasks.
         caught: The failures that match.
         missed: The failures that do not match.
-        woken: What matches though nothing failed, or before the task has stopped.
-        quiet: What does not match, as it should.
-        outside: Events of workloads that the pattern is not about, such as those of jobs
-            where it names a service.
-        about_notices: Whether the pattern asks by name for events that are no task, such as
-            "ECS Service Action", and for no task. It is tried on the types that it asks for.
+        woken: Events that match although nothing failed, or before the task has stopped.
+        quiet: Events that do not match and should not.
+        outside: Events of workloads that the pattern is not about, such as jobs if it names a
+            service.
+        about_notices: Whether the pattern asks by name for notices, such as "ECS Service Action",
+            and for no task. It is tried on the types that it asks for.
     """
 
     about_tasks: bool
@@ -65,21 +65,21 @@ class Coverage:
 
     @property
     def is_tried(self) -> bool:
-        """Whether there are typical events of what the pattern is about."""
+        """Whether the pattern is about events that typical ones exist for."""
         return self.about_tasks or self.about_notices
 
     @property
     def misses(self) -> Mapping[str, Count]:
-        """How many failures of each kind are missed; empty if none is."""
+        """The number of missed failures of each kind; empty if none is missed."""
         return _counts(FAILURES, self.missed, self.caught)
 
     @property
     def wakes_for(self) -> Mapping[str, Count]:
-        """How many events of each routine kind match; empty if none does."""
+        """The number of matching events of each routine kind; empty if none matches."""
         return _counts(ROUTINE, self.woken, self.quiet)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the coverage as JSON has it: counts by kind, and the titles behind them."""
+        """Return the coverage as JSON values: counts by kind, and the titles of the events."""
         return {
             "about_tasks": self.about_tasks,
             "about_notices": self.about_notices,
@@ -92,7 +92,7 @@ class Coverage:
 
     def __str__(self) -> str:
         if not self.is_tried:
-            return "not about events that are known here: nothing to try it on"
+            return "not about known events: there is nothing to try it on"
 
         failures = len(self.caught) + len(self.missed)
         lines = [
@@ -112,14 +112,14 @@ def coverage(pattern: EventPattern | str | bytes | Mapping[str, Any]) -> Coverag
     A pattern about ECS tasks is tried on some 60 ends of tasks. Any other is tried on the events
     of the types that it asks for by name, such as "ECS Service Action".
 
-    Where the pattern names a cluster, a service, a family or a container, the typical events
-    are given that name, as far as they can have it.
+    If the pattern names a cluster, a service, a family or a container, the typical events get that
+    name, if they can have it.
 
     Args:
         pattern: A pattern, or its JSON.
 
     Returns:
-        What it catches, what it misses and what it wakes somebody for.
+        The events that it catches, misses and wakes somebody for.
 
     Raises:
         InvalidPattern: EventBridge would refuse the pattern.
@@ -134,7 +134,7 @@ def coverage(pattern: EventPattern | str | bytes | Mapping[str, Any]) -> Coverag
     return Coverage(about_tasks=False)
 
 
-#: By whether it is a failure, and whether it matches.
+#: The place of an event: by whether it is a failure, and whether it matches.
 _PLACES: Final = {
     (True, True): "caught",
     (True, False): "missed",
@@ -150,7 +150,7 @@ def _sort(
     *,
     about_tasks: bool,
 ) -> Coverage:
-    """Put each typical event into its place."""
+    """Sort the typical events into their places."""
     variants = {event: in_scope(event.event, rules) for event in events}
     nobody = not any(variants.values())  # names that no workload has: the pattern misses all
 
@@ -174,7 +174,7 @@ def _counts(
 
 
 def _table(label: str, counts: Mapping[str, Count]) -> Iterator[str]:
-    width = max((_KIND, *map(len, counts)))
+    width = max((_LEAST_COLUMNS, *map(len, counts)))
     for index, (kind, count) in enumerate(counts.items()):
         yield f"{label if index == 0 else '':<10} {kind:<{width}} {count}"
 

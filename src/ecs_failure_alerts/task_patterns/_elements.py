@@ -1,4 +1,4 @@
-"""What an element of a field list says in plain values, and which fields it can be about."""
+"""The elements of a field list as plain values, and the fields that they fit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..patterns.elements import BY_NAME
 from ..patterns.operators import Operator, TextOperator
 from ..tasks.fields import FieldKind
 
-#: What a field of each kind holds, in words.
+#: The values of a field of each kind, in words.
 HOLDS: Final[Mapping[FieldKind, str]] = {
     "text": "strings",
     "number": "numbers",

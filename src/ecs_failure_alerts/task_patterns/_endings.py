@@ -1,4 +1,4 @@
-"""A way to end: whose it is, how ECS tells it, and what kinds of ends there are."""
+"""A way for tasks to end, and the kinds of ends."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GOOD_ENDS: Final = "jobs that ended well"
 REPLACED: Final = "interrupted services, which ECS replaces"
 EARLY_STATES: Final = "state changes before STOPPED"
 
-#: In the order in which they are shown.
+#: The kinds in the order in which they are shown.
 FAILURES: Final = (
     CRASHES,
     KILLS,
@@ -48,7 +48,7 @@ SPOT: Final = "SpotInterruption"
 HOST: Final = "TerminationNotice"
 REPAIR: Final = "InfrastructureHealth"
 
-#: Whole sentences of AWS: nothing stands before or after them.
+#: Whole sentences of AWS, with nothing before or after them.
 EXITED_TEXT: Final = "Essential container in task exited"
 NOT_STARTED_TEXT: Final = "Task failed to start"
 SPOT_TEXT: Final = "Your Spot Task was interrupted."
@@ -74,17 +74,17 @@ def _runs(text: str) -> _Runs:
 @frozen
 class Ending:
     """
-    One way to end: whose, how ECS tells it, and how the containers ended.
+    A way for tasks to end.
 
     Attributes:
         kind: The row of the coverage.
         title: What happened.
         runs: The workloads and launch types that it happens to.
-        stop_code: ``stopCode``; None where there is none.
-        stopped_reason: ``stoppedReason``; None where there is none.
+        stop_code: ``stopCode``, or None.
+        stopped_reason: ``stoppedReason``, or None.
         containers: The containers; empty for a task that was never placed.
         started: Whether the task had been running.
-        statuses: The states in which it is looked at.
+        statuses: The states of which there is an event.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""Fields that events do not have, and what is meant by them."""
+"""Fields that events do not have, and what people mean by them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ..tasks.fields import CONTAINER, DETAIL, ENVELOPE, FIELDS, OPEN_OBJECTS
 from ._rules import Found, Rule, Subject
 from ._subject import Field
 
-#: How much alike two names must be for one to be meant for the other.
+#: The similarity (0 to 1) from which one name is taken for another.
 _SIMILAR: Final = 0.85
 
 _ANOTHER_TYPE: Final = (
-    'a rule of its own, with "detail-type": ["ECS Service Action"] or '
+    'another rule, with "detail-type": ["ECS Service Action"] or '
     '["ECS Deployment State Change"]: tasks have no such field'
 )
-#: Fields as people call them, and what AWS calls them.
+#: People's names for fields, and AWS's names.
 _OTHER_NAMES: Final[Mapping[str, str]] = {
     "detailtype": "detail-type",
     **dict.fromkeys(
@@ -42,13 +42,13 @@ _OTHER_NAMES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("eventname", "eventtype", "deploymentid"), _ANOTHER_TYPE),
 }
 
-#: What people write to exclude a condition, in lower case; EventBridge has no such joint.
+#: What people write to exclude a condition, in lower case; EventBridge has no such operator.
 _NO_JOINTS: Final[Mapping[str, str]] = {
     "$not": 'write {"anything-but": ...} in each field',
     "$nor": 'write {"anything-but": ...} in each field',
 }
 
-#: AWS sends no event when it changes, and leaves it out of the others.
+#: The health of tasks and containers: AWS sends no event when it changes, and mostly leaves it out.
 _HEALTH: Final = ("detail.healthStatus", "detail.containers.healthStatus")
 
 
@@ -80,7 +80,7 @@ def _unknown(field: Field, effect: str) -> Found:
     if name in BY_NAME:
         return Found(
             parent,
-            f"{name} is read as a field here, as it stands in no list: the pattern never matches",
+            f"{name} is read as a field, because it is not in a list: the pattern never matches",
             f'write [{{"{name}": ...}}]',
         )
     return Found(field.path, f"task events have no such field, {effect}", _meant(field.path))
@@ -128,8 +128,8 @@ def _health(subject: Subject) -> Iterator[Found]:
         if field.path in _HEALTH and not field.condition.allows_absence:
             yield Found(
                 field.path,
-                "ECS sends no event when the health of a container changes, and events are mostly "
-                "without it",
+                "ECS sends no event when the health of a container changes, and most events do "
+                "not have it",
                 'write "stopCode": ["ServiceSchedulerInitiated"], '
                 '"stoppedReason": [{"wildcard": "*health checks*"}]',
             )

@@ -1,4 +1,4 @@
-"""What the lint finds."""
+"""The findings of lint."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from attrs import frozen
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
 
-#: The worst first.
+#: The severities, the worst first.
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 
 
 @frozen
 class Finding:
     """
-    One thing that is wrong, or probably wrong, with a pattern.
+    A fault of a pattern, or a probable one.
 
     Attributes:
-        code: What kind of thing; stable, such as ``no-last-status``.
-        severity: ``error`` for what EventBridge refuses or what never does what it says,
-            ``warning`` for what probably misses or matches too much, ``info`` for what is
-            worth knowing.
+        code: The stable name of its kind, such as ``no-last-status``.
+        severity: ``error`` if EventBridge refuses the pattern or a condition never works,
+            ``warning`` if it probably misses or matches too much, ``info`` if it is only worth
+            knowing.
         path: The dotted path of the field; empty for the pattern as a whole.
-        message: What it leads to.
-        fix: What to do about it, in words; None where there is nothing to do.
+        message: What is wrong, and its effect.
+        fix: What to do about it, or None.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""Why a pattern misses failures: which of its conditions which kind of failure cannot meet."""
+"""The reasons why a pattern misses failures: conditions that a kind of failure cannot meet."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Gap:
         path: The condition that they do not meet.
         message: Why not.
         fix: What to do.
-        left_out: The value that the condition leaves out, where one is told.
+        left_out: The value that the condition must leave out for this row; None for any.
     """
 
     code: str
@@ -66,7 +66,7 @@ class _Gap:
     left_out: str | None = None
 
     def is_in(self, subject: Subject) -> bool:
-        """Return whether the pattern really leaves out what this tells of."""
+        """Return whether the pattern really leaves out the row's value."""
         conditions = subject.conditions(self.path)
         return self.left_out is None or not any(
             condition is None or condition.accepts(self.left_out) for condition in conditions
@@ -93,7 +93,7 @@ _GAPS: Final = (
         "misses-crashes",
         CRASHES,
         _REASON,
-        'of a crash AWS says only "Essential container in task exited", so crashes are missed',
+        'AWS reports a crash only as "Essential container in task exited", so crashes are missed',
         _EXIT_BRANCH,
     ),
     _Gap(
@@ -114,7 +114,7 @@ _GAPS: Final = (
         "misses-lost-codes",
         LOST_CODES,
         _EXIT_CODE,
-        "a container whose end nobody saw has no exit code, so lost ends are missed",
+        "a container whose end nobody saw has no exit code, so such ends are missed",
         'add a branch of $or: {"stopCode": ["EssentialContainerExited"], '
         '"containers": {"exitCode": [{"exists": false}]}}',
     ),
@@ -166,21 +166,21 @@ _GAPS: Final = (
         "misses-health-checks",
         HEALTH_CHECKS,
         _REASON,
-        "failed health checks have sentences of their own",
+        "failed health checks have other sentences",
         _HEALTH_BRANCH,
     ),
     _Gap(
         "misses-health-checks",
         HEALTH_CHECKS,
         _CONTAINER_REASON,
-        "a container that fails its health check has no reason: the task has",
+        "a container that fails its health check has no reason, but the task has one",
         _HEALTH_BRANCH,
     ),
     _Gap(
         "misses-out-of-memory",
         HIDDEN_MEMORY,
         _EXIT_CODE,
-        "where the kernel kills a child process, the container can end with exit code 0: only its "
+        "if the kernel kills a child process, the container can end with exit code 0: only its "
         "reason tells",
         _MEMORY_BRANCH,
     ),
@@ -188,7 +188,7 @@ _GAPS: Final = (
         "misses-service-ends",
         SERVICE_ENDS,
         _EXIT_CODE,
-        "a service should keep running: one that ends with exit code 0 has stopped all the same",
+        "a service should keep running: it has stopped even if it ends with exit code 0",
         'add a branch of $or: {"stopCode": ["EssentialContainerExited"], '
         '"group": [{"prefix": "service:"}]}',
     ),
@@ -196,16 +196,16 @@ _GAPS: Final = (
         "misses-interruptions",
         INTERRUPTIONS,
         _CODE,
-        "a job that loses its Spot capacity or its host is not run again by itself",
+        "a job that loses its Spot capacity or its host does not run again by itself",
         'add "SpotInterruption", "TerminationNotice" and "InfrastructureHealth"',
     ),
 )
 
 
 def _find(subject: Subject, code: str) -> Iterator[Found]:
-    """Find the first condition by which such failures are missed."""
+    """Find the first condition that makes the pattern miss such failures."""
     if is_about_spot(subject.rules):
-        return  # it is about one thing on purpose
+        return  # it is only about one thing on purpose
 
     blocked = _blocked(subject)
     gaps = (gap for gap in _GAPS if gap.code == code)
@@ -216,24 +216,24 @@ def _find(subject: Subject, code: str) -> Iterator[Found]:
 
 
 def _other_conditions(subject: Subject) -> Iterator[Found]:
-    """Find the conditions on fields that no row is about, by which failures are missed."""
+    """Find the other conditions that make the pattern miss failures."""
     lost: dict[str, list[str]] = {}
     if not is_about_spot(subject.rules):
         for kind, paths in _blocked(subject).items():
-            for path in sorted(paths - _TOLD):
+            for path in sorted(paths - _COVERED_PATHS):
                 lost.setdefault(path, []).append(kind)
 
     for path, kinds in lost.items():
-        named = f"{', '.join(kinds[:_NAMED])}{' and others' * (len(kinds) > _NAMED)}"
+        named = f"{', '.join(kinds[:_MOST_KINDS])}{' and others' * (len(kinds) > _MOST_KINDS)}"
         yield Found(
             path,
-            f"what it asks for is not there in {named}, so these are missed",
+            f"events about {named} do not have such a value, so these are missed",
             "leave it out, or put it into a branch of $or",
         )
 
 
 def _blocked(subject: Subject) -> Mapping[str, set[str]]:
-    """Return the paths by which failures of each kind are missed."""
+    """Return the paths of the conditions that make the pattern miss each kind of failure."""
     blocked: dict[str, set[str]] = {}
     for event in subject.coverage.missed:
         named = in_scope(event.event, subject.rules) or [event.event]
@@ -256,18 +256,16 @@ def _blocked(subject: Subject) -> Mapping[str, set[str]]:
 
 def _spot_alone(subject: Subject) -> Iterator[Found]:
     if is_about_spot(subject.rules) and subject.coverage.missed:
-        yield Found(
-            _CODE, "a rule about interruptions alone: other failures need a rule of their own"
-        )
+        yield Found(_CODE, "a rule about interruptions only: other failures need another rule")
 
 
-#: Fields of which the rows above, and those about noise, tell.
-_TOLD: Final = frozenset(
+#: Fields that the rows above, and those about noise, are about.
+_COVERED_PATHS: Final = frozenset(
     {_CODE, _REASON, _EXIT_CODE, _CONTAINER_REASON, "detail.lastStatus", "detail.desiredStatus"}
 )
-#: So many kinds of failures are named in one finding.
-_NAMED: Final = 2
-#: What a rule may leave out on purpose: what is told of it is no complaint.
+#: Kinds of failures that a finding names at most.
+_MOST_KINDS: Final = 2
+#: Codes about failures that a rule may leave out on purpose.
 _MILD: Final = frozenset({"misses-interruptions", "misses-service-ends"})
 
 GAPS: Final = (

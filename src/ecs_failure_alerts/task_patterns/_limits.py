@@ -1,4 +1,4 @@
-"""What EventBridge takes of any pattern, whatever it is about."""
+"""The limits of EventBridge for every pattern."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ._rules import Found, Rule, Subject
 #: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
 _MAX_CHARACTERS: Final = 2048
 _MAX_COMBINATIONS: Final = 1000
-#: Strings, to be left alone, or the white space between.
+#: A string, which stays as it is; or white space.
 _WHITE_SPACE: Final = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 #: EventBridge refuses by a measure that it does not publish; three `*word*` on one field pass,
 #: four do not.
@@ -28,7 +28,7 @@ def _length(subject: Subject) -> Iterator[Found]:
     if length > _MAX_CHARACTERS:
         yield Found(
             "",
-            f"{length} characters without white space, where EventBridge's quota is "
+            f"{length} characters without white space, but EventBridge's quota is "
             f"{_MAX_CHARACTERS}",
             "split it into two rules, or ask AWS for a higher quota",
         )
@@ -39,7 +39,7 @@ def _combinations(subject: Subject) -> Iterator[Found]:
     if number > _MAX_COMBINATIONS:
         yield Found(
             "",
-            f"{number} combinations of $or branches, where EventBridge takes {_MAX_COMBINATIONS}",
+            f"{number} combinations of $or branches, but EventBridge takes {_MAX_COMBINATIONS}",
             "split it into several rules",
         )
 
@@ -63,7 +63,7 @@ def _wildcards(subject: Subject) -> Iterator[Found]:
             yield Found(
                 path,
                 f"{len(texts)} wildcards on one field: EventBridge may find them too complex",
-                "use prefix or suffix where that will do",
+                "use prefix or suffix if that is enough",
             )
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with an event pattern for ECS tasks, though EventBridge may accept it."""
+"""The lint for event patterns for ECS: faults that EventBridge may accept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ._rules import Rule, Subject
 from ._values import VALUES
 from ._wordings import WORDINGS
 
-#: In the order in which their findings stand, among those of one severity.
+#: The rules, in the order of their findings within one severity.
 RULES: Final[tuple[Rule, ...]] = (
     *VALUES,
     *FIELD_NAMES,
@@ -32,10 +32,10 @@ RULES: Final[tuple[Rule, ...]] = (
     *LIMITS,
 )
 
-#: Warnings of what never matches. A stop code that is unknown here may be new, so it is none.
+#: Warnings about patterns that never match. An unknown stop code is none, because it may be new.
 _BLOCKING_WARNINGS: Final = frozenset({"bare-group", "empty-text", "health-status"})
-#: What tells how a pattern fares that matches: of one that never does it would mislead.
-_MATCHING: Final = frozenset(rule.code for rule in (*GAPS, *NOISE)) | {
+#: Codes about the effect of a match; they would mislead if the pattern never matches.
+_ABOUT_MATCHES: Final = frozenset(rule.code for rule in (*GAPS, *NOISE)) | {
     *("exact-reason", "reason-prefix", "unknown-reason", "text-in-wrong-field"),
     "excludes-nothing",
 }
@@ -45,15 +45,15 @@ def lint(pattern: EventPattern | str | bytes | Mapping[str, Any]) -> list[Findin
     """
     Check a pattern for ECS events.
 
-    Of events that are no task, the types and the values of closed fields are checked. Of a pattern
-    about other events, only what holds for every pattern is told.
+    For notices, the types of events and the values of closed fields are checked. For other events,
+    only the general rules apply.
 
     Args:
         pattern: A pattern, or its JSON.
 
     Returns:
-        What is wrong, the worst first; empty if nothing is. What EventBridge would refuse is
-        ``malformed``, once for each fault, and the rest of the pattern is checked all the same.
+        The findings, the worst first; empty if nothing is wrong. What EventBridge would refuse is
+        ``malformed``, once for each fault, and the rest of the pattern is still checked.
     """
     readable, faults = read_tolerantly(pattern)
     found = dict.fromkeys(faults)
@@ -66,13 +66,13 @@ def lint(pattern: EventPattern | str | bytes | Mapping[str, Any]) -> list[Findin
 
 
 def _findings(subject: Subject) -> Iterator[Finding]:
-    """Find what is wrong; of a pattern that a fault keeps from matching, no more than the fault."""
+    """Find the faults; only the blocking ones, if the pattern never matches because of them."""
     findings = [finding for rule in RULES for finding in rule.findings(subject)]
     blocked = any(map(_blocks, findings)) and subject.takes_nothing
 
-    return (finding for finding in findings if not blocked or finding.code not in _MATCHING)
+    return (finding for finding in findings if not blocked or finding.code not in _ABOUT_MATCHES)
 
 
 def _blocks(finding: Finding) -> bool:
-    """Return whether a finding can be why nothing matches."""
+    """Return whether a finding can be the reason why nothing matches."""
     return finding.severity == "error" or finding.code in _BLOCKING_WARNINGS

@@ -18,7 +18,7 @@ from ._rules import Found, Rule, Subject
 from ._scope import holds, in_scope, is_name
 
 _PRESENT: Final = Condition((element_of({"exists": True}),))
-#: What each event of a stopped task has.
+#: The fields that every event of a stopped task has.
 _ALWAYS: Final = frozenset(
     path
     for path in FIELDS
@@ -44,7 +44,7 @@ class _Clash:
         accepts: The values there.
         second: Another path.
         and_accepts: The values there; empty for any value at all.
-        message: Why not.
+        message: Why they never hold together.
         fix: What to do.
     """
 
@@ -66,8 +66,8 @@ _CLASHES: Final = (
         _STOPPING,
         _WANTED,
         _RUNNING,
-        "never holds with desiredStatus RUNNING: of a task that is stopping or has stopped, ECS "
-        "wants STOPPED, a crash included",
+        "never holds with desiredStatus RUNNING: it is STOPPED for every task that is stopping or "
+        "has stopped, even after a crash",
         "leave desiredStatus out",
     ),
     _Clash(
@@ -83,7 +83,7 @@ _CLASHES: Final = (
         frozenset({"SpotInterruption"}),
         "detail.launchType",
         frozenset({"EC2", "EXTERNAL", "MANAGED_INSTANCES"}),
-        "SpotInterruption is of Fargate Spot only; an EC2 host that is taken back gives "
+        "SpotInterruption is only for Fargate Spot; an EC2 host that is taken back causes "
         "TerminationNotice",
         'write "TerminationNotice", or launchType "FARGATE"',
     ),
@@ -153,7 +153,7 @@ def _untypical(rule: SubRule) -> Iterator[Found]:
         if here and there and not here & there:
             yield Found(
                 first,
-                f"no typical event has this and what is asked of {second}",
+                f"no typical event meets both this and the condition on {second}",
                 "put them into two branches of $or, or leave one out",
             )
 
@@ -174,7 +174,7 @@ def _or_ed(subject: Subject) -> Iterator[Found]:
 
 
 def _overlap(operands: Iterable[Any]) -> bool:
-    """Return whether some value is excluded by each of them, which is no mistake."""
+    """Return whether all of them exclude some value: then it is no mistake."""
     lists = [as_list(operand) for operand in operands]
     values = all(isinstance(value, str | int) for values in lists for value in values)
     return values and bool(set.intersection(*map(set, lists)))
@@ -185,8 +185,8 @@ def _nulls(subject: Subject) -> Iterator[Found]:
         if set(map(type, field.elements)) == {type(None)}:
             yield Found(
                 field.path,
-                "null matches only a null that is written out, and AWS leaves fields out instead, "
-                "so this never matches",
+                "null matches only a written null, but AWS leaves fields out instead, so this "
+                "never matches",
                 'leave it out for any value, or write {"exists": false} for none',
             )
 
@@ -197,18 +197,18 @@ def _idle(subject: Subject) -> Iterator[Found]:
         others = [element for element in elements if element != {"exists": True}]
 
         if {"exists": True} in elements and {"exists": False} in elements:
-            yield Found(field.path, "is there or is not there: excludes nothing", "leave it out")
+            yield Found(field.path, "exists or does not exist: excludes nothing", "leave it out")
         elif {"exists": True} in elements and others:
             yield Found(
                 field.path,
-                "exists: true accepts every value, so what stands beside it in the list is idle",
+                "exists: true accepts every value, so the rest of the list has no effect",
                 "leave exists: true out",
             )
         elif written := [text for e in elements for text in texts(e) if not isinstance(e, dict)]:
             left_out = [v for e in elements for v in as_list(excluded(e)) if isinstance(v, str)]
             if left_out and set(left_out) <= set(written):
                 yield Found(
-                    field.path, "what is excluded is accepted beside it: excludes nothing", "choose"
+                    field.path, "accepts and excludes the same value: excludes nothing", "keep one"
                 )
 
 

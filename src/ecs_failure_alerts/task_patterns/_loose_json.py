@@ -1,4 +1,4 @@
-"""JSON as people write it: with comments, with commas too many, or in another language."""
+"""JSON as people write it: with comments, with extra commas, or in another language."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from ..exceptions import InvalidPattern
 from ..patterns.documents import Json, read_pattern
 
 _TEXT: Final = r'("(?:[^"\\]|\\.)*")'
-#: What JSON does not have, outside of strings, and what to do about it.
+#: Extras outside strings that JSON does not allow, and what to do about them.
 _EXTRAS: Final = (
     (
         re.compile(_TEXT + r"|//[^\n]*|/\*.*?\*/|(?m:^\s*#[^\n]*)", re.DOTALL),
-        "take the comments out",
+        "remove the comments",
     ),
     (re.compile(_TEXT + r"|,(?=\s*[}\]])"), "remove the comma before a bracket"),
 )
-#: How a text begins that is of another language.
+#: The beginning of a text in another language, and what to do about it.
 _LANGUAGES: Final = (
-    (re.compile(r"\s*[{\[]\s*'"), "write double quotes around texts, as JSON has them"),
+    (re.compile(r"\s*[{\[]\s*'"), "write double quotes around strings, as in JSON"),
     (re.compile(r"\s*(?:-\s+)?[\w-]+:(?:\s|\Z)"), "this is YAML: write it as JSON"),
     (re.compile(r"\s*(?:[{]\s*)?[\w-]+\s*="), "this is Terraform's language: pass the .tf file"),
 )
@@ -28,14 +28,14 @@ _LANGUAGES: Final = (
 
 def read_loosely(source: str | bytes, tell: Callable[[InvalidPattern, str], None]) -> Json:
     """
-    Read the JSON of a pattern, without what does not belong into JSON.
+    Read the JSON of a pattern, without comments and extra commas.
 
     Args:
         source: The JSON.
         tell: Takes the fault of what is left out, and what to do about it.
 
     Raises:
-        InvalidPattern: It is not JSON all the same.
+        InvalidPattern: The rest is not JSON either.
     """
     try:
         return read_pattern(source)
@@ -52,7 +52,7 @@ def read_loosely(source: str | bytes, tell: Callable[[InvalidPattern, str], None
 
 
 def language_fix(source: object) -> str | None:
-    """Return what to do about a text that is no JSON at all; None where nobody can tell."""
+    """Return what to do about a text that is not JSON at all; None if nothing is known."""
     text = source.decode("utf-8-sig", "replace") if isinstance(source, bytes) else source
     if not isinstance(text, str):
         return None

@@ -1,4 +1,4 @@
-"""What is meant by an element that EventBridge refuses, where that is plain."""
+"""The likely meaning of an element that EventBridge refuses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..exceptions import InvalidPattern
 from ..patterns.documents import Json, Number, Object
 from ..patterns.elements import BY_NAME, read_element
 
-#: Operators as people write them, in lower case without hyphens, and EventBridge's name.
+#: People's names for operators, in lower case without hyphens, and EventBridge's names.
 _OTHER_NAMES: Final[Mapping[str, str]] = {
     **{name.replace("-", ""): name for name in BY_NAME},
     **dict.fromkeys(("not", "ne", "notequals", "notequal", "except", "!="), "anything-but"),
@@ -21,16 +21,16 @@ _OTHER_NAMES: Final[Mapping[str, str]] = {
     "exist": "exists",
     "equalsignorecase": "equals-ignore-case",
 }
-#: What stands before an operator's name for its contrary.
-_CONTRARY: Final = re.compile(r"(anything-?but|not)[-_]?(?=\w)", re.IGNORECASE)
+#: The prefix of an operator's name that negates it.
+_NEGATION: Final = re.compile(r"(anything-?but|not)[-_]?(?=\w)", re.IGNORECASE)
 _NOT_EQUAL: Final = ("!=", "<>")
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
-#: A regular expression that says no more than a wildcard.
+#: A regular expression that a wildcard can replace.
 _PLAIN_REGEX: Final = re.compile(r"\^?(?:[\w\s:/'-]|\.[*+])+\$?")
 
 
 def meant_elements(value: Json) -> Iterator[Json]:
-    """Find the elements that a malformed one may be meant for; none where nobody can tell."""
+    """Find the elements that a malformed one may mean; none if nothing is known."""
     pairs = value.pairs if isinstance(value, Object) else ()
     operators = [each for pair in pairs for each in _operators(*pair)]
     candidates = value if isinstance(value, list) else operators
@@ -49,13 +49,13 @@ def operator_name(name: str) -> str:
 
 
 def _operators(name: str, operand: Json) -> Iterator[Json]:
-    """Find the operators that are meant, with an operand that each takes."""
+    """Find the operators that may be meant, each with an operand that it takes."""
     if name == "numeric" and isinstance(operand, list) and operand and operand[0] in _NOT_EQUAL:
         yield Object([("anything-but", [_as_number(value) for value in operand[1:]])])
         return
 
     meant = operator_name(name)
-    if meant not in BY_NAME and (contrary := _CONTRARY.match(name)):
+    if meant not in BY_NAME and (contrary := _NEGATION.match(name)):
         inner = operator_name(name[contrary.end() :])
         yield Object([("anything-but", Object([(inner, operand)]))])
     elif meant == "regex":
@@ -85,7 +85,7 @@ def _as_number(value: Json) -> Json:
 
 
 def _wildcard_of(operand: Json) -> Iterator[Json]:
-    """Find the wildcard for a regular expression, which may match anywhere in a text."""
+    """Find the wildcard for a regular expression, because that may match anywhere in a text."""
     if isinstance(operand, str) and _PLAIN_REGEX.fullmatch(operand):
         start, end = not operand.startswith("^"), not operand.endswith("$")
         text = re.sub(r"\.[*+]", "*", operand.strip("^$"))

@@ -1,4 +1,4 @@
-"""What a pattern wakes somebody for though nothing failed, or more than once."""
+"""Matches of a pattern that wake somebody although nothing failed, or more than once."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _STATUS: Final = "detail.lastStatus"
 _EXIT_CODE: Final = "detail.containers.exitCode"
 _CODE: Final = "detail.stopCode"
 
-#: The states of a task that is on its way out, which repeat its stop code and reason.
+#: The states of a task that is stopping; they repeat its stop code and reason.
 _LAST_STATES: Final = STATUSES[STATUSES.index("DEACTIVATING") :]
 
-#: The states of a task on its way up.
+#: The states of a task that is starting.
 _FIRST_STATES: Final = STATUSES[: STATUSES.index("DEACTIVATING")]
 #: The fields that tell how a task ended.
 _ENDS: Final = (_CODE, _EXIT_CODE, "detail.stoppedReason", "detail.containers.reason")
@@ -33,7 +33,7 @@ def _any_source(subject: Subject) -> Iterator[Found]:
         if "source" not in rule.conditions and not (detail_type and detail_type.texts):
             yield Found(
                 "source",
-                "without it events of others match as well",
+                "without it events of other sources match too",
                 f'write "source": ["{SOURCE}"]',
             )
             return
@@ -43,23 +43,25 @@ def _any_detail_type(subject: Subject) -> Iterator[Found]:
     if None in subject.conditions("detail-type"):
         yield Found(
             "detail-type",
-            "without it other events of ECS, such as those of services, can match as well",
+            "without it other events of ECS, such as those of services, can match too",
             f'write "detail-type": ["{DETAIL_TYPE}"]',
         )
 
 
 def _repeats(subject: Subject) -> Iterator[Found]:
-    if is_about_spot(subject.rules) or not any(map(_repeats_a_death, subject.conditions(_STATUS))):
+    statuses = subject.conditions(_STATUS)
+    if is_about_spot(subject.rules) or not any(map(_repeats_a_failure, statuses)):
         return
+
     yield Found(
         _STATUS,
-        "one death fires up to four times: DEACTIVATING, STOPPING and DEPROVISIONING carry the "
-        "stop code and reason before STOPPED does, the later ones exit codes too",
+        "one failure fires up to four times: DEACTIVATING, STOPPING and DEPROVISIONING have the "
+        "stop code and reason before STOPPED, the later ones exit codes too",
         _WAIT,
     )
 
 
-def _repeats_a_death(condition: Condition | None) -> bool:
+def _repeats_a_failure(condition: Condition | None) -> bool:
     return sum(condition is None or condition.accepts(state) for state in _LAST_STATES) > 1
 
 
@@ -78,13 +80,13 @@ def _never_stopped(subject: Subject) -> Iterator[Found]:
 
 
 def _spot_warning(subject: Subject) -> Iterator[Found]:
-    if is_about_spot(subject.rules) and any(map(_repeats_a_death, subject.conditions(_STATUS))):
+    if is_about_spot(subject.rules) and any(map(_repeats_a_failure, subject.conditions(_STATUS))):
         yield Found(
             _STATUS,
             "one interruption fires several times; the first one is the two-minute warning, while "
             "the task still runs",
-            'for one event an interruption write "lastStatus": ["STOPPED"], which loses that '
-            "warning; keep it as it is to act on the warning",
+            'for one event per interruption write "lastStatus": ["STOPPED"]; keep it as it is to '
+            "act on the warning",
         )
 
 
@@ -98,9 +100,9 @@ def _planned_stops(subject: Subject) -> Iterator[Found]:
             yield Found(
                 _EXIT_CODE,
                 "after a planned stop no exit code means failure: a deployment, a scale-in or a "
-                "stop by hand leaves 137, 143 or 1",
-                'add "stopCode": ["EssentialContainerExited"] beside it, and branches of $or for '
-                "failed starts and health checks",
+                "manual stop leaves 137, 143 or 1",
+                'also ask for "stopCode": ["EssentialContainerExited"], and add branches of $or '
+                "for failed starts and health checks",
             )
             return
 
@@ -116,8 +118,8 @@ def _routine_stops(subject: Subject) -> Iterator[Found]:
     if woken and paths and _EXIT_CODE not in paths and subject.coverage.caught:
         yield Found(
             paths[0],
-            f"{' and '.join(woken)} match too, which are no failures: code behind the rule has to "
-            "tell them apart",
+            f"{' and '.join(woken)} match too, but are no failures: the rule's target must tell "
+            "them apart",
         )
 
 
@@ -126,7 +128,7 @@ def _any_exit_code(subject: Subject) -> Iterator[Found]:
         if condition and condition.accepts(0) and GOOD_ENDS in subject.coverage.wakes_for:
             yield Found(
                 _EXIT_CODE,
-                "accepts exit code 0, with which jobs end well",
+                "accepts exit code 0, the code of jobs that succeed",
                 'write {"anything-but": 0}',
             )
             return
@@ -138,8 +140,8 @@ def _good_ends(subject: Subject) -> Iterator[Found]:
     if by_code and not by_exit and GOOD_ENDS in subject.coverage.wakes_for:
         yield Found(
             _CODE,
-            "EssentialContainerExited comes with exit code 0 too, with which jobs end well",
-            'add "containers": {"exitCode": [{"anything-but": 0}]} beside it',
+            "EssentialContainerExited comes with exit code 0 too, the code of jobs that succeed",
+            'also ask for "containers": {"exitCode": [{"anything-but": 0}]}',
         )
 
 
@@ -158,13 +160,13 @@ def _starts(subject: Subject) -> Iterator[Found]:
     conditions = [condition for condition in subject.conditions(_STATUS) if condition]
     begun = [state for state in _FIRST_STATES if any(c.accepts(state) for c in conditions)]
     if begun and any(condition.accepts("STOPPED") for condition in conditions):
-        yield Found(_STATUS, f"{', '.join(begun)} comes for each task that starts well", _WAIT)
+        yield Found(_STATUS, f"{', '.join(begun)} comes for every task that starts", _WAIT)
 
 
 def _every_stop(subject: Subject) -> Iterator[Found]:
     ends = any(any(subject.conditions(path)) for path in _ENDS)
     if not ends and MANUAL_STOPS in subject.coverage.wakes_for:
-        yield Found("", "every stop matches: code behind the rule has to tell failures apart")
+        yield Found("", "every stop matches: the rule's target must tell failures apart")
 
 
 NOISE: Final = (

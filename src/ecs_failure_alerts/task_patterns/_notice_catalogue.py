@@ -1,7 +1,7 @@
 """
-The typical events that are no task, for patterns about services, instances, runs and jobs.
+The typical notices, for patterns about services, instances, runs and jobs.
 
-Whether one is a failure is not written here: `diagnose_notice()` decides. The names are AWS's:
+`diagnose_notice()` decides which of them are failures. The names are AWS's:
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_cwe_events.html
 """
 
@@ -114,7 +114,7 @@ _EXECUTION: Final = {
 }
 _RETIREMENT: Final = "AWS_ECS_TASK_PATCHING_RETIREMENT"
 
-#: Source, detail-type, what ``resources`` names, and the details that AWS sends.
+#: The source, the detail-type, the ARN in ``resources``, and the details that AWS sends.
 _ROWS: Final[tuple[tuple[str, str, str | None, Details], ...]] = (
     (_ECS, "ECS Service Action", _SERVICE, _named(_SERVICE_ACTIONS)),
     (
@@ -207,18 +207,18 @@ _ROWS: Final[tuple[tuple[str, str, str | None, Details], ...]] = (
     ),
 )
 
-#: Which source sends each type.
+#: The source that sends each type.
 SENDERS: Final[Mapping[str, str]] = {detail_type: source for source, detail_type, _, _ in _ROWS}
 
-#: Of those that ECS does not send: who sends them, where nobody else does.
+#: The only source of each type that ECS does not send.
 NAMED_SENDERS: Final[Mapping[str, str]] = {
     name: source for name, source in SENDERS.items() if source in {"aws.batch", "aws.states"}
 }
 
-#: Fields of which every value is known.
+#: Fields whose values are all known.
 _CLOSED: Final = ("eventType", "eventName", "status", "overallStatus")
 
-#: Of these types the names of calls and of events are open.
+#: Types with open names of calls and events.
 _OPEN: Final = frozenset({"AWS API Call via CloudTrail", "AWS Health Event"})
 
 
@@ -255,6 +255,6 @@ def _build() -> Iterator[tuple[str, TypicalEvent]]:
 
 
 def _title(name: str, detail: Mapping[str, Any]) -> str:
-    """Return what happened, in AWS's words."""
+    """Return a title with AWS's words."""
     words = (detail.get(field) for field in ("eventName", "status", "overallStatus", "errorCode"))
     return ": ".join((name, " ".join(filter(None, words)))).removesuffix(": ")

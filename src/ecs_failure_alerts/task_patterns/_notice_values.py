@@ -1,4 +1,4 @@
-"""Values that AWS never writes into events that are no task."""
+"""Values that AWS never writes into notices."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ._rules import Found, Rule, Subject
 from ._subject import Field, asked_types
 from ._words import literals, unknown_words, wrong_cases
 
-#: How much alike two words must be for one to be meant for the other.
+#: The similarity (0 to 1) from which one word is taken for another.
 _SIMILAR: Final = 0.85
 
 
@@ -55,7 +55,7 @@ def _senders(subject: Subject) -> Iterator[Found]:
 
 
 def _known(subject: Subject) -> Iterator[tuple[Field, Sequence[str]]]:
-    """Return the fields whose every value is known, with these."""
+    """Return the fields whose values are all known, with these values."""
     known = known_words(asked_types(subject.pattern.sub_rules))
     return ((field, known[field.path]) for field in subject.fields if field.path in known)
 

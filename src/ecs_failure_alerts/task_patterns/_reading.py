@@ -1,8 +1,8 @@
 """
-A pattern read tolerantly: what EventBridge would refuse is told, and the rest is kept.
+The tolerant reader of patterns: it reports what EventBridge would refuse, and keeps the rest.
 
-EventBridge stops at the first fault. Here every fault is told at once, and what can be meant is
-put in its place, so that the rest of the pattern can be checked too.
+EventBridge stops at the first fault. This reader reports every fault at once and puts the likely
+meaning in its place, so the rest of the pattern can be checked too.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from ._meant import meant_elements, operator_name
 from ._wrapping import AN_EVENT, is_event, pattern_in_rule
 
 _WRITE_OR: Final = "write $or"
-#: What people write to join conditions, in lower case.
+#: What people write to join conditions, in lower case, and what to write instead.
 _JOINTS: Final[Mapping[str, str]] = {
-    "$and": "write the fields side by side: each of them has to match",
+    "$and": "write the fields next to each other: all of them must match",
     **dict.fromkeys(("or", "$or", "anyof", "any", "$any"), _WRITE_OR),
 }
-_LIST: Final = "write a list of values, even of one"
+_LIST: Final = "write a list, even for one value"
 _MIN_BRANCHES: Final = 2
 
 
@@ -34,14 +34,14 @@ def read_tolerantly(
     source: EventPattern | str | bytes | Mapping[str, Any],
 ) -> tuple[EventPattern | None, list[Finding]]:
     """
-    Read a pattern and whatever is wrong with it.
+    Read a pattern and all its faults.
 
     Args:
         source: A pattern, or its JSON.
 
     Returns:
-        What of the pattern can be read, None if nothing can; and a finding for each fault,
-        empty if EventBridge takes the pattern.
+        The readable part of the pattern, or None; and a finding for each fault, none if EventBridge
+        takes the pattern.
     """
     if isinstance(source, EventPattern):
         return source, []
@@ -61,7 +61,7 @@ def read_tolerantly(
 
 
 def _repaired(json: Object, faults: list[Finding]) -> EventPattern | None:
-    """Return the pattern, without what EventBridge refuses; None if nothing is left."""
+    """Return the pattern without what EventBridge refuses; None if nothing is left."""
     try:
         return EventPattern.from_json(write(json))
     except InvalidPattern as error:
@@ -82,7 +82,7 @@ def _fault(path: str, message: str, fix: str | None = None) -> Finding:
 
 
 def _parse(source: str | bytes | Mapping[str, Any], faults: list[Finding]) -> Json:
-    """Parse the JSON of a pattern; comments and commas too many are told and left out."""
+    """Parse the JSON of a pattern; report and leave out comments and extra commas."""
     if isinstance(source, str | bytes | bytearray):
         return read_loosely(
             source, lambda error, fix: faults.append(_fault(error.path, error.message, fix))
@@ -91,18 +91,18 @@ def _parse(source: str | bytes | Mapping[str, Any], faults: list[Finding]) -> Js
 
 
 def _one_of(value: Json) -> str | None:
-    return "check each pattern of the list alone" if isinstance(value, list) else None
+    return "check each pattern of the list by itself" if isinstance(value, list) else None
 
 
 def _take_out(value: Object, faults: list[Finding]) -> Object:
-    """Return the pattern inside of a rule; what is no rule is returned as it is."""
+    """Return the pattern inside a rule; anything else is returned as it is."""
     found = pattern_in_rule(value)
     if found is None:
         return value
 
     name, inner = found
     message = "this is a rule with a pattern inside"
-    faults.append(Finding("rule", "error", name, message, "take the pattern alone"))
+    faults.append(Finding("rule", "error", name, message, "pass only the pattern"))
 
     pattern = read_pattern(inner) if isinstance(inner, str) else inner
     return pattern if isinstance(pattern, Object) else value
@@ -110,17 +110,17 @@ def _take_out(value: Object, faults: list[Finding]) -> Object:
 
 class _Repair:
     """
-    Puts what can be meant in the place of what EventBridge refuses.
+    Replaces what EventBridge refuses by what may be meant.
 
     Attributes:
-        faults: What was wrong.
+        faults: The faults.
     """
 
     def __init__(self, faults: list[Finding]) -> None:
         self.faults = faults
 
     def fields(self, value: Object, path: str, *, inside_or: bool) -> Iterator[tuple[str, Json]]:
-        """Return what is left of the fields of an object."""
+        """Return the fields of an object that can be kept."""
         if not value.pairs:
             self._tell(path, "Empty objects are not allowed", "leave the field out")
 
@@ -140,7 +140,7 @@ class _Repair:
     def _joint(
         self, name: str, branches: list[Object], path: str, *, inside_or: bool
     ) -> Iterator[tuple[str, Json]]:
-        """Return what is meant by a joint that EventBridge does not have."""
+        """Return the meaning of a joint that EventBridge does not have."""
         fix = _JOINTS[name.lower()]
         self._tell(path, f"EventBridge takes {name} for a field: it has only $or", fix)
 
@@ -151,11 +151,11 @@ class _Repair:
                 yield from self.fields(branch, path, inside_or=inside_or)
 
     def _field(self, value: Json, path: str, *, inside_or: bool) -> Json:
-        """Return what is left of a field; None for nothing."""
+        """Return the part of a field that can be kept; None if there is none."""
         if isinstance(value, list) and (members := _members(value)):
             self._tell(
                 path,
-                "a list holds values and operators, no fields",
+                "a list has values and operators, not fields",
                 "write the fields without the list: EventBridge looks into every member itself",
             )
             value = Object(members)
@@ -169,9 +169,9 @@ class _Repair:
         return self._elements([value], path)
 
     def _object(self, value: Object, path: str, *, inside_or: bool) -> Json:
-        """Return what is left of an object, which may be an operator without its list."""
+        """Return the part of an object that can be kept; it may be an operator without a list."""
         if len(value.pairs) == 1 and value.pairs[0][0] in BY_NAME:
-            self._tell(path, "an operator stands inside a list", _LIST)
+            self._tell(path, "an operator must be inside a list", _LIST)
             return self._elements([value], path)
 
         pairs = tuple(self.fields(value, path, inside_or=inside_or))
@@ -196,7 +196,7 @@ class _Repair:
         return kept or None
 
     def _branches(self, value: Json, path: str) -> Iterator[tuple[str, Json]]:
-        """Return what is left of ``$or``: its branches, or the fields of the only one."""
+        """Return the part of ``$or`` that can be kept: its branches, or the fields of one."""
         branches = value if isinstance(value, list) else [value]
         if not isinstance(value, list) or len(branches) < _MIN_BRANCHES:
             self._tell(
@@ -209,7 +209,7 @@ class _Repair:
         for index, branch in enumerate(branches):
             place = f"{path}[{index}]"
             if not isinstance(branch, Object):
-                self._tell(place, "a branch of $or must be an object", "write fields in braces")
+                self._tell(place, "a branch of $or must be an object", "write the fields in braces")
                 continue
             pairs = tuple(self.fields(branch, place, inside_or=True))
             kept += [Object(pairs)] if pairs else []
@@ -232,7 +232,7 @@ def _objects(value: Json) -> list[Object]:
 
 
 def _members(values: list[Json]) -> list[tuple[str, Json]]:
-    """Return the fields of objects in a list, where they are no operators."""
+    """Return the fields of objects in a list, if they are not operators."""
     objects = [value for value in values if isinstance(value, Object)]
     pairs = [pair for value in objects for pair in value.pairs]
     are_fields = all(

@@ -1,4 +1,4 @@
-"""ARNs, groups and starters in a pattern that no task has."""
+"""ARNs, groups and starters in a pattern that no task can have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ._rules import Found, Rule, Subject
 from ._scope import foreign_resource, is_bare_starter, without_revision
 from ._subject import Field
 
-#: What can be the last part of an ARN.
+#: A possible last part of an ARN.
 _LAST_PART: Final = re.compile(r"[\w:-]+")
 
 
@@ -74,7 +74,7 @@ def _no_task(text: str, kind: str, *, excludes: bool) -> Found:
 
     return Found(
         "resources",
-        f"a task event names the task alone here, so the ARN of a {kind} {effect}",
+        f"a task event has only the task's ARN here, so that of a {kind} {effect}",
         fixes.get(kind, "leave it out"),
     )
 
@@ -88,8 +88,8 @@ def _groups(subject: Subject) -> Iterator[Found]:
                 if text and not text.startswith(("service:", "family:", "AWSBatch-", "*")):
                     yield Found(
                         field.path,
-                        f"{json.dumps(text)} has no service: or family: before it, as the groups "
-                        "of services and of run tasks have",
+                        f"{json.dumps(text)} does not begin with service: or family:, as the "
+                        "groups of services and of run tasks do",
                         f'write "service:{text}" or "family:{text}"',
                     )
 
@@ -110,7 +110,7 @@ def _starters(subject: Subject) -> Iterator[Found]:
 
 
 def _whole_texts(subject: Subject) -> Iterator[tuple[Field, str, bool]]:
-    """Return each whole text, with its field and whether it is excluded."""
+    """Return each whole string, with its field and whether it is excluded."""
     for field in subject.task_fields:
         for element in field.elements:
             excludes = isinstance(element, dict)

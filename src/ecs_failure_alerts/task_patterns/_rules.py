@@ -1,4 +1,4 @@
-"""A rule of the lint: one row with a code, a severity and what finds it."""
+"""The rules of lint: each has a code, a severity and a function that finds the fault."""
 
 from __future__ import annotations
 
@@ -73,20 +73,20 @@ class Found:
     fix: str | None = None
 
 
-#: Which patterns a rule is for: all, those about ECS tasks, those about anything else.
+#: The patterns that a rule is for: all, those about ECS tasks, or those about anything else.
 Scope: TypeAlias = Literal["all", "tasks", "others"]
 
 
 @frozen
 class Rule:
     """
-    One kind of fault.
+    A kind of fault.
 
     Attributes:
         code: The name of the kind.
-        severity: How bad it is.
-        find: Finds it.
-        scope: Which patterns it is for.
+        severity: Its severity.
+        find: The function that finds it.
+        scope: The patterns that it is for.
     """
 
     code: str

@@ -1,11 +1,11 @@
-"""Whose events a pattern is about, and typical events given the names that it asks for."""
+"""The scope of a pattern: whose events it is about, and typical events with such names."""
 
 # Theory of operation: conditions on a cluster, a group or a container's name tell whose events a
-# rule is about, not which ends it takes. The typical events have names of their own, so a pattern
-# for the service "checkout" would match none of them. An event whose names no combination of
-# conditions accepts is therefore given names that one of them does accept, as far as such a
-# workload can have them: a service never has a group "family:...". What cannot be given them is
-# outside of the pattern's scope.
+# rule is about, not which ends it takes. The typical events have their own names, so a pattern for
+# the service "checkout" would match none of them. If no combination of conditions accepts the names
+# of an event, it gets names that one of them does accept, if such a workload can have them: a
+# service never has a group "family:...". An event that cannot have them is outside the pattern's
+# scope.
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ _CONTAINER_NAMES: Final = frozenset(
     _CONTAINERS + name for name in ("name", "image", "imageDigest", "containerArn", "runtimeId")
 )
 
-#: The capacity providers of Fargate; others are of instances.
+#: The capacity providers of Fargate; all others are for instances.
 _FARGATE: Final = frozenset({"FARGATE", "FARGATE_SPOT"})
 
-#: How ``startedBy`` begins where a service, a rule or a schedule starts the task.
+#: The beginning of ``startedBy`` if a service, a rule or a schedule started the task.
 _STARTERS: Final = ("ecs-svc/", "events-rule/", "chronos-schedule/")
 #: A task definition without the revision that each event has.
 _WITHOUT_REVISION: Final = re.compile(r"task-definition/[^:*]+\Z")
 _RESOURCE: Final = re.compile(r"arn:[\w-]*:([\w-]+):[^:]*:[^:]*:([\w-]+)[/:]")
 
-#: How groups and starters begin, by what the typical event has.
+#: The parts of groups, starters and clusters that a new name must share with the typical event.
 _KINDS_OF_NAMES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "detail.group": (("service:",), ("family:",)),
     "detail.startedBy": (_STARTERS[:1], _STARTERS[1:]),
@@ -58,10 +58,10 @@ _KINDS_OF_NAMES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 
 def in_scope(event: Mapping[str, Any], rules: Sequence[SubRule]) -> list[Mapping[str, Any]]:
     """
-    Return *event* under every set of names that the rules ask for.
+    Return *event* with every set of names that the rules ask for.
 
     Returns:
-        The event as it is, where its names are accepted; else with other names; empty if the
+        The event as it is, if its names are accepted; otherwise with other names. Empty if the
         rules are about other workloads.
     """
     named: list[Mapping[str, Any]] = [event] if any(_accepts(rule, event) for rule in rules) else []
@@ -88,18 +88,18 @@ def _is_name(path: str) -> bool:
 
 
 def is_bare_starter(text: str) -> bool:
-    """Return whether *text* is how ECS's own starters begin, with no name or id after it."""
+    """Return whether *text* is only the beginning of ECS's own starters, without a name or id."""
     return f"{text.removesuffix('/')}/" in _STARTERS
 
 
 def without_revision(element: Any) -> list[str]:
-    """Return the texts of an element with which ARNs end, of task definitions with no revision."""
+    """Return the strings of an element that end ARNs of task definitions without a revision."""
     ends = [*texts(element), *affixes(element, "suffix", "wildcard", "equals-ignore-case")]
     return [text for text in ends if _WITHOUT_REVISION.search(text)]
 
 
 def foreign_resource(text: str) -> str | None:
-    """Return what the ARN in *text* is of, such as ``cluster``; None where it is of a task."""
+    """Return the kind of resource of an ARN, such as ``cluster``; None for a task."""
     match = _RESOURCE.match(text)
     return match[2] if match and match.groups() != ("ecs", "task") else None
 
@@ -153,7 +153,7 @@ def _give_names(event: Mapping[str, Any], rule: SubRule, wanted: Any) -> Mapping
 
 
 def _is_impossible(event: Mapping[str, Any], path: str, element: Any) -> bool:
-    """Return whether no event about a task has at *path* what an element asks for."""
+    """Return whether no event about a task can have a value at *path* that an element accepts."""
     if event["detail-type"] != DETAIL_TYPE:
         return False
     if path == "detail.taskDefinitionArn":
@@ -163,7 +163,7 @@ def _is_impossible(event: Mapping[str, Any], path: str, element: Any) -> bool:
 
 
 def example(element: Any) -> str | None:
-    """Return a string that a plain element accepts; None where none is to be had of it."""
+    """Return a string that a plain element accepts; None if none can be made from it."""
     if isinstance(element, str):
         return element
     if not isinstance(element, dict) or "anything-but" in element:
@@ -183,7 +183,7 @@ def example(element: Any) -> str | None:
 
 
 def _fill(wildcard: str) -> str:
-    """Return a text that a wildcard accepts and that begins as an ARN does, where it may."""
+    """Return a string that a wildcard accepts; one that begins like an ARN, if possible."""
     text = f"arn:{wildcard[1:]}" if wildcard.startswith("*:") else wildcard
     return text.replace("\\*", "\0").replace("*", "x").replace("\0", "*").replace("\\\\", "\\")
 
@@ -193,7 +193,7 @@ def _can_have(event: Mapping[str, Any], path: str, text: str) -> bool:
     if "*" in text or (path == "detail.startedBy" and is_bare_starter(text)):
         return False
     if path == "detail.launchType":
-        return False  # the typical event is of one, or it is not
+        return False  # the launch type of a typical event is fixed
     if path == "detail.capacityProviderName":
         on_fargate = event["detail"].get("launchType") == "FARGATE"
         return text != "FARGATE_SPOT" and (text in _FARGATE) == on_fargate
@@ -213,7 +213,7 @@ def _has_part(text: str, parts: Sequence[str]) -> bool:
 
 
 def _put(event: dict[str, Any], path: Sequence[str], text: str) -> None:
-    """Set a value, in the first element of a list, making the objects that are missing."""
+    """Set a value, in the first element of a list; create missing objects."""
     place: Any = event
     for name in path[:-1]:
         place = place.setdefault(name, {})

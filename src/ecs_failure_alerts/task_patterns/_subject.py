@@ -1,4 +1,4 @@
-"""What the rules of the lint look at: a pattern, its conditions and what it is about."""
+"""The subject of a pattern: its conditions, and the events that it is about."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ._elements import every_text, texts
 from ._notice_catalogue import SENDERS
 
 _SIMILAR: Final = 0.75
-#: Fields of tasks that other events of ECS have as well.
+#: Fields of tasks that other events of ECS have too.
 _SHARED: Final = frozenset({"detail.clusterArn", "detail.containerInstanceArn"})
 
 
 @frozen
 class Field:
     """
-    A path and what it must hold.
+    A path and the condition on it.
 
     Attributes:
         path: The dotted path.
@@ -54,7 +54,7 @@ def fields_of(rules: Sequence[SubRule]) -> Iterator[Field]:
 
 
 def task_rules(pattern: EventPattern) -> list[SubRule]:
-    """Return the combinations of conditions that are about ECS tasks, or mean to be."""
+    """Return the combinations of conditions that are about ECS tasks, or are meant to be."""
     return [rule for rule in pattern.sub_rules if _is_about_tasks(rule)]
 
 
@@ -66,20 +66,20 @@ def _is_about_tasks(rule: SubRule) -> bool:
     if detail_type is not None and _is_of_others(rule, detail_type):
         return False
     if detail_type is not None and DETAIL_TYPE in detail_type.texts:
-        return True  # nobody else sends these, whatever source is asked for
+        return True  # nobody else sends these, whatever the source
 
     return _means(source, SOURCE, ()) and _means(detail_type, DETAIL_TYPE, DETAIL_TYPES)
 
 
 def _is_of_others(rule: SubRule, detail_type: Condition) -> bool:
-    """Return whether a branch for several types of event asks only for what tasks do not have."""
+    """Return whether a branch for several types of event has only fields that tasks lack."""
     paths = {path for path in rule.conditions if path.startswith("detail.")} - _SHARED
     takes_others = any(map(detail_type.accepts, SENDERS))
     return bool(paths) and takes_others and paths.isdisjoint(FIELDS)
 
 
 def _means(condition: Condition | None, word: str, others: Sequence[str]) -> bool:
-    """Return whether a condition accepts *word*, or something that must be meant for it."""
+    """Return whether a condition accepts *word*, or something that must mean it."""
     if condition is None or condition.accepts(word):
         return True
 
@@ -92,12 +92,12 @@ def _means(condition: Condition | None, word: str, others: Sequence[str]) -> boo
 
 
 def notice_rules(pattern: EventPattern) -> list[SubRule]:
-    """Return the combinations of conditions that ask for a type of event that is no task."""
+    """Return the combinations of conditions that ask for notices by name."""
     return [rule for rule in pattern.sub_rules if asked_types([rule])]
 
 
 def asked_types(rules: Sequence[SubRule]) -> list[str]:
-    """Return the types of event that are no task and that a rule asks for by name."""
+    """Return the types of notices that a rule asks for by name."""
     return [name for name, source in SENDERS.items() if any(_asks(r, name, source) for r in rules)]
 
 
@@ -112,7 +112,7 @@ _INTERRUPTION_CODES: Final = frozenset({"SpotInterruption", "TerminationNotice"}
 
 
 def is_about_spot(rules: Sequence[SubRule]) -> bool:
-    """Return whether every combination takes nothing but interruptions."""
+    """Return whether every combination takes only interruptions."""
     return all(_is_spot(rule) for rule in rules)
 
 

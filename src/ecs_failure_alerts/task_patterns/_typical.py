@@ -1,4 +1,4 @@
-"""A typical event: what it is in words, and the event that EventBridge delivers for it."""
+"""A typical event, with a title and the event that EventBridge delivers."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Ended: TypeAlias = tuple[str, int | None, str | None]
 @frozen
 class TypicalEvent:
     """
-    One event as ECS typically sends it.
+    An event as ECS typically sends it.
 
     Attributes:
-        title: What happened, to whom.
+        title: What happened to what.
         kind: The row of the coverage that counts it, such as ``failed starts``.
-        is_failure: Whether somebody should hear of it by default.
+        is_failure: Whether it should alert by default.
         event: The event as EventBridge delivers it.
     """
 
@@ -40,7 +40,7 @@ class TypicalEvent:
         return self.title
 
 
-#: Who runs the task: what they are called, and the fields that tell.
+#: The workloads: their names in titles, and their fields.
 _WORKLOADS: Final[Mapping[WorkloadType, tuple[str, Mapping[str, str]]]] = {
     WorkloadType.SERVICE: (
         "a service",
@@ -80,7 +80,7 @@ _WORKLOADS: Final[Mapping[WorkloadType, tuple[str, Mapping[str, str]]]] = {
 
 _INSTANCE: Final = f"{_ARN}:container-instance/main/0c9a8b7d6e5f40312233445566778899"
 
-#: Where the task runs: what it is called, and the fields that tell.
+#: The launch types: their names in titles, and their fields.
 _LAUNCH_TYPES: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "FARGATE": (
         "Fargate",
@@ -106,7 +106,7 @@ _LAUNCH_TYPES: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     ),
 }
 
-#: How far a task in each status has come: what is wanted of it, and the version of its state.
+#: The statuses of a task: the desired status, and the version of its state.
 _COURSES: Final[Mapping[str, tuple[str, int]]] = {
     "PROVISIONING": ("RUNNING", 1),
     "PENDING": ("RUNNING", 2),
@@ -130,7 +130,7 @@ def build_event(
     started: bool = True,
     status: str = "STOPPED",
 ) -> dict[str, Any]:
-    """Build the event of a task that ended so, in one of its states on the way."""
+    """Build the event of a task with this end, in one of its states."""
     wanted, version = _COURSES[status]
     stop = {"stopCode": stop_code, "stoppedReason": stopped_reason}
 
@@ -161,7 +161,7 @@ def build_event(
 def envelope(
     source: str, detail_type: str, resources: list[str], detail: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Build an event around its detail."""
+    """Build an event from its detail."""
     return {
         "version": "0",
         "id": "c0d8d2a5-35ac-4c0a-a1b5-9f6f0d2a4f11",

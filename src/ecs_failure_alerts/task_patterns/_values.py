@@ -15,16 +15,16 @@ from ._rules import Found, Rule, Subject
 from ._subject import Field
 from ._words import unknown_words, wrong_cases
 
-#: How much alike two words must be for one to be meant for the other.
+#: The similarity (0 to 1) from which one word is taken for another.
 _SIMILAR: Final = 0.8
-#: A code that silences alerts is suggested for a slip of the finger only.
+#: The same for a code that silences alerts, because only a typing error may suggest it.
 _ALMOST_EQUAL: Final = 0.9
 _SILENT_CODE: Final = "UserInitiated"
 
-#: What task events say there.
+#: The values of these fields in task events.
 _ENVELOPE_WORDS: Final = {"source": SOURCE, "detail-type": DETAIL_TYPE}
 
-#: Words in stop codes that AWS does not have, and where to look instead.
+#: Words in unknown stop codes, and where to look instead.
 _NO_STOP_CODES: Final[Mapping[str, str]] = {
     "memory": 'memory has no stop code: look for "OutOfMemory" in detail.containers.reason',
     "oom": 'memory has no stop code: look for "OutOfMemory" in detail.containers.reason',
@@ -41,7 +41,7 @@ _NO_STOP_CODES: Final[Mapping[str, str]] = {
     "spot": 'Fargate Spot writes "SpotInterruption"',
     **dict.fromkeys(("exit", "essential"), 'a container that ended has "EssentialContainerExited"'),
 }
-#: The same of other fields.
+#: The same for other fields.
 _HINTS: Final[Mapping[str, Mapping[str, str]]] = {
     "detail.stopCode": _NO_STOP_CODES,
     "detail.launchType": {
@@ -59,7 +59,7 @@ def _objects(subject: Subject) -> Iterator[Found]:
         if info.kind == "object":
             yield Found(
                 field.path,
-                "holds other fields, so EventBridge takes it as absent whatever is in it",
+                "has other fields inside, so EventBridge takes it as absent whatever they hold",
                 "put the condition on a field inside it",
             )
 
@@ -85,7 +85,7 @@ def _wrong_type(path: str, info: FieldInfo, element: Any) -> Found:
             for text in written:
                 unquoted = unquoted.replace(json.dumps(text), text)
             fix = f"write {unquoted} without quotes"
-            said = " (the types that CDK generates declare strings; the event has numbers)"
+            said = " (the types that CDK generates have strings; the event has numbers)"
     elif isinstance(element, int | float) and not isinstance(element, bool):
         fix = f'write "{element}" in quotes'
 
@@ -108,7 +108,7 @@ def _words(subject: Subject, *, envelope: bool) -> Iterator[Found]:
 
 
 def _misses_tasks(field: Field, subject: Subject) -> bool:
-    """Return whether a field of the envelope, meant for task events, takes none of them."""
+    """Return whether a field of the envelope is meant for task events and accepts none."""
     is_meant = field.condition in subject.conditions(field.path)
     return is_meant and not field.condition.accepts(_ENVELOPE_WORDS[field.path])
 

@@ -1,4 +1,4 @@
-"""Texts in a pattern that AWS writes otherwise, elsewhere, or never alone."""
+"""Texts in a pattern that AWS writes differently, elsewhere, or never alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ._subject import Field
 _TASK: Final = "detail.stoppedReason"
 _CONTAINER: Final = "detail.containers.reason"
 
-#: Where the text of a failed start or of memory stands, if not here.
+#: The other place of the text of a failed start, or of a memory fault.
 _ELSEWHERE: Final = {
     _TASK: "on EC2 in the container's reason",
     _CONTAINER: "on Fargate in stoppedReason",
@@ -50,11 +50,11 @@ _WHOLE: Final = frozenset(
 @frozen
 class _Wording:
     """
-    Words by which a text of AWS is known.
+    Words of a text of AWS.
 
     Attributes:
-        words: As AWS writes them.
-        paths: Where the text stands.
+        words: The words as AWS writes them.
+        paths: The paths of the text.
         instead: What to look for instead.
     """
 
@@ -93,7 +93,7 @@ _WORDINGS: Final = (
 
 
 def _wording_of(text: str) -> _Wording | None:
-    """Return the words of AWS that *text* has, in any case."""
+    """Return the words of AWS in *text*; case does not matter."""
     lower = text.lower()
     return next((row for row in _WORDINGS if row.words.lower() in lower), None)
 
@@ -205,7 +205,7 @@ def _cases(subject: Subject) -> Iterator[Found]:
 
 
 def _in_other_case(text: str) -> str | None:
-    """Return the words as AWS writes them where *text* has them in another case only."""
+    """Return the words as AWS writes them, if *text* has them only in another case."""
     row = _wording_of(text)
     if row is None or row.words in text:
         return None

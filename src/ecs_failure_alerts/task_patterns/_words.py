@@ -1,4 +1,4 @@
-"""Fields whose every value is known, held to what a pattern writes there."""
+"""Checks of fields whose values are all known."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._subject import Field
 
 
 def wrong_cases(field: Field, words: Sequence[str]) -> Iterator[Found]:
-    """Find the words that differ from a known one in capitals only."""
+    """Find the words that differ from a known one only in case."""
     spelled = {word.lower(): word for word in words}
 
     for text in literals(field):
@@ -19,7 +19,7 @@ def wrong_cases(field: Field, words: Sequence[str]) -> Iterator[Found]:
             word = json.dumps(spelled[text.lower()])
             yield Found(
                 field.path,
-                f"values are compared letter by letter: {json.dumps(text)} is not {word}",
+                f"case matters: {json.dumps(text)} is not {word}",
                 f"write {word}",
             )
 
@@ -27,7 +27,7 @@ def wrong_cases(field: Field, words: Sequence[str]) -> Iterator[Found]:
 def unknown_words(
     field: Field, words: Sequence[str], meant: Callable[[str], str | None]
 ) -> Iterator[Found]:
-    """Find the words, and the parts of words, that fit none of the known; *meant* tells a fix."""
+    """Find words and parts of words that fit no known value; *meant* returns the fix."""
     lower = {word.lower() for word in words}
     for text in literals(field):
         if text and text.lower() not in lower and "*" not in text:

@@ -1,4 +1,4 @@
-"""What is given in place of a pattern: an event, or a rule with the pattern inside."""
+"""Inputs in place of a pattern: an event, or a rule with the pattern inside."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from ..exceptions import InvalidPattern
 from ..patterns.documents import Json, Object, read_pattern, write
 from ._findings import Finding
 
-#: Where rules keep their pattern: CloudFormation, the SDKs, Terraform, the Serverless framework.
-_NAMES: Final = ("EventPattern", "eventPattern", "event_pattern", "pattern")
-#: Where CloudFormation keeps what a rule is made of.
+#: The keys of a rule's pattern in CloudFormation, the SDKs, Terraform and the Serverless framework.
+_PATTERN_KEYS: Final = ("EventPattern", "eventPattern", "event_pattern", "pattern")
+#: CloudFormation's key for the content of a rule.
 _PROPERTIES: Final = "Properties"
-#: What a pattern asks for, besides which a field named "pattern" would be an event's own.
+#: Fields of a pattern. With one of them, a field "pattern" belongs to an event.
 _ENVELOPE: Final = frozenset({"source", "detail-type", "detail", "account", "resources", "$or"})
-#: What an event says of itself, beside what a pattern may ask for.
+#: Fields of an event that a pattern does not ask for.
 _OWN_FIELDS: Final = frozenset({"id", "time"})
-#: What holds events, or is a task of one: objects or a string where a pattern has other things.
-_HOLDERS: Final = ("Records", "Messages", "tasks", "events")
+#: Keys of lists of events or tasks, and keys of strings in a record or a task.
+_EVENT_LISTS: Final = ("Records", "Messages", "tasks", "events")
 _OWN_TEXTS: Final = ("taskArn", "TopicArn", "messageId")
 
 AN_EVENT: Final = Finding(
@@ -27,10 +27,10 @@ AN_EVENT: Final = Finding(
 
 def is_event(value: Json) -> bool:
     """
-    Return whether *value* is an event, or holds some, rather than a pattern.
+    Return whether *value* is an event or has events inside, and is no pattern.
 
-    Strings stand in an event where a pattern has lists. What holds events is the input of a
-    Lambda function, or the output of the AWS CLI.
+    An event has strings where a pattern has lists. Events may be inside an input of a Lambda
+    function, or an output of the AWS CLI.
     """
     if isinstance(value, list):
         return bool(value) and all(map(is_event, value))
@@ -40,26 +40,26 @@ def is_event(value: Json) -> bool:
     fields = dict(value.pairs)
     strings = {name for name, inner in value.pairs if isinstance(inner, str)}
     is_whole = {"source", "detail-type"} <= strings and bool(strings & _OWN_FIELDS)
-    is_held = any(_are_objects(fields.get(name)) for name in _HOLDERS)
+    is_held = any(_are_objects(fields.get(name)) for name in _EVENT_LISTS)
 
     return is_whole or is_held or not strings.isdisjoint(_OWN_TEXTS)
 
 
 def _are_objects(value: Json) -> bool:
-    """Return whether *value* is a list of objects that are no operators."""
+    """Return whether *value* is a list of objects that are not operators."""
     members = value if isinstance(value, list) else []
     pairs = [each.pairs for each in members if isinstance(each, Object)]
     return bool(pairs) and all(len(each) > 1 for each in pairs)
 
 
 def pattern_in_rule(value: Object) -> tuple[str, Json] | None:
-    """Return the name under which a rule keeps its pattern, and the pattern; None for no rule."""
+    """Return the key of a rule's pattern, and the pattern; None if *value* is not a rule."""
     fields = dict(value.pairs)
     properties = fields.get(_PROPERTIES)
     if isinstance(properties, Object):
         return pattern_in_rule(properties)
 
-    found = ((name, fields[name]) for name in _NAMES if name in fields)
+    found = ((name, fields[name]) for name in _PATTERN_KEYS if name in fields)
     return next((pair for pair in found if _is_pattern(pair[1])), None)
 
 
@@ -75,11 +75,11 @@ def unwrap(source: str | bytes) -> str | bytes:
     Return the JSON of the pattern in a rule's JSON.
 
     Args:
-        source: The JSON of a rule, as CloudFormation or ``aws events describe-rule`` has it,
-            or of a pattern.
+        source: The JSON of a pattern, or of a rule in CloudFormation or in the output of
+            ``aws events describe-rule``.
 
     Returns:
-        The JSON of the rule's pattern; *source* itself where it is no rule.
+        The JSON of the rule's pattern; *source* itself if it is not a rule.
     """
     try:
         value = read_pattern(source)
