@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import strategies
 from ecs_failure_alerts import EventError, FailureAlerter, UnsupportedEvent, judge
+from ecs_failure_alerts.sources import buried
 from ecs_failure_alerts.sources.buried import buries_ecs_event
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 from rows import each
@@ -124,9 +125,13 @@ def test_any_foreign_event_has_one_outcome(value: Any) -> None:
     assert statuses([foreign({"x": value}), EVENT])[-1] == "delivered"
 
 
-def test_many_bombs_end_a_search_soon() -> None:
-    bomb = b64encode(gzip.compress(b" " * 20_000_000)).decode()
-    assert statuses(foreign({"bombs": [bomb] * 25})) == ["ignored"]
+def test_many_bombs_end_a_search_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands behind them is not unpacked any more."""
+    monkeypatch.setattr(buried, "_MOST_UNPACKED", 3)
+    packed = STEPS["gzip"](EVENT)
+    bomb = b64encode(gzip.compress(b" " * 20_000_000, 1)).decode()
+    assert statuses(foreign({"bombs": [packed, bomb, bomb]})) == ["unreadable"]
+    assert statuses(foreign({"bombs": [packed, bomb, bomb, bomb]})) == ["ignored"]
 
 
 def test_a_known_event_may_hold_one_of_ecs() -> None:
