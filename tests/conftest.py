@@ -53,6 +53,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """Look for garbage once: pytest does so ten times, for what is freed step by step."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_configured() -> Iterator[None]:
     """Run as if nobody had set a DSN, a proxy or anything else."""
@@ -68,6 +74,19 @@ def _short_pauses() -> Iterator[None]:
     """Wait a little between two attempts to reach Sentry: a hundred tests would wait for long."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_http, "BACKOFF_SECONDS", 0.01)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Trust one authority by default: reading the hundred of certifi takes 10 ms a notifier."""
+    import certifi
+    import trustme
+
+    bundle = tmp_path_factory.mktemp("authorities") / "bundle.pem"
+    trustme.CA().cert_pem.write_to_path(bundle)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certifi, "where", lambda: str(bundle))
         yield
 
 

@@ -2,11 +2,13 @@
 Hypothesis strategies: JSON, task events with their rare combinations, policies, secrets.
 
 `task_events()` gives events that parse; whatever is drawn is of a type that AWS uses somewhere.
+Each strategy is built once, because Hypothesis takes longer to check one than to draw from it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from random import Random
 from typing import Any, Final
 
@@ -137,6 +139,7 @@ CHARACTERS: Final = st.characters(exclude_categories=["Cs"])
 any_text = st.text(st.characters(exclude_categories=()), max_size=30)
 
 
+@cache
 def json_values() -> st.SearchStrategy[Any]:
     """Return any value that `json.loads` can give."""
     scalars = st.none() | st.booleans() | st.integers() | st.floats() | any_text
@@ -147,6 +150,7 @@ def json_values() -> st.SearchStrategy[Any]:
     )
 
 
+@cache
 def timestamps() -> st.SearchStrategy[str | float | int]:
     """Return the time of an event, with 0 to 9 digits of a second, or of the API."""
     zones = ["Z", "Z", "Z", "+00:00", "+05:30", "-08:00", "", int, float]
@@ -173,12 +177,14 @@ def _fields(**strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str,
     return st.fixed_dictionaries(strategies).map(_present)
 
 
+@cache
 def reasons() -> st.SearchStrategy[str]:
     """Return a stoppedReason or a container's reason: a known wording in any case, or any text."""
     phrase = st.sampled_from(PHRASES)
     return st.one_of(phrase, phrase, phrase, phrase.map(str.upper), phrase.map(str.lower), any_text)
 
 
+@cache
 def exit_codes() -> st.SearchStrategy[Any]:
     """Return an exit code as events have it: a number, a number in quotes, null or none."""
     code = st.sampled_from(EXIT_CODES)
@@ -193,6 +199,7 @@ def exit_codes() -> st.SearchStrategy[Any]:
     )
 
 
+@cache
 def containers() -> st.SearchStrategy[dict[str, Any]]:
     """Return one container of an event."""
     names = st.sampled_from(NAMES)
@@ -208,6 +215,7 @@ def containers() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+@cache
 def overrides(values: st.SearchStrategy[str] = _ROLE) -> st.SearchStrategy[Any]:
     """Return the overrides of an event, in which *values* stand."""
     variable = _fields(
@@ -225,6 +233,7 @@ def overrides(values: st.SearchStrategy[str] = _ROLE) -> st.SearchStrategy[Any]:
     )
 
 
+@cache
 def task_events(
     *,
     last_status: st.SearchStrategy[str] = _STATUS,
@@ -353,16 +362,19 @@ def _some(values: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
 
 
+@cache
 def ignored_exit_codes() -> st.SearchStrategy[frozenset[int]]:
     """Return exit codes for a policy to ignore."""
     return st.frozensets(st.sampled_from(EXIT_CODES), max_size=3)
 
 
+@cache
 def globs() -> st.SearchStrategy[tuple[str, ...]]:
     """Return names of containers for a policy, some with ``*``."""
     return _some(["app", "w*", "*", "envoy*", "näme ✓", "nothing-*"])
 
 
+@cache
 def policies() -> st.SearchStrategy[FailurePolicy]:
     """Return any policy: levels changed, containers, codes and scopes left out or added."""
     causes = st.sampled_from(
@@ -387,6 +399,7 @@ def policies() -> st.SearchStrategy[FailurePolicy]:
     return st.just(FailurePolicy()) | policy
 
 
+@cache
 def secret_texts() -> st.SearchStrategy[str]:
     """Return text that can stand in an event only where it was put as a secret."""
     return st.text("0123456789abcdef", min_size=12, max_size=24).map("s3cr3t-{}".format)
