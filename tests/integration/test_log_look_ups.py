@@ -148,12 +148,12 @@ def function(
         pytest.param(refused("ThrottlingException"), "AWS had too many requests", id="throttled"),
         pytest.param(refused("AccessDeniedException"), "allow the action", id="denied"),
         pytest.param(
-            refused("ResourceNotFoundException"), "no log stream of container app", id="no stream"
+            refused("ResourceNotFoundException"), "Container app has no log stream", id="no stream"
         ),
         pytest.param(
             refused("InvalidOperationException"), "the log group's class", id="INFREQUENT_ACCESS"
         ),
-        pytest.param((200, {"events": []}), "left no log lines", id="empty"),
+        pytest.param((200, {"events": []}), "wrote no log lines", id="empty"),
     ],
 )
 def test_without_the_log_the_alert_is_the_same_and_says_what_is_missing(

@@ -102,6 +102,6 @@ def test_whatever_ends_the_command_what_was_not_confirmed_is_saved(
     assert process.returncode == 130
     (ended,) = said.decode().splitlines()
     assert ended.startswith("ended after 0 records, 0 failed, ")
-    assert ended.endswith(f" of {count}; what was not delivered is in {failed}")
+    assert ended.endswith(f" of {count}; the events not delivered are in {failed}")
     saved = [json.loads(line)["detail"]["taskArn"] for line in failed.read_text().splitlines()]
     assert sorted(saved) == sorted(event["detail"]["taskArn"] for event in events)
