@@ -12,6 +12,7 @@ import pytest
 
 from documents import README, blocks, links
 from ecs_failure_alerts import Cause, diagnose, parse_event
+from ecs_failure_alerts._parsers import LOOKUPS
 from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.patterns import EventPattern
 from ecs_failure_alerts.testing import task_state_change
@@ -63,6 +64,16 @@ def test_every_rule_for_notices_has_a_switch() -> None:
     for path in (TERRAFORM / "notices.tf", forwarder / "main.tf"):
         switches = re.findall(r"(?m)^ +(\w+) += (?:\{ wanted = )?var\.\w+", path.read_text())
         assert notice_patterns().keys() - switches == set(), f"add it to {path.name}"
+
+
+@each("word", LOOKUPS)
+def test_every_look_up_has_a_switch(word: str) -> None:
+    """In Terraform, and in SAM."""
+    terraform = (TERRAFORM / "lookups.tf").read_text("utf-8")
+    assert re.search(rf"(?m)^    {word} += .*var\.lookups", terraform), "add it to lookups.tf"
+    sam = (ROOT / "examples" / "sam" / "template.yaml").read_text("utf-8")
+    (choices,) = re.findall(r"\n  Lookups:\n(?:    .*\n)*?    AllowedValues: (.*)", sam)
+    assert re.search(rf"\b{word}\b", choices), "add it to template.yaml"
 
 
 def test_a_copy_refers_to_nothing_outside() -> None:

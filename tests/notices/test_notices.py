@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +50,12 @@ def test_every_cause_and_every_reader_has_a_payload() -> None:
     events = [record.event or {} for row in own for record in read_payload(row["event"])]
     assert NOTICE_CAUSES.keys() - {row["expect"]["kind"] for row in own} == set()
     assert READERS.keys() - {(e.get("source"), e.get("detail-type")) for e in events} == set()
+
+
+def test_no_payload_names_an_account_that_is_somebodys() -> None:
+    fields = r'\barn:[^:"]*:[^:"]*:[^:"]*:(\d+):|"account": "(\d+)"'
+    found = re.findall(fields, OWN.read_text("utf-8"))
+    assert {account for pair in found for account in pair if account} == {"123456789012"}
 
 
 @each("row", JUDGED)

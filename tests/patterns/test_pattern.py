@@ -361,6 +361,15 @@ def test_combinations_of_inner_branches_are_counted() -> None:
     assert EventPattern.from_json({"$or": [inner, {"a": ["x"]}]}).matches({"a": "x"})
 
 
+def subclasses(of: type[Operator]) -> set[type[Operator]]:
+    """Return every class that derives from *of*."""
+    return {found for each in of.__subclasses__() for found in (each, *subclasses(each))}
+
+
+def test_every_operator_with_a_name_is_in_the_table() -> None:
+    assert {class_ for class_ in subclasses(Operator) if class_.name} == set(BY_NAME.values())
+
+
 @each("name", sorted(BY_NAME))
 def test_every_operator_has_a_function(name: str) -> None:
     """Who writes patterns in Python has each operator, by its name in snake_case."""
