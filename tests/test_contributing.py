@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import cache
 from typing import Final
 
@@ -43,3 +44,15 @@ def test_every_file_is_there(path: str) -> None:
 @each("name", NAMES or [""])
 def test_every_name_of_the_code_is_there(name: str) -> None:
     assert name.rpartition(".")[2].removesuffix("()") in code()
+
+
+def test_the_tables_have_every_extra_and_every_session() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    sessions = re.findall(r"@nox\.session\ndef (\w+)", (ROOT / "noxfile.py").read_text("utf-8"))
+    for header, expected in {
+        "extra | brings": set(extras["optional-dependencies"]),
+        "session | does": set(sessions),
+    }.items():
+        table = _TEXT.partition(f"| {header} |\n")[2].partition("\n\n")[0]
+        first = " ".join(line.split("|")[1] for line in table.splitlines())
+        assert set(re.findall(r"`(\w+)`", first)) == expected

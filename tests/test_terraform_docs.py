@@ -54,8 +54,8 @@ def test_the_rule_passes_failures_and_leaves_out_certain_successes(
 
 @each("path", GENERATED, ids=lambda path: path.name)
 def test_a_file_that_repeats_the_code_is_up_to_date(path: Path) -> None:
-    """``tests/generated_files.py`` writes it."""
-    assert path.read_text("utf-8") == GENERATED[path]()
+    is_current = path.read_text("utf-8") == GENERATED[path]()
+    assert is_current, "run .venv/bin/python tests/generated_files.py"
 
 
 def test_every_rule_for_notices_has_a_switch() -> None:
