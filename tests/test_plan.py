@@ -15,6 +15,7 @@ from typing import Final
 import ecs_failure_alerts
 from ecs_failure_alerts.testing import deployment_state_change, task_state_change
 from rows import each
+from source_trees import statements, tree_of
 
 PACKAGE: Final = "ecs_failure_alerts"
 HOUSE: Final = Path(ecs_failure_alerts.__file__).parent
@@ -211,17 +212,6 @@ def find(dotted: str) -> str | None:
     return next((m for m in (dotted, f"{dotted}.__init__".lstrip(".")) if m in MODULES), None)
 
 
-def statements(node: ast.AST) -> Iterator[ast.AST]:
-    """Find every statement inside of *node* but what only type checkers read."""
-    for part in ("body", "handlers", "cases", "orelse", "finalbody"):
-        for inner in getattr(node, part, ()):
-            match inner:
-                case ast.If(test=ast.Name("TYPE_CHECKING")):
-                    continue
-            yield inner
-            yield from statements(inner)
-
-
 def arrows(module: str, tree: ast.AST) -> Iterator[str]:
     """Find what *module* imports of the package, also inside of functions."""
     folder = module.split(".")[:-1]
@@ -245,8 +235,9 @@ def arrows(module: str, tree: ast.AST) -> Iterator[str]:
 @cache
 def read_graph() -> Mapping[str, set[str]]:
     """Return what each module imports of the package."""
-    trees = {module: ast.parse(path.read_text("utf-8")) for module, path in MODULES.items()}
-    return {module: set(arrows(module, tree)) - {module} for module, tree in trees.items()}
+    return {
+        module: set(arrows(module, tree_of(path))) - {module} for module, path in MODULES.items()
+    }
 
 
 def faults(graph: Mapping[str, set[str]]) -> list[str]:
@@ -384,7 +375,7 @@ def test_packages_only_export_again() -> None:
     for module in MODULES:
         if module.endswith("__init__") and module != "__init__":
             allowed = (ast.Expr, ast.Import, ast.ImportFrom, ast.Assign)
-            body = ast.parse(MODULES[module].read_text("utf-8")).body
+            body = tree_of(MODULES[module]).body
             assert all(isinstance(node, allowed) for node in body), module
 
 

@@ -262,14 +262,14 @@ def alerters_threads() -> list[threading.Thread]:
 
 def test_threads_that_came_back_take_no_place_of_new_ones(stuck: Stuck) -> None:
     """Ten hang and keep no process alive; once they are back, ten others may hang."""
-    to_all(alerts(20), stuck, timeout=0.2)
+    to_all(alerts(20), stuck, timeout=0.12)
     assert stuck.calls == 10
     assert all(thread.daemon for thread in alerters_threads())
 
     stuck.go_on.set()
     wait_until(lambda: not _workers._left_behind.count(stuck))
     stuck.go_on.clear()
-    to_all(alerts(20), stuck, timeout=0.2)
+    to_all(alerts(20), stuck, timeout=0.12)
 
     assert stuck.calls >= 20
 
