@@ -70,6 +70,7 @@ SECRETS = {
     ),
     "xml-attributes": ('<add key="Password" value="HUNTER2"/>', "HUNTER2"),
     "tuple": ("('DB_PASSWORD', 'HUNTER2')", "HUNTER2"),
+    "tuple-of-redis": ("('REDIS_AUTH', 'HUNTER2')", "HUNTER2"),
     "secret-string": ('{"SecretString": "HUNTER2"}', "HUNTER2"),
     "list": ('{"password":["HUNTER2"]}', "HUNTER2"),
     "escaped-quote": ('{"password": "a\\"b-HUNTER2"}', "HUNTER2"),

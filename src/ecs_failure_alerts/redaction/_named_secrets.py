@@ -38,6 +38,7 @@ _ALL_NAMES: Final = rf"""(?: {_PASSWORDS}
     | (?: auth | access | refresh | id | session | csrf | bot | api ) [_-]? token
     | (?: client | app | consumer | key | jwt ) [_-]? secret | secret [_-]? key [_-]? base
     | secret [_-]? (?: string | binary ) | redis _ auth )"""
+_NAME_SIGNS: Final = (*_PASSWORD_SIGNS, "key", "token", "secret", "redis_auth")
 _NAMES: Final = rf"(?= [abceijhklmprsw] ) (?<! / ) (?<! \[redacted:\ ) {_ALL_NAMES}"
 
 #: What tells secrets of one name apart, such as ``_PROD``; what is only about a secret is none.
@@ -68,7 +69,7 @@ NAMED_SECRETS: Final = (
         (?> => | := | ={{1,3}} | : | %3D | \( (?= \s?+ ["'] ) ) \s{{0,4}}+
         (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ (?: \[ \s?+ (?= \\{{0,3}}["'] ) )?+ {QUOTE} )
         {_VALUE}""",
-        (*_PASSWORD_SIGNS, "key", "token", "secret", "redis_auth"),
+        _NAME_SIGNS,
     ),
     # The name and the value in fields of their own: environments, parameters, attributes.
     (
@@ -83,7 +84,7 @@ NAMED_SECRETS: Final = (
         "secret",
         rf"""(?P<keep> \( \s?+ ["'] [\w./-]{{0,80}}? {_ALL_NAMES} {_SUFFIX} ["'] \s?+ , \s?+
         b?+ ["'] ) (?= [^"'\r\n]{{0,255}} [0-9] ) (?= [^"'\r\n]{{1,256}} ["'] \s?+ \) ) {_VALUE}""",
-        (*_PASSWORD_SIGNS, "key", "token", "secret"),
+        _NAME_SIGNS,
     ),
     (
         "password",
