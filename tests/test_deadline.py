@@ -11,8 +11,7 @@ from ecs_failure_alerts._deadline import Deadline
 
 
 @pytest.mark.parametrize("seconds", [None, math.inf, 1e300])
-def test_no_limit(seconds: float | None) -> None:
-    """None means no limit, and so does more than a thread can wait."""
+def test_none_and_more_than_a_thread_can_wait_are_no_limit(seconds: float | None) -> None:
     deadline = Deadline.after(seconds)
     assert (deadline.left(), deadline.cap(5), deadline.leaves(1e9)) == (None, 5, True)
     assert deadline.earlier(1) == deadline

@@ -356,8 +356,8 @@ def test_the_page_on_notices_has_every_rule() -> None:
     assert found == list(notice_patterns())
 
 
-def test_what_each_notice_means() -> None:
-    """For each cause of a notice, its page says what the alert says, and at what level."""
+def test_for_each_cause_of_a_notice_its_page_says_what_the_alert_says() -> None:
+    """And at what level."""
     expected = [
         [cause.value, entry.levels[WorkloadType.SERVICE] or "none", entry.title, entry.hint]
         for cause, entry in NOTICE_CAUSES.items()

@@ -44,8 +44,10 @@ def process(event: Any, recorder: RecordingNotifier | None = None) -> Report:
 
 
 @pytest.mark.parametrize("name", INCIDENTAL)
-def test_the_alert_stands(name: str, caplog: pytest.LogCaptureFixture) -> None:
-    """The alert goes out; it, the report and a warning name the field."""
+def test_an_alert_goes_out_though_a_field_is_malformed(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It, the report and a warning name the field."""
     caplog.set_level(logging.WARNING, "ecs_failure_alerts")
     recorder = RecordingNotifier()
     report = process(task_state_change(containers=KILLED, **{name: INCIDENTAL[name]}), recorder)
@@ -91,8 +93,8 @@ def test_a_routine_stop_with_an_odd_field_stays_routine() -> None:
 
 
 @each("name", ["clusterArn", "taskDefinitionArn", "group", "startedBy"])
-def test_silence_needs_a_name(name: str) -> None:
-    """Where no alert is due, perhaps because of whose task it is, that has to be readable."""
+def test_where_no_alert_is_due_the_name_that_decides_has_to_be_readable(name: str) -> None:
+    """Perhaps because of whose task it is."""
     event = task_state_change(containers=[{"name": "app", "exitCode": 0}], **{name: 5})
     assert [outcome.status for outcome in process(event).outcomes] == ["unreadable"]
 

@@ -63,8 +63,9 @@ def texts(value: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
-def test_errors_reports_and_logs(name: str, caplog: pytest.LogCaptureFixture) -> None:
-    """The error that Lambda shows, the report and the log lines are short and printable."""
+def test_what_errors_reports_and_logs_show_of_names_is_short_and_printable(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO, "ecs_failure_alerts")
 
     def refuse(alert: Alert) -> None:
@@ -81,8 +82,8 @@ def test_errors_reports_and_logs(name: str, caplog: pytest.LogCaptureFixture) ->
 
 
 @each("name", HOSTILE.values(), ids=HOSTILE)
-def test_alerts(name: str) -> None:
-    """Whatever leaves in an alert is cut and printable, but for the lines of the message."""
+def test_what_leaves_in_an_alert_is_cut_and_printable(name: str) -> None:
+    """But for the lines of the message."""
     alert = judge(event(name)).as_alert()
     for text in [*texts(alert.to_dict()), *texts(json.loads(json.dumps(sentry_event(alert))))]:
         assert text.replace("\n", "").isprintable()

@@ -55,8 +55,8 @@ def told(program: str) -> str:
     return ""
 
 
-def test_output_of_the_demo() -> None:
-    """The demo prints what the first screen shows, but for ids and times, which are new."""
+def test_the_demo_prints_what_the_first_screen_shows() -> None:
+    """But for ids and times, which are new."""
     (shown,) = (block.text for block in blocks("text", of=(README,)))
     lines: list[str] = []
     run_demo(None, lines.append)

@@ -114,7 +114,7 @@ def test_an_empty_line_stands_between_two_cards(
         pytest.param(False, "", "xterm", False, id="file"),
     ],
 )
-def test_color(
+def test_colour_is_for_terminals_that_know_it_and_no_color_turns_it_off(
     save: Saver,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -124,7 +124,6 @@ def test_color(
     term: str,
     colored: bool,
 ) -> None:
-    """Colour is for terminals that know it, and NO_COLOR turns it off."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
     monkeypatch.setenv("NO_COLOR", no_color)
     monkeypatch.setenv("TERM", term)

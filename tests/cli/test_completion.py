@@ -35,10 +35,9 @@ echo "${COMPREPLY[@]}"
         pytest.param(["send", "--failed", "dead"], "dead-letters.json", id="file-of-an-option"),
     ],
 )
-def test_bash_completes(
+def test_bash_completes_commands_options_choices_and_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], completed: str
 ) -> None:
-    """Commands, options, choices and files are completed after a Tab."""
     (tmp_path / "dead-letters.json").touch()
     assert main(["completion", "bash"]) == 0
     (tmp_path / "script").write_text(capsys.readouterr().out, "utf-8")
@@ -56,18 +55,19 @@ def test_bash_completes(
 
 
 @pytest.mark.parametrize("shell", ["zsh", "tcsh"])
-def test_other_shells_have_a_script(capsys: pytest.CaptureFixture[str], shell: str) -> None:
-    """The scripts for other shells name the command's own words."""
+def test_the_scripts_for_other_shells_have_the_commands_words(
+    capsys: pytest.CaptureFixture[str], shell: str
+) -> None:
     assert main(["completion", shell]) == 0
     script = capsys.readouterr().out
     assert "ecs-failure-alerts" in script
     assert "explain" in script
 
 
-def test_without_the_library(
+def test_without_shtab_the_command_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without shtab, which the core does not need, the command says how to get it."""
+    """The core does not need it."""
     monkeypatch.setitem(sys.modules, "shtab", None)
     assert main(["completion", "bash"]) == 2
     assert capsys.readouterr().err == (

@@ -37,8 +37,10 @@ from rows import each
         ),
     ],
 )
-def test_the_line(counts: Counts, line: str) -> None:
-    """The most frequent cause comes first, and zeros are left out but for the alerts."""
+def test_the_most_frequent_cause_comes_first_and_zeros_are_left_out(
+    counts: Counts, line: str
+) -> None:
+    """But for the alerts."""
     assert str(counts) == line
 
 

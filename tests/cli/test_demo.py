@@ -77,8 +77,7 @@ def test_the_demos_own_server_is_reached_past_a_proxy(monkeypatch: pytest.Monkey
     assert run_demo(None, lambda line: None)
 
 
-def test_demo(capsys: pytest.CaptureFixture[str]) -> None:
-    """The demo succeeds with nothing configured."""
+def test_the_demo_succeeds_with_nothing_configured(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo"]) == 0
     assert capsys.readouterr().out.count("confirmed by Sentry") == 2
 

@@ -34,30 +34,28 @@ def test_match_says_so_by_its_status(event: str, pattern: str, status: int) -> N
     assert main(["match", "--pattern", pattern, event]) == status
 
 
-def test_match_of_a_malformed_event(tmp_path: Path) -> None:
-    """An event that is none gives 2."""
+def test_a_malformed_event_to_match_ends_with_status_2(tmp_path: Path) -> None:
     path = tmp_path / "event.json"
     path.write_text("[1]", "utf-8")
     assert main(["match", "--pattern", STOPPED, str(path)]) == 2
 
 
-def test_match_of_nothing(tmp_path: Path) -> None:
-    """Where there is no event there is no match to speak of."""
+def test_where_there_is_no_event_no_match_is_told(tmp_path: Path) -> None:
     path = tmp_path / "events.json"
     path.write_text("[]", "utf-8")
     assert main(["match", "--pattern", STOPPED, str(path)]) == 2
 
 
-def test_match_of_any_event(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Events of whatever kind are matched, one verdict each."""
+def test_events_of_whatever_kind_are_matched_with_one_verdict_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "events.jsonl"
     path.write_text('{"a": 1}\n{"a": 2}\n', "utf-8")
     assert main(["match", "--pattern", '{"a": [1]}', str(path)]) == 1
     assert capsys.readouterr().out == "line 1: match\nline 2: no match\n"
 
 
-def test_match_explains(event: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """`--explain` says which field decided."""
+def test_explain_says_which_field_decided(event: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["match", "--explain", "--pattern", STOPPED.replace("STOPPED", "RUNNING"), event])
     assert "detail.lastStatus" in capsys.readouterr().out
 
@@ -70,8 +68,10 @@ def test_match_reads_the_pattern_from_a_file(event: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("number", ["1e400", "0.30000000000000000001", "9007199254740993.0"])
-def test_matches_numbers_by_their_spelling(number: str, tmp_path: Path) -> None:
-    """A number that no double stands for matches its own spelling only, in any wrapping."""
+def test_a_number_that_no_double_stands_for_matches_its_own_spelling_only(
+    number: str, tmp_path: Path
+) -> None:
+    """In any wrapping."""
     event = f'{{"source": "mine", "detail": {{"a": {number}}}}}'
     body = json.dumps({"Records": [{"body": event}]})
     for name, text in (("event", event), ("sqs", body)):

@@ -25,22 +25,24 @@ def test_pattern_is_the_policys(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed == FailurePolicy().event_pattern()
 
 
-def test_pattern_takes_clusters_and_causes(capsys: pytest.CaptureFixture[str]) -> None:
-    """`--cluster` and `--ignore-cause` change the policy."""
+def test_clusters_and_ignored_causes_change_the_policy_of_the_pattern(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     call = ["pattern", "--cluster", "jobs", "--ignore-cause", "spot_interruption"]
     assert main([*call, "--format", "compact"]) == 0
     policy = FailurePolicy(clusters=["jobs"], levels={("spot_interruption", "*"): None})
     assert capsys.readouterr().out == policy.event_pattern().to_json() + "\n"
 
 
-def test_pattern_of_an_unknown_cause(capsys: pytest.CaptureFixture[str]) -> None:
-    """A cause that does not exist is named, with those that do."""
+def test_a_cause_that_does_not_exist_is_named_with_those_that_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main(["pattern", "--ignore-cause", "oom"]) == 2
     assert "unknown cause 'oom'" in capsys.readouterr().err
 
 
-def test_pattern_of_every_cause(capsys: pytest.CaptureFixture[str]) -> None:
-    """All causes cannot be ignored at once, as in the settings."""
+def test_all_causes_cannot_be_ignored_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """As in the settings."""
     assert main(["pattern", "--ignore-cause", "*"]) == 2
     assert "which would silence every alert" in capsys.readouterr().err
 
@@ -52,8 +54,9 @@ def test_pattern_that_is_too_long(capsys: pytest.CaptureFixture[str]) -> None:
     assert "quota is 2048" in capsys.readouterr().err
 
 
-def test_pattern_for_terraform(capsys: pytest.CaptureFixture[str]) -> None:
-    """`--format terraform` gives a rule, laid out as Terraform has it."""
+def test_the_format_terraform_is_a_rule_laid_out_as_terraform_has_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main(["pattern", "--format", "terraform", "--cluster", "prod-*"]) == 0
     text = capsys.readouterr().out
     assert 'resource "aws_cloudwatch_event_rule"' in text
@@ -114,8 +117,9 @@ def test_an_unknown_kind_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "retirement" in capsys.readouterr().err
 
 
-def test_too_many_clusters_for_services(capsys: pytest.CaptureFixture[str]) -> None:
-    """The rule for services is held to EventBridge's quota as well."""
+def test_the_rule_for_services_is_held_to_eventbridges_quota_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     clusters = [word for number in range(60) for word in ("--cluster", f"cluster-{number:04}")]
     assert main(["pattern", "--kind", "services", *clusters]) == 1
     assert "quota is 2048" in capsys.readouterr().err

@@ -99,8 +99,8 @@ def test_bill_of_materials_is_cyclonedx(bill: Path) -> None:
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill.read_text()) is None
 
 
-def test_a_handler_of_ones_own(tmp_path: Path) -> None:
-    """Another handler goes into the zip in the place of ours, under the same name."""
+def test_another_handler_goes_into_the_zip_under_the_same_name(tmp_path: Path) -> None:
+    """In the place of ours."""
     own = tmp_path / "alerts.py"
     own.write_text("def lambda_handler(event, context): ...\n")
     with zipfile.ZipFile(build(tmp_path, "--handler", str(own))) as archive:
@@ -310,8 +310,7 @@ def locked(path: str) -> list[str]:
         (".github/build-requirements.txt", {"build", "hatchling"}),
     ],
 )
-def test_locks_have_hashes(path: str, names: set[str]) -> None:
-    """Every line of a lock file is a version with its hash."""
+def test_every_line_of_a_lock_file_is_a_version_with_its_hash(path: str, names: set[str]) -> None:
     lines = locked(path)
     assert names <= {line.partition("==")[0] for line in lines}
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+ --hash=sha256:[0-9a-f]{64}", line) for line in lines)

@@ -91,8 +91,7 @@ def stack(request: pytest.FixtureRequest, stacks: dict[str, Stack]) -> Stack:
     return stacks[request.param]
 
 
-def test_rule(stack: Stack) -> None:
-    """The rule is enabled and has the policy's pattern."""
+def test_the_rule_is_enabled_and_has_the_policys_pattern(stack: Stack) -> None:
     rule = stack.aws.client("events").describe_rule(Name=stack.name)
     assert rule["State"] == "ENABLED"
     policy = json.loads(FailurePolicy().event_pattern().to_json())
@@ -100,8 +99,9 @@ def test_rule(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("kind", ["services", "runs"])
-def test_rule_of_notices(stack: Stack, kind: str) -> None:
-    """A kind that is switched on has a rule with its pattern."""
+def test_a_kind_of_notice_that_is_switched_on_has_a_rule_with_its_pattern(
+    stack: Stack, kind: str
+) -> None:
     rule = stack.aws.client("events").describe_rule(Name=f"{stack.name}-{kind}")
     assert rule["State"] == "ENABLED"
     assert json.loads(rule["EventPattern"]) == json.loads(notice_patterns()[kind].to_json())
@@ -109,8 +109,10 @@ def test_rule_of_notices(stack: Stack, kind: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["", "-services", "-runs"])
-def test_target(stack: Stack, suffix: str) -> None:
-    """The target is retried for a day, and what it does not take goes to the queue for that."""
+def test_the_target_is_retried_for_a_day_and_then_the_event_is_kept(
+    stack: Stack, suffix: str
+) -> None:
+    """In the queue for what the target does not take."""
     target = stack.target(f"{stack.name}{suffix}")
     arn = stack.queue_arn or stack.output["function_arn"]
     assert target["Arn"] == arn
@@ -123,8 +125,8 @@ def test_target(stack: Stack, suffix: str) -> None:
     }
 
 
-def test_function(stack: Stack) -> None:
-    """The function is the built zip with the DSN by reference, in the runtime it was tested in."""
+def test_the_function_is_the_built_zip_with_the_dsn_by_reference(stack: Stack) -> None:
+    """In the runtime that it was tested in."""
     function = stack.function()
     digest = hashlib.sha256(stack.package.read_bytes()).digest()
     assert function["CodeSha256"] == base64.b64encode(digest).decode()
@@ -138,8 +140,7 @@ def test_function(stack: Stack) -> None:
     }
 
 
-def test_log_group(stack: Stack) -> None:
-    """The log is kept for 30 days."""
+def test_the_log_is_kept_for_30_days(stack: Stack) -> None:
     groups = stack.aws.client("logs").describe_log_groups(
         logGroupNamePrefix=stack.output["log_group_name"]
     )["logGroups"]
@@ -148,8 +149,7 @@ def test_log_group(stack: Stack) -> None:
     ]
 
 
-def test_alarms(stack: Stack) -> None:
-    """Every alarm tells somebody, and watches what is there."""
+def test_every_alarm_tells_somebody_and_watches_what_is_there(stack: Stack) -> None:
     alarms = stack.aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=stack.name)
     own = ["late"] if stack.queue_arn else ["failed-lost", "throttled"]
     found = {alarm["AlarmName"]: alarm for alarm in alarms["MetricAlarms"]}
@@ -184,8 +184,7 @@ def test_alarms(stack: Stack) -> None:
         assert {dimension["Value"] for dimension in alarm["Dimensions"]} <= names
 
 
-def test_role(stack: Stack) -> None:
-    """The role may read this very parameter and these very queues."""
+def test_the_role_may_read_this_very_parameter_and_these_very_queues(stack: Stack) -> None:
     client = stack.aws.client("iam")
     role = stack.output["role_arn"].rpartition("/")[2]
     assert client.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
@@ -204,8 +203,8 @@ def test_role(stack: Stack) -> None:
         assert allowed == {"TakeEvents": [schedules], "KeepFailures": [failed]}
 
 
-def test_queues(stack: Stack) -> None:
-    """Queues are encrypted, want TLS, and let those rules alone send whose events they are for."""
+def test_queues_are_encrypted_and_take_only_what_their_own_rules_send(stack: Stack) -> None:
+    """They want TLS."""
     own = {"ArnEquals": {"aws:SourceArn": sorted(stack.output["rule_arns"].values())}}
     rules_of_the_account = "arn:aws:events:eu-west-1:123456789012:rule/*"
     names = [f"{stack.name}-{suffix}" for suffix in ("failed", "undelivered", "schedules")]
@@ -230,8 +229,10 @@ def test_queues(stack: Stack) -> None:
             assert condition == own
 
 
-def test_mapping(stacks: dict[str, Stack]) -> None:
-    """In mode queue the mapping has what the function's answers need, and the queue its time."""
+def test_in_mode_queue_the_mapping_has_what_the_functions_answers_need(
+    stacks: dict[str, Stack],
+) -> None:
+    """And the queue its time."""
     stack = stacks["queue"]
     mapping = stack.mapping(stack.name)
     assert mapping["FunctionArn"] == stack.output["function_arn"]
@@ -245,8 +246,8 @@ def test_mapping(stacks: dict[str, Stack]) -> None:
     assert redrive["deadLetterTargetArn"] == stack.output["dead_letter_queue_arns"]["failed"]
 
 
-def test_invocation(stacks: dict[str, Stack]) -> None:
-    """In mode direct its rules alone may invoke the function, whose failures are kept."""
+def test_in_mode_direct_the_rules_alone_may_invoke_the_function(stacks: dict[str, Stack]) -> None:
+    """Its failures are kept."""
     stack = stacks["direct"]
     client = stack.aws.client("lambda")
     statements = json.loads(client.get_policy(FunctionName=stack.name)["Policy"])["Statement"]
@@ -357,13 +358,13 @@ def failed_task() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("stack", ["queue"], indirect=True)
-def test_from_the_rule_to_sentry(
+def test_an_event_that_ecs_emits_is_an_alert_in_sentry(
     stack: Stack,
     mapping: SqsMapping,
     inbox: SentryInbox,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """An event that ECS emits is an alert in Sentry, hop by hop."""
+    """Hop by hop."""
     begin = time.monotonic()
     hops = []
 
@@ -516,8 +517,9 @@ def test_poison_becomes_a_dead_letter(
 
 
 @pytest.mark.parametrize("stack", ["queue"], indirect=True)
-def test_outage(stack: Stack, mapping: SqsMapping, inbox: SentryInbox) -> None:
-    """While Sentry is away the event stays in the queue, and then alerts by itself."""
+def test_while_sentry_is_away_the_event_waits_and_then_alerts_by_itself(
+    stack: Stack, mapping: SqsMapping, inbox: SentryInbox
+) -> None:
     inbox.answer(503)
     mapping.queues.send(mapping.queue, json.dumps(failed_task()))
     for _ in range(2):
@@ -532,8 +534,10 @@ def test_outage(stack: Stack, mapping: SqsMapping, inbox: SentryInbox) -> None:
 
 
 @pytest.mark.parametrize("stack", ["direct"], indirect=True)
-def test_direct(stack: Stack, function: LambdaSandbox, inbox: SentryInbox) -> None:
-    """In mode direct an event alerts, and one that failed three times can be sent again."""
+def test_in_mode_direct_an_event_alerts_and_a_failed_one_can_be_sent_again(
+    stack: Stack, function: LambdaSandbox, inbox: SentryInbox
+) -> None:
+    """After it failed three times."""
     assert function.invoke_async(failed_task()).succeeded
     assert len(inbox.events) == 1
     inbox.answer(503)

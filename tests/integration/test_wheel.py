@@ -74,8 +74,10 @@ def test_the_wheel_holds_the_package_and_its_metadata_alone(built: Built) -> Non
     assert names == own | {f"{info}/{name}" for name in about}
 
 
-def test_the_same_again(built: Built, tmp_path: Path) -> None:
-    """Built from the checkout, and not from the sdist, the wheel is the same, byte for byte."""
+def test_built_from_the_checkout_the_wheel_is_the_same_byte_for_byte(
+    built: Built, tmp_path: Path
+) -> None:
+    """Not from the sdist."""
     done = _run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / built.wheel.name).read_bytes() == built.wheel.read_bytes()

@@ -19,8 +19,10 @@ def _explain(pattern: Any, event: Any) -> str:
 
 @EXAMPLES
 @given(st.one_of(PATTERNS_WITH_EVENTS, st.tuples(PATTERNS, EVENTS)))
-def test_agrees_with_matches(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    """An explanation never disagrees with `matches`, and has a reason for every "no"."""
+def test_an_explanation_never_disagrees_with_matches(
+    pair: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
+    """It has a reason for every "no"."""
     pattern, event = pair
     checked = EventPattern.from_json(pattern)
     explanation = checked.explain(event)
@@ -30,14 +32,12 @@ def test_agrees_with_matches(pair: tuple[dict[str, Any], dict[str, Any]]) -> Non
         assert branch.matches is all(finding.holds for finding in branch.findings)
 
 
-def test_names_the_value_that_decided() -> None:
-    """A match shows which element it was."""
+def test_a_match_shows_which_element_it_was() -> None:
     text = _explain({"c": {"x": [1]}}, {"c": [{"x": 0}, {"x": 1}]})
     assert text == "The event matches.\n  ok  c.x: [1]\n      c[1].x = 1"
 
 
-def test_value_that_no_alternative_accepts() -> None:
-    """A value that is not accepted stands beside what was expected."""
+def test_a_value_that_is_not_accepted_stands_beside_what_was_expected() -> None:
     text = _explain({"a": [{"prefix": "x"}]}, {"a": "y"})
     assert text == (
         'The event does not match.\n  NO  a: [{"prefix": "x"}]\n'
@@ -45,19 +45,16 @@ def test_value_that_no_alternative_accepts() -> None:
     )
 
 
-def test_missing_field() -> None:
-    """A field that the event lacks is called missing."""
+def test_a_field_that_the_event_lacks_is_called_missing() -> None:
     assert "the event has no such field" in _explain({"a": {"b": [1]}}, {"a": {"z": 1}})
 
 
-def test_misspelled_field() -> None:
-    """A name that is nearly one of the event is suggested."""
+def test_a_name_that_is_nearly_one_of_the_event_is_suggested() -> None:
     text = _explain({"detail": {"laststatus": ["x"]}}, {"detail": {"lastStatus": "x"}})
     assert "did you mean detail.lastStatus?" in text
 
 
-def test_name_too_long_to_compare() -> None:
-    """A field with a name of thousands of letters is told without a guess what was meant."""
+def test_for_a_name_of_thousands_of_letters_nothing_is_suggested() -> None:
     text = _explain({"x" * 5000: [1]}, {"y": 1})
     assert "did you mean" not in text
 
@@ -81,14 +78,12 @@ def test_absence_that_is_asked_for() -> None:
     assert "the field should be absent\n      a = 1" in text
 
 
-def test_absence_or_another_value() -> None:
-    """Where absence is one of several alternatives, the explanation does not ask for it alone."""
+def test_absence_among_several_alternatives_is_not_asked_for_alone() -> None:
     text = _explain({"a": [{"anything-but": {"prefix": "x"}}, {"exists": False}]}, {"a": "xy"})
     assert 'no value satisfies it, and the field is not absent\n      a = "xy"' in text
 
 
-def test_absence_that_holds() -> None:
-    """A field that is rightly absent is called absent."""
+def test_a_field_that_is_rightly_absent_is_called_absent() -> None:
     assert _explain({"a": [{"exists": False}]}, {}).endswith('[{"exists": false}]\n      absent')
 
 
@@ -111,8 +106,7 @@ def test_values_of_the_event_are_shortened() -> None:
     assert "SECRET" not in text
 
 
-def test_fits_a_terminal() -> None:
-    """Lines without long paths fit in 80 columns."""
+def test_lines_without_long_paths_fit_in_80_columns() -> None:
     event = {"detail": {"containers": [{"exitCode": 1, "reason": "y" * 99}]}}
     pattern = {"detail": {"containers": {"exitCode": [0], "reason": [{"prefix": "z" * 99}]}}}
     assert max(map(len, _explain(pattern, event).splitlines())) <= 100
@@ -147,8 +141,9 @@ def test_number_that_no_double_stands_for() -> None:
     assert "a = 0.10000000000000000000001" in text
 
 
-def test_search_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the reason would take too many steps to find, the verdict stands without one."""
+def test_where_the_reason_takes_too_many_steps_the_verdict_stands_without_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(_search, "_MAX_STEPS", 5_000)
     pattern = EventPattern.from_json({"c": {"x": [1], "z": [{"exists": False}]}})
     explanation = pattern.explain({"c": [{"x": 1, "z": 1}] * 3_000})
@@ -156,8 +151,8 @@ def test_search_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(explanation).endswith("too many combinations of array elements")
 
 
-def test_absence_from_some_elements() -> None:
-    """A field that is absent from an element which has the other one is no reason by itself."""
+def test_a_field_absent_beside_the_other_one_is_no_reason_by_itself() -> None:
+    """It is absent from an element that has the other."""
     text = _explain(
         {"c": {"m": [1], "n": [1], "z": [{"exists": False}]}},
         {"c": [{"m": 1}, {"n": 1, "z": 1}, {"n": 2}]},
@@ -166,8 +161,7 @@ def test_absence_from_some_elements() -> None:
     assert "different elements" in text
 
 
-def test_absence_beside_the_second_field() -> None:
-    """An absence holds by itself where any one of the fields before it goes with it."""
+def test_an_absence_holds_where_any_field_before_it_goes_with_it() -> None:
     text = _explain(
         {"c": {"m": [1], "n": [1], "z": [{"exists": False}]}}, {"c": [{"m": 1, "z": 1}, {"n": 1}]}
     )
@@ -182,8 +176,7 @@ def test_absence_that_the_chosen_element_breaks() -> None:
     assert text.endswith("the value is not accepted: the field should be absent\n      c[1].z = 5")
 
 
-def test_value_beside_an_absence() -> None:
-    """A value that is found only where another field is present, which should not be, is told."""
+def test_a_value_found_only_where_another_field_should_be_absent_is_told() -> None:
     text = _explain(
         {"c": {"n": [1], "x": [{"exists": False}], "y": [2]}},
         {"c": [{"n": 1}, {"n": 1, "x": 1, "y": 2}]},
@@ -191,8 +184,7 @@ def test_value_beside_an_absence() -> None:
     assert "it holds, but not along with c.x" in " ".join(text.split())
 
 
-def test_conditions_that_hold_by_twos() -> None:
-    """Conditions any two of which hold together, but not all three, are told so."""
+def test_conditions_that_hold_by_twos_but_not_all_three_are_told_so() -> None:
     text = _explain(
         {"c": {"x": [1], "y": [1], "z": [1]}},
         {"c": [{"x": 1, "y": 1}, {"x": 1, "z": 1}, {"y": 1, "z": 1}]},
@@ -200,15 +192,13 @@ def test_conditions_that_hold_by_twos() -> None:
     assert "it holds, but not along with all conditions above" in " ".join(text.split())
 
 
-def test_elements_of_inner_arrays() -> None:
-    """Of arrays in arrays, the one in which the elements differ is named."""
+def test_of_arrays_in_arrays_the_one_whose_elements_differ_is_named() -> None:
     text = _explain({"a": {"b": {"x": [1], "y": [2]}}}, {"a": [{"b": [{"x": 1}, {"y": 2}]}]})
     reason = "in different elements of a[0].b: a[0].b[1] and a[0].b[0]"
     assert reason in " ".join(text.split())
 
 
-def test_very_many_missing_fields() -> None:
-    """For the first 50 missing fields a near name is looked for; for the rest it is not."""
+def test_a_near_name_is_looked_for_for_the_first_50_missing_fields_alone() -> None:
     names = [f"status{number}" for number in range(60)]
     findings = (
         EventPattern.from_json({name: [1] for name in names}).explain({"status": 1}).branches[0]
@@ -217,8 +207,8 @@ def test_very_many_missing_fields() -> None:
     assert told == [True] * 50 + [False] * 10
 
 
-def test_floats() -> None:
-    """A float is shown as Python writes it; what JSON has no number for is an error."""
+def test_a_float_is_shown_as_python_writes_it() -> None:
+    """What JSON has no number for is an error."""
     assert _explain({"a": [1.5]}, {"a": 1.5}).endswith("ok  a: [1.5]\n      a = 1.5")
     for value in (float("inf"), float("nan")):
         with pytest.raises(EventError, match=f"expected a JSON value, got {value}"):

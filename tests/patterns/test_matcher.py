@@ -192,14 +192,15 @@ def test_absence_is_judged_everywhere_before_an_element_is_chosen() -> None:
         pytest.param({"a": [1]}, {"a": type("Whole", (int,), {})(1)}, id="int-subclass"),
     ],
 )
-def test_other_types_that_mean_json(pattern: Any, event: Any) -> None:
-    """Mappings, tuples and subclasses stand for the JSON they mean."""
+def test_mappings_tuples_and_subclasses_stand_for_the_json_they_mean(
+    pattern: Any, event: Any
+) -> None:
     assert _pattern(pattern).matches(event)
 
 
 @each("value", [float("nan"), float("inf"), {1}, b"x"])
-def test_value_that_is_no_json(value: Any) -> None:
-    """A value that is not JSON is an error that says where, not "no match"."""
+def test_a_value_that_is_no_json_is_an_error_that_says_where(value: Any) -> None:
+    """It is not "no match"."""
     with pytest.raises(EventError) as caught:
         _pattern({"a": {"b": [{"anything-but": "y"}]}}).matches({"a": [{"b": value}]})
     assert caught.value.problems[0].path == "a[0].b"
@@ -225,8 +226,7 @@ def test_value_that_is_no_json(value: Any) -> None:
         ([], "expected a JSON object, got a list"),
     ],
 )
-def test_no_event(event: Any, message: str) -> None:
-    """What is not a JSON object is an error that says so."""
+def test_what_is_not_a_json_object_is_an_error_that_says_so(event: Any, message: str) -> None:
     with pytest.raises(EventError) as caught:
         _pattern({"a": [1]}).matches(event)
     assert str(caught.value) == message
@@ -257,8 +257,8 @@ def test_numbers_compare_as_they_are_spelled(literal: str, value: str, expected:
     assert _pattern(f'{{"a": [{literal}]}}').matches(f'{{"a": {value}}}') is expected
 
 
-def test_number_without_a_double_is_in_no_range() -> None:
-    """Such a number satisfies no numeric, and every numeric anything-but."""
+def test_a_number_without_a_double_is_in_no_range() -> None:
+    """It satisfies no numeric, and every numeric anything-but."""
     event = '{"a": 9007199254740993}'
     assert not _pattern({"a": [{"numeric": [">", 0]}]}).matches(event)
     assert _pattern({"a": [{"anything-but": [0]}]}).matches(event)
@@ -402,16 +402,15 @@ def test_zeros_of_an_exponent_do_not_count(zeros: int) -> None:
 
 
 @pytest.mark.parametrize("address", ["10.0.0.256", "10.0.0.5.6", "::fffff"])
-def test_groups_of_an_address_have_a_limit(address: str) -> None:
-    """An address with a group that is too large is no address: nothing matches it."""
+def test_an_address_with_a_group_that_is_too_large_matches_nothing(address: str) -> None:
     assert not EventPattern.from_json({"ip": [{"cidr": "10.0.0.0/24"}]}).matches({"ip": address})
     assert not EventPattern.from_json({"ip": [{"cidr": "::/1"}]}).matches({"ip": address})
     with pytest.raises(InvalidPattern, match="Nonstandard or invalid IP address"):
         EventPattern.from_json({"ip": [{"cidr": f"{address}/24"}]})
 
 
-def test_integer_with_more_digits_than_python_prints() -> None:
-    """An integer of thousands of digits equals no number, and compares by its sign."""
+def test_an_integer_of_thousands_of_digits_equals_no_number() -> None:
+    """It compares by its sign."""
     for sign in (1, -1):
         event = {"n": sign * 10**5000}
         assert not EventPattern.from_json({"n": [1e308]}).matches(event)
@@ -428,8 +427,10 @@ def test_integer_with_more_digits_than_python_prints() -> None:
         pytest.param({"c": [{"a": {"b": [UserString("x")]}}]}, id="user-string"),
     ],
 )
-def test_unusual_values_under_an_absence(event: dict[str, Any]) -> None:
-    """Names with dots and values that are no plain JSON are judged as the explanation judges."""
+def test_unusual_values_under_an_absence_are_judged_as_the_explanation_judges(
+    event: dict[str, Any],
+) -> None:
+    """Names with dots, and values that are no plain JSON."""
     pattern = EventPattern.from_json({"c": {"a": {"b": [{"exists": False}]}, "z": [1]}})
     try:
         verdict = pattern.explain(event).matches
@@ -440,8 +441,8 @@ def test_unusual_values_under_an_absence(event: dict[str, Any]) -> None:
         assert pattern.matches(event) is verdict
 
 
-def test_elements_of_inner_arrays_are_kept_apart() -> None:
-    """Conditions hold in one element of the inner array, however the search goes."""
+def test_conditions_hold_in_one_element_of_an_inner_array() -> None:
+    """However the search goes."""
     pattern = EventPattern.from_json({"a": {"b": {"x": [1], "y": [2]}}})
     for inner, matches in (
         ([{"x": 1, "y": 1}, {"x": 2, "y": 2}], False),

@@ -56,8 +56,8 @@ def test_is_written_as_json_dumps_would(pattern: dict[str, Any]) -> None:
     assert checked.to_json(indent=2) == json.dumps(pattern, ensure_ascii=False, indent=2)
 
 
-def test_keeps_spellings_and_repeated_keys() -> None:
-    """JSON text keeps what the standard reader would lose."""
+def test_json_text_keeps_spellings_and_repeated_keys() -> None:
+    """The standard reader would lose them."""
     text = '{"a": [3.0e2, 9007199254740993], "b": {"c": [1]}, "b": {"d": [2]}}'
     pattern = EventPattern.from_json(text)
     assert pattern.to_json() == text
@@ -91,8 +91,7 @@ def test_keeps_spellings_and_repeated_keys() -> None:
         ),
     ],
 )
-def test_operators_write_what_eventbridge_reads(operator: Any, expected: Any) -> None:
-    """Each function stands for the operator of its name."""
+def test_each_function_stands_for_the_operator_of_its_name(operator: Any, expected: Any) -> None:
     assert json.loads(EventPattern({"a": [operator]}).to_json()) == {"a": [expected]}
 
 
@@ -114,8 +113,9 @@ def test_any_of_is_the_or_of_eventbridge() -> None:
         ('{"a": [1], "a": [2]}', '{"a": [2]}'),
     ],
 )
-def test_equal_by_meaning(one: str, other: str) -> None:
-    """Patterns that put the same conditions are equal, and so are their hashes."""
+def test_patterns_of_the_same_conditions_are_equal_and_so_are_their_hashes(
+    one: str, other: str
+) -> None:
     first, second = EventPattern.from_json(one), EventPattern.from_json(other)
     assert first == second
     assert hash(first) == hash(second)
@@ -135,8 +135,8 @@ def test_equal_by_meaning(one: str, other: str) -> None:
         ),
     ],
 )
-def test_unequal_by_meaning(one: str, other: str) -> None:
-    """Patterns that put other conditions differ; the place of `$or` can be one."""
+def test_patterns_of_other_conditions_differ(one: str, other: str) -> None:
+    """The place of `$or` can be one."""
     assert EventPattern.from_json(one) != EventPattern.from_json(other)
 
 
@@ -158,15 +158,13 @@ def test_does_not_follow_the_mapping_it_was_made_from() -> None:
     assert not pattern.matches({"a": "y"})
 
 
-def test_can_be_copied_and_pickled() -> None:
-    """A copy equals its original."""
+def test_a_copied_or_pickled_pattern_equals_its_original() -> None:
     pattern = EventPattern({"a": ["x"]})
     assert copy.deepcopy(pattern) == pattern
     assert pickle.loads(pickle.dumps(pattern)) == pattern  # noqa: S301
 
 
-def test_repr_can_be_read_back() -> None:
-    """The repr is the expression that makes the pattern."""
+def test_the_repr_is_the_expression_that_makes_the_pattern() -> None:
     assert repr(EventPattern({"a": ["x"]})) == """EventPattern.from_json('{"a": ["x"]}')"""
 
 
@@ -271,8 +269,9 @@ def test_repr_can_be_read_back() -> None:
         ),
     ],
 )
-def test_malformed_pattern(text: str, error: str) -> None:
-    """A malformed pattern is refused with its place and what was expected there."""
+def test_a_malformed_pattern_is_refused_with_its_place_and_what_was_expected(
+    text: str, error: str
+) -> None:
     with pytest.raises(InvalidPattern) as caught:
         EventPattern.from_json(text)
     assert str(caught.value) == error
@@ -294,14 +293,12 @@ def test_malformed_pattern(text: str, error: str) -> None:
         (lambda: EventPattern({1: ["x"]}), "expected a string as key, got 1"),  # type: ignore[dict-item]
     ],
 )
-def test_nonsense_in_python(make: Any, error: str) -> None:
-    """What a type checker would refuse is refused at run time too."""
+def test_what_a_type_checker_would_refuse_is_refused_at_run_time_too(make: Any, error: str) -> None:
     with pytest.raises(InvalidPattern, match=error):
         make()
 
 
-def test_size_limits() -> None:
-    """256 fields and 1,024 combinations are taken; more than 256 or 2,000 are refused."""
+def test_256_fields_and_1024_combinations_are_taken_and_too_many_refused() -> None:
     pair = {"$or": [{"p": [1]}, {"q": [1]}]}
     EventPattern.from_json({f"f{n}": [1] for n in range(256)})
     EventPattern.from_json({f"f{n}": pair for n in range(10)})
@@ -331,8 +328,9 @@ def test_deep_pattern_is_written_and_compared() -> None:
     ],
 )
 @each("value", ["x", "xy", "y", 1, None])
-def test_an_operator_by_itself(operator: Any, value: Any) -> None:
-    """An operator accepts by itself what the pattern with it alone accepts."""
+def test_an_operator_accepts_what_the_pattern_with_it_alone_accepts(
+    operator: Any, value: Any
+) -> None:
     pattern = EventPattern.from_json({"a": [operator]})
     assert operator.accepts(value) is pattern.matches({"a": value})
 
@@ -371,8 +369,7 @@ def test_every_operator_with_a_name_is_in_the_table() -> None:
 
 
 @each("name", sorted(BY_NAME))
-def test_every_operator_has_a_function(name: str) -> None:
-    """Who writes patterns in Python has each operator, by its name in snake_case."""
+def test_every_operator_has_a_function_by_its_name_in_snake_case(name: str) -> None:
     assert name.replace("-", "_") in patterns.__all__
 
 

@@ -39,8 +39,7 @@ def _differing(name: str) -> set[str]:
     }
 
 
-def test_agrees_with_event_ruler() -> None:
-    """A pattern is valid, and an event matches it, exactly where Event Ruler says so."""
+def test_patterns_are_valid_and_events_match_exactly_where_event_ruler_says() -> None:
     assert _differing("event-patterns.jsonl") == set()
 
 
@@ -50,8 +49,8 @@ def test_vectors_are_all_there() -> None:
 
 
 @each("name", BY_NAME)
-def test_every_operator_has_vectors(name: str) -> None:
-    """Event Ruler has taken the operator in one pattern at least, and refused it in another."""
+def test_every_operator_has_a_pattern_that_is_taken_and_one_that_is_refused(name: str) -> None:
+    """By Event Ruler."""
     word = re.compile(rf"""["']{name}["']""")
     vectors = [v for v in _vectors("event-patterns.jsonl") if word.search(str(v["pattern"]))]
     assert {vector["valid"] for vector in vectors} == {True, False}
@@ -61,8 +60,8 @@ def test_every_operator_has_vectors(name: str) -> None:
 _COPIED = {f"hand/quirk/{number:04}" for number in (13, 19, 20, 21)}
 
 
-def test_quirks() -> None:
-    """Where Event Ruler is odd we differ on purpose, but for those oddities that are copied."""
+def test_where_event_ruler_is_odd_we_differ_on_purpose() -> None:
+    """But for those oddities that are copied."""
     ids = {vector["id"] for vector in _vectors("event-patterns-quirks.jsonl")}
     assert _differing("event-patterns-quirks.jsonl") == ids - _COPIED
     assert ids > _COPIED

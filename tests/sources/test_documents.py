@@ -53,8 +53,10 @@ def read(text: str) -> list[tuple[int, str, bool]]:
         pytest.param("plain", [(1, "plain", False)], id="words"),
     ],
 )
-def test_documents_and_rests(text: str, found: list[tuple[int, str, bool]]) -> None:
-    """Each document has its line; what is left of a broken part is one rest, where it begins."""
+def test_each_document_has_its_line_and_a_broken_part_leaves_one_rest(
+    text: str, found: list[tuple[int, str, bool]]
+) -> None:
+    """It is where the part begins."""
     assert read(text) == found
 
 
@@ -67,21 +69,18 @@ def test_documents_and_rests(text: str, found: list[tuple[int, str, bool]]) -> N
         ('{"a": 1}\n{"b": NaN}', "not JSON: NaN is not a number there"),
     ],
 )
-def test_fault_names_the_place(text: str, fault: str) -> None:
-    """The line of a fault is counted from the beginning of the text."""
+def test_the_line_of_a_fault_counts_from_the_beginning_of_the_text(text: str, fault: str) -> None:
     assert [found.fault for found in documents(text, is_payload)][-1] == fault
 
 
 @given(st.text(alphabet='{}[]",:1e \n', max_size=30))
-def test_nothing_is_lost(text: str) -> None:
-    """Every bracket of any text stands in exactly one document or rest."""
+def test_every_bracket_of_a_text_is_in_exactly_one_document_or_rest(text: str) -> None:
     found = "".join(document.text for document in documents(text, is_payload))
     assert all(found.count(bracket) == text.count(bracket) for bracket in "{}[]")
 
 
 @given(st.text(alphabet='{}[]",:1e \n', max_size=30))
-def test_lines_go_up(text: str) -> None:
-    """Documents come in order, each with the line in which it begins."""
+def test_documents_come_in_order_each_with_the_line_in_which_it_begins(text: str) -> None:
     found: list[Document] = list(documents(text, is_payload))
     assert [document.line for document in found] == sorted(document.line for document in found)
     lines = text.split("\n")
@@ -101,7 +100,7 @@ def test_lines_go_up(text: str) -> None:
         pytest.param(' "' * 25_000, id="many-quotes"),
     ],
 )
-def test_takes_linear_time(text: str) -> None:
+def test_a_hostile_text_takes_linear_time(text: str) -> None:
     """A hostile text of dozens of kilobytes is read in a moment."""
     begin = time.process_time()
     for _ in documents(text, is_payload):

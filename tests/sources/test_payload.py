@@ -376,8 +376,7 @@ def test_an_id_that_is_no_string_counts_as_none(message_id: Any) -> None:
     assert record.id is None
 
 
-def test_repr_hides_the_event() -> None:
-    """The repr of a record shows nothing of the event."""
+def test_the_repr_of_a_record_shows_nothing_of_the_event() -> None:
     event = task_state_change(overrides={"containerOverrides": [{"command": ["s3cr3t"]}]})
     (record,) = read(sqs(json.dumps(event)))
     assert "s3cr3t" not in repr(record)

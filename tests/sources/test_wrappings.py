@@ -40,8 +40,8 @@ def test_an_event_is_found_inside(form: str) -> None:
 
 
 @each("form", TASKS)
-def test_a_task_becomes_an_event(form: str) -> None:
-    """A task without its envelope alerts as the event does, under the same id and title."""
+def test_a_task_without_its_envelope_alerts_as_the_event_does(form: str) -> None:
+    """Under the same id and title."""
     payload, place = TASKS[form]
     (record,) = read(payload)
     assert (record.place, record.error) == (place, None)
@@ -121,8 +121,7 @@ def mappings(value: Any) -> list[dict[str, Any]]:
     return []
 
 
-def test_entries_of_put_events() -> None:
-    """An entry that somebody put becomes the event that EventBridge makes of it."""
+def test_an_entry_that_somebody_put_becomes_the_event_of_eventbridge() -> None:
     entry = {"Source": "aws.ecs", "DetailType": "ECS Task State Change", "Time": EVENT["time"]}
     (record,) = read({"Entries": [{**entry, "Detail": json.dumps(DETAIL), "EventBusName": "x"}]})
 
@@ -154,16 +153,18 @@ def test_an_entry_whose_detail_is_no_json() -> None:
     ],
 )
 @each("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_lines_of_a_log(line: str, encoding: str) -> None:
-    """Lines of a log are read, whatever stands before the event in a line."""
+def test_events_in_lines_of_a_log_are_read_whatever_stands_before_them(
+    line: str, encoding: str
+) -> None:
     records = read(f"{line}\n{line}\n".encode(encoding))
     assert [record.event for record in records] == [EVENT] * line.count("detail-type") * 2
 
 
 @each("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 @each("indent", [None, 4])
-def test_files_of_powershell(encoding: str, indent: int | None) -> None:
-    """The output of describe-tasks is read in whatever encoding a shell wrote it."""
+def test_the_output_of_describe_tasks_is_read_in_any_shells_encoding(
+    encoding: str, indent: int | None
+) -> None:
     text = json.dumps({"tasks": [DETAIL]}, indent=indent).replace("\n", "\r\n")
     (record,) = read(text.encode(encoding))
     assert record.event is not None
@@ -186,8 +187,10 @@ def test_text_with_a_byte_order_mark() -> None:
         ),
     ],
 )
-def test_packed_files(pack: Callable[[str], bytes], places: list[str]) -> None:
-    """A file of gzip is read as the lines in it, as an archive's export in S3 is."""
+def test_a_file_of_gzip_is_read_as_the_lines_in_it(
+    pack: Callable[[str], bytes], places: list[str]
+) -> None:
+    """As an archive's export in S3 is."""
     records = read(pack(f"{TEXT}\n{TEXT}\n"))
     assert [record.place for record in records] == places
     assert [record.event for record in records] == [EVENT, EVENT]
@@ -209,7 +212,6 @@ def test_failed_run_task_names_the_instance() -> None:
     assert '"RESOURCE:MEMORY" (container instance "9009")' in str(record.error)
 
 
-def test_history_of_two_failures() -> None:
-    """Two failed tasks of one execution are two events."""
+def test_two_failed_tasks_of_one_execution_are_two_events() -> None:
     failed = {"taskFailedEventDetails": {"cause": failed_cause(DETAIL)}}
     assert [bool(record.event) for record in read({"events": [failed, failed]})] == [True, True]

@@ -14,8 +14,8 @@ from ecs_failure_alerts.testing import task_state_change
 from rows import each
 
 
-def test_spells_as_aws_does() -> None:
-    """Fields in snake_case become AWS's, in the envelope, the detail and the containers."""
+def test_fields_in_snake_case_become_those_of_aws() -> None:
+    """In the envelope, the detail and the containers."""
     built = task_pattern(
         region="eu-central-1",
         last_status="STOPPED",
@@ -37,8 +37,7 @@ def test_spells_as_aws_does() -> None:
     }
 
 
-def test_any_of() -> None:
-    """One of several sets of fields has to hold."""
+def test_one_of_several_sets_of_fields_has_to_hold() -> None:
     built = task_pattern(
         last_status="STOPPED",
         any_of=[
@@ -68,8 +67,9 @@ def test_any_of() -> None:
         pytest.param({"zzz": "x"}, "no field zzz$", id="nothing-near"),
     ],
 )
-def test_misspelt_field(fields: Any, message: str) -> None:
-    """A field that task events have not raises, with the nearest name."""
+def test_a_field_that_task_events_do_not_have_raises_with_the_nearest_name(
+    fields: Any, message: str
+) -> None:
     with pytest.raises(TypeError, match=message):
         task_pattern(**fields)
 
@@ -88,14 +88,12 @@ def test_misspelt_field(fields: Any, message: str) -> None:
         pytest.param({"overrides": "x"}, id="string-for-object"),
     ],
 )
-def test_wrong_type(fields: Any) -> None:
-    """A value of a type that the field never holds raises."""
+def test_a_value_of_a_type_that_the_field_never_holds_raises(fields: Any) -> None:
     with pytest.raises(TypeError):
         task_pattern(**fields)
 
 
-def test_null_and_exists_fit_everywhere() -> None:
-    """A code may be null, and any field may be absent."""
+def test_a_code_may_be_null_and_any_field_absent() -> None:
     assert task_pattern(containers={"exit_code": [None, exists(False)]}).matches(
         task_state_change(containers=[{"exitCode": None}])
     )
@@ -126,8 +124,8 @@ def test_null_and_exists_fit_everywhere() -> None:
         ),
     ],
 )
-def test_wrong_alternatives(any_of: Any, message: str) -> None:
-    """Alternatives that are none, or that a field outside would win over, are refused."""
+def test_alternatives_that_mean_nothing_are_refused(any_of: Any, message: str) -> None:
+    """They are none, or a field outside would win over them."""
     with pytest.raises(TypeError, match=message):
         task_pattern(region="eu-central-1", containers={"name": "x"}, any_of=any_of)
 

@@ -264,8 +264,9 @@ PUBLISHED: dict[str, tuple[Any, str]] = {
 
 
 @each(("pattern", "code"), PUBLISHED.values(), ids=PUBLISHED)
-def test_names_the_main_fault(pattern: dict[str, Any], code: str) -> None:
-    """The fault is found under its code, with what to do about it."""
+def test_the_main_fault_is_found_under_its_code_with_what_to_do(
+    pattern: dict[str, Any], code: str
+) -> None:
     findings = lint(pattern)
     assert code in {finding.code for finding in findings}
     assert all(finding.fix for finding in findings if finding.severity != "info")
@@ -336,8 +337,7 @@ def test_what_never_matches_is_an_error_with_its_remedy(pattern: str, fix: str) 
     assert not coverage(given_pattern).caught
 
 
-def test_the_numbers_of_the_readme() -> None:
-    """The README shows the default pattern beside the most copied one."""
+def test_the_readme_shows_the_figures_of_the_default_and_the_most_copied_pattern() -> None:
     copied = coverage(PUBLISHED["exit-code-and-reason"][0])
     best = coverage(FailurePolicy().event_pattern())
     assert [len(best.missed), len(best.woken)] == [0, 2]

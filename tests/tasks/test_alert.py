@@ -71,13 +71,15 @@ def renamed(event: dict[str, Any]) -> dict[str, Any]:
         pytest.param({"group": "service:a\nb\0c"}, "ContainerExit: a b?c", id="one-line"),
     ],
 )
-def test_title(changes: dict[str, Any], title: str) -> None:
-    """The title is the cause and the name that a person knows, on one line."""
+def test_the_title_is_the_cause_and_a_name_that_people_know(
+    changes: dict[str, Any], title: str
+) -> None:
+    """On one line."""
     assert alert(**changes).title == title
 
 
-def test_message() -> None:
-    """The message says what happened, in whose words, what is not known, and what to do."""
+def test_the_message_says_what_happened_what_is_not_known_and_what_to_do() -> None:
+    """In whose words, too."""
     built = alert(
         containers=[
             {"name": "web", "exitCode": 143},
@@ -97,14 +99,13 @@ def test_message() -> None:
     assert lines[6].startswith("Next: ")
 
 
-def test_message_has_the_reason() -> None:
-    """The message holds the container's reason, on one line."""
+def test_the_message_has_the_containers_reason_on_one_line() -> None:
     built = alert(containers=[{"exitCode": 2, "reason": "first\nsecond\tthird"}])
     assert 'Container app: exit code 2, "first second third"' in built.message.split("\n")
 
 
-def test_many_containers() -> None:
-    """Of very many containers the message and the contexts hold twenty, those at fault first."""
+def test_of_very_many_containers_twenty_are_told_those_at_fault_first() -> None:
+    """In the message and the contexts."""
     names = [f"c{number:03}" for number in range(40)]
     built = alert(
         containers=[{"name": n, "exitCode": 0} for n in names] + [{"name": "z", "exitCode": 1}]
@@ -116,8 +117,7 @@ def test_many_containers() -> None:
     assert "... and 20 more containers" in many.message
 
 
-def test_fingerprint() -> None:
-    """The fingerprint is where, what, why and who."""
+def test_the_fingerprint_is_where_what_why_and_who() -> None:
     built = alert(containers=[{"name": "web", "exitCode": 137, "reason": OOM}, {"name": "db"}])
     assert built.fingerprint == (
         "ecs",
@@ -143,13 +143,11 @@ def test_fingerprint() -> None:
         pytest.param({"account": "210987654321"}, id="account"),
     ],
 )
-def test_fingerprint_tells_kinds_apart(changes: dict[str, Any]) -> None:
-    """Failures of different kinds have different fingerprints."""
+def test_failures_of_different_kinds_have_different_fingerprints(changes: dict[str, Any]) -> None:
     assert alert(**changes).fingerprint != alert().fingerprint
 
 
-def test_exit_code_groups_exits_only() -> None:
-    """Out of memory is one group, whatever the exit code that came with it."""
+def test_out_of_memory_is_one_group_whatever_the_exit_code() -> None:
     prints = {
         alert(containers=[{"exitCode": code, "reason": OOM}]).fingerprint for code in (0, 1, 137)
     }
@@ -167,8 +165,9 @@ def test_exit_code_groups_exits_only() -> None:
         ),
     ],
 )
-def test_fingerprint_of_another_task(changes: dict[str, Any]) -> None:
-    """Another task that fails alike has another event id and the same fingerprint."""
+def test_a_task_that_fails_alike_has_another_id_and_the_same_fingerprint(
+    changes: dict[str, Any],
+) -> None:
     event = task_state_change(**changes)
     other = renamed(event)
     other["detail"]["stoppedReason"] = event["detail"]["stoppedReason"] + " (9 more times)"
@@ -205,14 +204,12 @@ def test_event_id_is_the_tasks(changes: dict[str, Any]) -> None:
     assert alert(**changes).timestamp == alert().timestamp
 
 
-def test_event_id_form() -> None:
-    """The event id is 32 hex digits."""
+def test_the_event_id_is_32_hex_digits() -> None:
     assert re.fullmatch("[0-9a-f]{32}", alert().event_id)
 
 
 @pytest.mark.parametrize("arn", [ABSENT, None, ""], ids=["absent", "null", "empty"])
-def test_event_id_without_task(arn: Any) -> None:
-    """Without a task ARN the id comes from the event: another event has another."""
+def test_without_a_task_arn_another_event_has_another_id(arn: Any) -> None:
     event = task_state_change(taskArn=arn)
     again = json.loads(json.dumps(event))
     again["detail"] = dict(reversed(again["detail"].items()))
@@ -240,8 +237,9 @@ def test_event_id_of_a_deep_event_without_task() -> None:
         pytest.param(("stoppedAt", "executionStoppedAt", "updatedAt", "time"), None, id="none"),
     ],
 )
-def test_timestamp(missing: tuple[str, ...], field: str | None) -> None:
-    """The time is that of the stop, else the next best that the event has."""
+def test_the_time_is_that_of_the_stop_or_the_next_best(
+    missing: tuple[str, ...], field: str | None
+) -> None:
     changes: dict[str, Any] = {
         "executionStoppedAt": "2026-01-01T01:00:00Z",
         "updatedAt": "2026-01-01T02:00:00Z",
@@ -254,8 +252,8 @@ def test_timestamp(missing: tuple[str, ...], field: str | None) -> None:
     assert alert_for(event).timestamp == expected
 
 
-def test_tags() -> None:
-    """Tags are what one searches for; what is absent has no tag."""
+def test_tags_are_what_one_searches_for() -> None:
+    """What is absent has no tag."""
     assert alert(containers=[{"exitCode": 137, "reason": OOM}]).tags == {
         "aws.account": "123456789012",
         "aws.region": "eu-central-1",
@@ -325,14 +323,14 @@ def test_without_a_culprit_the_image_is_that_of_the_only_container(
         pytest.param("a\0b", "a?b", id="nul"),
     ],
 )
-def test_tag_values(name: str, tag: str) -> None:
-    """A tag has one line of at most 200 characters, else Sentry loses it."""
+def test_a_tag_is_one_line_of_at_most_200_characters(name: str, tag: str) -> None:
+    """Else Sentry loses it."""
     assert alert(containers=[{"name": name}]).tags["ecs.container"] == tag
 
 
 @pytest.mark.parametrize("odd", ["\ud800", "\0"], ids=["half-surrogate", "nul"])
-def test_odd_names(odd: str) -> None:
-    """What no backend can store is replaced in names too, wherever they stand."""
+def test_what_no_backend_can_store_is_replaced_in_names_too(odd: str) -> None:
+    """Wherever they stand."""
     built = alert(group=f"service:s{odd}", containers=[{"name": f"c{odd}"}])
     assert built.workload.name == "s?"
     assert built.fingerprint[4:] == ("service:s?", "container_exit", "c?=1")
@@ -344,8 +342,7 @@ def test_blank_tags_are_left_out() -> None:
     assert "ecs.container" not in alert(containers=[{"name": " \n"}]).tags
 
 
-def test_timeline() -> None:
-    """The timeline holds the known points of the task's life, oldest first."""
+def test_the_timeline_has_the_known_points_of_the_tasks_life_oldest_first() -> None:
     built = alert(pullStartedAt=ABSENT, executionStoppedAt="2026-03-02T02:20:00Z")
     assert [milestone.name for milestone in built.timeline] == [
         "created",
@@ -358,16 +355,14 @@ def test_timeline() -> None:
     assert all(milestone.at.tzinfo is UTC for milestone in built.timeline)
 
 
-def test_no_times() -> None:
-    """An event without any times has no timeline, and no empty context for one."""
+def test_an_event_without_times_has_no_timeline_and_no_empty_context_for_one() -> None:
     task = {"source": "aws.ecs", "detail-type": "ECS Task State Change"}
     built = alert_for({**task, "detail": {"lastStatus": "STOPPED"}})
     assert built.timeline == ()
     assert "ecs_timeline" not in built.contexts
 
 
-def test_durations() -> None:
-    """The durations are those between the points that are known and in order."""
+def test_durations_are_between_points_that_are_known_and_in_order() -> None:
     timeline = alert(pullStoppedAt=ABSENT, stoppingAt="2026-03-02T02:20:00Z").contexts[
         "ecs_timeline"
     ]
@@ -378,8 +373,8 @@ def test_durations() -> None:
     assert timeline["started"] == "2026-03-02T02:00:27.054Z"
 
 
-def test_duration_of_nothing() -> None:
-    """A step that took no time took 0 seconds; one that ended before it began is left out."""
+def test_a_step_that_took_no_time_took_0_seconds() -> None:
+    """One that ended before it began is left out."""
     built = alert(startedAt="2026-03-02T02:00:04.318Z", stoppingAt="2026-03-02T02:14:09Z")
     timeline = built.contexts["ecs_timeline"]
     assert timeline["start_seconds"] == 0.0
@@ -398,8 +393,7 @@ def test_duration_of_nothing() -> None:
         ),
     ],
 )
-def test_url(arn: str, host: str) -> None:
-    """The link leads to the task in the console of its partition."""
+def test_the_link_leads_to_the_task_in_the_console_of_its_partition(arn: str, host: str) -> None:
     region = arn.split(":")[3]
     event = task_state_change(
         taskArn=f"{arn}:task/jobs/abc", clusterArn=f"{arn}:cluster/jobs", region=region
@@ -417,8 +411,7 @@ def test_url(arn: str, host: str) -> None:
         pytest.param({"region": "evil.example/?"}, id="no-region"),
     ],
 )
-def test_no_url(changes: dict[str, Any]) -> None:
-    """Where the event does not say enough for a link there is none."""
+def test_where_the_event_says_too_little_for_a_link_there_is_none(changes: dict[str, Any]) -> None:
     assert alert(**changes).url is None
 
 
@@ -429,8 +422,8 @@ def test_url_is_encoded() -> None:
     assert "/clusters/a%3Fb%23c%20d/tasks/" in built.url
 
 
-def test_what_was_running() -> None:
-    """The contexts say what was running: revision, image and digest."""
+def test_the_contexts_say_what_was_running() -> None:
+    """Revision, image and digest."""
     contexts = alert().contexts
     assert contexts["ecs_task"]["task_definition"] == "nightly-report:17"
     container = contexts["container 1"]
@@ -439,13 +432,11 @@ def test_what_was_running() -> None:
     assert (container["exit_code"], container["at_fault"]) == ("exit code 1", True)
 
 
-def test_level_without_alert() -> None:
-    """An alert that is not due is built all the same, at level info."""
+def test_an_alert_that_is_not_due_is_built_at_level_info() -> None:
     assert alert(stopCode="UserInitiated").level == "info"
 
 
-def test_to_dict() -> None:
-    """As JSON values the alert holds all of itself."""
+def test_the_alert_holds_all_of_itself_as_json_values() -> None:
     built = alert()
     values = json.loads(json.dumps(built.to_dict()))
     assert values["event_id"] == built.event_id
@@ -457,8 +448,10 @@ def test_to_dict() -> None:
 
 
 @given(strategies.task_events(), strategies.policies())
-def test_can_be_stored(event: dict[str, Any], policy: FailurePolicy) -> None:
-    """Whatever the event, its alert is text that any backend can store, within bounds."""
+def test_every_alert_is_text_that_any_backend_can_store(
+    event: dict[str, Any], policy: FailurePolicy
+) -> None:
+    """Within bounds, whatever the event."""
     built = alert_for(event, policy)
     text = json.dumps(built.to_dict(), ensure_ascii=False, allow_nan=False)
     assert text.encode()
@@ -472,15 +465,18 @@ def test_can_be_stored(event: dict[str, Any], policy: FailurePolicy) -> None:
 
 
 @given(strategies.task_events(secrets=strategies.secret_texts()), strategies.policies())
-def test_no_secret(event: dict[str, Any], policy: FailurePolicy) -> None:
-    """Nothing of the overrides is in an alert, its repr or its values."""
+def test_nothing_of_the_overrides_is_in_an_alert_or_its_repr(
+    event: dict[str, Any], policy: FailurePolicy
+) -> None:
     built = alert_for(event, policy)
     assert "s3cr3t" not in repr(built) + json.dumps(built.to_dict())
 
 
 @given(strategies.task_events(), st.uuids())
-def test_same_task_same_id(event: dict[str, Any], envelope_id: Any) -> None:
-    """A redelivery, and a new envelope for a known task, give the same id, time and group."""
+def test_a_task_that_comes_again_has_the_same_id_time_and_group(
+    event: dict[str, Any], envelope_id: Any
+) -> None:
+    """Redelivered, or in a new envelope."""
     first = alert_for(event)
     assert alert_for(json.loads(json.dumps(event))) == first
     if event["detail"].get("taskArn"):

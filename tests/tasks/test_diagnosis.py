@@ -67,8 +67,7 @@ def verdict(diagnosis: Diagnosis) -> dict[str, Any]:
 
 
 @each("path", [pytest.param(path, id=path.stem) for path in EVENTS])
-def test_event_file(path: Path) -> None:
-    """Each event file is diagnosed as it says."""
+def test_each_event_file_is_diagnosed_as_it_says(path: Path) -> None:
     document = load(path)
     task = parse_event(document["event"])
     diagnosis = diagnose(task)
@@ -82,8 +81,7 @@ def test_event_file(path: Path) -> None:
     } == document["expect"]
 
 
-def test_event_files_have_own_tasks() -> None:
-    """No two event files are about the same task, and each says why it is there."""
+def test_each_event_file_has_a_task_of_its_own_and_says_why_it_is_there() -> None:
     documents = [load(path) for path in EVENTS]
     arns = {document["event"]["detail"]["taskArn"] for document in documents}
     assert len(arns) == len(documents)
@@ -133,15 +131,13 @@ def test_every_row_decides_an_event_file(number: int) -> None:
 
 
 @each("number", range(len(CAUSE_TABLE)))
-def test_every_row_cites_its_page(number: int) -> None:
-    """Every row cites a page of the AWS documentation."""
+def test_every_row_cites_a_page_of_the_aws_documentation(number: int) -> None:
     guide = "https://docs.aws.amazon.com/AmazonECS/latest/"
     page = r"(developerguide/[a-z_-]+|APIReference/API_Task)\.html"
     assert re.fullmatch(re.escape(guide) + page, CAUSE_TABLE[number].page)
 
 
-def test_rows_hold_what_they_may() -> None:
-    """Every row and sign of the table holds one of the values that its class declares."""
+def test_every_row_and_sign_holds_a_value_that_its_class_declares() -> None:
     sign_types, row_types = get_type_hints(Sign), get_type_hints(CauseRow)
     for row in CAUSE_TABLE:
         assert row.culprits in get_args(row_types["culprits"])
@@ -153,8 +149,7 @@ def test_rows_hold_what_they_may() -> None:
 
 
 @each("cause", list(TASK_CAUSES))
-def test_every_cause_has_texts(cause: Cause) -> None:
-    """Every cause has a title of one word, a sentence, and a hint of what to do next."""
+def test_every_cause_has_a_title_of_one_word_a_sentence_and_a_hint(cause: Cause) -> None:
     text = CAUSES[cause]
     assert re.fullmatch(r"[A-Za-z]+", text.title)
     assert re.fullmatch(r"\{who\} .*\.", text.summary)
@@ -197,8 +192,9 @@ def test_every_cause_has_texts(cause: Cause) -> None:
         pytest.param({"containers": []}, ("detail.containers",), id="no-containers"),
     ],
 )
-def test_evidence(changes: dict[str, Any], evidence: tuple[str, ...]) -> None:
-    """The evidence names the fields that decided, in AWS's spelling."""
+def test_the_evidence_names_the_fields_that_decided_as_aws_spells_them(
+    changes: dict[str, Any], evidence: tuple[str, ...]
+) -> None:
     assert judged(**changes).evidence == evidence
 
 
@@ -235,13 +231,13 @@ def test_evidence(changes: dict[str, Any], evidence: tuple[str, ...]) -> None:
         ),
     ],
 )
-def test_summary(changes: dict[str, Any], summary: str) -> None:
-    """The summary is one sentence about the workload, the cause and the containers at fault."""
+def test_the_summary_is_one_sentence_about_workload_cause_and_culprits(
+    changes: dict[str, Any], summary: str
+) -> None:
     assert judged(**changes).summary == summary
 
 
-def test_braces_in_names() -> None:
-    """A name with braces stands in the summary as it is."""
+def test_a_name_with_braces_stands_in_the_summary_as_it_is() -> None:
     diagnosis = judged(group="service:{who}{0}", containers=[{"name": "{which}"}])
     assert diagnosis.summary == "A task of service {who}{0} failed: container {which}, exit code 1."
 
@@ -260,15 +256,15 @@ def test_braces_in_names() -> None:
         ),
     ],
 )
-def test_unknown(containers: list[dict[str, Any]], known: list[str]) -> None:
-    """What the event cannot tell is said."""
+def test_what_the_event_cannot_tell_is_said(
+    containers: list[dict[str, Any]], known: list[str]
+) -> None:
     unknown = judged(containers=containers).unknown
     assert len(unknown) == len(known)
     assert all(part in sentence for part, sentence in zip(known, unknown, strict=True))
 
 
-def test_health_check_unknown() -> None:
-    """A failed health check leaves open what the check got."""
+def test_a_failed_health_check_leaves_open_what_the_check_got() -> None:
     (sentence,) = judged(stoppedReason="Task failed container health checks").unknown
     assert sentence == "The event does not say what the health check got as a response."
 
@@ -315,16 +311,15 @@ def test_undecided_is_a_warning() -> None:
         pytest.param(FailurePolicy(side_containers=("app",)), True, id="only-side-containers"),
     ],
 )
-def test_policy_decides(policy: FailurePolicy, alert: bool) -> None:
-    """The policy decides whether a failure alerts; the decision says so."""
+def test_the_policy_decides_whether_a_failure_alerts(policy: FailurePolicy, alert: bool) -> None:
+    """The decision says so."""
     diagnosis = diagnose(parse_event(task_state_change()), policy)
     assert diagnosis.alert is alert
     assert diagnosis.decision.startswith("alert: " if alert else "no alert: ")
     assert (diagnosis.level is not None) is alert
 
 
-def test_ignored_codes_cover_all_culprits() -> None:
-    """An ignored exit code silences only where every container at fault has one."""
+def test_an_ignored_code_silences_only_where_every_culprit_has_one() -> None:
     event = task_state_change(
         containers=[{"name": "a", "exitCode": 1}, {"name": "b", "exitCode": 2}]
     )
@@ -414,8 +409,9 @@ def test_all_containers_are_ignored(exit_code: int | None, cause: Cause) -> None
         ),
     ],
 )
-def test_workload(changes: dict[str, Any], type_: str, name: str | None) -> None:
-    """The workload is Batch, else a service, else scheduled, else standalone."""
+def test_the_workload_is_batch_else_a_service_else_scheduled_else_standalone(
+    changes: dict[str, Any], type_: str, name: str | None
+) -> None:
     assert judged(**changes).workload == Workload(WorkloadType(type_), name)
 
 
@@ -423,8 +419,7 @@ def test_workload(changes: dict[str, Any], type_: str, name: str | None) -> None
     "variable",
     ["AWS_BATCH_JOB_ID", "AWS_BATCH_JQ_NAME", "AWS_BATCH_CE_NAME", "AWS_BATCH_JOB_ATTEMPT"],
 )
-def test_batch_variables(variable: str) -> None:
-    """Any of Batch's own variables in the overrides tells a Batch job."""
+def test_any_variable_of_batch_in_the_overrides_tells_a_batch_job(variable: str) -> None:
     environment = [{"name": "PATH", "value": ""}, {"name": variable, "value": "1"}]
     diagnosis = judged(overrides={"containerOverrides": [{"environment": environment}]})
     assert diagnosis.workload.type is WorkloadType.BATCH
@@ -451,15 +446,17 @@ def test_batch_variables(variable: str) -> None:
         pytest.param("xray-daemon", False, id="xray"),
     ],
 )
-def test_side_containers(name: str, by_code: bool) -> None:
-    """A side container beside another one is not at fault by its exit code."""
+def test_a_side_container_beside_another_is_not_at_fault_by_its_exit_code(
+    name: str, by_code: bool
+) -> None:
     diagnosis = judged(containers=[{"name": name, "exitCode": 1}, {"name": "z", "exitCode": 0}])
     assert names(diagnosis) == ([name] if by_code else [])
 
 
 @given(strategies.task_events(), strategies.policies())
-def test_total(event: dict[str, Any], policy: FailurePolicy) -> None:
-    """Every task gets a whole diagnosis, under every policy."""
+def test_every_task_gets_a_whole_diagnosis_under_every_policy(
+    event: dict[str, Any], policy: FailurePolicy
+) -> None:
     task = parse_event(event)
     diagnosis = diagnose(task, policy)
     assert diagnosis.alert is (diagnosis.level is not None)
@@ -472,8 +469,10 @@ def test_total(event: dict[str, Any], policy: FailurePolicy) -> None:
 
 
 @given(strategies.task_events(), st.dictionaries(strategies.any_text, strategies.json_values()))
-def test_unknown_fields(event: dict[str, Any], more: dict[str, Any]) -> None:
-    """Fields that nobody knows change nothing, wherever they stand."""
+def test_fields_that_nobody_knows_change_nothing(
+    event: dict[str, Any], more: dict[str, Any]
+) -> None:
+    """Wherever they stand."""
     before = diagnose(parse_event(event))
     more = {f"x-{key}": value for key, value in more.items()}
     containers = [{**more, **c} for c in event["detail"].get("containers") or []]
@@ -484,9 +483,7 @@ def test_unknown_fields(event: dict[str, Any], more: dict[str, Any]) -> None:
 
 
 @given(strategies.task_events(), st.randoms(use_true_random=False))
-def test_key_order(event: dict[str, Any], order: random.Random) -> None:
-    """The order of keys changes nothing."""
-
+def test_the_order_of_keys_changes_nothing(event: dict[str, Any], order: random.Random) -> None:
     def shuffled(value: Any) -> Any:
         if isinstance(value, dict):
             items = [(key, shuffled(member)) for key, member in value.items()]
@@ -500,10 +497,9 @@ def test_key_order(event: dict[str, Any], order: random.Random) -> None:
 
 
 @given(strategies.task_events(), strategies.policies(), st.randoms(use_true_random=False))
-def test_container_order(
+def test_the_order_of_containers_changes_no_verdict_and_no_fingerprint(
     event: dict[str, Any], policy: FailurePolicy, order: random.Random
 ) -> None:
-    """The order of containers changes neither the verdict nor the fingerprint."""
     detail = dict(event["detail"])
     if detail.get("containers"):
         detail["containers"] = order.sample(detail["containers"], len(detail["containers"]))
@@ -523,8 +519,8 @@ def test_guardduty_is_not_there(event: dict[str, Any]) -> None:
     assert diagnose(parse_event(with_agent)) == diagnose(parse_event(event))
 
 
-def test_titles() -> None:
-    """The titles stay as they are: alert rules and issues in Sentry are found by them."""
+def test_the_titles_stay_as_they_are() -> None:
+    """Alert rules and issues in Sentry are found by them."""
     assert {cause.value: CAUSES[cause].title for cause in TASK_CAUSES} == {
         "not_stopped": "NotStopped",
         "out_of_memory": "OutOfMemory",
@@ -585,8 +581,10 @@ def test_sentences_of_what_is_not_known() -> None:
         pytest.param({"exitCode": 1}, False, id="crash"),
     ],
 )
-def test_hint_of_an_unexplained_kill(container: dict[str, Any], memory: bool) -> None:
-    """Of 137 without a reason the hint names the memory limits of container and task first."""
+def test_the_hint_of_137_without_a_reason_names_the_memory_limits_first(
+    container: dict[str, Any], memory: bool
+) -> None:
+    """Those of container and task."""
     diagnosis = judged(containers=[container])
     assert diagnosis.cause is Cause.CONTAINER_EXIT
     assert ("memory limits of the container and of the task" in diagnosis.hint) is memory
@@ -658,8 +656,9 @@ def test_hint_of_a_host_that_is_gone(
         ),
     ],
 )
-def test_decision(changes: dict[str, Any], policy: FailurePolicy, decision: str) -> None:
-    """The decision says in one line why there is an alert or none."""
+def test_the_decision_says_in_one_line_why_there_is_an_alert_or_none(
+    changes: dict[str, Any], policy: FailurePolicy, decision: str
+) -> None:
     assert diagnose(parse_event(task_state_change(**changes)), policy).decision == decision
 
 
@@ -679,8 +678,7 @@ def test_reads_so_much_of_a_text(place: str) -> None:
         assert judged(**changes, containers=[container]).cause is cause
 
 
-def test_a_diagnosis_of_ones_own() -> None:
-    """A diagnosis made by hand leaves nothing open unless it says so."""
+def test_a_diagnosis_made_by_hand_leaves_nothing_open_unless_it_says_so() -> None:
     fields = {f.name: getattr(judged(), f.name) for f in attrs.fields(Diagnosis)}
     del fields["unknown"]
     assert Diagnosis(**fields).unknown == ()
@@ -735,8 +733,8 @@ IMAGE, RESOURCE, OTHER = (
         ("x\nCannotPullContainerError: on the second line", IMAGE),
     ],
 )
-def test_wordings_of_a_failed_start(text: str, cause: Cause) -> None:
-    """Each wording is a failed start, as the task's reason or a container's, before the start."""
+def test_each_wording_of_a_failed_start_is_one(text: str, cause: Cause) -> None:
+    """As the task's reason or a container's, before the start."""
     before: dict[str, Any] = {"stopCode": ABSENT, "startedAt": ABSENT}
     fine, said = {"exitCode": 0}, {"exitCode": 0, "reason": text}
     assert judged(**before, stoppedReason=text, containers=[fine]).cause is cause
@@ -758,8 +756,8 @@ def test_wordings_of_a_failed_start(text: str, cause: Cause) -> None:
         "RESOURCE: none",
     ],
 )
-def test_wordings_of_no_failed_start(text: str) -> None:
-    """The noise of a planned stop, and what only looks like a wording, is no failed start."""
+def test_the_noise_of_a_planned_stop_is_no_failed_start(text: str) -> None:
+    """Nor is what only looks like a wording."""
     found = judged(
         stopCode=ABSENT, startedAt=ABSENT, stoppedReason=text, containers=[{"exitCode": 0}]
     )
@@ -781,8 +779,7 @@ def test_wordings_of_no_failed_start(text: str) -> None:
         ("Essential container in task exited", Cause.CLEAN_EXIT),
     ],
 )
-def test_other_wordings(text: str, cause: Cause) -> None:
-    """Where there is no stop code, the task's reason tells."""
+def test_without_a_stop_code_the_tasks_reason_tells(text: str, cause: Cause) -> None:
     found = judged(stopCode=ABSENT, stoppedReason=text, containers=[{"exitCode": 0}])
     assert found.cause is cause
 
@@ -795,8 +792,10 @@ def test_other_wordings(text: str, cause: Cause) -> None:
         ("SomethingNew", Cause.OUT_OF_MEMORY),
     ],
 )
-def test_the_schedulers_sentence(stop_code: Any, cause: Cause) -> None:
-    """What begins as the scheduler's own sentence is read no further, under its code or none."""
+def test_what_begins_as_the_schedulers_own_sentence_is_read_no_further(
+    stop_code: Any, cause: Cause
+) -> None:
+    """Under its code or none."""
     text = "Scaling activity initiated by (deployment x) after an OutOfMemoryError"
     found = judged(stopCode=stop_code, stoppedReason=text, containers=[{"exitCode": 0}])
     assert found.cause is cause
@@ -814,8 +813,7 @@ def test_the_schedulers_sentence(stop_code: Any, cause: Cause) -> None:
         ("EssentialContainerExited", Cause.CLEAN_EXIT),
     ],
 )
-def test_stop_codes(code: str, cause: Cause) -> None:
-    """A stop code tells by itself, and only as a whole."""
+def test_a_stop_code_tells_by_itself_and_only_as_a_whole(code: str, cause: Cause) -> None:
     said: dict[str, Any] = {"stoppedReason": "x", "containers": [{"exitCode": 0}]}
     assert judged(**said, stopCode=code).cause is cause
     for other in (f"{code}2", f"x{code}", code.lower(), f"{code}\n"):

@@ -35,12 +35,12 @@ from rows import each
     ],
     ids=str,
 )
-def test_describes(code: int | None, said: str) -> None:
-    """A code is said with its signal's name, its meaning, or its Windows name."""
+def test_a_code_is_told_with_its_signal_its_meaning_or_its_windows_name(
+    code: int | None, said: str
+) -> None:
     assert describe_exit_code(code) == said
 
 
 @given(st.integers(-(10**20), 10**20))
-def test_any_code(code: int) -> None:
-    """Any code is said as it is."""
+def test_any_code_is_told_as_it_is(code: int) -> None:
     assert describe_exit_code(code).startswith(f"exit code {code}")

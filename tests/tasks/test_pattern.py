@@ -132,8 +132,7 @@ def test_the_property_catches_a_condition_that_is_too_narrow(
 
 
 @given(task_events(last_status=st.sampled_from(["DEPROVISIONING", "RUNNING", "STOPPING", "X"])))
-def test_no_event_before_stopped_matches(event: dict[str, Any]) -> None:
-    """Nothing matches until the task has stopped."""
+def test_nothing_matches_until_the_task_has_stopped(event: dict[str, Any]) -> None:
     assert not DEFAULT.matches(event)
 
 
@@ -147,8 +146,7 @@ _BATCH_OF_CE = "ce_Batch_0f8a3b5c-7d9e-4a1b-8c2d-3e4f5a6b7c8d"
 
 
 @pytest.mark.parametrize("cluster", ["AWSBatch-nightly-1", _BATCH_OF_CE, "*"])
-def test_spot_in_a_cluster_of_batch(cluster: str) -> None:
-    """A policy that may name a cluster of AWS Batch drops none of its Spot interruptions."""
+def test_a_policy_for_a_cluster_of_batch_drops_no_spot_interruption_there(cluster: str) -> None:
     policy = FailurePolicy(clusters=[cluster])
     for name in ("AWSBatch-nightly-1", _BATCH_OF_CE):
         event = task_state_change(
@@ -224,8 +222,10 @@ def test_the_default_pattern_has_no_findings() -> None:
         ),
     ],
 )
-def test_the_default_pattern(changes: dict[str, Any], *, matches: bool) -> None:
-    """It leaves out what is certain by code and sentence, and nothing else."""
+def test_the_default_pattern_leaves_out_only_what_is_certain(
+    changes: dict[str, Any], *, matches: bool
+) -> None:
+    """By code and sentence."""
     assert DEFAULT.matches(task_state_change(**changes)) is matches
 
 
@@ -246,8 +246,7 @@ def test_the_default_pattern(changes: dict[str, Any], *, matches: bool) -> None:
         ),
     ],
 )
-def test_clusters_narrow_the_pattern(cluster: str, condition: object) -> None:
-    """Clusters become exact ARNs, suffixes or wildcards."""
+def test_clusters_become_exact_arns_suffixes_or_wildcards(cluster: str, condition: object) -> None:
     pattern = json.loads(FailurePolicy(clusters=[cluster]).event_pattern().to_json())
     assert pattern["detail"]["clusterArn"] == [condition]
 
@@ -290,8 +289,8 @@ def test_what_a_policy_asks_for_is_let_in() -> None:
     assert everything.matches(task_state_change(stopCode="UserInitiated"))
 
 
-def test_deployment_of_a_slow_container() -> None:
-    """A container that a deployment had to kill is no failure; the widespread pattern matches."""
+def test_a_container_that_a_deployment_had_to_kill_is_no_failure() -> None:
+    """The widespread pattern matches."""
     event = task_state_change(
         group="service:web",
         stopCode="ServiceSchedulerInitiated",
@@ -355,14 +354,14 @@ def measure(pattern: EventPattern, file: Path) -> tuple[_Share, _Share, _Share]:
 
 
 @given(task_events(), globs(), globs(), globs(), ignored_exit_codes())
-def test_settings_need_no_other_rule(
+def test_settings_of_containers_and_exit_codes_need_no_other_rule(
     event: dict[str, Any],
     ignored: Sequence[str],
     side: Sequence[str],
     main: Sequence[str],
     codes: frozenset[int],
 ) -> None:
-    """What the settings say of containers and exit codes never widens what alerts."""
+    """They never widen what alerts."""
     policy = FailurePolicy(
         ignore_containers=ignored,
         side_containers=side,

@@ -137,8 +137,8 @@ def container_with(**fields: Any) -> Container:
     return container
 
 
-def test_reads_a_whole_event() -> None:
-    """Every field that is named has the event's value, in snake_case."""
+def test_every_field_that_is_named_has_the_events_value() -> None:
+    """In snake_case."""
     task = parse_event(task_state_change(capacityProviderName="FARGATE"))
     assert task.last_status == "STOPPED"
     assert task.id == "7bf73129-1428-4cd3-a780-95db273d1602"
@@ -157,8 +157,7 @@ def test_reads_a_whole_event() -> None:
     assert task.stopped_reason == "Essential container in task exited"
 
 
-def test_reads_a_container() -> None:
-    """Every field of a container that is named has the event's value."""
+def test_every_field_of_a_container_that_is_named_has_the_events_value() -> None:
     container = container_with(reason="r", memory="64", memoryReservation=32)
     assert container.name == "app"
     assert container.last_status == "STOPPED"
@@ -183,14 +182,13 @@ def test_reads_a_container() -> None:
         pytest.param(lambda event: json.dumps(event).encode("utf-16"), id="utf-16"),
     ],
 )
-def test_takes_mappings_and_text(encode: Any) -> None:
-    """One event means the same as a mapping, as text and as bytes."""
+def test_an_event_means_the_same_as_a_mapping_as_text_and_as_bytes(encode: Any) -> None:
     event = task_state_change()
     assert parse_event(encode(event)) == parse_event(event)
 
 
-def test_optional_fields_may_be_absent() -> None:
-    """An event with nothing but a status parses, and what is absent is None."""
+def test_an_event_with_nothing_but_a_status_parses() -> None:
+    """What is absent is None."""
     task = parse_event(
         {"source": "aws.ecs", "detail-type": "ECS Task State Change", "detail": {"lastStatus": "X"}}
     )
@@ -212,8 +210,8 @@ def test_null_is_absent(path: tuple[str | int, ...]) -> None:
 
 
 @pytest.mark.parametrize("value", [pytest.param(None, id="null"), pytest.param([], id="empty")])
-def test_no_containers(value: Any) -> None:
-    """Containers may be null or empty: the task was never placed."""
+def test_containers_may_be_null_or_empty(value: Any) -> None:
+    """The task was never placed."""
     event = task_state_change()
     event["detail"]["containers"] = value
     assert parse_event(event).containers == ()
@@ -233,8 +231,9 @@ def test_no_containers(value: Any) -> None:
         pytest.param(ABSENT, None, id="absent"),
     ],
 )
-def test_exit_codes(given_code: Any, code: int | None) -> None:
-    """An exit code may be a number, one in quotes, null or missing."""
+def test_an_exit_code_may_be_a_number_one_in_quotes_null_or_missing(
+    given_code: Any, code: int | None
+) -> None:
     assert container_with(exitCode=given_code).exit_code == code
 
 
@@ -257,8 +256,8 @@ def test_exit_codes(given_code: Any, code: int | None) -> None:
         pytest.param({"code": 1}, id="object"),
     ],
 )
-def test_wrong_exit_codes(code: Any) -> None:
-    """Anything else as an exit code is a fault at its path: it would change the verdict."""
+def test_anything_else_as_an_exit_code_is_a_fault_at_its_path(code: Any) -> None:
+    """It would change the verdict."""
     event = two_containers()
     event["detail"]["containers"][1]["exitCode"] = code
     (problem,) = problems(event)
@@ -284,8 +283,7 @@ def test_an_exit_code_that_is_too_long_is_told_so(code: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["version", "cpu", "memory"])
-def test_numbers_beyond_reason(path: str) -> None:
-    """A number that Python refuses to print is a fault like any other."""
+def test_a_number_that_python_refuses_to_print_is_a_fault_like_any_other(path: str) -> None:
     event = task_state_change()
     event["detail"][path] = 10**5000
     assert [p.path for p in problems(event)] == [f"detail.{path}"]
@@ -312,21 +310,21 @@ def test_numbers_beyond_reason(path: str) -> None:
         pytest.param(1772417648.25, 250000, id="epoch-fraction"),
     ],
 )
-def test_times(written: Any, micros: int) -> None:
-    """A time may have any digits, any offset or none, or be the API's epoch; it is in UTC."""
+def test_a_time_is_in_utc_whatever_its_digits_and_offset(written: Any, micros: int) -> None:
+    """It may also be the API's epoch."""
     task = parse_event(task_state_change(stoppedAt=written))
     assert task.stopped_at == datetime(2026, 3, 2, 2, 14, 8, micros, tzinfo=UTC)
     assert task.stopped_at.tzinfo is UTC
 
 
-def test_amounts_may_be_numbers() -> None:
-    """CPU and memory are strings in events; a number there is taken as its digits."""
+def test_cpu_and_memory_may_be_numbers_instead_of_strings() -> None:
+    """A number is taken as its digits."""
     task = parse_event(task_state_change(cpu=256, memory="512"))
     assert (task.cpu, task.memory) == ("256", "512")
 
 
-def test_odd_values_of_unread_fields() -> None:
-    """AWS's own sample has "false" and "null" as strings, which hurts nobody."""
+def test_odd_values_of_fields_that_nobody_reads_hurt_nobody() -> None:
+    """AWS's own sample has "false" and "null" as strings."""
     event = task_state_change(enableExecuteCommand="false", containers=[{"cpu": "null"}])
     assert parse_event(event).stopped
 
@@ -384,8 +382,7 @@ def test_detail_that_is_no_object(value: Any) -> None:
     assert [p.path for p in problems(task_state_change() | {"detail": value})] == ["detail"]
 
 
-def test_detail_missing() -> None:
-    """An event without detail is a fault, beside those of its envelope."""
+def test_an_event_without_detail_is_a_fault_beside_those_of_its_envelope() -> None:
     event = task_state_change(account=5)
     del event["detail"]
     assert [p.path for p in problems(event)] == ["account", "detail"]
@@ -395,15 +392,13 @@ def test_detail_missing() -> None:
     "value",
     by_repr(None, True, 0, 1.5, [], [{}], (1,)),
 )
-def test_no_event_at_all(value: Any) -> None:
-    """What is no object is one fault of the input as a whole."""
+def test_what_is_no_object_is_one_fault_of_the_input_as_a_whole(value: Any) -> None:
     (problem,) = problems(value)
     assert problem.path == ""
     assert problem.message.startswith("expected an EventBridge event, got ")
 
 
-def test_empty_object() -> None:
-    """An empty object lacks what makes an event."""
+def test_an_empty_object_lacks_what_makes_an_event() -> None:
     assert [p.path for p in problems({})] == ["source", "detail-type", "detail"]
 
 
@@ -422,8 +417,7 @@ def test_empty_object() -> None:
         pytest.param("\0", id="nul"),
     ],
 )
-def test_no_json(text: Any) -> None:
-    """Text that is no readable JSON is one fault of the input as a whole."""
+def test_text_that_is_no_readable_json_is_one_fault_of_the_input(text: Any) -> None:
     (problem,) = problems(text)
     assert problem.path == ""
     assert problem.message
@@ -439,8 +433,8 @@ def test_no_json(text: Any) -> None:
         pytest.param(task_state_change(stoppedAt="x" * 40 + "s3cr3t"), id="time"),
     ],
 )
-def test_error_holds_on_to_nothing(event: Any) -> None:
-    """Nor is it held by an error behind the error, which crash reporters may show."""
+def test_no_error_behind_the_error_holds_the_text(event: Any) -> None:
+    """Crash reporters may show it."""
     with pytest.raises(EventError) as caught:
         parse_event(event)
     error: BaseException | None = caught.value
@@ -449,8 +443,7 @@ def test_error_holds_on_to_nothing(event: Any) -> None:
         error = error.__cause__ or error.__context__
 
 
-def test_no_json_does_not_echo() -> None:
-    """Text that is not JSON shows nowhere in the error."""
+def test_text_that_is_not_json_shows_nowhere_in_the_error() -> None:
     with pytest.raises(EventError) as caught:
         parse_event('{"password": s3cr3t}')
     shown = traceback.format_exception(caught.value)
@@ -471,8 +464,9 @@ def test_no_json_does_not_echo() -> None:
         pytest.param("", "", id="empty"),
     ],
 )
-def test_other_events(source: str, detail_type: str) -> None:
-    """An event of another source or type is unsupported, and says of which."""
+def test_an_event_of_another_source_or_type_is_unsupported_and_says_of_which(
+    source: str, detail_type: str
+) -> None:
     with pytest.raises(UnsupportedEvent) as caught:
         parse_event(task_state_change(source=source, detail_type=detail_type))
     assert isinstance(caught.value, EventError)
@@ -480,14 +474,13 @@ def test_other_events(source: str, detail_type: str) -> None:
     assert [p.path for p in caught.value.problems] == ["detail-type"]
 
 
-def test_other_events_need_no_detail() -> None:
-    """Another source's event is unsupported, not malformed, whatever its detail is."""
+def test_an_event_of_another_source_is_not_malformed_whatever_its_detail() -> None:
+    """It is unsupported."""
     with pytest.raises(UnsupportedEvent):
         parse_event({"source": "aws.s3", "detail-type": "Object Created", "detail": None})
 
 
-def test_error_names_every_problem() -> None:
-    """The error's text holds every problem with its path."""
+def test_the_text_of_an_error_has_every_problem_with_its_path() -> None:
     with pytest.raises(EventError) as caught:
         parse_event(task_state_change(lastStatus=None, cpu=[]))
     assert str(caught.value) == (
@@ -518,8 +511,8 @@ def test_error_names_every_problem() -> None:
         pytest.param({1}, "a Python set", id="python"),
     ],
 )
-def test_echo(value: Any, said: str) -> None:
-    """A message shows at most 40 characters of a scalar, and of anything else the kind."""
+def test_a_message_shows_at_most_40_characters_of_a_scalar(value: Any, said: str) -> None:
+    """Of anything else it shows the kind."""
     assert echo(value) == said
 
 
@@ -533,8 +526,7 @@ def test_echo(value: Any, said: str) -> None:
         pytest.param((), "a list", id="tuple"),
     ],
 )
-def test_kind(value: Any, said: str) -> None:
-    """The kind of a value is JSON's."""
+def test_the_kind_of_a_value_is_its_json_type(value: Any, said: str) -> None:
     assert kind(value) == said
 
 
@@ -546,8 +538,7 @@ def test_raw_is_the_event() -> None:
     assert task.containers[0].raw is event["detail"]["containers"][0]
 
 
-def test_parsing_changes_nothing() -> None:
-    """The event that was handed over stays as it was."""
+def test_the_event_that_was_handed_over_stays_as_it_was() -> None:
     event = two_containers(version="5", cpu=256)
     before = deepcopy(event)
     diagnose(parse_event(event))
@@ -601,8 +592,10 @@ def test_classes_are_hashable() -> None:
         pytest.param({"lastStatus": "DELETED"}, "stopped", False, id="deleted"),
     ],
 )
-def test_derived(changes: dict[str, Any], attribute: str, value: Any) -> None:
-    """Names come from ARNs and group; account and Region too where the envelope lacks them."""
+def test_names_come_from_arns_and_group(
+    changes: dict[str, Any], attribute: str, value: Any
+) -> None:
+    """Account and Region too where the envelope lacks them."""
     assert getattr(parse_event(task_state_change(**changes)), attribute) == value
 
 
@@ -628,22 +621,25 @@ def test_derived(changes: dict[str, Any], attribute: str, value: Any) -> None:
         ),
     ],
 )
-def test_override_variables(overrides: Any, names: set[str]) -> None:
-    """The names of variables in the overrides are found past anything odd, never the values."""
+def test_the_names_of_variables_in_the_overrides_are_found_and_no_values(
+    overrides: Any, names: set[str]
+) -> None:
+    """Past anything odd."""
     assert parse_event(task_state_change(overrides=overrides)).override_variables == names
 
 
 @given(strategies.json_values())
 @example({"source": None, "detail-type": None, "detail": {"containers": [None]}})
-def test_any_json_value(value: Any) -> None:
-    """Any JSON value parses or raises `EventError`, as a value and as text."""
+def test_any_json_value_parses_or_is_an_event_error(value: Any) -> None:
+    """As a value and as text."""
     for form in (value, json.dumps(value)):
         assert parsed_or_refused(form)
 
 
 @given(strategies.task_events(), strategies.json_values(), st.data())
-def test_any_json_value_inside(event: dict[str, Any], value: Any, data: st.DataObject) -> None:
-    """Any JSON value at any place of an event parses or raises `EventError`."""
+def test_any_json_value_at_any_place_parses_or_is_an_event_error(
+    event: dict[str, Any], value: Any, data: st.DataObject
+) -> None:
     at: Any = event
     while isinstance(at, dict | list) and at:
         keys = sorted(at) if isinstance(at, dict) else list(range(len(at)))
@@ -656,8 +652,7 @@ def test_any_json_value_inside(event: dict[str, Any], value: Any, data: st.DataO
 
 
 @given(strategies.task_events())
-def test_generated_events_parse(event: dict[str, Any]) -> None:
-    """Every generated event parses, as a value and as text."""
+def test_every_generated_event_parses_as_a_value_and_as_text(event: dict[str, Any]) -> None:
     assert parse_event(event) == parse_event(json.dumps(event))
 
 

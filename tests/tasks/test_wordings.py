@@ -392,8 +392,9 @@ def said(changes: dict[str, Any]) -> str | None:
 
 
 @each(("evidence", "changes"), [pytest.param(e, c, id=e) for e, c in EXAMPLES])
-def test_the_evidence_chooses_the_wording(evidence: str, changes: dict[str, Any]) -> None:
-    """Each wording is said of an event that shows its evidence."""
+def test_each_wording_is_for_an_event_that_shows_its_evidence(
+    evidence: str, changes: dict[str, Any]
+) -> None:
     assert said(changes) == evidence
 
 
@@ -591,8 +592,9 @@ def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
         ),
     ],
 )
-def test_summaries(changes: dict[str, Any], summary: str) -> None:
-    """The summary says what the evidence shows, and no more."""
+def test_the_summary_says_what_the_evidence_shows_and_no_more(
+    changes: dict[str, Any], summary: str
+) -> None:
     assert judged(changes).summary == summary
 
 
@@ -623,8 +625,9 @@ def test_summaries(changes: dict[str, Any], summary: str) -> None:
         ),
     ],
 )
-def test_open_questions(changes: dict[str, Any], question: str) -> None:
-    """What the event leaves open is said, one thing a sentence."""
+def test_what_the_event_leaves_open_is_said_one_thing_a_sentence(
+    changes: dict[str, Any], question: str
+) -> None:
     assert judged(changes).unknown == (question,)
 
 
@@ -642,8 +645,7 @@ def test_ends_that_a_stop_explains_are_not_named(code: int | None) -> None:
     assert judged(exits(("app", 0), ("log_router", code))).unknown == ()
 
 
-def test_placeholders() -> None:
-    """Every wording uses the placeholders that there are, and no other."""
+def test_every_wording_uses_the_placeholders_that_there_are_and_no_other() -> None:
     summaries = {"who", "which", "because", "names", "of", "for_", "ended_well", "ended"}
     summaries |= {"waited", "awaited", "codes", "quote"}
     for wording in WORDINGS:

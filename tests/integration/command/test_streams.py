@@ -99,8 +99,7 @@ def test_a_process_without_standard_input_is_told_so(command: str) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-def test_output_on_a_full_disk(save: Saver) -> None:
-    """Where the output takes no more, that is said, without a traceback."""
+def test_a_full_disk_under_the_output_is_told_without_a_traceback(save: Saver) -> None:
     file = save(task_state_change())
     command = [sys.executable, "-m", "ecs_failure_alerts", "explain", file]
     with Path("/dev/full").open("w") as full:
