@@ -33,7 +33,7 @@ def test_an_error_names_twenty_failures_and_counts_the_others(
     assert said.startswith(f"{count} of {count} records failed: 1) container_exit of ")
     assert said.count(f"({TASK}/") == named
     assert said.count(") container_exit of ") == named
-    assert said.endswith(f"(the alert may have arrived all the same){rest}")
+    assert said.endswith(f"(the alert may still have arrived){rest}")
 
 
 def test_an_error_says_that_a_task_has_no_arn() -> None:
@@ -64,6 +64,6 @@ def test_each_notifier_that_failed_has_a_number_of_its_own() -> None:
 
     subject = f"container_exit of Scheduled task nightly-report ({TASK}/1)"
     assert str(caught.value) == (
-        f"1 of 1 record failed: 1) {subject}: pager: answered 503; busy (the alert may have "
-        f"arrived all the same); 2) {subject}: chat: answered 404"
+        f"1 of 1 record failed: 1) {subject}: pager: answered 503; busy (the alert may still "
+        f"have arrived); 2) {subject}: chat: answered 404"
     )

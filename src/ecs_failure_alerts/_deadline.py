@@ -1,4 +1,4 @@
-"""When something has to be over: one meaning of "in time", and one of "no limit"."""
+"""Deadlines, with one meaning of "in time" and one of "no limit"."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 
 class Deadline:
     """
-    A moment by which something has to be over, or no limit at all.
+    A moment by which something must be over, or no limit at all.
 
     Attributes:
         at: The moment, by `time.monotonic()`; None for no limit.
@@ -28,7 +28,7 @@ class Deadline:
                 no limit.
 
         Raises:
-            ValueError: It is not a number.
+            ValueError: *seconds* is not a number.
         """
         if seconds is None or seconds > threading.TIMEOUT_MAX:
             return cls()
@@ -37,7 +37,7 @@ class Deadline:
         return cls(time.monotonic() + seconds)
 
     def left(self) -> float | None:
-        """Return the seconds that are left, 0 where the time is over; None for no limit."""
+        """Return the seconds left, 0 if the time is over; None for no limit."""
         return None if self.at is None else max(0.0, self.at - time.monotonic())
 
     def leaves(self, seconds: float) -> bool:
@@ -46,7 +46,7 @@ class Deadline:
         return left is None or left >= seconds
 
     def cap(self, seconds: float) -> float:
-        """Return *seconds*, or what is left where that is less."""
+        """Return *seconds*, or the time left if that is less."""
         left = self.left()
         return seconds if left is None else min(seconds, left)
 

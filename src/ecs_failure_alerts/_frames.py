@@ -1,4 +1,4 @@
-"""What the frames of an error hold: nothing that could be a secret."""
+"""The frames of an error, cleared of anything that could be a secret."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def without_locals(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """
     Clear the local variables of *function*, and of what it called, when it raises.
 
-    It is for every public function that is handed an event, a payload or the environment: error
-    trackers take along what the frames of a traceback hold. The traceback keeps its lines.
+    It is for every public function that takes an event, a payload or the environment, because error
+    trackers send the values in the frames of a traceback. The traceback keeps its lines.
 
     https://docs.python.org/3/library/traceback.html#traceback.clear_frames
     """

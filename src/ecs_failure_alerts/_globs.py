@@ -1,4 +1,4 @@
-"""Names with ``*`` for any characters: the one wildcard that EventBridge has as well."""
+"""Names with ``*`` for any characters, the only wildcard that EventBridge has too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def matches_any(name: str | None, globs: tuple[str, ...]) -> bool:
 
 
 def split(globs: Iterable[str]) -> SplitGlobs:
-    """Return *globs* as `has_any()` takes them: so the work is done once for many names."""
+    """Return *globs* for `has_any()`, so that the work is done once for many names."""
     return tuple(glob.split("*") for glob in globs)
 
 
@@ -41,7 +41,7 @@ def has_pieces(text: str, pieces: Sequence[str]) -> bool:
     """
     Return whether *text* consists of *pieces* in this order, with anything between them.
 
-    The first place of each piece will do, so this takes no longer than reading the text once for
+    The first place of each piece is enough, so this takes no longer than reading the text once for
     each piece.
     """
     first, *middle = pieces

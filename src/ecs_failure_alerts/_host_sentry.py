@@ -1,10 +1,10 @@
-"""The Sentry that the process has for itself: nothing of ours may reach it."""
+"""The process's own Sentry, which must not see anything of ours."""
 
-# Theory of operation: sentry_sdk.init() patches http.client, botocore and logging. Each request
-# of ours would carry the process's release, key and trace along and be a span of its project,
-# where each log line would end up as well. All of this asks for the client of the current scope:
-# so what is ours runs in a scope whose client is silent, and our loggers are ignored. Where nobody
-# has loaded sentry_sdk there is nothing to hide from, and it stays unloaded.
+# Theory of operation: sentry_sdk.init() patches http.client, botocore and logging. Without care,
+# our requests would carry the process's release, key and trace, and would become spans of its
+# project, and our log lines would end up there too. All patches ask the current scope for its
+# client, so our code runs in a scope with a silent client, and our loggers are ignored. If nobody
+# has loaded sentry_sdk, it stays unloaded.
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
-#: Our loggers by their names, and not those of the host whose names only begin like them.
+#: Our loggers, but not those of the host whose names only begin like ours.
 _LOGGERS: Final = ("ecs_failure_alerts", "ecs_failure_alerts.*")
 
 
 @contextmanager
 def hidden_from_host_sentry() -> Iterator[None]:
-    """Keep the process's own Sentry out of what this thread does inside."""
+    """Hide what this thread does inside from the process's own Sentry."""
     sdk: Any = sys.modules.get("sentry_sdk")
     if not hasattr(sdk, "new_scope"):
         yield
@@ -38,10 +38,10 @@ def hidden_from_host_sentry() -> Iterator[None]:
 
 @cache
 def ignore_own_loggers() -> None:
-    """Keep our log lines out of the logs of a Sentry that is loaded."""
+    """Keep our log lines out of a loaded Sentry."""
     from sentry_sdk.integrations import logging as sentry_logging  # noqa: PLC0415
 
-    # Younger than what we ask for, so a run of the tests takes one way or the other.
+    # Newer than the oldest sentry-sdk that we support, so a test run covers only one case.
     ignore = getattr(sentry_logging, "ignore_logger_for_sentry_logs", None)
     for name in _LOGGERS:
         sentry_logging.ignore_logger(name)
@@ -56,9 +56,9 @@ def _silent_client() -> Any:
 
     class SilentClient(BaseClient):
         """
-        A client that does nothing, and counts as active: a scope passes over one that is not.
+        A client that does nothing, but counts as active, because scopes skip inactive clients.
 
-        A real `Client` without a DSN would stop the process's profiler as it is made.
+        A real `Client` without a DSN would stop the process's profiler.
         """
 
         def is_active(self) -> bool:

@@ -1,4 +1,4 @@
-"""How much of a Lambda's time is left for alerts."""
+"""The part of a Lambda's time that is left for alerts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def seconds_for_alerts(context: LambdaContext | None, records: int) -> float | N
 
     Args:
         context: The Lambda context; None for no limit.
-        records: How many records are to be dealt with.
+        records: The number of records.
 
     Returns:
         The time until Lambda's timeout, less a reserve; None for no limit. It can be negative.
@@ -44,13 +44,13 @@ def seconds_for_alerts(context: LambdaContext | None, records: int) -> float | N
 
 def _reserve(remaining: float, records: int) -> float:
     """
-    Return the seconds of *remaining* that are kept for what follows the alerts.
+    Return the seconds of *remaining* that are reserved for what follows the alerts.
 
-    Half of *remaining* at most is kept, but never less than the answer needs.
+    They are at most half of *remaining*, but never less than the answer needs.
 
-    Where the function has called `sentry_sdk.init()` with the integration for Lambda, the
-    integration turns what the handler raises into an event, and waits until its own events are
-    sent: for two seconds by default, which is its option ``shutdown_timeout``.
+    If the function has called `sentry_sdk.init()` with the integration for Lambda, the integration
+    turns exceptions of the handler into events, and waits until they are sent: two seconds by
+    default (its option ``shutdown_timeout``).
 
     https://docs.sentry.io/platforms/python/configuration/options/#shutdown_timeout
     """

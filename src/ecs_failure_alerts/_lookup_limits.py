@@ -1,4 +1,4 @@
-"""How much is looked up, unless somebody says otherwise, and at most."""
+"""The limits of look-ups: by default, and at most."""
 
 from __future__ import annotations
 

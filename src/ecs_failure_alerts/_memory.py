@@ -1,4 +1,4 @@
-"""Values that are remembered for a while, and of which there are never too many."""
+"""A memory for values, limited in time and in number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final, Generic, TypeVar
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
-#: Values that are kept at most, unless one says otherwise.
+#: Values that are kept at most by default.
 _KEPT: Final = 256
 
 

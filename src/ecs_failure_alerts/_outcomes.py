@@ -1,4 +1,4 @@
-"""What became of each record: its outcome, and the line in the log."""
+"""The outcome of each record, and its line in the log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOGGER: Final = logging.getLogger("ecs_failure_alerts")
 #: Characters of an ARN at most.
 _LONGEST_ARN: Final = 256
 
-#: What is made of a record: its judgement, or why there is none.
+#: The verdict on a record: its judgement, or why there is none.
 Verdict: TypeAlias = Judgement | EcsFailureAlertsError
 
 
@@ -27,12 +27,12 @@ def outcome_of(
     record: SourceRecord, verdict: Verdict, deliveries: Mapping[str, Delivery]
 ) -> Outcome:
     """
-    Return what became of a record.
+    Return the outcome of a record.
 
     Args:
         record: The record.
-        verdict: What was made of it.
-        deliveries: What became of each failure, by event id.
+        verdict: The verdict on it.
+        deliveries: The delivery of each failure, by event id.
     """
     if isinstance(verdict, UnsupportedEvent):
         return Outcome("ignored", record, errors=(verdict,))
@@ -77,7 +77,7 @@ def _task_arn(event: Mapping[str, Any] | None) -> str | None:
 
 
 def log_outcome(outcome: Outcome) -> None:
-    """Write one line that says what was decided about a record, and why."""
+    """Log one line with the decision about a record, and the reason."""
     event = outcome.record.event
     if outcome.failed:
         level = logging.ERROR
@@ -89,6 +89,6 @@ def log_outcome(outcome: Outcome) -> None:
         level = logging.INFO
 
     if not LOGGER.isEnabledFor(level):
-        return  # so that no line is written for nobody
-    with suppress(Exception):  # a filter of the host's that raises must not lose the report
+        return  # nobody would read the line
+    with suppress(Exception):  # a host's log filter that raises must not lose the report
         LOGGER.log(level, "%s", json.dumps(outcome.to_dict()))

@@ -1,20 +1,20 @@
-"""What a user hands to an alerter: notifiers and enrichers, and what is neither."""
+"""Checks of what a user passes to an alerter: notifiers and enrichers."""
 
 from __future__ import annotations
 
 
 def check_notifier(value: object) -> None:
-    """Refuse what is no notifier."""
+    """Check that *value* is a notifier."""
     _check(value, "a notifier", "notify", "make one of a function by function_notifier()")
 
 
 def check_enricher(value: object) -> None:
-    """Refuse what is no enricher."""
+    """Check that *value* is an enricher."""
     _check(value, "an enricher", "enrich", "it needs a name and enrich()")
 
 
 def _check(value: object, kind: str, method: str, advice: str) -> None:
-    """Refuse what has no name, or no *method*, without its value, which may hold a password."""
+    """Check for a name and *method*. No error shows *value*, because it may hold a password."""
     if isinstance(value, type):
         raise TypeError(
             f"expected {kind}, got the class {value.__name__}: "

@@ -1,4 +1,4 @@
-"""What libraries log of secrets and of AWS's answers: it must not reach a log."""
+"""Libraries' log lines with secrets or AWS's answers, kept out of every log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Silence(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if threading.get_ident() != self.thread:
             return True
-        with suppress(Exception):  # of a text and arguments that do not fit
+        with suppress(Exception):  # a message and arguments that do not fit
             self.texts.append(record.getMessage())
         return False
 
@@ -31,10 +31,10 @@ class _Silence(logging.Filter):
 @contextmanager
 def unlogged(*names: str) -> Iterator[list[str]]:
     """
-    Keep libraries from logging what this thread does; other threads log as ever.
+    Keep libraries from logging what this thread does; other threads still log.
 
     Args:
-        names: The loggers; those below them, such as ``urllib3.connectionpool``, are meant too.
+        names: The loggers; those below them, such as ``urllib3.connectionpool``, are included.
 
     Yields:
         The texts that were not logged.
@@ -42,7 +42,7 @@ def unlogged(*names: str) -> Iterator[list[str]]:
     silence = _Silence()
     loggers = _loggers(names, len(logging.root.manager.loggerDict))
     with _lock:
-        for logger in loggers:  # a thread that logs meanwhile goes on with the old list
+        for logger in loggers:  # a thread that is logging keeps the old list
             logger.filters = [*logger.filters, silence]
 
     try:
@@ -55,7 +55,7 @@ def unlogged(*names: str) -> Iterator[list[str]]:
 
 @lru_cache
 def _loggers(names: tuple[str, ...], known: int) -> tuple[logging.Logger, ...]:  # noqa: ARG001
-    """Return the loggers of *names* and those below them; so many are *known*, so none is new."""
+    """Return the loggers of *names* and those below; *known* makes the cache notice new ones."""
     begins = tuple(f"{name}." for name in names)
     below = [name for name in list(logging.root.manager.loggerDict) if name.startswith(begins)]
     return tuple(map(logging.getLogger, (*names, *below)))

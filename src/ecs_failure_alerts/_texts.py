@@ -1,4 +1,4 @@
-"""How foreign text may show in what we write: on one line, cut, without what steers a screen."""
+"""Foreign text as our output may show it: on one line, shortened, without control characters."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 _ECHO = 40
 _QUOTE = 60
 
-#: So many names can be read at a glance.
+#: Names that an error lists at most, if it can name a likely one.
 _FEW = 12
 
-#: What people call our words.
-_MEANT = {
+#: People's words for ours.
+_SYNONYMS = {
     "oom": ("out_of_memory",),
     "spot": ("spot_interruption",),
     "critical": ("fatal",),
@@ -23,8 +23,8 @@ _MEANT = {
     "job": ("batch", "scheduled"),
 }
 
-#: What stands in a text and is not seen: soft hyphens, signs of no width, overrides of the
-#: direction, tags (Unicode's category Cf); and what only changes the look of its neighbour.
+#: Invisible characters: soft hyphens, characters of no width, overrides of the direction, tags
+#: (Unicode's category Cf); and those that only change the look of their neighbour.
 _FORMATS = (
     "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\U000e0001-\U000e007f"
@@ -39,12 +39,13 @@ def clean(text: str, limit: int | None = None) -> str:
     """
     Return *text* as one line that can be shown anywhere.
 
-    Each control and line end becomes a space; what is invisible or turns the writing around is
-    dropped; what no backend can store (NUL and halves of surrogate pairs) becomes a question mark.
+    Control characters and line ends become spaces. Invisible characters, and those that change the
+    writing direction, are dropped. What no backend can store (NUL and halves of surrogate pairs)
+    becomes a question mark.
 
     Args:
         text: Foreign text.
-        limit: Characters at most; dots stand for what is left out.
+        limit: Characters at most; dots stand for the rest.
     """
     if limit is not None and len(text) > limit:
         text = cut(text, limit)
@@ -55,12 +56,12 @@ def clean(text: str, limit: int | None = None) -> str:
 
 
 def without_invisible(text: str) -> str:
-    """Return *text* without letters that nobody sees, which may stand inside a word."""
+    """Return *text* without invisible characters, even inside words."""
     return text if text.isascii() else re.sub(_INVISIBLE, "", text)
 
 
 def echo(value: object) -> str:
-    """Quote *value*: at most 40 characters of a scalar, only the kind of anything else."""
+    """Return *value* for an error: at most 40 characters of a scalar, or only its kind."""
     if isinstance(value, str):
         shown = cut(value, _ECHO).encode(errors="replace").decode()
         return json.dumps(shown, ensure_ascii=not shown.isprintable())
@@ -77,7 +78,7 @@ def echo(value: object) -> str:
 
 
 def quote(value: object) -> str:
-    """Return *value* as Python spells it, cut to 60 characters: an argument that is refused."""
+    """Return a refused argument as Python writes it, cut to 60 characters."""
     return cut(repr(value), _QUOTE)
 
 
@@ -100,15 +101,15 @@ def kind(value: object) -> str:
 
 def unknown(what: str, name: object, known: Iterable[str]) -> str:
     """
-    Return the text of an error: *name* is no *what*.
+    Return the text of an error about an unknown *name*.
 
-    It reads "unknown level 'loud': expected one of fatal, error, warning, info", with the name
-    that may have been meant in front of the list, or in place of a long one.
+    It reads "unknown level 'loud': expected one of fatal, error, warning, info". A likely name
+    comes before the list, or in place of a long one.
     """
     names = list(known)
     near = close_match(str(name), names)
     meant = (
-        [near] if near else [word for word in _MEANT.get(str(name).lower(), ()) if word in names]
+        [near] if near else [word for word in _SYNONYMS.get(str(name).lower(), ()) if word in names]
     )
     shown = repr(cut(name, _ECHO)) if isinstance(name, str) else echo(name)
 
@@ -123,7 +124,7 @@ def check_regular_expression(text: str) -> None:
     Check that *text* is a regular expression.
 
     Raises:
-        ValueError: It is none; the error says why.
+        ValueError: *text* is not a regular expression; the error tells why.
     """
     try:
         re.compile(text)
@@ -134,7 +135,7 @@ def check_regular_expression(text: str) -> None:
 
 
 def cut(text: str, limit: int) -> str:
-    """Return *text*, shortened to *limit* characters; dots stand for what is left out."""
+    """Return *text*, shortened to *limit* characters; dots stand for the rest."""
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
@@ -144,7 +145,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def close_match(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """Return the known name that is most like *name*; None if none is."""
+    """Return the known name that is most similar to *name*; None if none is."""
     from difflib import get_close_matches  # noqa: PLC0415 - slow to import, for mistakes only
 
     return next(iter(get_close_matches(name, list(known), 1, cutoff)), None)

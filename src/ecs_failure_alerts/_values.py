@@ -1,4 +1,4 @@
-"""What our values have in common: they are compared and shown by their fields."""
+"""The base of our values: they are compared and shown by their fields."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import attrs
 
 class Value:
     """
-    A value by its fields, as attrs makes it with ``eq`` and ``repr``.
+    A value with the ``__eq__``, ``__hash__`` and ``__repr__`` that attrs would build.
 
-    attrs compiles code for these, for each class anew. That was a third of what making our
-    classes took at each start.
+    attrs compiles code for them in each class. That was a third of the time to build our classes
+    at each start.
     """
 
     def __repr__(self) -> str:

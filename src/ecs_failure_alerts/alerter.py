@@ -1,4 +1,4 @@
-"""The whole flow behind one call: payload to events, judgements, look-ups, receipts, report."""
+"""The whole flow in one call: payload, events, judgements, look-ups, receipts, report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .delivery.routes import Route
     from .enrichment import Enricher
 
-#: So many records are judged even where no time is left, so that an error names the failures.
+#: Records that are judged even if no time is left, so that an error names the failures.
 _ALWAYS_JUDGED: Final = 10
 
 
@@ -34,21 +34,21 @@ class FailureAlerter:
     Turns payloads into delivered alerts.
 
     Args:
-        routes: Where alerts go, and which: notifiers, of which each gets every alert, or a `Route`
-            for one that gets some. An alert that no route takes counts as not delivered.
+        routes: The destinations. A notifier gets every alert; a `Route` gives its notifier some. An
+            alert that no route takes counts as not delivered.
         policy: What counts as a failure.
-        enrichers: Who looks up what the event does not tell, once an alert is due. Each is asked
-            after the other, and is handed what the ones before it found.
-        lookup_seconds: Seconds that all look-ups of a call may take, up to 10. It is never more
-            than a quarter of the time left, and nothing where less than 6 seconds are left.
-        partial_batch: Whether `handle()` answers SQS payloads with the records that failed.
-            Only for an event source mapping with ``ReportBatchItemFailures``: without it
+        enrichers: The look-ups for alerts that are due, in their order. Each gets what the earlier
+            ones found.
+        lookup_seconds: Seconds for all look-ups of a call together, up to 10. They never take more
+            than a quarter of the time left, and nothing is looked up if less than 6 seconds are.
+        partial_batch: Whether `handle()` answers SQS payloads with the records that failed. Use
+            it only with an event source mapping with ``ReportBatchItemFailures``: without that,
             Lambda would delete the failed records.
 
     Raises:
         ValueError: There is no notifier, a route that drops is not the last, or *lookup_seconds* is
-            not above 0 and at most 10.
-        TypeError: Something else than a notifier, a route or an enricher was given.
+            out of range.
+        TypeError: A value is not a notifier, a route or an enricher.
     """
 
     def __init__(
@@ -78,24 +78,23 @@ class FailureAlerter:
     @without_locals
     def process(self, payload: Payload, *, timeout: float | None = None) -> Report:
         """
-        Deal with every event inside *payload*.
+        Judge every event inside *payload*, and deliver the alerts.
 
-        Every event is tried before anything is reported; ten alerts at most are on their way
-        to a notifier at once. One log line per event says what was decided and why.
+        Every event is tried before anything is reported. At most ten alerts at once are on their
+        way to a notifier. One log line for each event tells the decision and the reason.
 
-        What a notifier has confirmed within the last hour is not sent to it again: where a batch
-        comes again because one of two notifiers failed, only that one gets the alerts. Nor is
-        anything looked up for what all have confirmed.
+        An alert that a notifier has confirmed within the last hour is not sent to it again. So if a
+        batch comes again because one of two notifiers failed, only that one gets the alerts.
+        Nothing is looked up for alerts that all notifiers have confirmed.
 
         Args:
             payload: Anything that `read_payload()` takes.
-            timeout: Seconds for the whole; None for no limit. Events get half of it to be judged,
-                look-ups at most a quarter of what is left then, alerts the rest to be delivered;
-                what there is no time for is a failure.
+            timeout: Seconds for the whole; None for no limit. Judging gets half of it, look-ups at
+                most a quarter of the rest, and deliveries what is left. Records that time runs out
+                for are failures.
 
         Returns:
-            What became of each record. Nothing is raised for a failure: see
-            `Report.raise_for_failures()`.
+            The outcome of each record. No failure is raised: see `Report.raise_for_failures()`.
         """
         return self.process_records(read_payload(payload), timeout=timeout)
 
@@ -143,16 +142,16 @@ class FailureAlerter:
         Do what a Lambda handler does.
 
         Args:
-            payload: What Lambda hands over.
-            context: The Lambda context; half a second of its time is kept back for the answer, a
-                second more for every 1,000 records, and more where the function's own Sentry may
-                need it afterwards; but half of the time at most. None for no limit.
+            payload: The input of the Lambda.
+            context: The Lambda context; None for no limit. Half a second of its time is reserved
+                for the answer, a second more for every 1,000 records, and more if the function's
+                own Sentry may need it afterwards; at most half of the time.
 
         Returns:
-            The report, or for SQS with *partial_batch* the records that have to come again.
+            The report; for SQS with *partial_batch* the records that must come again.
 
         Raises:
-            DeliveryFailed: A record failed, and no partial answer can say so.
+            DeliveryFailed: A record failed, and no partial answer can name it.
         """
         records = list(read_payload(payload))
         report = self.process_records(records, timeout=seconds_for_alerts(context, len(records)))
@@ -163,7 +162,7 @@ class FailureAlerter:
         return report.to_dict()
 
     def _enrich(self, due: Mapping[str, Judgement], deadline: Deadline) -> dict[str, Judgement]:
-        """Look up what there is to know of those *due* that somebody still has to be told of."""
+        """Look up the alerts in *due* that some notifier has not confirmed yet."""
         book = self._receipts
         silent = {
             event_id: evolve(judgement, diagnosis=diagnosis, alert=None)
@@ -196,7 +195,7 @@ class FailureAlerter:
     def _judge_in_time(
         self, records: Iterable[SourceRecord], deadline: Deadline
     ) -> Iterator[tuple[SourceRecord, Verdict]]:
-        """Judge *records* in half the time that is left: the other half is for the alerts."""
+        """Judge *records* in half of the time left: the other half is for the alerts."""
         left = deadline.left()
         half = Deadline.after(None if left is None else left / 2)
 
@@ -215,12 +214,12 @@ class FailureAlerter:
         except EventError as error:
             return error
         except Exception as error:  # noqa: BLE001
-            # A bug of ours must not take the other records along.
+            # A bug of ours must not cost the other records.
             return _bug_report(error)
 
 
 def _due(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
-    """Return what alerts, by event id: of several states of a task the last one counts."""
+    """Return the alerts that are due, by event id; only the last state of a task counts."""
     due: dict[str, Judgement] = {}
     for judgement in judgements:
         if judgement.alert is None:
@@ -232,7 +231,7 @@ def _due(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
 
 
 def _told(verdict: Verdict, told: Mapping[str, Judgement]) -> Verdict:
-    """Return *verdict* as it was told: with what was looked up about its subject."""
+    """Return *verdict* as it was sent, with what was looked up about its subject."""
     if not isinstance(verdict, Judgement) or verdict.alert is None:
         return verdict
     found = told[verdict.alert.event_id]
@@ -242,7 +241,7 @@ def _told(verdict: Verdict, told: Mapping[str, Judgement]) -> Verdict:
 
 
 def _bug_report(error: Exception) -> EcsFailureAlertsError:
-    """Return where *error* came from, without its text, which may hold data of the event."""
+    """Return the place of *error*, without its text, because that may hold data of the event."""
     at = error.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next

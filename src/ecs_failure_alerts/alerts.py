@@ -1,7 +1,7 @@
 """
-An alert: what leaves the account, field by field, free of any backend.
+The alert: what leaves the account, field by field, independent of any backend.
 
-Everything here is named one by one. Nothing is copied from the raw event, whose ``overrides``
+Every value is named one by one. Nothing is copied from the raw event, because its ``overrides``
 hold secrets.
 """
 
@@ -17,18 +17,18 @@ from ._values import Value
 from .causes import Cause, Level
 from .diagnosis import Workload
 
-#: How the last line of every alert's message begins: what to do next.
+#: The beginning of the last line of every alert's message: what to do next.
 NEXT: Final = "Next: "
 
 
 @frozen(slots=False, eq=False, repr=False)
 class Milestone(Value):
     """
-    One point of a task's life.
+    A point of a task's life.
 
     Attributes:
         name: created, pull started, pull stopped, started, execution stopped, stopping, stopped.
-        at: When, in UTC.
+        at: The time in UTC.
     """
 
     name: str
@@ -36,18 +36,18 @@ class Milestone(Value):
 
 
 def _aware(_: LogLine, __: object, at: datetime) -> None:
-    """Refuse a time without zone, because it could not be sorted among the others."""
+    """Check that a time has a time zone, because otherwise it could not be sorted."""
     if at.tzinfo is None:
-        raise ValueError(f"expected a time with its zone, got {at.isoformat()} without one")
+        raise ValueError(f"expected a time with a time zone, got {at.isoformat()} without one")
 
 
 @frozen(slots=False, eq=False, repr=False)
 class LogLine(Value):
     """
-    One line that a container wrote.
+    A line that a container wrote.
 
     Attributes:
-        at: When, in UTC.
+        at: The time in UTC.
         message: The line, redacted and cut.
         container: The container's name in the task definition.
 
@@ -66,26 +66,26 @@ class Alert(Value):
     One failure, ready for any backend.
 
     Attributes:
-        event_id: 32 hex digits that come from the task alone, so that a backend can tell a
-            repeated delivery. Where an alert tells of several failures, it is that of the first.
-        timestamp: When the task stopped; None where the event has no time at all.
-        title: What a person scans, such as ``OutOfMemory: daily-etl``; at most 200 characters.
-        message: The summary, what ECS says about each container at fault, what the event
-            cannot tell, and what to do next; one thing a line.
+        event_id: 32 hex digits that come from the task alone, so a backend can recognize a
+            repeated delivery. A collapsed alert has an id made of those of its failures.
+        timestamp: When the task stopped; None if the event has no time at all.
+        title: A title to scan, such as ``OutOfMemory: daily-etl``; at most 200 characters.
+        message: The summary, what ECS says about each container at fault, what the event cannot
+            tell, and what to do next, each on its own line.
         level: fatal, error, warning or info.
         fingerprint: Equal for failures of the same kind: account, Region, cluster, workload,
-            cause, containers at fault, and exit codes where the cause is container_exit.
+            cause, containers at fault, and exit codes if the cause is container_exit.
         cause: Why the task stopped.
         workload: What it was part of.
-        tags: Short and searchable; values have one line of at most 200 characters.
+        tags: Short and searchable values, each on one line of at most 200 characters.
         contexts: The details: ``ecs_task``, ``ecs_diagnosis``, ``ecs_timeline``, one for each
-            container, and ``ecs_collapsed`` where it tells of several failures. Each is a flat
-            mapping of JSON values.
+            container, and ``ecs_collapsed`` for several failures. Each is a flat mapping of JSON
+            values.
         timeline: The task's life, oldest first.
-        url: The task in the AWS console; None where the event does not say enough.
-        log: The last lines of its containers, where somebody has looked them up.
-        release: The release that failed, where it was looked up.
-        links: Further addresses that help, by what they show.
+        url: The task in the AWS console; None if the event does not tell enough.
+        log: The last lines of its containers, if they were looked up.
+        release: The release that failed, if it was looked up.
+        links: Further helpful addresses, by what they show.
     """
 
     event_id: str
@@ -104,7 +104,7 @@ class Alert(Value):
     release: str | None = None
     links: Mapping[str, str] = field(factory=dict)
 
-    __hash__ = object.__hash__  # its mappings have none
+    __hash__ = object.__hash__  # mappings have no hash
 
     def to_dict(self) -> dict[str, Any]:
         """Return the alert as JSON values."""
@@ -131,7 +131,7 @@ class Alert(Value):
 
 
 def iso_time(at: datetime | None) -> str | None:
-    """Return a time in UTC as AWS writes it, with three digits of a second."""
+    """Return a time in UTC as AWS writes it, with milliseconds."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
 
 

@@ -1,4 +1,4 @@
-"""What every kind of event is turned into: a workload, and why its run failed."""
+"""The values that every kind of event shares: a workload, and why its run failed."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ class Diagnosis(Value):
 
     Attributes:
         cause: The cause.
-        culprits: The containers at fault, in the order of the event; empty where none is.
+        culprits: The containers at fault, in the order of the event; empty if none is.
         evidence: The fields that decided, such as ``detail.stopCode``.
         summary: One sentence for a person on call, with names as the event has them.
         workload: What the task was part of.
         alert: Whether the policy asks for an alert.
-        level: The alert's level; None where there is no alert.
-        decision: Why there is an alert or none, in a few words.
+        level: The alert's level; None if there is no alert.
+        decision: Why there is an alert or not, in a few words.
         hint: What to do next.
         unknown: What the event cannot tell, in sentences.
-        notes: What the task definition adds, in sentences; empty where none was looked up.
+        notes: Details from the task definition, in sentences; empty if it was not looked up.
         decided_by: The row of the policy's table that decided, such as ``rules[0]``; ``default``
-            where the policy says nothing of such a failure.
-        rule_note: Which rule set the level, and why, as the alert says it; empty where none did.
-        case: What was decided on, as rules and routes see it.
+            if the policy has nothing about such a failure.
+        rule_note: The rule that set the level, and why, as in the alert; empty if none did.
+        case: The basis of the decision, for rules and routes.
     """
 
     cause: Cause

@@ -1,9 +1,9 @@
 """
-From a raw event to its judgement: typed event, diagnosis, alert.
+The judgement of a raw event: typed event, diagnosis and alert.
 
-This is the only place that walks all three. A kind of event is one row of `KINDS`, which
-brings its reader, its diagnosis and its alert's words. Notices are loaded when the first one
-comes, since most functions see tasks alone.
+This is the only place that goes through all three. A kind of event is one row of `KINDS`, with its
+reader, its diagnosis and its alert. Notices are loaded when the first one comes, because most
+functions see only tasks.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ Event: TypeAlias = "TaskStateChange | Notice"
 _DEFAULT_POLICY: Final = FailurePolicy()
 
 _BURIED: Final = (
-    "expected an event that is known, got another one with an event of ECS inside: "
-    "hand over the inner event itself"
+    "expected a known event, got another one with an event of ECS inside: pass the inner event "
+    "itself"
 )
 
 
 @frozen(slots=False, eq=False, repr=False)
 class EventKind:
     """
-    One kind of event that the library knows.
+    A kind of event that the library knows.
 
     Attributes:
         parse: Reads a raw event, or raises `EventError` with every fault that decides.
@@ -86,13 +86,13 @@ KINDS: Final[Mapping[str, Callable[[], EventKind]]] = {"task": cache(_tasks), "n
 @frozen(slots=False, eq=False, repr=False)
 class Judgement(Value):
     """
-    What the library makes of one event.
+    The judgement of one event.
 
     Attributes:
         event: The typed event.
         diagnosis: Why the run failed, and whether that alerts.
-        alert: The alert; None where none is due, or none was asked for.
-        policy: What counted as a failure.
+        alert: The alert; None if none is due, or none was asked for.
+        policy: The policy that decided.
     """
 
     event: Event
@@ -102,12 +102,12 @@ class Judgement(Value):
 
     @property
     def case(self) -> Case:
-        """What was decided on: the same for rules and for routes."""
+        """The basis of the decision, for rules and routes."""
         return self.diagnosis.case
 
     @property
     def version(self) -> int:
-        """Which of several states of one failure it tells: the last one counts."""
+        """The version of the failure's state; of several, the highest counts."""
         return self.event.version or 0
 
     @property
@@ -116,7 +116,7 @@ class Judgement(Value):
         return KINDS[_kind_of(self.event)]().build_title(self.event, self.diagnosis)
 
     def as_alert(self) -> Alert:
-        """Return the alert, or how it would read where none is due: at level ``info``."""
+        """Return the alert; if none is due, one at level ``info``."""
         return self.alert or build_alert(self.event, self.diagnosis)
 
 
@@ -125,19 +125,18 @@ def judge(
     event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY, *, with_alert: bool = True
 ) -> Judgement:
     """
-    Read *event*, diagnose it, and build the alert where one is due.
+    Read *event*, diagnose it, and build the alert if one is due.
 
     Args:
         event: One EventBridge event, as a mapping or as JSON text.
         policy: What counts as a failure.
-        with_alert: Whether to build the alert, which takes as long as all the rest.
+        with_alert: Whether to build the alert. That takes as long as all the rest.
 
     Raises:
-        EventError: It is not an event, or fields that decide have a wrong type; ``problems``
-            lists every one. A fault in another field leaves the alert standing, and is named in
-            it; but where no alert is due and the fault hides whose event it is, it is raised.
-        UnsupportedEvent: It is an event of a source or detail-type that the library does not
-            know.
+        EventError: The input is not an event, or fields that decide something have a wrong type;
+            ``problems`` has every fault. A fault in another field is only named in the alert. It
+            is raised if no alert is due and it hides whose event this is.
+        UnsupportedEvent: The library does not know the event's source or detail-type.
     """
     raw = load(event) if isinstance(event, str | bytes | bytearray) else event
     kind = KINDS[_kind_of_raw(raw)]()
@@ -145,7 +144,7 @@ def judge(
     try:
         typed = kind.parse(raw)
     except UnsupportedEvent:
-        from .sources.buried import buries_ecs_event  # noqa: PLC0415 - for what is of no kind only
+        from .sources.buried import buries_ecs_event  # noqa: PLC0415 - for unknown events only
 
         if buries_ecs_event(raw):
             raise EventError([Problem("", _BURIED)]) from None
@@ -169,11 +168,10 @@ def diagnose(
     Explain why a run failed, and whether *policy* asks for an alert.
 
     Args:
-        event: Any task state change, of which one that has not stopped is a cause too; or any
-            notice.
+        event: Any task state change, even of a task that has not stopped; or any notice.
         policy: What alerts, and which containers count.
-        definition: The definition of a task, where somebody has looked it up: it tells which
-            containers are essential. Of another event it tells nothing.
+        definition: The task's definition, if it was looked up: it tells which containers are
+            essential. It has no effect on a notice.
 
     Returns:
         The diagnosis. Every event gets one.
@@ -190,11 +188,10 @@ def build_alert(event: Event, diagnosis: Diagnosis) -> Alert:
 
     Args:
         event: The typed event.
-        diagnosis: What `diagnose()` made of it.
+        diagnosis: Its diagnosis, from `diagnose()`.
 
     Returns:
-        The alert. It is built for any diagnosis, at level ``info`` where the policy asks
-        for none.
+        The alert. It is built for any diagnosis, at level ``info`` if the policy asks for none.
     """
     return KINDS[_kind_of(event)]().build_alert(event, diagnosis)
 
@@ -204,7 +201,7 @@ def _kind_of(event: Event) -> str:
 
 
 def _kind_of_raw(event: Any) -> str:
-    """Return the kind whose reader takes *event*; the tasks' refuses what is no event."""
+    """Return the kind of *event*; anything that is no event goes to the reader of tasks."""
     if not isinstance(event, OBJECT):
         return "task"
     source, detail_type = event.get("source"), event.get("detail-type")

@@ -1,4 +1,4 @@
-"""What became of each record of a payload, and the error that says so."""
+"""The outcomes of a payload's records, and the error for those that failed."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ Status: TypeAlias = Literal[
     "delivered", "no_alert", "dropped", "ignored", "not_delivered", "unreadable"
 ]
 
-#: So many failures are named in the text of an error.
-_NAMED: Final = 20
-#: Characters of a foreign text at most, and of a name or an ARN.
-_TEXT: Final = 1000
-_NAME: Final = 300
+#: Failures that the text of an error names at most.
+_MOST_NAMED: Final = 20
+#: Characters at most of a foreign text, and of a name or an ARN.
+_TEXT_CHARACTERS: Final = 1000
+_NAME_CHARACTERS: Final = 300
 
 
 @frozen(slots=False, eq=False, repr=False)
 class Outcome(Value):
     """
-    What became of one record.
+    The outcome of one record.
 
     Attributes:
-        status: ``delivered`` (every notifier that it is for confirmed), ``no_alert`` (none was
-            due), ``dropped`` (no route takes it, and the last one says drop), ``ignored`` (an
-            event of another source or type), ``not_delivered`` or ``unreadable``. The last two
-            are failures.
+        status: ``delivered`` (all its notifiers confirmed), ``no_alert`` (none was due),
+            ``dropped`` (no route takes it, and the last one drops it), ``ignored`` (an event of
+            another source or type), ``not_delivered`` or ``unreadable``. The last two are
+            failures.
         record: The record, with its place in the payload and its id.
-        subject: The ARN of what the event is about, such as a task; None where the event does
-            not name it.
-        diagnosis: Why the run failed; None where the event could not be read.
-        alert: The alert as it was told, which several outcomes share where it was collapsed; None
-            where none was due.
-        receipts: What the notifiers confirmed.
+        subject: The ARN of the event's subject, such as a task; None if the event does not name
+            it.
+        diagnosis: Why the run failed; None if the event could not be read.
+        alert: The alert as it was sent; several outcomes share a collapsed one. None if none was
+            due.
+        receipts: The notifiers' confirmations.
         errors: Why the record failed, or why it was ignored.
-        faults: Fields of the event that could not be read and decide nothing.
+        faults: Unreadable fields of the event that decide nothing.
     """
 
     status: Status
@@ -58,17 +58,17 @@ class Outcome(Value):
 
     @property
     def task_arn(self) -> str | None:
-        """The subject where it is a task."""
+        """The subject, if it is a task."""
         return self.subject if ":task/" in (self.subject or "") else None
 
     @property
     def failed(self) -> bool:
-        """Whether the record has to come again."""
+        """Whether the record must come again."""
         return self.status in {"not_delivered", "unreadable"}
 
     @property
     def maybe_delivered(self) -> bool:
-        """Whether a notifier that did not confirm may have delivered the alert all the same."""
+        """Whether the alert may have arrived although a notifier did not confirm it."""
         return any(
             error.maybe_delivered for error in self.errors if isinstance(error, DeliveryError)
         )
@@ -107,7 +107,7 @@ class Outcome(Value):
 @frozen(slots=False, eq=False, repr=False)
 class Report(Value):
     """
-    What became of every record of a payload.
+    The outcomes of all records of a payload.
 
     Attributes:
         outcomes: One for each event, in the order of the payload.
@@ -122,7 +122,7 @@ class Report(Value):
 
     @property
     def from_queue(self) -> bool:
-        """Whether every record is one that SQS handed to this Lambda."""
+        """Whether every record came to this Lambda from SQS."""
         return bool(self.outcomes) and all(outcome.record.queue for outcome in self.outcomes)
 
     def raise_for_failures(self) -> None:
@@ -130,30 +130,30 @@ class Report(Value):
         Raise if any record failed.
 
         Raises:
-            DeliveryFailed: Its message has a number for each notifier that an alert did not reach,
-                and for each record that cannot be read: the cause, the subject, and why.
+            DeliveryFailed: A record failed. The message numbers each notifier that an alert did
+                not reach, and each unreadable record, with the cause, the subject and the reason.
         """
         failures = self.failures
         if not failures:
             return
 
-        said = [sentence for outcome in failures[:_NAMED] for sentence in _sentences(outcome)]
+        said = [sentence for outcome in failures[:_MOST_NAMED] for sentence in _sentences(outcome)]
         if len(said) > 1:
             said = [f"{number}) {sentence}" for number, sentence in enumerate(said, 1)]
-        if len(failures) > _NAMED:
-            said.append(f"and {len(failures) - _NAMED} more")
+        if len(failures) > _MOST_NAMED:
+            said.append(f"and {len(failures) - _MOST_NAMED} more")
 
         count = f"{len(failures)} of {counted(len(self.outcomes), 'record')} failed"
         raise DeliveryFailed(f"{count}: {'; '.join(said)}", self)
 
     def batch_item_failures(self) -> dict[str, list[dict[str, str]]]:
         """
-        Return SQS's partial answer: the records that have to come again.
+        Return SQS's partial answer: the records that must come again.
 
         https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
         Raises:
-            DeliveryFailed: A failure lies in no SQS record, so an answer could not name it.
+            DeliveryFailed: A failure is in no SQS record, so an answer could not name it.
         """
         ids: dict[str, None] = {}
         for outcome in self.failures:
@@ -170,10 +170,10 @@ class Report(Value):
 
 class DeliveryFailed(EcsFailureAlertsError):
     """
-    At least one record failed; raised after every record was tried.
+    At least one record failed. It is raised after every record was tried.
 
     Attributes:
-        report: What became of each record.
+        report: The outcomes of all records.
     """
 
     def __init__(self, message: str, report: Report) -> None:
@@ -182,9 +182,9 @@ class DeliveryFailed(EcsFailureAlertsError):
 
 
 def _shown(value: Any) -> Any:
-    """Return a value of the report with its texts cut, and without what steers a screen."""
+    """Return a value of the report with its strings shortened and without control characters."""
     if isinstance(value, str):
-        return clean(value, _TEXT)
+        return clean(value, _TEXT_CHARACTERS)
     if isinstance(value, list):
         return [_shown(part) for part in value]
     if isinstance(value, dict):
@@ -194,23 +194,23 @@ def _shown(value: Any) -> Any:
 
 def _sentences(outcome: Outcome) -> Iterator[str]:
     """Yield what failed and why, once for each error."""
-    subject = clean(outcome.record.place, _NAME)
+    subject = clean(outcome.record.place, _NAME_CHARACTERS)
     if outcome.diagnosis:
-        arn = clean(outcome.subject or "a task without ARN", _NAME)
-        workload = clean(str(outcome.diagnosis.workload), _NAME)
+        arn = clean(outcome.subject or "a task without ARN", _NAME_CHARACTERS)
+        workload = clean(str(outcome.diagnosis.workload), _NAME_CHARACTERS)
         subject = f"{outcome.diagnosis.cause} of {workload} ({arn})"
     elif outcome.subject:
         subject = f"{subject} ({outcome.subject})" if subject else outcome.subject
 
     for error in outcome.errors:
-        why = clean(str(error), _TEXT)
+        why = clean(str(error), _TEXT_CHARACTERS)
         if isinstance(error, DeliveryError) and error.maybe_delivered:
-            why += " (the alert may have arrived all the same)"
+            why += " (the alert may still have arrived)"
         yield _sentence(subject, why)
 
 
 def _sentence(subject: str, why: str) -> str:
-    """Return *why* behind its *subject*, where it does not name that itself."""
+    """Return *why* after its *subject*, unless it names that itself."""
     first, _, rest = why.partition(": ")
     if subject.endswith(f": {first}"):  # the place ends with what the error begins with
         return f"{subject}: {rest}"

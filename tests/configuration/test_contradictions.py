@@ -105,7 +105,7 @@ def test_a_route_for_a_level_that_nothing_reaches_is_warned_of(
     route: dict[str, Any], rule: dict[str, Any], heard: str | None
 ) -> None:
     said = (
-        f"routes[0]: this route takes nothing, because what it fits is at most {heard}: lower "
+        f"routes[0]: this route takes nothing, because its failures are at most {heard}: lower "
         "min_level, or add a rule with a higher level"
     )
     rules = {"rules": [rule]} if rule else {}
@@ -114,7 +114,7 @@ def test_a_route_for_a_level_that_nothing_reaches_is_warned_of(
 
 def test_a_route_for_what_is_silent_is_warned_of() -> None:
     route = {"notifier": "a", "cause": "user_stopped"}
-    said = "this route takes nothing, because what it fits is silent: add a rule with a level"
+    said = "this route takes nothing, because its failures are silent: add a rule with a level"
     assert warnings(routes=[route]) == [f"routes[0]: {said}"]
     assert warnings(routes=[route], rules=[{"level": "info", "cause": "user_stopped"}]) == []
 

@@ -217,7 +217,7 @@ def test_evidence_of_a_wrong_kind_is_refused(wrong: dict[str, Any]) -> None:
 
 
 def test_a_line_without_a_time_zone_is_refused() -> None:
-    with pytest.raises(ValueError, match="expected a time with its zone"):
+    with pytest.raises(ValueError, match="expected a time with a time zone"):
         LogLine(datetime(2026, 11, 28), "Killed", "app")
 
 

@@ -87,13 +87,13 @@ def test_a_foreign_event_in_json_text_of_json_text_is_judged_as_any_other() -> N
     """Whoever calls `judge()` may hand over text that was written as JSON twice."""
     with pytest.raises(UnsupportedEvent):
         judge(json.dumps(json.dumps(foreign({}))))
-    with pytest.raises(EventError, match="hand over the inner event itself"):
+    with pytest.raises(EventError, match="pass the inner event itself"):
         judge(json.dumps(json.dumps(foreign({"inner": EVENT}))))
 
 
 def test_the_error_names_the_inner_event_as_what_is_wanted() -> None:
     report = FailureAlerter(RecordingNotifier()).process(foreign({"inner": EVENT}))
-    assert "hand over the inner event itself" in str(report.outcomes[0].errors[0])
+    assert "pass the inner event itself" in str(report.outcomes[0].errors[0])
 
 
 def test_an_entry_in_a_foreign_event_is_loud() -> None:

@@ -1,8 +1,7 @@
 """
-The causes, complete: what each is called, what it says, what to do, and at what level it alerts.
+The table of all causes: their titles and summaries, what to do, and their levels.
 
-By which signs a cause is known stands with the events that it is read from, in `tasks.signs` and
-in `notices`.
+`tasks.signs` and `notices` have the signs by which a cause is recognized.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from ._vocabulary import (
     but_for_services,
 )
 
-#: What stands for every cause, and for every type of workload.
+#: The name for every cause, and for every type of workload.
 ANY: Final = "*"
 
 _GUIDE: Final = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/"

@@ -1,4 +1,4 @@
-"""The closed words of the library: causes, workload types, levels, and what a cause is."""
+"""The library's vocabulary: causes, workload types and levels."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from attrs import frozen
 
 Level: TypeAlias = Literal["fatal", "error", "warning", "info"]
 
-#: From high to low.
+#: The levels from high to low.
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
 
 class WorkloadType(StrEnum):
-    """What kind of workload a task, or what AWS says of something else, belongs to."""
+    """The type of workload that a task or a notice is about."""
 
     BATCH = "batch"
     SERVICE = "service"
@@ -26,7 +26,7 @@ class WorkloadType(StrEnum):
     INSTANCE = "instance"
 
 
-#: The types that a task can be of; the others are of notices.
+#: The types of tasks; the others are only for notices.
 TASK_WORKLOADS: Final = (
     WorkloadType.BATCH,
     WorkloadType.SERVICE,
@@ -36,7 +36,7 @@ TASK_WORKLOADS: Final = (
 
 
 class Cause(StrEnum):
-    """Why a task stopped, or what AWS says of something that is no task."""
+    """Why a task stopped, or what a notice is about."""
 
     NOT_STOPPED = "not_stopped"
     OUT_OF_MEMORY = "out_of_memory"
@@ -85,27 +85,27 @@ def always(level: Level | None) -> Levels:
 
 
 def but_for_services(level: Level | None, service: Level | None) -> Levels:
-    """Return *level* for every type of workload but services, and *service* for those."""
+    """Return *service* for services, and *level* for every other type of workload."""
     return {**always(level), WorkloadType.SERVICE: service}
 
 
-#: Written down for a cause that never alerts by itself.
+#: The levels of a cause that never alerts by default.
 SILENT: Final = always(None)
 
 
 @frozen(slots=False, eq=False, repr=False)
 class CauseEntry:
     """
-    What a cause is called, what to do about it, and at what level it alerts.
+    The texts, the levels and the source of a cause.
 
     Attributes:
-        title: A word that a person scans for.
-        summary: One sentence; ``{who}`` stands for the workload at the beginning of it,
-            ``{whom}`` in the middle, ``{which}`` for the containers at fault with their exit
-            codes, or for what only a notice can fill in.
+        title: A word for titles.
+        summary: One sentence. ``{who}`` stands for the workload at its beginning, ``{whom}`` for
+            the workload in the middle, and ``{which}`` for the containers at fault with their
+            exit codes, or for the words of a notice.
         hint: What to do next.
         levels: The default level for each type of workload.
-        page: The AWS page on which the cause rests.
+        page: The AWS page that describes the cause.
     """
 
     title: str

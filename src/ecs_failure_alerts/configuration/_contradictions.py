@@ -1,4 +1,4 @@
-"""The rules and routes of a document that can never fit, because their conditions contradict."""
+"""Rules and routes that can never fit, because their conditions contradict each other."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _TRAITS: Final = (
 
 
 def conditions_of(configuration: Configuration) -> Iterator[tuple[str, Conditions]]:
-    """Yield what each rule and each route asks for, with its path."""
+    """Yield the conditions of each rule and each route, with its path."""
     for index, rule in enumerate(configuration.rules):
         yield at_index("rules", index), rule
     for index, route in enumerate(configuration.routes):
@@ -67,7 +67,7 @@ def conditions_of(configuration: Configuration) -> Iterator[tuple[str, Condition
 
 
 def find_contradictions(configuration: Configuration) -> Iterator[Problem]:
-    """Find the rules and routes that certainly fit nothing, or take nothing by their level."""
+    """Find the rules and routes that fit no failure, and the routes whose level takes none."""
     policy = FailurePolicy(rules=configuration.rules)
 
     @cache
@@ -83,9 +83,9 @@ def find_contradictions(configuration: Configuration) -> Iterator[Problem]:
             yield Problem(path, f"this {what} never fits, because {why}: leave out one of them")
 
         elif path in routes and {"cause", "workload", "min_level"} & routes[path].keys():
-            heard = min(map(loudest, _kinds(conditions)))
-            if heard > LEVELS.index(routes[path].get("min_level", LEVELS[-1])):
-                yield Problem(path, _silence(heard))
+            highest = min(map(loudest, _kinds(conditions)))
+            if highest > LEVELS.index(routes[path].get("min_level", LEVELS[-1])):
+                yield Problem(path, _why_nothing(highest))
 
 
 def _kinds(conditions: Conditions) -> Iterator[Kind]:
@@ -93,7 +93,7 @@ def _kinds(conditions: Conditions) -> Iterator[Kind]:
 
 
 def _exclusion(conditions: Conditions) -> str:
-    """Return which conditions exclude each other; empty if none do."""
+    """Name the conditions that exclude each other; empty if none do."""
     asked = [trait for trait in _TRAITS if trait.name in conditions.given]
     kinds = list(_kinds(conditions)) if asked else []
 
@@ -107,7 +107,7 @@ def _exclusion(conditions: Conditions) -> str:
 
 
 def _other_account(conditions: Conditions) -> str:
-    """Return why every cluster is in another account than it asks for; empty if that is open."""
+    """Explain why no cluster is in the accounts asked for; empty if one may be."""
     found = [_ACCOUNT.match(cluster) for cluster in conditions.cluster]
     accounts = [match[1] for match in found if match]
 
@@ -118,12 +118,12 @@ def _other_account(conditions: Conditions) -> str:
     return f"the cluster is in account {is_in}, and it asks for account {asked_for}"
 
 
-def _silence(heard: int) -> str:
-    """Return why a route takes no alert; *heard* is the place of their highest level."""
-    levels: tuple[Level, ...] = LEVELS[heard:]
+def _why_nothing(highest: int) -> str:
+    """Explain why a route takes no alert; *highest* indexes the highest level of its alerts."""
+    levels: tuple[Level, ...] = LEVELS[highest:]
     if not levels:
-        return "this route takes nothing, because what it fits is silent: add a rule with a level"
+        return "this route takes nothing, because its failures are silent: add a rule with a level"
     return (
-        f"this route takes nothing, because what it fits is at most {levels[0]}: lower min_level, "
+        f"this route takes nothing, because its failures are at most {levels[0]}: lower min_level, "
         "or add a rule with a higher level"
     )

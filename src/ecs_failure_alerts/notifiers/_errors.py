@@ -1,4 +1,4 @@
-"""What the errors of a notifier say besides: its name, and the extra that it lacks."""
+"""Additions to the errors of a notifier: its name, and the missing extra."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ..exceptions import DeliveryError
 @contextmanager
 def errors_named(notifier: str) -> Iterator[None]:
     """
-    Let each `DeliveryError` that is raised meanwhile name the *notifier*.
+    Put the name of *notifier* into each `DeliveryError` that is raised inside.
 
-    Whoever wraps several notifiers can tell their errors apart by that.
+    A notifier that wraps several others can tell their errors apart by that.
     """
     try:
         yield
@@ -25,12 +25,12 @@ def errors_named(notifier: str) -> Iterator[None]:
 @contextmanager
 def extra_named(extra: str, *, of: str, brings: str) -> Iterator[None]:
     """
-    Let a module that is missing meanwhile be told with the extra that brings it.
+    Name the extra in an error about a module that is missing inside.
 
     Args:
         extra: The extra, such as ``sentry``.
         of: The class that needs it.
-        brings: The packages that it brings, in words.
+        brings: The packages of the extra, in words.
 
     Raises:
         ModuleNotFoundError: A module is not installed; it has the package's name.

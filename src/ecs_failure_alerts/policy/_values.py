@@ -1,4 +1,4 @@
-"""What a person may write in a condition: one value or several, each checked."""
+"""The values of conditions: one or several, each checked."""
 
 from __future__ import annotations
 

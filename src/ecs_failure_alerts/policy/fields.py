@@ -85,12 +85,12 @@ def integers(value: Iterable[int]) -> tuple[int, ...]:
 
 
 def exit_codes(value: Iterable[int]) -> frozenset[int]:
-    """Return exit codes, which are integers."""
+    """Check exit codes: they are integers."""
     return frozenset(integers(value))
 
 
 def task_workloads(value: Iterable[str]) -> tuple[WorkloadType, ...]:
-    """Return types of workload, each of which a task can be of."""
+    """Check types of workload that a task can have."""
     types = globs(value)
     for type_ in types:
         if type_ not in TASK_WORKLOADS:

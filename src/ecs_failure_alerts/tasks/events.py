@@ -21,15 +21,15 @@ from ..exceptions import Problem
 SOURCE: Final = "aws.ecs"
 DETAIL_TYPE: Final = "ECS Task State Change"
 
-#: What stands beside ``detail``, not in it.
+#: Fields next to ``detail``, not inside it.
 ENVELOPE_FIELDS: Final = frozenset({"id", "account", "region", "time"})
 
-#: Where a fault hides whose task it is, so that a policy for some could pass it over.
+#: Paths at which a fault hides whose task it is, so that a policy for some tasks could miss it.
 _NAMING_PATHS: Final = frozenset(
     f"detail.{name}" for name in ("clusterArn", "taskDefinitionArn", "group", "startedBy")
 )
 
-#: What AWS writes as a number at one place and as a string at another, such as memory.
+#: A value that AWS writes as a number in one place and as a string in another, such as memory.
 Amount: TypeAlias = str
 
 
@@ -41,12 +41,12 @@ class Container(Value):
     Attributes:
         name: Its name in the task definition.
         last_status: PENDING, RUNNING, STOPPED, ...; an open vocabulary.
-        exit_code: None where AWS reports none: the container never ran, or its end was
-            not seen. None is not success.
-        reason: What ECS says about it. Set for platform errors only (out of memory, image
-            pull, ...); a program that exits 1 leaves none.
-        health_status: HEALTHY, UNHEALTHY or UNKNOWN, where the event or DescribeTasks has it.
-        image: The image as the task definition names it.
+        exit_code: The exit code; None if AWS reports none, because the container never ran or its
+            end was not seen. None is not success.
+        reason: What ECS says about it, only for platform errors (out of memory, image pull, ...).
+            A program that exits with 1 leaves none.
+        health_status: HEALTHY, UNHEALTHY or UNKNOWN, if the event or DescribeTasks has it.
+        image: The image as in the task definition.
         image_digest: ``sha256:...`` of the image that ran.
         memory: Its hard memory limit in MiB.
         memory_reservation: Its soft memory limit in MiB.
@@ -72,28 +72,28 @@ class Container(Value):
 @frozen(slots=False, eq=False, repr=False)
 class TaskStateChange(Value):
     """
-    One state change of one ECS task.
+    A state change of an ECS task.
 
-    Whatever AWS left out is None. Times are aware and in UTC.
+    Values that AWS left out are None. Times are aware and in UTC.
 
     Attributes:
-        id: The event's own id; the same when EventBridge delivers it again.
-        account: The 12-digit account; from the task's ARN where the envelope has none.
-        region: The Region; from the task's ARN where the envelope has none.
+        id: The event's own id; it stays the same if EventBridge delivers the event again.
+        account: The ID of the account, 12 digits; from the task's ARN if the envelope has none.
+        region: The Region; from the task's ARN if the envelope has none.
         time: When EventBridge got the event.
-        task_arn: The task.
-        cluster_arn: The cluster.
-        task_definition_arn: Family and revision.
-        version: Counts the task's state changes, so it orders them.
+        task_arn: The ARN of the task.
+        cluster_arn: The ARN of the cluster.
+        task_definition_arn: The ARN of the task definition, with its revision.
+        version: The number of the task's state change; it orders them.
         last_status: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING,
             DEPROVISIONING or STOPPED; an open vocabulary.
         desired_status: RUNNING or STOPPED.
         containers: The containers, in the order of the event; empty for a task never placed.
         group: ``service:NAME``, ``family:FAMILY`` or free text.
-        started_by: Who started it, as far as anybody said so; at most 128 characters.
+        started_by: The starter, if one was given; at most 128 characters.
         launch_type: EC2, FARGATE, EXTERNAL, MANAGED_INSTANCES; an open vocabulary.
         capacity_provider_name: FARGATE, FARGATE_SPOT, or a provider of the account's own.
-        container_instance_arn: The instance, where there is one.
+        container_instance_arn: The ARN of the container instance, if there is one.
         platform_version: The Fargate platform.
         availability_zone: Where it ran.
         cpu: CPU units of the task (1,024 are one vCPU).
@@ -101,7 +101,7 @@ class TaskStateChange(Value):
         created_at: When it was created.
         pull_started_at: When the first image pull began.
         pull_stopped_at: When the last image pull ended.
-        started_at: When it reached RUNNING; None where it never did.
+        started_at: When it reached RUNNING; None if it never did.
         execution_stopped_at: When the essential container ended.
         stopping_at: When the stop was decided.
         stopped_at: When it had stopped.
@@ -109,7 +109,7 @@ class TaskStateChange(Value):
         stop_code: TaskFailedToStart, EssentialContainerExited, UserInitiated,
             ServiceSchedulerInitiated, SpotInterruption, TerminationNotice,
             InfrastructureHealth; an open vocabulary.
-        stopped_reason: The stop in AWS's words, or in those of whoever called StopTask.
+        stopped_reason: The reason in AWS's words, or in the words of the caller of StopTask.
         raw: The event as it came. It can hold secrets (``overrides``).
         faults: Fields of a wrong type that were left out; see `parse_event()`.
     """
@@ -154,7 +154,7 @@ class TaskStateChange(Value):
 
     @property
     def hides_its_name(self) -> bool:
-        """Whether a fault stands where the event says whom it is about."""
+        """Whether a fault hides whose event this is."""
         return not self._fault_paths.isdisjoint(_NAMING_PATHS)
 
     @property
@@ -163,7 +163,7 @@ class TaskStateChange(Value):
 
     @property
     def replay_name(self) -> str | None:
-        """The replay of an archive that sent the event; None for one as it happened."""
+        """The replay of an archive that sent the event; None for an original event."""
         name = self.raw.get("replay-name")
         return name if isinstance(name, str) else None
 
@@ -174,12 +174,12 @@ class TaskStateChange(Value):
 
     @property
     def happened_at(self) -> datetime | None:
-        """When it happened: the task's end, else the latest time that the event has."""
+        """When it happened: the task's end, or the latest time in the event."""
         return self.stopped_at or self.execution_stopped_at or self.updated_at or self.time
 
     @property
     def subject(self) -> str | None:
-        """The ARN of what the event is about: the task."""
+        """The ARN of the event's subject: the task."""
         return self.task_arn
 
     @property
@@ -200,14 +200,14 @@ class TaskStateChange(Value):
 
     @property
     def family(self) -> str | None:
-        """The task definition's family; from ``group`` where there is no task definition."""
+        """The task definition's family; from ``group`` if there is no task definition."""
         if definition := self.task_definition:
             return definition.partition(":")[0]
         return _after("family:", self.group)
 
     @property
     def service(self) -> str | None:
-        """The service's name, where ``group`` names one."""
+        """The service's name, if ``group`` names one."""
         return _after("service:", self.group)
 
     @property

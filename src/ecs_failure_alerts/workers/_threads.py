@@ -1,8 +1,8 @@
-"""Threads that are kept: one that has done its work waits for more."""
+"""Reusable threads: after its work, a thread waits for more."""
 
-# Theory of operation: to start a thread for each alert took a quarter of an alert's processor time.
-# A thread that waits holds nothing of its last work, and each work has a context of its own, as in
-# a thread of its own.
+# Theory of operation: starting a thread for each alert took a quarter of an alert's processor time.
+# A waiting thread keeps nothing of its last work, and each work has its own context, as in a new
+# thread.
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from contextvars import Context
 from queue import SimpleQueue
 from typing import Final
 
-#: Threads that wait for work at most; any more end.
+#: Threads that wait for work at most; all others end.
 _KEPT: Final = 10
 
 
 class _Thread(threading.Thread):
     """
-    A thread that does what it is given, and waits for more.
+    A thread that does its work, and waits for more.
 
-    It is a daemon, because one that hangs or waits must not keep the process alive.
+    It is a daemon, because a thread that hangs or waits must not keep the process alive.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class _Thread(threading.Thread):
         """Do *work*, and return whether there may be more for this thread."""
         try:
             Context().run(work)
-            return _keep(self)  # before anybody learns of the end, who may need the next thread
+            return _keep(self)  # before the end is reported: the thread may be needed then
         finally:
             end()
 
@@ -49,14 +49,14 @@ _lock: Final = threading.Lock()
 
 def work_in_thread(work: Callable[[], object], end: Callable[[], object]) -> None:
     """
-    Have a thread do *work*: one that waits for some, else a new one.
+    Let a thread do *work*: a waiting one, or a new one.
 
     Args:
-        work: What it does.
-        end: What it calls then, also after an error.
+        work: The work.
+        end: Is called after the work, even after an error.
 
     Raises:
-        Exception: No thread can be started; whatever `threading.Thread.start` raises.
+        Exception: No thread can be started; `threading.Thread.start` raised it.
     """
     thread = _take()
     if thread is None:
@@ -76,7 +76,7 @@ def _take() -> _Thread | None:
 
 
 def _keep(thread: _Thread) -> bool:
-    """Let *thread* wait for work; return False where enough of them do."""
+    """Let *thread* wait for work; return False if enough threads do."""
     with _lock:
         if len(_idle) >= _KEPT:
             return False

@@ -1,8 +1,8 @@
-"""Threads that work within one time limit: one that hangs is left behind, and counted."""
+"""Threads that work within one time limit; a thread that hangs is left behind and counted."""
 
 # Theory of operation: a thread that has not come back when the time is over is left behind. An
-# owner has only so many of these, whatever number of calls follows: the more it has, the fewer new
-# ones are started, so that it is still tried when it may be well again.
+# owner can have only a limited number of these. The more it has, the fewer new ones are started, so
+# an owner that works again is still tried.
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import Final
 from .._deadline import Deadline
 from ._threads import work_in_thread
 
-#: Threads that work for an owner at the same time.
+#: Threads that work for an owner at once, at most.
 _AT_ONCE: Final = 10
 
-#: Threads of an owner that may be left behind in the process.
+#: Threads of an owner that are left behind in the process, at most.
 _LEFT_BEHIND: Final = 40
 
 
@@ -27,8 +27,8 @@ class Workers:
     The threads that work for one owner.
 
     Attributes:
-        owner: For whom they work, such as a notifier; those left behind are counted by it.
-        work: What each of them does: it takes one task after the other until none is left.
+        owner: What they work for, such as a notifier. Threads left behind are counted by owner.
+        work: The work of each thread: it takes one task after the other until none is left.
     """
 
     def __init__(self, owner: object, work: Callable[[], None]) -> None:
@@ -38,10 +38,10 @@ class Workers:
 
     def start(self, tasks: int) -> str | None:
         """
-        Start as many threads as are useful for so many tasks, and allowed.
+        Start as many threads as are useful for *tasks*, and allowed.
 
         Returns:
-            Why there is none; None where there is one.
+            Why there is no thread; None if there is one.
         """
         behind = _left_behind.count(self.owner)
         allowed = math.ceil((_LEFT_BEHIND - behind) / 4)
@@ -67,7 +67,7 @@ class Workers:
 
 
 class _LeftBehind:
-    """The threads that have not come back in time, counted by owner."""
+    """The counts of threads that have not come back in time, by owner."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -99,14 +99,14 @@ class _Worker:
         work_in_thread(self._workers.work, self._end)
 
     def _end(self) -> None:
-        """Tell that the thread has come back."""
+        """Note that the thread has come back."""
         with _left_behind.lock:
             self._over.set()
             if self._counted:
                 _left_behind.change(self._workers.owner, -1)
 
     def wait(self, seconds: float | None) -> None:
-        """Wait until the thread has come back, but for no more than *seconds*."""
+        """Wait until the thread has come back, for *seconds* at most."""
         self._over.wait(seconds)
 
     def leave_behind(self) -> None:

@@ -1,8 +1,8 @@
-"""How one event gets to Sentry: an envelope, sent at once, that Sentry has to confirm."""
+"""The client that sends one event to Sentry at once, and waits for the confirmation."""
 
 # Theory of operation: sentry-sdk's own transports queue an event for a thread and forget it, so
-# that their caller never learns of a loss. Here its envelope is posted within the call, which
-# returns only if Sentry's answer carries the event's id.
+# the caller never learns of a loss. Here the envelope is posted within the call, which returns only
+# if Sentry's answer has the event's id.
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ._sdk import parse_dsn, write_envelope
 
 _USER_AGENT: Final = f"ecs-failure-alerts/{__version__}"
 
-#: What a status means, where the number alone does not say it.
+#: The meaning of a status, where the number alone does not tell it.
 _MEANINGS: Final = {
     200: "the answer does not confirm the event: is this a Sentry server?",
     400: "Sentry found the event invalid",
@@ -37,7 +37,7 @@ _WINDOW_BITS: Final = 13
 _MEMORY_LEVEL: Final = 6
 _LEVEL: Final = 3
 
-#: What Sentry counts our events as.
+#: Sentry's categories of our events.
 _CATEGORIES: Final = {"error", "default"}
 
 
@@ -84,10 +84,10 @@ class ConfirmingClient:
 
         Args:
             event: The event, with an ``event_id``.
-            deadline: When to be over.
+            deadline: The time limit.
 
         Raises:
-            DeliveryError: It was not confirmed.
+            DeliveryError: Sentry did not confirm the event.
         """
         event_id = str(event["event_id"])
         body = _packed(write_envelope(event_id, event))

@@ -1,5 +1,5 @@
 """
-The event in which an alert goes to Sentry.
+The Sentry event for an alert.
 
 The event's form: https://develop.sentry.dev/sdk/data-model/event-payloads/
 """
@@ -38,21 +38,21 @@ def sentry_event(
     release_from: str | None = None,
 ) -> dict[str, Any]:
     """
-    Return the Sentry event for *alert*, as `SentryNotifier` sends it.
+    Build the Sentry event for *alert*, as `SentryNotifier` sends it.
 
-    A time that Sentry would refuse (30 days old, or ahead of the clock) is left out and kept
-    as the tag ``ecs.stopped_at``. Sentry's default scrubbing blanks a value of a context that has
-    a word such as ``auth`` in it, so what names the failure stands in the message and in tags.
+    A time that Sentry would refuse (30 days old, or ahead of the clock) becomes the tag
+    ``ecs.stopped_at`` instead. Sentry's default scrubbing blanks values of contexts with a word
+    such as ``auth`` in them, so the failure is described in the message and in tags.
 
     Args:
         alert: The alert.
         environment: The event's environment.
-        release: The event's release, where *release_from* finds none.
+        release: The event's release, if *release_from* finds none.
         server_name: The event's server name.
-        environment_from: The tag of the alert whose value comes before *environment*.
-        release_from: What names the alert's release: a tag of the alert; or as
-            ``env:APP_VERSION`` a variable of the containers, of which the alert has what was
-            looked up. None takes what was looked up, whatever it was looked up for.
+        environment_from: The tag of the alert whose value wins over *environment*.
+        release_from: The source of the alert's release: a tag of the alert; or a variable of the
+            containers as ``env:APP_VERSION``, which means the release that was looked up. None
+            means any release that was looked up.
     """
     event: dict[str, Any] = {
         "event_id": alert.event_id,
@@ -105,13 +105,13 @@ def _own_release(alert: Alert, source: str | None) -> str | None:
 
 
 def _links(alert: Alert) -> Iterator[str]:
-    """Yield a line for each link: Sentry shows a message's, and blanks some of a context's."""
+    """Yield a line for each link, because Sentry blanks some links in contexts."""
     links = {"AWS console": alert.url, **alert.links}
     yield from (f"{name}: {link}" for name, link in links.items() if link)
 
 
 def _cloud_resource(alert: Alert) -> dict[str, str]:
-    """Return where it failed, in the words that Sentry shows as a resource of a cloud."""
+    """Return the place of the failure in the fields of Sentry's cloud resource."""
     found = {
         "cloud.account.id": alert.tags.get("aws.account"),
         "cloud.region": alert.tags.get("aws.region"),
@@ -150,7 +150,7 @@ def _breadcrumbs(alert: Alert) -> list[dict[str, Any]]:
 
 
 def _slim(event: dict[str, Any]) -> dict[str, Any]:
-    """Keep what a person needs of an event that was too large."""
+    """Return a too large event with only what a person needs."""
     error = event["exception"]["values"][0]
     contexts = {k: v for k, v in event["contexts"].items() if k == "ecs_diagnosis"}
     return {

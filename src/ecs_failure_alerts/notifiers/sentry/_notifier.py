@@ -1,4 +1,4 @@
-"""The notifier for Sentry: it returns only on Sentry's own confirmation."""
+"""The notifier for Sentry: it returns only with Sentry's own confirmation."""
 
 from __future__ import annotations
 
@@ -17,44 +17,44 @@ from ._event import _slim, sentry_event
 if TYPE_CHECKING:
     from ._client import ConfirmingClient
 
-#: The status by which Sentry says that an event is too large.
+#: The status of an event that is too large.
 _TOO_LARGE: Final = 413
 
 
 class SentryNotifier:
     """
-    Sends alerts to Sentry and returns only on Sentry's own confirmation.
+    Sends alerts to Sentry, and returns only with Sentry's own confirmation.
 
-    Nothing of the process's own Sentry set-up reaches it, and it changes nothing there. One
-    attempt is one synchronous HTTP request. Network errors, 408 and 5xx are tried again under
-    the same event id; 429 and other answers are not.
+    It is independent of the process's own Sentry, and changes nothing there. Each attempt is one
+    synchronous HTTP request. Network errors, 408 and 5xx are tried again with the same event id;
+    429 and other answers are not.
 
     Args:
         dsn: The project's DSN, ``https://PUBLIC_KEY@HOST/PROJECT_ID``, or a function that
             returns it. The function is called for the first alert, and again when an alert could
-            not be sent: if the DSN has changed by then, the alert is sent with the new one.
-            Where it has not, the next reading is a minute later at least.
-        name: What receipts and errors call the notifier.
+            not be sent: if the DSN has changed, the alert is sent with the new one. If it has not,
+            the next call is a minute later at least.
+        name: The notifier's name in receipts and errors.
         environment: The events' environment; at most 64 characters without ``/``.
         release: The events' release.
         server_name: The events' server name.
-        environment_from: The tag of an alert that names its environment, such as ``aws.tag.stage``;
-            *environment* counts where an alert has no such tag.
-        release_from: The tag of an alert that names its release, such as ``ecs.image_tag``;
-            *release* counts where an alert has no such tag. Of an image's digest it is the first
-            12 hex digits; ``latest`` is no release. ``env:`` and a variable of the containers, or
-            None, stand for the release that an enricher found.
+        environment_from: The tag of an alert that names its environment, such as ``aws.tag.stage``.
+            An alert without that tag gets *environment*.
+        release_from: The tag of an alert that names its release, such as ``ecs.image_tag``. An
+            alert without that tag gets *release*. A digest of an image is cut to 12 hex digits;
+            ``latest`` is no release. ``env:`` followed by a variable of the containers, or None,
+            means the release that an enricher found.
         attempts: Requests per alert at most.
-        attempt_timeout: Seconds per request at most; looking the host's name up is not counted.
+        attempt_timeout: Seconds per request at most, without the DNS lookup.
         ca_certs: A file of CA certificates, in place of certifi's.
-        proxy: The URL of a proxy, in place of the one that the environment names
-            (``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``); empty for none.
+        proxy: The URL of a proxy, in place of the one in the environment (``HTTPS_PROXY``,
+            ``HTTP_PROXY``, ``NO_PROXY``); empty for none.
 
     Raises:
         ValueError: The DSN is invalid (it is never shown), the proxy or the certificates cannot
-            be used, or no attempt is allowed. A DSN that a function gives is checked when it is
-            read: `notify()` raises `DeliveryError` if it is invalid.
-        SettingsError: The proxy or the certificates that the environment names cannot be used.
+            be used, or no attempt is allowed. The DSN of a function is checked when it is read:
+            `notify()` raises `DeliveryError` if it is invalid.
+        SettingsError: The proxy or the certificates of the environment cannot be used.
         ModuleNotFoundError: sentry-sdk is not installed.
     """
 
@@ -86,12 +86,12 @@ class SentryNotifier:
 
     @property
     def host(self) -> str | None:
-        """The host that the DSN names; None as long as a function was not asked for it."""
+        """The host of the DSN; None until the function for it was called."""
         client = self._client.made
         return client.host if client else None
 
     def __repr__(self) -> str:
-        host = self.host if hasattr(self, "_client") else None  # which an error may leave out
+        host = self.host if hasattr(self, "_client") else None  # unset after an error
         return f"SentryNotifier(host={host!r})"
 
     def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
@@ -100,22 +100,21 @@ class SentryNotifier:
 
         Args:
             alert: The alert.
-            timeout: Seconds left for all attempts together; None for no limit but that of
-                the attempts.
+            timeout: Seconds for all attempts together; None for only the limit of each attempt.
 
         Returns:
             The receipt, with Sentry's event id.
 
         Raises:
-            DeliveryError: Sentry did not confirm the event. ``status`` is the last answer's;
-                ``retryable`` is false where the same call cannot succeed (401, 403, 400).
+            DeliveryError: Sentry did not confirm the event. ``status`` is that of the last answer;
+                ``retryable`` is false if the same call cannot succeed (401, 403, 400).
         """
         event = sentry_event(alert, **self._given)
         with errors_named(self.name):
             return Receipt(self.name, self._send(event, Deadline.after(timeout)))
 
     def _send(self, event: dict[str, Any], deadline: Deadline) -> str:
-        """Send *event*, and once more with less in it where it is too large."""
+        """Send *event*; if it is too large, send it once more with less in it."""
         try:
             return self._client.use(lambda client: client.send(event, deadline), deadline)
         except DeliveryError as error:
@@ -154,7 +153,7 @@ def _client(
 
 def load_client() -> type[ConfirmingClient]:
     """
-    Load what sends, and sentry-sdk with it.
+    Load the client, and sentry-sdk with it.
 
     Raises:
         ModuleNotFoundError: sentry-sdk is not installed.

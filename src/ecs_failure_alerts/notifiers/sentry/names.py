@@ -1,10 +1,10 @@
-"""Names of environments and releases that Sentry takes; an event with another one suffers."""
+"""Names of environments and releases that Sentry accepts."""
 
 from __future__ import annotations
 
 from typing import Final
 
-#: What stands before a variable of the containers that names their release.
+#: The prefix of a source that is a variable of the containers.
 FROM_VARIABLE: Final = "env:"
 
 #: https://develop.sentry.dev/sdk/data-model/event-payloads/#optional-attributes
@@ -18,16 +18,16 @@ _SHORT_DIGEST: Final = 12  # hex digits, as Docker shows them
 
 
 def environment_name(text: str) -> str | None:
-    """Return *text* as an environment's name; None where Sentry would refuse it."""
+    """Return *text* as an environment's name; None if Sentry would refuse it."""
     wrong = not text or len(text) > _LONGEST_ENVIRONMENT or set(text) & set("/\n\r")
     return None if wrong else text
 
 
 def release_name(text: str) -> str | None:
     """
-    Return *text* as a release's name: of an image's digest the first 12 hex digits.
+    Return *text* as a release's name; a digest of an image is cut to 12 hex digits.
 
-    None where Sentry would refuse it, and for ``latest``, which names no release.
+    It is None if Sentry would refuse it, and for ``latest``, which names no release.
     """
     if text.startswith(_DIGEST):
         text = text.removeprefix(_DIGEST)[:_SHORT_DIGEST]
