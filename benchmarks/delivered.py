@@ -166,7 +166,7 @@ def _warm(bench: Bench, rounds: int) -> Iterator[Figure]:
 
     seconds = _in_turns({"ours": bench.zip, "recipe": bench.recipe}, rounds, warm)
     found = ratios(seconds["ours"], seconds["recipe"])
-    yield Figure("warm alert over TLS, processor time", "recipe, Python", found, 1.4)
+    yield Figure("warm alert over TLS, processor time", "recipe, Python", found, 1.2)
 
 
 def _storm(bench: Bench, rounds: int) -> Iterator[Figure]:
@@ -190,7 +190,7 @@ def _storm(bench: Bench, rounds: int) -> Iterator[Figure]:
 
     seconds = _in_turns({"kept": bench.zip, "each": bench.each}, rounds, storm)
     found = ratios(seconds["kept"], seconds["each"])
-    yield Figure("alert of a storm over TLS, processor time", "a connection each", found, 0.6)
+    yield Figure("alert of a storm over TLS, processor time", "a connection each", found, 0.5)
     yield Figure("connections of a storm over TLS", "its alerts", connections, 0.1)
 
 

@@ -27,6 +27,9 @@ _QUICK: Final = (2_000, 200, 4_000)
 
 _COMMAND: Final = (sys.executable, "-m", "ecs_failure_alerts")
 
+#: The environment of a user, in whose Python output is buffered and byte code is kept.
+_ENVIRON: Final = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+
 
 def figures(rounds: int) -> Iterator[Figure]:
     """Measure."""
@@ -84,7 +87,10 @@ class _Used:
 def _run(*arguments: str) -> _Used:
     begin = time.perf_counter()
     process = subprocess.Popen(
-        [*_COMMAND, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*_COMMAND, *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=_ENVIRON,
     )
     _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0  # it has been waited for
