@@ -64,8 +64,7 @@ def test_an_alert_goes_out_though_a_field_is_malformed(
     ] == [("WARNING", True)]
 
 
-def test_a_field_of_a_container_too() -> None:
-    """What decides nothing about a container is left out as well."""
+def test_what_decides_nothing_about_a_container_is_left_out_as_well() -> None:
     report = process(task_state_change(containers=[KILLED[0] | {"image": 5, "memory": 0.5}]))
     (outcome,) = report.outcomes
     assert outcome.status == "delivered"

@@ -62,8 +62,7 @@ def test_without_a_sentry_of_the_host_no_scope_is_made() -> None:
 
 
 @pytest.mark.usefixtures("events")
-def test_other_threads_keep_their_client() -> None:
-    """Other threads of the process keep their client meanwhile."""
+def test_other_threads_keep_their_client_meanwhile() -> None:
     host, seen = sentry_sdk.get_client(), []
 
     with hidden_from_host_sentry():

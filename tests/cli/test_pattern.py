@@ -47,8 +47,10 @@ def test_all_causes_cannot_be_ignored_at_once(capsys: pytest.CaptureFixture[str]
     assert "which would silence every alert" in capsys.readouterr().err
 
 
-def test_pattern_that_is_too_long(capsys: pytest.CaptureFixture[str]) -> None:
-    """A pattern beyond EventBridge's quota is printed, and complained about."""
+def test_a_pattern_beyond_the_quota_is_printed_and_complained_about(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """EventBridge has the quota."""
     clusters = [word for number in range(60) for word in ("--cluster", f"cluster-{number:04}")]
     assert main(["pattern", *clusters]) == 1
     assert "quota is 2048" in capsys.readouterr().err

@@ -59,21 +59,18 @@ def test_for_a_name_of_thousands_of_letters_nothing_is_suggested() -> None:
     assert "did you mean" not in text
 
 
-def test_object_where_a_value_is_expected() -> None:
-    """An object or an empty array is no value, and the explanation says so."""
+def test_an_object_or_an_empty_array_is_told_to_be_no_value() -> None:
     assert "the event has an object there" in _explain({"a": [{"exists": True}]}, {"a": [{}]})
     assert "an empty array there" in _explain({"a": [{"exists": True}]}, {"a": []})
 
 
-def test_conditions_that_hold_in_different_elements() -> None:
-    """Two conditions that hold in different elements of an array are named with them."""
+def test_conditions_that_hold_in_different_elements_are_named_with_them() -> None:
     text = _explain({"c": {"x": [1], "y": [2]}}, {"c": [{"x": 1}, {"y": 2}]})
     reason = "it holds, and so does c.x, but in different elements of c: c[1] and c[0]"
     assert reason in " ".join(text.split())
 
 
-def test_absence_that_is_asked_for() -> None:
-    """A value where absence was asked for is shown."""
+def test_a_value_where_absence_was_asked_for_is_shown() -> None:
     text = _explain({"a": [{"exists": False}]}, {"a": 1})
     assert "the field should be absent\n      a = 1" in text
 
@@ -135,8 +132,8 @@ def test_many_values_are_counted() -> None:
     assert text.endswith("and 2 more")
 
 
-def test_number_that_no_double_stands_for() -> None:
-    """A number is shown as it is spelled in the event's text."""
+def test_a_number_that_no_double_stands_for_is_shown_as_it_is_spelled() -> None:
+    """In the event's text."""
     text = _explain({"a": ["x"]}, '{"a": 0.10000000000000000000001}')
     assert "a = 0.10000000000000000000001" in text
 
@@ -168,8 +165,8 @@ def test_an_absence_holds_where_any_field_before_it_goes_with_it() -> None:
     assert 'ok  c.z: [{"exists": false}]\n      absent from some elements' in text
 
 
-def test_absence_that_the_chosen_element_breaks() -> None:
-    """Where the element that fits has the field which should be absent, its value is shown."""
+def test_the_value_is_shown_that_breaks_an_absence_in_the_chosen_element() -> None:
+    """The element fits otherwise."""
     text = _explain(
         {"c": {"n": [1], "z": [{"exists": False}]}}, {"c": [{"n": 2}, {"n": 1, "z": 5}]}
     )

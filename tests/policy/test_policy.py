@@ -42,8 +42,10 @@ CUT_SHORT = {Cause.SPOT_INTERRUPTION, Cause.HOST_TERMINATED}
 
 @each("type_", TASK_WORKLOADS)
 @each("cause", list(TASK_CAUSES))
-def test_the_default_level_of_each_cause_and_workload(cause: Cause, type_: WorkloadType) -> None:
-    """Failures are errors; jobs cut short and services that end are warnings."""
+def test_failures_are_errors_and_what_was_cut_short_is_a_warning_by_default(
+    cause: Cause, type_: WorkloadType
+) -> None:
+    """Jobs cut short, and services that end."""
     service = type_ is WorkloadType.SERVICE
     expected = None
     if cause in ALWAYS:

@@ -254,7 +254,7 @@ def test_what_is_no_list_of_rules_is_refused(rules: Any, message: str) -> None:
     assert str(caught.value).startswith(message)
 
 
-def test_ignore_exit_code_143_of_the_importer_until_friday() -> None:
+def test_exit_code_143_of_the_importer_can_be_ignored_until_friday() -> None:
     """The first sentence that nobody could say without rules; 4 December 2026 is a Friday."""
     policy = FailurePolicy(
         rules=[Rule(None, family="importer", exit_code=143, until=date(2026, 12, 4))]

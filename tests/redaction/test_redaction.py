@@ -306,7 +306,6 @@ def test_harmless_lines_stay_together(lines: list[str]) -> None:
     st.text(CHARACTERS, max_size=10),
 )
 def test_redacting_again_changes_nothing(form: str, before: str, after: str) -> None:
-    """What is redacted stays as it is when it is redacted again."""
     once = redact(f"{before} {SECRETS[form][0]} {after}")
     assert redact(once) == once
 

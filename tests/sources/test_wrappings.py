@@ -170,8 +170,7 @@ def test_the_output_of_describe_tasks_is_read_in_any_shells_encoding(
     assert record.event is not None
 
 
-def test_text_with_a_byte_order_mark() -> None:
-    """Text that was decoded with its byte order mark is read too."""
+def test_text_is_read_that_was_decoded_with_its_byte_order_mark() -> None:
     (record,) = read(f"\ufeff{TEXT}")
     assert record.event == EVENT
 
@@ -196,8 +195,8 @@ def test_a_file_of_gzip_is_read_as_the_lines_in_it(
     assert [record.event for record in records] == [EVENT, EVENT]
 
 
-def test_a_list_that_is_cut_off() -> None:
-    """The whole events of a list that is cut off are read, and the rest is loud."""
+def test_of_a_list_that_is_cut_off_the_whole_events_are_read() -> None:
+    """The rest is loud."""
     whole = json.dumps({"Records": [{"messageId": f"m{n}", "body": TEXT} for n in range(3)]})
     records = read(whole[:-100])
     assert [record.event for record in records if record.event] == [EVENT, EVENT]

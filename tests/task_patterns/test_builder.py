@@ -130,8 +130,7 @@ def test_alternatives_that_mean_nothing_are_refused(any_of: Any, message: str) -
         task_pattern(region="eu-central-1", containers={"name": "x"}, any_of=any_of)
 
 
-def test_alternatives_beside_other_fields_of_a_container() -> None:
-    """A field of containers may stand outside, and another one of theirs in an alternative."""
+def test_one_field_of_containers_may_stand_outside_of_the_alternatives_for_another() -> None:
     pattern = task_pattern(
         containers={"exit_code": 1},
         any_of=[{"containers": {"name": "etl"}}, {"stop_code": "TaskFailedToStart"}],

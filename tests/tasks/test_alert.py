@@ -219,8 +219,7 @@ def test_without_a_task_arn_another_event_has_another_id(arn: Any) -> None:
     assert re.fullmatch("[0-9a-f]{32}", ids[0])
 
 
-def test_event_id_of_a_deep_event_without_task() -> None:
-    """An event without a task ARN that nests very deep has an id all the same."""
+def test_an_event_without_a_task_arn_has_an_id_however_deep_it_nests() -> None:
     deep: Any = {}
     for _ in range(50_000):
         deep = [deep]

@@ -308,10 +308,9 @@ def test_a_container_that_a_deployment_had_to_kill_is_no_failure() -> None:
         pytest.param("field-events.jsonl", 0.7, id="odd"),
     ],
 )
-def test_the_figures_on_the_labelled_events(
+def test_of_the_labelled_events_none_is_missed_and_none_matches_before_stopped(
     name: str, idle_share: float, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Of labelled events none is missed, and none matches before STOPPED."""
     folder = os.environ.get("TESTS_CORPUS")
     if not folder:
         pytest.skip("TESTS_CORPUS names no folder of labelled events")

@@ -361,24 +361,21 @@ def test_all_faults_are_reported(
     "container",
     by_repr(None, "web", 1, True, [], 1.5),
 )
-def test_container_that_is_no_object(container: Any) -> None:
-    """A container that is no object is a fault at its index."""
+def test_a_container_that_is_no_object_is_a_fault_at_its_index(container: Any) -> None:
     event = task_state_change()
     event["detail"]["containers"].append(container)
     assert [p.path for p in problems(event)] == ["detail.containers[1]"]
 
 
 @each("value", by_repr("web", 1, False, {}, 0.5))
-def test_containers_that_are_no_list(value: Any) -> None:
-    """Containers that are no list are a fault."""
+def test_containers_that_are_no_list_are_a_fault(value: Any) -> None:
     event = task_state_change()
     event["detail"]["containers"] = value
     assert [p.path for p in problems(event)] == ["detail.containers"]
 
 
 @each("value", by_repr(None, "{}", 1, False, [], 0.5))
-def test_detail_that_is_no_object(value: Any) -> None:
-    """Detail that is no object is a fault."""
+def test_detail_that_is_no_object_is_a_fault(value: Any) -> None:
     assert [p.path for p in problems(task_state_change() | {"detail": value})] == ["detail"]
 
 
@@ -657,10 +654,9 @@ def test_every_generated_event_parses_as_a_value_and_as_text(event: dict[str, An
 
 
 @given(strategies.task_events(secrets=strategies.secret_texts()), st.sampled_from(FAULTS))
-def test_no_secret_in_repr_or_error(
+def test_neither_a_repr_nor_an_error_shows_anything_of_the_overrides(
     event: dict[str, Any], fault: tuple[tuple[str | int, ...], list[Any]]
 ) -> None:
-    """Neither a repr nor an error shows anything of the overrides."""
     task = parse_event(event)
     assert "s3cr3t" not in repr(task) + repr(task.containers)
     path, values = fault
