@@ -268,7 +268,7 @@ def task_events(
         stoppedAt=_mostly(time),
         containers=st.one_of(
             st.lists(container, max_size=4),
-            st.lists(container, min_size=1, max_size=3),
+            st.lists(container, min_size=2, max_size=4),
             st.sampled_from([MISSING, None]),
         ),
         overrides=overrides(secrets),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sentry_sdk
+from sentry_sdk.integrations.logging import LoggingIntegration
 
 from ecs_failure_alerts._host_sentry import hidden_from_host_sentry
 
@@ -28,7 +29,7 @@ def events() -> Iterator[list[Any]]:
             DSN,
             default_integrations=False,
             auto_enabling_integrations=False,
-            integrations=[sentry_sdk.integrations.logging.LoggingIntegration()],
+            integrations=[LoggingIntegration()],
             before_send=lambda event, hint: taken.append(event),
         )
         scope.set_client(client)

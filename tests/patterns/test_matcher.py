@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import re
 import sys
 import time
 from collections import UserString
@@ -359,11 +360,22 @@ def test_wildcard_without_asterisk_is_equality(text: str, value: str) -> None:
     assert pattern.matches({"a": value}) is (value == text)
 
 
+_RUNS = st.text("ab\n", max_size=3)
+
+
 @EXAMPLES
-@given(st.lists(st.sampled_from(["a", "b", "ab"]), max_size=4), st.text(alphabet="ab", max_size=8))
-def test_wildcard_agrees_with_a_regular_expression(parts: list[str], value: str) -> None:
-    """An asterisk is any run of characters."""
-    import re
+@given(
+    st.lists(st.tuples(_RUNS, st.sampled_from(["a", "b", "ab"])), min_size=1, max_size=4),
+    st.none() | _RUNS,
+)
+def test_an_asterisk_is_any_run_of_characters(
+    pieces: list[tuple[str, str]], other: str | None
+) -> None:
+    """As in a regular expression, for a value that fits and for another."""
+    (_, first), *rest = pieces
+    fitting = first + "".join(run + part for run, part in rest)
+    value = fitting if other is None else other
+    parts = [part for _, part in pieces]
 
     expected = re.fullmatch("(?s:.*)".join(parts), value) is not None
     pattern = _pattern({"a": [{"wildcard": "*".join(parts)}]})

@@ -59,7 +59,14 @@ def test_what_reads_like_no_version_is_not_taken(text: str) -> None:
     assert read_version(text) is None
 
 
-@given(st.text("abc0189.-_+@v ", max_size=120))
+_NUMBERS = st.lists(st.integers(0, 999).map(str), min_size=2, max_size=4).map(".".join)
+_TAILS = st.sampled_from(["", "-rc1", "+b9", "_a.c", "-" + "1" * 30])
+
+
+@given(
+    st.text("abc0189.-_+@v ", max_size=120)
+    | st.tuples(st.sampled_from(["", "v", "app@", " "]), _NUMBERS, _TAILS).map("".join)
+)
 def test_what_is_taken_sentry_takes_too(text: str) -> None:
     """One line, no slashes, short; and a long text takes no long time."""
     version = read_version(text)
