@@ -266,7 +266,7 @@ def test_what_the_event_cannot_tell_is_said(
 
 def test_a_failed_health_check_leaves_open_what_the_check_got() -> None:
     (sentence,) = judged(stoppedReason="Task failed container health checks").unknown
-    assert sentence == "The event does not say what the health check got as a response."
+    assert sentence == "The event does not say what response the health check got."
 
 
 def test_undecided_is_a_warning() -> None:
@@ -597,7 +597,7 @@ def test_the_hint_of_137_without_a_reason_names_the_memory_limits_first(
     [
         pytest.param(SERVICE, "Nothing: ECS starts another task.", id="service"),
         pytest.param({}, "Run the task again if it cannot wait", id="scheduled"),
-        pytest.param({"startedBy": ABSENT}, "Run the task again unless what started", id="other"),
+        pytest.param({"startedBy": ABSENT}, "Run the task again, unless it is retried", id="other"),
         pytest.param(
             {"clusterArn": "arn:aws:ecs:r:1:cluster/AWSBatch-q"},
             "Run the job again unless its retry strategy does.",

@@ -272,7 +272,7 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
     ("no reason at all", failed_start()),
     ("any other reason", failed_start("flux capacitor is off")),
     (
-        "the container could not even start in its memory",
+        "the container could not start within its memory limit",
         failed_start("container init was OOM-killed (memory limit too low?)"),
     ),
     (
@@ -284,7 +284,7 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
         "on a container instance",
         {"containers": [{"exitCode": 137, "reason": "OutOfMemoryError"}], **EC2},
     ),
-    ("a side container's end took the others along", exits(("app", 143), ("log_router", 139))),
+    ("the end of a side container stopped the others", exits(("app", 143), ("log_router", 139))),
     ("the event lists no containers", {"containers": []}),
     (
         "an image that could not be pulled, of a task that had started",
@@ -334,13 +334,13 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
         "a load balancer's health check",
         {"stoppedReason": "Task failed ELB health checks in (target-group x)", **SERVICE},
     ),
-    ("a task that is no service's", {"stopCode": "ServiceSchedulerInitiated"}),
+    ("a task that belongs to no service", {"stopCode": "ServiceSchedulerInitiated"}),
     (
         "a deployment or scale-in",
         {"stopCode": "ServiceSchedulerInitiated", "stoppedReason": SCALING, **SERVICE},
     ),
     (
-        "a container instance that drains",
+        "a container instance that is draining",
         {
             "stopCode": "ServiceSchedulerInitiated",
             "stoppedReason": "the container instance is in DRAINING state",

@@ -1,4 +1,4 @@
-"""What to say of a task whose health checks failed."""
+"""The words for a task whose health checks failed."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ HEALTH_WORDINGS: Final = (
     Wording(
         _HEALTH,
         "a load balancer's health check that got 404",
-        "Correct the health check's path, or let the container answer there: it does not know "
-        "the path.",
+        "Correct the health check's path, or let the container answer there: it has no such path.",
         summary="{who} was stopped because the load balancer's health checks got {codes}{because}.",
         says=r"with these codes: \[[^\]]*\b404\b",
     ),
@@ -32,7 +31,7 @@ HEALTH_WORDINGS: Final = (
         _HEALTH,
         "a load balancer's health check that got another code",
         "Read the container's log for what went wrong at the health check's path. If the code is "
-        "a right answer, add it to the health check's success codes.",
+        "correct, add it to the health check's success codes.",
         summary="{who} was stopped because the load balancer's health checks got {codes}{because}.",
         says=r"with these codes: \[[^\]]*\d",
     ),

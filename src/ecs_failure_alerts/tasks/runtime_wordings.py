@@ -1,4 +1,4 @@
-"""What to say of a task that found no place to run, or whose containers could not be made."""
+"""The words for a task that found no place to run, or whose containers could not be created."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _ON_COMMANDS: Final = (
     Wording(
         _OTHER,
         "the container's user is not in the image",
-        "Give the user by number, such as 1000:1000, in the task definition or the image: the "
+        "Set the user by number, such as 1000:1000, in the task definition or the image: the "
         "image has no such user, or no /etc/passwd.",
         summary="{who} could not start: the user{of} is not in the image.",
         says=any_of("/etc/passwd", "/etc/group", "unable to find user", "no users found"),
@@ -100,8 +100,8 @@ _ON_COMMANDS: Final = (
     Wording(
         _OTHER,
         "the command is not in the image",
-        "Check entryPoint and command in the task definition, and overrides of them: the image "
-        "has no such file. A command of several words has to be a list.",
+        "Check entryPoint and command in the task definition, and their overrides: the image has "
+        "no such file. A command of several words must be a list.",
         summary="{who} could not start: the command{of} is not in the image.",
         says=any_of("executable file not found", 'exec: ".*no such file or directory'),
     ),
@@ -127,8 +127,8 @@ _ON_NETWORKS: Final = (
     Wording(
         _OTHER,
         "the subnet has no free address",
-        "Free some IP addresses, or add a subnet that has some to the service or to the call of "
-        "RunTask.",
+        "Free some IP addresses, or give the service or the RunTask call another subnet that has "
+        "some.",
         summary="{who} could not start: its subnet has no free IP address.",
         says="InsufficientFreeAddresses",
     ),
@@ -142,7 +142,7 @@ _ON_NETWORKS: Final = (
     Wording(
         _OTHER,
         "the network interface was not ready in time",
-        "{rerun} If it comes again, check AWS Health and the account's quota of network "
+        "{rerun} If it happens again, check AWS Health and the account's quota of network "
         "interfaces.",
         summary="{who} could not start: its network interface was not ready in time.",
         says=any_of(
@@ -154,7 +154,7 @@ _ON_NETWORKS: Final = (
     Wording(
         _OTHER,
         "EC2 refused the network interface",
-        "Look up the EC2 error that the reason ends with; check the service-linked role "
+        "Look up the EC2 error at the end of the reason; check the service-linked role "
         "AWSServiceRoleForECS, tag policies, the subnet and the security groups.",
         summary="{who} could not start: EC2 refused its network interface.",
         says="Unexpected EC2 error",
@@ -180,7 +180,7 @@ _ON_PLACES: Final = (
     Wording(
         _OTHER,
         "AWS has no capacity",
-        "{rerun} Permit more Availability Zones or another capacity provider if it comes again.",
+        "{rerun} If it happens again, allow more Availability Zones or another capacity provider.",
         summary="{who} could not start: AWS has no capacity there now.",
         says="Capacity is unavailable",
     ),
@@ -217,14 +217,14 @@ _ON_PLACES: Final = (
     Wording(
         _OTHER,
         "AWS was too slow, or failed",
-        "{rerun} If it comes again, look at AWS Health and ask AWS Support.",
+        "{rerun} If it happens again, look at AWS Health and ask AWS Support.",
         summary="{who} could not start: AWS could not make it ready{because}.",
         says=any_of("EphemeralStorage", "InternalError"),
     ),
     Wording(
         _OTHER,
         "the container runtime was too slow, on Fargate",
-        "{rerun} If it comes again, look at AWS Health and ask AWS Support.",
+        "{rerun} If it happens again, look at AWS Health and ask AWS Support.",
         summary="{who} could not start in time{because}.",
         says=any_of("TimeoutError", "Could not transition"),
         when=on_fargate,
@@ -232,7 +232,7 @@ _ON_PLACES: Final = (
     Wording(
         _OTHER,
         "the container runtime was too slow",
-        "Look at the load of the host's CPU and disk. {rerun}",
+        "Check the host's CPU and disk load. {rerun}",
         summary="{who} could not start in time{because}.",
         says=any_of("TimeoutError", "Could not transition"),
     ),
@@ -243,7 +243,7 @@ _ON_SILENCE: Final = (
         _OTHER,
         "no reason, and a container ended with 0 before another one had started",
         "Check whether the work was done before you run it again. If it was, mark the container "
-        "that came too late as not essential, or let it start first (dependsOn).",
+        "that was too late as not essential, or let it start first (dependsOn).",
         summary="{who} stopped before all its containers had started; {ended_well} had ended "
         "with 0 by then.",
         when=undecided,
@@ -260,7 +260,7 @@ _ON_SILENCE: Final = (
         _OTHER,
         "no reason at all",
         "Look at the logs of the containers that ran, at the last change to the task definition, "
-        "and at the events of the service, if it is one's: ECS gives no reason.",
+        "and at the service's events, if it belongs to one: ECS gives no reason.",
         summary="{who} could not start, and ECS does not say why.",
         when=_says_nothing,
     ),

@@ -1,4 +1,4 @@
-"""What to say of resources that cannot be set up: file systems, volumes, logs and secrets."""
+"""The words for resources that cannot be set up: file systems, volumes, logs and secrets."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ SET_UP_WORDINGS: Final = (
     Wording(
         _SET_UP,
         "a secret or the registry's login cannot be reached",
-        "Check the way from the task to Secrets Manager, SSM and ECR: a NAT gateway or a public "
+        "Check the route from the task to Secrets Manager, SSM and ECR: a NAT gateway or a public "
         "IP address, or VPC endpoints; then security groups and DNS.",
         summary="{who} could not start: the network did not reach its secrets or registry login.",
         says=both(r"secret|registry auth|\bssm\b|\basm\b", NO_ROUTE),
@@ -166,7 +166,7 @@ SET_UP_WORDINGS: Final = (
     Wording(
         _SET_UP,
         "the network interface cannot be configured",
-        "{rerun} If it comes again, check the subnet and ask AWS Support.",
+        "{rerun} If it happens again, check the subnet and ask AWS Support.",
         summary="{who} could not start: its network interface could not be configured.",
         says=any_of("configure ENI", "netplugin"),
     ),

@@ -1,4 +1,4 @@
-"""What to say of an image that cannot be pulled."""
+"""The words for an image that cannot be pulled."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ _ON_PULLS: Final = (
         _PULL,
         "the repository is missing, or needs a login",
         "Check the image's name, then the login: the repository does not exist, or neither the "
-        "execution role (for ECR) nor repositoryCredentials (for others) opens it.",
+        "execution role (for ECR) nor repositoryCredentials (for others) gives access to it.",
         says=any_of("pull access denied", "may require 'docker login'"),
     ),
     Wording(
@@ -109,14 +109,14 @@ _ON_PULLS: Final = (
         _PULL,
         "the registry's certificate is not trusted",
         "Check the registry's certificate: that it has not expired, names this host, and comes "
-        "from an authority that the host trusts. A proxy that opens TLS may have put in its own.",
+        "from an authority that the host trusts. A proxy that inspects TLS may use its own.",
         says="x509",
     ),
     Wording(
         _PULL,
         "the registry has a fault of its own",
-        "{rerun} The registry, or a proxy before it, failed: look at its status page. A copy of "
-        "the image in ECR does not depend on it.",
+        "{rerun} The registry, or a proxy in front of it, failed: look at its status page. A copy "
+        "of the image in ECR does not depend on it.",
         says=any_of(
             "bad gateway",
             "service unavailable",
@@ -128,13 +128,13 @@ _ON_PULLS: Final = (
         _PULL,
         "the pull was not permitted",
         "Check that the {role} may pull (AmazonECSTaskExecutionRolePolicy) and that the "
-        "repository's policy lets it; outside ECR, check repositoryCredentials.",
+        "repository's policy allows it; outside ECR, check repositoryCredentials.",
         says=any_of(DENIED, "no basic auth", "authentication required", "ContainerAuthError"),
     ),
     Wording(
         _PULL,
         "the network does not reach the registry",
-        "Check the way from the task to the registry: a NAT gateway or a public IP address, or "
+        "Check the route from the task to the registry: a NAT gateway or a public IP address, or "
         "VPC endpoints (ECR needs ecr.api, ecr.dkr and S3); then security groups and DNS.",
         says=any_of(NO_ROUTE, "proxyconnect"),
     ),
@@ -151,7 +151,7 @@ _ON_PULLS: Final = (
     Wording(
         _PULL,
         "the layers could not be unpacked, on Fargate",
-        "{rerun} If it comes again, build and push the image anew: its layers could not be "
+        "{rerun} If it happens again, rebuild and push the image: its layers could not be "
         "unpacked.",
         says=any_of("register layer", "failed to extract layer"),
         when=on_fargate,
@@ -165,7 +165,7 @@ _ON_PULLS: Final = (
     Wording(
         _PULL,
         "the pull was cut off",
-        "{rerun} If it comes again, look at the network and at the size of the image: something "
+        "{rerun} If it happens again, check the network and the size of the image: something "
         "cut the pull off.",
         says=any_of("context cancel", "unexpected EOF"),
     ),

@@ -1,4 +1,4 @@
-"""What to say of a task that had started, by how it ended."""
+"""The words for a task that had started, by how it ended."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _lists_no_containers(finding: Finding) -> bool:
 _ON_MEMORY: Final = (
     Wording(
         _MEMORY,
-        "the container could not even start in its memory",
+        "the container could not start within its memory limit",
         "Raise the container's memory limit: it is too low for the container to start.",
         summary="{who} could not start: the memory limit{of} is too low.",
         says="container init was OOM-?killed",
@@ -79,8 +79,8 @@ _ON_MEMORY: Final = (
     Wording(
         _MEMORY,
         "exit code 0: a child process was killed",
-        "Check whether the work is complete: the container went on to end with 0 after a child "
-        "process of it was killed. Then raise its memory limit, or start fewer processes.",
+        "Check whether the work is complete: a child process was killed, but the container still "
+        "ended with 0. Then raise its memory limit, or start fewer processes.",
         summary="{who} ran out of memory: a child process was killed in {which}.",
         when=ended_with(0),
     ),
@@ -103,7 +103,7 @@ _ON_MEMORY: Final = (
 _ON_EXITS: Final = (
     Wording(
         _EXIT,
-        "a side container's end took the others along",
+        "the end of a side container stopped the others",
         "Read the side container's log, and try another version of its image. Mark it as not "
         "essential if the task can do its work without it.",
         when=blames_a_side_container,
@@ -127,16 +127,15 @@ _ON_EXITS: Final = (
     Wording(
         _EXIT,
         "no exit code, on a container instance",
-        "Check from the container's last log lines whether the work was done, before anybody "
-        "runs it again. Then find out whether the host was overloaded or went away.",
+        "Before you run it again, read the container's last log lines: the work may be done. "
+        "Then find out whether the host was overloaded or went away.",
         summary="{who} ended without a known result: ECS lost sight of {names}.",
         when=_lost_sight_on_an_instance,
     ),
     Wording(
         _EXIT,
         "no exit code",
-        "Check from the container's last log lines whether the work was done, before anybody "
-        "runs it again.",
+        "Before you run it again, read the container's last log lines: the work may be done.",
         summary="{who} ended without a known result: ECS lost sight of {names}.",
         when=_lost_sight,
     ),
@@ -168,7 +167,7 @@ _ON_EXITS: Final = (
     Wording(
         _EXIT,
         "143 without a reason",
-        "Find out what sent SIGTERM, from the container's last log lines before the stop: mostly "
+        "Find out from the container's last log lines before the stop what sent SIGTERM: usually "
         "it is the program itself, or its parent process in the container.",
         when=ended_with(SIGTERM),
     ),
@@ -198,9 +197,9 @@ _ON_EXITS: Final = (
 _ON_STOPS: Final = (
     Wording(
         _SCHEDULER,
-        "a task that is no service's",
-        "{rerun} Find out what stopped it: the code is the service scheduler's, and this task is "
-        "no service's. CloudTrail and AWS Health may say more.",
+        "a task that belongs to no service",
+        "{rerun} Find out what stopped it: the stop code is the service scheduler's, but this task "
+        "belongs to no service. CloudTrail and AWS Health may say more.",
         summary="{who} was stopped by ECS, though it belongs to no service.",
         when=of_no_service,
     ),
@@ -213,7 +212,7 @@ _ON_STOPS: Final = (
     ),
     Wording(
         _SCHEDULER,
-        "a container instance that drains",
+        "a container instance that is draining",
         "Nothing: the service starts the task again on another instance.",
         summary="{who} was stopped by the service scheduler: its container instance is draining.",
         says="DRAINING",
@@ -243,7 +242,7 @@ _ON_STOPS: Final = (
     Wording(
         _HOST,
         "a service's task, on a host that is gone",
-        "Nothing: ECS starts another task. If it comes often, find out what ends the hosts.",
+        "Nothing: ECS starts another task. If it happens often, find out what ends the hosts.",
         when=of_a_service,
     ),
     Wording(
@@ -257,7 +256,7 @@ _ON_STOPS: Final = (
         _HOST,
         "an instance that was drained",
         "{rerun} ECS Managed Instances are drained 14 days after their launch at the latest, so "
-        "make long jobs able to go on where they stopped.",
+        "let long jobs resume where they stopped.",
         summary="{who} was cut short: its instance was drained.",
         says="instance draining",
     ),
@@ -265,7 +264,7 @@ _ON_STOPS: Final = (
         _HOST,
         "an instance that was terminated or stopped",
         "{rerun} Find out what ended the instance: Spot, scale-in of its Auto Scaling group, or "
-        "somebody by hand (CloudTrail says).",
+        "somebody by hand (see CloudTrail).",
         summary="{who} was cut short: its EC2 instance was terminated or stopped.",
         says="Host EC2",
     ),

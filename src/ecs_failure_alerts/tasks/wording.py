@@ -25,22 +25,22 @@ def _always(_: Finding) -> bool:
 @frozen(slots=False, eq=False, repr=False)
 class Wording:
     """
-    What to say of a cause where the evidence says more than the cause alone.
+    The words for a cause when the evidence says more than the cause alone.
 
     Attributes:
         causes: The causes that it is about.
-        evidence: What it rests on, in words: the page on alerts shows it.
-        hint: What to do next. It names nothing that the evidence rules out. ``{role}`` is the
-            role that ECS itself uses, ``{rerun}`` a sentence on who starts the task again.
+        evidence: The evidence in words, as the page on alerts shows it.
+        hint: What to do next; it names nothing that the evidence rules out. ``{role}`` is the
+            role that ECS itself uses, ``{rerun}`` a sentence about running the task again.
         summary: One sentence in place of the cause's own; None keeps that one. ``{who}`` is the
-            workload, ``{which}`` the containers at fault and how each ended, ``{because}`` the
-            same after a colon, or nothing. ``{names}`` is the same without the ends, ``{of}``
-            and ``{for_}`` that after "of" or "for", or nothing; ``{ended_well}`` the
-            containers that ended with 0, ``{ended}`` how those at fault ended, ``{waited}``
-            those that waited in vain, ``{awaited}`` the names for which they did, ``{codes}``
-            what a health check got, ``{quote}`` what ECS says.
-        says: A regular expression to find in what ECS says.
-        when: What else has to hold.
+            workload, ``{which}`` the containers at fault and how each ended, and ``{because}``
+            the same after a colon, or nothing. ``{names}`` names these containers only;
+            ``{of}`` and ``{for_}`` put "of" or "for" in front, or are empty. ``{ended_well}``
+            names the containers that ended with 0, ``{ended}`` tells how those at fault ended,
+            ``{waited}`` names those that waited in vain, and ``{awaited}`` those that they
+            waited for. ``{codes}`` are a health check's status codes, ``{quote}`` is ECS's text.
+        says: A regular expression that must match ECS's text.
+        when: A further condition.
     """
 
     causes: tuple[Cause, ...]
@@ -70,7 +70,7 @@ def any_of(*texts: str) -> str:
 
 
 def both(first: str, second: str) -> str:
-    """Return the expression that finds both, in either order; it looks once, from the start."""
+    """Return the expression that finds both in either order, in one search from the start."""
     return rf"\A(?=.*?(?:{first}))(?=.*?(?:{second}))"
 
 

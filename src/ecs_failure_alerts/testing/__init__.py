@@ -1,7 +1,7 @@
 """
 For tests: events to change, a notifier that records, a Sentry server on loopback.
 
-Nothing here is loaded by ``import ecs_failure_alerts``.
+``import ecs_failure_alerts`` loads nothing of it.
 """
 
 from ._envelopes import EnvelopeItem

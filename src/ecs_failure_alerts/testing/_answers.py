@@ -1,4 +1,4 @@
-"""The ways in which the loopback Sentry server answers: one row a word."""
+"""The answers of the loopback Sentry server: a table with one row per word."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Answer:
 
     Attributes:
         fault: A status, or a word of the table below.
-        after_accept: Whether to accept the event first, whatever the answer is then.
+        after_accept: Whether to accept the event first, whatever the answer.
         seconds: The pause of ``slow`` and ``trickle``.
         headers: Further headers.
     """
@@ -57,10 +57,10 @@ class Exchange:
         answer: The way to answer it.
         event_id: The id of the event in its envelope, or None.
         handler: The connection.
-        accept_event: Accepts the event; more than once is the same as once.
-        record_status: Records the status, before any byte of it is sent.
-        replaced: Is set once the test sets another answer.
-        closing: Is set once the server closes.
+        accept_event: Accepts the event; further calls have no effect.
+        record_status: Records the status; call it before the first byte is sent.
+        replaced: Set once the test sets another answer.
+        closing: Set once the server closes.
     """
 
     answer: Answer
@@ -115,7 +115,7 @@ class Exchange:
         (send or _write_whole)(self, head + content, len(content))
 
     def pause(self) -> bool:
-        """Wait the seconds of the answer; return False where the inbox closes meanwhile."""
+        """Wait for the pause of the answer; return False if the inbox closes meanwhile."""
         return not self.closing.wait(self.answer.seconds)
 
 

@@ -1,4 +1,4 @@
-"""Sentry's envelopes: their encoding and their form, as a server checks them."""
+"""Sentry's envelopes: their encoding and format, as a server checks them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class EnvelopeItem:
 
     Attributes:
         type: ``event``, ``check_in``, ``client_report``, …
-        payload: Its JSON, or the bytes where it is not JSON.
+        payload: Its JSON, or its bytes if it is not JSON.
     """
 
     type: str
@@ -58,10 +58,10 @@ def decode(encoding: str, body: bytes) -> bytes:
 
     Args:
         encoding: The header ``Content-Encoding``.
-        body: The bytes that came.
+        body: The bytes as received.
 
     Raises:
-        RefusalError: The encoding is unknown (415), or the bytes are not in it (400).
+        RefusalError: The encoding is unknown (415), or the bytes do not fit it (400).
     """
     try:
         return _DECODERS[encoding.lower()](body)

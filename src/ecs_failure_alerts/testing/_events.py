@@ -1,4 +1,4 @@
-"""An ECS Task State Change event for tests, whole and to be changed field by field."""
+"""A complete ECS Task State Change event for tests, with fields to change."""
 
 from __future__ import annotations
 
@@ -90,13 +90,13 @@ def task_state_change(
     ``task_state_change(stopCode="UserInitiated", containers=[{"name": "app", "exitCode": 0}])``
 
     Args:
-        containers: The changes of each container; what they leave out is as in the default one.
+        containers: The changes of each container; other fields are as in the default container.
         changes: New values of fields of ``detail`` or of the envelope, in AWS's spelling or in
             snake_case (``stopCode`` or ``stop_code``; ``detail_type``). `ABSENT` leaves a field
             out.
 
     Returns:
-        A new event at each call, as EventBridge delivers it.
+        A new event for each call, as EventBridge delivers it.
 
     Raises:
         TypeError: AWS has no such field, or *containers* is not a list of mappings.
@@ -104,7 +104,7 @@ def task_state_change(
     envelope, detail = deepcopy(dict(_ENVELOPE)), deepcopy(dict(_DETAIL))
 
     for name, value in changes.items():
-        key = _spelled(name, _FIELDS)
+        key = _aws_name(name, _FIELDS)
         _change(envelope if key in _ENVELOPE_ALONE else detail, key, value)
 
     if containers is not None:
@@ -124,7 +124,7 @@ def _container(place: str, changes: Any) -> dict[str, Any]:
         raise TypeError(f"{place}: expected a mapping of fields, got {echo(changes)}")
     container = dict(_CONTAINER)
     for name, value in changes.items():
-        _change(container, _spelled(name, CONTAINER.keys()), value)
+        _change(container, _aws_name(name, CONTAINER.keys()), value)
     return container
 
 
@@ -135,8 +135,8 @@ def _change(fields: dict[str, Any], key: str, value: Any) -> None:
         fields[key] = value
 
 
-def _spelled(name: str, fields: AbstractSet[str]) -> str:
-    """Return AWS's spelling of one of *fields*."""
+def _aws_name(name: str, fields: AbstractSet[str]) -> str:
+    """Return the AWS spelling of the field *name*, one of *fields*."""
     if name in fields:
         return name
 

@@ -1,10 +1,10 @@
 """A Sentry server on loopback, for tests: it keeps what it accepts and fails on demand."""
 
 # Theory of operation: one thread per connection (_server). A request is read whole, then
-# checked as Sentry's Relay does (_requests); one that fails is refused at once. One that passes
-# takes the next answer in line and performs its row of the table in _answers. Everything is
-# recorded *before* the bytes of an answer leave, so that a client that has its answer also finds
-# it recorded.
+# checked as Sentry's Relay does (_requests). A request that fails is refused at once; one that
+# passes takes the next answer in line, as the table in _answers describes it. Everything is
+# recorded *before* the first byte of an answer is sent, because a test may look as soon as its
+# client has the answer.
 
 from __future__ import annotations
 
@@ -109,19 +109,19 @@ class SentryInbox:
 
     @property
     def requests(self) -> tuple[InboxRequest, ...]:
-        """Every request that came, in order, accepted or not."""
+        """All requests in order, accepted or not."""
         with self._changed:
             return tuple(self._requests)
 
     @property
     def deliveries(self) -> tuple[dict[str, Any], ...]:
-        """Every event that was accepted, in order, with repeats of an id."""
+        """All accepted events in order, with repeats of an id."""
         with self._changed:
             return tuple(self._deliveries)
 
     @property
     def events(self) -> tuple[dict[str, Any], ...]:
-        """The accepted events, in order; of a repeated id the first, as in Sentry."""
+        """The accepted events in order; an id counts once, with its first event, as in Sentry."""
         with self._changed:
             return tuple(self._events.values())
 
@@ -152,7 +152,7 @@ class SentryInbox:
             The accepted events.
 
         Raises:
-            TimeoutError: Fewer events came; the message says what did.
+            TimeoutError: Fewer events came; the message names the statuses of the requests.
         """
         with self._changed:
             if not self._changed.wait_for(lambda: len(self._events) >= count, timeout):
@@ -177,9 +177,9 @@ class SentryInbox:
         """
         Set how the inbox answers from now on.
 
-        With *times*, the answer queues behind those set before it. Without, it holds from
-        now on and the queue is dropped. Either way requests that hang are released: their
-        connections are closed without an answer.
+        With *times*, the answer queues behind earlier ones. Without *times*, it is used for
+        all requests from now on, and the queue is dropped. Either way, hanging requests are
+        released: their connections are closed without an answer.
 
         Args:
             fault: A status (a 2xx accepts the event, others do not), or one of
@@ -187,15 +187,15 @@ class SentryInbox:
                 * ``ok``: accepts;
                 * ``slow``: accepts, and answers, after *seconds*;
                 * ``trickle``: accepts, and answers a byte every *seconds*;
-                * ``rate_limited_ok``: accepts, with a rate limit for those to come;
-                * ``html``: 200 and the HTML page of some proxy;
+                * ``rate_limited_ok``: accepts, with a rate limit for later events;
+                * ``html``: 200 and an HTML page, as from a proxy;
                 * ``wrong_id``: 200 and the id of another event;
-                * ``half``: 200, and half of the body that was announced;
+                * ``half``: 200, and half of the announced body;
                 * ``close``: closes the connection without an answer;
                 * ``reset``: resets the connection;
                 * ``hang``: no answer until another one is set or the inbox closes.
-            times: The number of requests to answer so, or None for all from now on.
-            after_accept: Accept the event first, whatever the answer is then.
+            times: The number of requests to answer this way, or None for all from now on.
+            after_accept: Whether to accept the event first, whatever the answer.
             seconds: The pause of ``slow`` and ``trickle``.
             headers: Further headers of the answer.
             retry_after: The header ``Retry-After``.
@@ -203,7 +203,7 @@ class SentryInbox:
                 ``60:error:organization``.
 
         Raises:
-            ValueError: *fault* is no such answer.
+            ValueError: *fault* is neither a status nor one of these words.
         """
         check_fault(fault)
         further = dict(headers or {})

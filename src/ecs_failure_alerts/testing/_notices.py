@@ -1,4 +1,4 @@
-"""Events that are no task, to change: what AWS sends of services, schedules, runs and jobs."""
+"""Events about services, schedules, runs and jobs for tests, with fields to change."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def service_action(
     **detail: Any,
 ) -> dict[str, Any]:
     """
-    Return an "ECS Service Action" event: what the service scheduler reports.
+    Build an "ECS Service Action" event: a report by the service scheduler.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
 
     Args:
-        event_name: What it reports, such as ``SERVICE_TASK_PLACEMENT_FAILURE``.
+        event_name: The event's name, such as ``SERVICE_TASK_PLACEMENT_FAILURE``.
         event_type: INFO, WARN or ERROR.
         service: The service's name.
         cluster: The cluster's name.
@@ -53,7 +53,7 @@ def deployment_state_change(
     **detail: Any,
 ) -> dict[str, Any]:
     """
-    Return an "ECS Deployment State Change" event: by default one that the circuit breaker stopped.
+    Build an "ECS Deployment State Change" event: by default, the circuit breaker stopped it.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
 
@@ -79,7 +79,7 @@ def deployment_state_change(
     )
 
 
-#: What ECS says with an error, where it is not about the task definition.
+#: ECS's message for an error that is not about the task definition.
 _MESSAGES: Final = {
     "AccessDeniedException": (
         f"User: arn:aws:sts::{_ACCOUNT}:assumed-role/scheduler/{'0' * 32} is not authorized to "
@@ -98,7 +98,7 @@ def schedule_dead_letter(
     **attributes: str,
 ) -> dict[str, Any]:
     """
-    Return what SQS hands to a Lambda for a dead letter of EventBridge Scheduler.
+    Build the SQS event that a Lambda gets for a dead letter of EventBridge Scheduler.
 
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
 
@@ -106,8 +106,8 @@ def schedule_dead_letter(
         error_code: The error of the target's API. The message fits it, unless an attribute
             ``ERROR_MESSAGE`` is given.
         schedule: The schedule's group and name.
-        body: The message's body: the request, with its overrides. Nothing of it is read.
-        **attributes: Further attributes of the message, or other values for those that are there.
+        body: The message's body: the request, with its overrides. It is never read.
+        **attributes: Further attributes of the message, or new values for existing ones.
     """
     known = {
         "SCHEDULE_ARN": f"arn:aws:scheduler:{_REGION}:{_ACCOUNT}:schedule/{schedule}",
@@ -141,14 +141,14 @@ def batch_job_state_change(
     status: str = "FAILED", *, job_definition: str = "nightly", exit_code: int = 1, **detail: Any
 ) -> dict[str, Any]:
     """
-    Return a "Batch Job State Change" event: by default a job whose last attempt has failed.
+    Build a "Batch Job State Change" event: by default, the job's last attempt has failed.
 
     https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html
 
     Args:
         status: SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED or FAILED.
         job_definition: The job definition's name.
-        exit_code: That of the last attempt's container.
+        exit_code: The exit code of the last attempt's container.
         **detail: Fields of ``detail`` in AWS spelling.
     """
     arn = f"arn:aws:batch:{_REGION}:{_ACCOUNT}"
@@ -177,7 +177,7 @@ def execution_status_change(
     status: str = "FAILED", *, state_machine: str = "etl", **detail: Any
 ) -> dict[str, Any]:
     """
-    Return a "Step Functions Execution Status Change" event: by default one that has failed.
+    Build a "Step Functions Execution Status Change" event: by default, the execution has failed.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 
@@ -211,13 +211,13 @@ def instance_health_change(
     **detail: Any,
 ) -> dict[str, Any]:
     """
-    Return an "ECS Container Instance Health Change" event: by default of an agent that is lost.
+    Build an "ECS Container Instance Health Change" event: by default, the agent is lost.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_container_instance_health_events.html
 
     Args:
         check: AGENT_CONNECTIVITY, CONTAINER_RUNTIME, ACCELERATED_COMPUTE or DAEMON.
-        status: OK, IMPAIRED, INSUFFICIENT_DATA or INITIALIZING, of the check and of the instance.
+        status: OK, IMPAIRED, INSUFFICIENT_DATA or INITIALIZING; for the check and the instance.
         cluster: The cluster's name.
         **detail: Fields of ``detail`` in AWS spelling.
     """

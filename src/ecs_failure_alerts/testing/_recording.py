@@ -1,4 +1,4 @@
-"""A notifier that keeps the alerts of a test."""
+"""A notifier that records the alerts of a test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..notifiers import Receipt
 @define
 class RecordingNotifier:
     """
-    A notifier that keeps its alerts and confirms each of them.
+    A notifier that records its alerts and confirms each of them.
 
     Attributes:
         alerts: The alerts that it confirmed, in order.
@@ -26,10 +26,10 @@ class RecordingNotifier:
 
     def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:  # noqa: ARG002
         """
-        Keep *alert* and confirm it.
+        Record *alert* and confirm it.
 
         Raises:
-            DeliveryError: ``error`` is set; the alert is not kept.
+            DeliveryError: ``error`` is set; the alert is not recorded.
         """
         if self.error is not None:
             raise self.error

@@ -19,9 +19,9 @@ class InboxRequest:
         method: The HTTP method.
         path: The path with its query.
         headers: The headers, with names in lower case.
-        items: The items of the envelope; empty where the request was refused.
+        items: The items of the envelope; empty if the request was refused.
         event_id: The id of the event in the envelope, or None.
-        status: The status of the answer, or None where there was no answer (yet).
+        status: The status of the answer, or None without an answer (yet).
         accepted: Whether the event was accepted.
     """
 
@@ -55,7 +55,7 @@ class Project:
 
         Args:
             request: The request without its items.
-            body: The body as it came.
+            body: The body as received.
 
         Returns:
             The request with the items of its envelope and the event's id.

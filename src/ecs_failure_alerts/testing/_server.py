@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 LOCALHOST: Final = "127.0.0.1"
 
 _LONGEST_CHUNK_SIZE_LINE: Final = 20  # bytes; a size of 16 hexadecimal digits fits
-#: A server looks so often whether it is to close: a suite of tests opens hundreds of them.
+#: The pause between two checks whether to close; short, because a suite opens hundreds of servers.
 _POLL_SECONDS: Final = 0.002
 
 Respond: TypeAlias = Callable[[BaseHTTPRequestHandler, bytes], None]
@@ -65,7 +65,7 @@ class Server(socketserver.ThreadingTCPServer):
         self._thread.join()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Register the connection before its thread starts, so that none is missed."""
+        """Register the connection before its thread starts, to miss none."""
         with self._lock:
             self._connections.add(request)
         super().process_request(request, client_address)
@@ -77,21 +77,21 @@ class Server(socketserver.ThreadingTCPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
-        """Keep the server's own errors in ``errors``; a client may leave as it likes."""
+        """Keep the server's own errors in ``errors``; a client may disconnect at any time."""
         error = sys.exc_info()[1]
         if error and not isinstance(error, OSError):
             self.errors.append(error)
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Reads requests whole and hands them to the server's ``respond``."""
+    """Read whole requests and pass them to the server's ``respond``."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: Server
 
     def do_POST(self) -> None:
-        """Read the body and hand the request over."""
+        """Read the body and pass the request on."""
         encoding = self.headers.get("Transfer-Encoding", "").lower()
         length = self.headers.get("Content-Length", "0")
 
@@ -109,14 +109,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.respond(self, body)
 
     def do_GET(self) -> None:
-        """Hand the request over as well: the inbox refuses it."""
+        """Pass the request on too, for the inbox to refuse it."""
         self.do_POST()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Print nothing."""
 
     def _read_chunks(self) -> bytes | None:
-        """Return a chunked body; None where it ends too soon or is malformed."""
+        """Return a chunked body, or None if it is cut short or malformed."""
         body = b""
         while True:
             try:
@@ -132,6 +132,6 @@ class _Handler(BaseHTTPRequestHandler):
             body += chunk
 
     def _read_exactly(self, size: int) -> bytes | None:
-        """Return that many bytes; None where the client leaves before."""
+        """Return *size* bytes, or None if the client disconnects first."""
         data = self.rfile.read(max(0, size))
         return data if len(data) == size else None
