@@ -101,7 +101,7 @@ class Outcome(Value):
             "retryable": self.retryable if self.status == "not_delivered" else None,
             "maybe_delivered": self.maybe_delivered or None,
         }
-        return {key: _shown(value) for key, value in values.items() if value not in (None, "", [])}
+        return {key: _shown(value) for key, value in values.items() if value or value is False}
 
 
 @frozen(slots=False, eq=False, repr=False)
