@@ -166,7 +166,7 @@ def _warm(bench: Bench, rounds: int) -> Iterator[Figure]:
 
     seconds = _in_turns({"ours": bench.zip, "recipe": bench.recipe}, rounds, warm)
     found = ratios(seconds["ours"], seconds["recipe"])
-    yield Figure("warm alert over TLS, processor time", "recipe, Python", found, 1.2)
+    yield Figure("warm alert over TLS, processor time", "recipe, Python", found, 1.1)
 
 
 def _storm(bench: Bench, rounds: int) -> Iterator[Figure]:

@@ -114,7 +114,7 @@ def test_an_unconfirmed_alert_takes_neither_dsn_nor_event_along(
         dsn: Any = (lambda: inbox.dsn) if of_a_function else inbox.dsn
         notifier = SentryNotifier(dsn, attempts=2)
         with pytest.raises(Exception, match=r"answered|cannot be reached") as caught:
-            notifier.notify(ALERT, timeout=0.08 if fault == "hang" else 5)
+            notifier.notify(ALERT, timeout=0.15 if fault == "hang" else 5)
     assert_clean(caught.value)
 
 
@@ -216,7 +216,7 @@ def test_an_unconfirmed_post_takes_neither_address_nor_key_nor_event_along(
     with keeping_server(*[steps.get(fault, fault)] * 4) as server:
         notifier = new(server.port, "http", by_function=by_function, attempts=2)
         with pytest.raises(DeliveryError, match=r"answered|cannot be reached") as caught:
-            notifier.notify(ALERT, timeout=0.08 if fault == "hang" else 5)
+            notifier.notify(ALERT, timeout=0.15 if fault == "hang" else 5)
     assert_clean(caught.value)
 
 
