@@ -257,3 +257,12 @@ def test_a_post_that_would_never_be_sent_is_refused(options: dict[str, Any]) -> 
     said = "^expected at least one attempt, of more than 0 seconds$"
     with pytest.raises(ValueError, match=said):
         ConfirmedPost("https://h/", headers={}, **options)
+
+
+def test_a_host_that_no_connection_can_be_made_to_is_named() -> None:
+    """It is found out at the first alert, which was certainly not sent."""
+    post = ConfirmedPost("https://%zz/s3cr3t", headers={}, attempts=1)
+    with pytest.raises(DeliveryError) as caught:
+        post.send(b"", bool, Deadline())
+    assert str(caught.value) == "%zz cannot be reached: LocationParseError"
+    assert not caught.value.maybe_delivered
