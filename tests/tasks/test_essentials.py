@@ -393,7 +393,7 @@ def test_row_13_where_every_condition_is_met_the_event_decides() -> None:
         pytest.param(
             1,
             "Container app was not started again, because it had run for less than the 60 seconds "
-            "that its restart policy asks for: a crash loop, unless this was its first run.",
+            "that its restart policy requires: a crash loop, unless this was its first run.",
             id="row 15",
         ),
         pytest.param(None, None, id="no code"),
@@ -437,7 +437,7 @@ def test_row_18_a_helper_out_of_memory_did_not_stop_the_task() -> None:
     assert (found.cause, found.level) == (Cause.OUT_OF_MEMORY, "error")
     (note,) = found.notes
     assert note == (
-        "Not essential: container report. What ran out of memory did not stop the task by itself; "
+        "Not essential: container report. Running out of memory did not stop the task by itself; "
         "the essential containers ended like this: container app with exit code 0."
     )
 

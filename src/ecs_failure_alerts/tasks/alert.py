@@ -19,14 +19,14 @@ from .containers import describe_end
 from .details import CONTAINERS, one_line, task_contexts, task_tags
 from .events import Container, TaskStateChange
 
-#: Characters of a title, a container's reason in the message, and any other text. The last is
-#: AWS's own limit of a reason.
-_TITLE: Final = 200
-_LINE: Final = 300
-_TEXT: Final = 1024
+#: The most characters of a title, of a line of the message, and of any other text.
+#: The last is AWS's own limit for a reason.
+_TITLE_CHARACTERS: Final = 200
+_LINE_CHARACTERS: Final = 300
+_TEXT_CHARACTERS: Final = 1024
 
-#: Characters of a cluster's name and a task's id together; AWS's own are shorter.
-_LONGEST_NAMES: Final = 600
+#: The most characters of a cluster's name and a task's id together; AWS's own are shorter.
+_NAMES_CHARACTERS: Final = 600
 
 _SERVICE_CONNECT: Final = "ecs-service-connect-"
 
@@ -47,10 +47,10 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
 
     Args:
         task: The task that stopped.
-        diagnosis: What `diagnose()` made of it.
+        diagnosis: The task's diagnosis by `diagnose()`.
 
     Returns:
-        The alert, for any diagnosis; at level ``info`` where the policy asks for none.
+        The alert, for any diagnosis; at level ``info`` if the policy does not alert.
     """
     url, name = _url(task), diagnosis.workload.name
     timeline = tuple(_timeline(task))
@@ -61,9 +61,9 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
         title=build_task_title(task, diagnosis),
         message="\n".join(_message(task, diagnosis)),
         level=diagnosis.level or "info",
-        fingerprint=tuple(clean(part, _LINE) for part in _fingerprint(task, diagnosis)),
+        fingerprint=tuple(clean(part, _LINE_CHARACTERS) for part in _fingerprint(task, diagnosis)),
         cause=diagnosis.cause,
-        workload=Workload(diagnosis.workload.type, name and clean(name, _LINE)),
+        workload=Workload(diagnosis.workload.type, name and clean(name, _LINE_CHARACTERS)),
         tags=task_tags(task, diagnosis),
         contexts=task_contexts(task, diagnosis, timeline, url),
         timeline=timeline,
@@ -76,7 +76,7 @@ def _url(task: TaskStateChange) -> str | None:
     from urllib.parse import quote  # noqa: PLC0415 - slow to import, needed for alerts only
 
     cluster, task_id = task.cluster, task.task_id
-    if not (cluster and task_id) or len(f"{cluster}{task_id}") > _LONGEST_NAMES:
+    if not (cluster and task_id) or len(f"{cluster}{task_id}") > _NAMES_CHARACTERS:
         return None
 
     path = f"clusters/{quote(clean(cluster), '')}/tasks/{quote(clean(task_id), '')}"
@@ -93,32 +93,32 @@ def _event_id(task: TaskStateChange) -> str:
 def _canonical(task: TaskStateChange) -> str:
     try:
         return json.dumps(task.raw, sort_keys=True, default=str)
-    except (RecursionError, TypeError, ValueError):  # too deep, or no JSON: what was read will do
+    except (RecursionError, TypeError, ValueError):  # too deep, or not JSON
         return repr(task)
 
 
 def build_task_title(task: TaskStateChange, diagnosis: Diagnosis) -> str:
-    """Build what a person scans, such as ``OutOfMemory: daily-etl``."""
+    """Build the title, such as ``OutOfMemory: daily-etl``."""
     name = diagnosis.workload.name or (f"a task in {task.cluster}" if task.cluster else "a task")
-    return one_line(f"{CAUSES[diagnosis.cause].title}: {name}", _TITLE)
+    return one_line(f"{CAUSES[diagnosis.cause].title}: {name}", _TITLE_CHARACTERS)
 
 
 def _message(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
-    yield one_line(diagnosis.summary, _TEXT)
+    yield one_line(diagnosis.summary, _TEXT_CHARACTERS)
 
     culprits = sorted(diagnosis.culprits or task.containers, key=lambda c: c.name)
     for container in culprits[:CONTAINERS]:
         code = describe_end(container)
-        reason = f', "{one_line(container.reason, _LINE)}"' if container.reason else ""
-        yield f"Container {one_line(container.name, _LINE, free=False)}: {code}{reason}"
+        reason = f', "{one_line(container.reason, _LINE_CHARACTERS)}"' if container.reason else ""
+        yield f"Container {one_line(container.name, _LINE_CHARACTERS, free=False)}: {code}{reason}"
     if len(culprits) > CONTAINERS:
         yield f"... and {len(culprits) - CONTAINERS} more containers"
 
     if task.stopped_reason:
-        yield f'ECS says: "{one_line(task.stopped_reason, _TEXT)}"'
+        yield f'ECS says: "{one_line(task.stopped_reason, _TEXT_CHARACTERS)}"'
     yield from (*diagnosis.notes, *diagnosis.unknown)
     if diagnosis.rule_note:
-        yield one_line(diagnosis.rule_note, _TEXT)
+        yield one_line(diagnosis.rule_note, _TEXT_CHARACTERS)
     yield f"{NEXT}{diagnosis.hint}"
 
 

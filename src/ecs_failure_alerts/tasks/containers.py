@@ -1,4 +1,4 @@
-"""The containers of a task: which count, how each one ended, and which are at fault."""
+"""The containers of a task: those that count, how each ended, and those at fault."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .exit_codes import CRASH_SIGNALS, SIGKILL, SIGTERM, describe_exit_code
 #: Containers, each with its path in the event.
 Found: TypeAlias = list[tuple[str, Container]]
 
-#: A container's name has at most so many characters; longer ones are not remembered.
-_NAME: Final = 255
+#: The most characters of a container's name by AWS; longer names are not cached.
+_NAME_CHARACTERS: Final = 255
 
 #: The agent gives a container that waited in vain for another one the exit code 143, although
 #: it never started. (agent/engine/task_manager.go, handleTerminalDependencyError)
@@ -49,7 +49,7 @@ def was_never_pulled(container: Container) -> bool:
 
 
 def was_killed(container: Container) -> bool:
-    """Return whether its code is that of a kill, and no reason explains it."""
+    """Return whether it has the exit code of a kill, and no reason explains it."""
     if container.exit_code not in {SIGKILL, SIGTERM}:
         return False
     return not container.reason or has_made_up_code(container)
@@ -70,11 +70,11 @@ def describe_end(container: Container) -> str:
 @frozen(slots=False, eq=False, repr=False)
 class Exits:
     """
-    What the exit codes say.
+    The verdict of the exit codes.
 
     Attributes:
         culprits: The containers at fault; empty if every code that counts is 0.
-        undecided: Whether the work may have been completed all the same.
+        undecided: Whether the work may still have been completed.
     """
 
     culprits: Found = field(factory=list)
@@ -86,12 +86,12 @@ class Containers:
     The containers of a task, sorted by what they can be blamed for.
 
     Attributes:
-        counted: Those that the policy does not ignore; all, if it ignores every one.
+        counted: The containers that the policy does not ignore; all, if it ignores every one.
 
     Args:
         task: The task.
-        policy: Which containers count, and which serve the others.
-        judged: The names of those whose ends are judged; None for all that count.
+        policy: It names the containers to ignore, the main ones and the side ones.
+        judged: The names of the containers to judge; None for all that count.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class Containers:
         ]
 
     def among(self, names: frozenset[str]) -> Containers:
-        """Return the same containers, of which only those of these *names* are judged."""
+        """Return the same containers, but judge only those with these *names*."""
         return Containers(self._task, self._policy, names)
 
     @cached_property
@@ -120,28 +120,28 @@ class Containers:
     @cached_property
     def side(self) -> Found:
         """
-        Those that serve the others.
+        The containers that serve the others.
 
-        There are none where the policy names the main containers, or where every container
-        would be one.
+        There are none if the policy names the main containers, or if every container would be
+        one.
         """
         helpers = _find_named(self._judged, self._policy.side_containers)
         return [] if self._named or len(helpers) == len(self._judged) else helpers
 
     @cached_property
     def main(self) -> Found:
-        """Those that are judged by their exit codes."""
+        """The containers that are judged by their exit codes."""
         side = {path for path, _ in self.side}
         return self._named or [(path, c) for path, c in self._judged if path not in side]
 
     @property
     def others(self) -> list[Container]:
-        """Those that are not judged by their exit codes."""
+        """The containers that are not judged by their exit codes."""
         main = {path for path, _ in self.main}
         return [c for path, c in self.counted if path not in main]
 
     def exits(self) -> Exits:
-        """Return what the exit codes say: rows 9 a to d of the truth table in `diagnosis`."""
+        """Judge the exit codes: rows 7 to 12 of the truth table in `diagnosis`."""
         ended_well = any(c.exit_code == 0 for _, c in self.main)
         crashed = [(path, c) for path, c in self.side if c.exit_code in CRASH_SIGNALS]
 
@@ -149,8 +149,8 @@ class Containers:
             return Exits(failed)
 
         if killed := [(path, c) for path, c in self.main if was_killed(c)]:
-            took_along = crashed or self._ended_by_themselves(killed)
-            return Exits(took_along or killed, undecided=ended_well)
+            stoppers = crashed or self._ended_by_themselves(killed)
+            return Exits(stoppers or killed, undecided=ended_well)
 
         if missing := [(path, c) for path, c in self.main if c.exit_code is None]:
             explained = [(path, c) for path, c in missing if c.reason]
@@ -165,7 +165,7 @@ class Containers:
         return [(path, c) for path, c in self.side if has_own_code(c)]
 
     def at_fault_by_start(self) -> Found:
-        """Find the containers that kept a task from starting: row 4 of the truth table."""
+        """Find the containers that kept a task from starting: row 5 of the truth table."""
         main = {path for path, _ in self.main}
         awaited = {name for _, c in self.counted for name in find_awaited(c)}
         suspects = [
@@ -178,35 +178,35 @@ class Containers:
         if blamed or any(has_failed(c) for _, c in self.counted):
             return blamed
 
-        # Only kills are left. Of a chain of dependencies the first that failed is at fault.
+        # Only kills are left. In a chain of dependencies, the first that failed is at fault.
         names = {c.name for _, c in suspects}
         first = [(path, c) for path, c in suspects if names.isdisjoint(find_awaited(c))]
         return [(path, c) for path, c in first if c.reason or c.name in awaited] or first
 
 
 def has_own_code(container: Container) -> bool:
-    """Return whether it ended with a code that no stop by ECS leaves."""
+    """Return whether it ended with a code that a stop by ECS does not cause."""
     return container.exit_code not in {None, 0, SIGKILL, SIGTERM}
 
 
 def _find_named(containers: Found, globs: tuple[str, ...]) -> Found:
-    """Find the containers that *globs* name, in any case."""
+    """Find the containers that *globs* name, ignoring upper and lower case."""
     if not globs:
         return []
     return [(path, c) for path, c in containers if _is_named(c.name, globs)]
 
 
 def _is_named(name: str, globs: tuple[str, ...]) -> bool:
-    known = _is_named_as_before if len(name) <= _NAME else _is_named_as_before.__wrapped__
+    known = _is_named_cached if len(name) <= _NAME_CHARACTERS else _is_named_cached.__wrapped__
     return known(name, globs)
 
 
 @lru_cache(maxsize=512)
-def _is_named_as_before(name: str, globs: tuple[str, ...]) -> bool:
-    """Remember the answer: the tasks of an account have few names, and many globs to try."""
+def _is_named_cached(name: str, globs: tuple[str, ...]) -> bool:
+    """Cache the answer, because the tasks of an account have few names and many globs to try."""
     return matches_any(name.lower(), tuple(glob.lower() for glob in globs))
 
 
 def find_awaited(container: Container) -> list[str]:
-    """Return the names of the containers for which this one waited in vain."""
+    """Return the names of the containers that this one waited for in vain."""
     return re.findall(_DEPENDENCY_NAME, container.reason or "") if waited_in_vain(container) else []

@@ -1,4 +1,4 @@
-"""What a task definition adds to the words of an alert, in sentences."""
+"""The sentences that a task definition adds to an alert."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from .events import Container
 from .exit_codes import describe_exit_code
 from .findings import Finding
 
-#: The causes of which a container's end says something.
-_ENDS: Final = frozenset({Cause.CONTAINER_EXIT, Cause.CLEAN_EXIT, Cause.OUT_OF_MEMORY})
+#: The causes that a container's end explains.
+_EXPLAINED_CAUSES: Final = frozenset({Cause.CONTAINER_EXIT, Cause.CLEAN_EXIT, Cause.OUT_OF_MEMORY})
 
-#: So many containers are named in a sentence.
-_NAMED: Final = 3
+#: The most containers that a sentence names.
+_MOST_CONTAINERS: Final = 3
 
-#: Seconds that a container has to run before ECS starts it again, where its policy has none.
+#: Seconds that a container must run before ECS starts it again, if its policy names none.
 #: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerRestartPolicy.html
-_ATTEMPT_PERIOD: Final = 300
+_ATTEMPT_SECONDS: Final = 300
 
 
 def find_notes(finding: Finding, definition: TaskDefinition) -> Iterator[str]:
     """
-    Find what *definition* says about a finding that it has refined.
+    Find the notes of *definition* on a finding that it has refined.
 
     Args:
-        finding: What was found with the definition.
+        finding: The refined finding.
         definition: The task's own definition.
     """
-    if finding.cause not in _ENDS:
+    if finding.cause not in _EXPLAINED_CAUSES:
         return
     pairs = [(c, definition.find(c.name)) for _, c in finding.containers.counted]
     essential = [(c, known) for c, known in pairs if known is not None and known.essential]
@@ -40,40 +40,40 @@ def find_notes(finding: Finding, definition: TaskDefinition) -> Iterator[str]:
         (first,) = (c.name for c, _ in essential)
         yield f"Container {first} is the only essential one, so its end stopped the task."
     if finding.undecided:
-        yield from _of_killed_containers(finding)
+        yield from _note_kills(finding)
     if finding.cause is Cause.OUT_OF_MEMORY:
-        yield from _of_helpers_out_of_memory(finding, definition, [c for c, _ in essential])
+        yield from _note_helpers_out_of_memory(finding, definition, [c for c, _ in essential])
     elif finding.at_most:
-        yield from _of_awaited_failures(finding, definition)
+        yield from _note_awaited_failures(finding, definition)
 
     for container, known in essential:
-        yield from _of_restarts(container, known, alone=len(essential) == 1)
+        yield from _note_restarts(container, known, alone=len(essential) == 1)
 
 
-def _of_killed_containers(finding: Finding) -> Iterator[str]:
-    """Name what may have been killed before the side container at fault ended."""
+def _note_kills(finding: Finding) -> Iterator[str]:
+    """Name the containers that may have been killed before the side container at fault ended."""
     killed = [c for _, c in finding.containers.main if was_killed(c)]
     if killed and not any(c in finding.culprits for c in killed):
-        names = _list([f"container {c.name} with {describe_end(c)}" for c in killed])
+        names = _join_sorted([f"container {c.name} with {describe_end(c)}" for c in killed])
         yield f"Killed, by ECS or before it stopped the task: {names}."
 
 
-def _of_helpers_out_of_memory(
+def _note_helpers_out_of_memory(
     finding: Finding, definition: TaskDefinition, essential: list[Container]
 ) -> Iterator[str]:
     known = [definition.find(c.name) for c in finding.culprits]
     if not known or any(c is None or c.essential for c in known):
         return
 
-    names = _list([f"container {c.name}" for c in finding.culprits])
-    ends = _list([f"container {c.name} with {describe_end(c)}" for c in essential])
+    names = _join_sorted([f"container {c.name}" for c in finding.culprits])
+    ends = _join_sorted([f"container {c.name} with {describe_end(c)}" for c in essential])
     yield (
-        f"Not essential: {names}. What ran out of memory did not stop the task by itself; the "
+        f"Not essential: {names}. Running out of memory did not stop the task by itself; the "
         f"essential containers ended like this: {ends}."
     )
 
 
-def _of_awaited_failures(finding: Finding, definition: TaskDefinition) -> Iterator[str]:
+def _note_awaited_failures(finding: Finding, definition: TaskDefinition) -> Iterator[str]:
     failed = {c.name for c in finding.culprits}
     for container in definition.containers:
         for dependency in container.depends_on:
@@ -84,7 +84,9 @@ def _of_awaited_failures(finding: Finding, definition: TaskDefinition) -> Iterat
                 )
 
 
-def _of_restarts(container: Container, known: ContainerDefinition, *, alone: bool) -> Iterator[str]:
+def _note_restarts(
+    container: Container, known: ContainerDefinition, *, alone: bool
+) -> Iterator[str]:
     policy, code = known.restart_policy, container.exit_code
     if policy is None or not policy.enabled or code is None:
         return
@@ -95,14 +97,14 @@ def _of_restarts(container: Container, known: ContainerDefinition, *, alone: boo
             f"ignores {describe_exit_code(code)}."
         )
     elif code and alone:  # else the task may have been stopping already
-        period = policy.attempt_period or _ATTEMPT_PERIOD
+        period = policy.attempt_period or _ATTEMPT_SECONDS
         yield (
             f"Container {container.name} was not started again, because it had run for less than "
-            f"the {period} seconds that its restart policy asks for: a crash loop, unless this "
+            f"the {period} seconds that its restart policy requires: a crash loop, unless this "
             "was its first run."
         )
 
 
-def _list(parts: list[str]) -> str:
-    more = [f"{len(parts) - _NAMED} more"] if len(parts) > _NAMED else []
-    return ", ".join([*sorted(parts)[:_NAMED], *more])
+def _join_sorted(parts: list[str]) -> str:
+    more = [f"{len(parts) - _MOST_CONTAINERS} more"] if len(parts) > _MOST_CONTAINERS else []
+    return ", ".join([*sorted(parts)[:_MOST_CONTAINERS], *more])

@@ -1,4 +1,4 @@
-"""What to say of a task whose definition was looked up."""
+"""The words for a task whose definition was looked up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _service_ended_well(finding: Finding) -> bool:
     return finding.at_most is not None and finding.is_service
 
 
-#: In this order the first that fits is said.
+#: The first that fits is used.
 DEFINITION_WORDINGS: Final = (
     Wording(
         (Cause.CONTAINER_EXIT,),

@@ -1,8 +1,8 @@
 """
 The part of a task definition that explains how a task ended.
 
-Only what stands in these classes is read. A definition holds secrets besides: environment,
-commands, labels, options of log drivers.
+Only the fields of these classes are read, because the rest of a definition may hold secrets:
+environment, commands, labels, options of log drivers.
 
 Field by field: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html
 and https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
@@ -18,7 +18,7 @@ from attrs import field, frozen
 from .._frames import without_locals
 from .versions import read_version
 
-#: The options of log drivers that say where a log is. Others may hold keys of a vendor's.
+#: The options of log drivers that tell the place of a log. Others may hold a vendor's keys.
 LOG_OPTIONS: Final = frozenset(
     {
         "awslogs-group",
@@ -57,9 +57,9 @@ class RestartPolicy:
     When ECS starts a container again.
 
     Attributes:
-        enabled: Whether it does at all.
-        ignored_exit_codes: The codes after which it does not.
-        attempt_period: Seconds that a container must have run before it is started again.
+        enabled: Whether ECS restarts the container at all.
+        ignored_exit_codes: The exit codes after which ECS does not restart it.
+        attempt_period: Seconds that the container must have run before ECS restarts it.
     """
 
     enabled: bool
@@ -74,9 +74,9 @@ class HealthCheck:
 
     Attributes:
         interval: Seconds between two checks.
-        timeout: Seconds that one may take.
+        timeout: Seconds that one check may take.
         retries: Failures in a row until the container is unhealthy.
-        start_period: Seconds after the start in which failures do not count.
+        start_period: Seconds after the start during which failures do not count.
     """
 
     interval: int | None = None
@@ -92,7 +92,7 @@ class LogConfiguration:
 
     Attributes:
         driver: awslogs, awsfirelens, splunk, ...; an open vocabulary.
-        options: The options that say where: those of `LOG_OPTIONS`.
+        options: The options that tell the place of the log: those of `LOG_OPTIONS`.
     """
 
     driver: str
@@ -102,23 +102,22 @@ class LogConfiguration:
 @frozen(slots=False)
 class ContainerDefinition:
     """
-    One container of a task definition. What AWS left out is None.
+    One container of a task definition. A field that AWS left out is None.
 
     Attributes:
         name: Its name.
         essential: Whether its end stops the task.
         image: The image.
-        depends_on: What it waits for.
+        depends_on: The containers that it waits for.
         restart_policy: When ECS starts it again.
-        start_timeout: Seconds that the containers which it waits for may take.
+        start_timeout: Seconds that it waits for these containers.
         stop_timeout: Seconds from SIGTERM to SIGKILL.
-        health_check: When its health is checked.
+        health_check: The timing of its health check.
         memory: Its hard memory limit in MiB.
         memory_reservation: Its soft memory limit in MiB.
         log: Where its log goes.
-        labels: Those of its Docker labels that were asked for.
-        release: What the environment variable that was asked for holds, where it reads like a
-            version.
+        labels: The requested Docker labels.
+        release: The value of the requested environment variable, if it looks like a version.
     """
 
     name: str
@@ -146,7 +145,7 @@ class TaskDefinition:
         containers: The containers, in its order.
         cpu: CPU units of the task.
         memory: Memory of the task in MiB.
-        tags: Those of its tags that were asked for.
+        tags: The requested tags.
     """
 
     arn: str
@@ -156,7 +155,7 @@ class TaskDefinition:
     tags: Mapping[str, str] = field(factory=dict)
 
     def find(self, name: str) -> ContainerDefinition | None:
-        """Return the container of that name; None if there is none."""
+        """Return the container with that name, or None."""
         return next((c for c in self.containers if c.name == name), None)
 
 
@@ -168,16 +167,16 @@ def read_definition(
     release_variable: str | None = None,
 ) -> TaskDefinition:
     """
-    Read what DescribeTaskDefinition answers.
+    Read the answer of DescribeTaskDefinition.
 
-    What is of another type than AWS documents is taken for absent; nothing is raised.
+    A field with another type than AWS documents counts as absent; nothing is raised.
 
     Args:
         arn: The ARN of the task definition.
         answer: The answer.
-        keys: The tags and Docker labels to keep, by their keys.
-        release_variable: The environment variable of the containers that names their release;
-            a value that does not read like a version is dropped, as all other variables are.
+        keys: The keys of the tags and Docker labels to keep.
+        release_variable: The environment variable of the containers that names their release.
+            A value that does not look like a version is dropped, like all other variables.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html
     """

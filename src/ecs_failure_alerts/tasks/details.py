@@ -1,4 +1,4 @@
-"""What the alert of a task holds beside its message: tags to search for, and contexts."""
+"""The tags and contexts of a task's alert."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from .containers import describe_end
 from .events import Container, TaskStateChange
 from .images import Image
 
-#: Characters of a tag, and of a text in a context. The latter is AWS's own limit of a reason.
-_TAG: Final = 200
-_TEXT: Final = 1024
-#: Characters of a text before its blanks are counted as one each.
-_LONGEST: Final = 20_000
+#: The most characters of a tag, and of a text in a context. The latter is AWS's limit for a reason.
+_TAG_CHARACTERS: Final = 200
+_TEXT_CHARACTERS: Final = 1024
+#: The most characters of a text before its runs of blanks become one each.
+_LINE_CHARACTERS: Final = 20_000
 
-#: So many containers have a line in the message, and a context.
+#: The most containers with a line in the message, and with a context.
 CONTAINERS: Final = 20
 
-#: Values of a context that anybody may have written.
-_FREE: Final = frozenset(
+#: The values of a context with free text, because anybody may have written them.
+_FREE_TEXTS: Final = frozenset(
     {"group", "hint", "notes", "reason", "started_by", "stopped_reason", "summary", "unknown"}
 )
 
-#: What ECS's own groups begin with.
-_GROUPS: Final = ("family:", "service:")
+#: The prefixes of ECS's own groups.
+_ECS_GROUPS: Final = ("family:", "service:")
 
 _DURATIONS: Final = (
     ("pull_seconds", "pull_started_at", "pull_stopped_at"),
@@ -41,10 +41,10 @@ _DURATIONS: Final = (
 
 def task_tags(task: TaskStateChange, diagnosis: Diagnosis) -> dict[str, str]:
     """
-    Return what one searches for.
+    Return the tags.
 
-    What names a task stands here and not in a context alone: Sentry's default scrubbing leaves
-    tags alone, and blanks a value of a context that has a word such as ``auth`` in it.
+    The names of a task are tags too, because Sentry's default scrubbing leaves tags alone, but
+    blanks a value of a context with a word such as ``auth``.
     """
     culprits = sorted(diagnosis.culprits, key=lambda c: c.name)
     first = culprits[0] if culprits else None
@@ -73,19 +73,23 @@ def task_tags(task: TaskStateChange, diagnosis: Diagnosis) -> dict[str, str]:
     texts = {"ecs.group": _own_group(task.group), "ecs.started_by": task.started_by}
 
     lines = {
-        **{key: one_line(value, _TAG, free=False) for key, value in names.items() if value},
-        **{key: one_line(value, _TAG) for key, value in texts.items() if value},
+        **{
+            key: one_line(value, _TAG_CHARACTERS, free=False)
+            for key, value in names.items()
+            if value
+        },
+        **{key: one_line(value, _TAG_CHARACTERS) for key, value in texts.items() if value},
     }
     return {key: value for key, value in sorted(lines.items()) if value}
 
 
 def _own_group(group: str | None) -> str | None:
-    """Return the group that somebody chose; ECS's own repeat the service or the family."""
-    return None if (group or "").startswith(_GROUPS) else group
+    """Return a group that somebody chose; ECS's own groups repeat the service or the family."""
+    return None if (group or "").startswith(_ECS_GROUPS) else group
 
 
 def _image(culprit: Container | None, containers: Sequence[Container]) -> Image:
-    """Return the image at fault; without a container at fault, that of the only one."""
+    """Return the image of the container at fault, or else of the only container."""
     if culprit is None and len(containers) == 1:
         culprit = containers[0]
     if culprit is None:
@@ -97,7 +101,7 @@ def _image(culprit: Container | None, containers: Sequence[Container]) -> Image:
 def task_contexts(
     task: TaskStateChange, diagnosis: Diagnosis, timeline: Sequence[Milestone], url: str | None
 ) -> dict[str, dict[str, Any]]:
-    """Return the details, without what is empty; names of contexts hold nothing of the event."""
+    """Return the contexts that are not empty; their names hold nothing from the event."""
     named = dict(_contexts(task, diagnosis, timeline, url))
     present = {name: _present(context) for name, context in named.items()}
 
@@ -178,9 +182,11 @@ def _durations(task: TaskStateChange) -> Iterator[tuple[str, float]]:
 
 
 def _present(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what is empty, and cut what is too long."""
+    """Leave out empty values, and cut long ones."""
     return {
-        key: _text(value, _TEXT, free=key in _FREE) if isinstance(value, str) else value
+        key: _text(value, _TEXT_CHARACTERS, free=key in _FREE_TEXTS)
+        if isinstance(value, str)
+        else value
         for key, value in context.items()
         if value is not None and value != ""
     }
@@ -188,9 +194,9 @@ def _present(context: Mapping[str, Any]) -> dict[str, Any]:
 
 def one_line(text: str, limit: int, *, free: bool = True) -> str:
     """Return *text* on one line."""
-    return cut(" ".join(_text(text, _LONGEST, free=free).split()), limit)
+    return cut(" ".join(_text(text, _LINE_CHARACTERS, free=free).split()), limit)
 
 
 def _text(text: str, limit: int, *, free: bool) -> str:
-    """Return *text* as it may leave; one that is *free*, and no name of AWS's, is redacted."""
+    """Clean *text* for an alert; redact it if it is *free* text, not a name of AWS's."""
     return redact_and_cut(text, limit) if free else clean(text, limit)

@@ -1,9 +1,9 @@
 """Why a task stopped, and whether that is a failure."""
 
 # Theory of operation: the causes are tried in the order of `signs.CAUSE_TABLE`, and the first
-# row that holds wins. The rows read AWS's codes and sentences; what no row takes is judged by
-# the exit codes of the main containers, in `Containers.exits()`. Side containers (log routers,
-# meshes, agents) are not judged by theirs, unless a crash of one explains how the others ended.
+# row that holds wins. The rows read AWS's codes and sentences. If no row holds, the exit codes of
+# the main containers decide, in `Containers.exits()`. The exit codes of side containers (log
+# routers, meshes, agents) do not count, unless the crash of one explains how the others ended.
 #
 # "Killed" is 137 or 143 without a reason: ECS stops the others when an essential container
 # ends, so a kill alone proves nothing. The truth table, from the top:
@@ -60,12 +60,12 @@ from .workloads import find_workload
 if TYPE_CHECKING:
     from .definitions import TaskDefinition
 
-#: Why a definition silences an alert.
+#: The reason for silence by a definition, at the end of a decision.
 _COMPLETED: Final = "; by the task definition, the work had ended and ECS stopped the rest"
 
 _SCHEDULER: Final = "ServiceSchedulerInitiated"
 
-#: The fields that speak for a cause, each with its container if it is a container's.
+#: The fields that show a cause, each with its container, if any.
 _Evidence: TypeAlias = dict[str, Container | None]
 
 
@@ -78,8 +78,8 @@ def diagnose_task(
     Args:
         task: Any task state change; one that has not stopped is a cause too.
         policy: What alerts, and which containers count.
-        definition: The task's definition, where somebody has looked it up. It tells which
-            containers are essential, so that names need not.
+        definition: The task's definition, if it was looked up. It tells the essential
+            containers, so their names need not.
 
     Returns:
         The diagnosis. Every task gets one.
@@ -97,7 +97,7 @@ def diagnose_task(
         if due and decision.level is None and finding.completed:
             decision = evolve(decision, reason=f"{decision.reason}{_COMPLETED}")
         elif due and decision.level is None:
-            # Only work that was completed is silenced by what was looked up.
+            # A looked-up definition silences an alert only if the work was completed.
             limits: dict[str, Any] = {"undecided": finding.undecided, "at_most": finding.at_most}
             case = _case(evolve(of_event, **limits))
             decision = decide(case, policy)
@@ -142,7 +142,7 @@ def _case(finding: Finding) -> Case:
 
 
 def _describe_event(task: TaskStateChange) -> Iterator[str]:
-    """Name what is odd about the event itself."""
+    """Describe what is odd about the event itself."""
     if task.replay_name:
         yield f"The event is an old one: the replay {echo(task.replay_name)} has sent it again."
     for fault in task.faults:
@@ -150,7 +150,7 @@ def _describe_event(task: TaskStateChange) -> Iterator[str]:
 
 
 def _find(task: TaskStateChange, policy: FailurePolicy) -> Finding:
-    """Return what the first row of `CAUSE_TABLE` that holds finds, else what exit codes say."""
+    """Find the cause by the first row of `CAUSE_TABLE` that holds, or else by exit codes."""
     containers = Containers(task, policy)
     texts = _Texts(task, containers)
     known: dict[tuple[Sign, ...], _Evidence] = {}  # several rows have the same signs
@@ -219,7 +219,7 @@ def _was_over_already(task: TaskStateChange, containers: Containers) -> bool:
 
 
 class _Texts:
-    """The texts in which the signs of a cause are looked for."""
+    """The texts to search for the signs of a cause."""
 
     def __init__(self, task: TaskStateChange, containers: Containers) -> None:
         sentence = task.stopped_reason
@@ -228,7 +228,7 @@ class _Texts:
             and sentence.startswith(ROUTINE_SCALING)
             and task.stop_code in (None, _SCHEDULER)
         ):
-            sentence = ROUTINE_SCALING  # its beginning says all; the rest is read like a user's
+            sentence = ROUTINE_SCALING  # the rest may quote a user's text, so it is not read
 
         self.fields = {
             "lastStatus": task.last_status,
@@ -247,7 +247,7 @@ class _Texts:
         ]
 
     def search_signs(self, signs: tuple[Sign, ...]) -> _Evidence:
-        """Find the fields that show the first of *signs* that is there; none if there is none."""
+        """Find the fields that show the first of *signs*; empty without any."""
         for sign in signs:
             if sign.absent and self.present[sign.absent]:
                 continue
@@ -256,7 +256,7 @@ class _Texts:
         return {}
 
     def with_name(self, row: CauseRow, found: _Evidence) -> _Evidence:
-        """Add the fields that hold the row's name, where it has one; none if nothing holds it."""
+        """Add the fields with the row's name, if it has one; empty if no field has it."""
         if row.name is None:
             return found
 
@@ -264,7 +264,7 @@ class _Texts:
         return found | named if named else {}
 
     def search(self, where: str, pattern: str) -> _Evidence:
-        """Find the fields in which *pattern* is."""
+        """Find the fields that match *pattern*."""
         if where == REASONS:
             regex = _compiled(pattern)
             return {path: c for path, c, reason in self.reasons if regex.search(reason)}
@@ -276,5 +276,5 @@ class _Texts:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile the pattern of a sign once it is looked for."""
+    """Compile the pattern of a sign at its first search."""
     return re.compile(pattern)

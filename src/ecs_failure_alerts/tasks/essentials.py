@@ -1,15 +1,14 @@
 """
-What a task definition settles about how a task ended.
+How a task ended, refined by its task definition.
 
-ECS stops a task of its own accord only when an essential container has stopped, so which ones are
-essential tells whose end it was. (ecs-agent, agent/api/task/task.go,
+ECS stops a task of its own accord only when an essential container has stopped, so the list of
+essential containers tells whose end stopped the task. (ecs-agent, agent/api/task/task.go,
 updateTaskDesiredStatusUnsafe)
 """
 
-# Theory of operation: a definition is asked after the event alone has been judged. Where it has all
-# containers of the task, the exit codes are judged again, those of the essential ones only. E is
-# an essential container and n another one; 0 is code 0, K a kill without reason, F any other code
-# and ? no code. From the top:
+# Theory of operation: the event alone is judged first. If the definition has all containers of the
+# task, the exit codes of the essential ones are then judged again. E is an essential container and
+# n another one; 0 is code 0, K a kill without reason, F any other code and ? no code. From the top:
 #
 #    1  all E0; n only 0, K or ?          clean_exit: the work ended, and ECS stopped the rest
 #    2  all E0, and n with F              clean_exit of a service; else a warning that names n
@@ -19,7 +18,7 @@ updateTaskDesiredStatusUnsafe)
 #    5  several E                         by their exit codes, as without a definition
 #
 # Row 1 alone may silence an alert, and needs the stop code EssentialContainerExited: a task
-# without a code may be an old Spot stop. Before all rows: where an essential container waited in
+# without a code may be an old Spot stop. Before all rows: if an essential container waited in
 # vain for another one, that other one is to blame, and nothing had started.
 
 from __future__ import annotations
@@ -48,11 +47,11 @@ _EXITS: Final = frozenset({Cause.CONTAINER_EXIT, Cause.CLEAN_EXIT})
 
 def refine(finding: Finding, definition: TaskDefinition) -> Finding:
     """
-    Return *finding* with what *definition* settles.
+    Refine *finding* by *definition*.
 
     Args:
-        finding: What was found in the event alone.
-        definition: The task's own definition; that of another task settles nothing.
+        finding: The finding from the event alone.
+        definition: The task's own definition; the definition of another task changes nothing.
     """
     if definition.arn != finding.task.task_definition_arn:
         return finding
@@ -67,7 +66,7 @@ def refine(finding: Finding, definition: TaskDefinition) -> Finding:
 
 
 class _Ends:
-    """How the containers of a task ended, beside what its definition says of them."""
+    """The ends of a task's containers, together with its definition."""
 
     def __init__(self, finding: Finding, definition: TaskDefinition) -> None:
         self._finding = finding
@@ -82,7 +81,7 @@ class _Ends:
         }
 
     def judge(self) -> Finding | None:
-        """Return what the ends say; None where not all containers are known."""
+        """Judge the ends; return None if the definition lacks a container."""
         counted = {c.name for _, c in self._counted}
         if not self._essential or not self._names <= counted <= self._definitions.keys():
             return None
@@ -141,7 +140,7 @@ class _Ends:
         )
 
     def blame_dependency(self) -> Finding | None:
-        """Blame what essential containers waited for in vain; None where none did."""
+        """Blame the containers that essential ones waited for in vain; None if there are none."""
         waited = [(path, c) for path, c in self._essential if waited_in_vain(c)]
         unmet = {c.name for _, waiting in waited for c in self._unmet(waiting.name, set())}
         if not unmet:
@@ -158,7 +157,7 @@ class _Ends:
         )
 
     def _unmet(self, name: str, seen: set[str]) -> Iterator[Container]:
-        """Find the containers at fault where the one of that *name* waited in vain."""
+        """Find the containers that the container *name* waited for in vain."""
         definition = self._definitions.get(name, ContainerDefinition(name))
         unmet = [
             other
@@ -175,14 +174,14 @@ class _Ends:
 
 
 def _was_stopped(container: Container) -> bool:
-    """Return whether it ended with 0, or as a container does that ECS stops."""
+    """Return whether it ended with 0, or like a container that ECS stopped."""
     if container.exit_code == 0:
         return True
     return container.exit_code in {None, SIGKILL, SIGTERM} and not container.reason
 
 
 def _is_met(dependency: Dependency, other: Container) -> bool:
-    """Return whether *other* came to be what *dependency* waits for, as far as the event says."""
+    """Return whether *other* met *dependency*, as far as the event says."""
     if dependency.condition == "SUCCESS":
         return other.exit_code == 0
     if dependency.condition == "HEALTHY":

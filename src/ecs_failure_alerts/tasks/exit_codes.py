@@ -1,5 +1,5 @@
 """
-What an exit code says.
+The meanings of exit codes.
 
 128+n is a signal: https://docs.docker.com/engine/containers/run/#exit-status
 and, for ECS: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
@@ -12,7 +12,7 @@ from typing import Final
 SIGKILL: Final = 137
 SIGTERM: Final = 143
 
-#: Those of SIGILL, SIGABRT, SIGBUS, SIGFPE and SIGSEGV: a process dies of them by its own fault.
+#: The exit codes for SIGILL, SIGABRT, SIGBUS, SIGFPE and SIGSEGV: a process causes them itself.
 CRASH_SIGNALS: Final = frozenset({132, 134, 135, 136, 139})
 
 #: The signals that end containers in practice; signal numbers are those of Linux.
@@ -56,10 +56,10 @@ _WINDOWS: Final = {
 
 def describe_exit_code(code: int | None) -> str:
     """
-    Return an exit code in words.
+    Describe an exit code in words.
 
     Args:
-        code: The code; Windows codes above 2^31 may come negative.
+        code: The code; Windows codes above 2^31 may be negative.
 
     Returns:
         ``exit code 137 (SIGKILL)``, ``exit code 3221225477 (0xC0000005, access violation)``,

@@ -1,7 +1,7 @@
 """
-The fields of task events as patterns and tests name them: spelling, kind, known values.
+The fields of task events for patterns and tests: spelling, kind, known values.
 
-What the typed classes read is derived from them. What AWS writes besides stands here:
+The fields of the typed classes are derived from them. AWS's other fields are listed here:
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html and API_Container.html;
 the words of ``lastStatus``: .../AmazonECS/latest/developerguide/task-lifecycle-explanation.html
 """
@@ -16,7 +16,7 @@ from attrs import frozen
 
 from .events import DETAIL_TYPE, ENVELOPE_FIELDS, SOURCE, Container, TaskStateChange, aws_name
 
-#: What a field holds; an object has fields of its own, and so have the members of a list.
+#: The kind of a field's value; an object has fields of its own, like the members of a list.
 FieldKind: TypeAlias = Literal["text", "number", "boolean", "object"]
 
 STATUSES: Final = (
@@ -50,7 +50,7 @@ DETAIL_TYPES: Final = (
     "AWS API Call via CloudTrail",
 )
 
-#: The values that AWS documents, by the name of the field. AWS may add some.
+#: The documented values of each field. AWS may add some.
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "source": (SOURCE,),
     "detail-type": DETAIL_TYPES,
@@ -66,11 +66,11 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 @frozen(eq=False, repr=False)
 class FieldInfo:
     """
-    What is known of a field.
+    The facts about a field.
 
     Attributes:
-        kind: What it holds.
-        words: The values that are known; empty where any may come.
+        kind: The kind of its value.
+        words: Its known values; empty if it may have any value.
     """
 
     kind: FieldKind
@@ -85,7 +85,7 @@ def _all(kind: FieldKind, names: str) -> dict[str, FieldInfo]:
     return {name: _field(name, kind) for name in names.split()}
 
 
-#: The kind of field that an attribute of the typed classes is read from.
+#: The kind of field behind each type of attribute.
 _KINDS: Final[Mapping[str, FieldKind]] = {
     "str": "text",
     "Amount": "text",
@@ -95,12 +95,12 @@ _KINDS: Final[Mapping[str, FieldKind]] = {
 }
 
 
-#: Attributes that are no field of the event.
+#: Attributes without a field in the event.
 _NO_FIELDS: Final = frozenset({"raw", "faults"})
 
 
 def _fields_of(cls: type[attrs.AttrsInstance]) -> dict[str, FieldInfo]:
-    """Return the fields that a typed class is read from; a type of no kind is an error."""
+    """Return the fields behind a typed class; a type without a kind is an error."""
     return {
         aws_name(attribute.name): _field(
             aws_name(attribute.name), _KINDS[str(attribute.type).removesuffix(" | None")]
@@ -132,14 +132,14 @@ CONTAINER: Final[Mapping[str, FieldInfo]] = {
     **_all("object", "networkInterfaces networkBindings managedAgents"),
 }
 
-#: By dotted path, as patterns have it.
+#: All fields by dotted path, as in patterns.
 FIELDS: Final[Mapping[str, FieldInfo]] = {
     **ENVELOPE,
     **{f"detail.{name}": info for name, info in DETAIL.items()},
     **{f"detail.containers.{name}": info for name, info in CONTAINER.items()},
 }
 
-#: Objects of which not every field is listed here.
+#: Objects with fields that are not listed here.
 OPEN_OBJECTS: Final = tuple(
     f"{path}."
     for path, info in FIELDS.items()

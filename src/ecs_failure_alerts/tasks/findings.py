@@ -1,4 +1,4 @@
-"""What was found out about a stopped task, before anybody puts it into words."""
+"""The finding about a stopped task, before it is put into words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..diagnosis import Workload
 from .containers import Containers
 from .events import Container, TaskStateChange
 
-#: So many characters of a text are read; AWS's own limit of a reason is 1,024.
+#: The most characters that are read of a text; AWS's own limit for a reason is 1,024.
 READ_CHARACTERS: Final = 2048
 
 
@@ -23,18 +23,18 @@ class Finding:
 
     Attributes:
         task: The task.
-        containers: Its containers, by what they can be blamed for.
-        workload: What it was part of.
+        containers: Its containers.
+        workload: The workload that it was part of.
         cause: The cause.
         culprits: The containers at fault, in the order of the event.
         evidence: The paths of the fields that decided.
-        undecided: Whether the work may have been completed all the same.
-        at_most: The highest level that it deserves; None where the cause's own holds.
-        completed: Whether the task definition tells that the work ended with 0 and ECS stopped
-            the rest: then, and only then, a definition may silence an alert.
-        essential: The names of the essential containers, where the task definition tells them.
-        ended_first: Whether the task definition tells that the culprit ended before the others.
-        notes: What the task definition adds, in sentences.
+        undecided: Whether the work may still have been completed.
+        at_most: The highest level that it deserves; None for the cause's own level.
+        completed: Whether, by the task definition, the work ended with 0 and ECS stopped the
+            rest. Only then may a definition silence an alert.
+        essential: The names of the essential containers, if the task definition is known.
+        ended_first: Whether, by the task definition, the culprit ended before the others.
+        notes: The sentences that the task definition adds.
     """
 
     task: TaskStateChange
@@ -52,12 +52,12 @@ class Finding:
 
     @cached_property
     def text(self) -> str:
-        """What ECS says: stoppedReason and the reasons of the culprits, a line each."""
+        """ECS's text: stoppedReason and the reasons of the culprits, a line each."""
         reasons = (container.reason for container in self.culprits)
         said = (self.task.stopped_reason, *reasons)
         return "\n".join(text[:READ_CHARACTERS] for text in said if text)
 
     @property
     def is_service(self) -> bool:
-        """Whether the task is one of a service, which replaces it."""
+        """Whether the task belongs to a service, which replaces it."""
         return self.workload.type is WorkloadType.SERVICE

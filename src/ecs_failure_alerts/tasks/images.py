@@ -1,4 +1,4 @@
-"""The reference of a container image, taken apart."""
+"""The parts of a reference to a container image."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _DIGEST = "sha256:"
 @frozen(slots=False, eq=False, repr=False)
 class Image(Value):
     """
-    An image as a task definition names it. What is not said is empty.
+    An image as a task definition names it. A missing part is empty.
 
     Attributes:
         repository: The registry and the repository, such as ``public.ecr.aws/nginx/nginx``.
         tag: The tag, such as ``1.4.2``.
-        digest: What it is by content, ``sha256:`` and 64 hex digits.
+        digest: The hash of its content, ``sha256:`` and 64 hex digits.
     """
 
     repository: str = ""
@@ -27,11 +27,11 @@ class Image(Value):
     @classmethod
     def of(cls, reference: str, digest: str | None = None) -> Image:
         """
-        Take a reference apart.
+        Split a reference into its parts.
 
         Args:
-            reference: What ``image`` holds: ``REPOSITORY[:TAG][@DIGEST]``, or the digest alone.
-            digest: The digest of the image that ran, where the event has it.
+            reference: The value of ``image``: ``REPOSITORY[:TAG][@DIGEST]``, or only the digest.
+            digest: The digest of the image that ran, if the event has it.
         """
         if reference.startswith(_DIGEST):
             return cls(digest=digest or reference)

@@ -1,16 +1,16 @@
-"""The event pattern of a policy: everything it may alert on, less what is certainly nothing."""
+"""The event pattern of a policy: all events, except those that certainly cause no alert."""
 
 # Theory of operation: the pattern only keeps a Lambda from being woken for nothing; the
-# diagnosis decides. So it may pass too much, and must never drop what would alert. It leaves
-# out a stop only where AWS's own code and sentence leave no doubt, the policy is silent about
+# diagnosis decides. So it may pass too much, but must never drop an event that would alert. It
+# leaves out a stop only if AWS's own code and sentence leave no doubt, the policy is silent about
 # it, and no container has a reason (which could say OutOfMemory under any code). It never
-# recognises a failure by its wording, since AWS rewords: what is unknown passes.
+# recognises a failure by its wording, because AWS rewords its texts: unknown wordings pass.
 #
-# A pattern can say "some container has ..." but not "every container has ...". A run that
-# succeeded is one in which no container has another code than 0 and none lacks a code. The
-# latter is said by two fields of one element: containerArn, which AWS gives every container
-# (or, in trimmed events, none), sorts before exitCode, so `exists: false` speaks of the element
-# that containerArn chose. An event in which only some containers have one is beyond this.
+# A pattern can say "some container has ..." but not "every container has ...". In a run that
+# succeeded, no container has another code than 0 and none lacks a code. The latter takes two
+# fields of one element: containerArn, which AWS gives every container (or, in trimmed events,
+# none), sorts before exitCode, so `exists: false` is about the element that containerArn chose.
+# An event in which only some containers have one is not covered.
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def failure_pattern(policy: FailurePolicy) -> EventPattern:
 
 
 def _certain_stops(policy: FailurePolicy) -> Iterator[tuple[str, list[_Branch]]]:
-    """Find the codes of stops to leave out, each with the conditions under which they pass."""
+    """Find the stop codes to leave out, each with the conditions under which its events pass."""
     if _silent(policy, Cause.USER_STOPPED):
         yield _USER, []
     if _silent(policy, Cause.SCHEDULER_STOPPED):
@@ -84,7 +84,7 @@ def _spot_interruptions(policy: FailurePolicy) -> Iterator[_Branch]:
     yield _other_sentence(anything_but(_SPOT_INTERRUPTED))
     if not _silent(policy, Cause.SPOT_INTERRUPTION):
         yield {"group": [anything_but(prefix("service:")), exists(False)]}
-        # What could make it a task of AWS Batch all the same:
+        # These could still make it a task of AWS Batch:
         yield {"overrides": {"containerOverrides": {"environment": {"name": [exists(True)]}}}}
         if not clusters_of(policy, TASK_CAUSES):
             batch = [wildcard("*AWSBatch-*"), wildcard("*_Batch_*")]
@@ -92,13 +92,13 @@ def _spot_interruptions(policy: FailurePolicy) -> Iterator[_Branch]:
 
 
 def _may_name_batch(policy: FailurePolicy) -> bool:
-    """Return whether some of the policy's clusters may be AWS Batch's."""
+    """Return whether some of the policy's clusters may belong to AWS Batch."""
     clusters = clusters_of(policy, TASK_CAUSES)
     return any("*" in name or "Batch" in name for name in clusters)
 
 
 def _without_code(left_out: Sequence[str]) -> _Branch:
-    """Return the condition under which an event without stopCode passes."""
+    """Return the condition for an event without stopCode to pass."""
     sentences = {_USER: _STOPPED_BY_USER, _SCHEDULER: ROUTINE_SCALING}
     certain = [prefix(sentences[code]) for code in left_out if code in sentences]
     branch: _Branch = {"stopCode": [exists(False)]}
@@ -110,12 +110,12 @@ def _other_sentence(condition: Element) -> _Branch:
 
 
 def _silent(policy: FailurePolicy, cause: Cause, but: tuple[WorkloadType, ...] = ()) -> bool:
-    """Return whether *cause* alerts for no workload type, *but* perhaps for some."""
+    """Return whether *cause* never alerts, except perhaps for the workload types in *but*."""
     return not any(policy.may_alert(cause, type_) for type_ in TASK_WORKLOADS if type_ not in but)
 
 
 def clusters_of(policy: FailurePolicy, causes: Collection[Cause]) -> tuple[str, ...]:
-    """Return the clusters in which alone *policy* alerts on *causes*; empty for all."""
+    """Return the only clusters in which *policy* alerts on *causes*; empty for all."""
     raising = [rule for rule in policy.rules if rule.level and rule.causes.intersection(causes)]
     if not policy.clusters or not all(rule.cluster for rule in raising):
         return ()

@@ -1,8 +1,8 @@
 """
-From the JSON of one event to a typed task state change, or to every fault in it.
+The reader of one event: JSON to a typed task state change, or to a list of every fault.
 
-What is read stands in the classes of `tasks.events`: each attribute is one field of AWS's, in
-snake_case, and its type says how it is read.
+It reads the attributes of the classes in `tasks.events`: each is one AWS field in snake_case, and
+its type tells how to read it.
 """
 
 from __future__ import annotations
@@ -29,18 +29,17 @@ from .events import (
     aws_name,
 )
 
-#: A field: its name in AWS's spelling, its name here, what reads it, and the types of values that
-#: stay as they are.
+#: A field: its AWS name, its attribute, its reader, and the types of values to keep as they are.
 _Fields: TypeAlias = tuple[tuple[str, str, Callable[[Any], Any], frozenset[type]], ...]
 _Read: TypeAlias = Callable[[Mapping[str, Any], _Fields], dict[str, Any]]
 
 _INTEGER: Final = r"-?[0-9]+"
-#: Digits of an integer at most: Python refuses to read and to print those of some thousand.
+#: The most digits of an integer, because Python refuses to read and print thousands of them.
 _DIGITS: Final = 20
 _TOO_LARGE: Final = 10**_DIGITS
 
 
-#: A fault in one of these is never passed over: they decide why the task stopped.
+#: A fault in one of these is always an error, because they decide why the task stopped.
 _DECIDING: Final = (
     r"source|detail-type|detail|detail\.(lastStatus|stopCode|stoppedReason|containers)"
     r"|detail\.containers\[[0-9]+\](\.(name|exitCode|reason))?"
@@ -60,9 +59,9 @@ def parse_event(
 
     Args:
         event: The event as a mapping, or as JSON text.
-        strict: Whether every fault is an error. Otherwise a field of a wrong type that does not
-            decide why the task stopped is left out, and named in ``faults``. The fields that
-            decide are lastStatus, stopCode, stoppedReason, and the name, exitCode and reason of
+        strict: Whether every fault is an error. If not, a field of a wrong type is left out and
+            named in ``faults``, unless it decides why the task stopped. The deciding fields are
+            lastStatus, stopCode, stoppedReason, and the name, exitCode and reason of
             containers.
 
     Raises:
@@ -94,14 +93,14 @@ def parse_event(
 
 
 class _Unexpected(Exception):
-    """A value of a wrong type; its text says what was expected and what came."""
+    """A value has a wrong type; the text names what was expected and what came."""
 
     def __init__(self, expected: str, value: object) -> None:
         found = f"got {echo(value)}" if value is not None else "got nothing"
         super().__init__(f"expected {expected}, {found}")
 
 
-# The readers: each takes a JSON value, or None where there is none.
+# The readers: each takes a JSON value, or None for a missing one.
 
 
 def _text(value: Any) -> str | None:
@@ -152,7 +151,7 @@ def _time(value: Any) -> datetime | None:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime.fromtimestamp(value, UTC)
     except (ValueError, OverflowError, OSError):
-        pass  # its text has all of the value: nothing may hold on to it
+        pass  # the error's text holds the whole value, so drop the error
 
     if value is None:
         return None
@@ -173,7 +172,7 @@ def _list(value: Any) -> list[Any]:
     raise _Unexpected("a list", value)
 
 
-#: What reads an attribute of which type, and what need not be read: most values, which saves time.
+#: The reader for each type of attribute, and the types of values that need none, to save time.
 _READERS: Final[Mapping[str, tuple[Callable[[Any], Any], frozenset[type]]]] = {
     "str": (_required_text, frozenset({str})),
     "str | None": (_text, frozenset({str, NoneType})),
@@ -181,12 +180,12 @@ _READERS: Final[Mapping[str, tuple[Callable[[Any], Any], frozenset[type]]]] = {
     "Amount | None": (_amount, frozenset({str, NoneType})),
     "datetime | None": (_time, frozenset({NoneType})),
 }
-#: Attributes that are no single value of the event.
+#: Attributes that are not a single value of the event.
 _BUILT: Final = frozenset({"containers", "raw", "faults"})
 
 
 def _fields_of(cls: type[attrs.AttrsInstance]) -> _Fields:
-    """Return the fields that a class is read from; a type that nothing reads is an error."""
+    """Return the fields behind a class; a type without a reader is an error."""
     return tuple(
         (aws_name(attribute.name), attribute.name, *_READERS[str(attribute.type)])
         for attribute in attrs.fields(cls)
@@ -204,7 +203,7 @@ _CONTAINER: Final = _fields_of(Container)
 
 
 def _build(event: Mapping[str, Any], read: _Read | None = None) -> TaskStateChange:
-    """Build the objects; `_read()` stops at the first fault, so that it is fast."""
+    """Build the objects; `_read()` is fast, because it stops at the first fault."""
     read = read or _read
     read(event, _TYPE)
     detail = _object(event.get("detail"))
@@ -243,7 +242,7 @@ def _read_leniently(data: Mapping[str, Any], fields: _Fields) -> dict[str, Any]:
 
 
 def _faults(event: Mapping[str, Any]) -> Iterator[Problem]:
-    """Find every fault: the slow pass, over the same fields."""
+    """Find every fault in the same fields, in a slow second pass."""
     yield from _faults_in(event, _TYPE + _ENVELOPE, "")
     detail = event.get("detail")
     if not isinstance(detail, Mapping):

@@ -1,4 +1,4 @@
-"""What AWS and others say when they refuse a call, or are not reached."""
+"""The wordings of AWS and others for a refused call, and for a missing connection."""
 
 from __future__ import annotations
 

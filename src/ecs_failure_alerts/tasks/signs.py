@@ -1,9 +1,9 @@
 """
-The signs by which the causes of a stopped task are known.
+The signs of the causes of a stopped task.
 
-The rows stand in the order in which they win. Each says by which signs a cause is known
-and which containers are then at fault, and cites the AWS page that it rests on. What no row
-takes is judged by its exit codes: ``container_exit`` or ``clean_exit``.
+The first row that holds wins. Each row has the signs of a cause, the containers then at fault,
+and the AWS page behind them. If no row holds, the exit codes decide between ``container_exit``
+and ``clean_exit``.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ _ERROR_CODES = _GUIDE + "stopped-task-error-codes.html"
 _API_TASK = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html"
 
 
-#: How the scheduler's sentence about a deployment or scale-in begins. Under its own stop code,
-#: or none, a text that begins so is read no further, like a user's.
+#: The beginning of the scheduler's sentence about a deployment or scale-in. With the scheduler's
+#: stop code, or none, the rest of such a text is not read, like a user's.
 ROUTINE_SCALING: Final = "Scaling activity initiated by ("
 
-#: Where a sign is a container's.
+#: The field of a sign in a container's reason.
 REASONS: Final = "containers[].reason"
 
-#: Which containers a row finds at fault: none; those whose reason says so; those with a
-#: reason or a failing code; those that are UNHEALTHY; those whose exit code tells.
+#: The containers at fault by a row: none; those whose reason shows the sign; those with a
+#: reason or a failing code; those that are UNHEALTHY; those at fault by their exit codes.
 Culprits: TypeAlias = Literal["none", "by_sign", "by_start", "by_health", "by_exit_code"]
 
 
 @frozen(slots=False, eq=False, repr=False)
 class Sign:
     """
-    One thing in an event by which a cause is known.
+    One sign of a cause in an event.
 
     Attributes:
-        field: Where to look: a field of ``detail``, or the reason of any container.
-        pattern: The regular expression to search there.
+        field: The field of ``detail`` to search, or the reason of any container.
+        pattern: The regular expression to search for.
         absent: A field of ``detail`` that must be missing for the sign to count.
     """
 
@@ -50,14 +50,14 @@ class Sign:
 @frozen(slots=False, eq=False, repr=False)
 class CauseRow:
     """
-    One way to know a cause.
+    One way to recognise a cause.
 
     Attributes:
         cause: The cause.
-        culprits: Which containers are then at fault.
+        culprits: The containers then at fault.
         page: The AWS page.
-        signs: Any of them is enough.
-        name: If given, it must be found as well, in stoppedReason or in a container's reason.
+        signs: The signs; any of them is enough.
+        name: If given, stoppedReason or a container's reason must match it as well.
     """
 
     cause: Cause
@@ -79,21 +79,21 @@ def _is(value: str) -> str:
     return rf"\A{value}\Z"
 
 
-#: The scheduler's own sentence, wherever it stands.
+#: The scheduler's own sentence, anywhere in a text.
 SCALING: Final = _phrase("Scaling activity initiated by")
 
-#: Says nothing: as good as no text.
+#: A text without information.
 BARE_SENTENCE: Final = (
     r"(?is:\W*(?:Task ?failed ?to ?start|Essential container in task exited)?\W*)"
 )
 
-#: Under the scheduler's own code and sentence: a pull that the stop itself cut short.
+#: With the scheduler's own code and sentence: a pull that the stop itself cut short.
 CUT_SHORT: Final = _phrase("CannotPull.*context canceled")
 
 _OUT_OF_MEMORY: Final = _phrase("OutOfMemory", "OOM[- ]?killed")
 _FAILED_TO_START: Final = _phrase("Task failed to start")
 
-#: What a text about a secret, log driver, volume or environment file says.
+#: The wordings about a secret, log driver, volume or environment file.
 _SET_UP_WORDS: Final = (
     "logging driver",
     "log driver",
@@ -111,7 +111,7 @@ _SET_UP_WORDS: Final = (
     "secrets or registry auth",
     "gMSA",
 )
-#: What the container runtime says when it cannot make a container.
+#: The wordings of the container runtime when it cannot create a container.
 _RUNTIME_WORDS: Final = (
     "failed to create new container runtime task",
     "unable to create new container",
@@ -119,7 +119,7 @@ _RUNTIME_WORDS: Final = (
 #: The wordings of https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
 #: and of the agent. Several may also come after the start, so they count only without startedAt.
 _START_TEXTS: Final = _phrase_unless(
-    "CannotStop",  # the noise of a planned stop
+    "CannotStop",  # noise of a planned stop
     # image pull
     "CannotPull",
     "has been retried [0-9]+ time",
@@ -269,7 +269,7 @@ CAUSE_TABLE: Final = (
             Sign("stoppedReason", SCALING),
         ),
     ),
-    # A planned stop can come before the pull has begun, so this is asked after all of those.
+    # A planned stop can come before the pull, so this row follows all rows about stops.
     CauseRow(
         Cause.FAILED_TO_START_OTHER,
         "by_start",

@@ -1,4 +1,4 @@
-"""Which values of an environment variable are versions, so that they may leave the account."""
+"""The values of an environment variable that look like versions, so they may leave the account."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final
 
 from ..redaction import redact
 
-#: Characters of a version at most.
-_LONGEST: Final = 100
+#: The most characters of a version.
+_VERSION_CHARACTERS: Final = 100
 
-#: Numbers with dots, a day, a commit of git, or the number of a build. A word for it may stand
-#: before it, and the program's name with an ``@``.
+#: Numbers with dots, a day, a git commit, or a build number. A word such as ``release`` may come
+#: first, and before it the program's name with an ``@``.
 _VERSION: Final = re.compile(
     r"""
     (?: [A-Za-z][A-Za-z0-9_.-]{0,63} @ )?
@@ -28,7 +28,7 @@ _VERSION: Final = re.compile(
 
 
 def read_version(text: str) -> str | None:
-    """Return *text* where it reads like a version, such as ``1.4.2``; None where it does not."""
+    """Return *text* if it looks like a version, such as ``1.4.2``, or else None."""
     text = text.strip()
-    reads_so = len(text) <= _LONGEST and _VERSION.fullmatch(text)
+    reads_so = len(text) <= _VERSION_CHARACTERS and _VERSION.fullmatch(text)
     return text if reads_so and redact(text) == text else None

@@ -1,4 +1,4 @@
-"""What a task was part of: a batch job, a service, a schedule, or nothing known."""
+"""The workload of a task: a batch job, a service, a schedule, or none of these."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _SCHEDULE_STARTERS: Final = ("events-rule/", "chronos-schedule/")
 
 def find_workload(task: TaskStateChange) -> Workload:
     """
-    Return what *task* was part of.
+    Find the workload that *task* was part of.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html: ``group`` and
-    ``startedBy``. A scheduled task is named by its family, since EventBridge Scheduler cuts
+    ``startedBy``. A scheduled task is named by its family, because EventBridge Scheduler shortens
     its schedule's name.
     """
     started_by = task.started_by or ""
