@@ -63,6 +63,7 @@ class AwsStub(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    request_queue_size = 50  # who finds it full tries again after a second
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Aws)

@@ -31,6 +31,7 @@ class KeepingServer(socketserver.ThreadingTCPServer):
     """
 
     daemon_threads = True
+    request_queue_size = 50  # who finds it full tries again after a second
 
     def __init__(self, script: tuple[Step, ...], context: ssl.SSLContext | None) -> None:
         self.script = list(script)
