@@ -116,4 +116,4 @@ def test_a_post_without_sentry_loads_no_sentry_sdk() -> None:
     answer = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
-    assert answer.stdout == "127.0.0.1 cannot be reached: NewConnectionError False\n"
+    assert answer.stdout == "127.0.0.1 refused the connection False\n"

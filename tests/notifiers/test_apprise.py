@@ -211,12 +211,12 @@ def test_a_long_text_is_cut_and_is_still_one_message(service: KeepingServer, url
     ("status", "retryable", "maybe_delivered", "said"),
     [
         (302, True, False, "answered 302: it redirects, which is not followed"),
-        (400, False, False, "JSON answered 400"),
+        (400, False, False, "JSON answered 400: the alert was not taken"),
         (401, False, False, "answered 401: it knows no such sender or address: check the URL"),
         (404, False, False, "answered 404: it knows no such sender or address: check the URL"),
         (429, True, False, "answered 429: it asks to wait"),
-        (500, True, True, "JSON answered 500"),
-        (503, True, True, "JSON answered 503"),
+        (500, True, True, "JSON answered 500: it did not confirm the alert"),
+        (503, True, True, "JSON answered 503: it did not confirm the alert"),
     ],
 )
 def test_a_refusal_says_whether_to_try_again(

@@ -140,9 +140,11 @@ def test_only_what_may_pass_soon_is_tried_again(first: str, requests: int) -> No
     [
         ("200 OK", "127.0.0.1 answered 200: the answer does not confirm the alert"),
         ("204 No Content", "127.0.0.1 answered 204: the answer does not confirm the alert"),
-        ("300 X", "127.0.0.1 answered 300: the alert was not taken"),
+        ("300 X", "127.0.0.1 answered 300: it redirects, which is not followed: check the URL"),
         ("429 X", "127.0.0.1 answered 429: it asks to wait"),
         ("400 X", "127.0.0.1 answered 400: the alert was not taken"),
+        ("502 X", "127.0.0.1 answered 502: it did not confirm the alert"),
+        ("999 X", "127.0.0.1 answered 999: it did not confirm the alert"),
     ],
 )
 def test_an_error_says_what_the_status_means(status: str, said: str) -> None:
@@ -264,5 +266,5 @@ def test_a_host_that_no_connection_can_be_made_to_is_named() -> None:
     post = ConfirmedPost("https://%zz/s3cr3t", headers={}, attempts=1)
     with pytest.raises(DeliveryError) as caught:
         post.send(b"", bool, Deadline())
-    assert str(caught.value) == "%zz cannot be reached: LocationParseError"
+    assert str(caught.value) == "%zz cannot be reached: its name is not valid"
     assert not caught.value.maybe_delivered

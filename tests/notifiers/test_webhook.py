@@ -78,8 +78,8 @@ def test_any_2xx_confirms(status: int) -> None:
         (410, False, False, "no webhook at this address"),
         (413, False, False, "too large"),
         (429, True, False, "asks to wait"),
-        (500, True, True, "the alert was not taken"),
-        (503, True, True, "the alert was not taken"),
+        (500, True, True, "it did not confirm the alert"),
+        (503, True, True, "it did not confirm the alert"),
     ],
 )
 def test_a_refusal_says_whether_to_try_again(
@@ -98,7 +98,9 @@ def test_a_refusal_says_whether_to_try_again(
 @pytest.mark.parametrize("status", [429, 503])
 def test_the_time_that_the_receiver_asks_to_wait_is_told(status: int) -> None:
     with keeping_server(answered(status, "Retry-After: 7")) as server:
-        assert refusal(WebhookNotifier(server.url, attempts=1)).retry_after == 7
+        error = refusal(WebhookNotifier(server.url, attempts=1))
+    assert error.retry_after == 7
+    assert str(error).endswith("; it takes alerts again in 7 s")
 
 
 @pytest.mark.parametrize("fault", ["reset", "close", "cut"])

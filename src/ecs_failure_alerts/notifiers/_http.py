@@ -24,8 +24,9 @@ from .._host_sentry import hidden_from_host_sentry
 from .._quiet_logs import unlogged
 from ..exceptions import DeliveryError, SettingsError
 from ._answer import Answer, read_answer
-from ._connections import NotConnectedError
+from ._failures import connection_failure
 from ._idle_connections import IdleConnections
+from ._refusals import refusal
 from ._ways import find_way, warn_of_clear_text
 
 #: Seconds before the second attempt, doubled for each further one.
@@ -36,15 +37,6 @@ _SHORTEST_SECONDS: Final = 0.05
 
 #: Seconds that must be left for a kept connection, so that half of them do for an attempt.
 _SECONDS_FOR_KEPT: Final = 2.0
-
-#: The request cannot have reached the backend.
-_NEVER_SENT: Final = (
-    NotConnectedError,
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.ConnectTimeoutError,
-    urllib3.exceptions.ProxyError,
-    urllib3.exceptions.LocationValueError,
-)
 
 
 def seconds_to_wait(text: str) -> float | None:
@@ -93,8 +85,8 @@ class ConfirmedPost:
         ca_certs: A file of CA certificates, in place of certifi's.
         proxy: The URL of a proxy, in place of the one that the environment names
             (``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``); empty for none.
-        meanings: What a status means here, where the number alone does not say it; 200 stands
-            for a success that does not confirm.
+        meanings: What a status, or its first digit, means here, where the number alone does not
+            say it.
         wait: Returns the seconds that a 429 or 503 asks to wait, from the answer's headers.
 
     Raises:
@@ -132,11 +124,7 @@ class ConfirmedPost:
         self._attempts = attempts
         self._attempt_timeout = attempt_timeout
         self._idle = IdleConnections()
-        self._meanings = {
-            200: "the answer does not confirm the alert",
-            429: "it asks to wait",
-            **(meanings or {}),
-        }
+        self._meanings = meanings or {}
         self._wait = wait
 
     def send(
@@ -198,12 +186,13 @@ class ConfirmedPost:
                 pool = pool or self._way.new_pool()
                 answer = self._post(pool, request, seconds)
         except urllib3.exceptions.HTTPError as error:
-            failure = self._unreachable(error)
+            failure = connection_failure(error, self.host, seconds)
         else:
             if 200 <= answer.status < 300 and request.confirms(answer.body):
                 self._keep(pool, answer)
                 return
-            failure = self._refusal(answer)
+            wait = self._wait(answer.headers) if answer.status in {429, 503} else None
+            failure = refusal(self.host, answer.status, self._meanings, wait)
 
         # Raised from here: urllib3's error has frames that hold the headers.
         if pool is not None:
@@ -235,25 +224,6 @@ class ConfirmedPost:
         )
 
         return read_answer(response)
-
-    def _unreachable(self, error: urllib3.exceptions.HTTPError) -> DeliveryError:
-        why = str(error) if isinstance(error, NotConnectedError) else type(error).__name__
-        return DeliveryError(
-            f"{self.host} cannot be reached: {why}",
-            retryable=not getattr(error, "permanent", False),
-            maybe_delivered=not isinstance(error, _NEVER_SENT),
-        )
-
-    def _refusal(self, answer: Answer) -> DeliveryError:
-        status = answer.status
-        meaning = self._meanings.get(200 if status < 300 else status, "the alert was not taken")
-        return DeliveryError(
-            f"{self.host} answered {status}: {meaning}",
-            retryable=status in {408, 429} or status < 400 or status >= 500,
-            retry_after=self._wait(answer.headers) if status in {429, 503} else None,
-            maybe_delivered=status < 300 or status >= 500,
-            status=status,
-        )
 
 
 def check_attempts(attempts: int, attempt_timeout: float) -> None:

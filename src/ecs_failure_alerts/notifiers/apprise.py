@@ -18,6 +18,7 @@ from ._apprise_messages import Message, message_for
 from ._clients import SecretValue, client_of
 from ._data import Receipt
 from ._errors import errors_named, extra_named
+from ._refusals import refusal
 
 #: The sender's name in messages and in the header ``User-Agent``.
 _SENDER: Final = "ecs-failure-alerts"
@@ -31,16 +32,10 @@ _STATUS: Final = re.compile(r"\berror=([1-5][0-9]{2})\b")
 #: Seconds without which a request is not tried.
 _LEAST_SECONDS: Final = 0.05
 
-_REDIRECT: Final = "it redirects, which is not followed: check the URL"
-
 #: The meaning of a status, where the number alone does not tell it.
-_MEANINGS: Final = {
-    200: "the answer does not confirm the alert",
-    **dict.fromkeys((301, 302, 303, 307, 308), _REDIRECT),
-    **dict.fromkeys((401, 403, 404, 410), "it knows no such sender or address: check the URL"),
-    413: "the alert is too large for it",
-    429: "it asks to wait",
-}
+_MEANINGS: Final = dict.fromkeys(
+    (401, 403, 404, 410), "it knows no such sender or address: check the URL"
+)
 
 #: Apprise's types of messages, by level; they have a colour or a sign.
 TYPES: Final = {"fatal": "failure", "error": "failure", "warning": "warning", "info": "info"}
@@ -185,14 +180,7 @@ class _Service:
             why = f"{self.name} did not confirm the alert"
             return DeliveryError(why, retryable=True, maybe_delivered=True)
 
-        status = found[-1]
-        meaning = _MEANINGS.get(200 if status < 300 else status, "the alert was not taken")
-        return DeliveryError(
-            f"{self.name} answered {status}: {meaning}",
-            retryable=status in {408, 429} or not 400 <= status < 500,
-            maybe_delivered=not 300 <= status < 500,
-            status=status,
-        )
+        return refusal(self.name, found[-1], _MEANINGS)
 
 
 def _schemes(names: str | Iterable[str] | None) -> tuple[str, ...]:

@@ -22,16 +22,13 @@ from ._signatures import parse_keys, signed_headers
 if TYPE_CHECKING:
     from ._http import ConfirmedPost
 
-_REDIRECT: Final = "it redirects, which is not followed: check the URL"
 _REFUSAL: Final = "it does not accept the sender: check the URL and the signing key"
 _ABSENT: Final = "there is no webhook at this address: check the URL"
 
 #: The meaning of a status, where the number alone does not tell it.
 _MEANINGS: Final = {
-    **dict.fromkeys((301, 302, 303, 307, 308), _REDIRECT),
     **dict.fromkeys((401, 403), _REFUSAL),
     **dict.fromkeys((404, 410), _ABSENT),
-    413: "the alert is too large for it",
 }
 
 

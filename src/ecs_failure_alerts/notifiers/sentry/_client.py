@@ -20,7 +20,8 @@ _USER_AGENT: Final = f"ecs-failure-alerts/{__version__}"
 
 #: The meaning of a status, where the number alone does not tell it.
 _MEANINGS: Final = {
-    200: "the answer does not confirm the event: is this a Sentry server?",
+    2: "the answer does not confirm the event: is this a Sentry server?",
+    3: "it redirects, which is not followed: check the DSN",
     400: "Sentry found the event invalid",
     401: "the DSN's key is not accepted: check the DSN",
     403: "the DSN's project or key is not accepted: check the DSN",
