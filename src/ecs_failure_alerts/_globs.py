@@ -16,7 +16,7 @@ def matches_any(name: str | None, globs: tuple[str, ...]) -> bool:
 
 
 def split(globs: Iterable[str]) -> SplitGlobs:
-    """Return *globs* for `has_any()`, so that the work is done once for many names."""
+    """Prepare *globs* for `has_any()`, once for many names."""
     return tuple(glob.split("*") for glob in globs)
 
 

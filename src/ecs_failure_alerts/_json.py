@@ -1,4 +1,4 @@
-"""JSON text, read so that an error names the place and never echoes the text."""
+"""The reader of JSON text; its errors name the place and never echo the text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def load(text: str | bytes | bytearray, path: str = "") -> Any:
 
     Args:
         text: The text; bytes in UTF-8, UTF-16 or UTF-32.
-        path: Where it stands, for the error.
+        path: The path of the text, for the error.
 
     Raises:
         EventError: It is not JSON. The text is not echoed.

@@ -38,7 +38,7 @@ class Memory(Generic[Key, Value]):
                 del self._kept[next(iter(self._kept))]
 
     def find(self, key: Key) -> Value | None:
-        """Return what is remembered of *key*; None if nothing is."""
+        """Return the value remembered for *key*, or None."""
         with self._lock:
             at, value = self._kept.get(key, (0.0, None))
         old = self._seconds is not None and time.monotonic() - at >= self._seconds

@@ -79,7 +79,7 @@ class Outcome(Value):
         return any(error.retryable for error in self.errors if isinstance(error, DeliveryError))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the outcome as JSON values; what is absent is left out."""
+        """Return the outcome as JSON values, without absent ones."""
         diagnosis, alert = self.diagnosis, self.alert
 
         values = {

@@ -1,4 +1,4 @@
-"""Signals that end a process: only the first counts, so that there is time to save what is left."""
+"""Signals that end a process: only the first counts, to leave time to save the rest."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def columns(stream: TextIO) -> int:
 
 
 def write_each_line(stream: TextIO) -> None:
-    """Write each line of *stream* at once, also into a pipe, where somebody may wait for it."""
+    """Write each line of *stream* at once, because someone may wait for it behind a pipe."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(line_buffering=True)
 

@@ -83,7 +83,7 @@ def _find_unknown_tags(
 
 
 def _advice(missing: Iterable[str], keys: Iterable[str], *, wanted: bool) -> str:
-    """Return what to do so that a look-up finds the keys that are *missing*."""
+    """Return what to do for a look-up to find the *missing* keys."""
     for key in missing:
         alike = [known for known in keys if known != key and known.lower() == key.lower()]
         if alike:
@@ -122,7 +122,7 @@ def _find_unreachable_drop(configuration: Configuration) -> Iterator[Problem]:
 
 
 def _find_unreachable_rest(configuration: Configuration) -> Iterator[Problem]:
-    """Find the routes for the rest of the alerts, where another route leaves none."""
+    """Find the routes for the rest of the alerts if another route takes every alert."""
     routes = list(enumerate(configuration.routes))
     open_ones = [
         at for at, route in routes if set(route) <= _NO_CONDITIONS and not route.get("otherwise")

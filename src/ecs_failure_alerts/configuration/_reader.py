@@ -130,7 +130,7 @@ class TableReader:
             self.fault(at_key(path, name), f"unknown key: expected one of {known}")
 
     def _read(self, value: Any, kind: Kind, path: str) -> Any:
-        """Read one value; or a list, where the kind allows several."""
+        """Read one value, or a list if the kind allows several."""
         if not kind.several:
             return self.convert(value, kind, path)
         if not isinstance(value, list):

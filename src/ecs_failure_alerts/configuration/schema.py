@@ -123,7 +123,7 @@ def _is_alone(key: Key, keys: Iterable[Key]) -> bool:
 
 
 def _choices(keys: Sequence[Key]) -> Mapping[tuple[str, ...], bool]:
-    """Return each choice of keys, of which one may be set, and whether one is required."""
+    """Return each group of keys that exclude each other, and whether one is required."""
     return {
         tuple(other.name for other in keys if other.argument == key.argument): key.required
         for key in keys
@@ -138,6 +138,6 @@ def _choice(names: Sequence[str], *, needed: bool) -> Schema:
 
 
 def _value(kind: Kind) -> Schema:
-    """Return the schema of a value; or of a list too, where the kind allows several."""
+    """Return the schema of a value, or also of a list if the kind allows several."""
     one = dict(kind.schema)
     return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]} if kind.several else one

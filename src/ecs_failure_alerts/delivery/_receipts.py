@@ -1,4 +1,4 @@
-"""The confirmations of the last hour, so that a retry tells nobody twice and forgets nobody."""
+"""The confirmations of the last hour, because a retry must notify everyone just once."""
 
 from __future__ import annotations
 

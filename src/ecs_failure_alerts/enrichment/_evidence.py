@@ -149,7 +149,7 @@ def _decide_by_tags(
 
 
 def point_to_lines(hint: str) -> str:
-    """Return *hint* with a note, where it names a log, that its last lines are in the alert."""
+    """Return *hint*; if it names a log, note that the last lines are in the alert."""
     hint = _LOG.sub(r"\1 last log lines in this alert", hint)
     return hint.replace(_LOG_AT_FAULT, f"{_LOG_AT_FAULT} (its last lines are in this alert)")
 

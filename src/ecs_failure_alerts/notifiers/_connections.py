@@ -36,7 +36,7 @@ class NotConnectedError(urllib3.exceptions.HTTPError):
 
 
 class _TimedFile(io.RawIOBase):
-    """What a socket sends, as long as the timeout that it had at first is not over."""
+    """A reader of a socket that fails once the socket's first timeout is over."""
 
     def __init__(self, raw: io.RawIOBase, connection: socket.socket) -> None:
         self._raw = raw

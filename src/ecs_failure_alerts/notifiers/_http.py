@@ -57,7 +57,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 class _Request:
-    """What is posted, the same at every attempt, and what confirms it."""
+    """The request, the same for every attempt, and the check that confirms it."""
 
     def __init__(
         self, body: bytes, headers: Mapping[str, str], confirms: Callable[[bytes], bool]

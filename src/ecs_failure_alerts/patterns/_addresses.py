@@ -1,4 +1,4 @@
-"""IP addresses and blocks as EventBridge reads them, which is not quite as Python does."""
+"""IP addresses and blocks as EventBridge reads them; Python's rules differ a little."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HEX_AND_COLON = frozenset("0123456789abcdefABCDEF:")
 _MAX_IPV4_CHARACTERS = 15
 _MAX_MASK_DIGITS = 9
 _IPV4_IN_IPV6 = 0xFFFF
-"""What precedes an IPv4 address that is written as an IPv6 one."""
+"""The bits before an IPv4 address that is written as an IPv6 address."""
 
 
 class Address(NamedTuple):

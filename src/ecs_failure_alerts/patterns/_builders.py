@@ -24,7 +24,7 @@ def prefix(text: str | EqualsIgnoreCase) -> Prefix:
     Accept a string that starts with *text*.
 
     Args:
-        text: The beginning; `equals_ignore_case` of it where case does not matter.
+        text: The beginning, or `equals_ignore_case` of it if case does not matter.
 
     Raises:
         InvalidPattern: It is not a string.
@@ -37,7 +37,7 @@ def suffix(text: str | EqualsIgnoreCase) -> Suffix:
     Accept a string that ends with *text*.
 
     Args:
-        text: The end; `equals_ignore_case` of it where case does not matter.
+        text: The end, or `equals_ignore_case` of it if case does not matter.
 
     Raises:
         InvalidPattern: It is not a string.
@@ -57,9 +57,10 @@ def equals_ignore_case(text: str) -> EqualsIgnoreCase:
 
 def exactly(text: str) -> Exactly:
     """
-    Accept the string, but no other spelling of it where it is an IP address.
+    Accept exactly this string.
 
-    A literal does almost the same: ``"10.0.0.1"`` accepts ``"10.0.0.01"`` too.
+    A literal does almost the same, but accepts other spellings of an IP address: ``"10.0.0.1"``
+    accepts ``"10.0.0.01"`` too.
 
     Raises:
         InvalidPattern: It is not a string.
@@ -88,21 +89,21 @@ def cidr(block: str) -> Cidr:
         block: An IPv4 or IPv6 block such as ``10.0.0.0/8``, of more than one address.
 
     Raises:
-        InvalidPattern: It is not such a block.
+        InvalidPattern: *block* is not such a block.
     """
     return Cidr(from_python(block))
 
 
 def exists(present: bool) -> Exists:
     """
-    Accept any value, null included; or accept only that there is no value.
+    Accept any value, null included, or accept only a missing value.
 
     Args:
-        present: True for any value, False for none. An object is no value, nor is an empty
-            array.
+        present: True for any value, False for none. Neither an object nor an empty array
+            counts as a value.
 
     Raises:
-        InvalidPattern: It is neither true nor false.
+        InvalidPattern: *present* is neither true nor false.
     """
     return Exists(from_python(present))
 
@@ -123,7 +124,7 @@ def numeric(*terms: str | float) -> Numeric:
         *terms: A comparison and its number; a second pair is the upper bound.
 
     Raises:
-        InvalidPattern: There is no such comparison, or no number lies between the bounds.
+        InvalidPattern: A comparison is unknown, or no number lies between the bounds.
     """
     return Numeric(from_python(terms))
 
@@ -133,9 +134,9 @@ _Excluded = TypeVar("_Excluded", str, float, Prefix, Suffix, EqualsIgnoreCase, W
 
 def anything_but(first: _Excluded, /, *more: _Excluded) -> AnythingBut:
     """
-    Accept any value, of whatever type, but these.
+    Accept any value of any type except these.
 
-    A field that is absent has no value, so it is not accepted.
+    An absent field has no value, so it is not accepted.
 
     Args:
         first: A string, a number, or a `prefix`, `suffix`, `equals_ignore_case` or
@@ -143,7 +144,7 @@ def anything_but(first: _Excluded, /, *more: _Excluded) -> AnythingBut:
         *more: More of the same kind.
 
     Raises:
-        InvalidPattern: They are not of one kind, or of a kind that cannot be excluded.
+        InvalidPattern: They have different kinds, or a kind that cannot be excluded.
     """
     excluded = [from_python(value) for value in (first, *more)]
     operands = [value.pairs[0] for value in excluded if isinstance(value, Object)]
@@ -163,7 +164,7 @@ def anything_but(first: _Excluded, /, *more: _Excluded) -> AnythingBut:
 
 def any_of(first: Fields, second: Fields, /, *more: Fields) -> AnyOf:
     """
-    Accept an event for which one of several branches holds: the value of ``$or``.
+    Accept an event if one of several branches holds: the value of ``$or``.
 
     Args:
         first: The fields of a branch.

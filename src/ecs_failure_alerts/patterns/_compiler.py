@@ -1,7 +1,7 @@
 """
-From the JSON of a pattern to its sub-rules, checked on the way.
+The compiler: the JSON of a pattern to its sub-rules, with all checks.
 
-A sub-rule maps dotted paths to conditions that must all hold. A pattern holds where one of its
+A sub-rule maps dotted paths to conditions that must all hold. A pattern holds if one of its
 sub-rules does. Fields are read in the order of the document, because ``$or`` copies the
 sub-rules made so far, once a branch, and a path that is given again replaces the first.
 """
@@ -25,7 +25,7 @@ def compile_pattern(json: Json) -> tuple[SubRule, ...]:
     Compile a pattern.
 
     Raises:
-        InvalidPattern: EventBridge would refuse it, and where.
+        InvalidPattern: EventBridge would refuse it; the error names the place.
     """
     if not isinstance(json, Object):
         raise InvalidPattern("", "Filter is not an object")
@@ -44,8 +44,8 @@ class _Place(NamedTuple):
     Attributes:
         path: The dotted path in the event, without ``$or``; None at the top.
         text: The place in words, for messages.
-        inside_or: Whether it is inside of a branch of ``$or``.
-        level: How many levels deep it is.
+        inside_or: Whether it is inside a branch of ``$or``.
+        level: Its depth in levels.
     """
 
     path: str | None
@@ -63,12 +63,12 @@ class _Place(NamedTuple):
         return _Place(self.path, f"{self.inner('$or')}[{index}]", True, self.level + 2)
 
     def inner(self, name: str) -> str:
-        """Return in words the place of *name* in this one."""
+        """Describe the place of *name* in this one."""
         return f"{self.text}.{name}" if self.text else name
 
 
 def _add_fields(rules: list[SubRule], json: Object, place: _Place) -> list[SubRule]:
-    """Add the fields of an object to *rules*; return the rules, which ``$or`` multiplies."""
+    """Add the fields of an object to *rules*; return the rules, multiplied by each ``$or``."""
     if not json.pairs:
         raise InvalidPattern(place.text, "Empty objects are not allowed")
     if place.level > _MAX_LEVELS:

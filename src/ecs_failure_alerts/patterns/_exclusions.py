@@ -54,7 +54,7 @@ class AnythingBut(AnyOperator):
         self._texts, self._numbers = frozenset(texts), frozenset(numbers)
 
     def accepts(self, value: Scalar) -> bool:
-        """Return whether *value*, of whatever type, is none of these."""
+        """Return whether *value*, of any type, is none of these."""
         if isinstance(value, str):
             return value not in self._texts and not any(
                 operator.accepts(value) for operator in self._operators

@@ -56,13 +56,13 @@ class ConditionExplanation:
 @frozen
 class BranchExplanation:
     """
-    What became of one combination of ``$or`` branches; of the whole pattern without ``$or``.
+    The result for one combination of ``$or`` branches, or for a whole pattern without ``$or``.
 
     Attributes:
         branches: The branches, such as ``detail.$or[1]``.
         matches: Whether all of its conditions hold together.
-        findings: What became of each condition; empty where arrays have too many
-            combinations to find out.
+        findings: The result for each condition; empty if arrays have too many combinations
+            to find out.
     """
 
     branches: tuple[str, ...]

@@ -9,10 +9,10 @@ from ..exceptions import EventError, Problem
 from .documents import Number, Scalar, not_json
 
 _MAX_ARRAYS = 100
-"""So many arrays may stand inside each other: every leaf knows its element of each."""
+"""The most arrays inside each other, because every leaf knows its element of each."""
 
 Membership = tuple[tuple[int, int], ...]
-"""Which element of which array, from the outside to the inside."""
+"""The arrays around a leaf and the element in each, from the outside to the inside."""
 
 
 class Leaf(NamedTuple):
@@ -21,8 +21,8 @@ class Leaf(NamedTuple):
 
     Attributes:
         value: The scalar.
-        place: Where it is, such as ``detail.containers[0].exitCode``.
-        membership: The elements it belongs to.
+        place: Its place, such as ``detail.containers[0].exitCode``.
+        membership: The array elements that it belongs to.
     """
 
     value: Scalar
@@ -39,10 +39,10 @@ def flatten(
     Args:
         event: Any event.
         paths: Dotted paths.
-        prefixes: The dotted paths of the objects in which those lie.
+        prefixes: The dotted paths of the objects around them.
 
     Returns:
-        The leaves at each path, and where each array is.
+        The leaves at each path, and the place of each array.
 
     Raises:
         EventError: A value at one of the paths is not JSON, or arrays are nested too deep.

@@ -18,7 +18,7 @@ class Constant(Operator):
         self.kind: Kind = "any" if constant is None else "boolean"
 
     def accepts(self, value: Scalar) -> bool:
-        """Return whether *value* is the very constant."""
+        """Return whether *value* is this constant."""
         return value is self._constant
 
 
@@ -44,7 +44,7 @@ class Text(Operator):
 
 
 class Equal(Operator):
-    """A literal number; one that no double stands for accepts its own spelling only."""
+    """A literal number; without an exact double, it accepts only its own spelling."""
 
     __slots__ = ("_number",)
     kind: Kind = "number"

@@ -10,14 +10,14 @@
 #   array that was crossed on the way to an object or an inner array, which element it was.
 #   Take the paths of the sub-rule in sorted order. For each path choose a leaf that the
 #   condition accepts and whose membership agrees with the choices made so far (no array with
-#   another element). Where the condition allows absence, the path may also be absent: there is
-#   no leaf that agrees. If a path has no choice, go back and choose another leaf before.
+#   another element). If the condition allows absence, the path may also be absent: no leaf
+#   agrees. If a path has no choice, go back and choose another leaf for an earlier path.
 #
 # So two conditions below one array must hold in the same element. What "absent" looks at
 # depends on the paths before: the chosen element once there is one, else every element.
 #
-# The module _search.py does this and is safe: it remembers dead ends by the choices that still
-# count, so that independent arrays do not multiply, and it counts its steps.
+# The module _search.py does this safely: it remembers dead ends by the choices that still count,
+# so independent arrays do not multiply, and it counts its steps.
 #
 # The search has to flatten the event first, and that costs most of the time. But sorted paths
 # run through the tree of their names in depth-first order, and the leaves below an array are
@@ -98,7 +98,7 @@ class Matcher:
         return any(self.verdicts(event))
 
     def verdicts(self, event: Mapping[str, object]) -> Iterator[bool]:
-        """Return of each rule in turn whether it holds; raise as `matches` does."""
+        """Yield whether each rule holds, in order; raise as `matches` does."""
         search: Search | None = None
 
         for rule in self.rules:
@@ -124,7 +124,7 @@ class Rule:
     Attributes:
         sub_rule: The sub-rule.
         fields: Its paths and conditions, sorted.
-        tree: The same as a tree; None where only the search will do.
+        tree: The fields as a tree, or None if they need the search.
     """
 
     __slots__ = ("fields", "sub_rule", "tree")

@@ -19,7 +19,7 @@ from .operators import Operator
 from .rules import Condition, SubRule
 
 Element: TypeAlias = str | int | float | bool | Operator | None
-"""What a field may hold: a literal or an operator."""
+"""The value of a field: a literal or an operator."""
 
 
 class FieldList(Protocol):
@@ -58,7 +58,7 @@ class AnyOf(PatternPart):
 
 
 def _meaning(sub_rules: Iterable[SubRule]) -> frozenset[frozenset[tuple[str, Condition]]]:
-    """Return what makes two patterns equal, whatever the order of their parts."""
+    """Return a value that is equal for equal patterns, in any order of their parts."""
     return frozenset(frozenset(rule.conditions.items()) for rule in sub_rules)
 
 
@@ -70,7 +70,7 @@ class EventPattern:
     Two patterns are equal when they put the same conditions on an event. The order of fields,
     alternatives and branches does not count, nor does the spelling of numbers and paths.
 
-    A pattern is written with the names of EventBridge, its operators as functions::
+    Write a pattern with the names of EventBridge and with its operators as functions::
 
         EventPattern(
             {
@@ -86,10 +86,10 @@ class EventPattern:
         )
 
     Args:
-        fields: The fields of the event and what they may hold.
+        fields: The fields of the event and their allowed values.
 
     Attributes:
-        sub_rules: The combinations of conditions that it is compiled to, for tools that check
+        sub_rules: The combinations of conditions after compiling, for tools that check
             patterns.
 
     Raises:
@@ -115,20 +115,20 @@ class EventPattern:
         Read a pattern as EventBridge does.
 
         Args:
-            source: JSON text, of which repeated keys and the spelling of numbers are kept,
-                or the mapping it was parsed to.
+            source: JSON text, whose repeated keys and spelling of numbers are kept, or a
+                mapping parsed from it.
 
         Raises:
-            InvalidPattern: EventBridge would refuse the pattern: where and why.
+            InvalidPattern: EventBridge would refuse the pattern; the error says where and why.
         """
         return cls(source)  # type: ignore[arg-type]
 
     def to_json(self, indent: int | None = None) -> str:
         """
-        Write the pattern as JSON, its fields in the order in which they were given.
+        Write the pattern as JSON, with its fields in their original order.
 
         Args:
-            indent: Spaces a level; None for one line.
+            indent: Spaces per level; None for one line.
         """
         return write(self._json, indent)
 
@@ -138,7 +138,7 @@ class EventPattern:
         Return whether EventBridge would send *event* to a rule with this pattern.
 
         Args:
-            event: A mapping or JSON text; of a repeated key the last counts.
+            event: A mapping or JSON text; the last value of a repeated key counts.
 
         Raises:
             EventError: It is not a JSON object, it is nested too deep, or its arrays have too
@@ -149,14 +149,14 @@ class EventPattern:
     @without_locals
     def explain(self, event: Event) -> Explanation:
         """
-        Explain why *event* matches, or why not: print what is returned.
+        Explain why *event* matches, or why not, as a printable value.
 
         Args:
             event: A mapping or JSON text.
 
         Raises:
-            EventError: As `matches` does; also for a value at any path of the pattern that is
-                not JSON, and for more than 100 arrays inside each other.
+            EventError: As for `matches`; also if a value at any path of the pattern is not
+                JSON, or more than 100 arrays are inside each other.
         """
         return explain(self._matcher, _read_event(event))
 

@@ -8,7 +8,7 @@ from .operators import AnyOperator
 
 
 class Exists(AnyOperator):
-    """``exists``: that there is a leaf, of whatever value, or that there is none."""
+    """``exists``: a leaf with any value, or none."""
 
     __slots__ = ("_present", "allows_absence")
     name = "exists"
@@ -21,5 +21,5 @@ class Exists(AnyOperator):
         super().__init__(present)
 
     def accepts(self, value: Scalar) -> bool:  # noqa: ARG002
-        """Return whether any leaf is accepted; the alternative accepts none."""
+        """Return whether a leaf is wanted, whatever its value."""
         return self._present

@@ -33,7 +33,7 @@ class Numeric(NumberOperator):
         super().__init__(terms, (self._bottom, self._top, self._open_bottom, self._open_top))
 
     def _set_bounds(self, left: list[Json]) -> None:
-        """Take one or two comparisons from the terms that are left."""
+        """Read one or two comparisons from the remaining terms."""
         name = _take_comparison(left)
         if name == "=":
             self._bottom = self._top = _take_number(name, left)
@@ -66,7 +66,7 @@ class Numeric(NumberOperator):
 
 
 def comparable(number: Number) -> float:
-    """Return the double of *number*; raise InvalidPattern if none stands for it."""
+    """Return the double of *number*; raise InvalidPattern if it has none."""
     if number.value is None:
         raise InvalidPattern("", f"Cannot compare number : {number.text}")
     return number.value

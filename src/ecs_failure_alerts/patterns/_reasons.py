@@ -1,4 +1,4 @@
-"""The reasons of a verdict: what the search finds for each condition, put into words."""
+"""The reasons of a verdict: the search's result for each condition, in words."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from .documents import Number, Scalar, write
 from .rules import Condition
 
 _MAX_VALUE_CHARACTERS = 40
-"""So much of an event's value is shown: events hold secrets."""
+"""The most characters shown of an event's value, because events hold secrets."""
 
 _MAX_PATH_CHARACTERS = 60
 
 _MAX_GUESSES = 50
-"""For so many missing fields a similar name is looked for."""
+"""The most missing fields to find a similar name for."""
 
 _MAX_NAME_CHARACTERS = 200
-"""A longer name takes too long to compare."""
+"""The longest name to compare; longer ones take too long."""
 
 _MIN_LIKENESS = 0.8
 
@@ -50,7 +50,7 @@ def explain(matcher: Matcher, event: Mapping[str, object]) -> Explanation:
 
 
 class _Reasons:
-    """Looks for the conditions that decided, and for the values that did."""
+    """Find the conditions and the values that decided."""
 
     def __init__(self, search: Search, event: Mapping[str, object]) -> None:
         self._search = search
@@ -75,7 +75,7 @@ class _Reasons:
         findings = [self._explain_alone(field, fields) for field in fields]
 
         if all(finding.holds for finding in findings):
-            # Each condition can hold, but not all of them: blame that where the search got stuck.
+            # Each condition can hold, but not all together: blame the one that stopped the search.
             chosen, _ = self._search.longest(fields)
             stuck = len(chosen)
             findings[stuck] = self._explain_clash(fields[stuck], fields[:stuck], chosen)
@@ -83,7 +83,7 @@ class _Reasons:
         return tuple(findings)
 
     def _explain_alone(self, field: Field, fields: Fields) -> ConditionExplanation:
-        """Explain whether one condition can hold, in some element at least."""
+        """Explain whether one condition can hold, at least in some element."""
         path, condition = field
         leaves = self._search.leaves.get(path, [])
         accepted = self._accepted(field)
@@ -119,7 +119,7 @@ class _Reasons:
         if not accepted:
             return f"it holds, but not along with {other[0]}"
 
-        # No two of their values go together, so the first of each do not.
+        # No two of their values fit together, so name the first of each.
         elements = dict(accepted[0].membership)
         leaf = self._accepted(stuck)[0]
         array, index = next((a, i) for a, i in leaf.membership if elements.get(a, i) != i)
@@ -163,7 +163,7 @@ def _agrees(leaf: Leaf, chosen: Sequence[Choice]) -> bool:
 
 
 def _reason_of_absence(path: str, event: Mapping[str, object]) -> str:
-    """Return how far the event goes along *path*, and what it has instead."""
+    """Describe how far the event follows *path*, and what it has instead."""
     values: list[object] = [event]
     names = path.split(".")
 
@@ -183,7 +183,7 @@ def _reason_of_absence(path: str, event: Mapping[str, object]) -> str:
 
 
 def _flat(values: Sequence[object]) -> Iterator[object]:
-    """List *values*, with what is in an array in its place."""
+    """List *values*, with the members of an array in its place."""
     todo = list(values)
     while todo:
         value = todo.pop()
@@ -194,7 +194,7 @@ def _flat(values: Sequence[object]) -> Iterator[object]:
 
 
 def _similar(name: str, names: set[str]) -> str | None:
-    """Return the one of *names* that is most like *name*, whatever case and separators."""
+    """Return the closest of *names* to *name*, ignoring case and separators."""
     if len(name) > _MAX_NAME_CHARACTERS:
         return None
 

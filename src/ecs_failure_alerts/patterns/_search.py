@@ -9,13 +9,13 @@ from ._leaves import Leaf
 from .rules import Condition
 
 _MAX_STEPS = 50_000
-"""So many leaves are looked at, beyond one a field: well below a second."""
+"""The most leaves to look at, beyond one per field; they take well below a second."""
 
 Choice = tuple[str, Leaf | None]
-"""A path and the leaf chosen for it; None where it is absent."""
+"""A path and the leaf chosen for it, or None if it is absent."""
 
 Field = tuple[str, Condition]
-"""A path and what it must hold."""
+"""A path and its condition."""
 
 Fields = Sequence[Field]
 """Fields in the order of the search."""
@@ -27,7 +27,7 @@ class Search:
 
     Attributes:
         leaves: The leaves at each path.
-        arrays: Where each array is.
+        arrays: The place of each array.
     """
 
     def __init__(self, leaves: dict[str, list[Leaf]], arrays: Sequence[str]) -> None:
@@ -41,7 +41,7 @@ class Search:
         Choose a leaf for every path.
 
         Returns:
-            The choices; None if there is no way.
+            The choices, or None if there are none.
 
         Raises:
             EventError: It took too many steps.
@@ -50,7 +50,7 @@ class Search:
         return chosen if complete else None
 
     def longest(self, fields: Fields) -> tuple[list[Choice], bool]:
-        """Choose as `choices` does; if there is no way, get as far as possible."""
+        """Choose as `choices` does; if that fails, get as far as possible."""
         self._steps_left += len(fields)
         last_use = self._last_use(fields)
 
@@ -99,7 +99,7 @@ class Search:
     def _options(
         self, path: str, condition: Condition, elements: Mapping[int, int]
     ) -> Iterator[Leaf | None]:
-        """List what can be chosen for *path* once *elements* are chosen."""
+        """List the possible choices for *path* once *elements* are chosen."""
         present = False
         column = self._columns.get(path)
 

@@ -1,4 +1,4 @@
-"""The operators about a string as a whole, its beginning or its end, with or without case."""
+"""The operators for a whole string, its beginning or its end, with or without case."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class EqualsIgnoreCase(TextOperator):
 
 
 class Affix(TextOperator):
-    """What ``prefix`` and ``suffix`` have in common."""
+    """The common base of ``prefix`` and ``suffix``."""
 
     __slots__ = ("_folded", "text")
     excludable = True
@@ -70,26 +70,26 @@ class Affix(TextOperator):
 
 
 class Prefix(Affix):
-    """``prefix``: what a string starts with."""
+    """``prefix``: the beginning of a string."""
 
     __slots__ = ()
     name = "prefix"
 
     def accepts(self, value: Scalar) -> bool:
-        """Return whether *value* is a string that starts so."""
+        """Return whether *value* is a string with this beginning."""
         if not isinstance(value, str):
             return False
         return self._folded.begins(value) if self._folded else value.startswith(self.text)
 
 
 class Suffix(Affix):
-    """``suffix``: what a string ends with."""
+    """``suffix``: the end of a string."""
 
     __slots__ = ()
     name = "suffix"
 
     def accepts(self, value: Scalar) -> bool:
-        """Return whether *value* is a string that ends so."""
+        """Return whether *value* is a string with this end."""
         if not isinstance(value, str):
             return False
         return self._folded.finishes(value) if self._folded else value.endswith(self.text)
@@ -145,6 +145,6 @@ class FoldedText:
 
 
 def _case_forms(character: str) -> tuple[str, ...]:
-    if character > "\uffff":  # EventBridge looks at halves of it, which have no case
+    if character > "\uffff":  # EventBridge compares its two halves, and they have no case
         return (character,)
     return tuple({character.lower(), character.upper()})

@@ -1,4 +1,4 @@
-"""The table of operators: a class that stands here can be read, nested and linted."""
+"""The table of operators: each class here can be read, nested and linted."""
 
 from __future__ import annotations
 
@@ -21,4 +21,4 @@ OPERATORS: Final[tuple[type[Operator], ...]] = (
     Cidr,
     Exists,
 )
-"""Every operator but ``anything-but``, which is made of these."""
+"""Every operator except ``anything-but``, because that one is made of these."""

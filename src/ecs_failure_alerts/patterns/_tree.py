@@ -127,7 +127,7 @@ def _holds_in_element(node: Node, elements: list[object]) -> bool:
 
 
 def _holds_in_candidate(node: Node, elements: list[object]) -> bool:
-    """Return the same for an array of which the first path below *node* may be absent."""
+    """Return the same for an array whose first path below *node* may be absent."""
     members = list(_members(elements))  # a leaf chooses its element of all arrays at once
     ranks = [_first_present(node, member) for member in members]
 
@@ -141,7 +141,7 @@ def _holds_in_candidate(node: Node, elements: list[object]) -> bool:
 
 
 def _first_present(node: Node, value: object) -> int | None:
-    """Return the rank of the first path below *node* of which *value* has a leaf."""
+    """Return the rank of the first path below *node* that has a leaf in *value*."""
     if isinstance(value, dict):
         if not value.keys().isdisjoint(node.joined):
             raise NotPlain
@@ -183,7 +183,7 @@ def _leaf_holds(condition: Condition, value: object) -> bool:
 
 
 def _members(values: list[object]) -> Iterator[object]:
-    """List what is in *values* and in the arrays inside."""
+    """List the members of *values* and of the arrays inside."""
     inside = [iter(values)]
 
     while inside:

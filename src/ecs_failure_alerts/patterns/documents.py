@@ -2,8 +2,8 @@
 JSON as EventBridge reads it.
 
 The standard reader loses two things that count in a pattern: how a number is spelled
-(``9007199254740993`` and ``9007199254740992`` are one and the same double), and that a key
-came twice. A pattern keeps both. An event keeps the spelling where a double would be wrong.
+(``9007199254740993`` and ``9007199254740992`` are the same double), and repeated keys. A pattern
+keeps both. An event keeps the spelling if a double would be wrong.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from .._texts import echo
 from ..exceptions import EventError, InvalidPattern, Problem
 
 _EXACT_INTEGERS = 2**53
-"""Up to here every whole number is a double of its own."""
+"""The largest whole number up to which every whole number has its own double."""
 
 
 class Number:
     """
-    A number and how it was spelled.
+    A number and its spelling.
 
     Attributes:
         text: The literal.
@@ -59,7 +59,7 @@ class PatternPart:
     __slots__ = ()
 
     def to_json(self) -> Json:
-        """Return the JSON that it stands for."""
+        """Return its JSON."""
         raise NotImplementedError
 
 
@@ -67,7 +67,7 @@ Json: TypeAlias = "str | bool | Number | list[Json] | Object | None"
 """A pattern as it was read."""
 
 Scalar: TypeAlias = str | bool | int | float | Number | None
-"""A leaf of an event; a `Number` only where a float would be wrong."""
+"""A leaf of an event; a `Number` only if a float would be wrong."""
 
 
 def _double_of_text(text: str) -> float | None:
@@ -82,7 +82,7 @@ def _double_of_text(text: str) -> float | None:
 
 
 def double_of(value: Scalar) -> float | None:
-    """Return the double as which *value* is compared; None if it is not comparable."""
+    """Return the double to compare *value* by, or None if it is not comparable."""
     if type(value) is int:
         if -_EXACT_INTEGERS <= value <= _EXACT_INTEGERS:
             return value
@@ -104,11 +104,11 @@ def spelling_of(value: int | float | Number) -> str:
 
 def load_exactly(text: str | bytes | bytearray, path: str = "") -> Any:
     """
-    Read the JSON text of an event, and keep as `Number` what a float would change.
+    Read the JSON text of an event; a number that a float would change becomes a `Number`.
 
     Args:
         text: The text; bytes in UTF-8, UTF-16 or UTF-32.
-        path: Where it stands, for the error.
+        path: The path of the text, for the error.
 
     Raises:
         EventError: It is not JSON. The text is not echoed.

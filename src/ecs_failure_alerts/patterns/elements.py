@@ -28,15 +28,15 @@ RESERVED: Final = frozenset(
         *("ip-address-in-range", "ip-address-not-in-range"),
     }
 )
-"""Names that are no fields inside ``$or``: operators, and some that may become one."""
+"""Names that cannot be fields inside ``$or``: operators, and names that may become operators."""
 
 
 def element_of(value: object) -> Operator:
     """
-    Return the element that a Python value stands for.
+    Return the element for a Python value.
 
     Args:
-        value: A literal, an operator, or the mapping that spells one, ``{"prefix": "x"}``.
+        value: A literal, an operator, or a mapping for an operator, ``{"prefix": "x"}``.
 
     Raises:
         InvalidPattern: EventBridge would refuse it.

@@ -16,7 +16,7 @@ from ..exceptions import InvalidPattern
 from .documents import Json, Number, Object, PatternPart, Scalar, write
 
 Kind: TypeAlias = Literal["text", "number", "boolean", "any"]
-"""What an element is about: values of one JSON type, or any value (`exists` and ``null``)."""
+"""The values that an element tests: of one JSON type, or any (`exists` and ``null``)."""
 
 MAX_INTEGER_DIGITS = 1000
 """A longer whole number is beyond any double, and Python may refuse to read it."""
@@ -24,18 +24,18 @@ MAX_INTEGER_DIGITS = 1000
 
 class Operator(PatternPart):
     """
-    One element of a field list: a literal, or what EventBridge calls an operator.
+    One element of a field list: a literal, or an operator of EventBridge.
 
-    Two are equal when they accept the same by the letter of the pattern: how a number or a
-    list of one value is written does not count.
+    Two elements are equal if their patterns ask for the same; the spelling of a number or of a
+    list of one value does not count.
 
     Attributes:
         name: The name in EventBridge; empty for a literal.
-        kind: What kind of values it is about.
+        kind: The kind of values that it tests.
         excludable: Whether ``anything-but`` may hold it, with one text or a list of texts.
-        exact_text: The one string that it accepts, if a comparison of strings settles it.
-        allows_absence: Whether it is satisfied where there is no value at all.
-        operand: What the operator is made of, or the literal.
+        exact_text: The only string that it accepts, if a comparison of strings is enough.
+        allows_absence: Whether a missing value satisfies it.
+        operand: The operand of the operator, or the literal.
     """
 
     __slots__ = ("_identity", "operand")
@@ -56,7 +56,7 @@ class Operator(PatternPart):
         raise NotImplementedError
 
     def to_json(self) -> Json:
-        """Return the element as it stands in a pattern."""
+        """Return the element as JSON for a pattern."""
         return Object([(self.name, self.operand)]) if self.name else self.operand
 
     def to_python(self) -> Any:

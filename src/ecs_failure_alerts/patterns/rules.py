@@ -1,4 +1,4 @@
-"""What a pattern is compiled to: combinations of conditions, of which one must hold."""
+"""The compiled form of a pattern: combinations of conditions, one of which must hold."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .operators import Operator
 @frozen(repr=False)
 class Condition:
     """
-    A field list: what a path must hold.
+    The field list of a path.
 
     Attributes:
         operators: Its elements; one of them must accept. Their order does not count.
         texts: The strings that are accepted as they are.
-        asks: Tells whether another element accepts a value.
-        allows_absence: Whether no leaf at all will do.
+        asks: Returns whether another element accepts a value.
+        allows_absence: Whether a missing leaf satisfies it.
     """
 
     operators: tuple[Operator, ...] = field(eq=frozenset)
@@ -60,7 +60,7 @@ class Condition:
         return False
 
     def to_json(self) -> Json:
-        """Return the field list as it stands in the pattern."""
+        """Return the field list as JSON for a pattern."""
         return [operator.to_json() for operator in self.operators]
 
 
@@ -72,7 +72,7 @@ class SubRule:
     Attributes:
         conditions: The condition of each dotted path.
         branches: The branches of ``$or`` that led here, such as ``detail.$or[1]``.
-        repeated: The paths that are given more than once, of which the last counts.
+        repeated: The paths that are given more than once; the last one counts.
     """
 
     conditions: dict[str, Condition] = field(factory=dict)

@@ -99,7 +99,7 @@ def task_workloads(value: Iterable[str]) -> tuple[WorkloadType, ...]:
 
 
 def level(value: Level | None) -> Level | None:
-    """Refuse what is no level, and is not None for silence."""
+    """Refuse a value that is neither a level nor None for silence."""
     return _level_or_none(value, "silence")
 
 

@@ -25,7 +25,7 @@ _CASES_BEYOND_ASCII: Final = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
 
 
 def _by_rare_letter() -> dict[str, list[str]]:
-    """Return the signs of all shapes by a rare letter that each has; empty where it has none."""
+    """Return the signs of all shapes by a rare letter of each, or by "" if it has none."""
     found, others = {}, sorted({sign for shape in SHAPES for sign in shape.signs})
     for letter in _RARE:
         found[letter] = [sign for sign in others if letter in sign]

@@ -43,7 +43,7 @@ class Subject:
 
     @cached_property
     def coverage(self) -> Coverage:
-        """What the pattern misses and wakes somebody for."""
+        """The failures that the pattern misses, and the non-failures that it passes."""
         return coverage(self.pattern)
 
     @property

@@ -1,4 +1,4 @@
-"""What is sentry-sdk's business: what a DSN means, and how an envelope is written."""
+"""The uses of sentry-sdk: to read a DSN, and to write an envelope."""
 
 # Theory of operation: sentry-sdk loads urllib3 deep inside its own imports, and how deep Python is
 # decides what a call costs: at the edge of a block of memory for frames, each call takes a new
