@@ -423,7 +423,7 @@ def test_what_is_no_event_is_not_judged(event: Any) -> None:
 def test_the_error_of_very_many_failures_names_twenty() -> None:
     tasks = [str(number) for number in range(30)]
     report = FailureAlerter(failing(*tasks)).process([failure(task) for task in tasks])
-    with pytest.raises(DeliveryFailed, match=r"and 10 more$") as caught:
+    with pytest.raises(DeliveryFailed, match=r"and 10 more records$") as caught:
         report.raise_for_failures()
     assert str(caught.value).count("container_exit of") == 20
 

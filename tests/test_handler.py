@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib.util
 import json
@@ -139,6 +140,20 @@ def test_the_search_for_garbage_is_on_again_after_a_wrong_setting(
     with pytest.raises(SettingsError):
         load(ECS_ALERTS_SENTRY_DSN="wrong")
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize("dsn", [None, "wrong"], ids=["loaded", "wrong setting"])
+def test_the_search_for_garbage_stays_off_where_it_was(
+    inbox: SentryInbox, load: Callable[..., ModuleType], dsn: str | None
+) -> None:
+    """Whoever loads the file may have switched it off."""
+    gc.disable()
+    try:
+        with pytest.raises(SettingsError) if dsn else contextlib.nullcontext():
+            load(ECS_ALERTS_SENTRY_DSN=dsn or inbox.dsn)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_loading_the_file_sets_up_neither_logging_nor_sentry(inbox: SentryInbox) -> None:

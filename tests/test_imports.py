@@ -93,6 +93,12 @@ def test_every_public_name_is_there_and_shown_by_dir() -> None:
     assert list(names) == sorted(set(names))
 
 
+def test_a_name_that_is_loaded_later_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(vars(ecs_failure_alerts), "Route", raising=False)
+    found = ecs_failure_alerts.Route
+    assert vars(ecs_failure_alerts)["Route"] is found
+
+
 def test_type_checkers_find_the_annotations() -> None:
     from importlib.resources import files
 

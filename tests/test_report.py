@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_failure_alerts import DeliveryError, DeliveryFailed, FailureAlerter, Report
+from ecs_failure_alerts import (
+    DeliveryError,
+    DeliveryFailed,
+    FailureAlerter,
+    Outcome,
+    Report,
+    SourceRecord,
+)
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 
 TASK = "arn:aws:ecs:eu-central-1:123456789012:task/jobs"
@@ -22,7 +29,9 @@ def test_a_report_says_that_an_alert_may_have_arrived() -> None:
     assert (outcome["retryable"], outcome["maybe_delivered"]) == (True, True)
 
 
-@pytest.mark.parametrize(("count", "named", "rest"), [(20, 20, ""), (21, 20, "; and 1 more")])
+@pytest.mark.parametrize(
+    ("count", "named", "rest"), [(20, 20, ""), (21, 20, "; and 1 more record")]
+)
 def test_an_error_names_twenty_failures_and_counts_the_others(
     count: int, named: int, rest: str
 ) -> None:
@@ -51,19 +60,46 @@ def test_a_place_is_named_once() -> None:
     assert str(caught.value).startswith("1 of 1 record failed: [0]: no event: ")
 
 
-def test_each_notifier_that_failed_has_a_number_of_its_own() -> None:
-    """It names the alert, the notifier and what that said, whatever the other one said."""
+def test_an_error_names_a_failure_once_with_each_notifier_that_failed() -> None:
+    """It tells what that said, whatever the other one said."""
     refusals = {
         "pager": DeliveryError("answered 503;\nbusy", retryable=True, maybe_delivered=True),
         "chat": DeliveryError("answered 404", retryable=False),
     }
     notifiers = [RecordingNotifier(name=name, error=error) for name, error in refusals.items()]
-    report = FailureAlerter(*notifiers).process(task_state_change(taskArn=f"{TASK}/1"))
+    events = [task_state_change(taskArn=f"{TASK}/{number}") for number in (1, 2)]
+    with pytest.raises(DeliveryFailed) as caught:
+        FailureAlerter(*notifiers).process(events).raise_for_failures()
+
+    who = "container_exit of Scheduled task nightly-report"
+    why = "pager: answered 503; busy (the alert may still have arrived); chat: answered 404"
+    assert str(caught.value) == (
+        f"2 of 2 records failed: 1) {who} ({TASK}/1): {why}; 2) {who} ({TASK}/2): {why}"
+    )
+
+
+def test_long_reasons_leave_room_for_every_failure() -> None:
+    """Twenty failures are named, however much each of many notifiers has to say."""
+    error = DeliveryError("no " * 200, retryable=True)
+    notifiers = [RecordingNotifier(name=f"page{number}", error=error) for number in range(5)]
+    events = [task_state_change(taskArn=f"{TASK}/{number}") for number in range(25)]
+    with pytest.raises(DeliveryFailed, match=r"; and 5 more records$") as caught:
+        FailureAlerter(*notifiers).process(events).raise_for_failures()
+    assert str(caught.value).count(f"({TASK}/") == 20
+
+
+@pytest.mark.parametrize(
+    ("place", "subject", "said"),
+    [
+        ("[0]", "arn:x", "[0] (arn:x): no reason is known for [0]"),
+        ("[0]", None, "[0]: no reason is known for [0]"),
+        ("", "arn:x", "arn:x: no reason is known for it"),
+        ("", None, "no reason is known for it"),
+    ],
+)
+def test_a_failure_without_an_error_is_named(place: str, subject: str | None, said: str) -> None:
+    """Nobody but a caller builds one."""
+    report = Report((Outcome("not_delivered", SourceRecord(place), subject),))
     with pytest.raises(DeliveryFailed) as caught:
         report.raise_for_failures()
-
-    subject = f"container_exit of Scheduled task nightly-report ({TASK}/1)"
-    assert str(caught.value) == (
-        f"1 of 1 record failed: 1) {subject}: pager: answered 503; busy (the alert may still "
-        f"have arrived); 2) {subject}: chat: answered 404"
-    )
+    assert str(caught.value) == f"1 of 1 record failed: {said}"

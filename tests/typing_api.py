@@ -494,6 +494,11 @@ def task_patterns() -> None:
     task_pattern(containers={"exit_code": "1"})  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]
 
 
+def misspelled() -> None:
+    """Ask the package for a name that it does not have."""
+    ecs_failure_alerts.FailureAlerterr()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+
 def in_tests() -> None:
     """Test with events, a notifier that records, and a Sentry server."""
     event = task_state_change(

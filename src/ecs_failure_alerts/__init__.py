@@ -96,8 +96,11 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-def __getattr__(name: str) -> object:
-    """Load what not everybody needs when it is first asked for."""
-    if name not in _LOADED_LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LOADED_LATER[name], __name__), name)
+if not TYPE_CHECKING:  # else a type checker would take any name for one of the package
+
+    def __getattr__(name: str) -> object:
+        """Load what not everybody needs when it is first asked for, and keep it."""
+        if name not in _LOADED_LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_LOADED_LATER[name], __name__), name)
+        return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
@@ -21,6 +20,8 @@ Status: TypeAlias = Literal[
 
 #: Failures that the text of an error names at most.
 _MOST_NAMED: Final = 20
+#: Characters that those have together; the rest of an error's 20,000 is for what stands around.
+_MESSAGE_CHARACTERS: Final = 19_000
 #: Characters at most of a foreign text, and of a name or an ARN.
 _TEXT_CHARACTERS: Final = 1000
 _NAME_CHARACTERS: Final = 300
@@ -130,18 +131,21 @@ class Report(Value):
         Raise if any record failed.
 
         Raises:
-            DeliveryFailed: A record failed. The message numbers each notifier that an alert did
-                not reach, and each unreadable record, with the cause, the subject and the reason.
+            DeliveryFailed: A record failed. The message numbers the failed records, each with the
+                cause and the subject once, and with the reason of each notifier that its alert did
+                not reach. The reasons are cut where they would leave no room for other records.
         """
         failures = self.failures
         if not failures:
             return
 
-        said = [sentence for outcome in failures[:_MOST_NAMED] for sentence in _sentences(outcome)]
+        named = failures[:_MOST_NAMED]
+        room = _MESSAGE_CHARACTERS // len(named)
+        said = [clean(_sentence(outcome), room) for outcome in named]
         if len(said) > 1:
             said = [f"{number}) {sentence}" for number, sentence in enumerate(said, 1)]
         if len(failures) > _MOST_NAMED:
-            said.append(f"and {len(failures) - _MOST_NAMED} more")
+            said.append(f"and {counted(len(failures) - _MOST_NAMED, 'more record')}")
 
         count = f"{len(failures)} of {counted(len(self.outcomes), 'record')} failed"
         raise DeliveryFailed(f"{count}: {'; '.join(said)}", self)
@@ -192,28 +196,34 @@ def _shown(value: Any) -> Any:
     return value
 
 
-def _sentences(outcome: Outcome) -> Iterator[str]:
-    """Yield what failed and why, once for each error."""
-    subject = clean(outcome.record.place, _NAME_CHARACTERS)
-    if outcome.diagnosis:
-        arn = clean(outcome.subject or "a task without ARN", _NAME_CHARACTERS)
-        workload = clean(str(outcome.diagnosis.workload), _NAME_CHARACTERS)
-        subject = f"{outcome.diagnosis.cause} of {workload} ({arn})"
-    elif outcome.subject:
-        subject = f"{subject} ({outcome.subject})" if subject else outcome.subject
+def _sentence(outcome: Outcome) -> str:
+    """Return what failed and why: the subject once, then each error."""
+    place = clean(outcome.record.place, _NAME_CHARACTERS)
+    subject = _subject(outcome, place)
+    why = "; ".join(map(_reason, outcome.errors)) or f"no reason is known for {place or 'it'}"
 
-    for error in outcome.errors:
-        why = clean(str(error), _TEXT_CHARACTERS)
-        if isinstance(error, DeliveryError) and error.maybe_delivered:
-            why += " (the alert may still have arrived)"
-        yield _sentence(subject, why)
-
-
-def _sentence(subject: str, why: str) -> str:
-    """Return *why* after its *subject*, unless it names that itself."""
     first, _, rest = why.partition(": ")
     if subject.endswith(f": {first}"):  # the place ends with what the error begins with
         return f"{subject}: {rest}"
     if not subject or why.startswith(subject):
         return why
     return f"{subject}: {why}"
+
+
+def _subject(outcome: Outcome, place: str) -> str:
+    """Return what failed: the cause, workload and ARN, or the place of what could not be read."""
+    if outcome.diagnosis:
+        arn = clean(outcome.subject or "a task without ARN", _NAME_CHARACTERS)
+        workload = clean(str(outcome.diagnosis.workload), _NAME_CHARACTERS)
+        return f"{outcome.diagnosis.cause} of {workload} ({arn})"
+    if outcome.subject:
+        arn = clean(outcome.subject, _NAME_CHARACTERS)
+        return f"{place} ({arn})" if place else arn
+    return place
+
+
+def _reason(error: EcsFailureAlertsError) -> str:
+    """Return why a record failed, by one of its errors."""
+    why = clean(str(error), _TEXT_CHARACTERS)
+    maybe_delivered = isinstance(error, DeliveryError) and error.maybe_delivered
+    return f"{why} (the alert may still have arrived)" if maybe_delivered else why

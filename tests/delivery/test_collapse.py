@@ -116,10 +116,7 @@ def test_a_services_deaths_of_one_call_are_one_alert(recorder: RecordingNotifier
     }
     first, *_, said, hint = alert.message.splitlines()
     assert first.startswith("4 failures at once. The first: ")
-    assert said == (
-        "4 failures of this kind came at once; this alert stands for all of them: "
-        "task-01, task-02, task-03, task-07."
-    )
+    assert said == "The failed tasks: task-01, task-02, task-03, task-07."
     assert hint.startswith("Next: ")
     assert statuses(report) == ["delivered"] * 4
 
@@ -174,7 +171,10 @@ def test_the_one_alert_has_what_was_looked_up_for_the_first(recorder: RecordingN
 def test_five_tasks_are_named_and_the_others_counted(recorder: RecordingNotifier) -> None:
     FailureAlerter(recorder).process([death(n) for n in range(12)])
     (alert,) = recorder.alerts
-    assert "all of them: task-00, task-01, task-02, task-03, task-04 and 7 more.\n" in alert.message
+    assert (
+        "\nThe failed tasks: task-00, task-01, task-02, task-03, task-04 and 7 more.\n"
+        in alert.message
+    )
 
 
 def test_each_run_of_a_job_is_an_alert_of_its_own(recorder: RecordingNotifier) -> None:
@@ -224,9 +224,8 @@ def test_a_failure_without_time_or_task_is_counted(recorder: RecordingNotifier) 
     FailureAlerter(Route(recorder, collapse=True)).process(events)
     (alert,) = recorder.alerts
     assert alert.contexts["ecs_collapsed"] == {"count": 2}
-    assert "2 failures of this kind came at once; this alert stands for all of them.\n" in (
-        alert.message
-    )
+    assert alert.message.startswith("2 failures at once. The first: ")
+    assert "The failed tasks" not in alert.message
 
 
 def test_notices_are_collapsed_only_where_a_route_says_so() -> None:

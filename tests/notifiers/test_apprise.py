@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
+from apprise.plugins.custom_json import NotifyJSON
 from apprise.plugins.slack import NotifySlack
 from attrs import evolve
 from hypothesis import given
@@ -33,6 +34,7 @@ from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
 from ecs_failure_alerts.testing import task_state_change
 from keeping_server import KeepingServer, keeping_server
 from ports import LOCALHOST, reserved_port
+from rows import each
 from strategies import CHARACTERS
 
 TASK = parse_event(
@@ -321,6 +323,7 @@ def test_what_is_no_url_of_apprise_is_refused_and_not_echoed(
     [
         ("json://hooks.example.com/s3cr3t", "hooks.example.com unencrypted: use jsons"),
         ("mmost://chat.example.com/s3cr3t", "chat.example.com unencrypted: use mmosts"),
+        ("xbmc://tv.example.com", "tv.example.com unencrypted: use kodis"),
         ("jsons://hooks.example.com/s3cr3t", None),
         ("json://hooks.internal/s3cr3t", None),
         ("ntfy://ntfy.example.com/s3cr3t?mode=cloud", None),
@@ -335,6 +338,18 @@ def test_a_service_that_is_reached_unencrypted_is_warned_of(
     AppriseNotifier(url)
     said = [f"alerts go to {advice}"] if advice else []
     assert [record.getMessage() for record in caplog.records] == said
+
+
+@each("name", ["protocol", "secure_protocol"])
+def test_a_plugin_that_keeps_something_else_there_is_taken_without_a_warning(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No warning is worth a process that does not start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NotifyJSON, name, 9777)
+        notifier = AppriseNotifier("json://hooks.example.com/s3cr3t")
+    assert notifier.service == "JSON"
+    assert caplog.records == []
 
 
 def test_a_url_on_which_apprise_stumbles_is_refused_like_any_other(

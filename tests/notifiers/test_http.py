@@ -207,6 +207,7 @@ def test_no_pause_is_made_that_leaves_no_time_for_an_attempt(
         "https://h/s3cr3t\x07",
         "http://h:x/s3cr3t",
         "http://[::1/s3cr3t",
+        "http://%/s3cr3t",
         None,
     ],
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 
 import pytest
 
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.notifiers._timed_calls import LateError, call_in_time
+from ecs_failure_alerts.workers import _threads
 
 
 @pytest.fixture
@@ -47,3 +49,18 @@ def test_an_owner_whose_calls_all_hang_has_no_more_threads(go_on: threading.Even
     with pytest.raises(LateError, match="40 earlier calls have not come back") as caught:
         call_in_time(owner, lambda: go_on.wait(10), Deadline.after(10))
     assert not caught.value.begun
+
+
+def test_where_no_thread_can_be_started_the_work_is_done_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A secret that nobody reads would keep every alert back."""
+
+    def out_of_threads(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(_threads, "_idle", deque())
+    monkeypatch.setattr(threading.Thread, "start", out_of_threads)
+    assert call_in_time(object(), lambda: 5, Deadline.after(10)) == 5
+    with pytest.raises(ZeroDivisionError):
+        call_in_time(object(), lambda: 1 / 0, Deadline.after(10))

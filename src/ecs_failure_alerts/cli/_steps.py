@@ -113,12 +113,18 @@ def trace_event(
     ]
 
     is_dropped = not told and any(route.drop for route in takers)
-    end = "a route drops it" if is_dropped else "no route takes it, so it counts as not delivered"
     is_lost = not (told or is_dropped)
-    end = "" if told else end
+    end = _end(is_dropped=is_dropped, is_lost=is_lost)
     return Trace(
         judgement, row, rules, steps, told, possible, end, is_lost=is_lost, is_rest=not first
     )
+
+
+def _end(*, is_dropped: bool, is_lost: bool) -> str:
+    """Return why no notifier gets an alert; empty if one does."""
+    if is_dropped:
+        return "a route drops it"
+    return "no route takes it, so it counts as not delivered" if is_lost else ""
 
 
 def _rule_step(row: Row, case: Case, looked_up: Collection[str]) -> Step:

@@ -56,9 +56,8 @@ def collapse(alerts: Sequence[Alert]) -> Alert:
     """
     Build one alert for several failures of one kind.
 
-    It is the first alert, with the number of failures, by which its message begins, and the first
-    few tasks. It keeps the id of
-    the first alert only if there is no other.
+    It is the first alert, but its message begins with the number of failures and names the first
+    few tasks. It keeps the id of the first alert only if there is no other.
 
     Args:
         alerts: At least one, sorted by `in_order()`.
@@ -75,7 +74,7 @@ def collapse(alerts: Sequence[Alert]) -> Alert:
         "first_at": iso_time(min(times, default=None)),
         "last_at": iso_time(max(times, default=None)),
     }
-    told = add_line(first, _sentence(count, tasks))
+    told = add_line(first, _sentence(count, tasks)) if tasks else first
     return evolve(
         told,
         message=f"{count:,} failures at once. The first: {told.message}",
@@ -94,14 +93,11 @@ def _id(event_ids: Iterable[str]) -> str:
 
 
 def _sentence(count: int, tasks: Sequence[str]) -> str:
-    """Return a sentence with the number of failures and the first few tasks."""
-    said = f"{count} failures of this kind came at once; this alert stands for all of them"
-    if not tasks:
-        return f"{said}."
-
-    more = count - len(tasks[:_MOST_TASKS])
+    """Return a sentence with the first few tasks, and how many failures there are besides."""
+    named = tasks[:_MOST_TASKS]
+    more = count - len(named)
     rest = f" and {more} more" if more else ""
-    return f"{said}: {', '.join(tasks[:_MOST_TASKS])}{rest}."
+    return f"The failed tasks: {', '.join(named)}{rest}."
 
 
 def in_order(alert: Alert) -> tuple[datetime, str]:

@@ -17,7 +17,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import urllib3
-from urllib3.util import Retry, Timeout
+from urllib3.util import Retry, Timeout, parse_url
 
 from .._deadline import Deadline
 from .._host_sentry import hidden_from_host_sentry
@@ -146,7 +146,8 @@ class ConfirmedPost:
         Raises:
             DeliveryError: It was not confirmed.
         """
-        request = _Request(body, {**self._headers, **(headers or {})}, confirms)
+        sent = {**self._way.headers, **self._headers, **(headers or {})}
+        request = _Request(body, sent, confirms)
         left, pause, taken = self._attempts, BACKOFF_SECONDS, False
         while True:
             kept = self._take_kept(left, deadline)
@@ -180,10 +181,9 @@ class ConfirmedPost:
 
         if kept:
             seconds = min(seconds, deadline.cap(math.inf) / 2)
-        pool = kept
+        pool = kept or self._way.new_pool()
         try:
             with hidden_from_host_sentry(), unlogged("urllib3"):  # which logs the path
-                pool = pool or self._way.new_pool()
                 answer = self._post(pool, request, seconds)
         except urllib3.exceptions.HTTPError as error:
             failure = connection_failure(error, self.host, seconds)
@@ -195,8 +195,7 @@ class ConfirmedPost:
             failure = refusal(self.host, answer.status, self._meanings, wait)
 
         # Raised from here: urllib3's error has frames that hold the headers.
-        if pool is not None:
-            pool.close()
+        pool.close()
         raise failure
 
     def _take_kept(self, left: int, deadline: Deadline) -> urllib3.HTTPConnectionPool | None:
@@ -237,6 +236,7 @@ def address_parts(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
+        parse_url(url)  # urllib3 reads it in its own way
         if " " in url or not url.isprintable():
             host = None
     except (ValueError, AttributeError, TypeError):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from .._deadline import Deadline
-from ..workers import Workers
+from ..workers import NO_THREAD, Workers
 
 _Result = TypeVar("_Result")
 
@@ -28,13 +28,15 @@ def call_in_time(owner: object, work: Callable[[], _Result], deadline: Deadline)
     """
     Let a thread do the *work*, so that it is waited for no longer than until *deadline*.
 
+    Where the process can have no further thread, the work is done here, however long it takes.
+
     Args:
         owner: For whom it is done: the threads that are left behind are counted by it.
         work: What is done.
         deadline: When to be over; without a limit no thread is needed.
 
     Raises:
-        LateError: It was not over in time, or no thread could be started.
+        LateError: It was not over in time, or too many earlier calls have not come back.
         BaseException: Whatever the work raises.
     """
     if deadline.at is None:
@@ -49,7 +51,10 @@ def call_in_time(owner: object, work: Callable[[], _Result], deadline: Deadline)
             errors.append(error)
 
     worker = Workers(owner, attempt)
-    if why := worker.start(1):
+    why = worker.start(1)
+    if why == NO_THREAD:
+        return work()
+    if why:
         raise LateError(why, begun=False)
     worker.wait(deadline)
 

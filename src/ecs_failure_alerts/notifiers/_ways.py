@@ -6,9 +6,9 @@ import ipaddress
 import logging
 import os
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote
 from urllib.request import getproxies, proxy_bypass
 
 import certifi
@@ -35,10 +35,12 @@ class Way:
     Attributes:
         new_pool: Makes a pool of connections to the server, or to the proxy before it.
         target: What a request asks for: the path, or the whole URL where a proxy has to read it.
+        headers: What a request tells a proxy that has to read it.
     """
 
     new_pool: Callable[[], urllib3.HTTPConnectionPool]
     target: str
+    headers: Mapping[str, str]
 
 
 def find_way(url: str, host: str, *, ca_certs: str | None, proxy: str | None) -> Way:
@@ -55,8 +57,8 @@ def find_way(url: str, host: str, *, ca_certs: str | None, proxy: str | None) ->
         ValueError: The given proxy or certificates cannot be used.
         SettingsError: The proxy or the certificates of the environment cannot be used.
     """
-    scheme, _, path, query, _ = urlsplit(url)
-    target = urlunsplit(("", "", path or "/", query, ""))
+    address = parse_url(url)
+    scheme = str(address.scheme)
     options: dict[str, Any] = {}
     if scheme == "https":  # made once, because it takes longer than the request
         options["ssl_context"] = _tls_context(ca_certs)
@@ -65,7 +67,7 @@ def find_way(url: str, host: str, *, ca_certs: str | None, proxy: str | None) ->
     if way is None and not proxy_bypass(host):
         way = getproxies().get(scheme)
     if not way:
-        return Way(lambda: _pool(urllib3.PoolManager(**options), url), target)
+        return Way(lambda: _pool(urllib3.PoolManager(**options), url), address.request_uri, {})
 
     between = way if "://" in way else f"http://{way}"
     try:
@@ -80,10 +82,11 @@ def find_way(url: str, host: str, *, ca_certs: str | None, proxy: str | None) ->
         raise _unusable("proxy", proxy, f"{scheme.upper()}_PROXY", why) from None
 
     options["proxy_headers"] = headers
-    return Way(
-        lambda: _pool(urllib3.ProxyManager(between, **options), url),
-        target if scheme == "https" else url,
-    )
+    target, told = address.request_uri, {}
+    if scheme == "http":
+        target = address._replace(fragment=None).url
+        told = {"Accept": "*/*", "Host": str(address.netloc)}
+    return Way(lambda: _pool(urllib3.ProxyManager(between, **options), url), target, told)
 
 
 def _pool(manager: urllib3.PoolManager, url: str) -> urllib3.HTTPConnectionPool:

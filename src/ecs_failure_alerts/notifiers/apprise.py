@@ -123,10 +123,11 @@ class _Service:
             )
 
         self.name = str(plugin.service_name)
-        if encrypted := self._encrypted_scheme(plugin):
-            from ._ways import warn_of_clear_text  # noqa: PLC0415 - slow to import
+        with suppress(Exception):  # a plugin of another shape gets no warning, but it can send
+            if encrypted := self._encrypted_scheme(plugin):
+                from ._ways import warn_of_clear_text  # noqa: PLC0415 - slow to import
 
-            warn_of_clear_text(str(plugin.host), encrypted)
+                warn_of_clear_text(str(plugin.host), encrypted)
 
     def send(self, alert: Alert, deadline: Deadline) -> None:
         if not deadline.leaves(_LEAST_SECONDS):
@@ -169,7 +170,8 @@ class _Service:
     def _encrypted_scheme(self, plugin: Any) -> str | None:
         """Return the scheme that would encrypt, if the URL's own scheme does not."""
         scheme = self._url.partition("://")[0].lower()
-        in_clear, encrypted = map(_schemes, (plugin.protocol, plugin.secure_protocol))
+        kind = type(plugin)  # whose instances may keep something else under these names
+        in_clear, encrypted = map(_schemes, (kind.protocol, kind.secure_protocol))
         is_in_clear = scheme in in_clear and not plugin.secure
         return next(iter(encrypted), None) if is_in_clear else None
 

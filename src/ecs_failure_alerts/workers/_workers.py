@@ -15,6 +15,9 @@ from typing import Final
 from .._deadline import Deadline
 from ._threads import work_in_thread
 
+#: Why no thread works, where it is not for those that are left behind.
+NO_THREAD: Final = "no thread could be started"
+
 #: Threads that work for an owner at once, at most.
 _AT_ONCE: Final = 10
 
@@ -52,7 +55,7 @@ class Workers:
             try:
                 worker.start()
             except Exception:  # noqa: BLE001 - threads, memory or process ids are used up
-                why = "no thread could be started"
+                why = NO_THREAD
                 break
             self._threads.append(worker)
 
