@@ -146,8 +146,9 @@ class ConfirmedPost:
         Raises:
             DeliveryError: It was not confirmed.
         """
-        sent = {**self._way.headers, **self._headers, **(headers or {})}
-        request = _Request(body, sent, confirms)
+        request = _Request(
+            body, {**self._way.headers, **self._headers, **(headers or {})}, confirms
+        )
         left, pause, taken = self._attempts, BACKOFF_SECONDS, False
         while True:
             kept = self._take_kept(left, deadline)
