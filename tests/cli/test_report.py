@@ -64,6 +64,16 @@ def test_events_that_come_again_are_counted_whatever_file_they_are_in(
     ]
 
 
+def test_events_without_an_id_are_never_called_repeated(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nameless = {key: value for key, value in EVENTS[0].items() if key != "id"}
+    file = save([nameless, nameless])
+    assert main(["report", file]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("2 events: 2 alerts, 0 silent, 2026")
+
+
 @given(st.lists(st.sampled_from("abcdef")), st.lists(st.sampled_from("abcdef")))
 def test_an_id_is_remembered_until_so_many_others_have_come(
     first: list[str], second: list[str]
