@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from hypothesis import event, example, given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
 
 from ecs_failure_alerts.configuration import LOOKUPS as KEYS_OF_LOOKUPS
 from ecs_failure_alerts.configuration import NOTIFIERS, RULE, TOP, read_configuration, schema
@@ -33,13 +31,25 @@ ELSEWHERE: Final = frozenset({"dsn", "group", "keys", "stream"})
 LEFT_TO_IT: Final = re.compile("set one of dsn_|expected (log_group|log_stream|tag_keys) as well")
 
 
-def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
-    """Read a pattern as JSON Schema has it: in Python ``$`` fits before a last line end, too."""
-    if isinstance(value, str) and not re.fullmatch(pattern.removeprefix("^")[:-1], value):
-        yield ValidationError(f"{value!r} does not match {pattern!r}")
+@cache
+def validator() -> Any:
+    """
+    Return what checks a document by the schema.
 
+    jsonschema is imported by the one process that needs it: it takes a second where it has the
+    libraries for its formats.
+    """
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.validators import extend
 
-VALIDATOR: Final = extend(Draft202012Validator, {"pattern": _pattern})(schema())
+    def pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[Exception]:
+        """Read a pattern as JSON Schema has it: in Python ``$`` fits before a line end, too."""
+        if isinstance(value, str) and not re.fullmatch(pattern.removeprefix("^")[:-1], value):
+            yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+    return extend(Draft202012Validator, {"pattern": pattern})(schema())
+
 
 NAMES: Final = st.sampled_from(["data", "pager", "sentry", "a b", ""])
 GLOBS: Final = st.sampled_from(["etl-*", "importer", "*", "my service", "", "a?", "x\n"])
@@ -208,7 +218,7 @@ def test_the_schema_and_the_reader_accept_and_refuse_the_same(
     """But for what no schema can say, of which the reader refuses more."""
     said = refusals(document, elsewhere)
     event("right" if not said else "wrong")
-    if not VALIDATOR.is_valid(document):
+    if not validator().is_valid(document):
         assert said
         return
 
@@ -221,5 +231,5 @@ def test_the_documents_have_every_key_now_and_then() -> None:
     assert {key.name for keys in sections for key in keys} - DRAWN == set(), "draw it in a table"
 
 
-def test_the_schema_is_one() -> None:
-    Draft202012Validator.check_schema(schema())
+def test_the_schema_is_a_json_schema() -> None:
+    validator().check_schema(schema())
