@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ecs_failure_alerts.cli import _meter
+from ecs_failure_alerts.cli import _meter, main
 from ecs_failure_alerts.cli._meter import Meter
 
 
@@ -70,8 +70,44 @@ def test_a_file_that_grows_has_no_time_left(
 
 def test_the_line_makes_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = open_terminal(monkeypatch)
-    Meter([]).clear()
-    assert terminal.getvalue() == "\r\x1b[K"
+    meter = Meter([])
+    meter.show(1, 1)
+    meter.clear()
+    assert terminal.getvalue().endswith("\x1b[K\r\x1b[K")
+
+
+def test_the_line_is_cleared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = open_terminal(monkeypatch)
+    meter = Meter([])
+    meter.clear()
+    assert terminal.getvalue() == ""
+
+    meter.show(1, 1)
+    meter.clear()
+    meter.clear()
+    assert terminal.getvalue().count("\r\x1b[K") == 1
+
+
+def test_answers_that_go_elsewhere_leave_the_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    terminal = open_terminal(monkeypatch)
+    file = tmp_path / "events.jsonl"
+    file.write_text("{}\n" * 1_001, "utf-8")
+    main(["match", "--pattern", '{"source": ["a"]}', str(file)])
+    assert terminal.getvalue().count("\r\x1b[K") == 1
+
+
+def test_a_report_shows_its_progress_where_its_answer_will_be(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The answer comes last, so it does not show the progress."""
+    terminal = open_terminal(monkeypatch)
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    file = tmp_path / "events.jsonl"
+    file.write_text("{}\n" * 600, "utf-8")
+    main(["report", str(file)])
+    assert "600 events" in terminal.getvalue()
 
 
 def test_the_line_is_not_written_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:

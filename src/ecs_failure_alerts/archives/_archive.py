@@ -41,7 +41,9 @@ class ArchiveReport:
         policy: What counts as a failure.
         ignored: The number of events of another source or type.
         unreadable: The number of malformed events, and of inputs that are not events.
-        repeated: The number of events that came a second time; they count as any other.
+        repeated: The number of events that came a second time, as far as is known; they count as
+            any other.
+        skipped: The number of lines without JSON; they are no events.
         causes: The events by cause and type of workload.
         workloads: The events by workload.
         blame: The alerts of each workload by cause.
@@ -52,6 +54,7 @@ class ArchiveReport:
     ignored: int = 0
     unreadable: int = 0
     repeated: int = 0
+    skipped: int = 0
     causes: dict[tuple[Cause, WorkloadType], Span] = Factory(_spans)
     workloads: dict[Workload, Span] = Factory(_spans)
     blame: dict[Workload, Counter[Cause]] = Factory(_counters)
@@ -84,6 +87,10 @@ class ArchiveReport:
         """Count so many of the events as ones that came a second time."""
         self.repeated += number
 
+    def add_skipped(self, number: int) -> None:
+        """Count so many lines without JSON."""
+        self.skipped += number
+
     @without_locals
     def add_diagnosis(self, event: Event, diagnosis: Diagnosis) -> None:
         """Count an event by its diagnosis."""
@@ -109,6 +116,7 @@ class ArchiveReport:
         self.ignored += other.ignored
         self.unreadable += other.unreadable
         self.repeated += other.repeated
+        self.skipped += other.skipped
 
         for key, span in other.causes.items():
             self.causes[key].merge(span)
@@ -118,6 +126,11 @@ class ArchiveReport:
             self.blame[workload] += causes
         for day, causes in other.days.items():
             self.days[day] += causes
+
+    @property
+    def events(self) -> int:
+        """The number of events, including those that are ignored or unreadable."""
+        return self.total.events + self.ignored + self.unreadable
 
     @property
     def total(self) -> Span:
@@ -135,11 +148,16 @@ class ArchiveReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON values."""
+        total = self.total
+
         return {
-            **self.total.to_dict(),
+            **total.to_dict(),
+            "events": self.events,
+            "silent": total.events - total.alerts,
             "ignored": self.ignored,
             "unreadable": self.unreadable,
             "repeated": self.repeated,
+            "skipped": self.skipped,
             "causes": [
                 {"cause": cause.value, "workload": kind.value, **span.to_dict()}
                 for (cause, kind), span in by_alerts(self.causes)

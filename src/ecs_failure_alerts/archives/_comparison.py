@@ -119,6 +119,11 @@ class Comparison:
         self.a.add_repeats(number)
         self.b.add_repeats(number)
 
+    def add_skipped(self, number: int) -> None:
+        """Count so many lines without JSON."""
+        self.a.add_skipped(number)
+        self.b.add_skipped(number)
+
     def merge(self, other: Comparison) -> None:
         """
         Add the counts of *other*.

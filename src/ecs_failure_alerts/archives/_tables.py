@@ -52,19 +52,19 @@ def headline(report: ArchiveReport) -> str:
     """Return the counts of a report in one line."""
     total = report.total
     parts = [
-        counted(total.events + report.ignored + report.unreadable, "event"),
+        counted(report.events, "event"),
         counted(total.alerts, "alert"),
         f"{total.events - total.alerts:,} silent",
-        *(f"{n:,} {what}" for n, what in _others(report) if n),
+        *(what.format(n) for n, what in _others(report) if n),
     ]
     when = f", {_day(total.first)} to {_day(total.last)}" if total.first else ""
     return f"{parts[0]}: {', '.join(parts[1:])}{when}"
 
 
 def _others(report: ArchiveReport) -> Iterator[tuple[int, str]]:
-    yield report.ignored, "ignored"
-    yield report.unreadable, "unreadable"
-    yield report.repeated, "repeated"
+    yield report.ignored, "{:,} ignored"
+    yield report.unreadable, "{:,} unreadable"
+    yield report.repeated, "at least {:,} repeated"
 
 
 def tables(report: ArchiveReport | Comparison) -> Iterator[Table]:

@@ -20,7 +20,7 @@ from ._cluster_options import add_cluster, check_inputs
 from ._command import FAILED, OK, Command, add_config, add_files
 from ._counts import Counts
 from ._environ import environ_with, naming_options
-from ._explanations import explanation, faults_of
+from ._explanations import explanation, faults_of, skipped_lines
 from ._files import (
     NamedPart,
     find_files,
@@ -133,7 +133,7 @@ def _run(arguments: Namespace) -> int:
     meter.clear()
     sys.stdout.flush()  # so that the lines below come last
     if skipped:
-        print(f"skipped lines without JSON: {skipped:,}", file=sys.stderr)
+        print(skipped_lines(skipped), file=sys.stderr)
     if counts.events > 1:
         print(counts, file=sys.stderr)
     found = counts.events or arguments.cluster  # a cluster where nothing failed is a good answer

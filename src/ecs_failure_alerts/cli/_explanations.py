@@ -66,6 +66,11 @@ def faults_of(record: SourceRecord, error: EventError, *, raw: bool) -> str:
     return "\n".join([f"{place_of(record)} is {kind}:", *shown])
 
 
+def skipped_lines(number: int) -> str:
+    """Return the line that counts the lines without JSON."""
+    return f"skipped lines without JSON: {number:,}"
+
+
 def _shown(value: Any, show: Callable[[str], str]) -> Any:
     """Return a JSON value with *show* applied to every string in it, and to every key."""
     if isinstance(value, str):

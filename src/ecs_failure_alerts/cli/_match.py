@@ -51,8 +51,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
     parts = read_named_parts(files)
     for answer in map_in_order(matcher, parts, arguments.jobs, size_of, at_once=at_once):
-        meter.clear()
         for text, is_error in answer.texts:
+            if is_error:
+                meter.clear()
             print(text, file=sys.stderr if is_error else sys.stdout)
         status = max(status, answer.status)
         events += answer.events

@@ -18,15 +18,18 @@ class Meter:
     """
     Shows events, rate and time left on standard error.
 
-    Nothing is shown if standard error is not a terminal. Nothing is shown either if standard output
-    is a terminal, because the answers show the progress there.
+    Nothing is shown if standard error is not a terminal. Nothing is shown either if the answers
+    come one by one on a terminal, because they show the progress.
 
     Args:
         files: The files. The time left is shown if the size of each is known.
+        answers_last: Whether the only answer comes after the last event.
     """
 
-    def __init__(self, files: Iterable[str]) -> None:
-        self._shows = takes_control_sequences(sys.stderr) and not sys.stdout.isatty()
+    def __init__(self, files: Iterable[str], *, answers_last: bool = False) -> None:
+        answers_show_it = sys.stdout.isatty() and not answers_last
+        self._shows = takes_control_sequences(sys.stderr) and not answers_show_it
+        self._is_shown = False
         self._size = _size_of(files) if self._shows else None
         self._began = self._shown = time.monotonic()
         self._read = 0
@@ -53,10 +56,12 @@ class Meter:
             left = f", {_clock(seconds * max(self._size - self._read, 0) / self._read)} left"
         line = f"{events:,} events, {events / seconds:,.0f} a second{left}"
         print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
+        self._is_shown = True
 
     def clear(self) -> None:
-        """Clear the line for other output."""
-        if self._shows:
+        """Clear the line for other output on the terminal."""
+        if self._is_shown:
+            self._is_shown = False
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 

@@ -16,7 +16,7 @@ from ..exceptions import ConfigError, EventError
 from ..policy import FailurePolicy
 from ..settings import policy_from_env
 from ._command import FAILED, OK, Command, add_files
-from ._explanations import faults_of
+from ._explanations import faults_of, skipped_lines
 from ._files import NamedPart, event_of, find_files, is_prose, read_named_parts, records_of, size_of
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
@@ -79,6 +79,7 @@ class _Reporter:
 
             for record in records_of(name, part):
                 if is_prose(record):
+                    answer.report.add_skipped(1)
                     continue
                 answer.events += 1
                 try:
@@ -97,7 +98,7 @@ def _run(arguments: Namespace) -> int:
     files = find_files(arguments.files)
     reporter = _Reporter(*_policies(arguments))
     report, events, errors = reporter.empty(), 0, 0
-    meter, recent = Meter(files), RecentIds()
+    meter, recent = Meter(files, answers_last=True), RecentIds()
     parts = read_named_parts(files, named=True)
 
     for answer in map_in_order(reporter, parts, arguments.jobs, size_of):
@@ -114,11 +115,12 @@ def _run(arguments: Namespace) -> int:
     if errors > _MOST_NAMED:
         print(f"... and {errors - _MOST_NAMED:,} more", file=sys.stderr)
     print(_FORMS[arguments.format](report))
-    return OK if events and not _unreadable(report) else FAILED
 
-
-def _unreadable(report: _Report) -> int:
-    return (report.a if isinstance(report, Comparison) else report).unreadable
+    counts = report.a if isinstance(report, Comparison) else report
+    if counts.skipped:
+        sys.stdout.flush()  # so that the line below comes last
+        print(skipped_lines(counts.skipped), file=sys.stderr)
+    return OK if events and not counts.unreadable else FAILED
 
 
 def _policies(arguments: Namespace) -> tuple[FailurePolicy, FailurePolicy | None]:
