@@ -96,7 +96,8 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-if not TYPE_CHECKING:  # else a type checker would take any name for one of the package
+# A type checker that saw this function would take any name for one of the package.
+if not TYPE_CHECKING:  # pragma: no branch
 
     def __getattr__(name: str) -> object:
         """Load what not everybody needs when it is first asked for, and keep it."""
