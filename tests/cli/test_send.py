@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 import threading
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from command_line import Saver
-from ecs_failure_alerts import FailureAlerter, Route
+from ecs_failure_alerts import DeliveryError, FailureAlerter, Route
 from ecs_failure_alerts.cli import _send, main
 from ecs_failure_alerts.settings import DSN_VARIABLES
 from ecs_failure_alerts.testing import RecordingNotifier, SentryInbox, task_state_change
@@ -70,6 +71,60 @@ def test_what_is_not_delivered_or_readable_is_said_with_status_1(
     assert said in errors
     assert "FAILED     line 2" in errors
     assert "3 records, 3 failed" in errors
+
+
+def test_who_has_an_alert_is_said_where_another_has_not(
+    save: Saver, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else somebody would think that nobody was told."""
+    down = RecordingNotifier(name="down", error=DeliveryError("it is asleep", retryable=True))
+    alerter = FailureAlerter(RecordingNotifier(name="up"), down)
+    monkeypatch.setattr(_send, "alerter_from_env", lambda _: alerter)
+    assert main(["send", save(task_state_change())]) == 1
+    said = capsys.readouterr().err.splitlines()[0]
+    assert said.startswith("PARTLY     ContainerExit: nightly-report (")
+    assert re.search(r"\): up has it \(event \w+\); down: it is asleep$", said)
+
+
+def test_the_next_step_is_told_after_a_failure(
+    save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A file for what fails is offered, and its events are counted."""
+    inbox.answer(403)
+    events = task_state_change(), "{broken"
+    assert main(["send", "--dsn", inbox.dsn, save(*events)]) == 1
+    said = capsys.readouterr().err
+    assert said.endswith("\nsend the same input again; --failed FILE saves what fails\n")
+
+    failed = str(tmp_path / "failed")
+    inbox.answer(403)
+    other = task_state_change(taskArn="arn:aws:ecs:r:1:task/jobs/2")
+    assert main(["send", "--dsn", inbox.dsn, "--failed", failed, save(other, "{broken")]) == 1
+    assert capsys.readouterr().err.endswith(f"\n2 events saved in {failed}\n")
+
+
+def test_an_interruption_tells_how_far_the_command_came(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, inbox: SentryInbox
+) -> None:
+    """And what to do, if anything was to be sent."""
+
+    class Interrupted(io.BytesIO):
+        def __next__(self) -> bytes:
+            if line := self.readline():
+                return line
+            raise KeyboardInterrupt
+
+    line = json.dumps(task_state_change(stopCode="UserInitiated")).encode() + b"\n"
+    for command, told in {
+        ("send", "--dsn", inbox.dsn): (
+            "interrupted: 20 events done; send the same input again; --failed FILE saves what fails"
+        ),
+        ("explain",): "interrupted after 20 events",
+        ("report",): "interrupted after 0 events: there is no report yet",
+    }.items():
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Interrupted(line * 20)))
+        assert main([*command, "-"]) == 130
+        assert capsys.readouterr().err == f"ecs-failure-alerts: {told}\n"
 
 
 def test_the_command_sends_where_no_signal_arrives(

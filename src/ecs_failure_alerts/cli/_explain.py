@@ -6,11 +6,13 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import chain
 from typing import Final
 
 from attrs import Factory, define, frozen
 
+from .._texts import counted
 from ..judging import Judgement
 from ..policy import FailurePolicy
 from ..settings import policy_from_env
@@ -30,6 +32,7 @@ from ._files import (
     records_of,
     size_of,
 )
+from ._interrupts import interruption_told
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._terminal import columns, wants_color, write_each_line
@@ -124,11 +127,13 @@ def _run(arguments: Namespace) -> int:
         write_each_line(sys.stdout)
     counts, skipped, meter = Counts(), 0, Meter(files)
     write = _Writer(meter, blank_lines=not as_json)
-    for answer in _answers(explainer, files, arguments):
-        counts += answer.counts
-        skipped += answer.skipped
-        write(answer.texts)
-        meter.show(counts.events, answer.size)
+    told = interruption_told(meter, lambda: counted(counts.events, "event"))
+    with nullcontext() if arguments.watch else told:  # a watch ends in no other way
+        for answer in _answers(explainer, files, arguments):
+            counts += answer.counts
+            skipped += answer.skipped
+            write(answer.texts)
+            meter.show(counts.events, answer.size)
 
     meter.clear()
     sys.stdout.flush()  # so that the lines below come last

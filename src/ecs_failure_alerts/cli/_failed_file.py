@@ -25,6 +25,8 @@ class FailedFile:
     When the disk is full, it keeps the whole lines and counts the missing events. Sending goes on.
 
     Attributes:
+        path: Its path.
+        saved: The number of events in the file.
         missing: The number of events that the file could not take.
     """
 
@@ -33,9 +35,10 @@ class FailedFile:
         if path.is_file():  # not a device or a pipe
             path.chmod(0o600)
 
-        self._path = path
+        self.path = path
         self._file = path.open("wb", buffering=0)  # each line is there as soon as it is written
         self._error: OSError | None = None
+        self.saved = 0
         self.missing = 0
 
     def write(self, line: str) -> None:
@@ -46,11 +49,13 @@ class FailedFile:
             except OSError as error:
                 self._error = error
 
-        if self._error is not None:
+        if self._error is None:
+            self.saved += 1
+        else:
             self.missing += 1
 
     def _write_whole(self, line: bytes) -> None:
-        regular = self._path.is_file()
+        regular = self.path.is_file()
         start = self._file.tell() if regular else 0
 
         try:
@@ -74,7 +79,7 @@ class FailedFile:
 
         lost = f"{counted(self.missing, 'failed event')} not saved"
         what = f"{self._error.strerror}: {lost}; send the same input again"
-        raise OSError(self._error.errno, what, str(self._path)) from None
+        raise OSError(self._error.errno, what, str(self.path)) from None
 
 
 @contextmanager

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from ._meter import Meter
+
 #: The signals; not every system has all of them.
 _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+@contextmanager
+def interruption_told(meter: Meter, tell: Callable[[], str]) -> Iterator[None]:
+    """
+    Let a `KeyboardInterrupt` say how far the command has come.
+
+    Args:
+        meter: The progress, which is cleared.
+        tell: Returns what the command has done.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        meter.clear()
+        raise KeyboardInterrupt(f"interrupted after {tell()}") from None
 
 
 @contextmanager

@@ -53,7 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     except (ModuleNotFoundError, SettingsError, ValueError) as error:
         return _refuse(error)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
+        if error.args:
+            _refuse(error)
         return _INTERRUPTED
 
     return status

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from attrs import Factory, define, frozen
 
+from .._texts import counted
 from ..archives import ArchiveReport, Comparison, page, text
 from ..exceptions import ConfigError, EventError
 from ..policy import FailurePolicy
@@ -18,6 +19,7 @@ from ..settings import policy_from_env
 from ._command import FAILED, OK, Command, add_files
 from ._explanations import faults_of, skipped_lines
 from ._files import NamedPart, event_of, find_files, is_prose, read_named_parts, records_of, size_of
+from ._interrupts import interruption_told
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._recent_ids import RecentIds
@@ -101,15 +103,16 @@ def _run(arguments: Namespace) -> int:
     meter, recent = Meter(files, answers_last=True), RecentIds()
     parts = read_named_parts(files, named=True)
 
-    for answer in map_in_order(reporter, parts, arguments.jobs, size_of):
-        report.merge(answer.report)  # type: ignore[arg-type]  # both reports are of one type
-        report.add_repeats(recent.count_repeats(answer.ids))
-        events += answer.events
-        for error in answer.errors[: max(_MOST_NAMED - errors, 0)]:
-            meter.clear()
-            print(error, file=sys.stderr)
-        errors += len(answer.errors)
-        meter.show(events, answer.size)
+    with interruption_told(meter, lambda: f"{counted(events, 'event')}: there is no report yet"):
+        for answer in map_in_order(reporter, parts, arguments.jobs, size_of):
+            report.merge(answer.report)  # type: ignore[arg-type]  # both reports are of one type
+            report.add_repeats(recent.count_repeats(answer.ids))
+            events += answer.events
+            for error in answer.errors[: max(_MOST_NAMED - errors, 0)]:
+                meter.clear()
+                print(error, file=sys.stderr)
+            errors += len(answer.errors)
+            meter.show(events, answer.size)
 
     meter.clear()
     if errors > _MOST_NAMED:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from .._texts import clean
+from .._texts import clean, counted
 from ..alerter import FailureAlerter
 from ..exceptions import EventError, SettingsError
 from ..notifiers.sentry import load_client
@@ -23,7 +23,7 @@ from ._cards import NO_ALERT
 from ._command import FAILED, OK, Command, add_config, add_dsn, add_files
 from ._dry_run import dry_run
 from ._environ import environ_with, naming_options
-from ._failed_file import is_same_file, open_failed
+from ._failed_file import FailedFile, is_same_file, open_failed
 from ._files import faults, place_of, read_records
 from ._interrupts import interrupted_once
 from ._progress import Progress
@@ -51,10 +51,10 @@ def _run(arguments: Namespace) -> int:
 
 def _send(arguments: Namespace, alerter: FailureAlerter) -> Tally:
     records: Iterable[SourceRecord] = read_records(arguments.files)
-    total = ""
+    total = None
     if arguments.failed:  # an interruption saves the records that were not reached
         records = list(records)
-        total = f", of {len(records)}"
+        total = len(records)
     tally, progress = Tally(), Progress()
     progress.show(tally)
 
@@ -76,13 +76,26 @@ def _send(arguments: Namespace, alerter: FailureAlerter) -> Tally:
         except KeyboardInterrupt:
             outcomes.close()
             progress.clear()
-            saved = failed is not None and not failed.missing
-            left = f"; the events not delivered are in {arguments.failed}" if saved else ""
-            print(f"ended after {tally}{total}{left}", file=sys.stderr)
-            raise
+            raise KeyboardInterrupt(f"{_done(tally, total)}; {_next_step(failed)}") from None
 
         progress.end(tally)
+        if tally.failed and not (failed and failed.missing):  # of that, an error tells
+            print(_next_step(failed), file=sys.stderr)
     return tally
+
+
+def _done(tally: Tally, total: int | None) -> str:
+    """Return how far an interrupted replay has come."""
+    if total is None:
+        return f"interrupted: {counted(tally.done, 'event')} done"
+    return f"interrupted: {tally.done:,} of {counted(total, 'event')} done"
+
+
+def _next_step(failed: FailedFile | None) -> str:
+    """Return where the events are that must be sent again, or how to find them again."""
+    if failed is not None:
+        return f"{counted(failed.saved, 'event')} saved in {clean(str(failed.path))}"
+    return "send the same input again; --failed FILE saves what fails"
 
 
 def _alerter(arguments: Namespace, environ: Mapping[str, str]) -> FailureAlerter:
@@ -107,7 +120,8 @@ def _print_outcome(outcome: Outcome) -> None:
     what = clean(what)
 
     if outcome.failed:
-        print(f"FAILED     {what}: {clean(_why(outcome))}", file=sys.stderr)
+        how = "PARTLY " if outcome.receipts else "FAILED "
+        print(f"{how}    {what}: {clean(_why(outcome))}", file=sys.stderr)
     elif outcome.diagnosis is None:
         print(f"ignored    {what}: {clean(_why(outcome))}")
     elif outcome.alert is None:
@@ -120,8 +134,9 @@ def _print_outcome(outcome: Outcome) -> None:
 
 
 def _why(outcome: Outcome) -> str:
-    """Return why the record was not delivered or not read."""
-    reasons = [
+    """Return who has the alert nevertheless, and why the others have not, or why nobody has."""
+    reasons = [f"{receipt.notifier} has it (event {receipt.id})" for receipt in outcome.receipts]
+    reasons += [
         "; ".join(faults(outcome.record, error)) if isinstance(error, EventError) else str(error)
         for error in outcome.errors
     ]

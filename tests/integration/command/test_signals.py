@@ -39,7 +39,7 @@ def test_ctrl_c_ends_the_command_with_130_and_no_traceback(tmp_path: Path) -> No
             os.close(writer)
             assert process.wait(30) == 130
             assert process.stderr is not None
-            assert process.stderr.read() == b""
+            assert process.stderr.read() == b"ecs-failure-alerts: interrupted after 0 events\n"
         finally:
             process.kill()
 
@@ -101,7 +101,7 @@ def test_whatever_ends_the_command_what_was_not_confirmed_is_saved(
         _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     (ended,) = said.decode().splitlines()
-    assert ended.startswith("ended after 0 records, 0 failed, ")
-    assert ended.endswith(f" of {count}; the events not delivered are in {failed}")
+    done = f"interrupted: 0 of {count} events done; {count} events saved in {failed}"
+    assert ended == f"ecs-failure-alerts: {done}"
     saved = [json.loads(line)["detail"]["taskArn"] for line in failed.read_text().splitlines()]
     assert sorted(saved) == sorted(event["detail"]["taskArn"] for event in events)
