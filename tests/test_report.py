@@ -78,6 +78,16 @@ def test_an_error_names_a_failure_once_with_each_notifier_that_failed() -> None:
     )
 
 
+def test_an_error_names_who_has_the_alert_nevertheless() -> None:
+    """Else on-call would think that nobody was told."""
+    down = RecordingNotifier(name="down", error=DeliveryError("no", retryable=True))
+    report = FailureAlerter(RecordingNotifier(name="up"), down).process(task_state_change())
+    (receipt,) = report.outcomes[0].receipts
+    with pytest.raises(DeliveryFailed) as caught:
+        report.raise_for_failures()
+    assert str(caught.value).endswith(f"): down: no; up has it (event {receipt.id})")
+
+
 def test_long_reasons_leave_room_for_every_failure() -> None:
     """Twenty failures are named, however much each of many notifiers has to say."""
     error = DeliveryError("no " * 200, retryable=True)

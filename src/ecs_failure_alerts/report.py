@@ -197,10 +197,11 @@ def _shown(value: Any) -> Any:
 
 
 def _sentence(outcome: Outcome) -> str:
-    """Return what failed and why: the subject once, then each error."""
+    """Return what failed and why: the subject once, then each error, and who has the alert."""
     place = clean(outcome.record.place, _NAME_CHARACTERS)
     subject = _subject(outcome, place)
-    why = "; ".join(map(_reason, outcome.errors)) or f"no reason is known for {place or 'it'}"
+    reasons = [*map(_reason, outcome.errors), *holders(outcome)]
+    why = "; ".join(reasons) or f"no reason is known for {place or 'it'}"
 
     first, _, rest = why.partition(": ")
     if subject.endswith(f": {first}"):  # the place ends with what the error begins with
@@ -208,6 +209,14 @@ def _sentence(outcome: Outcome) -> str:
     if not subject or why.startswith(subject):
         return why
     return f"{subject}: {why}"
+
+
+def holders(outcome: Outcome) -> list[str]:
+    """Return who has the alert of an outcome, in words: ``pager has it (event 54f0...)``."""
+    return [
+        clean(f"{receipt.notifier} has it (event {receipt.id})", _NAME_CHARACTERS)
+        for receipt in outcome.receipts
+    ]
 
 
 def _subject(outcome: Outcome, place: str) -> str:
