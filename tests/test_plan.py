@@ -119,8 +119,9 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "notifiers": "_deadline _frames _host_sentry _quiet_logs _texts _values _version "
         "alerts exceptions",
         "delivery": "_deadline _memory _plugins _texts alerts diagnosis exceptions judging",
-        "settings": "_frames _lookup_limits _outcomes _parsers _texts alerter exceptions",
-        "configuration": "_frames _json _lookup_limits _parsers _texts exceptions",
+        "settings": "_dsn_variable _frames _lookup_limits _outcomes _parsers _texts alerter "
+        "exceptions",
+        "configuration": "_dsn_variable _frames _json _lookup_limits _parsers _texts exceptions",
         "patterns": "_frames _globs _json _texts exceptions",
         "task_patterns": "_texts exceptions",
         "archives": "_frames _texts alerts diagnosis exceptions judging",
@@ -133,8 +134,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
 #: The ground floor's own floors, from low to high; a module may import only of lower ones.
 FLOORS: Final = (
     (
-        "_deadline _frames _globs _host_sentry _lambda_time _lookup_limits _memory "
-        "_plugins _quiet_logs _reprs _texts _values _version"
+        "_deadline _dsn_variable _frames _globs _host_sentry _lambda_time _lookup_limits "
+        "_memory _plugins _quiet_logs _reprs _texts _values _version"
     ),
     "_parsers diagnosis exceptions",
     "_json alerts",

@@ -158,7 +158,7 @@ def kept_in(
 
 def document(text: str) -> str:
     """Check that *text* may be a configuration, not the place of one."""
-    if re.fullmatch(r"[^\s={]+", text):
+    if re.fullmatch(r"[^\s={[][^\s={]*", text):
         got = "what looks like a DSN" if "://" in text else f"{echo(text)}, which looks like a file"
         raise ValueError(f"expected the configuration itself, as TOML or JSON; got {got}")
     return text

@@ -147,6 +147,29 @@ def test_the_first_policy_is_the_environments_own(
     assert capsys.readouterr().out.startswith("3 events: 2 alerts, 1 silent")
 
 
+def test_a_warning_about_a_configuration_names_its_file(
+    save: Saver, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "b.toml"
+    file.write_text('[[rules]]\nlevel = "silent"\n', "utf-8")
+    assert main(["report", "--policy-b", str(file), save(*EVENTS)]) == 0
+    (record,) = caplog.records
+    assert record.getMessage() == f"{file}: rules[0]: this rule silences every alert"
+
+
+@pytest.mark.parametrize("form", ["%s", "ECS_ALERTS_CONFIG='%s'"])
+def test_an_error_in_a_configuration_names_its_file(
+    save: Saver, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    """Also if it stands in the variable for one, in a file of settings."""
+    file = tmp_path / "b.env"
+    file.write_text(form % '{"rules": [{"level": "loud"}]}', "utf-8")
+    assert main(["report", "--policy-b", str(file), save(*EVENTS)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"ecs-failure-alerts: {file}: ")
+    assert "rules[0].level" in said
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 import strategies
 from ecs_failure_alerts import FailurePolicy, Route, function_notifier, judge
-from ecs_failure_alerts.causes import LEVELS, Level
+from ecs_failure_alerts.causes import BLAMELESS, LEVELS, Cause, Level
 from ecs_failure_alerts.configuration import Configuration, read_configuration
 from ecs_failure_alerts.configuration._contradictions import find_contradictions
+from ecs_failure_alerts.tasks.signs import CAUSE_TABLE
 from rows import each
 from rule_strategies import rules_for
 
@@ -58,6 +59,14 @@ def warnings(**sections: Any) -> list[str]:
             "only tasks have such a cause, and it asks for workload daemon or instance",
         ),
         (
+            {"cause": "scheduler_stopped", "exit_code": 143},
+            "exit_code is that of a container at fault, and with cause scheduler_stopped none is",
+        ),
+        (
+            {"cause": ["user_stopped", "clean_exit"], "container": "etl"},
+            "container asks for one at fault, and with cause user_stopped or clean_exit none is",
+        ),
+        (
             {"cluster": "arn:aws:ecs:eu-central-1:111122223333:cluster/a", "account": "9" * 12},
             "the cluster is in account 111122223333, and it asks for account 999999999999",
         ),
@@ -75,6 +84,8 @@ def test_what_excludes_itself_is_warned_of_in_rules_and_routes(
     "asked",
     [
         {"cause": ["run_refused", "container_exit"], "exit_code": 1},
+        {"cause": ["scheduler_stopped", "container_exit"], "exit_code": 143},
+        {"cause": "*", "container": "etl"},
         {"workload": "batch", "service": "web"},
         {"workload": "*", "service": "web"},
         {"cause": "daemon", "workload": "daemon"},
@@ -85,6 +96,19 @@ def test_what_excludes_itself_is_warned_of_in_rules_and_routes(
 )
 def test_what_may_fit_is_not_warned_of(asked: dict[str, Any]) -> None:
     assert warnings(rules=[{"level": "error", **asked}]) == []
+
+
+def test_the_causes_without_a_container_at_fault_are_those_of_the_table() -> None:
+    """And the clean exit, which comes from exit codes alone."""
+    blaming = {row.cause for row in CAUSE_TABLE if row.culprits != "none"}
+    found = {row.cause for row in CAUSE_TABLE} - blaming | {Cause.CLEAN_EXIT}
+    assert found == BLAMELESS
+
+
+@given(strategies.task_events())
+def test_no_container_is_at_fault_with_these_causes(event: Any) -> None:
+    diagnosis = judge(event).diagnosis
+    assert not (diagnosis.culprits and diagnosis.cause in BLAMELESS)
 
 
 @each(

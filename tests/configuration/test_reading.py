@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from datetime import UTC, date, datetime
 
@@ -193,7 +194,7 @@ def test_a_notifier_that_no_route_names_is_warned_of() -> None:
 @each(
     ("rule", "is_covered"),
     [
-        ('family = "etl"', True),
+        ('family = "etl"\nservice = "web"', True),
         ('family = ["etl", "importer"]', False),
         ('family = "etl"\nexit_code = 143', True),
         ("exit_code = 143", False),
@@ -207,6 +208,69 @@ def test_a_rule_that_a_later_one_covers_is_warned_of(rule: str, is_covered: bool
     )
     assert warnings(document) == [expected] * is_covered
     assert warnings(f"{document}until = 2026-12-04\n") == []
+
+
+RULE = '[[rules]]\nlevel = "{}"\n{}\n'
+BELOW = (
+    "this rule never decides, because {0} comes later and fits all its events: move it below {0}"
+)
+SAME = "this rule never decides, because {} comes later and asks for the same: remove one"
+
+
+@each(
+    ("conditions", "told"),
+    [
+        (["", ""], ["rules[0]: " + SAME.format("rules[1]")]),
+        (['family = "a"', 'family = ["a", "a"]'], ["rules[0]: " + SAME.format("rules[1]")]),
+        (['family = "*"', ""], ["rules[0]: " + BELOW.format("rules[1]")]),
+        (
+            ['family = "a"\nservice = "b"', 'family = "a"', ""],
+            [f"rules[{at}]: " + BELOW.format("rules[2]") for at in (0, 1)],
+        ),
+        (
+            ['family = "a"', 'family = "a"', ""],
+            ["rules[0]: " + SAME.format("rules[1]"), "rules[1]: " + BELOW.format("rules[2]")],
+        ),
+        (
+            ['family = "a"\nuntil = 2999-12-31', 'family = "a"'],
+            ["rules[0]: " + BELOW.format("rules[1]")],
+        ),
+    ],
+)
+def test_a_rule_is_told_the_one_thing_to_do(conditions: list[str], told: list[str]) -> None:
+    """Remove one of two equal rules; otherwise move it below the last rule that covers it."""
+    assert warnings("".join(RULE.format("error", asked) for asked in conditions)) == told
+
+
+@each(
+    ("asked", "told"),
+    [
+        ('cause = "user_stopped"\nexit_code = 1', "this rule never fits, because "),
+        ("until = 2020-12-31", None),
+        ('cause = "user_stopped"\nexit_code = 1\nuntil = 2020-12-31', None),
+    ],
+)
+def test_a_rule_that_fits_nothing_is_not_told_to_move(asked: str, told: str | None) -> None:
+    """That a rule has ended is told elsewhere: see `find_ended()`."""
+    found = warnings(RULE.format("error", asked) + RULE.format("info", 'cause = "*"'))
+    assert [line.startswith(f"rules[0]: {told}") for line in found] == [True] * (told is not None)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(NAMES), st.lists(VALUES, min_size=1)), max_size=5))
+def test_who_follows_the_advice_comes_to_an_end(rules: list[dict[str, list[str]]]) -> None:
+    """Every move or removal brings the rules nearer to an order in which each one decides."""
+    for _ in range(20):
+        document = json.dumps({"rules": [{"level": None, **rule} for rule in rules]})
+        advice = [line for line in warnings(document) if "never decides" in line]
+        if not advice:
+            return
+
+        index, other = map(int, re.findall(r"rules\[(\d)\]", advice[0])[:2])
+        rule = rules[index]
+        rules = [*rules[:index], *rules[index + 1 :]]
+        if "move it" in advice[0]:
+            rules.insert(other, rule)
+    pytest.fail(f"the advice does not end: {advice}")
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(NAMES), st.lists(VALUES, min_size=1))))

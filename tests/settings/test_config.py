@@ -98,6 +98,18 @@ def test_a_file_where_the_text_belongs_is_told(value: str) -> None:
     )
 
 
+def test_a_beginning_of_a_document_is_no_file() -> None:
+    """Even if it stands in one line, without a space or a value."""
+    assert str(refusal(**{CONFIG: "[[rules]"})).startswith(f"{CONFIG}: not TOML: Expected ']]'")
+
+
+def test_a_dsn_that_is_missing_may_be_set_in_the_environment() -> None:
+    assert str(refusal(**{CONFIG: '[notifiers.sentry]\ntype = "sentry"\n'})) == (
+        f"{CONFIG}: notifiers.sentry: expected one of dsn_ssm_parameter, dsn_secret_id or dsn; got "
+        "none: add one, or set ECS_ALERTS_SENTRY_DSN where this runs"
+    )
+
+
 def test_one_configuration_is_enough() -> None:
     assert str(refusal(**{CONFIG: RULE, FILE: "x.toml"})) == (
         f"{CONFIG}: expected one configuration, got {CONFIG} and {FILE}: set only one of them"

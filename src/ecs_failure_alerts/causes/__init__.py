@@ -3,6 +3,7 @@
 from ._notices import NOTICE_CAUSES
 from ._table import ANY, CAUSES, TASK_CAUSES, causes_named, check_causes, workloads_named
 from ._vocabulary import (
+    BLAMELESS,
     LEVELS,
     SILENT,
     TASK_WORKLOADS,
@@ -15,6 +16,7 @@ from ._vocabulary import (
 
 __all__ = [
     "ANY",
+    "BLAMELESS",
     "CAUSES",
     "LEVELS",
     "NOTICE_CAUSES",

@@ -75,6 +75,18 @@ class Cause(StrEnum):
     TASK_RETIREMENT = "task_retirement"
 
 
+#: The causes of tasks with which no container is at fault.
+BLAMELESS: Final = frozenset(
+    {
+        Cause.NOT_STOPPED,
+        Cause.USER_STOPPED,
+        Cause.SPOT_INTERRUPTION,
+        Cause.HOST_TERMINATED,
+        Cause.SCHEDULER_STOPPED,
+        Cause.CLEAN_EXIT,
+    }
+)
+
 #: A level for every type of workload; None is silence.
 Levels: TypeAlias = Mapping[WorkloadType, Level | None]
 

@@ -13,7 +13,7 @@ from attrs import Factory, define, frozen
 
 from .._texts import counted
 from ..archives import ArchiveReport, Comparison, page, text
-from ..exceptions import ConfigError, EventError
+from ..exceptions import EventError
 from ..policy import FailurePolicy
 from ..settings import policy_from_env
 from ._command import FAILED, OK, Command, add_files
@@ -23,7 +23,7 @@ from ._interrupts import interruption_told
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._recent_ids import RecentIds
-from ._settings_files import read_settings
+from ._settings_files import read_policy
 
 _Report: TypeAlias = ArchiveReport | Comparison
 
@@ -129,16 +129,8 @@ def _run(arguments: Namespace) -> int:
 def _policies(arguments: Namespace) -> tuple[FailurePolicy, FailurePolicy | None]:
     """Return the policy, and the policy to compare it with."""
     a, b = arguments.policy_a, arguments.policy_b
-    first = _policy_in(a) if a else policy_from_env(os.environ)
-    return first, _policy_in(b) if b else None
-
-
-def _policy_in(file: str) -> FailurePolicy:
-    """Return the policy of a file of settings, or of a configuration."""
-    try:
-        return policy_from_env(read_settings(file))
-    except ConfigError as error:
-        raise ValueError(f"{file}: {error.message}") from None
+    first = read_policy(a) if a else policy_from_env(os.environ)
+    return first, read_policy(b) if b else None
 
 
 def _add_arguments(parser: ArgumentParser) -> None:

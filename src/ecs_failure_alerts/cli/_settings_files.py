@@ -10,7 +10,10 @@ from typing import Final
 from .._json import decode
 from .._texts import echo
 from ..configuration import SECTIONS, TOP
-from ..settings import CONFIG
+from ..exceptions import SettingsError
+from ..policy import FailurePolicy
+from ..settings import policy_from_env
+from ..settings.config import read_and_warn
 from ._files import read_file
 
 _KEYS: Final = frozenset({*SECTIONS, *(key.name for key in TOP)})
@@ -22,23 +25,33 @@ _SECTION: Final = re.compile(rf"^\s*\[{{0,2}}(?:{'|'.join(sorted(_KEYS))})\b\s*[
 _SETTING: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 
 
-def read_settings(file: str) -> dict[str, str]:
+def read_policy(file: str) -> FailurePolicy:
     """
-    Read the variables in a file.
+    Read the policy in a file of settings, or in a configuration.
 
     Args:
         file: Its name, or ``-``. It holds ``NAME=VALUE`` lines of a shell, with quotes around
             values with spaces, ``#`` before comments and perhaps ``export``; or a JSON object of
             strings, as ``aws lambda get-function-configuration --query Environment.Variables``
-            prints; or a configuration in TOML or JSON, which becomes the variable for one.
+            prints; or a configuration in TOML or JSON.
 
     Raises:
-        ValueError: The file holds something else; the text names the line.
+        ConfigError: The configuration is wrong; the text names the file.
+        ValueError: The file holds something else, or a wrong value; the text names the file.
         OSError: The file cannot be read.
     """
     text = decode(read_file(file))
     if _is_configuration(text):
-        return {CONFIG: text}
+        configuration = read_and_warn(text, "standard input" if file == "-" else file)
+        return FailurePolicy(**configuration.arguments["policy"])
+
+    try:
+        return policy_from_env(_read_settings(file, text))
+    except SettingsError as error:
+        raise ValueError(f"{file}: {error}") from None
+
+
+def _read_settings(file: str, text: str) -> dict[str, str]:
     if text.lstrip().startswith("{"):
         return _read_object(file, text)
 

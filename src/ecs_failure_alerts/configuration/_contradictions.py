@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import frozen
 
-from ..causes import LEVELS, TASK_CAUSES, TASK_WORKLOADS, Level, WorkloadType
+from ..causes import BLAMELESS, LEVELS, TASK_CAUSES, TASK_WORKLOADS, Level, WorkloadType
 from ..exceptions import Problem
 from ..policy import FailurePolicy
 from ..policy.conditions import CONDITIONS, Conditions
@@ -32,7 +32,7 @@ class _Trait:
 
     Attributes:
         name: The condition that asks for it.
-        words: Which failures have it, in words.
+        words: Why failures do not have it; ``{}`` stands for their cause and type of workload.
         has: Whether failures of a cause and a type of workload can have it.
     """
 
@@ -45,15 +45,27 @@ def _may_be_task(kind: Kind) -> bool:
     return kind[0] in TASK_CAUSES and kind[1] in TASK_WORKLOADS
 
 
+def _may_blame(kind: Kind) -> bool:
+    return kind[0] not in BLAMELESS
+
+
 _TRAITS: Final = (
     _Trait(
         "cause",
-        "only tasks have such a cause",
+        "only tasks have such a cause, and it asks for {}",
         lambda kind: kind[0] not in TASK_CAUSES or _may_be_task(kind),
     ),
-    _Trait("container", "only tasks have containers", _may_be_task),
-    _Trait("exit_code", "only tasks have exit codes", _may_be_task),
-    _Trait("service", "only services have a service name", lambda kind: kind[1] in _OF_SERVICES),
+    _Trait("container", "only tasks have containers, and it asks for {}", _may_be_task),
+    _Trait("exit_code", "only tasks have exit codes, and it asks for {}", _may_be_task),
+    _Trait("container", "container asks for one at fault, and with {} none is", _may_blame),
+    _Trait(
+        "exit_code", "exit_code is that of a container at fault, and with {} none is", _may_blame
+    ),
+    _Trait(
+        "service",
+        "only services have a service name, and it asks for {}",
+        lambda kind: kind[1] in _OF_SERVICES,
+    ),
 )
 
 
@@ -102,7 +114,7 @@ def _exclusion(conditions: Conditions) -> str:
         if not kinds:
             rest = [name for name in ("cause", "workload") if name != trait.name]
             asked_for = Conditions(**{k: v for k, v in conditions.given.items() if k in rest})
-            return f"{trait.words}, and it asks for {asked_for}"
+            return trait.words.format(asked_for)
     return ""
 
 

@@ -25,13 +25,21 @@ def find_flaws(configuration: Configuration, now: datetime | None = None) -> Ite
     """
     Find what may not be meant, whatever the environment says.
 
+    A rule that fits nothing is not told where it should stand, and of one that has ended only
+    `find_ended()` tells.
+
     Args:
         configuration: What a document says.
         now: The time by which a rule may have ended; the clock's by default.
     """
-    yield from find_unreachable(configuration.rules)
-    yield from find_silence(configuration.rules, now or datetime.now(UTC))
-    yield from find_contradictions(configuration)
+    now = now or datetime.now(UTC)
+    ended = {problem.path for problem in find_ended(configuration, now)}
+    contradictions = [p for p in find_contradictions(configuration) if p.path not in ended]
+    hopeless = ended | {problem.path for problem in contradictions}
+
+    yield from (p for p in find_unreachable(configuration.rules) if p.path not in hopeless)
+    yield from find_silence(configuration.rules, now)
+    yield from contradictions
     yield from _find_unreachable_drop(configuration)
     yield from _find_unreachable_rest(configuration)
     yield from _find_unrouted_alerts(configuration)

@@ -152,7 +152,9 @@ class TableReader:
         elif given or not keys[0].required or any(self.was_meant(path, name) for name in names):
             return
         elif len(names) > 1:
-            self.fault(path, f"expected one of {_listed(names, 'or')}; got none")
+            advice = f": add one, or set {keys[0].variable} where this runs"
+            message = f"expected one of {_listed(names, 'or')}; got none"
+            self.fault(path, message + advice * bool(keys[0].variable))
         else:
             self.fault(at_key(path, names[0]), f"expected {keys[0].kind.words}; got none")
 

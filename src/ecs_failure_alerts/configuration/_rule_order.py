@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from ..exceptions import Problem
@@ -20,7 +19,12 @@ _ANY_VALUE: Final = (("", "*"),)
 
 
 def find_unreachable(rules: Sequence[Rule]) -> Iterator[Problem]:
-    """Find the rules that never decide, because a later one fits everything that they fit."""
+    """
+    Find the rules that never decide, because a later one fits everything that they fit.
+
+    If there are several, one that asks for the same is named; otherwise the last one, because the
+    rule decides below that.
+    """
     given = [{name: frozenset(values) for name, values in rule.given.items()} for rule in rules]
     endless = _by_value(given, [index for index, rule in enumerate(rules) if rule.until is None])
 
@@ -28,15 +32,18 @@ def find_unreachable(rules: Sequence[Rule]) -> Iterator[Problem]:
         # A rule that covers this one has all its values, so one value of each condition is enough.
         values = [(name, next(iter(found))) for name, found in narrow.items()]
         near = {later for value in (*values, *_ANY_VALUE) for later in endless.get(value, ())}
-        covers = (
+        covers = [
             later for later in sorted(near) if later > index and _covers(given, rules, later, index)
-        )
-        for later in islice(covers, 1):
-            yield Problem(
-                at_index("rules", index),
-                f"this rule never decides, because {at_index('rules', later)} comes later and fits "
-                f"all its events: move it below {at_index('rules', later)}",
-            )
+        ]
+        equal = [later for later in covers if _are_equal(given, rules, later, index)]
+
+        if equal:
+            why = f"{at_index('rules', equal[-1])} comes later and asks for the same: remove one"
+        elif covers:
+            last = at_index("rules", covers[-1])
+            why = f"{last} comes later and fits all its events: move it below {last}"
+        if covers:
+            yield Problem(at_index("rules", index), f"this rule never decides, because {why}")
 
 
 def _by_value(
@@ -72,6 +79,11 @@ def _covers(given: Sequence[_Given], rules: Sequence[Rule], later: int, index: i
         or (name in narrow and ("*" in values or narrow[name] <= values))
         for name, values in wide.items()
     )
+
+
+def _are_equal(given: Sequence[_Given], rules: Sequence[Rule], later: int, index: int) -> bool:
+    """Return whether the rule *index* also covers *later*, by which it is covered."""
+    return rules[index].until is None and _covers(given, rules, index, later)
 
 
 def find_silence(rules: Sequence[Rule], now: datetime) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from .._dsn_variable import DSN_VARIABLE
 from .._lookup_limits import LOG_LINES, LOOKUP_SECONDS
 from ..causes import WorkloadType
 from . import kinds
@@ -30,6 +31,7 @@ class Key:
             can be set.
         required: Whether one of the keys with this argument must be set.
         unset: What applies if the key is not set, in a few words.
+        variable: The variable of the environment that may set it in place of the document.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Key:
     argument: str
     required: bool = False
     unset: str = "none"
+    variable: str = ""
 
 
 def _key(name: str, kind: Kind, meaning: str, argument: str = "", **traits: Any) -> Key:
@@ -174,7 +177,15 @@ def notifier_keys(name: str, type_: str, elsewhere: Collection[str]) -> tuple[Ke
     keys = NOTIFIERS.get(type_, ())
     if name != SENTRY:
         return keys
-    return tuple(evolve(k, required=k.required and k.argument not in elsewhere) for k in keys)
+
+    return tuple(
+        evolve(
+            key,
+            required=key.required and key.argument not in elsewhere,
+            variable=DSN_VARIABLE if type_ == SENTRY and key.argument == "dsn" else "",
+        )
+        for key in keys
+    )
 
 
 LOOKUPS: Final = (

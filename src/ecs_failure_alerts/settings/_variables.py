@@ -8,10 +8,11 @@ from typing import Any, Final, Literal
 from attrs import frozen
 
 from .. import _parsers
+from .._dsn_variable import DSN_VARIABLE
 from .._lookup_limits import LOG_LINES, LOOKUP_SECONDS, MOST_LOG_LINES, MOST_LOOKUP_SECONDS
 from ..policy import IGNORE_CONTAINERS, SIDE_CONTAINERS
 
-DSN: Final = "ECS_ALERTS_SENTRY_DSN"
+DSN: Final = DSN_VARIABLE
 CONFIG: Final = "ECS_ALERTS_CONFIG"
 CONFIG_FILE: Final = "ECS_ALERTS_CONFIG_FILE"
 CONFIG_SSM_PARAMETER: Final = "ECS_ALERTS_CONFIG_SSM_PARAMETER"

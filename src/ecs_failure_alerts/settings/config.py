@@ -40,7 +40,19 @@ def load_configuration(variable: str, value: Any, elsewhere: Collection[str]) ->
         SettingsError: The variable names a place that cannot be read.
     """
     content, name = _READERS[variable](value)
-    configuration = read_configuration(content, name or variable, name, elsewhere)
+    return read_and_warn(content, name or variable, name, elsewhere)
+
+
+def read_and_warn(
+    content: str | bytes, source: str, name: str = "", elsewhere: Collection[str] = ()
+) -> Configuration:
+    """
+    Read a configuration as `read_configuration()` does, and log its warnings.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+    """
+    configuration = read_configuration(content, source, name, elsewhere)
 
     for warning in configuration.warnings:
         LOGGER.warning("%s: %s", configuration.source, warning)
