@@ -329,7 +329,7 @@ def test_what_was_never_begun_is_certainly_not_delivered(
     stuck: Notifier, recorder: RecordingNotifier
 ) -> None:
     alerts = [failure(str(number)) for number in range(15)]
-    report = FailureAlerter(stuck, recorder).process(alerts, timeout=0.2)
+    report = FailureAlerter(stuck, recorder).process(alerts, timeout=0.3)
     told = [
         (str(error), error.maybe_delivered)
         for outcome in report.outcomes

@@ -44,6 +44,12 @@ ALERT = build_alert(TASK, diagnose(TASK))
 NOW: Final = datetime(2026, 3, 2, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _plugins() -> None:
+    """Load the plugins before a test changes one: Apprise takes them as it finds them first."""
+    AppriseNotifier("json://h/")
+
+
 @pytest.fixture
 def service() -> Iterator[KeepingServer]:
     """Yield a server that answers as Slack, PagerDuty, Opsgenie and a webhook do."""
