@@ -25,6 +25,23 @@ def test_the_thread_logs_nothing_and_its_texts_are_kept(caplog: pytest.LogCaptur
     assert BELOW.filters == []
 
 
+def test_a_logger_that_takes_the_place_of_another_is_silenced(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of loggers is the same as before; so it is where one is made anew."""
+    caplog.set_level(logging.DEBUG)
+    known = {**logging.root.manager.loggerDict}
+    monkeypatch.setattr(logging.root.manager, "loggerDict", known)
+    for forgotten in ("some_library_too", "some_library.late"):
+        with unlogged("some_library"):
+            pass
+        del known[forgotten]
+        late = logging.getLogger("some_library.late")
+        with unlogged("some_library"):
+            late.info("secret")
+    assert caplog.messages == []
+
+
 def test_another_thread_logs_as_ever(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with unlogged("some_library"):

@@ -40,7 +40,8 @@ def unlogged(*names: str) -> Iterator[list[str]]:
         The texts that were not logged.
     """
     silence = _Silence()
-    loggers = _loggers(names, len(logging.root.manager.loggerDict))
+    known = list(logging.root.manager.loggerDict.values())
+    loggers = _loggers(names, len(known), *known[-1:])
     with _lock:
         for logger in loggers:  # a thread that is logging keeps the old list
             logger.filters = [*logger.filters, silence]
@@ -54,8 +55,14 @@ def unlogged(*names: str) -> Iterator[list[str]]:
 
 
 @lru_cache
-def _loggers(names: tuple[str, ...], known: int) -> tuple[logging.Logger, ...]:  # noqa: ARG001
-    """Return the loggers of *names* and those below; *known* makes the cache notice new ones."""
+def _loggers(names: tuple[str, ...], *_known: object) -> tuple[logging.Logger, ...]:
+    """
+    Return the loggers of *names* and those below.
+
+    Args:
+        names: The names.
+        _known: The number of loggers and the last one, so that the cache notices new ones.
+    """
     begins = tuple(f"{name}." for name in names)
     below = [name for name in list(logging.root.manager.loggerDict) if name.startswith(begins)]
     return tuple(map(logging.getLogger, (*names, *below)))
