@@ -18,6 +18,17 @@ from ecs_failure_alerts._host_sentry import hidden_from_host_sentry
 DSN = "http://key@127.0.0.1:9/1"
 
 
+def host_client(taken: list[Any]) -> sentry_sdk.Client:
+    """Return a Sentry of the process, and let *taken* get what it would send."""
+    return sentry_sdk.Client(
+        DSN,
+        default_integrations=False,
+        auto_enabling_integrations=False,
+        integrations=[LoggingIntegration()],
+        before_send=lambda event, hint: taken.append(event),
+    )
+
+
 @pytest.fixture
 def events() -> Iterator[list[Any]]:
     """Yield what a Sentry of the process would send of what is logged."""
@@ -25,13 +36,7 @@ def events() -> Iterator[list[Any]]:
     scope = sentry_sdk.Scope.get_global_scope()
     previous = scope.client
     with sentry_sdk.isolation_scope():
-        client = sentry_sdk.Client(
-            DSN,
-            default_integrations=False,
-            auto_enabling_integrations=False,
-            integrations=[LoggingIntegration()],
-            before_send=lambda event, hint: taken.append(event),
-        )
+        client = host_client(taken)
         scope.set_client(client)
         try:
             yield taken
@@ -55,11 +60,23 @@ def test_inside_the_client_is_silent_and_afterwards_the_hosts() -> None:
     assert sentry_sdk.get_client() is host
 
 
-def test_without_a_sentry_of_the_host_no_scope_is_made() -> None:
-    """Where nobody has called the init() of sentry-sdk, there is nothing to hide from."""
-    scope = sentry_sdk.get_current_scope()
-    with hidden_from_host_sentry():
-        assert sentry_sdk.get_current_scope() is scope
+def test_a_sentry_that_the_host_starts_meanwhile_sees_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its init() may come while our request is under way."""
+    taken: list[Any] = []
+    assert not sentry_sdk.get_client().is_active()
+
+    with sentry_sdk.isolation_scope():
+        with hidden_from_host_sentry():
+            monkeypatch.setattr(sentry_sdk.get_global_scope(), "client", host_client(taken))
+            logging.getLogger("some_library").error("ours")  # an event, and a breadcrumb
+            sentry_sdk.capture_message("ours")
+        sentry_sdk.capture_message("theirs")
+
+    (event,) = taken
+    assert event["message"] == "theirs"
+    assert not event.get("breadcrumbs", {}).get("values")
 
 
 @pytest.mark.usefixtures("events")

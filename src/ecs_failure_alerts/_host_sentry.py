@@ -3,8 +3,9 @@
 # Theory of operation: sentry_sdk.init() patches http.client, botocore and logging. Without care,
 # our requests would carry the process's release, key and trace, and would become spans of its
 # project, and our log lines would end up there too. All patches ask the current scope for its
-# client, so our code runs in a scope with a silent client, and our loggers are ignored. If nobody
-# has loaded sentry_sdk, it stays unloaded.
+# client, so our code runs in a scope with a silent client, and our loggers are ignored. This is so
+# before init() too, because the process may call it while our request is under way. If nobody has
+# loaded sentry_sdk, it stays unloaded.
 
 from __future__ import annotations
 
@@ -27,10 +28,6 @@ def hidden_from_host_sentry() -> Iterator[None]:
         return
 
     ignore_own_loggers()
-    if not sdk.get_client().is_active():  # it is loaded, and nobody has called its init()
-        yield
-        return
-
     with sdk.new_scope() as scope:
         scope.client = _silent_client()  # set_client() also changes the global scope's attributes
         yield
