@@ -91,7 +91,9 @@ def deliver(
     for shipment in shipments:
         key = (shipment.alert.event_id, id(shipment.notifier))
         if key not in parcels:
-            lane = lanes.setdefault(id(shipment.notifier), _Lane(shipment.notifier, deadline, book))
+            lane = lanes.get(id(shipment.notifier))
+            if lane is None:
+                lane = lanes[id(shipment.notifier)] = _Lane(shipment.notifier, deadline, book)
             parcels[key] = lane.add(shipment)
 
     for lane in lanes.values():
