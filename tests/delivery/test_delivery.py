@@ -7,7 +7,6 @@ import math
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -91,9 +90,9 @@ def stuck() -> Iterator[Stuck]:
 
 
 @pytest.fixture
-def no_idle_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_idle_threads() -> None:
     """Begin as in a new process, in which no thread waits for work."""
-    monkeypatch.setattr(_threads, "_idle", deque())
+    _threads._waiting.clear()
 
 
 @pytest.fixture

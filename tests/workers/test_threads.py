@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 import time
 import weakref
-from collections import deque
 from collections.abc import Callable
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import Any
 
 import pytest
@@ -19,9 +19,17 @@ MARK: ContextVar[str] = ContextVar("mark", default="clean")
 
 
 @pytest.fixture(autouse=True)
-def _no_threads_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_threads_wait() -> None:
     """Begin as in a new process, in which no thread waits for work."""
-    monkeypatch.setattr(_threads, "_idle", deque())
+    _threads._waiting.clear()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that gets the errors with which threads end."""
+    errors: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: errors.append(str(args.exc_value)))
+    return errors
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -67,18 +75,137 @@ def test_each_work_has_a_context_of_its_own() -> None:
     assert found == ["clean"] * 3
 
 
+def test_work_sees_the_context_variables_of_its_caller() -> None:
+    """The caller does not see what the work sets."""
+    found: list[str] = []
+
+    def work() -> None:
+        found.append(MARK.get())
+        MARK.set("used")
+
+    def caller(mark: str) -> None:
+        MARK.set(mark)
+        do(work)
+        found.append(MARK.get())
+
+    for mark in ("one", "other"):
+        copy_context().run(caller, mark)
+    assert found == ["one", "one", "other", "other"]
+
+
+#: The errors that works have raised.
+kept: list[ArithmeticError] = []
+
+
+class Work:
+    """Something to do: it keeps an error, whose traceback holds frames."""
+
+    def __call__(self) -> None:
+        """Break down, and keep the error."""
+        try:
+            raise ArithmeticError
+        except ArithmeticError as error:
+            kept.append(error)
+
+
 def test_a_thread_that_waits_holds_nothing_of_its_work() -> None:
-    class Work:
-        """Something to do."""
-
-        def __call__(self) -> None:
-            pass
-
     work = Work()
     held = weakref.ref(work)
     do(work)
     del work
+    kept.clear()
     wait_until(lambda: held() is None)
+
+
+class Value:
+    """A value of a context variable."""
+
+
+VALUE: ContextVar[Value] = ContextVar("value")
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_nothing_holds_the_callers_context_after_the_work(new: bool) -> None:
+    """Neither the thread, new or not, nor the frames of an error that is kept."""
+
+    def caller() -> weakref.ref[Value]:
+        VALUE.set(value := Value())
+        do(Work())
+        return weakref.ref(value)
+
+    if not new:
+        do(lambda: None)
+    held = copy_context().run(caller)
+    wait_until(lambda: held() is None)
+    assert kept.pop()
+
+
+def test_a_thread_that_waits_in_vain_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python warns of a fork of a process with threads."""
+    monkeypatch.setattr(_threads, "_KEPT_SECONDS", 0.001)
+    threads: list[threading.Thread] = []
+    do(lambda: threads.append(threading.current_thread()))
+    threads[0].join(5)
+    assert not threads[0].is_alive()
+    assert not _threads._waiting._threads
+
+
+def test_no_work_is_lost_to_a_thread_that_is_about_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_threads, "_KEPT_SECONDS", 0)
+    for _ in range(200):
+        do(lambda: None)
+
+
+def test_work_of_a_thread_that_is_killed_as_it_waits_is_done(told: list[str]) -> None:
+    threads: list[threading.Thread] = []
+    do(lambda: threads.append(threading.current_thread()))
+    identity = ctypes.c_ulong(threads[0].ident or 0)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, ctypes.py_object(SystemExit))
+    do(lambda: threads.append(threading.current_thread()))
+    assert len(set(threads)) == 2
+    wait_until(lambda: told == [""])  # SystemExit has no text
+
+
+def give_to_one_that_breaks_down(end: Callable[[], None], then: Callable[[], None]) -> None:
+    """Pass *then* to a waiting thread whose last task is about to end in an error."""
+    given = threading.Event()
+
+    def break_down() -> None:
+        assert given.wait(5)
+        raise ArithmeticError("a bug")
+
+    work_in_thread(lambda: None, break_down)
+    wait_until(lambda: bool(_threads._waiting._threads))
+    work_in_thread(then, end)
+    given.set()
+
+
+def test_after_an_error_another_thread_does_what_is_left_to_do(told: list[str]) -> None:
+    done, over = threading.Event(), threading.Event()
+    give_to_one_that_breaks_down(over.set, done.set)
+    assert over.wait(5)
+    assert done.is_set()
+    wait_until(lambda: told == ["a bug"])
+
+
+def test_where_no_other_thread_can_be_started_what_is_left_to_do_is_over(
+    told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+    left = [None]
+
+    def start_one(self: threading.Thread) -> None:
+        if not left:
+            raise RuntimeError("can't start new thread")
+        left.pop()
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", start_one)
+    done, over = threading.Event(), threading.Event()
+    give_to_one_that_breaks_down(over.set, done.set)
+    assert over.wait(5)
+    assert not done.is_set()
+    wait_until(lambda: told == ["a bug"])
 
 
 def test_ten_threads_wait_for_work_at_most() -> None:
@@ -87,23 +214,14 @@ def test_ten_threads_wait_for_work_at_most() -> None:
     for end in ends:
         work_in_thread(meet.wait, end.set)
     assert all(end.wait(5) for end in ends)
-    assert len(_threads._idle) == 10
+    assert len(_threads._waiting._threads) == 10
 
 
-def test_a_thread_of_a_parent_process_is_given_nothing() -> None:
-    """A process that was forked has none of its parent's threads."""
-    _threads._idle.append(_threads._Thread())  # never started, so it is as dead
-    do(lambda: None)
-
-
-def test_an_error_ends_its_thread_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-    monkeypatch.setattr(threading, "excepthook", lambda args: told.append(str(args.exc_value)))
-
+def test_an_error_ends_its_thread_and_no_other(told: list[str]) -> None:
     def break_down() -> None:
         raise ArithmeticError("a bug")
 
     do(break_down)
     wait_until(lambda: told == ["a bug"])
-    assert not _threads._idle
+    assert not _threads._waiting._threads
     do(lambda: None)

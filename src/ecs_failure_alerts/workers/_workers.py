@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from .._deadline import Deadline
+from ._forks import call_in_forks
 from ._threads import work_in_thread
 
 #: Why no thread works, where it is not for those that are left behind.
@@ -73,6 +74,10 @@ class _LeftBehind:
     """The counts of threads that have not come back in time, by owner."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Count from 0, as a forked process does: it has no threads, and its locks stay held."""
         self.lock = threading.Lock()
         self._threads: Counter[int] = Counter()
 
@@ -87,6 +92,7 @@ class _LeftBehind:
 
 
 _left_behind: Final = _LeftBehind()
+call_in_forks(_left_behind.clear)
 
 
 class _Worker:
