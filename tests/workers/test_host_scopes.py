@@ -19,14 +19,16 @@ from ecs_failure_alerts.workers import Workers, _threads
 def _host(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Patch threads as the process's own Sentry does, and begin with no thread that waits."""
     _threads._waiting.clear()
-    monkeypatch.setattr(threading.Thread, "start", threading.Thread.start)  # restored afterwards
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", start)  # restored afterwards
     monkeypatch.setattr(ThreadPoolExecutor, "submit", ThreadPoolExecutor.submit)
     client = sentry_sdk.Client(
         "http://key@127.0.0.1:9/1",
         default_integrations=False,
         integrations=[ThreadingIntegration()],
     )
-    ThreadingIntegration.setup_once()
+    if threading.Thread.start is start:  # the SDK patches them at a process's first client alone
+        ThreadingIntegration.setup_once()
     monkeypatch.setattr(sentry_sdk.get_global_scope(), "client", client)
     yield
     _threads._waiting.clear()
