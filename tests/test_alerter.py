@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 import threading
@@ -100,12 +101,35 @@ def recorder() -> RecordingNotifier:
     return RecordingNotifier()
 
 
+#: Seconds of a call that has to run out of time. Where a busy machine has not begun by then what
+#: has to have begun, the next number counts.
+LIMITS = 0.15, 1.5, 15.0
+
+
+class Stuck:
+    """A notifier that ignores its limit and never returns after so many calls, until told to."""
+
+    name = "stuck"
+
+    def __init__(self, over: threading.Event, *, confirms: int = 0) -> None:
+        self.over = over
+        self.confirms = confirms
+        self.calls = 0
+
+    def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
+        """Confirm the first calls, and hang at all others."""
+        self.calls += 1
+        if self.calls > self.confirms:
+            self.over.wait(60)
+        return Receipt(self.name, alert.event_id)
+
+
 @pytest.fixture
-def stuck() -> Iterator[Notifier]:
-    """Return a notifier that ignores its limit and never returns, until the test is over."""
-    over = threading.Event()
-    yield function_notifier(lambda alert: over.wait(), name="stuck")
-    over.set()
+def over() -> Iterator[threading.Event]:
+    """Return what lets those go on who are stuck; the end of the test does."""
+    event = threading.Event()
+    yield event
+    event.set()
 
 
 def test_an_outcome_holds_diagnosis_alert_and_receipt(recorder: RecordingNotifier) -> None:
@@ -170,9 +194,9 @@ def test_whatever_a_notifier_raises_is_an_error_without_its_text(
 
     report = FailureAlerter(function_notifier(page), Broken(), recorder).process(failure())
     (outcome,) = report.outcomes
-    assert [str(error) for error in outcome.errors] == [
-        "page: it raised KeyError",
-        "broken: it raised ZeroDivisionError",
+    assert [re.sub(r"line \d+", "line N", str(error)) for error in outcome.errors] == [
+        "page: it raised KeyError (test_alerter.py, line N)",
+        "broken: it raised ZeroDivisionError (test_alerter.py, line N)",
     ]
     assert len(outcome.receipts) == 1
     assert "s3cr3t" not in json.dumps(report.to_dict())
@@ -288,7 +312,7 @@ def test_a_notifier_that_calls_exit_ends_nothing(recorder: RecordingNotifier, ta
     alerter = FailureAlerter(Exiting(), function_notifier(page), recorder)
     for outcome in alerter.process([failure(str(task)) for task in range(tasks)]).outcomes:
         said = ["exiting: it raised SystemExit", "page: it raised SystemExit"]
-        assert [str(error) for error in outcome.errors] == said
+        assert [str(error).partition(" (")[0] for error in outcome.errors] == said
         assert len(outcome.receipts) == 1
 
 
@@ -314,22 +338,31 @@ def test_what_does_not_alert_needs_no_time(recorder: RecordingNotifier) -> None:
 
 
 def test_a_notifier_that_does_not_return_in_time_has_not_confirmed(
-    stuck: Notifier, recorder: RecordingNotifier
+    over: threading.Event, recorder: RecordingNotifier
 ) -> None:
-    start = time.monotonic()
-    (outcome,) = FailureAlerter(recorder, stuck).process(failure(), timeout=0.15).outcomes
-    assert time.monotonic() - start < 10.0
+    for seconds in LIMITS:
+        stuck = Stuck(over)
+        start = time.monotonic()
+        (outcome,) = FailureAlerter(recorder, stuck).process(failure(), timeout=seconds).outcomes
+        assert time.monotonic() - start < seconds + 10.0
+        if stuck.calls and outcome.receipts:
+            break
+
     assert outcome.status == "not_delivered"
     (late,) = outcome.errors
     assert isinstance(late, DeliveryError)
     assert late.maybe_delivered
 
 
-def test_what_was_never_begun_is_certainly_not_delivered(
-    stuck: Notifier, recorder: RecordingNotifier
-) -> None:
+def test_what_was_never_begun_is_certainly_not_delivered(over: threading.Event) -> None:
+    """The other notifier has all of them."""
     alerts = [failure(str(number)) for number in range(15)]
-    report = FailureAlerter(stuck, recorder).process(alerts, timeout=0.3)
+    for seconds in LIMITS:
+        stuck, recorder = Stuck(over), RecordingNotifier()
+        report = FailureAlerter(stuck, recorder).process(alerts, timeout=seconds)
+        if stuck.calls == 10 and all(outcome.receipts for outcome in report.outcomes):
+            break
+
     told = [
         (str(error), error.maybe_delivered)
         for outcome in report.outcomes
@@ -337,10 +370,9 @@ def test_what_was_never_begun_is_certainly_not_delivered(
         if isinstance(error, DeliveryError)
     ]
     assert Counter(told) == {
-        (f"{stuck.name}: no confirmation within the time left", True): 10,
-        (f"{stuck.name}: not tried, since no time was left", False): 5,
+        ("stuck: no confirmation within the time left", True): 10,
+        ("stuck: not tried, since no time was left", False): 5,
     }
-    assert len(recorder.alerts) == 15  # the other notifier has all of them
 
 
 @pytest.mark.parametrize(
@@ -723,6 +755,24 @@ def test_what_cannot_notify_is_refused_with_what_to_do() -> None:
             FailureAlerter(wrong)  # type: ignore[arg-type]
 
 
+@each(
+    ("call", "said"),
+    [
+        (lambda alerter: alerter.process(failure(), timeout="5"), "seconds, got something .* str"),
+        (lambda alerter: alerter.process_records([], timeout=[5]), "seconds, got something .* lis"),
+        (lambda alerter: alerter.handle(failure(), object()), "the context that Lambda passes"),
+        (lambda _: FailureAlerter(RecordingNotifier(), policy="x"), "a FailurePolicy, got a strin"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_a_sentence(
+    recorder: RecordingNotifier, call: Any, said: str
+) -> None:
+    """When the thing is made or called, and before anything is sent."""
+    with pytest.raises(TypeError, match=f"^expected {said}"):
+        call(FailureAlerter(recorder))
+    assert recorder.alerts == []
+
+
 def test_without_a_lambda_context_time_has_no_limit() -> None:
     limits: list[float | None] = []
 
@@ -737,30 +787,19 @@ def test_without_a_lambda_context_time_has_no_limit() -> None:
     assert limits == [None]
 
 
-def test_a_batch_too_big_for_the_time_is_answered_in_time() -> None:
+def test_a_batch_too_big_for_the_time_is_answered_in_time(over: threading.Event) -> None:
     """Some alerts are delivered at each attempt; what does not fit comes again."""
-    over = threading.Event()
-
-    class Notifier:
-        name = "n"
-
-        def __init__(self) -> None:
-            self.calls = 0
-
-        def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
-            self.calls += 1
-            if self.calls > 5:
-                over.wait(60)
-            return Receipt(self.name, alert.event_id)
-
-    alerter = FailureAlerter(Notifier(), partial_batch=True)
     payload = sqs(*(failure(f"{number}") for number in range(50)))
-    begin = time.monotonic()
-    answer = alerter.handle(payload, Countdown(seconds=1.0))
-    assert time.monotonic() - begin < 30.0
-    over.set()
+    for seconds in LIMITS:
+        stuck = Stuck(over, confirms=5)
+        begin = time.monotonic()
+        alerter = FailureAlerter(stuck, partial_batch=True)
+        answer = alerter.handle(payload, Countdown(seconds=seconds + 0.6))
+        assert time.monotonic() - begin < seconds + 30.0
+        failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+        if len(failed) < 50:
+            break
 
-    failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
     assert 0 < len(failed) < 50
     assert failed[-1] == "m49"
 

@@ -54,3 +54,5 @@ def test_what_is_no_number_is_refused() -> None:
     """NaN is neither a limit nor none."""
     with pytest.raises(ValueError, match="expected seconds, got nan"):
         Deadline.after(math.nan)
+    with pytest.raises(TypeError, match="expected seconds, got something of the type str: give"):
+        Deadline.after("5")  # type: ignore[arg-type]

@@ -59,7 +59,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     "enrichment": frozenset({GROUND, "causes", "policy", "workers"}),
     "enrichers": frozenset({GROUND, "aws", "causes", "enrichment", "policy", "redaction", "tasks"}),
     "notifiers": frozenset({GROUND, "aws", "workers"}),
-    "delivery": frozenset({GROUND, "causes", "notifiers", "policy", "workers"}),
+    "delivery": frozenset({GROUND, "causes", "notifiers", "policy", "redaction", "workers"}),
     "settings": frozenset(
         {
             GROUND,
@@ -118,7 +118,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "exceptions judging",
         "notifiers": "_deadline _frames _host_sentry _quiet_logs _texts _values _version "
         "alerts exceptions",
-        "delivery": "_deadline _memory _plugins _texts alerts diagnosis exceptions judging",
+        "delivery": "_deadline _frames _memory _plugins _texts alerts diagnosis exceptions judging",
         "settings": "_dsn_variable _frames _lookup_limits _outcomes _parsers _texts alerter "
         "exceptions",
         "configuration": "_dsn_variable _frames _json _lookup_limits _parsers _texts exceptions",

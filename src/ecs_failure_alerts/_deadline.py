@@ -28,9 +28,18 @@ class Deadline:
                 no limit.
 
         Raises:
-            ValueError: *seconds* is not a number.
+            TypeError: *seconds* is not a number.
+            ValueError: *seconds* is NaN.
         """
-        if seconds is None or seconds > threading.TIMEOUT_MAX:
+        if seconds is None:
+            return cls()
+        if not isinstance(seconds, int | float):
+            name = type(seconds).__name__
+            raise TypeError(
+                f"expected seconds, got something of the type {name}: give a number, or None for "
+                "no limit"
+            )
+        if seconds > threading.TIMEOUT_MAX:
             return cls()
         if math.isnan(seconds):
             raise ValueError("expected seconds, got nan: give a number, or None for no limit")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import wraps
-from traceback import clear_frames
-from typing import ParamSpec, TypeVar
+from traceback import clear_frames, walk_tb
+from typing import Final, ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+
+#: The beginning of the path of each file of this package.
+_OURS: Final = __file__.removesuffix("_frames.py")
+
+#: Folders with code that the user has not written, by their names in `sysconfig`.
+_FOREIGN: Final = ("stdlib", "platstdlib", "purelib", "platlib")
 
 
 def without_locals(function: Callable[_P, _T]) -> Callable[_P, _T]:
@@ -43,6 +50,34 @@ def iterated_without_locals(values: Iterator[_T]) -> Iterator[_T]:
     except BaseException as error:
         _clear(error, handled)
         raise
+
+
+def is_ours(error: BaseException) -> bool:
+    """Return whether this package has raised *error*, and not what it called."""
+    files = [frame.f_code.co_filename for frame, _ in walk_tb(error.__traceback__)]
+    return bool(files) and files[-1].startswith(_OURS)
+
+
+def place_of(error: BaseException) -> str:
+    """
+    Return where the user's own code raised *error*, such as `` (notifier.py, line 6)``.
+
+    Own code is what stands in one folder with the first file that is neither of this package nor of
+    Python or an installed one. The place is empty if there is none.
+    """
+    import sysconfig  # noqa: PLC0415 - an alert that arrives needs neither
+    from pathlib import Path  # noqa: PLC0415
+
+    paths = sysconfig.get_paths()
+    foreign = "<", _OURS, *(f"{paths[name]}{os.sep}" for name in _FOREIGN)
+    places = [
+        (Path(frame.f_code.co_filename), line)
+        for frame, line in walk_tb(error.__traceback__)
+        if not frame.f_code.co_filename.startswith(foreign)
+    ]
+
+    near = [place for place in places if place[0].parent == places[0][0].parent]
+    return f" ({near[-1][0].name}, line {near[-1][1]})" if near else ""
 
 
 def _clear(error: BaseException, handled: BaseException | None) -> None:

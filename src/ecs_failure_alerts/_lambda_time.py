@@ -34,9 +34,18 @@ def seconds_for_alerts(context: LambdaContext | None, records: int) -> float | N
 
     Returns:
         The time until Lambda's timeout, less a reserve; None for no limit. It can be negative.
+
+    Raises:
+        TypeError: *context* is not a Lambda context.
     """
     if context is None:
         return None
+    if not callable(getattr(context, "get_remaining_time_in_millis", None)):
+        name = type(context).__name__
+        raise TypeError(
+            f"expected the context that Lambda passes to a handler, got something of the type "
+            f"{name}: pass that context, or None for no limit"
+        )
     remaining = context.get_remaining_time_in_millis() / 1000
 
     return remaining - _reserve(remaining, records)

@@ -13,6 +13,7 @@ from ._lambda_time import LambdaContext, seconds_for_alerts
 from ._lookup_limits import LOOKUP_SECONDS, MOST_LOOKUP_SECONDS
 from ._outcomes import Verdict, log_outcome, outcome_of
 from ._plugins import check_enricher
+from ._texts import kind
 from .delivery import ReceiptBook, Routing, deliver, in_order
 from .exceptions import DeliveryError, EcsFailureAlertsError, EventError
 from .judging import Judgement, judge
@@ -48,7 +49,7 @@ class FailureAlerter:
     Raises:
         ValueError: There is no notifier, a route that drops is not the last, or *lookup_seconds* is
             out of range.
-        TypeError: A value is not a notifier, a route or an enricher.
+        TypeError: A value is not a notifier, a route, an enricher or a policy.
     """
 
     def __init__(
@@ -67,6 +68,10 @@ class FailureAlerter:
             )
         for enricher in enrichers:
             check_enricher(enricher)
+        if not isinstance(policy, FailurePolicy | None):
+            raise TypeError(
+                f"expected a FailurePolicy, got {kind(policy)}: build one by FailurePolicy(...)"
+            )
 
         self._routing = Routing(routes)
         self._enrichers = enrichers
@@ -95,6 +100,9 @@ class FailureAlerter:
 
         Returns:
             The outcome of each record. No failure is raised: see `Report.raise_for_failures()`.
+
+        Raises:
+            TypeError: *timeout* is not a number.
         """
         return self.process_records(read_payload(payload), timeout=timeout)
 
@@ -111,6 +119,9 @@ class FailureAlerter:
         Args:
             records: The records.
             timeout: Seconds for the whole; None for no limit.
+
+        Raises:
+            TypeError: *timeout* is not a number.
         """
         deadline = Deadline.after(timeout)
         if self._policy.rules:
@@ -152,6 +163,7 @@ class FailureAlerter:
 
         Raises:
             DeliveryFailed: A record failed, and no partial answer can name it.
+            TypeError: *context* is not a Lambda context.
         """
         records = list(read_payload(payload))
         report = self.process_records(records, timeout=seconds_for_alerts(context, len(records)))

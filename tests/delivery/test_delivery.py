@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +33,7 @@ from ecs_failure_alerts.delivery import Delivery, Shipment, deliver
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 from ecs_failure_alerts.workers import _threads, _workers
 
+HERE = Path(__file__).name
 TASK = parse_event(task_state_change())
 ALERT = build_alert(TASK, diagnose(TASK))
 
@@ -147,8 +150,32 @@ def test_whatever_a_notifier_raises_takes_nothing_from_the_others(
     """It is named as what it was, and may have delivered."""
     deliveries = to_all(alerts(3), raising(error), well, timeout=None)
     assert len(well.alerts) == 3
-    assert errors(deliveries) == {f"raising: it raised {type(error).__name__}"}
+    (said,) = errors(deliveries)
+    assert re.fullmatch(rf"raising: it raised {type(error).__name__} \({HERE}, line \d+\)", said)
     assert all(error.maybe_delivered for delivery in deliveries for error in delivery.errors)
+
+
+def test_an_exception_without_a_line_of_the_users_own_shows_its_type_alone() -> None:
+    """Such as that of a built-in function."""
+    deliveries = to_all(alerts(1), function_notifier(int))  # type: ignore[arg-type]
+    assert errors(deliveries) == {"int: it raised TypeError"}
+
+
+def test_a_text_of_a_notifier_of_somebodys_own_is_redacted() -> None:
+    """It may quote an answer with a token; what follows from it does not either."""
+
+    def page(alert: Alert) -> None:
+        raise DeliveryError("no: token=SECRET123", retryable=True, status=429)
+
+    class Page:
+        name = "own"
+
+        def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:
+            raise DeliveryError("no: token=SECRET123", retryable=True)
+
+    said = errors(to_all(alerts(30), function_notifier(page), Page()))
+    assert {"page: no: token=[redacted: secret]", "own: no: token=[redacted: secret]"} <= said
+    assert not [text for text in said if "SECRET123" in text]
 
 
 def test_a_notifier_that_asks_to_wait_holds_back_only_its_own_alerts(

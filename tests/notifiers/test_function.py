@@ -67,7 +67,14 @@ def test_the_notifier_has_the_name_of_its_function_or_the_one_given(
     assert function_notifier(function, name=given_name).name == name
 
 
-def test_an_exception_of_the_function_shows_its_type_alone() -> None:
+@each("given", [5, None, "https://hooks.example/s3cr3t", b"x"])
+def test_what_is_no_function_is_refused_and_not_shown(given: Any) -> None:
+    with pytest.raises(TypeError, match=r"^expected a function, got something of ") as caught:
+        function_notifier(given)
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_an_exception_of_the_function_shows_its_type_and_place_alone() -> None:
     """Its text may hold a token."""
 
     def page(alert: Alert) -> None:
@@ -77,7 +84,8 @@ def test_an_exception_of_the_function_shows_its_type_alone() -> None:
         function_notifier(page).notify(ALERT, timeout=None)
     error = caught.value
     assert "s3cr3t" not in str(error) + repr(error)
-    assert "ConnectionError" in str(error)
+    line = page.__code__.co_firstlineno + 1
+    assert str(error) == f"it raised ConnectionError (test_function.py, line {line})"
     assert (error.retryable, error.maybe_delivered, error.status) == (True, True, None)
     assert isinstance(error.__cause__, ConnectionError)
 

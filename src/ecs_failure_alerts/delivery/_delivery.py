@@ -14,9 +14,11 @@ from typing import Final
 from attrs import frozen
 
 from .._deadline import Deadline
+from .._frames import is_ours, place_of
 from ..alerts import Alert
 from ..exceptions import DeliveryError
 from ..notifiers import Notifier, Receipt
+from ..redaction import redact
 from ..workers import Workers
 from ._receipts import ReceiptBook
 
@@ -179,8 +181,7 @@ class _Lane:
             try:
                 parcel.result = self._notify(parcel)
             except DeliveryError as error:
-                parcel.result = copy(error)  # a notifier may raise the same one again and again
-                parcel.result.__cause__ = error.__cause__
+                parcel.result = _as_it_leaves(error)
 
     def _notify(self, parcel: _Parcel) -> Receipt:
         alert, failures = parcel.shipment.alert, parcel.shipment.failures
@@ -207,10 +208,10 @@ class _Lane:
             receipt: object = self.notifier.notify(alert, timeout=timeout)
         except DeliveryError as error:
             if error.asks_to_wait and error.notifier in {None, self.notifier.name}:
-                self.asked_to_wait = copy(error)
+                self.asked_to_wait = _as_it_leaves(error)
             raise
         except BaseException as error:  # whatever it is, it must not lose the other alerts
-            said = f"it raised {type(error).__name__}"
+            said = f"it raised {type(error).__name__}{place_of(error)}"
             if error.__traceback__ is not None and error.__traceback__.tb_next is None:
                 said += ", called as notify(alert, timeout=...)"  # it was not entered
             raise DeliveryError(said, retryable=True, maybe_delivered=True) from error
@@ -218,6 +219,19 @@ class _Lane:
         if not isinstance(receipt, Receipt):
             raise DeliveryError("it returned no receipt", retryable=True, maybe_delivered=True)
         return receipt
+
+
+def _as_it_leaves(error: DeliveryError) -> DeliveryError:
+    """
+    Return a copy of *error*, because a notifier may raise the same one again and again.
+
+    A notifier of the user's own may quote an answer or an address: it is redacted.
+    """
+    shown = copy(error)
+    if not is_ours(error):
+        shown.args = tuple(redact(part) if isinstance(part, str) else part for part in error.args)
+    shown.__cause__ = error.__cause__
+    return shown
 
 
 def _not_tried(why: str) -> DeliveryError:

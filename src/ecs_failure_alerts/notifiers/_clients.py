@@ -9,6 +9,7 @@ from copy import copy
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from .._deadline import Deadline
+from .._frames import place_of
 from ..exceptions import DeliveryError, SettingsError
 from ._timed_calls import LateError, call_in_time
 
@@ -205,7 +206,7 @@ class RenewedClient(Generic[_Client]):
         except DeliveryError as error:
             return _reworded(error, f"the {name} cannot be read: {error}")
         except Exception as error:  # noqa: BLE001 - whatever the function raises
-            why = f"the {name} cannot be read: it raised {type(error).__name__}"
+            why = f"the {name} cannot be read: it raised {type(error).__name__}{place_of(error)}"
             return DeliveryError(why, retryable=True)
 
         if not isinstance(value, str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from inspect import isawaitable, iscoroutine, iscoroutinefunction
 
+from .._frames import place_of
 from ..alerts import Alert
 from ..exceptions import DeliveryError
 from ._data import Notifier, Receipt
@@ -24,11 +25,17 @@ def function_notifier(function: Callable[[Alert], object], *, name: str | None =
 
     Returns:
         A notifier. An exception of the function becomes a `DeliveryError` that has only its type,
-        because its text may hold an address with a token.
+        file and line, because its text may hold an address with a token.
 
     Raises:
-        TypeError: The function is asynchronous, and nobody would await it.
+        TypeError: *function* is no function, or it is asynchronous, and nobody would await it.
     """
+    if not callable(function):  # not shown, because it may be an address with a token
+        given = type(function).__name__
+        raise TypeError(
+            f"expected a function, got something of the type {given}: write one that takes an "
+            "alert and delivers it"
+        )
     if iscoroutinefunction(function):
         raise TypeError("expected a plain function, got an asynchronous one, which nobody awaits")
     return _FunctionNotifier(name or str(getattr(function, "__name__", "function")), function)
@@ -45,9 +52,8 @@ class _FunctionNotifier:
         except DeliveryError:
             raise
         except Exception as error:
-            raise DeliveryError(
-                f"it raised {type(error).__name__}", retryable=True, maybe_delivered=True
-            ) from error
+            said = f"it raised {type(error).__name__}{place_of(error)}"
+            raise DeliveryError(said, retryable=True, maybe_delivered=True) from error
 
         if isinstance(answer, Receipt):
             return answer

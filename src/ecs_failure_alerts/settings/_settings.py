@@ -74,7 +74,7 @@ def alerter_from_env(
     Raises:
         SettingsError: A variable is missing or wrong. The text names it and what it may hold, and
             never echoes the DSN.
-        TypeError: *environ* is not a mapping.
+        TypeError: *environ* is not a mapping, or *policy* is not a policy.
         ModuleNotFoundError: sentry-sdk is not installed; or boto3 is not, and the DSN or a look-up
             needs it.
     """
