@@ -33,6 +33,7 @@ class Deadline:
         """
         if seconds is None:
             return cls()
+
         if not isinstance(seconds, int | float):
             name = type(seconds).__name__
             raise TypeError(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Iterator
 
 import pytest
@@ -59,7 +58,7 @@ def test_where_no_thread_can_be_started_the_work_is_done_at_once(
     def out_of_threads(self: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(_threads, "_idle", deque())
+    _threads._waiting.clear()
     monkeypatch.setattr(threading.Thread, "start", out_of_threads)
     assert call_in_time(object(), lambda: 5, Deadline.after(10)) == 5
     with pytest.raises(ZeroDivisionError):
