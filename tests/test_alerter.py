@@ -724,7 +724,7 @@ def test_nothing_of_the_overrides_is_in_report_error_or_receipt(
 def test_a_payload_whose_records_are_no_list_is_unreadable(records: Any) -> None:
     """Also with partial answers."""
     alerter = FailureAlerter(RecordingNotifier(), partial_batch=True)
-    with pytest.raises(DeliveryFailed, match="no event"):
+    with pytest.raises(DeliveryFailed, match="not an event"):
         alerter.handle({"Records": records}, None)
 
 

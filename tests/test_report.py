@@ -57,7 +57,7 @@ def test_a_place_is_named_once() -> None:
     report = FailureAlerter(RecordingNotifier()).process([{"words": 1}])
     with pytest.raises(DeliveryFailed) as caught:
         report.raise_for_failures()
-    assert str(caught.value).startswith("1 of 1 record failed: [0]: no event: ")
+    assert str(caught.value).startswith("1 of 1 record failed: [0]: not an event: ")
 
 
 def test_an_error_names_a_failure_once_with_each_notifier_that_failed() -> None:

@@ -43,7 +43,7 @@ def read_json(
     except _NoNumber as fault:
         message = f"not JSON: {fault} is not a number there"
     except RecursionError:
-        message = "nested too deep"
+        message = "nested too deeply"
     except ValueError:
         message = "a number has more digits than can be read"
 

@@ -45,7 +45,7 @@ def test_a_card_says_what_why_who_and_what_to_do(
         "etl: exit code 137 (SIGKILL) <- at fault",
         "EssentialContainerExited",
         "nightly-report:17",
-        "14 min 5 s after created",
+        "14 min 5 s after it was created",
         "https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/jobs/tasks/",
         "Raise the task's memory",
     ):

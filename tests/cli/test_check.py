@@ -582,10 +582,21 @@ def test_what_cannot_be_read_is_told_and_what_is_of_others_is_ignored(
 def test_a_file_of_events_that_is_not_there_is_named_before_anything_is_shown(
     teams: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["check", teams, "--event", "nothing.json"]) == 2
+    """As an event that cannot be read, so the status is the same."""
+    assert main(["check", teams, "--event", "nothing.json"]) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err == "ecs-failure-alerts: nothing.json: No such file or directory\n"
+    assert said.err == "nothing.json: No such file or directory\n"
+
+
+def test_an_event_in_place_of_a_configuration_is_told(
+    save: Saver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = save(event("a", 1))
+    assert main(["check", file]) == 1
+    assert capsys.readouterr().err == (
+        f"{file}: expected a configuration, got events: check takes them by --event\n"
+    )
 
 
 def test_several_events_end_with_a_summary(

@@ -11,11 +11,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
+import botocore.exceptions
 import pytest
+from attrs import evolve
 
 from aws_stub import Answer, AwsStub, aws_stub, refused
 from command_line import lines
-from ecs_failure_alerts.cli import main
+from ecs_failure_alerts.cli import _lookups, main
+from ecs_failure_alerts.cli._cluster import ADVICE, NETWORK_ADVICE
 from ecs_failure_alerts.testing import task_state_change
 from rows import each
 
@@ -199,6 +202,23 @@ def test_a_denied_action_is_named_with_its_resource(
     assert capsys.readouterr().err == (
         f"ecs-failure-alerts: ecs:{operation} on cluster/jobs failed with AccessDeniedException: "
         "allow the action\n"
+    )
+
+
+def test_what_a_watch_waits_out_is_known_to_botocore_and_no_refusal() -> None:
+    assert all(hasattr(botocore.exceptions, name) for name in NETWORK_ADVICE)
+    assert NETWORK_ADVICE.keys().isdisjoint(ADVICE)
+
+
+def test_without_a_network_it_tells_what_to_check(
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(_lookups, "_LIMITS", evolve(_lookups._LIMITS, attempts=1))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # nobody listens
+    assert main(["explain", "--cluster", "jobs"]) == 2
+    assert capsys.readouterr().err == (
+        "ecs-failure-alerts: ecs:ListTasks on cluster/jobs failed with EndpointConnectionError: "
+        "check the network, the proxy and the Region\n"
     )
 
 

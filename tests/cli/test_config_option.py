@@ -119,8 +119,8 @@ family = ["nightly-*", "web"]
 @each(
     ("family", "told", "events"),
     [
-        ("nightly-report", "would be sent to data, lines", [("stage", "1.2")]),
-        ("web", "would be sent to lines", []),
+        ("nightly-report", "nightly-report: would be sent to data, lines", [("stage", "1.2")]),
+        ("web", "ContainerExit: web: would be sent to lines", []),
         ("other", "nobody: no route takes it, so it counts as not delivered", []),
     ],
 )
@@ -141,6 +141,27 @@ def test_a_dry_run_says_who_would_be_told(
     assert said.err.rstrip().endswith(told)
     found = [json.loads(line) for line in said.out.splitlines()]
     assert [(event["environment"], event["release"]) for event in found] == events
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_dry_run_refuses_what_the_real_run_would(
+    file: Path,
+    failure: str,
+    missing: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A secret that its notifier does not take, or a package that is not installed."""
+    type_, url = ("apprise", "json://localhost") if missing else ("webhook", "https://x.example")
+    key = "" if missing else 'signing_key = "whsec_short"\n'
+    file.write_text(f'[notifiers.team]\ntype = "{type_}"\nurl = "{url}"\n{key}', "utf-8")
+    if missing:
+        monkeypatch.setitem(sys.modules, "apprise", None)
+
+    assert main(["send", "--dry-run", "--config", str(file), failure]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"ecs-failure-alerts: {file}: notifiers.team: ")
 
 
 def test_a_dry_run_knows_the_rules(

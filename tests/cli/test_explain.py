@@ -412,7 +412,7 @@ def test_a_wrong_file_is_one_error(
     assert main(["explain", file]) == 1
     head, told = capsys.readouterr().err.splitlines()
     assert head == f"{file} is not readable:"
-    assert told.startswith(f"  no event but {form}")
+    assert told.startswith(f"  not an event but {form}")
 
 
 @pytest.mark.parametrize("end", ['{"tasks": [{"a": "b', '{"tasks": ['])

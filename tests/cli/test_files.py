@@ -41,9 +41,19 @@ def test_a_hidden_folder_is_not_read(archive: Path) -> None:
 def test_a_folder_without_files_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    assert main([command, str(tmp_path)]) == 2
-    said = f"ecs-failure-alerts: expected files of events in {tmp_path}, found none\n"
-    assert capsys.readouterr() == ("", said)
+    assert main([command, str(tmp_path)]) == 1
+    assert capsys.readouterr().err == (
+        f"{tmp_path} is not readable:\n  expected files of events in this folder, found none\n"
+    )
+
+
+def test_a_folder_without_files_costs_no_other_events(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (archive / "03").mkdir()
+    days = [str(archive / day) for day in ("01", "02", "03")]
+    assert main(["explain", *days]) == 1
+    assert "5 events: 4 alerts (4 container_exit), 1 unreadable" in capsys.readouterr().err
 
 
 def test_a_glob_stands_for_what_it_matches(archive: Path) -> None:

@@ -363,3 +363,15 @@ def test_json_that_is_nested_too_deep_is_told_of(capsys: pytest.CaptureFixture[s
     """No traceback."""
     assert main(["lint", "[" * 100_000]) == 1
     assert "malformed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("no.tf", 'variable "x" {}\n'), ("no.json", '{"Resources": {"Queue": {"Type": "x"}}}')],
+)
+def test_a_file_without_a_rule_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
+) -> None:
+    (file := tmp_path / name).write_text(text, "utf-8")
+    assert main(["lint", str(file)]) == 0
+    assert capsys.readouterr() == ("", f"{file}: no rule with an event pattern in it\n")

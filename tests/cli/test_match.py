@@ -99,7 +99,9 @@ def test_an_event_in_place_of_the_pattern_is_told(
 ) -> None:
     """Files are swapped easily."""
     assert main(["match", "--pattern", event, event]) == 2
-    assert capsys.readouterr().err == "this is an event, not a pattern: use explain or match\n"
+    assert capsys.readouterr().err == (
+        "expected a pattern, got an event: pass the pattern by --pattern, the event as FILE\n"
+    )
 
 
 def test_the_output_of_another_command_is_no_event_to_match(

@@ -180,6 +180,10 @@ def test_an_error_in_a_configuration_names_its_file(
         ('{"A": 1}', "A: expected a string, got 1"),
         ("{", "not JSON: Expecting property name enclosed in double quotes (line 1)"),
         ("ECS_ALERTS_IGNORE_EXIT_CODES=x", "ECS_ALERTS_IGNORE_EXIT_CODES"),
+        (
+            json.dumps(EVENTS[0]),
+            "b.env: expected settings, got an event: pass it without the option",
+        ),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(

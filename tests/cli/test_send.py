@@ -296,7 +296,7 @@ def test_a_dry_run_says_once_what_it_cannot_read(
     """The status is 1."""
     assert main(["send", "--dry-run", save("{}", task_state_change(), "x")]) == 1
     said = capsys.readouterr()
-    assert "no event" in said.err
+    assert "not an event" in said.err
     assert said.err.splitlines()[-1].startswith("line 3: not JSON: ")
     assert len(said.out.splitlines()) == 1
 

@@ -71,17 +71,19 @@ def test_a_wrong_document_is_refused_with_every_fault(document: str, said: list[
         pytest.param(
             "#" * 1_000_000, "expected at most 200,000 characters, got 1,000,000", id="a megabyte"
         ),
-        pytest.param("a = " + "[" * 5_000, "nested too deep", id="deep lists in TOML"),
+        pytest.param("a = " + "[" * 5_000, "nested too deeply", id="deep lists in TOML"),
         *(
-            pytest.param('{"a": ' * n + "1" + "}" * n, "nested too deep", id=f"{n} objects")
+            pytest.param('{"a": ' * n + "1" + "}" * n, "nested too deeply", id=f"{n} objects")
             for n in (50, 900, 5_000)
         ),
         pytest.param(
             "a = " + "1" * 5_000, "a number has more digits than can be read", id="a long number"
         ),
-        pytest.param("a." * 20_000 + "b = 1", "nested too deep", id="a deep key"),
-        pytest.param('"a\\"." . ' * 20_000 + "b = 1", "nested too deep", id="a deep key in quotes"),
-        pytest.param("'a'." * 20_000 + "b = 1", "nested too deep", id="one in other quotes"),
+        pytest.param("a." * 20_000 + "b = 1", "nested too deeply", id="a deep key"),
+        pytest.param(
+            '"a\\"." . ' * 20_000 + "b = 1", "nested too deeply", id="a deep key in quotes"
+        ),
+        pytest.param("'a'." * 20_000 + "b = 1", "nested too deeply", id="one in other quotes"),
     ],
 )
 def test_what_cannot_be_a_document_is_refused_at_once(document: str | bytes, said: str) -> None:

@@ -399,10 +399,10 @@ def test_arrays_inside_arrays_take_linear_time() -> None:
 
 
 def test_too_many_arrays_inside_arrays_are_refused_by_the_search() -> None:
-    """The search remembers the element of every array, so it refuses what is nested too deep."""
+    """The search remembers the element of every array, so it refuses what is nested too deeply."""
     members = ",".join(['{"b": 1}'] * 10_000)
     event = f'{{"a": {"[" * 900}{members}{"]" * 900}}}'
-    with pytest.raises(EventError, match="nested too deep"):
+    with pytest.raises(EventError, match="nested too deeply"):
         EventPattern.from_json('{"a": {"b": [2]}}').explain(event)
 
 

@@ -210,10 +210,10 @@ def test_a_dsn_in_the_wrong_variable_is_not_echoed(variable: str) -> None:
 
 
 @each("read", [alerter_from_env, policy_from_env, event_fields_from_env])
-@each("environ", [None, 7, ["SENTRY_DSN"]], ids=str)
-def test_what_is_no_environment_is_refused(read: Any, environ: Any) -> None:
+@each(("environ", "got"), [(None, "None"), (7, "a number"), (["SENTRY_DSN"], "a list")])
+def test_what_is_no_environment_is_refused(read: Any, environ: Any, got: str) -> None:
     """An environment is a mapping; the error says which one is meant."""
-    with pytest.raises(TypeError, match=r"expected a mapping such as os\.environ, got "):
+    with pytest.raises(TypeError, match=rf"expected a mapping such as os\.environ, got {got}$"):
         read(environ)
 
 

@@ -64,7 +64,7 @@ def test_each_document_has_its_line_and_a_broken_part_leaves_one_rest(
     ("text", "fault"),
     [
         ('{"a": 1}\n{"b": x}', "not JSON: Expecting value (line 2, column 7)"),
-        ("[" * 100_000, "not JSON: nested too deep"),
+        ("[" * 100_000, "not JSON: nested too deeply"),
         ("words", "not JSON: no object and no list"),
         ('{"a": 1}\n{"b": NaN}', "not JSON: NaN is not a number there"),
     ],

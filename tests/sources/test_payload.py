@@ -227,8 +227,8 @@ EXPECTED: Final = (
 @each(
     ("payload", "said"),
     [
-        (5, f"no event but a number: {EXPECTED}"),
-        ({"a": 1}, f"no event: {EXPECTED}"),
+        (5, f"not an event but a number: {EXPECTED}"),
+        ({"a": 1}, f"not an event: {EXPECTED}"),
         ("", "empty: there is nothing to read"),
         ([], "an empty list: there is no event in it"),
         (
@@ -239,10 +239,10 @@ EXPECTED: Final = (
             {"source": "aws.ecs", "detail-type": ["x"]},
             "expected an event, got an event pattern: pass it to lint, and an event here",
         ),
-        ("some words\nand more\n", f"no event but text without JSON: {EXPECTED}"),
-        ("some words\n\0and more\n", f"no event but binary data: {EXPECTED}"),
+        ("some words\nand more\n", f"not an event but text without JSON: {EXPECTED}"),
+        ("some words\n\0and more\n", f"not an event but binary data: {EXPECTED}"),
         # Prose where less than half of the lines look like JSON; else each line has its fault.
-        ("words\n[link\nwords\n", f"no event but text without JSON: {EXPECTED}"),
+        ("words\n[link\nwords\n", f"not an event but text without JSON: {EXPECTED}"),
     ],
 )
 def test_what_holds_no_event_is_told_in_full(payload: Any, said: str) -> None:

@@ -36,6 +36,17 @@ _LOG_TIME: Final = "%H:%M:%S"
 NO_ALERT: Final = "no alert: "
 _ALERT: Final = "alert: "
 
+#: The first known point of a task's life, as a clause.
+_AFTER: Final = {
+    "created": "it was created",
+    "pull started": "the pull started",
+    "pull stopped": "the pull stopped",
+    "started": "it started",
+    "execution stopped": "the execution stopped",
+    "stopping": "it began to stop",
+    "stopped": "it stopped",
+}
+
 #: A label and the text beside it; without a label the text belongs to the row above.
 _Row: TypeAlias = tuple[str, str]
 
@@ -128,7 +139,7 @@ def _task_rows(task: TaskStateChange, alert: Alert) -> Iterator[_Row]:
     elif len(alert.timeline) > 1:
         first, last = alert.timeline[0], alert.timeline[-1]
         seconds = (last.at - first.at).total_seconds()
-        yield last.name, f"{last.at.strftime(_TIME)}, {_span(seconds)} after {first.name}"
+        yield last.name, f"{last.at.strftime(_TIME)}, {_span(seconds)} after {_AFTER[first.name]}"
 
     if task.task_definition:
         yield "ran", task.task_definition

@@ -47,7 +47,12 @@ def _run(arguments: Namespace) -> int:
         _print_faults(error, as_json=as_json)
         return FAILED
 
-    check_files(arguments.event)
+    try:
+        check_files(arguments.event)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return FAILED
+
     if as_json:
         print(json.dumps(document.to_dict()))
     else:
@@ -65,12 +70,13 @@ def _read(file: str) -> CheckedDocument:
     now = datetime.now(UTC)
 
     warnings = list(_warnings(configuration, environment, now))
-    faults, tried = try_plain_values(
+    tried = try_plain_values(
         notifier_entries(configuration, environment), notifier_paths(configuration, environment)
     )
-    warnings += tried
-    if faults:
-        raise ConfigError(name, faults, warnings)
+    warnings += (Problem(p.path, f"not checked: {p.message}") for p in tried.missing)
+    warnings += tried.warnings
+    if tried.faults:
+        raise ConfigError(name, tried.faults, warnings)
 
     return CheckedDocument(
         name=name,

@@ -31,6 +31,18 @@ ADVICE: Final = {
 }
 
 
+_NETWORK: Final = "check the network, the proxy and the Region"
+
+#: What to do about a request that got no answer. A watch tries again instead.
+NETWORK_ADVICE: Final = {
+    "ConnectTimeoutError": _NETWORK,
+    "ConnectionClosedError": _NETWORK,
+    "EndpointConnectionError": _NETWORK,
+    "ProxyConnectionError": _NETWORK,
+    "ReadTimeoutError": _NETWORK,
+}
+
+
 @frozen(slots=False)
 class Cluster:
     """

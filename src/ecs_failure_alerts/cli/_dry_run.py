@@ -10,17 +10,19 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from ..configuration import SENTRY, Configuration, NotifierEntry
-from ..exceptions import EventError, UnsupportedEvent
+from ..exceptions import ConfigError, EventError, UnsupportedEvent
 from ..judging import Judgement, judge
 from ..notifiers.sentry import sentry_event
 from ..policy import FailurePolicy
 from ..settings import read_environment
-from ..settings.config import notifier_entries
+from ..settings.config import notifier_entries, notifier_paths
 from ..settings.environment import Environment
 from ._command import FAILED, OK
 from ._destinations import named_routes
 from ._environ import environ_with, naming_options
 from ._files import event_of, faults, place_of, read_records
+from ._plain_values import try_plain_values
+from ._presentation import presented
 from ._steps import NamedRoute, trace_event
 
 
@@ -75,7 +77,8 @@ class _Destinations:
             trace = trace_event(judgement, self.routes)
             names = trace.told
             whom = ", ".join(names) or f"nobody: {trace.end}"
-            print(f"{place}: would be sent to {whom}", file=sys.stderr)
+            title = presented(judgement.title)
+            print(f"{place}: {title}: would be sent to {whom}", file=sys.stderr)
 
         for name in names:
             entry = self.notifiers[name]
@@ -89,5 +92,10 @@ def _destinations(environment: Environment, configuration: Configuration | None)
     if configuration is None:
         return _Destinations({SENTRY: sentry}, None)
 
-    notifiers = {SENTRY: sentry, **notifier_entries(configuration, environment)}
+    entries = notifier_entries(configuration, environment)
+    tried = try_plain_values(entries, notifier_paths(configuration, environment))
+    if tried.faults or tried.missing:  # the real run would refuse it
+        raise ConfigError(configuration.source, [*tried.faults, *tried.missing])
+
+    notifiers = {SENTRY: sentry, **entries}
     return _Destinations(notifiers, list(named_routes(configuration, environment)))

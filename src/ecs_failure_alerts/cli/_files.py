@@ -35,17 +35,15 @@ def find_files(names: Iterable[str]) -> list[str]:
 
     Args:
         names: Files, globs such as ``archive/2026-11-*``, and folders. A folder stands for all
-            files inside, except those in which the name of a file or folder begins with a dot.
-
-    Raises:
-        ValueError: A folder has no file in it.
+            files inside, except those in which the name of a file or folder begins with a dot. One
+            without files stands for itself, and cannot be read.
     """
     found: list[str] = []
 
     for name in names:
         path = Path(name)
         if name and path.is_dir():
-            found += _files_inside(path)
+            found += _files_inside(path) or [name]
         elif _GLOB.search(name) and not path.exists():
             found += sorted(glob(name, recursive=True)) or [name]  # noqa: PTH207 - any path
         else:
@@ -61,8 +59,6 @@ def _files_inside(folder: Path) -> list[str]:
         if file.is_file()
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     ]
-    if not files:
-        raise ValueError(f"expected files of events in {clean(str(folder))}, found none")
     return sorted(files)
 
 
@@ -92,7 +88,7 @@ def read_named_parts(names: Iterable[str], *, named: bool = False) -> Iterator[N
     for file in files:
         name = ("standard input" if file == "-" else file) if several else ""
         try:
-            with _opened(file) as stream:
+            with _opened_events(file) as stream:
                 yield from ((name, part) for part in read_parts(stream))
         except OSError as error:
             problem = Problem("", error.strerror or "unreadable")
@@ -136,16 +132,22 @@ def _opened(name: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer)
 
 
+def _opened_events(name: str) -> AbstractContextManager[BinaryIO]:
+    """Open a file of events, which a folder without files is not."""
+    if name and Path(name).is_dir():
+        raise OSError(errno.EISDIR, "expected files of events in this folder, found none", name)
+    return _opened(name)
+
+
 def check_files(names: Iterable[str]) -> None:
     """
     Check that the files that *names* stand for can be read.
 
     Raises:
         OSError: A file cannot be read; the error has its name.
-        ValueError: A folder has no file in it.
     """
     for file in find_files(names):
-        with _opened(file):
+        with _opened_events(file):
             pass
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import textwrap
 from collections.abc import Sequence
 from typing import Final
@@ -14,7 +15,7 @@ from .._texts import clean
 from ..exceptions import InvalidPattern
 from ..task_patterns import Coverage, Finding, coverage, lint
 from ._command import FAILED, OK, Command
-from ._pattern_files import NamedPattern, named_patterns
+from ._pattern_files import NamedPattern, label_of, named_patterns
 
 _REFUSED: Final = "EventBridge refuses this pattern, so there is no rule"
 _NO_FAULTS: Final = "nothing is wrong with it"
@@ -23,11 +24,14 @@ _NOT_CHECKED: Final = "not checked: this pattern names no known type of event"
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    statuses = [
-        _check(pattern, arguments)
-        for name in arguments.patterns
-        for pattern in named_patterns(name)
-    ]
+    return max(_check_all(name, arguments) for name in arguments.patterns)
+
+
+def _check_all(name: str, arguments: argparse.Namespace) -> int:
+    """Print the reports on the patterns of an argument, and return the exit status."""
+    statuses = [_check(pattern, arguments) for pattern in named_patterns(name)]
+    if not statuses:
+        print(f"{label_of(name)}: no rule with an event pattern in it", file=sys.stderr)
     return max(statuses, default=OK)
 
 
@@ -91,5 +95,6 @@ LINT: Final = Command(
     _add_arguments,
     _run,
     "exit status: 0 if nothing is wrong; 1 if failures are missed or something never works; "
-    "2 if a pattern cannot be found",
+    "2 if a file cannot be read, or a pattern in it is not there in full. A file without a rule is "
+    "in order, so that all files of a module can be checked",
 )

@@ -20,7 +20,7 @@ from ..exceptions import AwsError
 from ..judging import Judgement
 from ..policy import FailurePolicy
 from ..sources import SourceRecord, read_payload
-from ._cluster import ADVICE, Cluster
+from ._cluster import ADVICE, NETWORK_ADVICE, Cluster
 from ._cluster_options import LINES
 from ._terminal import takes_control_sequences
 from ._verdicts import Verdict, judge_record
@@ -78,7 +78,7 @@ class ClusterReader:
         try:
             tasks = self._look()
         except AwsError as error:
-            raise ValueError(error.advise(ADVICE)) from None
+            raise ValueError(error.advise({**ADVICE, **NETWORK_ADVICE})) from None
 
         if self._cluster.tasks:
             for task in tasks:

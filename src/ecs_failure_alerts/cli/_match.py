@@ -32,14 +32,18 @@ from ._meter import Meter
 from ._pattern_files import pattern_text
 from ._terminal import write_each_line
 
+_AN_EVENT: Final = (
+    "expected a pattern, got an event: pass the pattern by --pattern, the event as FILE"
+)
+
 
 def _run(arguments: argparse.Namespace) -> int:
     try:
         text = pattern_text(arguments.pattern)
         pattern = EventPattern.from_json(text)
     except InvalidPattern as error:
-        event = next((finding for finding in lint(text) if finding.code == "event"), None)
-        print(event.message if event else f"the pattern is malformed: {error}", file=sys.stderr)
+        is_event = any(finding.code == "event" for finding in lint(text))
+        print(_AN_EVENT if is_event else f"the pattern is malformed: {error}", file=sys.stderr)
         return UNUSABLE
 
     files = find_files(arguments.files)

@@ -33,6 +33,11 @@ def is_json(text: str) -> bool:
     return text.lstrip().startswith(("{", "["))
 
 
+def label_of(name: str) -> str:
+    """Return what an argument is called: its file, or the pattern."""
+    return "the pattern" if is_json(name) else name
+
+
 def pattern_text(name: str) -> str | bytes:
     """
     Return the JSON of a pattern; for a whole rule, of the pattern inside.
@@ -61,7 +66,7 @@ def named_patterns(name: str) -> Iterator[NamedPattern]:
             yield NamedPattern(f"{name}: {place}", pattern)
         return
 
-    label, text = "the pattern" if is_json(name) else name, _text(name)
+    label, text = label_of(name), _text(name)
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
+
+from attrs import Factory, define
 
 from .._quiet_logs import unlogged
 from ..configuration import NOTIFIERS, NotifierEntry
@@ -19,9 +21,25 @@ _SECRETS: Final = frozenset(
 )
 
 
+@define(eq=False, repr=False)
+class PlainValues:
+    """
+    What was found about secrets in plain text.
+
+    Attributes:
+        faults: What a notifier refuses.
+        missing: The packages that are missing, so that their notifiers could not be built.
+        warnings: What works, but may not be meant.
+    """
+
+    faults: list[Problem] = Factory(list)
+    missing: list[Problem] = Factory(list)
+    warnings: list[Problem] = Factory(list)
+
+
 def try_plain_values(
     notifiers: Mapping[str, NotifierEntry], paths: Mapping[str, str]
-) -> tuple[Sequence[Problem], Sequence[Problem]]:
+) -> PlainValues:
     """
     Build the notifiers with secrets in plain text, as a function does when it starts.
 
@@ -30,10 +48,9 @@ def try_plain_values(
         paths: What sets each of them: a table of the document, or a variable.
 
     Returns:
-        The faults; and the warnings, with one for each notifier that was not checked because a
-        package is missing.
+        What was found.
     """
-    faults, warnings = [], []
+    found = PlainValues()
 
     for name, entry in notifiers.items():
         if not any(isinstance(entry.arguments.get(argument), str) for argument in _SECRETS):
@@ -42,9 +59,9 @@ def try_plain_values(
             try:
                 BUILDERS[entry.type](name=name, **entry.arguments)
             except ValueError as error:
-                faults.append(Problem(paths[name], str(error)))
+                found.faults.append(Problem(paths[name], str(error)))
             except ModuleNotFoundError as error:
-                warnings.append(Problem(paths[name], f"not checked: {error}"))
-        warnings += [Problem(paths[name], text) for text in said]
+                found.missing.append(Problem(paths[name], str(error)))
+        found.warnings += [Problem(paths[name], text) for text in said]
 
-    return faults, warnings
+    return found

@@ -100,6 +100,8 @@ def _read_object(file: str, text: str) -> dict[str, str]:
     except json.JSONDecodeError as error:
         raise ValueError(f"{file}: not JSON: {error.msg} (line {error.lineno})") from None
 
+    if "detail-type" in settings:
+        raise ValueError(f"{file}: expected settings, got an event: pass it without the option")
     for name, value in settings.items():
         if not isinstance(value, str):
             raise ValueError(f"{file}: {name}: expected a string, got {echo(value)}")

@@ -133,7 +133,7 @@ def _read_json(text: str) -> Any:
 
 def _read_toml(text: str) -> dict[str, Any]:
     if _DEEP_KEY.search(text):
-        raise UnreadableDocument("nested too deep")
+        raise UnreadableDocument("nested too deeply")
 
     try:
         return tomllib.loads(text)
@@ -142,7 +142,7 @@ def _read_toml(text: str) -> dict[str, Any]:
     except ValueError:
         fault = "a number has more digits than can be read"
     except RecursionError:
-        fault = "nested too deep"
+        fault = "nested too deeply"
 
     # Raised outside `except`, because newer errors of tomllib hold the whole text.
     found = _PLACE.fullmatch(fault)
@@ -158,7 +158,7 @@ def _read_toml(text: str) -> dict[str, Any]:
 def _plain(value: Any, path: str = "", depth: int = 1) -> Any:
     """Return *value* with TOML's dates and times as strings; refuse a repeated key."""
     if depth > _MOST_LEVELS:
-        raise UnreadableDocument("nested too deep")
+        raise UnreadableDocument("nested too deeply")
 
     if isinstance(value, _Object) and value.repeated:
         twice = at_key(path, value.repeated[0])

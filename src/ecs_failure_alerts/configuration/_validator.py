@@ -34,6 +34,9 @@ _USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     "ignore_containers": IGNORE_CONTAINERS,
 }
 
+#: Keys of an event, of records and of the output of DescribeTasks; no configuration has them.
+_OF_EVENTS: Final = frozenset({"detail-type", "Records", "tasks"})
+
 #: A key for editors of JSON, without meaning here.
 _SCHEMA: Final = "$schema"
 
@@ -49,6 +52,9 @@ def read_sections(
         elsewhere: Arguments that the environment sets, so that the document need not.
     """
     reader = TableReader(private="notifiers")
+    if not _OF_EVENTS.isdisjoint(document):
+        reader.fault("", "expected a configuration, got events: check takes them by --event")
+        return Configuration(), reader.faults
     if not document:
         names = ", ".join(SECTIONS)
         reader.fault("", f"expected some of {names}; got an empty document")

@@ -45,7 +45,7 @@ def flatten(
         The leaves at each path, and the place of each array.
 
     Raises:
-        EventError: A value at one of the paths is not JSON, or arrays are nested too deep.
+        EventError: A value at one of the paths is not JSON, or arrays are nested too deeply.
     """
     leaves: dict[str, list[Leaf]] = {}
     arrays: list[str] = []
@@ -63,7 +63,7 @@ def flatten(
 
         elif isinstance(value, list | tuple):
             if len(membership) == _MAX_ARRAYS:
-                raise EventError([Problem(path or "", "nested too deep")])
+                raise EventError([Problem(path or "", "nested too deeply")])
             for index in range(len(value) - 1, -1, -1):
                 element = value[index]
                 inside = isinstance(element, Mapping | list | tuple)

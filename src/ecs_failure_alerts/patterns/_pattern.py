@@ -105,7 +105,7 @@ class EventPattern:
             json = read_pattern(fields) if isinstance(fields, _TEXT) else from_python(fields)
             sub_rules = compile_pattern(json)
         except RecursionError:
-            raise InvalidPattern("", "nested too deep") from None
+            raise InvalidPattern("", "nested too deeply") from None
 
         self.__attrs_init__(json, sub_rules, Matcher(sub_rules))
 
@@ -141,7 +141,7 @@ class EventPattern:
             event: A mapping or JSON text; the last value of a repeated key counts.
 
         Raises:
-            EventError: It is not a JSON object, it is nested too deep, or its arrays have too
+            EventError: It is not a JSON object, it is nested too deeply, or its arrays have too
                 many combinations (several arrays at one dotted path can).
         """
         return self._matcher.matches(event if isinstance(event, dict) else _read_event(event))

@@ -38,7 +38,8 @@ class Environment:
     ) -> None:
         given: object = variables
         if not isinstance(given, Mapping):
-            raise TypeError(f"expected a mapping such as os.environ, got {kind(given)}")
+            got = "None" if given is None else kind(given)
+            raise TypeError(f"expected a mapping such as os.environ, got {got}")
         self._variables = variables
         self._fallbacks = fallbacks
         self._paths = paths

@@ -153,7 +153,7 @@ class _Reader:
             if like_json * 2 < len(parts):
                 # Prose, such as a log or a page: once, not line by line.
                 form = "binary data" if "\0" in fault.raw else "text without JSON"
-                yield _unreadable(fault.raw, place, f"no event but {form}: {_EXPECTED}")
+                yield _unreadable(fault.raw, place, f"not an event but {form}: {_EXPECTED}")
                 return
         if len(parts) < 2 and all(part.fault or part.text == fault.raw.strip() for part in parts):
             yield fault
@@ -185,7 +185,7 @@ class _Reader:
         elif isinstance(value, list | tuple):
             yield from self._read_list(value, place, depth)
         else:
-            yield _unreadable(value, place, f"no event but {kind(value)}: {_EXPECTED}")
+            yield _unreadable(value, place, f"not an event but {kind(value)}: {_EXPECTED}")
 
     def _read_list(
         self, members: list[Any] | tuple[Any, ...], place: SourceRecord, depth: int
@@ -274,7 +274,7 @@ def _no_event(value: Mapping[str, Any], place: SourceRecord) -> SourceRecord:
 
     if value.get("messageType") == "CONTROL_MESSAGE":  # CloudWatch Logs tries the subscription
         return evolve(place, error=UnsupportedEvent("aws.logs", "CONTROL_MESSAGE"), raw=value)
-    return _unreadable(value, place, explain_mapping(value) or f"no event: {_EXPECTED}")
+    return _unreadable(value, place, explain_mapping(value) or f"not an event: {_EXPECTED}")
 
 
 def _join(place: str, step: str) -> str:

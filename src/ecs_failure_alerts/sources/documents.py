@@ -100,7 +100,7 @@ def _read_part(part: str, line: int, is_payload: Callable[[Any], bool]) -> Itera
 def _describe(error: ValueError | RecursionError, line: int) -> str:
     if isinstance(error, JSONDecodeError):
         return f"{error.msg} (line {line + error.lineno - 1}, column {error.colno})"
-    return "nested too deep" if isinstance(error, RecursionError) else str(error)
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _in_order(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -30,7 +31,8 @@ def _length(subject: Subject) -> Iterator[Found]:
             "",
             f"{length} characters without white space, but EventBridge's quota is "
             f"{_MAX_CHARACTERS}",
-            "split it into two rules, or ask AWS for a higher quota",
+            f"split it into {math.ceil(length / _MAX_CHARACTERS)} or more rules, or ask AWS for a "
+            "higher quota",
         )
 
 

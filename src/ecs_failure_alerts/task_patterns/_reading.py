@@ -57,7 +57,7 @@ def read_tolerantly(
     except InvalidPattern as error:
         return None, [_fault(error.path, error.message, language_fix(source))]
     except RecursionError:
-        return None, [_fault("", "nested too deep")]
+        return None, [_fault("", "nested too deeply")]
 
 
 def _repaired(json: Object, faults: list[Finding]) -> EventPattern | None:
