@@ -761,6 +761,7 @@ def test_what_cannot_notify_is_refused_with_what_to_do() -> None:
         (lambda alerter: alerter.process(failure(), timeout="5"), "seconds, got something .* str"),
         (lambda alerter: alerter.process_records([], timeout=[5]), "seconds, got something .* lis"),
         (lambda alerter: alerter.handle(failure(), object()), "the context that Lambda passes"),
+        (lambda _: FailureAlerter(RecordingNotifier(), lookup_seconds="x"), "a number, got a str"),  # type: ignore[arg-type]
         (lambda _: FailureAlerter(RecordingNotifier(), policy="x"), "a FailurePolicy, got a strin"),  # type: ignore[arg-type]
     ],
 )
@@ -768,7 +769,7 @@ def test_what_cannot_be_meant_is_refused_with_a_sentence(
     recorder: RecordingNotifier, call: Any, said: str
 ) -> None:
     """When the thing is made or called, and before anything is sent."""
-    with pytest.raises(TypeError, match=f"^expected {said}"):
+    with pytest.raises(TypeError, match=rf"^(\w+: )?expected {said}"):
         call(FailureAlerter(recorder))
     assert recorder.alerts == []
 

@@ -14,6 +14,7 @@ _T = TypeVar("_T")
 
 #: The beginning of the path of each file of this package.
 _OURS: Final = __file__.removesuffix("_frames.py")
+_TESTING: Final = f"{_OURS}testing{os.sep}"
 
 #: Folders with code that the user has not written, by their names in `sysconfig`.
 _FOREIGN: Final = ("stdlib", "platstdlib", "purelib", "platlib")
@@ -53,9 +54,13 @@ def iterated_without_locals(values: Iterator[_T]) -> Iterator[_T]:
 
 
 def is_ours(error: BaseException) -> bool:
-    """Return whether this package has raised *error*, and not what it called."""
-    files = [frame.f_code.co_filename for frame, _ in walk_tb(error.__traceback__)]
-    return bool(files) and files[-1].startswith(_OURS)
+    """
+    Return whether this package has raised *error*, and not what it called.
+
+    What the tools for tests raise is the user's own.
+    """
+    *_, file = "", *(frame.f_code.co_filename for frame, _ in walk_tb(error.__traceback__))
+    return file.startswith(_OURS) and not file.startswith(_TESTING)
 
 
 def place_of(error: BaseException) -> str:

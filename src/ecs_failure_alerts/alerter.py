@@ -49,7 +49,7 @@ class FailureAlerter:
     Raises:
         ValueError: There is no notifier, a route that drops is not the last, or *lookup_seconds* is
             out of range.
-        TypeError: A value is not a notifier, a route, an enricher or a policy.
+        TypeError: A value is not a notifier, a route, an enricher, a policy or a number.
     """
 
     def __init__(
@@ -61,6 +61,8 @@ class FailureAlerter:
         partial_batch: bool = False,
     ) -> None:
         enrichers = tuple(enrichers)
+        if not isinstance(lookup_seconds, int | float):
+            raise TypeError(f"lookup_seconds: expected a number, got {kind(lookup_seconds)}")
         if not 0 < lookup_seconds <= MOST_LOOKUP_SECONDS:
             raise ValueError(
                 f"expected more than 0 and at most {MOST_LOOKUP_SECONDS:g} seconds for "

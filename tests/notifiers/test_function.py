@@ -74,6 +74,12 @@ def test_what_is_no_function_is_refused_and_not_shown(given: Any) -> None:
     assert "s3cr3t" not in str(caught.value)
 
 
+def test_a_name_that_is_no_string_is_refused() -> None:
+    """Else the first error could not be told."""
+    with pytest.raises(TypeError, match=r"^name: expected a string, got something of "):
+        function_notifier(print, name=5)  # type: ignore[arg-type]
+
+
 def test_an_exception_of_the_function_shows_its_type_and_place_alone() -> None:
     """Its text may hold a token."""
 

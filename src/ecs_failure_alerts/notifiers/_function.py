@@ -28,7 +28,8 @@ def function_notifier(function: Callable[[Alert], object], *, name: str | None =
         file and line, because its text may hold an address with a token.
 
     Raises:
-        TypeError: *function* is no function, or it is asynchronous, and nobody would await it.
+        TypeError: *function* is no function, or it is asynchronous, and nobody would await it;
+            or *name* is not a string.
     """
     if not callable(function):  # not shown, because it may be an address with a token
         given = type(function).__name__
@@ -36,8 +37,11 @@ def function_notifier(function: Callable[[Alert], object], *, name: str | None =
             f"expected a function, got something of the type {given}: write one that takes an "
             "alert and delivers it"
         )
+    if not isinstance(name, str | None):
+        raise TypeError(f"name: expected a string, got something of the type {type(name).__name__}")
     if iscoroutinefunction(function):
         raise TypeError("expected a plain function, got an asynchronous one, which nobody awaits")
+
     return _FunctionNotifier(name or str(getattr(function, "__name__", "function")), function)
 
 
