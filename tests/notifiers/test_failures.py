@@ -52,7 +52,7 @@ def caused(error: exceptions.HTTPError, cause: Exception) -> exceptions.HTTPErro
         (NotConnectedError("its moon is full"), "h cannot be reached: its moon is full", False),
         (
             exceptions.ProxyError("x", ConnectionRefusedError()),
-            "the proxy on the way to h did not connect to it",
+            "h cannot be reached through the proxy",
             False,
         ),
         (exceptions.LocationParseError("h"), "h cannot be reached: its name is not valid", False),

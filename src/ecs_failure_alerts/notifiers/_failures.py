@@ -21,7 +21,7 @@ _NEVER_SENT: Final = (
 
 #: What each kind of error, or of its cause, says. The first kind that fits counts.
 SENTENCES: Final[Mapping[type[BaseException], str]] = {
-    exceptions.ProxyError: "the proxy on the way to {host} did not connect to it",
+    exceptions.ProxyError: "{host} cannot be reached through the proxy",
     NotConnectedError: "{host} cannot be reached: {error}",
     exceptions.NameResolutionError: "{host} cannot be reached: its name could not be looked up",
     ConnectionRefusedError: "{host} refused the connection",
