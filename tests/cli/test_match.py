@@ -55,6 +55,40 @@ def test_events_of_whatever_kind_are_matched_with_one_verdict_each(
     assert capsys.readouterr().out == "line 1: match\nline 2: no match\n"
 
 
+@pytest.mark.parametrize("content", ["[5]", '{"a": 1}\n{broken\n{"a": 1}\n', ""])
+def test_what_is_no_event_is_named_by_its_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_text(content, "utf-8")
+    assert main(["match", "--pattern", '{"a": [1]}', str(path)]) == 2
+    assert capsys.readouterr().err.startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["explain"],
+        ["report"],
+        ["send", "--dry-run"],
+        ["match", "--pattern", '{"source": ["aws.ecs"]}'],
+    ],
+)
+@pytest.mark.parametrize("begin", ["", "words of a log\n", "[\n"])
+def test_every_command_names_the_same_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str], begin: str
+) -> None:
+    """Of the file, whether it is read line by line or whole."""
+    path = tmp_path / "events.jsonl"
+    event = json.dumps(task_state_change())
+    path.write_text(f"{begin}{event}\n{{broken\n{event}\n", "utf-8")
+    line = 2 + begin.count("\n")
+    main([*command, str(path)])
+    said = capsys.readouterr().err
+    assert f"{path}: line {line}" in said
+    assert f"(line {line}, column 2)" in said
+
+
 def test_explain_says_which_field_decided(event: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["match", "--explain", "--pattern", STOPPED.replace("STOPPED", "RUNNING"), event])
     assert "detail.lastStatus" in capsys.readouterr().out

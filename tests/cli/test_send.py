@@ -64,12 +64,13 @@ def test_what_is_not_delivered_or_readable_is_said_with_status_1(
     save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
     inbox.answer(403)
-    assert main(["send", "--dsn", inbox.dsn, save(task_state_change(), "{broken", "{}")]) == 1
+    file = save(task_state_change(), "{broken", "{}")
+    assert main(["send", "--dsn", inbox.dsn, file]) == 1
     errors = capsys.readouterr().err
     task_id = task_state_change()["detail"]["taskArn"].rpartition("/")[2]
     said = f"FAILED     ContainerExit: nightly-report ({task_id}): sentry: 127.0.0.1 answered 403"
     assert said in errors
-    assert "FAILED     line 2" in errors
+    assert f"FAILED     {file}: line 2" in errors
     assert "3 records, 3 failed" in errors
 
 
@@ -152,9 +153,10 @@ def test_an_unreadable_event_is_said_with_its_task(
     save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
     event = task_state_change(stopCode=["x"], taskArn="arn:aws:ecs:r:1:task/jobs/7e57")
-    assert main(["send", "--dsn", inbox.dsn, save(event)]) == 1
+    file = save(event)
+    assert main(["send", "--dsn", inbox.dsn, file]) == 1
     assert capsys.readouterr().err.startswith(
-        "FAILED     the input (7e57): detail.stopCode: expected a string"
+        f"FAILED     {file} (7e57): detail.stopCode: expected a string"
     )
 
 
@@ -294,10 +296,11 @@ def test_a_dry_run_says_once_what_it_cannot_read(
     save: Saver, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The status is 1."""
-    assert main(["send", "--dry-run", save("{}", task_state_change(), "x")]) == 1
+    file = save("{}", task_state_change(), "x")
+    assert main(["send", "--dry-run", file]) == 1
     said = capsys.readouterr()
     assert "not an event" in said.err
-    assert said.err.splitlines()[-1].startswith("line 3: not JSON: ")
+    assert said.err.splitlines()[-1].startswith(f"{file}: line 3: not JSON: ")
     assert len(said.out.splitlines()) == 1
 
 

@@ -39,7 +39,7 @@ def dry_run(arguments: Namespace) -> int:
         policy = FailurePolicy(**environment.arguments("policy"))
         destinations = _destinations(environment, configuration)
 
-    for record in read_records(arguments.files):
+    for record in read_records(arguments.files, named=True):
         try:
             judgement = judge(event_of(record), policy)
         except EventError as error:

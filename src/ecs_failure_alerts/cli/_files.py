@@ -109,16 +109,16 @@ def records_of(name: str, part: Part, load: Load = load_json) -> Iterator[Source
     return (evolve(r, place=f"{name}: {r.place}" if r.place else name) for r in records)
 
 
-def read_records(names: Sequence[str], load: Load = load_json) -> Iterator[SourceRecord]:
+def read_records(names: Sequence[str], *, named: bool = False) -> Iterator[SourceRecord]:
     """
     Read every record of the files that *names* stand for.
 
     Args:
         names: As for `find_files()`; ``-`` is standard input.
-        load: The function that reads JSON text, as for `read_payload()`.
+        named: Whether each place begins with its file, even if there is only one file.
     """
-    for name, part in read_named_parts(names):
-        yield from records_of(name, part, load)
+    for name, part in read_named_parts(names, named=named):
+        yield from records_of(name, part)
 
 
 def _opened(name: str) -> AbstractContextManager[BinaryIO]:

@@ -50,10 +50,10 @@ def _run(arguments: argparse.Namespace) -> int:
     at_once = has_pipes(files)
     if at_once:
         write_each_line(sys.stdout)
-    matcher = _Matcher(pattern, explain=arguments.explain)
+    matcher = _Matcher(pattern, explain=arguments.explain, shows_files=len(files) > 1)
     status, events, meter = OK, 0, Meter(files)
 
-    parts = read_named_parts(files)
+    parts = read_named_parts(files, named=True)
     for answer in map_in_order(matcher, parts, arguments.jobs, size_of, at_once=at_once):
         for text, is_error in answer.texts:
             if is_error:
@@ -93,28 +93,30 @@ class _Matcher:
     Attributes:
         pattern: The pattern.
         explain: Whether to explain the answer.
+        shows_files: Whether each answer names its file, because there are several.
     """
 
     pattern: EventPattern
     explain: bool
+    shows_files: bool
 
     def __call__(self, parts: list[NamedPart]) -> _Answer:
         answer = _Answer()
         for name, part in parts:
             answer.size += len(part.content)
             for record in records_of(name, part, load_exactly):
-                text, status = self._match(record)
+                text, status = self._match(record, name)
                 answer.texts.append((text, status == UNUSABLE))
                 answer.status = max(answer.status, status)
                 answer.events += 1
         return answer
 
-    def _match(self, record: SourceRecord) -> tuple[str, int]:
-        """Return whether one event matches, in words and as an exit status."""
+    def _match(self, record: SourceRecord, file: str) -> tuple[str, int]:
+        """Return whether one event of *file* matches, in words and as an exit status."""
         # An event of another source may have an unknown form.
         event = record.event if record.event is not None else record.raw
         of_aws = record.event is None and isinstance(event, Mapping) and explain_mapping(event)
-        if record.error is not None and (event is None or of_aws):
+        if record.error is not None and (event is None or of_aws or isinstance(event, str)):
             return f"{place_of(record)}: {'; '.join(faults(record, record.error))}", UNUSABLE
 
         try:
@@ -123,8 +125,8 @@ class _Matcher:
         except EventError as error:
             return f"{place_of(record)}: {error}", UNUSABLE
 
-        place = f"{record.place}: " if record.place else ""
-        verdict = f"{place}{'match' if found else 'no match'}"
+        place = record.place if self.shows_files else record.place[len(file) :].removeprefix(": ")
+        verdict = f"{place}: " * bool(place) + ("match" if found else "no match")
         lines = (clean(line) for line in explanation.splitlines())
         return "\n".join([verdict, *lines]), OK if found else FAILED
 

@@ -50,7 +50,7 @@ def _run(arguments: Namespace) -> int:
 
 
 def _send(arguments: Namespace, alerter: FailureAlerter) -> Tally:
-    records: Iterable[SourceRecord] = read_records(arguments.files)
+    records: Iterable[SourceRecord] = read_records(arguments.files, named=True)
     total = None
     if arguments.failed:  # an interruption saves the records that were not reached
         records = list(records)

@@ -81,8 +81,8 @@ def read_part(text: bytes, line: int, *, load: Load = _json.load) -> Iterator[So
     if not isinstance(value, dict | list):
         from .documents import documents  # noqa: PLC0415 - for broken text
 
-        parts = documents(_json.decode(text), _is_payload)
-        return reader.read_parts(parts, SourceRecord(), 1, line - 1)
+        parts = documents(_json.decode(text), _is_payload, line - 1)
+        return reader.read_parts(parts, SourceRecord(), 1)
     return reader.read(value, place, 1)
 
 
@@ -141,7 +141,7 @@ class _Reader:
         from .documents import documents  # noqa: PLC0415 - for saved files and broken text
         from .lookalikes import explain_text  # noqa: PLC0415
 
-        parts = list(documents(fault.raw, _is_payload))
+        parts = list(documents(fault.raw, _is_payload, lines_before))
         place = evolve(fault, error=None, raw=None)
 
         if all(part.fault for part in parts):
@@ -158,14 +158,14 @@ class _Reader:
         if len(parts) < 2 and all(part.fault or part.text == fault.raw.strip() for part in parts):
             yield fault
             return
-        yield from self.read_parts(parts, place, depth, lines_before)
+        yield from self.read_parts(parts, place, depth)
 
     def read_parts(
-        self, parts: Iterable[Document], place: SourceRecord, depth: int, lines_before: int
+        self, parts: Iterable[Document], place: SourceRecord, depth: int
     ) -> Iterator[SourceRecord]:
         """Read the documents of a text; some may be broken."""
         for part in parts:
-            line = f"line {part.line + lines_before}"
+            line = f"line {part.line}"
             inside = evolve(place, place=f"{place.place}: {line}" if place.place else line)
             if part.fault is None:
                 yield from self.read(part.text, inside, depth + 1)

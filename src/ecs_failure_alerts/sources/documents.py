@@ -45,7 +45,9 @@ class Document:
     fault: str | None = None
 
 
-def documents(text: str, is_payload: Callable[[Any], bool]) -> Iterator[Document]:
+def documents(
+    text: str, is_payload: Callable[[Any], bool], lines_before: int = 0
+) -> Iterator[Document]:
     """
     Find the documents in *text*; some may be broken.
 
@@ -56,11 +58,12 @@ def documents(text: str, is_payload: Callable[[Any], bool]) -> Iterator[Document
     Args:
         text: The text.
         is_payload: Returns whether a value inside a broken part is worth finding.
+        lines_before: The number of lines before *text*, which is a part of a file.
 
     Yields:
         The documents, and one rest for each broken part, in order.
     """
-    line = begin = 0
+    line, begin = lines_before, 0
     for end in [*(found.start() for found in _PART.finditer(text)), len(text)]:
         yield from _read_part(text[begin:end], line + 1, is_payload)
         line += text.count("\n", begin, end)
