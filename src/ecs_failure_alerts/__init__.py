@@ -4,7 +4,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from ._version import __version__
-from .alerter import FailureAlerter
 from .alerts import Alert, LogLine, Milestone
 from .causes import Cause, WorkloadType
 from .diagnosis import Diagnosis, Workload
@@ -19,20 +18,21 @@ from .exceptions import (
     UnsupportedEvent,
 )
 from .judging import Judgement, build_alert, diagnose, judge
-from .notifiers import Notifier, Receipt, function_notifier
 from .policy import FailurePolicy
-from .report import DeliveryFailed, Outcome, Report
-from .sources import SourceRecord, read_payload
 from .tasks.events import Container, TaskStateChange
 from .tasks.reader import parse_event
 
 if TYPE_CHECKING:
+    from .alerter import FailureAlerter
     from .delivery.routes import Route
     from .enrichment import Enricher, Evidence
     from .notices import Notice, parse_notice
+    from .notifiers import Notifier, Receipt, function_notifier
     from .patterns import EventPattern
     from .policy.rules import Rule
+    from .report import DeliveryFailed, Outcome, Report
     from .settings import alerter_from_env
+    from .sources import SourceRecord, read_payload
 
 __all__ = [
     "Alert",
@@ -79,16 +79,26 @@ __all__ = [
 ]
 
 
-#: What a function does without that sees tasks alone, or has its settings in code; by its module.
+#: By its module, what whoever judges the events of tasks alone does without: payloads, notices,
+#: delivery, patterns and settings.
 _LOADED_LATER: Final = {
+    "DeliveryFailed": ".report",
     "Enricher": ".enrichment",
     "EventPattern": ".patterns",
     "Evidence": ".enrichment",
+    "FailureAlerter": ".alerter",
     "Notice": ".notices",
+    "Notifier": ".notifiers",
+    "Outcome": ".report",
+    "Receipt": ".notifiers",
+    "Report": ".report",
     "Route": ".delivery.routes",
     "Rule": ".policy.rules",
+    "SourceRecord": ".sources",
     "alerter_from_env": ".settings",
+    "function_notifier": ".notifiers",
     "parse_notice": ".notices",
+    "read_payload": ".sources",
 }
 
 
