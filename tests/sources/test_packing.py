@@ -104,6 +104,20 @@ def test_what_stands_whole_in_a_file_that_is_cut_off_is_read() -> None:
     assert "only its beginning" in str(last.error)
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("missing", [8, 60])
+def test_a_file_that_is_cut_off_is_one_fault(indent: int | None, missing: int) -> None:
+    """What is broken only because it is cut off is not told as well."""
+    packed = gzip.compress(json.dumps(EVENT, indent=indent).encode())
+    faults = [str(record.error) for record in read(packed[:-missing]) if record.error]
+    assert faults == ["expected whole gzip, got only its beginning"]
+
+
+def test_a_broken_line_before_the_cut_is_a_fault_of_its_own() -> None:
+    packed = gzip.compress(f"{TEXT}\n{{broken\n{TEXT}\n".encode())
+    assert [bool(record.error) for record in read(packed[:-8])] == [False, True, False, True]
+
+
 @given(st.binary(max_size=60))
 def test_any_packed_bytes_are_records_with_an_event_or_an_error(data: bytes) -> None:
     for packed in (data, gzip.compress(data), b"\x1f\x8b" + data):

@@ -111,9 +111,9 @@ class _Reader:
         self, data: bytes | bytearray, place: SourceRecord, depth: int
     ) -> Iterator[SourceRecord]:
         try:
-            for line, block in unpack_file(data):
-                if block:
-                    yield from self._read_json(block, place, depth, line)
+            for line, block, is_cut in unpack_file(data):
+                records = self._read_json(block, place, depth, line) if block else iter(())
+                yield from _without_broken_end(records) if is_cut else records
         except PackingError as error:
             yield _unreadable(None, place, str(error))
 
@@ -259,6 +259,19 @@ class _Reader:
             yield _unreadable(packed, place, str(error))
         else:
             yield from self._read_json(text, place, depth + 1)
+
+
+def _without_broken_end(records: Iterator[SourceRecord]) -> Iterator[SourceRecord]:
+    """Leave out the last record if it is broken, because it is where the text was cut off."""
+    last: SourceRecord | None = None
+
+    for record in records:
+        if last is not None:
+            yield last
+        last = record
+
+    if last is not None and last.error is None:
+        yield last
 
 
 def _is_payload(value: Any) -> bool:

@@ -52,12 +52,13 @@ def unpack(text: str | bytes | bytearray) -> bytes:
     return data
 
 
-def unpack_file(data: bytes | bytearray) -> Iterator[tuple[int, bytes]]:
+def unpack_file(data: bytes | bytearray) -> Iterator[tuple[int, bytes, bool]]:
     """
     Unpack gzip *data* in blocks of whole lines.
 
     Yields:
-        The number of lines before a block, and the block: less than 10 MB.
+        The number of lines before a block; the block: less than 10 MB; and whether it is cut off,
+        so that an error follows.
 
     Raises:
         PackingError: The data is broken, cut off or too large. What comes before has been yielded.
@@ -79,11 +80,11 @@ def unpack_file(data: bytes | bytearray) -> Iterator[tuple[int, bytes]]:
             end = max(block.rfind(b"\n{"), block.rfind(b"\n[")) + 1 or block.rfind(b"\n") + 1
             if not end:
                 raise PackingError(_TOO_LONG)
-            yield line, bytes(block[:end])
+            yield line, bytes(block[:end]), False
             line += block.count(b"\n", 0, end)
             del block[:end]
 
-    yield line, bytes(block)
+    yield line, bytes(block), fault is not None
     if fault is not None:
         raise fault
 
