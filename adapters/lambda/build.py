@@ -139,13 +139,33 @@ def interpreter(python: str) -> str:
     return python
 
 
+def existing_file(name: str) -> Path:
+    """Check the value of ``--handler``."""
+    path = Path(name)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"expected a file, found none: {name}")
+    return path
+
+
+def writable_folder(name: str) -> Path:
+    """Check the value of ``--out``, and make the folder."""
+    path = Path(name)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(
+            f"expected a folder that can be made, got {name}: {error.strerror}"
+        ) from None
+    return path
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description="Build the Lambda's package.")
-    parser.add_argument("--out", type=Path, default=ROOT / "dist", metavar="FOLDER")
+    parser.add_argument("--out", type=writable_folder, default=ROOT / "dist", metavar="FOLDER")
     parser.add_argument(
         "--handler",
-        type=Path,
+        type=existing_file,
         default=HERE / "handler.py",
         metavar="FILE",
         help="your own handler, with a policy in code",

@@ -64,6 +64,29 @@ def bill(package: Path) -> Path:
     return package.with_name(f"{package.name}.cdx.json")
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--handler", "/nothing/here.py", "expected a file, found none: /nothing/here.py"),
+        ("--out", "/dev/null/dist", "expected a folder that can be made, got /dev/null/dist: "),
+    ],
+)
+def test_a_path_that_cannot_be_right_is_refused_before_anything_is_downloaded(
+    tmp_path: Path, option: str, value: str, said: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, str(BUILD), "--out", str(tmp_path), option, value],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={"PATH": "", "PIP_NO_INDEX": "1"},
+    )
+    assert done.returncode == 2
+    assert f"argument {option}: {said}" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def sha256(path: Path) -> str:
     """Return a file's digest."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
