@@ -375,3 +375,15 @@ def test_a_file_without_a_rule_is_named(
     (file := tmp_path / name).write_text(text, "utf-8")
     assert main(["lint", str(file)]) == 0
     assert capsys.readouterr() == ("", f"{file}: no rule with an event pattern in it\n")
+
+
+def test_a_plan_of_terraform_has_the_patterns_that_a_file_has_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An error about such a file says to pass it."""
+    (file := tmp_path / "plan.json").write_text(
+        json.dumps({"resource_changes": [{"change": {"after": {"event_pattern": DEFAULT}}}]}),
+        "utf-8",
+    )
+    assert main(["lint", str(file)]) == 0
+    assert f"{file}: resource_changes[0].change.after:" in capsys.readouterr().out

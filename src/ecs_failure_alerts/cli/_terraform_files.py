@@ -59,8 +59,8 @@ def rules_in_terraform(name: str, text: str | bytes) -> Iterator[tuple[str, dict
 
     if unknown:
         raise ValueError(
-            f"{name}: {', '.join(unknown)}: expected JSON or jsonencode({{...}}), got something "
-            "else: pass the pattern's JSON instead"
+            f"{name}: {', '.join(unknown)}: expected JSON or jsonencode({{...}}), got what only "
+            "Terraform can work out: pass the output of terraform show -json PLAN instead"
         )
 
 
