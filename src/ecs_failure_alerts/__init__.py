@@ -79,8 +79,8 @@ __all__ = [
 ]
 
 
-#: By its module, what whoever judges the events of tasks alone does without: payloads, notices,
-#: delivery, patterns and settings.
+#: Names and their modules that are loaded at first use, because judging the events of tasks needs
+#: none of them: payloads, notices, delivery, patterns and settings.
 _LOADED_LATER: Final = {
     "DeliveryFailed": ".report",
     "Enricher": ".enrichment",
