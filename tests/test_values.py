@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -81,3 +82,10 @@ def test_a_judgement_shows_its_values_all_the_way_down() -> None:
     assert shown.startswith("Judgement(event=TaskStateChange(last_status='STOPPED'")
     assert "containers=(Container(name=" in shown
     assert "workload=Workload(type=<WorkloadType." in shown
+
+
+@pytest.mark.parametrize("make", [FailurePolicy, lambda: judge(task_state_change()).as_alert()])
+def test_what_holds_mappings_is_hashed_by_its_identity(make: Callable[[], object]) -> None:
+    first, second = make(), make()
+    assert first == second
+    assert len({first, second, first}) == 2

@@ -104,7 +104,8 @@ class Alert(Value):
     release: str | None = None
     links: Mapping[str, str] = field(factory=dict)
 
-    __hash__ = object.__hash__  # mappings have no hash
+    def __hash__(self) -> int:
+        return object.__hash__(self)  # mappings have no hash
 
     def to_dict(self) -> dict[str, Any]:
         """Return the alert as JSON values."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -62,7 +62,7 @@ class Sessions:
         profile: str | None = None,
         region: str | None = None,
     ) -> None:
-        self.roles = _by_account(roles)
+        self.roles: Mapping[str, str] = _by_account(roles)
         self._limits = limits
         self._profile = profile
         self._region = region

@@ -42,7 +42,7 @@ class Shipment:
     ) -> None:
         self.alert = alert
         self.notifier = notifier
-        self.failures = failures or (alert.event_id,)
+        self.failures: tuple[str, ...] = failures or (alert.event_id,)
 
 
 @frozen(slots=False, eq=False, repr=False)

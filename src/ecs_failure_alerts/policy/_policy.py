@@ -120,7 +120,8 @@ class FailurePolicy(Value):
     rules: tuple[Rule, ...] = field(default=(), converter=_rules)
     _rows: tuple[Row, ...] = field(init=False, repr=False, eq=False)
 
-    __hash__ = object.__hash__  # its mappings have none
+    def __hash__(self) -> int:
+        return object.__hash__(self)  # mappings have no hash
 
     @_rows.default
     def _own_rows(self) -> tuple[Row, ...]:
