@@ -44,7 +44,9 @@ def test_a_proxy_gets_the_request_of_urllib3(path: str) -> None:
         proxy, address = url.replace("//", "//me:secret@"), f"http://HOST.test:8080{path}"
         login = make_headers(proxy_basic_auth="me:secret")
         manager = ProxyManager(proxy, proxy_headers=login)
-        manager.request("POST", address, body=b"alert", headers=HEADERS)
+        # The oldest urllib3 that is allowed tells a proxy the fragment, which is nobody's business.
+        asked = address.partition("#")[0]
+        manager.request("POST", asked, body=b"alert", headers=HEADERS)
         posted(address, proxy)
     assert requests[1] == requests[0]
 
