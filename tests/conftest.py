@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,3 +112,18 @@ def inbox() -> Iterator[SentryInbox]:
 def save(tmp_path: Path) -> Saver:
     """Return a function that saves payloads for the command."""
     return Saver(tmp_path)
+
+
+@pytest.fixture
+def one_thread_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the process start one more thread, and no other."""
+    start = threading.Thread.start
+    left = [None]
+
+    def start_one(self: threading.Thread) -> None:
+        if not left:
+            raise RuntimeError("can't start new thread")
+        left.pop()
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", start_one)

@@ -357,21 +357,9 @@ def test_where_no_thread_can_be_started_every_alert_is_named(
     assert (outcome.retryable, outcome.maybe_delivered) == (True, False)
 
 
-@pytest.mark.usefixtures("no_idle_threads")
-def test_where_one_thread_can_be_started_it_delivers_all(
-    well: RecordingNotifier, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("no_idle_threads", "one_thread_left")
+def test_where_one_thread_can_be_started_it_delivers_all(well: RecordingNotifier) -> None:
     """Few threads are slower than many, and deliver as well."""
-    start = threading.Thread.start
-    left = [None]
-
-    def start_one(self: threading.Thread) -> None:
-        if not left:
-            raise RuntimeError("can't start new thread")
-        left.pop()
-        start(self)
-
-    monkeypatch.setattr(threading.Thread, "start", start_one)
     assert errors(to_all(alerts(20), well)) == set()
     assert len(well.alerts) == 20
 

@@ -331,11 +331,11 @@ def test_redacting_again_changes_nothing(form: str, before: str, after: str) -> 
     ],
 )
 def test_hostile_text_takes_linear_time(unit: str) -> None:
-    """Twelve kilobytes of anything are read in a moment."""
-    text = unit * (12_000 // len(unit))
+    """Twenty-five kilobytes of anything are read in a moment."""
+    text = unit * (25_000 // len(unit))
     begin = time.process_time()
     redact(text)
-    assert time.process_time() - begin < 0.15
+    assert time.process_time() - begin < 0.5
 
 
 def test_the_alert_has_no_secret_of_a_reason() -> None:

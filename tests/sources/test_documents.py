@@ -91,18 +91,18 @@ def test_documents_come_in_order_each_with_the_line_in_which_it_begins(text: str
 @each(
     "text",
     [
-        pytest.param(" [1,\n" * 2_500, id="nested-lists"),
-        pytest.param('{"a":\n' * 2_500, id="nested-objects"),
-        pytest.param("[" * 900 + "1," * 37_500, id="deep-and-long"),
-        pytest.param('{"a": [' + "{}," * 37_500, id="many-that-do-not-count"),
-        pytest.param('[{"a": [' + '{"e":1},' * 6_000, id="many-that-count"),
-        pytest.param("[x " * 25_000, id="many-broken"),
-        pytest.param(' "' * 25_000, id="many-quotes"),
+        pytest.param(" [1,\n" * 5_000, id="nested-lists"),
+        pytest.param('{"a":\n' * 5_000, id="nested-objects"),
+        pytest.param("[" * 900 + "1," * 75_000, id="deep-and-long"),
+        pytest.param('{"a": [' + "{}," * 75_000, id="many-that-do-not-count"),
+        pytest.param('[{"a": [' + '{"e":1},' * 12_500, id="many-that-count"),
+        pytest.param("[x " * 50_000, id="many-broken"),
+        pytest.param(' "' * 50_000, id="many-quotes"),
     ],
 )
 def test_a_hostile_text_takes_linear_time(text: str) -> None:
-    """A hostile text of dozens of kilobytes is read in a moment."""
+    """A hostile text of a hundred kilobytes is read in a moment."""
     begin = time.process_time()
     for _ in documents(text, is_payload):
         pass
-    assert time.process_time() - begin < 0.3
+    assert time.process_time() - begin < 0.6

@@ -188,19 +188,8 @@ def test_after_an_error_another_thread_does_what_is_left_to_do(told: list[str]) 
     wait_until(lambda: told == ["a bug"])
 
 
-def test_where_no_other_thread_can_be_started_what_is_left_to_do_is_over(
-    told: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start = threading.Thread.start
-    left = [None]
-
-    def start_one(self: threading.Thread) -> None:
-        if not left:
-            raise RuntimeError("can't start new thread")
-        left.pop()
-        start(self)
-
-    monkeypatch.setattr(threading.Thread, "start", start_one)
+@pytest.mark.usefixtures("one_thread_left")
+def test_where_no_other_thread_can_be_started_what_is_left_to_do_is_over(told: list[str]) -> None:
     done, over = threading.Event(), threading.Event()
     give_to_one_that_breaks_down(over.set, done.set)
     assert over.wait(5)
