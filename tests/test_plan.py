@@ -47,10 +47,11 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "workers": frozenset({GROUND}),
+    "host": frozenset({GROUND}),
     "redaction": frozenset({GROUND}),
     "causes": frozenset({GROUND}),
     "policy": frozenset({GROUND, "causes"}),
-    "aws": frozenset({GROUND}),
+    "aws": frozenset({GROUND, "host"}),
     "sources": frozenset({GROUND, "tasks"}),
     "tasks": frozenset({GROUND, "aws", "causes", "patterns", "policy", "redaction"}),
     "notices": frozenset(
@@ -58,7 +59,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     ),
     "enrichment": frozenset({GROUND, "causes", "policy", "workers"}),
     "enrichers": frozenset({GROUND, "aws", "causes", "enrichment", "policy", "redaction", "tasks"}),
-    "notifiers": frozenset({GROUND, "aws", "workers"}),
+    "notifiers": frozenset({GROUND, "aws", "host", "workers"}),
     "delivery": frozenset({GROUND, "causes", "notifiers", "policy", "redaction", "workers"}),
     "settings": frozenset(
         {
@@ -87,6 +88,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
             "delivery",
             "enrichers",
             "enrichment",
+            "host",
             "notices",
             "notifiers",
             "patterns",
@@ -105,19 +107,19 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
 TOOLS: Final[Mapping[str, frozenset[str]]] = {
     wing: frozenset(modules.split())
     for wing, modules in {
-        "workers": "_deadline",
+        "workers": "_deadline _locks",
+        "host": "_locks",
         "redaction": "_texts",
         "causes": "_globs _texts",
         "policy": "_globs _texts _values",
-        "aws": "_host_sentry _memory _quiet_logs _texts exceptions",
+        "aws": "_locks _memory _texts exceptions",
         "sources": "_frames _json _texts _values exceptions",
         "tasks": "_frames _globs _json _reprs _texts _values alerts diagnosis exceptions",
         "notices": "_frames _json _reprs _texts alerts diagnosis exceptions",
         "enrichment": "_deadline _texts alerts diagnosis judging",
-        "enrichers": "_deadline _frames _globs _lookup_limits _memory _texts alerts "
+        "enrichers": "_deadline _frames _globs _locks _lookup_limits _memory _texts alerts "
         "exceptions judging",
-        "notifiers": "_deadline _frames _host_sentry _quiet_logs _texts _values _version "
-        "alerts exceptions",
+        "notifiers": "_deadline _frames _locks _texts _values _version alerts exceptions",
         "delivery": "_deadline _frames _memory _plugins _texts alerts diagnosis exceptions judging",
         "settings": "_dsn_variable _frames _lookup_limits _outcomes _parsers _texts alerter "
         "exceptions",
@@ -126,16 +128,17 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "task_patterns": "_texts exceptions",
         "archives": "_frames _texts alerts diagnosis exceptions judging",
         "testing": "_texts alerts exceptions",
-        "cli": "_deadline _json _lookup_limits _parsers _quiet_logs _texts _version alerter "
+        "cli": "_deadline _json _lookup_limits _parsers _texts _version alerter "
         "alerts diagnosis exceptions judging report",
     }.items()
 }
 
 #: The ground floor's own floors, from low to high; a module may import only of lower ones.
 FLOORS: Final = (
+    "_locks",
     (
-        "_deadline _dsn_variable _frames _globs _host_sentry _lambda_time _lookup_limits "
-        "_memory _plugins _quiet_logs _reprs _texts _values _version"
+        "_deadline _dsn_variable _frames _globs _lambda_time _lookup_limits "
+        "_memory _plugins _reprs _texts _values _version"
     ),
     "_parsers diagnosis exceptions",
     "_json alerts",

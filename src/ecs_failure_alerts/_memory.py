@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Hashable
 from typing import Final, Generic, TypeVar
+
+from ._locks import Lock
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -26,7 +27,7 @@ class Memory(Generic[Key, Value]):
     def __init__(self, seconds: float | None, most: int = _KEPT) -> None:
         self._seconds = seconds
         self._most = most
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._kept: dict[Key, tuple[float, Value]] = {}
 
     def keep(self, key: Key, value: Value) -> None:

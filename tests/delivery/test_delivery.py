@@ -32,6 +32,7 @@ from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.delivery import Delivery, Shipment, deliver
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 from ecs_failure_alerts.workers import _threads, _workers
+from waits import wait_until
 
 HERE = Path(__file__).name
 TASK = parse_event(task_state_change())
@@ -52,14 +53,6 @@ def to_all(given: list[Alert], *notifiers: Notifier, timeout: float | None = 5) 
 def errors(deliveries: list[Delivery]) -> set[str]:
     """Return what is told of those that were not delivered."""
     return {str(error) for delivery in deliveries for error in delivery.errors}
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait until something holds in another thread, for five seconds at most."""
-    end = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < end, "it does not come to hold"
-        time.sleep(0.001)
 
 
 @define(eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -33,16 +32,6 @@ class Clocks:
         self.wall, self.monotonic = NOW, 1000.0
         monkeypatch.setattr(time, "time", lambda: self.wall)
         monkeypatch.setattr(time, "monotonic", lambda: self.monotonic)
-
-
-def test_a_forked_process_has_none_of_its_parents_connections(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Two processes must not write into one."""
-    idle = IdleConnections()
-    idle.keep(urllib3.HTTPConnectionPool(LOCALHOST))
-    monkeypatch.setattr(os, "getpid", lambda: -1)
-    assert idle.take() is None
 
 
 @given(

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 import threading
-from collections.abc import Callable
-
-import pytest
 
 from ecs_failure_alerts._deadline import Deadline
-from ecs_failure_alerts.workers import Workers, _threads, _workers
+from ecs_failure_alerts.workers import Workers
+from forks import FORKS, in_fork
 
-pytestmark = [
-    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no forks"),
-    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),  # of a process with threads
-]
+pytestmark = FORKS
 
 
 def start_and_wait() -> bool:
@@ -26,23 +18,6 @@ def start_and_wait() -> bool:
     started = workers.start(1) is None
     workers.wait(Deadline.after(5))
     return started and done.is_set()
-
-
-def in_fork(check: Callable[[], bool]) -> bool:
-    """Return what *check* returns in a forked process; False if it takes ten seconds."""
-    process = os.fork()
-    if not process:
-        signal.alarm(10)
-        os._exit(0 if check() else 1)
-    _, status = os.waitpid(process, 0)
-    return status == 0
-
-
-@pytest.mark.parametrize("owner", ["waiting threads", "left behind"])
-def test_a_lock_that_is_held_does_not_hang_a_fork(owner: str) -> None:
-    waiting = owner == "waiting threads"
-    with _threads._waiting._lock if waiting else _workers._left_behind.lock:
-        assert in_fork(start_and_wait)
 
 
 def test_threads_that_wait_in_the_parent_are_given_nothing_in_a_fork() -> None:

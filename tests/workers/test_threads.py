@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import threading
-import time
 import weakref
 from collections.abc import Callable
 from contextvars import ContextVar, copy_context
@@ -14,6 +13,7 @@ import pytest
 
 from ecs_failure_alerts.workers import _threads
 from ecs_failure_alerts.workers._threads import work_in_thread
+from waits import wait_until
 
 MARK: ContextVar[str] = ContextVar("mark", default="clean")
 
@@ -30,14 +30,6 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     errors: list[str] = []
     monkeypatch.setattr(threading, "excepthook", lambda args: errors.append(str(args.exc_value)))
     return errors
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait until something holds in another thread, for five seconds at most."""
-    end = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < end, "it does not come to hold"
-        time.sleep(0.001)
 
 
 def do(work: Callable[[], Any]) -> None:

@@ -7,16 +7,16 @@ botocore is loaded for the first client. Lambda's Python runtimes include it.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import util
 from typing import Any, Final
 
-from .._host_sentry import hidden_from_host_sentry
+from .._locks import Lock
 from .._memory import Memory
-from .._quiet_logs import unlogged
 from ..exceptions import THROTTLED, AwsError
+from ..host import hidden_from_host_sentry, unlogged
 from .sessions import Limits, Sessions
 
 #: The Region and the account of an ARN.
@@ -80,12 +80,17 @@ class AwsClients:
         region: str | None = None,
     ) -> None:
         self._limits = limits
-        self._sessions = Sessions(roles, limits, profile, region)
-        self._lock = threading.Lock()
-        self._clients: dict[tuple[str, str | None, str | None], _Client] = {}
+        self._new_sessions = partial(Sessions, tuple(roles), limits, profile, region)
+        self._lock = Lock(self._begin)
+        self._begin()
         self._throttled: Memory[tuple[str, str | None, str | None], bool] = Memory(
             limits.pause_seconds
         )
+
+    def _begin(self) -> None:
+        """Build no client yet; a forked process builds its own, because botocore asks for that."""
+        self._sessions = self._new_sessions()
+        self._clients: dict[tuple[str, str | None, str | None], _Client] = {}
 
     def prepare(self, service: str, region: str | None = None) -> None:
         """
@@ -165,7 +170,7 @@ class _Client:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._users = 0
 
     @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
@@ -66,11 +65,10 @@ class Sessions:
         self._limits = limits
         self._profile = profile
         self._region = region
-        self._lock = threading.RLock()
         self._sessions: dict[str | None, Any] = {}
 
     def client(self, service: str, region: str | None, role: str | None) -> Any:
-        """Build a client, one at a time, because botocore cannot build two at once."""
+        """Build a client: one at a time, because a session of botocore cannot build two at once."""
         from botocore.config import Config  # noqa: PLC0415 - slow to import, for AWS only
 
         config = Config(
@@ -78,8 +76,7 @@ class Sessions:
             read_timeout=self._limits.read_seconds,
             retries={"mode": "standard", "total_max_attempts": self._limits.attempts},
         )
-        with self._lock:
-            return self._session(role).create_client(service, region, config=config)
+        return self._session(role).create_client(service, region, config=config)
 
     def _session(self, role: str | None) -> Any:
         from botocore.credentials import CredentialResolver  # noqa: PLC0415

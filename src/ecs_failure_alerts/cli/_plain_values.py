@@ -7,9 +7,9 @@ from typing import Final
 
 from attrs import Factory, define
 
-from .._quiet_logs import unlogged
 from ..configuration import NOTIFIERS, NotifierEntry
 from ..exceptions import Problem
+from ..host import unlogged
 from ..settings.config import BUILDERS
 
 #: The arguments that AWS may keep, or that a document may have in plain text.

@@ -11,11 +11,11 @@ import json
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from .._deadline import Deadline
+from .._locks import Lock
 from .._texts import check_regular_expression
 
 #: Seconds that the patterns may take for all lines, once their process has started.
@@ -54,7 +54,7 @@ class OwnPatterns:
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
         self._patterns = list(patterns)
-        self._one_at_a_time = threading.Lock()
+        self._one_at_a_time = Lock()
         for pattern in self._patterns:
             check_regular_expression(pattern)
 

@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefini
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from .._frames import without_locals
+from .._locks import Lock
 from .._memory import Memory
 from ..aws.clients import AwsClients
 from ..causes import Cause
@@ -93,8 +93,8 @@ class TaskDefinitions:
         self._kept: Memory[str, TaskDefinition] = Memory(_TAGS_SECONDS if self.keys else None)
         self._failed: Memory[str, AwsError] = Memory(_FAILED_SECONDS)
         self._untagged: set[str] = set()  # accounts that deny tags
-        self._lock = threading.Lock()
-        self._asking: dict[str, threading.Lock] = {}
+        self._lock = Lock()
+        self._asking: dict[str, Lock] = {}
 
     def prepare(self) -> None:
         """Build the client while the process starts, so that no look-up waits for it."""
@@ -115,7 +115,7 @@ class TaskDefinitions:
             raise AwsError(_ACTION, arn, "InvalidArn")
 
         with self._lock:
-            asking = self._asking.setdefault(arn, threading.Lock())
+            asking = self._asking.setdefault(arn, Lock())
         if not asking.acquire(timeout=timeout):
             raise AwsError(_ACTION, arn, "Timeout")
 

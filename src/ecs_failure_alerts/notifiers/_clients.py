@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from copy import copy
@@ -10,6 +9,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from .._deadline import Deadline
 from .._frames import place_of
+from .._locks import Lock
 from ..exceptions import DeliveryError, SettingsError
 from ._timed_calls import LateError, call_in_time
 
@@ -109,7 +109,7 @@ class RenewedClient(Generic[_Client]):
         self._make = make
         self._checks = checks
 
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._known: _Known[_Client] | None = None
         #: When the last reading ended, and why it failed.
         self._read_at = float("-inf")

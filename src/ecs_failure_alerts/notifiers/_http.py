@@ -20,9 +20,8 @@ import urllib3
 from urllib3.util import Retry, Timeout, parse_url
 
 from .._deadline import Deadline
-from .._host_sentry import hidden_from_host_sentry
-from .._quiet_logs import unlogged
 from ..exceptions import DeliveryError, SettingsError
+from ..host import hidden_from_host_sentry, unlogged
 from ._answer import Answer, read_answer
 from ._failures import connection_failure
 from ._idle_connections import IdleConnections

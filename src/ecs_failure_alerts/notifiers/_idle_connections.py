@@ -9,12 +9,12 @@
 
 from __future__ import annotations
 
-import os
-import threading
 import time
 from typing import Final, TypeAlias
 
 import urllib3
+
+from .._locks import Lock
 
 #: Seconds for which a connection is kept; servers and load balancers wait for longer.
 _KEPT_SECONDS: Final = 10.0
@@ -34,19 +34,15 @@ class IdleConnections:
     """
 
     def __init__(self) -> None:
-        self._start()
+        self._lock = Lock(self._begin)
+        self._begin()
 
-    def _start(self) -> None:
-        self._process = os.getpid()
-        self._lock = threading.Lock()
+    def _begin(self) -> None:
         #: Each pool, with the moment since which nobody uses it.
         self._idle: list[tuple[urllib3.HTTPConnectionPool, _Moment]] = []
 
     def take(self) -> urllib3.HTTPConnectionPool | None:
         """Return the connection that was used last; None if all are too old, or none is there."""
-        if self._process != os.getpid():
-            self._start()
-
         with self._lock:
             if self._idle and _is_young(self._idle[-1][1]):
                 return self._idle.pop()[0]

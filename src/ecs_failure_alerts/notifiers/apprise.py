@@ -10,10 +10,9 @@ from typing import Any, Final
 
 from .._deadline import Deadline
 from .._frames import without_locals
-from .._host_sentry import hidden_from_host_sentry
-from .._quiet_logs import unlogged
 from ..alerts import Alert
 from ..exceptions import DeliveryError
+from ..host import hidden_from_host_sentry, unlogged
 from ._apprise_messages import Message, message_for
 from ._clients import SecretValue, client_of
 from ._data import Receipt

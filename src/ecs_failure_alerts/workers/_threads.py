@@ -20,7 +20,7 @@ from contextvars import Context, copy_context
 from functools import partial
 from typing import Final, TypeAlias
 
-from ._forks import call_in_forks
+from .._locks import Lock
 
 #: Threads that wait for work at most; all others end.
 _KEPT: Final = 10
@@ -105,11 +105,11 @@ class _Waiting:
     """The threads that wait for work."""
 
     def __init__(self) -> None:
+        self._lock = Lock(self.clear)
         self.clear()
 
     def clear(self) -> None:
-        """Begin with no threads, as a forked process does: it has none, and its locks stay held."""
-        self._lock = threading.Lock()
+        """Begin with no threads, as a forked process does: it has none."""
         self._threads: list[_Thread] = []
 
     def give(self, task: _Task) -> bool:
@@ -136,4 +136,3 @@ class _Waiting:
 
 
 _waiting: Final = _Waiting()
-call_in_forks(_waiting.clear)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from .._deadline import Deadline
-from ._forks import call_in_forks
+from .._locks import Lock
 from ._threads import work_in_thread
 
 #: Why no thread works, where it is not for those that are left behind.
@@ -74,11 +74,11 @@ class _LeftBehind:
     """The counts of threads that have not come back in time, by owner."""
 
     def __init__(self) -> None:
+        self.lock = Lock(self.clear)
         self.clear()
 
     def clear(self) -> None:
-        """Count from 0, as a forked process does: it has no threads, and its locks stay held."""
-        self.lock = threading.Lock()
+        """Count from 0, as a forked process does: it has no threads."""
         self._threads: Counter[int] = Counter()
 
     def count(self, owner: object) -> int:
@@ -92,7 +92,6 @@ class _LeftBehind:
 
 
 _left_behind: Final = _LeftBehind()
-call_in_forks(_left_behind.clear)
 
 
 class _Worker:

@@ -13,7 +13,7 @@ from typing import Any
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.utils import BadDsn, Dsn
 
-from ..._host_sentry import ignore_own_loggers
+from ...host import ignore_own_loggers
 from .._bodies import json_values
 
 ignore_own_loggers()  # sentry-sdk is loaded now

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from ecs_failure_alerts._quiet_logs import unlogged
+from ecs_failure_alerts.host import unlogged
 
 BELOW = logging.getLogger("some_library.below")
 BESIDE = logging.getLogger("some_library_too")

@@ -9,7 +9,9 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Final
 
-_lock: Final = threading.Lock()
+from .._locks import Lock
+
+_lock: Final = Lock()
 
 
 class _Silence(logging.Filter):
@@ -17,11 +19,12 @@ class _Silence(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self.thread = threading.get_ident()
+        #: No identifier, because a new thread of a forked process may have that of an old one.
+        self.thread = threading.current_thread()
         self.texts: list[str] = []
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if threading.get_ident() != self.thread:
+        if threading.current_thread() is not self.thread:
             return True
         with suppress(Exception):  # a message and arguments that do not fit
             self.texts.append(record.getMessage())

@@ -13,7 +13,7 @@ import pytest
 import sentry_sdk
 from sentry_sdk.integrations.logging import LoggingIntegration
 
-from ecs_failure_alerts._host_sentry import hidden_from_host_sentry
+from ecs_failure_alerts.host import hidden_from_host_sentry
 
 DSN = "http://key@127.0.0.1:9/1"
 
