@@ -755,6 +755,15 @@ def test_what_cannot_notify_is_refused_with_what_to_do() -> None:
             FailureAlerter(wrong)  # type: ignore[arg-type]
 
 
+@each("name", [5, b"pager", ["pager"]])
+def test_a_name_that_is_no_string_is_refused_at_the_start(name: Any) -> None:
+    """Errors and receipts have the name."""
+    notifier = RecordingNotifier()
+    notifier.name = name
+    with pytest.raises(TypeError, match=r"^expected a notifier whose name is a string, got a name"):
+        FailureAlerter(notifier)
+
+
 @each(
     ("call", "said"),
     [

@@ -59,8 +59,8 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     ),
     "enrichment": frozenset({GROUND, "causes", "policy", "workers"}),
     "enrichers": frozenset({GROUND, "aws", "causes", "enrichment", "policy", "redaction", "tasks"}),
-    "notifiers": frozenset({GROUND, "aws", "host", "workers"}),
-    "delivery": frozenset({GROUND, "causes", "notifiers", "policy", "redaction", "workers"}),
+    "notifiers": frozenset({GROUND, "aws", "host", "redaction", "workers"}),
+    "delivery": frozenset({GROUND, "causes", "notifiers", "policy", "workers"}),
     "settings": frozenset(
         {
             GROUND,

@@ -20,6 +20,10 @@ def _check(value: object, kind: str, method: str, advice: str) -> None:
             f"expected {kind}, got the class {value.__name__}: "
             f"make one of it by {value.__name__}(...)"
         )
-    if not (hasattr(value, "name") and callable(getattr(value, method, None))):
-        name = type(value).__name__
-        raise TypeError(f"expected {kind}, got something of the type {name}: {advice}")
+    name = getattr(value, "name", None)
+    if name is None or not callable(getattr(value, method, None)):
+        given = type(value).__name__
+        raise TypeError(f"expected {kind}, got something of the type {given}: {advice}")
+    if not isinstance(name, str):
+        given = type(name).__name__
+        raise TypeError(f"expected {kind} whose name is a string, got a name of the type {given}")

@@ -217,6 +217,36 @@ def test_where_the_second_reading_fails_the_error_says_both(
     assert (caught.value.status, caught.value.retryable) == (403, True)
 
 
+@pytest.mark.parametrize(
+    "told", [f"vault has {DSN}", f"a\n\x1b[2Jb {DSN}" + "x" * 1_000_000], ids=["secret", "long"]
+)
+def test_the_text_of_a_users_own_error_is_redacted_and_cut(alert: Alert, told: str) -> None:
+    """A function for the DSN may raise a `DeliveryError` that quotes it."""
+    source = Source(DeliveryError(told, retryable=False))
+    with pytest.raises(
+        DeliveryError, match=r"^sentry: the DSN cannot be read: (vault|a )"
+    ) as caught:
+        SentryNotifier(source).notify(alert, timeout=5)
+    assert "public@" not in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 1_100
+
+
+def test_the_text_of_a_users_own_place_is_redacted(inbox: SentryInbox, alert: Alert) -> None:
+    class Vault:
+        def __call__(self) -> str:
+            return inbox.dsn
+
+        def __str__(self) -> str:
+            return f"the vault at https://user:s3cr3t@vault.example/{'x' * 5_000}\n"
+
+    inbox.answer(401)
+    with pytest.raises(DeliveryError, match="the DSN is that of the vault at https://") as caught:
+        SentryNotifier(Vault(), attempts=1).notify(alert, timeout=5)
+    assert "s3cr3t" not in str(caught.value)
+    assert len(str(caught.value)) < 1_200
+
+
 @pytest.mark.parametrize("held", ["", "s3cr3t", "https://host/1"])
 def test_a_value_that_is_no_dsn_is_not_echoed_and_is_read_again(
     inbox: SentryInbox, alert: Alert, held: str

@@ -44,6 +44,11 @@ def alerts(count: int) -> list[Alert]:
     return [evolve(ALERT, event_id=f"{number:032x}") for number in range(count)]
 
 
+def failure(number: int) -> dict[str, Any]:
+    """Build the event of one of several tasks."""
+    return task_state_change(taskArn=f"arn:aws:ecs:eu-central-1:1:task/jobs/{number:032x}")
+
+
 def to_all(given: list[Alert], *notifiers: Notifier, timeout: float | None = 5) -> list[Delivery]:
     """Deliver every alert to every notifier."""
     shipments = [Shipment(alert, notifier) for alert in given for notifier in notifiers]
@@ -171,6 +176,99 @@ def test_a_text_of_a_notifier_of_somebodys_own_is_redacted() -> None:
     said = errors(to_all(alerts(30), function_notifier(page), Page(), recording))
     assert {f"{name}: no: token=[redacted: secret]" for name in ("page", "own", "tests")} <= said
     assert not [text for text in said if "SECRET123" in text]
+
+
+class _Own(DeliveryError):
+    """An error of the user's own that tells more than it should, or fails when it is asked."""
+
+    notifier = b"no name"  # type: ignore[assignment]
+
+    def __init__(self, *told: object) -> None:
+        self.args = told
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+    def __copy__(self) -> str:
+        return "no error"
+
+    @property
+    def asks_to_wait(self) -> bool:
+        raise RuntimeError
+
+
+class _Untold:
+    """A thing without a text."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ((), "it raised _Own"),
+        (("no",), "no"),
+        ((_Untold(),), "it raised _Own"),
+        (({"password": "SECRET123"},), "{'password': '[redacted: secret]'}"),
+        (("a\n\x1b[2Jb\ud800",), "a  [2Jb?"),
+        (("x" * 1_000_000,), "x" * 497 + "..."),
+    ],
+    ids=["nothing", "text", "untold", "secret", "controls", "long"],
+)
+def test_an_error_of_somebodys_own_class_shows_its_text_alone(
+    told: tuple[Any, ...], said: str, well: RecordingNotifier
+) -> None:
+    """Whatever its class does, the alerts after it are still sent, and the report can be told."""
+    sent: list[Alert] = []
+
+    def page(alert: Alert) -> None:
+        sent.append(alert)
+        raise _Own(*told)
+
+    report = FailureAlerter(function_notifier(page), well).process([failure(n) for n in range(20)])
+    assert len(sent) == len(well.alerts) == 20
+    told_of = {text for outcome in report.outcomes for text in outcome.to_dict()["errors"]}
+    assert told_of == {f"page: {said}"}
+    assert {outcome.retryable for outcome in report.outcomes} == {True}
+
+
+def test_a_field_of_a_wrong_type_in_somebodys_error_counts_as_absent() -> None:
+    given = DeliveryError(
+        "no",
+        retryable="yes",  # type: ignore[arg-type]
+        retry_after="soon",  # type: ignore[arg-type]
+        status="429",  # type: ignore[arg-type]
+    )
+    deliveries = to_all(alerts(20), raising(given))
+    found = {(e.retryable, e.retry_after, e.status) for one in deliveries for e in one.errors}
+    assert found == {(True, None, None)}
+
+
+def test_a_notifier_that_loses_its_name_is_called_by_its_class() -> None:
+    class Nameless:
+        name = "before"
+
+        def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:
+            type(self).name = None  # type: ignore[assignment]
+            raise DeliveryError("no", retryable=True)
+
+    assert errors(to_all(alerts(1), Nameless())) == {"Nameless: no"}
+
+
+def test_what_a_notifier_does_to_its_alert_is_not_seen_by_the_others(
+    well: RecordingNotifier,
+) -> None:
+    """Each has mappings of its own."""
+
+    def page(alert: Any) -> None:
+        for context in (alert.tags, alert.links, *alert.contexts.values(), alert.contexts):
+            context.clear()
+
+    alerter = FailureAlerter(function_notifier(page), well, function_notifier(page))
+    report = alerter.process(task_state_change())
+    assert well.alerts == [ALERT]
+    assert not report.failures
 
 
 def test_a_notifier_that_asks_to_wait_holds_back_only_its_own_alerts(

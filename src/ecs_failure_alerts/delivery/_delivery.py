@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from copy import copy
 from types import MappingProxyType
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from .._deadline import Deadline
-from .._frames import is_ours, place_of
+from .._frames import place_of
 from ..alerts import Alert
 from ..exceptions import DeliveryError
 from ..notifiers import Notifier, Receipt
-from ..redaction import redact
+from ..notifiers.foreign import error_as_it_leaves, name_of
 from ..workers import Workers
 from ._receipts import ReceiptBook
 
@@ -90,13 +89,16 @@ def deliver(
     book = book or ReceiptBook()
     lanes: dict[int, _Lane] = {}
     parcels: dict[tuple[str, int], _Parcel] = {}
+    given: set[str] = set()
     for shipment in shipments:
-        key = (shipment.alert.event_id, id(shipment.notifier))
+        event_id = shipment.alert.event_id
+        key = (event_id, id(shipment.notifier))
         if key not in parcels:
             lane = lanes.get(id(shipment.notifier))
             if lane is None:
                 lane = lanes[id(shipment.notifier)] = _Lane(shipment.notifier, deadline, book)
-            parcels[key] = lane.add(shipment)
+            parcels[key] = lane.add(_of_its_own(shipment) if event_id in given else shipment)
+            given.add(event_id)
 
     for lane in lanes.values():
         lane.start()
@@ -118,6 +120,15 @@ def _with(known: Delivery, result: Receipt | DeliveryError, alert: Alert) -> Del
     return Delivery(known.receipts, (*known.errors, result), first)
 
 
+def _of_its_own(shipment: Shipment) -> Shipment:
+    """Return *shipment* with mappings of its own, because another notifier may change its own."""
+    alert = shipment.alert
+    contexts = {name: dict(context) for name, context in alert.contexts.items()}
+    copied = evolve(alert, tags=dict(alert.tags), contexts=contexts, links=dict(alert.links))
+
+    return Shipment(copied, shipment.notifier, shipment.failures)
+
+
 class _Parcel:
     """A shipment, and its result so far."""
 
@@ -136,7 +147,7 @@ class _Parcel:
             result = _not_tried("no time was left")
 
         if isinstance(result, DeliveryError):
-            result.notifier = self.shipment.notifier.name
+            result.notifier = name_of(self.shipment.notifier)
         return result
 
 
@@ -178,12 +189,9 @@ class _Lane:
             except IndexError:
                 return
 
-            try:
-                parcel.result = self._notify(parcel)
-            except DeliveryError as error:
-                parcel.result = _as_it_leaves(error)
+            parcel.result = self._result(parcel)
 
-    def _notify(self, parcel: _Parcel) -> Receipt:
+    def _result(self, parcel: _Parcel) -> Receipt | DeliveryError:
         alert, failures = parcel.shipment.alert, parcel.shipment.failures
         known = [self.book.find(event_id, self.notifier) for event_id in failures]
         if known[0] is not None and all(known):
@@ -192,46 +200,36 @@ class _Lane:
         if (asked := self.asked_to_wait) is not None:
             error = _not_tried(f"it had just asked to wait ({asked})")
             error.retry_after, error.status = asked.retry_after, asked.status
-            raise error
+            return error
 
         deadline = self.deadline.earlier(_GRACE_SECONDS)
         if not deadline.leaves(0.001):
-            raise _not_tried("no time was left")
+            return _not_tried("no time was left")
 
         parcel.begun = True
-        receipt = self._call(alert, deadline.left())
-        self.book.keep(failures, self.notifier, receipt)
-        return receipt
+        result = self._call(alert, deadline.left())
+        if isinstance(result, Receipt):
+            self.book.keep(failures, self.notifier, result)
+        elif result.asks_to_wait and result.notifier in {None, name_of(self.notifier)}:
+            self.asked_to_wait = result
+        return result
 
-    def _call(self, alert: Alert, timeout: float | None) -> Receipt:
+    def _call(self, alert: Alert, timeout: float | None) -> Receipt | DeliveryError:
         try:
             receipt: object = self.notifier.notify(alert, timeout=timeout)
         except DeliveryError as error:
-            if error.asks_to_wait and error.notifier in {None, self.notifier.name}:
-                self.asked_to_wait = _as_it_leaves(error)
-            raise
-        except BaseException as error:  # whatever it is, it must not lose the other alerts
+            return error_as_it_leaves(error)
+        except BaseException as error:  # noqa: BLE001 - it must not lose the other alerts
             said = f"it raised {type(error).__name__}{place_of(error)}"
             if error.__traceback__ is not None and error.__traceback__.tb_next is None:
                 said += ", called as notify(alert, timeout=...)"  # it was not entered
-            raise DeliveryError(said, retryable=True, maybe_delivered=True) from error
+            failure = DeliveryError(said, retryable=True, maybe_delivered=True)
+            failure.__cause__ = error
+            return failure
 
         if not isinstance(receipt, Receipt):
-            raise DeliveryError("it returned no receipt", retryable=True, maybe_delivered=True)
+            return DeliveryError("it returned no receipt", retryable=True, maybe_delivered=True)
         return receipt
-
-
-def _as_it_leaves(error: DeliveryError) -> DeliveryError:
-    """
-    Return a copy of *error*, because a notifier may raise the same one again and again.
-
-    A notifier of the user's own may quote an answer or an address: it is redacted.
-    """
-    shown = copy(error)
-    if not is_ours(error):
-        shown.args = tuple(redact(part) if isinstance(part, str) else part for part in error.args)
-    shown.__cause__ = error.__cause__
-    return shown
 
 
 def _not_tried(why: str) -> DeliveryError:

@@ -12,6 +12,7 @@ from .._frames import place_of
 from .._locks import Lock
 from ..exceptions import DeliveryError, SettingsError
 from ._timed_calls import LateError, call_in_time
+from .foreign import error_as_it_leaves, text_as_it_leaves
 
 _Client = TypeVar("_Client")
 _Result = TypeVar("_Result")
@@ -204,7 +205,8 @@ class RenewedClient(Generic[_Client]):
         except LateError as error:
             return DeliveryError(f"the {name} cannot be read: {error}", retryable=True)
         except DeliveryError as error:
-            return _reworded(error, f"the {name} cannot be read: {error}")
+            shown = error_as_it_leaves(error)
+            return _reworded(shown, f"the {name} cannot be read: {shown}")
         except Exception as error:  # noqa: BLE001 - whatever the function raises
             why = f"the {name} cannot be read: it raised {type(error).__name__}{place_of(error)}"
             return DeliveryError(why, retryable=True)
@@ -224,10 +226,11 @@ class RenewedClient(Generic[_Client]):
         read = f"the {name} of {place}" if place else f"the {name} that was read"
         return DeliveryError(f"{read} cannot be used: {why}", retryable=False)
 
-    def _place(self, name: str) -> str | None:
-        """Return the place that a secret comes from; None if it has no text of its own."""
+    def _place(self, name: str) -> str:
+        """Return the place that a secret comes from; empty if it has no text of its own."""
         secret = self._secrets[name]
-        return str(secret) if callable(secret) and "__str__" in vars(type(secret)) else None
+        has_text = callable(secret) and "__str__" in vars(type(secret))
+        return text_as_it_leaves(secret) if has_text else ""
 
     def _told(self, error: DeliveryError) -> DeliveryError:
         """Return *error* with the names of the places that its secrets come from."""
