@@ -20,6 +20,7 @@ def _check(value: object, kind: str, method: str, advice: str) -> None:
             f"expected {kind}, got the class {value.__name__}: "
             f"make one of it by {value.__name__}(...)"
         )
+
     name = getattr(value, "name", None)
     if name is None or not callable(getattr(value, method, None)):
         given = type(value).__name__
