@@ -200,7 +200,7 @@ def _sentence(outcome: Outcome) -> str:
     """Return what failed and why: the subject once, then each error, and who has the alert."""
     place = clean(outcome.record.place, _NAME_CHARACTERS)
     subject = _subject(outcome, place)
-    reasons = [*map(_reason, outcome.errors), *holders(outcome)]
+    reasons = [*map(reason, outcome.errors), *holders(outcome)]
     why = "; ".join(reasons) or f"no reason is known for {place or 'it'}"
 
     first, _, rest = why.partition(": ")
@@ -231,8 +231,8 @@ def _subject(outcome: Outcome, place: str) -> str:
     return place
 
 
-def _reason(error: EcsFailureAlertsError) -> str:
-    """Return why a record failed, by one of its errors."""
+def reason(error: EcsFailureAlertsError) -> str:
+    """Return why a record failed, by one of its errors, and whether its alert may have arrived."""
     why = clean(str(error), _TEXT_CHARACTERS)
     maybe_delivered = isinstance(error, DeliveryError) and error.maybe_delivered
     return f"{why} (the alert may still have arrived)" if maybe_delivered else why

@@ -215,7 +215,7 @@ def test_without_a_network_it_tells_what_to_check(
 ) -> None:
     monkeypatch.setattr(_lookups, "_LIMITS", evolve(_lookups._LIMITS, attempts=1))
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # nobody listens
-    assert main(["explain", "--cluster", "jobs"]) == 2
+    assert main(["explain", "--cluster", "jobs"]) == 1
     assert capsys.readouterr().err == (
         "ecs-failure-alerts: ecs:ListTasks on cluster/jobs failed with EndpointConnectionError: "
         "check the network, the proxy and the Region\n"

@@ -387,3 +387,21 @@ def test_a_plan_of_terraform_has_the_patterns_that_a_file_has_not(
     )
     assert main(["lint", str(file)]) == 0
     assert f"{file}: resource_changes[0].change.after:" in capsys.readouterr().out
+
+
+def test_a_plan_of_terraform_has_each_rule_once_as_it_will_be(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It repeats each rule, and has what the rule was before."""
+    new, old = {"event_pattern": DEFAULT}, {"event_pattern": STARTS}
+    changes = [{"change": {"before": old, "after": new}}]
+    plan = {
+        "planned_values": {"root_module": {"resources": [{"values": new}]}},
+        "resource_changes": changes,
+        "prior_state": {"values": {"root_module": {"resources": [{"values": old}]}}},
+    }
+    found = "planned_values.root_module.resources[0].values", "resource_changes[0].change.after"
+    for document, place in zip((plan, {"resource_changes": changes}), found, strict=True):
+        assert main(["lint", "--format", "json", json.dumps(document)]) == 0
+        (line,) = capsys.readouterr().out.splitlines()
+        assert json.loads(line)["pattern"] == f"the pattern: {place}"

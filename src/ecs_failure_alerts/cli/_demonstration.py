@@ -15,7 +15,7 @@ from ..enrichment import Evidence
 from ..judging import Judgement
 from ..notifiers.sentry import SentryNotifier
 from ..redaction import redact
-from ..report import Outcome
+from ..report import Outcome, reason
 from ..tasks.events import TaskStateChange
 from ..testing import ABSENT, SentryInbox, task_state_change
 
@@ -70,7 +70,7 @@ def _describe(outcome: Outcome) -> Iterator[str]:
     for receipt in outcome.receipts:
         yield f"  {diagnosis.level}, confirmed by Sentry: event {receipt.id}"
     for error in outcome.errors:
-        yield f"  NOT DELIVERED: {error}"
+        yield f"  NOT DELIVERED: {reason(error)}"
     for line in outcome.alert.log if outcome.alert else ():
         yield f"    {line.at.strftime('%H:%M:%S')} {line.message}"
     if not diagnosis.alert:

@@ -219,5 +219,6 @@ EXPLAIN: Final = Command(
     _add_arguments,
     _run,
     "exit status: 0 if everything could be read (alert or no alert; events of other types are "
-    "ignored), 1 if something could not, 2 on a usage error",
+    "ignored), 1 if something could not or AWS did not answer, 2 on a usage error or if AWS "
+    "refused",
 )

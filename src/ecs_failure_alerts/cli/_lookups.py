@@ -72,13 +72,15 @@ class ClusterReader:
         Find the tasks that have stopped, the newest first.
 
         Raises:
-            ValueError: AWS refused or could not be reached. The text has the action and the
-                resource.
+            ValueError: AWS refused. The text has the action and the resource, and what to do.
+            ConnectionError: AWS did not answer, or not now; trying again may help.
         """
         try:
             tasks = self._look()
         except AwsError as error:
-            raise ValueError(error.advise({**ADVICE, **NETWORK_ADVICE})) from None
+            if error.code in ADVICE:
+                raise ValueError(error.advise(ADVICE)) from None
+            raise ConnectionError(error.advise(NETWORK_ADVICE)) from None
 
         if self._cluster.tasks:
             for task in tasks:

@@ -12,7 +12,7 @@ from typing import Final
 from .._version import __version__
 from ..exceptions import SettingsError
 from ._check import CHECK
-from ._command import OK, UNUSABLE
+from ._command import FAILED, OK, UNUSABLE
 from ._completion import completion
 from ._demo import DEMO
 from ._explain import EXPLAIN
@@ -35,9 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit status: 0 for success; 1 for a negative answer (no match, an error found by
-        ``lint``, an unreadable task, an alert that was not delivered); 2 for a usage error, and
-        for ``match`` also for a malformed pattern or event. It is no failure if the reader of the
-        output leaves early, as ``head`` does.
+        ``lint``, an unreadable task, an alert that was not delivered, no answer of AWS); 2 for a
+        usage error, and for ``match`` also for a malformed pattern or event. It is no failure if
+        the reader of the output leaves early, as ``head`` does.
     """
     _open_closed_outputs()
     try:
@@ -47,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except ConnectionError as error:  # the network or AWS did not answer
+        return _refuse(error, FAILED)
     except OSError as error:
         return _refuse(
             f"{error.filename or 'output'}: {error.strerror}" if error.strerror else error
@@ -72,9 +74,9 @@ def _open_closed_outputs() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _refuse(why: object) -> int:
+def _refuse(why: object, status: int = UNUSABLE) -> int:
     print(f"ecs-failure-alerts: {why}", file=sys.stderr)
-    return UNUSABLE
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,6 +18,9 @@ _ANY_ARN: Final = "arn:aws:ecs:eu-central-1:123456789012:x"
 #: Keys of documents with rules: of the AWS CLI, CloudFormation, Terraform and a single rule.
 _RULE_KEYS: Final = frozenset({"Rules", "Resources", "resource", "resource_changes", "Properties"})
 
+#: Beside one of these, Terraform's plan has only the same rules again, or old ones.
+_NEWEST: Final = ("planned_values", "after")
+
 
 def is_document(value: Any) -> bool:
     """Return whether *value* is a document of rules rather than one pattern or an event."""
@@ -57,8 +60,10 @@ def rules_in(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]
     if pattern is not None:
         yield str(value.get("Name") or place.removesuffix("Properties").removesuffix(".")), pattern
         return
-    for key, inner in value.items():
-        yield from rules_in(inner, f"{place}.{key}" if place else key)
+
+    newest = [key for key in _NEWEST if key in value]
+    for key in newest or value:
+        yield from rules_in(value[key], f"{place}.{key}" if place else key)
 
 
 def _pattern_of(value: Any) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from .._texts import clean, counted
 from ..alerter import FailureAlerter
 from ..exceptions import EventError, SettingsError
 from ..notifiers.sentry import load_client
-from ..report import Outcome, holders
+from ..report import Outcome, holders, reason
 from ..settings import CONFIG_VARIABLES, DSN_VARIABLES, alerter_from_env
 from ..sources import SourceRecord
 from ._cards import NO_ALERT
@@ -136,7 +136,7 @@ def _print_outcome(outcome: Outcome) -> None:
 def _why(outcome: Outcome) -> str:
     """Return who has the alert nevertheless, and why the others have not, or why nobody has."""
     reasons = [
-        "; ".join(faults(outcome.record, error)) if isinstance(error, EventError) else str(error)
+        "; ".join(faults(outcome.record, error)) if isinstance(error, EventError) else reason(error)
         for error in outcome.errors
     ]
     return "; ".join([*holders(outcome), *reasons])
