@@ -21,6 +21,7 @@ from ecs_failure_alerts.sources import buried
 from ecs_failure_alerts.sources.buried import buries_ecs_event
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 from rows import each
+from wrapped_events import failed_cause, older_forms, whole_events
 
 EVENT = task_state_change()
 #: One step of a wrapping that no table knows.
@@ -38,13 +39,19 @@ STEPS: dict[str, Callable[[Any], Any]] = {
     "base64 in lines": lambda value: encodebytes(json.dumps(value).encode()).decode(),
     "name": lambda value: {json.dumps(value): 1},
     "bytes": lambda value: json.dumps(value, default=str).encode(),
+    "base64 of UTF-16": lambda value: b64encode(json.dumps(value).encode("utf-16")).decode(),
+    "buffer of Node.js": lambda value: {"type": "Buffer", "data": [*json.dumps(value).encode()]},
 }
 #: Notations in which an event can be read by a person, so it is not passed over either.
 NOTATIONS: dict[str, Callable[[Any], str]] = {
     "escaped": lambda value: json.dumps(value).replace("aws.ecs", r"\u0061ws\u002eecs"),
     "escaped twice": lambda value: json.dumps(json.dumps(value).replace("aws", r"\u0061ws")),
     "URL": lambda value: quote(json.dumps(value)),
+    "URL twice": lambda value: quote(quote(json.dumps(value))),
     "HTML": lambda value: escape(json.dumps(value)),
+    "HTML twice": lambda value: escape(escape(json.dumps(value))),
+    "URL in HTML": lambda value: escape(quote(json.dumps(value)).replace("%", "&#37;")),
+    "DynamoDB": lambda value: json.dumps(in_dynamodb(value)),
     "Python": str,
     "YAML": lambda value: "source: aws.ecs\ndetail-type: ECS Task State Change\ndetail:\n  x: 1\n",
     "XML": lambda value: "<event><source>aws.ecs</source><detail>x</detail></event>",
@@ -55,6 +62,15 @@ def statuses(payload: Any) -> list[str]:
     """Return what an alerter makes of each record."""
     report = FailureAlerter(RecordingNotifier()).process(payload)
     return [outcome.status for outcome in report.outcomes]
+
+
+def in_dynamodb(value: Any) -> Any:
+    """Write a value as DynamoDB does: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html."""
+    if isinstance(value, dict):
+        return {"M": {key: in_dynamodb(part) for key, part in value.items()}}
+    if isinstance(value, list):
+        return {"L": [*map(in_dynamodb, value)]}
+    return {"S": value} if isinstance(value, str) else {"N": str(value)}
 
 
 def foreign(detail: Any) -> dict[str, Any]:
@@ -105,7 +121,75 @@ def test_an_entry_in_a_foreign_event_is_loud() -> None:
 @each(
     "detail",
     [
+        pytest.param(EVENT["detail"], id="detail"),
+        pytest.param({"tasks": [EVENT["detail"]]}, id="describe-tasks"),
+        pytest.param({"output": json.dumps({"tasks": [EVENT["detail"]]})}, id="text"),
+        pytest.param({"Cause": failed_cause(EVENT["detail"])}, id="cause"),
+        pytest.param(in_dynamodb(EVENT), id="dynamodb-event"),
+        pytest.param(in_dynamodb(EVENT["detail"]), id="dynamodb-task"),
+        pytest.param({"text": "taskArn: arn:aws:ecs:x\nstopCode: TaskFailedToStart"}, id="yaml"),
+    ],
+)
+def test_a_stopped_task_in_a_foreign_event_is_loud(detail: Any) -> None:
+    """A forwarder may have taken the task out of its event."""
+    assert statuses(foreign(detail)) == ["unreadable"]
+
+
+BESIDE = {**whole_events(foreign({})), **older_forms(foreign({}))}
+FORMS = {form: one[0] if isinstance(one, tuple) else one for form, one in BESIDE.items()}
+
+
+@each("form", [form for form, payload in FORMS.items() if isinstance(payload, dict)])
+def test_an_event_beside_a_foreign_one_is_loud(form: str) -> None:
+    """Where one field of a wrapping is read, the others are not passed over."""
+    payload = FORMS[form]
+    assert set(statuses(payload)) == {"ignored"}
+    assert "unreadable" in statuses({**payload, "more": {"event": json.dumps(EVENT)}})
+
+
+def test_a_message_with_the_event_in_an_attribute_comes_again() -> None:
+    attribute = {"event": {"dataType": "String", "stringValue": json.dumps(EVENT)}}
+    record = {"messageId": "m0", "eventSource": "aws:sqs", "body": json.dumps(foreign({}))}
+    alerter = FailureAlerter(RecordingNotifier(), partial_batch=True)
+    answer = alerter.handle({"Records": [{**record, "messageAttributes": attribute}]}, None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+
+
+@each(
+    "payload",
+    [
+        pytest.param({"requestPayload": EVENT, "responsePayload": str(EVENT)}, id="quoted"),
+        pytest.param(
+            {
+                "Records": [
+                    {
+                        "messageId": "m0",
+                        "body": json.dumps(EVENT),
+                        "messageAttributes": {
+                            "ERROR_CODE": {"stringValue": "NO_PERMISSIONS"},
+                            "RULE_ARN": {"stringValue": "arn:aws:events:eu-central-1:1:rule/x"},
+                            "TARGET_ARN": {"stringValue": "arn:aws:ecs:eu-central-1:1:cluster/x"},
+                        },
+                    }
+                ]
+            },
+            id="dead-letter",
+        ),
+    ],
+)
+def test_what_was_read_is_no_event_beside(payload: Any) -> None:
+    """An event that is delivered is not reported once more for what quotes it."""
+    assert statuses(payload) == ["delivered"]
+
+
+@each(
+    "detail",
+    [
         pytest.param({}, id="nothing"),
+        pytest.param({"taskArn": "arn:aws:ecs:x", "lastStatus": "RUNNING"}, id="running-task"),
+        pytest.param({"taskArn": "arn:aws:ecs:x", "stopCode": None}, id="no-stop"),
+        pytest.param({"text": '{"taskArn": "arn:aws:ecs:x", "stopCode": null}'}, id="no-stop-text"),
+        pytest.param({"numbers": [256, 1]}, id="numbers"),
         pytest.param({"eventPattern": '{"source": ["aws.ecs"]}'}, id="pattern"),
         pytest.param({"source": "aws.ecs"}, id="filter"),
         pytest.param({"text": "aws.ecs is the source, in detail"}, id="words"),
@@ -132,6 +216,13 @@ def test_many_bombs_end_a_search_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = b64encode(gzip.compress(b" " * 20_000_000, 1)).decode()
     assert statuses(foreign({"bombs": [packed, bomb, bomb]})) == ["unreadable"]
     assert statuses(foreign({"bombs": [packed, bomb, bomb, bomb]})) == ["ignored"]
+
+
+def test_any_number_of_digests_hides_no_event() -> None:
+    """They look packed, and cost next to nothing to look at."""
+    packed, digests = STEPS["base64"](EVENT), ["0123456789abcdef" * 4] * 100
+    assert statuses(foreign({"images": [packed, *digests]})) == ["unreadable"]
+    assert statuses(foreign({"images": [*digests, packed]})) == ["unreadable"]
 
 
 def test_a_known_event_may_hold_one_of_ecs() -> None:

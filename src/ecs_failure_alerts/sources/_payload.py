@@ -16,9 +16,9 @@ from attrs import evolve
 from .. import _json
 from .._frames import iterated_without_locals
 from .._texts import kind
-from ..exceptions import EventError, Problem, UnsupportedEvent
+from ..exceptions import EventError, UnsupportedEvent
 from ._missing_tasks import find_missing_tasks
-from ._records import SourceRecord
+from ._records import SourceRecord, unreadable, without_broken_end
 from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
 from .packing import PackingError, is_packed, unpack, unpack_file
 
@@ -38,6 +38,10 @@ _EXPECTED: Final = (
     "the output of describe-tasks or receive-message, or a list of any of these"
 )
 _PATTERN: Final = "expected an event, got an event pattern: pass it to lint, and an event here"
+_BESIDE: Final = (
+    "expected an event in {}, got a foreign one there, and one of ECS elsewhere: pass that one "
+    "itself"
+)
 _EMPTY: Final = "an empty list: there is no event in it"
 
 
@@ -113,15 +117,15 @@ class _Reader:
         try:
             for line, block, is_cut in unpack_file(data):
                 records = self._read_json(block, place, depth, line) if block else iter(())
-                yield from _without_broken_end(records) if is_cut else records
+                yield from without_broken_end(records) if is_cut else records
         except PackingError as error:
-            yield _unreadable(None, place, str(error))
+            yield unreadable(None, place, str(error))
 
     def _read_json(
         self, text: str | bytes | bytearray, place: SourceRecord, depth: int, lines_before: int = 0
     ) -> Iterator[SourceRecord]:
         if not text.strip():
-            yield _unreadable(None, place, "empty: there is nothing to read")
+            yield unreadable(None, place, "empty: there is nothing to read")
             return
 
         try:
@@ -147,13 +151,13 @@ class _Reader:
         if all(part.fault for part in parts):
             explanation = explain_text(fault.raw)
             if explanation is not None:
-                yield _unreadable(fault.raw, place, explanation)
+                yield unreadable(fault.raw, place, explanation)
                 return
             like_json = sum(part.text.startswith(("{", "[", '"')) for part in parts)
             if like_json * 2 < len(parts):
                 # Prose, such as a log or a page: once, not line by line.
                 form = "binary data" if "\0" in fault.raw else "text without JSON"
-                yield _unreadable(fault.raw, place, f"not an event but {form}: {_EXPECTED}")
+                yield unreadable(fault.raw, place, f"not an event but {form}: {_EXPECTED}")
                 return
         if len(parts) < 2 and all(part.fault or part.text == fault.raw.strip() for part in parts):
             yield fault
@@ -170,12 +174,12 @@ class _Reader:
             if part.fault is None:
                 yield from self.read(part.text, inside, depth + 1)
             else:
-                yield _unreadable(part.text, inside, part.fault)
+                yield unreadable(part.text, inside, part.fault)
 
     def read(self, value: Any, place: SourceRecord, depth: int) -> Iterator[SourceRecord]:
         """Read a JSON value."""
         if depth > _MOST_WRAPPINGS:
-            yield _unreadable(value, place, "wrapped too many times")
+            yield unreadable(value, place, "wrapped too many times")
             return
 
         if isinstance(value, _json.OBJECT):
@@ -185,13 +189,13 @@ class _Reader:
         elif isinstance(value, list | tuple):
             yield from self._read_list(value, place, depth)
         else:
-            yield _unreadable(value, place, f"not an event but {kind(value)}: {_EXPECTED}")
+            yield unreadable(value, place, f"not an event but {kind(value)}: {_EXPECTED}")
 
     def _read_list(
         self, members: list[Any] | tuple[Any, ...], place: SourceRecord, depth: int
     ) -> Iterator[SourceRecord]:
         if not members:
-            yield _unreadable(None, place, _EMPTY)
+            yield unreadable(None, place, _EMPTY)
         for index, member in enumerate(members):
             inside = evolve(place, place=f"{place.place}[{index}]")
             yield from self.read(member, inside, depth + 1)
@@ -209,7 +213,7 @@ class _Reader:
         if not is_event:
             yield _no_event(value, place)
         elif isinstance(at(value, "source"), list) or isinstance(at(value, "detail-type"), list):
-            yield _unreadable(value, place, _PATTERN)
+            yield unreadable(value, place, _PATTERN)
         else:
             event = self._with_read_detail(value)
             yield SourceRecord(place.place, place.id, place.queue, event, raw=value)
@@ -243,35 +247,41 @@ class _Reader:
         )
         missing = list(find_missing_tasks(value))
 
+        all_foreign = True
         for step, inner in found:
-            inside = evolve(record, place=_join(place.place, step))
+            inside = record.inside(step)
             if wrapping.packed:
-                yield from self._unpack(inner, inside, depth)
+                records = self._unpack(inner, inside, depth)
             elif inner or not missing:
-                yield from self.read(inner, inside, depth + 1)
+                records = self.read(inner, inside, depth + 1)
+            else:
+                continue
+            for one in records:
+                all_foreign = all_foreign and one.is_foreign
+                yield one
+
+        if all_foreign and found[0][0]:  # else the mapping itself was read, in another form
+            yield from _beside(value, found, record)
         for step, why in missing:  # nothing to send again
-            yield _unreadable(None, evolve(place, place=_join(place.place, step)), why)
+            yield unreadable(None, place.inside(step), why)
 
     def _unpack(self, packed: str, place: SourceRecord, depth: int) -> Iterator[SourceRecord]:
         try:
             text = unpack(packed)
         except PackingError as error:
-            yield _unreadable(packed, place, str(error))
+            yield unreadable(packed, place, str(error))
         else:
             yield from self._read_json(text, place, depth + 1)
 
 
-def _without_broken_end(records: Iterator[SourceRecord]) -> Iterator[SourceRecord]:
-    """Leave out the last record if it is broken, because it is where the text was cut off."""
-    last: SourceRecord | None = None
+def _beside(
+    value: Mapping[str, Any], found: list[tuple[str, Any]], record: SourceRecord
+) -> Iterator[SourceRecord]:
+    """Report an event of ECS that stands in *value* beside the foreign ones that were *found*."""
+    from .buried import buries_ecs_event  # noqa: PLC0415 - for foreign events only
 
-    for record in records:
-        if last is not None:
-            yield last
-        last = record
-
-    if last is not None and last.error is None:
-        yield last
+    if buries_ecs_event(value, but=[inner for _, inner in found]):
+        yield unreadable(value, record, _BESIDE.format(found[0][0]))
 
 
 def _is_payload(value: Any) -> bool:
@@ -287,12 +297,4 @@ def _no_event(value: Mapping[str, Any], place: SourceRecord) -> SourceRecord:
 
     if value.get("messageType") == "CONTROL_MESSAGE":  # CloudWatch Logs tries the subscription
         return evolve(place, error=UnsupportedEvent("aws.logs", "CONTROL_MESSAGE"), raw=value)
-    return _unreadable(value, place, explain_mapping(value) or f"not an event: {_EXPECTED}")
-
-
-def _join(place: str, step: str) -> str:
-    return f"{place}.{step}" if place and step else place or step
-
-
-def _unreadable(value: Any, place: SourceRecord, message: str) -> SourceRecord:
-    return evolve(place, error=EventError([Problem(place.place, message)]), raw=value)
+    return unreadable(value, place, explain_mapping(value) or f"not an event: {_EXPECTED}")

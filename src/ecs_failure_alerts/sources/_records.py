@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from .._values import Value
-from ..exceptions import EventError
+from ..exceptions import EventError, Problem
+from ..tasks.events import SOURCE
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -32,3 +33,32 @@ class SourceRecord(Value):
     event: Mapping[str, Any] | None = field(default=None, repr=False)
     error: EventError | None = None
     raw: Any = field(default=None, repr=False)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is an event of another source than ECS."""
+        return self.event is not None and self.event.get("source") != SOURCE
+
+    def inside(self, step: str) -> SourceRecord:
+        """Return the record for the place that is one *step* inside this one."""
+        return evolve(
+            self, place=f"{self.place}.{step}" if self.place and step else self.place or step
+        )
+
+
+def unreadable(value: Any, place: SourceRecord, message: str) -> SourceRecord:
+    """Return the record of a *value* that is no event, with the reason."""
+    return evolve(place, error=EventError([Problem(place.place, message)]), raw=value)
+
+
+def without_broken_end(records: Iterator[SourceRecord]) -> Iterator[SourceRecord]:
+    """Leave out the last record if it is broken, because it is where the text was cut off."""
+    last: SourceRecord | None = None
+
+    for record in records:
+        if last is not None:
+            yield last
+        last = record
+
+    if last is not None and last.error is None:
+        yield last

@@ -1,22 +1,31 @@
-"""The search for an ECS event inside an unknown event, however deep it is wrapped."""
+"""The search for an event or a task of ECS inside an unknown event, however deep it is wrapped."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from html import unescape
-from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote
 
+from .._json import decode
 from ..tasks.events import SOURCE
 from .packing import LARGEST_RECORD, PackingError, unpack
 
-#: The source of an event in JSON text, inside other JSON text too.
-_IN_JSON: Final = re.compile(rf'(?i:source)\\*"\s*:\s*\\*"{re.escape(SOURCE)}\\*"')
+#: The source of an event in JSON text, inside other JSON text too, and as DynamoDB writes it.
+_IN_JSON: Final = re.compile(
+    rf'(?i:source)\\*"\s*:\s*(?:{{\s*\\*"S\\*"\s*:\s*)?\\*"{re.escape(SOURCE)}\\*"'
+)
 #: The same in any other notation, such as YAML. A bracket before the source means a pattern.
 _IN_TEXT: Final = re.compile(rf"(?i:source)[^A-Za-z0-9\[]{{1,40}}{re.escape(SOURCE)}\b")
+#: A task in any notation, and that it has stopped.
+_TASK: Final = re.compile(r"(?i:taskArn)[^A-Za-z0-9\[]{1,40}arn:aws")
+_STOP: Final = re.compile(
+    r"(?i:stopCode|stoppedReason|stoppedAt)[^A-Za-z0-9\[]{1,40}(?!null\b|None\b)[A-Za-z0-9]"
+)
+#: The same among the keys of a task, in small letters.
+_STOPPED: Final = ("stopcode", "stoppedreason", "stoppedat")
 #: An ASCII character as a JSON escape.
 _ESCAPED: Final = re.compile(r"\\+u00([0-7][0-9A-Fa-f])")
 #: A possible event in base64, of either alphabet and over several lines; every event is longer.
@@ -26,54 +35,87 @@ _PACKED: Final = re.compile(
 #: The end of a line in it, also as a JSON escape.
 _LINE_END: Final = re.compile(r"\s|\\+[nr]")
 _OTHER_ALPHABET: Final = str.maketrans("-_", "+/")
-#: Strings of one event that are unpacked at most.
+#: The beginnings of gzip and zlib in base64. Strings of one event that are unpacked at most.
+_COMPRESSED: Final = ("H4s", "eA", "eF", "eJ", "eN")
 _MOST_UNPACKED: Final = 20
+#: Layers of escapes around a text that are taken off at most.
+_MOST_LAYERS: Final = 3
 
 
-def buries_ecs_event(event: Any) -> bool:
-    """Return whether *event* has an event of ECS inside, perhaps in a string."""
+def buries_ecs_event(event: Any, *, but: Iterable[Any] = ()) -> bool:
+    """
+    Return whether *event* has an event or a stopped task of ECS inside, perhaps in a string.
+
+    Args:
+        event: Any value of JSON.
+        but: Values inside that are left out.
+    """
     todo: list[Any] = list(event.values()) if isinstance(event, Mapping) else [event]
+    read = {id(value) for value in but}
     unpacked = 0
 
     while todo:
         value = todo.pop()
+        if id(value) in read:
+            continue
         if isinstance(value, Mapping):
-            if _is_ecs_event(value):
+            if _is_of_ecs(value):
                 return True
             todo += [*value.keys(), *value.values()]
         elif isinstance(value, list | tuple):
             todo += value
+            todo.append(_as_bytes(value))
         elif isinstance(value, bytes | bytearray):
-            todo.append(value.decode(errors="replace"))
+            todo.append(decode(value))
         elif isinstance(value, str):
-            if any(map(_tells_of_ecs_event, _readings(value))):
+            if any(map(_tells_of_ecs, _readings(value))):
                 return True
-            packed = [*islice(_PACKED.finditer(value), _MOST_UNPACKED - unpacked)]
-            unpacked += len(packed)
-            todo += filter(None, (_unpack(found[0]) for found in packed))
+            for found in _PACKED.finditer(value):
+                unpacked += (is_compressed := found[0].startswith(_COMPRESSED))
+                if not is_compressed or unpacked <= _MOST_UNPACKED:
+                    todo.append(_unpack(found[0]))
     return False
 
 
-def _is_ecs_event(value: Mapping[str, Any]) -> bool:
-    keys = {str(key).lower() for key, part in value.items() if part == SOURCE}
-    return "source" in keys and any(str(key).lower().startswith("detail") for key in value)
+def _is_of_ecs(value: Mapping[str, Any]) -> bool:
+    """Return whether *value* is an event or a stopped task of ECS, in any letters."""
+    known = {str(key).lower(): _plain(part) for key, part in value.items()}
+    if known.get("source") == SOURCE:
+        return any(key.startswith("detail") for key in known)
+
+    return "taskarn" in known and any(known.get(key) is not None for key in _STOPPED)
+
+
+def _plain(value: Any) -> Any:
+    """Return *value*; of a string as DynamoDB writes it, the string."""
+    return value["S"] if isinstance(value, dict) and value.keys() == {"S"} else value
+
+
+def _as_bytes(value: list[Any] | tuple[Any, ...]) -> bytes | None:
+    """Return the bytes of a list of their numbers, as Node.js writes a buffer; else None."""
+    try:
+        return bytes(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _readings(text: str) -> Iterator[str]:
-    """Yield *text* as it is, and without the escapes of URLs, HTML and JSON."""
+    """Yield *text* as it is, and without each layer of the escapes of URLs, HTML and JSON."""
     yield text
-    if "%22" in text or "%3A" in text:
-        yield unquote(text)
-    if "&quot;" in text or "&#" in text:
-        yield unescape(text)
-    if "\\u00" in text:
-        yield _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    for _ in range(_MOST_LAYERS):
+        plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), unescape(unquote(text)))
+        if plain == text:
+            return
+        text = plain
+        yield text
 
 
-def _tells_of_ecs_event(text: str) -> bool:
+def _tells_of_ecs(text: str) -> bool:
     if _IN_JSON.search(text):
         return True
-    return _IN_TEXT.search(text) is not None and "detail" in text.lower()
+    if _IN_TEXT.search(text) is not None and "detail" in text.lower():
+        return True
+    return _TASK.search(text) is not None and _STOP.search(text) is not None
 
 
 def _unpack(text: str) -> str | None:
@@ -87,4 +129,4 @@ def _unpack(text: str) -> str | None:
         return None
     with suppress(zlib.error):
         data = zlib.decompressobj().decompress(data, LARGEST_RECORD)
-    return data.decode(errors="replace")
+    return decode(data)
