@@ -66,4 +66,5 @@ module "ecs_failure_alerts" {
   workflow_events = var.workflow_events
   task_retirement = var.task_retirement
   lookups         = var.lookups
+  config          = var.config
 }

@@ -13,6 +13,12 @@ output "function_role_arn" {
   value       = module.ecs_failure_alerts.role_arn
 }
 
+output "config" {
+  description = "The configuration document"
+  value       = module.ecs_failure_alerts.config
+  sensitive   = true # for its length
+}
+
 output "dead_letter_queue_urls" {
   description = "URLs of the queues with what got stuck"
   value       = module.ecs_failure_alerts.dead_letter_queue_urls

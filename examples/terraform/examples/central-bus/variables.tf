@@ -76,6 +76,13 @@ variable "lookups" {
   nullable = false
 }
 
+variable "config" {
+  description = "The configuration document, as in the whole example: such as a route for each account; {} for none"
+  type        = any
+  default     = {}
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of every resource"
   type        = map(string)

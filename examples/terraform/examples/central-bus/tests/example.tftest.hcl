@@ -10,6 +10,7 @@ variables {
   dsn_parameter   = "/ecs-failure-alerts/sentry-dsn"
   tags            = {}
   lookups         = {}
+  config          = {}
   service_events  = true
   refused_runs    = false
   batch_events    = false
@@ -47,6 +48,17 @@ run "every_kind" {
   assert {
     condition     = length(setsubtract(["AWS API Call via CloudTrail", "AWS Health Event", "Batch Job Queue Blocked", "Batch Job State Change", "Step Functions Execution Status Change"], jsondecode(aws_cloudwatch_event_bus_policy.this.policy).Statement[0].Condition.StringEquals["events:detail-type"])) == 0
     error_message = "The bus does not take every type of event."
+  }
+}
+
+run "config" {
+  variables {
+    config = { routes = [{ notifier = "sentry", account = "111111111111" }, { drop = true }] }
+  }
+
+  assert {
+    condition     = jsondecode(output.config).routes == var.config.routes
+    error_message = "The function gets another document."
   }
 }
 
