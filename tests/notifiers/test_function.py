@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from pathlib import PurePosixPath
 from typing import Any
@@ -38,6 +39,7 @@ def test_the_function_gets_the_alert() -> None:
     [
         pytest.param(None, Receipt("page", ALERT.event_id), id="nothing"),
         pytest.param("p1", Receipt("page", "p1"), id="id"),
+        pytest.param("failed-1", Receipt("page", "failed-1"), id="id-with-a-word"),
         pytest.param(
             Receipt("other", "p2", "https://x"), Receipt("other", "p2", "https://x"), id="receipt"
         ),
@@ -148,8 +150,8 @@ def test_what_would_have_to_be_awaited_is_no_delivery(function: Any) -> None:
 
 def test_a_receipt_can_be_written_as_json_whatever_the_id() -> None:
     number, url = uuid.uuid4(), PurePosixPath("/x")
-    receipt = Receipt("page", number, url)
-    assert (receipt.id, receipt.url) == (str(number), "/x")
+    receipt = Receipt(number, number, url)
+    assert (receipt.notifier, receipt.id, receipt.url) == (str(number), str(number), "/x")
 
 
 def test_delivery_error_names_the_notifier() -> None:
@@ -176,6 +178,12 @@ def _generate() -> Iterator[None]:
     yield
 
 
+async def _generate_later() -> AsyncIterator[None]:
+    """Build what an asynchronous function returns that yields by mistake."""
+    raise AssertionError
+    yield
+
+
 class _Broken:
     """An answer that cannot be asked."""
 
@@ -185,6 +193,13 @@ class _Broken:
 
     def __repr__(self) -> str:
         return "broken answer"
+
+
+def _endless() -> list[Any]:
+    """Build a list that has itself as a member."""
+    members: list[Any] = [True]
+    members.append(members)
+    return members
 
 
 @each(
@@ -215,6 +230,23 @@ class _Broken:
         (b'{"ok": false, "error": "s3cr3t"}', "whose ok is False"),
         (' {"error": "s3cr3t"}', "whose error is set"),
         (_Answer(returncode=1), "a process that has failed"),
+        ({"state": "failed"}, "with the state failed"),
+        ({"result": "error", "msg": "s3cr3t"}, "with the result error"),
+        ([_Answer(status_code=200), _Answer(status_code=500)], "the status 500"),
+        ([True, False], "got False"),
+        ((None, {"error": "s3cr3t"}), "whose error is set"),
+        ((False, "s3cr3t"), "got False"),
+        ([[{"ok": False}]], "whose ok is False"),
+        ({"a@example.com": (550, b"s3cr3t")}, "the status 550"),
+        ('[{"ok": false}]', "whose ok is False"),
+        ("failed", "a word for a failure"),
+        (b" ERROR\n", "a word for a failure"),
+        (NotImplemented, "got NotImplemented"),
+        pytest.param(map(print, [1]), "an iterator, of which nothing has been done", id="map"),
+        pytest.param(print, "a function, which was not called", id="built-in"),
+        pytest.param(functools.partial(print, 1), "which was not called", id="partial"),
+        pytest.param(threading.Thread(), "a thread, which may not be done", id="thread"),
+        pytest.param(_generate_later(), "a generator, whose function has", id="async-generator"),
         pytest.param(_generate(), "a generator, whose function has not begun", id="generator"),
         pytest.param(Future(), "a future", id="future"),
     ],
@@ -251,6 +283,11 @@ def test_an_answer_that_says_that_it_failed_is_no_delivery(answer: object, told:
         b'{"ok": true}',
         b"{no JSON",
         _Broken(),
+        [200, 404, "failed"],
+        ["failed-job-1"],
+        [_Answer(status_code=200), None],
+        _endless(),
+        {"sent": (200, "ok")},
     ],
     ids=repr,
 )

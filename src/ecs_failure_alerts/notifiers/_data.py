@@ -21,7 +21,7 @@ class Receipt(Value):
         url: A page for people about the alert, or None.
     """
 
-    notifier: str
+    notifier: str = field(converter=str)
     id: str = field(converter=str)
     url: str | None = field(default=None, converter=converters.optional(str))
 

@@ -20,7 +20,8 @@ def function_notifier(function: Callable[[Alert], object], *, name: str | None =
         function: Takes the alert, and returns once it is delivered. It raises any exception if it
             is not. It may return a `Receipt`, the backend's id as a string, or nothing. ``False``
             counts as not delivered, and so does an answer of an HTTP client, a web API or AWS that
-            reports a failure.
+            reports a failure, also in a list of answers, and what is not done yet, such as a
+            thread.
         name: The notifier's name in receipts and errors; the function's own name by default.
 
     Returns:
