@@ -574,7 +574,7 @@ def test_what_cannot_be_read_is_told_and_what_is_of_others_is_ignored(
 ) -> None:
     assert main(["check", teams, "--event", save({"detail": {}})]) == 1
     assert "is not readable" in capsys.readouterr().err
-    other = {**event("a", 1), "source": "aws.s3"}
+    other = {**event("a", 1), "source": "aws.s3", "detail": {}}
     assert main(["check", teams, "--event", save(other)]) == 0
     assert "is ignored" in capsys.readouterr().err
 

@@ -55,6 +55,25 @@ def test_the_table_stands_before_the_reasons(capsys: pytest.CaptureFixture[str])
     assert lines[-1].startswith("  info: ")
 
 
+@each(
+    "pattern",
+    [
+        {"source": ["x" * 100_000]},
+        {"detail": {"stopCode": [{"x" * 100_000: "Task"}]}},
+        {"detail": {"stopCode": [{"prefix": "x" * 100_000}]}},
+        {"x" * 100_000: "x" * 100_000},
+        {"detail": {"x\n\x1b[2J\u202e\ud800": "y\n"}},
+    ],
+    ids=lambda pattern: str(pattern)[:40],
+)
+def test_what_a_finding_quotes_is_short_and_printable(
+    pattern: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["lint", json.dumps({"detail-type": ["ECS Task State Change"], **pattern})])
+    output = capsys.readouterr().out
+    assert all(len(line) <= 2_002 and line.isprintable() for line in output.splitlines())
+
+
 def test_a_pattern_that_misses_failures_is_not_called_right(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

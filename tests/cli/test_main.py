@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -30,6 +32,31 @@ def test_a_call_that_makes_no_sense_exits_with_2(
         main(arguments)
     assert caught.value.code == 2
     assert "usage:" in capsys.readouterr().err
+
+
+@each("sign", ["\n", "\x1b[2J", "\x9b", "\u202e", "\udc80"], ids=ascii)
+@each(
+    "arguments",
+    [
+        pytest.param(lambda name: ["explain", name], id="explain"),
+        pytest.param(lambda name: ["lint", name], id="lint"),
+        pytest.param(lambda name: ["check", name], id="check"),
+        pytest.param(lambda name: ["match", name, name], id="match"),
+        pytest.param(lambda name: ["report", name], id="report"),
+        pytest.param(lambda name: ["explain", f"--{name}"], id="option"),
+        pytest.param(lambda name: [name], id="command"),
+    ],
+)
+def test_an_argument_steers_no_terminal(
+    arguments: Callable[[str], list[str]], sign: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name of a file may be somebody else's."""
+    with suppress(SystemExit):
+        main(arguments(f"no{sign}FORGED"))
+    output = capsys.readouterr()
+    lines = [*output.out.split("\n"), *output.err.split("\n")]
+    assert all(line.isprintable() for line in lines)
+    assert not [line for line in lines if line.startswith("FORGED")]
 
 
 def test_the_version_comes_with_the_programs_name(capsys: pytest.CaptureFixture[str]) -> None:

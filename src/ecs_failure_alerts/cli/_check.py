@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from .._texts import clean
 from ..configuration import Configuration, find_ended, read_configuration, schema
 from ..exceptions import ConfigError, EventError, Problem, UnsupportedEvent
 from ..policy import FailurePolicy
@@ -50,7 +51,7 @@ def _run(arguments: Namespace) -> int:
     try:
         check_files(arguments.event)
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        print(clean(f"{error.filename}: {error.strerror}"), file=sys.stderr)
         return FAILED
 
     if as_json:

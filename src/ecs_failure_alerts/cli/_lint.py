@@ -17,6 +17,9 @@ from ..task_patterns import Coverage, Finding, coverage, lint
 from ._command import FAILED, OK, Command
 from ._pattern_files import NamedPattern, label_of, named_patterns
 
+#: Characters of a finding's line at most.
+_LINE_CHARACTERS: Final = 2_000
+
 _REFUSED: Final = "EventBridge refuses this pattern, so there is no rule"
 _NO_FAULTS: Final = "nothing is wrong with it"
 _ONLY_MISSES: Final = "it works as written, but misses failures: add what is listed under misses"
@@ -31,7 +34,7 @@ def _check_all(name: str, arguments: argparse.Namespace) -> int:
     """Print the reports on the patterns of an argument, and return the exit status."""
     statuses = [_check(pattern, arguments) for pattern in named_patterns(name)]
     if not statuses:
-        print(f"{label_of(name)}: no rule with an event pattern in it", file=sys.stderr)
+        print(f"{clean(label_of(name))}: no rule with an event pattern in it", file=sys.stderr)
     return max(statuses, default=OK)
 
 
@@ -62,15 +65,17 @@ def _as_json(name: str, covered: Coverage | None, findings: Sequence[Finding]) -
 
 
 def _as_text(name: str, covered: Coverage | None, findings: Sequence[Finding]) -> str:
+    name = clean(name)
     if any(finding.code == "event" for finding in findings):
         return f"{name}: {findings[0].message}"
 
     is_checked = covered is None or covered.is_tried
     table = _REFUSED if covered is None else str(covered) if is_checked else _NOT_CHECKED
     no_faults = _ONLY_MISSES if covered is not None and covered.missed else _NO_FAULTS
-    reasons = [clean(str(finding)) for finding in findings] or [no_faults] * is_checked
+    reasons = [clean(str(finding), _LINE_CHARACTERS) for finding in findings]
+    lines = reasons or [no_faults] * is_checked
 
-    return "\n".join([f"{name}:", textwrap.indent(table, "  "), *(f"  {line}" for line in reasons)])
+    return "\n".join([f"{name}:", textwrap.indent(table, "  "), *(f"  {line}" for line in lines)])
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,8 +7,9 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NoReturn
 
+from .._texts import clean
 from .._version import __version__
 from ..exceptions import SettingsError
 from ._check import CHECK
@@ -24,6 +25,9 @@ from ._send import SEND
 
 #: The exit status of a process that Ctrl-C has ended.
 _INTERRUPTED: Final = 130
+
+#: Characters of an error about the arguments at most.
+_ERROR_CHARACTERS: Final = 2_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -75,12 +79,19 @@ def _open_closed_outputs() -> None:
 
 
 def _refuse(why: object, status: int = UNUSABLE) -> int:
-    print(f"ecs-failure-alerts: {why}", file=sys.stderr)
+    print(f"ecs-failure-alerts: {clean(str(why))}", file=sys.stderr)
     return status
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors quote arguments, such as the names of files, as they can be shown."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(clean(message, _ERROR_CHARACTERS))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="ecs-failure-alerts", description="An Amazon ECS task dies, and somebody learns why."
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")

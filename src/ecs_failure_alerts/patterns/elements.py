@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from .._texts import close_match
+from .._texts import close_match, cut
 from ..exceptions import InvalidPattern
 from ._exclusions import AnythingBut
 from ._literals import Constant, Equal, Text
@@ -13,6 +13,9 @@ from ._ranges import COMPARISONS
 from ._table import OPERATORS
 from .documents import Json, Number, Object, from_python
 from .operators import Operator
+
+#: Characters of an unknown operator's name that an error quotes at most.
+_NAME_CHARACTERS: Final = 40
 
 _ALL: Final[tuple[type[Operator], ...]] = (*OPERATORS, AnythingBut)
 
@@ -71,7 +74,7 @@ def _read_operator(json: Object) -> Operator:
     if operator is None:
         near = close_match(name.lower(), BY_NAME)
         hint = f" (did you mean {near}?)" if near else ""
-        raise InvalidPattern("", f"Unrecognized match type {name}{hint}")
+        raise InvalidPattern("", f"Unrecognized match type {cut(name, _NAME_CHARACTERS)}{hint}")
     if len(json.pairs) > 1:
         raise InvalidPattern("", "Only one key allowed in match expression")
 

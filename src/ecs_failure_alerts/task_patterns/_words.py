@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
+from .._texts import cut, echo
 from ._elements import affixes, excluded, texts
 from ._rules import Found
 from ._subject import Field
+
+#: Characters of an element that a finding quotes at most.
+_ELEMENT_CHARACTERS: Final = 60
 
 
 def wrong_cases(field: Field, words: Sequence[str]) -> Iterator[Found]:
@@ -31,7 +36,7 @@ def unknown_words(
     lower = {word.lower() for word in words}
     for text in literals(field):
         if text and text.lower() not in lower and "*" not in text:
-            message = f"{json.dumps(text)} is none of the known values: {', '.join(words)}"
+            message = f"{echo(text)} is none of the known values: {', '.join(words)}"
             yield Found(field.path, message, meant(text))
 
     for operator, element in field.operators:
@@ -39,7 +44,7 @@ def unknown_words(
         if written and excluded(element) is None and not any(map(operator.accepts, words)):
             yield Found(
                 field.path,
-                f"{json.dumps(element)} accepts none of the known values",
+                f"{cut(json.dumps(element), _ELEMENT_CHARACTERS)} accepts none of the known values",
                 f"write one of {', '.join(words)}",
             )
 
