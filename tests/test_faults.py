@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import strategies
-from ecs_failure_alerts import EventError, FailureAlerter, Report, diagnose, judge, parse_event
-from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from ecs_failure_alerts import (
+    EventError,
+    FailureAlerter,
+    FailurePolicy,
+    Report,
+    diagnose,
+    judge,
+    parse_event,
+)
+from ecs_failure_alerts.testing import (
+    RecordingNotifier,
+    batch_job_state_change,
+    service_action,
+    task_state_change,
+)
 from rows import each
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/9009"
@@ -72,6 +85,86 @@ def test_what_decides_nothing_about_a_container_is_left_out_as_well() -> None:
         "detail.containers[0].image",
         "detail.containers[0].memory",
     ]
+
+
+@each("name", ["taskArn", "clusterArn"])
+def test_an_alert_keeps_its_id_and_its_group_though_an_arn_is_malformed(name: str) -> None:
+    """The envelope has the task's ARN, and that has the cluster's name."""
+    whole, broken = (
+        judge(task_state_change(containers=KILLED, **changes)).as_alert()
+        for changes in ({}, {name: 5})
+    )
+    assert (broken.event_id, broken.fingerprint) == (whole.event_id, whole.fingerprint)
+
+
+@pytest.mark.parametrize(
+    ("arn", "resources"),
+    [(5, None), (5, [1]), (5, ["arn:aws:ecs:eu-central-1:123456789012:cluster/jobs"])],
+)
+def test_without_any_readable_arn_an_alert_still_goes_out(arn: Any, resources: Any) -> None:
+    event = task_state_change(containers=KILLED, taskArn=arn, clusterArn=arn)
+    event["resources"] = resources
+    (outcome,) = process(event).outcomes
+    assert (outcome.status, outcome.subject) == ("delivered", None)
+
+
+#: Notices, each with a field that decides nothing and cannot be read.
+NOTICES: Final[dict[str, tuple[dict[str, Any], str]]] = {
+    "reason": (service_action("SERVICE_DEPLOYMENT_FAILED", reason={"text": "x"}), "detail.reason"),
+    "time": (service_action("SERVICE_TASK_START_IMPAIRED", createdAt="soon"), "detail.createdAt"),
+    "list": (
+        service_action("SERVICE_TASK_PLACEMENT_FAILURE", capacityProviderArns="x"),
+        "detail.capacityProviderArns",
+    ),
+    "member": (
+        service_action("SERVICE_TASK_PLACEMENT_FAILURE", capacityProviderArns=["x", 5]),
+        "detail.capacityProviderArns[1]",
+    ),
+    "inside": (
+        batch_job_state_change(attempts=[{"container": {"exitCode": "abc"}}]),
+        "detail.attempts[0].container.exitCode",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_the_alert_of_a_notice_goes_out_though_a_field_is_malformed(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It, the report and a warning name the field, so that nobody reads that AWS said nothing."""
+    caplog.set_level(logging.WARNING, "ecs_failure_alerts")
+    recorder, (event, path) = RecordingNotifier(), NOTICES[name]
+    (outcome,) = process(event, recorder).outcomes
+
+    assert outcome.status == "delivered"
+    assert f"{path} cannot be read: expected " in recorder.alerts[0].message
+    assert [fault.path for fault in outcome.faults] == [path]
+    assert [(record.levelname, path in record.message) for record in caplog.records] == [
+        ("WARNING", True)
+    ]
+
+
+def test_the_exit_code_of_a_job_may_be_a_number_in_quotes_as_that_of_a_task() -> None:
+    alerts = [
+        judge(batch_job_state_change(attempts=[{"container": {"exitCode": code}}])).as_alert()
+        for code in (137, "137", 137.0)
+    ]
+    assert len({(alert.message, alert.fingerprint) for alert in alerts}) == 1
+    assert "137" in alerts[0].message
+
+
+def test_a_notice_that_no_alert_is_due_for_has_to_tell_whose_it_is() -> None:
+    """Perhaps the policy does not name the service because its name cannot be read."""
+    policy = FailurePolicy(levels={("service_action.task_start_impaired", "*"): None})
+    event = service_action("SERVICE_TASK_START_IMPAIRED", serviceName=5)
+    with pytest.raises(EventError, match=r"detail\.serviceName"):
+        judge(event, policy)
+    assert judge(service_action("SERVICE_TASK_START_IMPAIRED", createdAt=[]), policy).alert is None
+
+
+def test_the_alert_of_a_replayed_notice_tells_that_it_is_an_old_one() -> None:
+    event = {**service_action("SERVICE_TASK_START_IMPAIRED"), "replay-name": "after-outage"}
+    assert 'the replay "after-outage" has sent it again' in judge(event).as_alert().message
 
 
 @each("name", DECIDING)

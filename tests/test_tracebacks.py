@@ -28,10 +28,12 @@ from ecs_failure_alerts import (
     DeliveryFailed,
     FailureAlerter,
     FailurePolicy,
+    Route,
     SettingsError,
     alerter_from_env,
     build_alert,
     diagnose,
+    function_notifier,
     judge,
     parse_event,
     parse_notice,
@@ -43,7 +45,9 @@ from ecs_failure_alerts.archives import ArchiveReport, Comparison
 from ecs_failure_alerts.notices import build_notice_alert, build_notice_title, diagnose_notice
 from ecs_failure_alerts.notifiers._http import ConfirmedPost
 from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
+from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
+from ecs_failure_alerts.notifiers.sns import SnsNotifier
 from ecs_failure_alerts.notifiers.webhook import WebhookNotifier
 from ecs_failure_alerts.settings import (
     CONFIG,
@@ -193,6 +197,34 @@ def test_a_refused_argument_takes_neither_address_nor_key_along(new: HttpNotifie
     """The constructor of a notifier is handed its secrets, so it is `without_locals`."""
     with pytest.raises(ValueError, match="at least one attempt") as caught:
         new(443, attempts=0)
+    assert_clean(caught.value)
+
+
+@each(
+    "call",
+    [
+        pytest.param(FailureAlerter, id="alerter"),
+        pytest.param(lambda given: FailureAlerter(LogNotifier(), enrichers=[given]), id="enricher"),
+        pytest.param(lambda given: FailureAlerter(LogNotifier(), policy=given), id="policy"),
+        pytest.param(Route, id="route"),
+        pytest.param(function_notifier, id="function"),
+        pytest.param(SnsNotifier, id="topic"),
+    ],
+)
+@each("given", [f"https://{SECRET}@h/1", {DSN: SECRET}], ids=["dsn", "environment"])
+def test_a_secret_in_the_place_of_something_else_is_not_taken_along(
+    call: Callable[[Any], object], given: Any
+) -> None:
+    with pytest.raises((TypeError, ValueError), match="expected") as caught:
+        call(given)
+    assert_clean(caught.value)
+
+
+@for_each_notifier
+def test_an_event_in_the_place_of_an_alert_is_not_taken_along(new: HttpNotifier) -> None:
+    event: Any = EVENT
+    with pytest.raises(Exception, match=r".") as caught:
+        new(9, attempts=1).notify(event, timeout=1)
     assert_clean(caught.value)
 
 

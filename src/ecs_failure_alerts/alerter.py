@@ -52,6 +52,7 @@ class FailureAlerter:
         TypeError: A value is not a notifier, a route, an enricher, a policy or a number.
     """
 
+    @without_locals
     def __init__(
         self,
         *routes: Notifier | Route,

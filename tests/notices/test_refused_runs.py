@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecs_failure_alerts import judge
+from ecs_failure_alerts import EventError, judge
 from notice_events import ROLE, refused_run
 from rows import each
 
@@ -132,6 +132,14 @@ def test_who_reads_the_answer_needs_no_alert(identity: dict[str, Any]) -> None:
     diagnosis = judge(refused_run("AGENT", by=identity)).diagnosis
     assert diagnosis.cause == "routine"
     assert "a person asked for it and has read the answer" in diagnosis.summary
+
+
+def test_who_cannot_be_read_is_not_taken_for_a_person() -> None:
+    """A role could have asked, and then nobody would have read the answer."""
+    issuer = {"type": "Role", "userName": 5}
+    by = {"type": "AssumedRole", "sessionContext": {"sessionIssuer": issuer}}
+    with pytest.raises(EventError, match=r"sessionIssuer\.userName: expected a string"):
+        judge(refused_run("AGENT", by=by))
 
 
 def test_a_persons_word_in_started_by_does_not_leave() -> None:

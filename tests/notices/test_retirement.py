@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecs_failure_alerts import judge
+from ecs_failure_alerts import EventError, judge
 from notice_events import ARN, notice_event
 from rows import each
 
@@ -66,6 +66,29 @@ def test_only_tasks_of_no_service_need_somebody(
         affectedEntities=[{"entityValue": name} for name in entities],
     )
     assert judge(retirement | {"resources": resources}).diagnosis.cause == cause
+
+
+def test_a_retirement_of_what_cannot_be_read_is_loud() -> None:
+    """Perhaps it is a task that nobody replaces."""
+    retirement = notice_event(
+        "AWS Health Event",
+        source="aws.health",
+        eventTypeCode="AWS_ECS_TASK_PATCHING_RETIREMENT",
+        affectedEntities=[{"entityValue": 5}],
+    )
+    with pytest.raises(EventError, match=r"affectedEntities\[0\].entityValue: expected a string"):
+        judge(retirement)
+
+
+def test_entities_without_a_name_leave_the_tasks_to_the_envelope() -> None:
+    retirement = notice_event(
+        "AWS Health Event",
+        source="aws.health",
+        eventTypeCode="AWS_ECS_TASK_PATCHING_RETIREMENT",
+        affectedEntities=[{}],
+    )
+    named = {**retirement, "resources": [f"{ARN}:task/jobs/1"]}
+    assert judge(named).diagnosis.cause == "task_retirement"
 
 
 def test_other_news_of_aws_health_is_routine() -> None:

@@ -23,7 +23,8 @@ from ecs_failure_alerts import (
     parse_event,
 )
 from ecs_failure_alerts._texts import echo, kind
-from ecs_failure_alerts.tasks.reader import _READERS, _Unexpected
+from ecs_failure_alerts.tasks.reader import _READERS
+from ecs_failure_alerts.tasks.scalars import Unexpected
 from ecs_failure_alerts.testing import ABSENT, task_state_change
 from rows import each
 
@@ -685,7 +686,7 @@ class Fickle(dict[str, Any]):
 
 def test_fault_that_is_not_found_again() -> None:
     """An event that cannot be read is never an error without a problem."""
-    with pytest.raises(_Unexpected):
+    with pytest.raises(Unexpected):
         parse_event(Fickle("no detail", task_state_change()))
 
 

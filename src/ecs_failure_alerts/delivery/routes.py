@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 from attrs.validators import instance_of, optional
 
+from .._frames import without_locals
 from .._plugins import check_notifier
 from ..causes import LEVELS, Level
 from ..judging import Judgement
@@ -81,3 +82,6 @@ class Route(Conditions, Recipient):
         what = super().__str__() + (f", {least}" if self.min_level else "")
         rest = ", if no other route takes it" if self.otherwise else ""
         return f"{'dropped' if self.drop else _name(self.notifier)} ({what}{rest})"
+
+
+Route.__init__ = without_locals(Route.__init__)  # type: ignore[method-assign]

@@ -10,6 +10,7 @@ from ..causes import CAUSES, Cause, WorkloadType
 from ..diagnosis import Diagnosis, Workload
 from ..policy import FailurePolicy, decide
 from ..policy.cases import Case, read_tags
+from ..tasks.events import describe_oddities
 from ._notice import Notice
 
 #: The workload of a notice that names none.
@@ -62,7 +63,7 @@ def diagnose_notice(notice: Notice, policy: FailurePolicy) -> Diagnosis:
         level=decision.level,
         decision=decision.reason,
         hint=notice.hint or entry.hint,
-        unknown=notice.unknown,
+        unknown=(*notice.unknown, *describe_oddities(notice.raw, notice.faults)),
         decided_by=decision.row.name,
         rule_note=decision.rule_note,
         case=case,

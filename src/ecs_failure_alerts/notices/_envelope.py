@@ -104,5 +104,6 @@ class Envelope:
             time=time,
             discriminator=discriminator,
             raw=self.raw,
+            faults=tuple(self.event.faults.values()),
             **rest,
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeVar
 
 from attrs import define, field, frozen
 
@@ -13,6 +13,16 @@ from .._texts import echo
 from ..causes import Cause, Level
 from ..diagnosis import Workload
 from ..exceptions import EventError, Problem
+from ..tasks.scalars import Unexpected, read_integer, read_text, read_time
+
+_T = TypeVar("_T")
+
+#: Fields in which a fault hides whose event it is, so that a policy for some could miss it.
+_NAMING_FIELDS: Final = frozenset(
+    {"serviceArn", "serviceName", "service", "jobDefinition", "taskDefinition"}
+    | {"taskDefinitionArn", "cluster", "clusterArn", "startedBy", "RULE_ARN", "SCHEDULE_ARN"}
+    | {"type", "userName", "invokedBy"}  # of the caller, who may be a person
+)
 
 
 @frozen
@@ -47,6 +57,7 @@ class Notice:
         tags: Short and searchable facts.
         console_path: The page in the AWS console, from the first slash on.
         raw: The event as it came. It can hold secrets.
+        faults: Fields of a wrong type that decide nothing, and were left out.
     """
 
     cause: Cause
@@ -72,11 +83,7 @@ class Notice:
     tags: Mapping[str, str | None] = field(factory=dict)
     console_path: str | None = None
     raw: Mapping[str, Any] = field(factory=dict, repr=False, eq=False)
-
-    @property
-    def faults(self) -> tuple[Problem, ...]:
-        """The faults of fields that decide nothing: none, because a notice leaves them out."""
-        return ()
+    faults: tuple[Problem, ...] = field(default=(), eq=False)
 
     @property
     def version(self) -> int | None:
@@ -85,8 +92,8 @@ class Notice:
 
     @property
     def hides_its_name(self) -> bool:
-        """Whether a fault hides whose event it is: never, in a notice."""
-        return False
+        """Whether a fault hides whose event it is."""
+        return any(fault.path.rpartition(".")[2] in _NAMING_FIELDS for fault in self.faults)
 
 
 @define
@@ -97,12 +104,14 @@ class Fields:
     Attributes:
         values: The object.
         path: Its path, with a dot at the end.
-        problems: Every fault so far, shared with the objects inside.
+        problems: Every fault that decides something, shared with the objects inside.
+        faults: Every other fault by its path, shared as well.
     """
 
     values: Mapping[str, Any]
     path: str = ""
     problems: list[Problem] = field(factory=list)
+    faults: dict[str, Problem] = field(factory=dict)
 
     def text(self, name: str) -> str | None:
         """Read a string that decides something; None if there is none."""
@@ -121,26 +130,16 @@ class Fields:
         return ""
 
     def word(self, name: str) -> str | None:
-        """Read a string that decides nothing: another type counts as absent."""
-        value = self.values.get(name)
-        return value or None if isinstance(value, str) else None
+        """Read a string that decides nothing."""
+        return self._tolerate(name, self.values.get(name), read_text) or None
 
     def number(self, name: str) -> int | None:
         """Read an integer that decides nothing."""
-        value = self.values.get(name)
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        return self._tolerate(name, self.values.get(name), read_integer)
 
     def time(self, name: str) -> datetime | None:
-        """Read a time that decides nothing: ISO 8601, with any number of digits."""
-        value = self.values.get(name)
-        if not isinstance(value, str):
-            return None
-
-        try:
-            when = datetime.fromisoformat(value)
-            return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-        except (ValueError, OverflowError):  # no time, or one outside the years 1 to 9999
-            return None
+        """Read a time that decides nothing."""
+        return self._tolerate(name, self.values.get(name), read_time)
 
     def inner(self, name: str, *, required: bool = False) -> Fields:
         """Read an object; an empty one if there is none."""
@@ -149,7 +148,7 @@ class Fields:
             if required or value is not None:
                 self._refuse(name, "an object", value)
             value = {}
-        return Fields(value, f"{self.path}{name}.", self.problems)
+        return self._inside(value, name)
 
     def members(self, name: str) -> Iterator[Fields]:
         """Read the objects of a list; none if there is no list."""
@@ -161,7 +160,7 @@ class Fields:
         for index, member in enumerate(value or ()):
             path = f"{name}[{index}]"
             if isinstance(member, Mapping):
-                yield Fields(member, f"{self.path}{path}.", self.problems)
+                yield self._inside(member, path)
             else:
                 self._refuse(path, "an object", member)
 
@@ -179,17 +178,39 @@ class Fields:
 
     def words(self, name: str) -> tuple[str, ...]:
         """Read the strings of a list that decides nothing."""
-        value = self.values.get(name)
-        return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
+        members = self._tolerate(name, self.values.get(name), _read_list)
+        words = (
+            self._tolerate(f"{name}[{index}]", member, read_text)
+            for index, member in enumerate(members or ())
+        )
+        return tuple(word for word in words if word)
 
     def raise_for_problems(self) -> None:
         """Raise `EventError` if any value that was read was not as expected."""
         if self.problems:
             raise EventError(self.problems)
 
+    def _inside(self, values: Mapping[str, Any], name: str) -> Fields:
+        return Fields(values, f"{self.path}{name}.", self.problems, self.faults)
+
+    def _tolerate(self, name: str, value: Any, read: Callable[[Any], _T | None]) -> _T | None:
+        """Read *value*, and leave it out if it has a wrong type."""
+        try:
+            return read(value)
+        except Unexpected as error:
+            path = f"{self.path}{name}"
+            self.faults[path] = Problem(path, str(error))
+        return None
+
     def _refuse(self, name: str, expected: str, value: object) -> None:
         got = "got nothing" if value is None else f"got {echo(value)}"
         self.problems.append(Problem(f"{self.path}{name}", f"expected {expected}, {got}"))
+
+
+def _read_list(value: Any) -> list[Any] | tuple[Any, ...] | None:
+    if value is None or isinstance(value, list | tuple):
+        return value
+    raise Unexpected("a list", value)
 
 
 def after(mark: str, arn: str | None) -> str | None:

@@ -28,8 +28,8 @@ def read(envelope: Envelope) -> Notice:
     detail = envelope.detail
     code, start = detail.required_text("eventTypeCode"), detail.word("startTime")
 
-    entities = [entity.word("entityValue") or "" for entity in detail.members("affectedEntities")]
-    named = entities or envelope.resources
+    entities = [entity.text("entityValue") for entity in detail.members("affectedEntities")]
+    named = [arn for arn in entities if arn] or envelope.resources
     tasks = sorted(arn for arn in named if ":task/" in arn)
     paths = [task.partition(":task/")[2].split("/") for task in tasks]
     clusters = sorted({path[0] for path in paths if len(path) > 1})  # the old form has no cluster

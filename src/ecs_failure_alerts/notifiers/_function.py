@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from inspect import isawaitable, iscoroutine, iscoroutinefunction
 
-from .._frames import place_of
+from .._frames import place_of, without_locals
 from ..alerts import Alert
 from ..exceptions import DeliveryError
 from ._data import Notifier, Receipt
 from ._return_values import failure_of
 
 
+@without_locals
 def function_notifier(function: Callable[[Alert], object], *, name: str | None = None) -> Notifier:
     """
     Build a notifier from a plain function.

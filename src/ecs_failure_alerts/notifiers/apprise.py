@@ -80,6 +80,7 @@ class AppriseNotifier:
         service = self.service if hasattr(self, "_client") else None  # unset after an error
         return f"AppriseNotifier(service={service!r})"
 
+    @without_locals
     def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
         """
         Send *alert*.

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
+from .._frames import without_locals
 from ..alerts import Alert
 from ..exceptions import DeliveryError
 from ._data import Receipt
@@ -40,12 +41,14 @@ class LogNotifier:
         name: The notifier's name in receipts and errors.
     """
 
+    @without_locals
     def __init__(self, logger: str = LOGGER, *, name: str = "log") -> None:
         self.name = name
         self._logger = logging.getLogger(logger)
         if self._logger.level == logging.NOTSET:
             self._logger.setLevel(logging.INFO)
 
+    @without_locals
     def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:  # noqa: ARG002
         """
         Write the line.

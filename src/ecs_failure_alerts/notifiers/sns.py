@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from .._deadline import Deadline
+from .._frames import without_locals
 from .._texts import cut, echo, unknown
 from ..alerts import Alert
 from ..aws.clients import DELIVERY_LIMITS, AwsClients, region_of, require_boto3
@@ -95,6 +96,7 @@ class SnsNotifier:
         ModuleNotFoundError: boto3 is not installed.
     """
 
+    @without_locals
     def __init__(
         self,
         topic_arn: str,
@@ -103,8 +105,9 @@ class SnsNotifier:
         name: str = "sns",
     ) -> None:
         if not isinstance(topic_arn, str) or not _TOPIC.fullmatch(topic_arn):
+            got = "an address" if "://" in str(topic_arn) else echo(topic_arn)  # or a DSN
             raise ValueError(
-                f"expected the ARN of a topic, got {echo(topic_arn)}: "
+                f"expected the ARN of a topic, got {got}: "
                 "write it as arn:aws:sns:eu-central-1:123456789012:NAME"
             )
         if format not in _FORMS:
@@ -123,6 +126,7 @@ class SnsNotifier:
         """Load boto3 and build its client, so that no alert waits for it."""
         self._clients.prepare("sns", region_of(self._topic))
 
+    @without_locals
     def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
         """
         Publish *alert*.

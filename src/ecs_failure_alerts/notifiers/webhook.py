@@ -104,6 +104,7 @@ class WebhookNotifier:
         host = self.host if hasattr(self, "_client") else None  # unset after an error
         return f"WebhookNotifier(host={host!r})"
 
+    @without_locals
     def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
         """
         Post *alert*.

@@ -30,19 +30,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import evolve
 
-from .._texts import echo
 from ..causes import Cause
 from ..diagnosis import Diagnosis
 from ..policy import FailurePolicy, decide
 from ..policy.cases import Case, read_tags
 from .containers import Containers, has_failed
-from .events import Container, TaskStateChange
+from .events import Container, TaskStateChange, describe_oddities
 from .findings import READ_CHARACTERS, Finding
 from .signs import (
     BARE_SENTENCE,
@@ -113,7 +111,7 @@ def diagnose_task(
         level=decision.level,
         decision=decision.reason,
         hint=hint,
-        unknown=(*find_open_questions(finding), *_describe_event(task)),
+        unknown=(*find_open_questions(finding), *describe_oddities(task.raw, task.faults)),
         notes=finding.notes,
         decided_by=decision.row.name,
         rule_note=decision.rule_note,
@@ -139,14 +137,6 @@ def _case(finding: Finding) -> Case:
         undecided=finding.undecided,
         at_most=finding.at_most,
     )
-
-
-def _describe_event(task: TaskStateChange) -> Iterator[str]:
-    """Describe what is odd about the event itself."""
-    if task.replay_name:
-        yield f"The event is an old one: the replay {echo(task.replay_name)} has sent it again."
-    for fault in task.faults:
-        yield f"{fault.path} cannot be read: {fault.message}."
 
 
 def _find(task: TaskStateChange, policy: FailurePolicy) -> Finding:

@@ -7,7 +7,7 @@ and https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from .._json import OBJECT
 from .._reprs import redacted
+from .._texts import echo
 from .._values import Value
 from ..exceptions import Problem
 
@@ -164,8 +165,7 @@ class TaskStateChange(Value):
     @property
     def replay_name(self) -> str | None:
         """The replay of an archive that sent the event; None for an original event."""
-        name = self.raw.get("replay-name")
-        return name if isinstance(name, str) else None
+        return _replay_name(self.raw)
 
     @property
     def stopped(self) -> bool:
@@ -221,6 +221,14 @@ class TaskStateChange(Value):
         return frozenset(_override_variables(self.raw))
 
 
+def describe_oddities(raw: Mapping[str, Any], faults: Iterable[Problem]) -> Iterator[str]:
+    """Describe what is odd about an event itself, in sentences."""
+    if replay := _replay_name(raw):
+        yield f"The event is an old one: the replay {echo(replay)} has sent it again."
+    for fault in faults:
+        yield f"{fault.path} cannot be read: {fault.message}."
+
+
 def aws_name(name: str) -> str:
     """Return AWS's spelling of an attribute: ``stopCode`` for ``stop_code``."""
     first, *others = name.split("_")
@@ -231,6 +239,11 @@ def arn_part(arn: str | None, index: int) -> str | None:
     """Return a part of an ARN, such as the account at 4; None where there is none."""
     parts = (arn or "").split(":", 5)
     return parts[index] or None if len(parts) == 6 and parts[0] == "arn" else None
+
+
+def _replay_name(raw: Mapping[str, Any]) -> str | None:
+    name = raw.get("replay-name")
+    return name if isinstance(name, str) else None
 
 
 def _override_variables(raw: Mapping[str, Any]) -> Iterator[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from types import NoneType
 from typing import Any, Final, TypeAlias
 
@@ -17,7 +16,7 @@ import attrs
 
 from .._frames import without_locals
 from .._json import OBJECT, load
-from .._texts import echo, kind
+from .._texts import kind
 from ..exceptions import EventError, Problem, UnsupportedEvent
 from .events import (
     DETAIL_TYPE,
@@ -28,22 +27,25 @@ from .events import (
     arn_part,
     aws_name,
 )
+from .scalars import (
+    Unexpected,
+    read_amount,
+    read_integer,
+    read_required_text,
+    read_text,
+    read_time,
+)
 
 #: A field: its AWS name, its attribute, its reader, and the types of values to keep as they are.
 _Fields: TypeAlias = tuple[tuple[str, str, Callable[[Any], Any], frozenset[type]], ...]
-_Read: TypeAlias = Callable[[Mapping[str, Any], _Fields], dict[str, Any]]
-
-_INTEGER: Final = r"-?[0-9]+"
-#: The most digits of an integer, because Python refuses to read and print thousands of them.
-_DIGITS: Final = 20
-_TOO_LARGE: Final = 10**_DIGITS
-
 
 #: A fault in one of these is always an error, because they decide why the task stopped.
 _DECIDING: Final = (
     r"source|detail-type|detail|detail\.(lastStatus|stopCode|stoppedReason|containers)"
     r"|detail\.containers\[[0-9]+\](\.(name|exitCode|reason))?"
 )
+
+_TASK: Final = ":task/"
 
 
 @without_locals
@@ -83,85 +85,20 @@ def parse_event(
 
     try:
         return _build(event)
-    except _Unexpected as error:
+    except Unexpected as error:
         problems = list(_faults(event))
         if not problems:  # the two passes disagree, which is a bug: never hide it
             raise
         if strict or any(re.fullmatch(_DECIDING, problem.path) for problem in problems):
             raise EventError(problems) from error
-    return attrs.evolve(_build(event, _read_leniently), faults=tuple(problems))
-
-
-class _Unexpected(Exception):
-    """A value has a wrong type; the text names what was expected and what came."""
-
-    def __init__(self, expected: str, value: object) -> None:
-        found = f"got {echo(value)}" if value is not None else "got nothing"
-        super().__init__(f"expected {expected}, {found}")
-
-
-# The readers: each takes a JSON value, or None for a missing one.
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise _Unexpected("a string", value)
-
-
-def _required_text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    raise _Unexpected("a string", value)
-
-
-def _integer(value: Any) -> int | None:
-    if value is None or (type(value) is int and abs(value) < _TOO_LARGE):
-        return value
-
-    expected = "an integer"
-    if isinstance(value, str) and re.fullmatch(_INTEGER, value):
-        if len(value.lstrip("-")) <= _DIGITS:
-            return int(value)
-        expected = f"an integer of at most {_DIGITS} digits"
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        if abs(value) >= _TOO_LARGE:
-            expected = f"an integer of at most {_DIGITS} digits"
-        elif float(value).is_integer():
-            return int(value)
-
-    raise _Unexpected(expected, value)
-
-
-def _amount(value: Any) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE:
-        return str(value)
-    if value is None or isinstance(value, str):
-        return value
-    raise _Unexpected("a string or an integer", value)
-
-
-def _time(value: Any) -> datetime | None:
-    try:
-        if isinstance(value, str):
-            when = datetime.fromisoformat(value)
-            if when.tzinfo is UTC:
-                return when
-            return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value, UTC)
-    except (ValueError, OverflowError, OSError):
-        pass  # the error's text holds the whole value, so drop the error
-
-    if value is None:
-        return None
-    raise _Unexpected("a time in ISO 8601 or epoch seconds", value)
+    faulty = frozenset(problem.path for problem in problems)
+    return attrs.evolve(_build(event, faulty), faults=tuple(problems))
 
 
 def _object(value: Any) -> Mapping[str, Any]:
     if isinstance(value, OBJECT):
         return value
-    raise _Unexpected("an object", value)
+    raise Unexpected("an object", value)
 
 
 def _list(value: Any) -> list[Any]:
@@ -169,16 +106,16 @@ def _list(value: Any) -> list[Any]:
         return []
     if isinstance(value, list | tuple):
         return list(value)
-    raise _Unexpected("a list", value)
+    raise Unexpected("a list", value)
 
 
 #: The reader for each type of attribute, and the types of values that need none, to save time.
 _READERS: Final[Mapping[str, tuple[Callable[[Any], Any], frozenset[type]]]] = {
-    "str": (_required_text, frozenset({str})),
-    "str | None": (_text, frozenset({str, NoneType})),
-    "int | None": (_integer, frozenset({NoneType})),
-    "Amount | None": (_amount, frozenset({str, NoneType})),
-    "datetime | None": (_time, frozenset({NoneType})),
+    "str": (read_required_text, frozenset({str})),
+    "str | None": (read_text, frozenset({str, NoneType})),
+    "int | None": (read_integer, frozenset({NoneType})),
+    "Amount | None": (read_amount, frozenset({str, NoneType})),
+    "datetime | None": (read_time, frozenset({NoneType})),
 }
 #: Attributes that are not a single value of the event.
 _BUILT: Final = frozenset({"containers", "raw", "faults"})
@@ -202,13 +139,17 @@ _DETAIL: Final = tuple(f for f in _fields_of(TaskStateChange) if f[1] not in ENV
 _CONTAINER: Final = _fields_of(Container)
 
 
-def _build(event: Mapping[str, Any], read: _Read | None = None) -> TaskStateChange:
-    """Build the objects; `_read()` is fast, because it stops at the first fault."""
-    read = read or _read
+def _build(event: Mapping[str, Any], faulty: frozenset[str] = frozenset()) -> TaskStateChange:
+    """Build the objects; without *faulty* paths the first fault stops it, because that is fast."""
+    read = _read_leniently if faulty else _read
     read(event, _TYPE)
     detail = _object(event.get("detail"))
 
     values = read(event, _ENVELOPE) | read(detail, _DETAIL)
+    if "detail.taskArn" in faulty:
+        values["task_arn"] = _task_in(event.get("resources"))
+    if "detail.clusterArn" in faulty:
+        values["cluster_arn"] = _cluster_of(values["task_arn"])
     arn = values["task_arn"] or values["cluster_arn"]
     values["account"] = values["account"] or arn_part(arn, 4)
     values["region"] = values["region"] or arn_part(arn, 3)
@@ -220,6 +161,19 @@ def _build(event: Mapping[str, Any], read: _Read | None = None) -> TaskStateChan
         ]
     )
     return TaskStateChange(**values, raw=event)
+
+
+def _task_in(resources: Any) -> str | None:
+    """Return the task's ARN from the envelope, where the detail's cannot be read."""
+    arns = resources if isinstance(resources, list | tuple) else ()
+    return next((arn for arn in arns if isinstance(arn, str) and _TASK in arn), None)
+
+
+def _cluster_of(task_arn: str | None) -> str | None:
+    """Return the cluster's ARN from the task's; the old form of that has no cluster."""
+    before, _, path = (task_arn or "").partition(_TASK)
+    cluster, is_named, _ = path.partition("/")
+    return f"{before}:cluster/{cluster}" if is_named else None
 
 
 def _read(data: Mapping[str, Any], fields: _Fields) -> dict[str, Any]:
@@ -236,7 +190,7 @@ def _read_leniently(data: Mapping[str, Any], fields: _Fields) -> dict[str, Any]:
     for key, name, read, _ in fields:
         try:
             values[name] = read(data.get(key))
-        except _Unexpected:
+        except Unexpected:
             values[name] = None
     return values
 
@@ -246,13 +200,13 @@ def _faults(event: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _faults_in(event, _TYPE + _ENVELOPE, "")
     detail = event.get("detail")
     if not isinstance(detail, Mapping):
-        yield Problem("detail", str(_Unexpected("an object", detail)))
+        yield Problem("detail", str(Unexpected("an object", detail)))
         return
 
     yield from _faults_in(detail, _DETAIL, "detail.")
     try:
         containers = _list(detail.get("containers"))
-    except _Unexpected as error:
+    except Unexpected as error:
         yield Problem("detail.containers", str(error))
         return
 
@@ -261,12 +215,12 @@ def _faults(event: Mapping[str, Any]) -> Iterator[Problem]:
         if isinstance(container, Mapping):
             yield from _faults_in(container, _CONTAINER, f"{path}.")
         else:
-            yield Problem(path, str(_Unexpected("an object", container)))
+            yield Problem(path, str(Unexpected("an object", container)))
 
 
 def _faults_in(data: Mapping[str, Any], fields: _Fields, prefix: str) -> Iterator[Problem]:
     for key, _, read, _ in fields:
         try:
             read(data.get(key))
-        except _Unexpected as error:
+        except Unexpected as error:
             yield Problem(prefix + key, str(error))

@@ -94,6 +94,7 @@ class SentryNotifier:
         host = self.host if hasattr(self, "_client") else None  # unset after an error
         return f"SentryNotifier(host={host!r})"
 
+    @without_locals
     def notify(self, alert: Alert, *, timeout: float | None = None) -> Receipt:
         """
         Send *alert*.
