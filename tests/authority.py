@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -140,3 +141,26 @@ def silent_server() -> Iterator[int]:
     """Run a server that takes connections and says nothing; give its port."""
     with socket.create_server((LOCALHOST, 0)) as listener:
         yield int(listener.getsockname()[1])
+
+
+@contextlib.contextmanager
+def breaking_server() -> Iterator[int]:
+    """Run a server that resets each connection once it has sent something; give its port."""
+    with socket.create_server((LOCALHOST, 0)) as listener:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    with listener.accept()[0] as connection:
+                        connection.recv(1)
+                        connection.setsockopt(
+                            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                        )
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield int(listener.getsockname()[1])
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join(10)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from authority import ca_file, silent_server, tls_server
+from answering_server import answer, server
+from authority import breaking_server, ca_file, silent_server, tls_server
 from ecs_failure_alerts import DeliveryError, build_alert, diagnose, parse_event
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from http_notifiers import HttpNotifier, for_each_notifier
@@ -93,6 +94,34 @@ def test_a_server_without_tls_is_named_as_such(new: HttpNotifier) -> None:
     said = str(error).partition(f"{LOCALHOST} cannot be reached: the TLS handshake failed: ")[2]
     # OpenSSL's own word for it differs from version to version.
     assert said in {"wrong version number", "record layer failure", "unknown protocol"}
+    assert (error.retryable, error.maybe_delivered) == (True, False)
+
+
+def test_a_server_that_breaks_the_handshake_off_was_sent_nothing(new: HttpNotifier) -> None:
+    """A balancer without a server behind it resets the connection before TLS stands."""
+    with breaking_server() as port:
+        error = refusal(new, port, attempts=1)
+    said = f"{LOCALHOST} cannot be reached: the TLS handshake failed: the connection was broken off"
+    assert str(error).endswith(said)
+    assert (error.retryable, error.maybe_delivered) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(answer("502 Bad Gateway"), id="refuses"),
+        pytest.param(b"", id="closes"),
+        pytest.param(b"SSH-2.0-OpenSSH\r\n", id="speaks something else"),
+    ],
+)
+def test_a_proxy_that_makes_no_way_to_the_server_has_sent_nothing(
+    new: HttpNotifier, said: bytes
+) -> None:
+    """The alert is sent through the proxy only once TLS with the server stands."""
+    with server(said) as (url, requests):
+        error = refusal(new, 443, attempts=1, proxy=url)
+    assert [request.split()[0] for request in requests] == [b"CONNECT"]
+    assert str(error).endswith(f"{LOCALHOST} cannot be reached through the proxy")
     assert (error.retryable, error.maybe_delivered) == (True, False)
 
 

@@ -5,7 +5,8 @@
 # when an answer (or a proxy's answer to CONNECT) begins counts for all reads together.
 # Connecting, the TLS handshake and sending have limits of their own; looking a name up has none.
 #
-# Whatever fails before the connection stands is a `NotConnectedError`: nothing was sent.
+# Whatever fails before the connection stands is a `NotConnectedError`, or an error of urllib3 that
+# says so, such as `ProxyError`: nothing was sent.
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ import io
 import socket
 import ssl
 from http import HTTPStatus
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 import urllib3
@@ -83,19 +84,28 @@ class _SecureConnection(HTTPSConnection):
     def connect(self) -> None:
         try:
             super().connect()
-        except (ssl.SSLError, TimeoutError) as error:
+        except OSError as error:
             raise _failed_handshake(error) from None
 
+    def _tunnel(self) -> None:
+        """Ask the proxy for a way to the server; whatever fails is the proxy's fault."""
+        try:
+            super()._tunnel()
+        except (OSError, HTTPException) as error:
+            raise urllib3.exceptions.ProxyError("no tunnel", error) from None
 
-def _failed_handshake(error: ssl.SSLError | TimeoutError) -> NotConnectedError:
+
+def _failed_handshake(error: OSError) -> NotConnectedError:
     if isinstance(error, ssl.SSLCertVerificationError):
         why = f"its certificate is not accepted: {error.verify_message}"
         return NotConnectedError(why, permanent=True)
     if isinstance(error, ssl.SSLError):
         reason = (error.reason or type(error).__name__).replace("_", " ").lower()
         return NotConnectedError(f"the TLS handshake failed: {reason}")
+    if isinstance(error, TimeoutError):
+        return NotConnectedError("the TLS handshake took too long")
 
-    return NotConnectedError("the TLS handshake took too long")
+    return NotConnectedError("the TLS handshake failed: the connection was broken off")
 
 
 class _Pool(urllib3.HTTPConnectionPool):
