@@ -12,7 +12,7 @@ from typing import Final
 QUOTE: Final = r"""(?: b? \\{0,3} ["'] )?+"""
 
 #: What says that there is no secret, or that somebody took it out; and what a program computes.
-_HARMLESS: Final = r"""(?! \[ [A-Z_\ -]{1,20} [\]:] | \*{2,} | \$\{ | \$\( | <
+_HARMLESS: Final = r"""(?! \[ [A-Z_\ -]{1,20} [\]:] | \*{2,} (?! \w ) | \$\{ | \$\( | <
     | (?: none | null | nil | true | false | yes | no | missing | invalid | undefined | required
       | not | must | is ) (?! [\w@#$%^&*!+/=-] )
     | user\ ["'] | (?: self | this | os | process | config | settings | request ) \.
@@ -20,7 +20,10 @@ _HARMLESS: Final = r"""(?! \[ [A-Z_\ -]{1,20} [\]:] | \*{2,} | \$\{ | \$\( | <
 
 #: Up to the quote that ends it; without quotes up to what stands between two values.
 _VALUE: Final = rf"""{_HARMLESS} (?:
-    (?<= " ) (?<! \\" ) (?: [^"\\\r\n] | \\[^\r\n] ){{1,256}}+ (?= " )
+    (?<= [^\\] \\" )
+    (?: [^"\\\r\n] | \\{{3}}" | \\{{4}} | \\{{1,2}} [^"\\\r\n] ){{1,256}}+ (?= \\" )
+    | \{{ (?! \s?["'{{}}] ) (?: [^}}\r\n] | \}}\}} ){{1,256}}+ \}}
+    | (?<= " ) (?<! \\" ) (?: [^"\\\r\n] | \\[^\r\n] ){{1,256}}+ (?= " )
     | (?<= ' ) (?<! \\' ) (?: [^'\\\r\n] | \\[^\r\n] | '' (?= \w ) ){{1,256}}+ (?= ' )
     | (?<= ["'] ) [^"'\\\r\n]{{1,256}} (?= ["'] )
     | (?: [^\s"'\\,;&)}}<]
@@ -36,7 +39,8 @@ _ALL_NAMES: Final = rf"""(?: {_PASSWORDS}
     | (?: api | access | secret | private | account | encryption | signing ) [ _-]? key
     | (?: master | shared | auth | hmac | consumer | storage | jwt | cipher | license ) [_-]? key
     | (?: auth | access | refresh | id | session | csrf | bot | api ) [_-]? token
-    | (?: client | app | consumer | key | jwt ) [_-]? secret | secret [_-]? key [_-]? base
+    | (?: client | app | consumer | key | jwt | session | cookie | webhook | signing | shared
+    | api ) [_-]? secret | secret [_-]? key [_-]? base
     | secret [_-]? (?: string | binary ) | redis _ auth )"""
 _NAME_SIGNS: Final = (*_PASSWORD_SIGNS, "key", "token", "secret", "redis_auth")
 _NAMES: Final = rf"(?= [abceijhklmprsw] ) (?<! / ) (?<! \[redacted:\ ) {_ALL_NAMES}"
@@ -57,6 +61,10 @@ _OTHER_KEYS: Final = r"""(?: cache | partition | sort | primary | foreign | rout
     | record | map | redis | lock | job | task | item | unique | public | host | shard | event
     | trace | state | store | data | sentry | etag )"""
 
+#: Those whose password a setting has, in one word with it.
+_OWNERS: Final = r"""(?: admin | app | auth | db | ftp | jdbc | ldap | mail | mysql | pg | proxy
+    | redis | root | service | smtp | sql | user )"""
+
 #: A value that no plain word is: letters and digits.
 _MIXED: Final = r"""(?= [^\s"'/:]{0,60} [0-9] ) (?= [^\s"'/:]{0,60} [a-z] )"""
 _IS: Final = r"(?: (?: is | was | ist | lautet | est | es ) :?+ \s{1,4}+ )?+"
@@ -74,10 +82,11 @@ NAMED_SECRETS: Final = (
     # The name and the value in fields of their own: environments, parameters, attributes.
     (
         "secret",
-        rf"""(?P<keep> \b (?: name | key ) {QUOTE} \s?+ [=:] \s?+ \\{{0,3}}["'] [\w./-]{{0,80}}?
-        (?: {_ALL_NAMES} | secret | token ) {_SUFFIX} \\{{0,3}}["'] \s?+ ,? \s?+
+        rf"""(?P<keep> \b (?: name | key ) {QUOTE} \s?+ [=:] \s?+ {QUOTE} [\w./-]{{0,80}}?
+        (?: {_ALL_NAMES} | secret | token | (?<! [^\W_] ) (?: pass | pw ) )
+        {_SUFFIX} {QUOTE} \s?+ ,? \s{{0,9}}+
         (?: {QUOTE} type {QUOTE} \s?+ [=:] \s?+ {QUOTE} \w{{1,20}} {QUOTE} \s?+ ,? \s?+ )?+
-        {QUOTE} value {QUOTE} \s?+ [=:] \s?+ \\{{0,3}}["'] ) {_VALUE}""",
+        {QUOTE} value {QUOTE} \s?+ [=:] \s?+ {QUOTE} ) {_VALUE}""",
         ("value",),
     ),
     (
@@ -95,16 +104,24 @@ NAMED_SECRETS: Final = (
     ),
     (
         "password",
-        rf"""(?P<keep> \b (?: change | set | reset | update )[a-z]{{0,4}} \s
-        (?: \w{{1,20}} \s ){{0,3}} (?: {_PASSWORDS} ) \s to \s ) (?= \S{{0,128}} [0-9] )
+        rf"""(?P<keep> \b (?: change | set | reset | update | rotate )[a-z]{{0,4}} \s
+        (?: \w{{1,20}} \s ){{0,3}} (?: {_PASSWORDS} | pw ) \s to \s ) (?= \S{{0,128}} [0-9] )
         {_VALUE}""",
+        (*_PASSWORD_SIGNS, "pw"),
+    ),
+    (
+        "password",
+        rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) \s for \s (?: user \s )?
+        ["']? [\w.@-]{{1,64}} ["']? (?: \s? [:=] | \s is ) \s ["']?+ )
+        {_MIXED} (?= [^\s"'/:]{{5}} ) {_VALUE}""",
         _PASSWORD_SIGNS,
     ),
     (
         "key",
         rf"""(?P<keep> \b (?! (?: [a-z0-9]{{1,20}} [_-] ){{0,3}} {_OTHER_KEYS} [_-] key )
-        (?: [a-z0-9]{{1,20}} [_-] ){{1,4}} key {QUOTE} \s{{0,4}}+ (?> => | := | [=:] ) \s{{0,4}}+
-        {QUOTE} ) (?= [a-z_-]{{0,60}} [0-9] ) (?= [0-9_-]{{0,60}} [a-z] )
+        (?: [a-z0-9]{{1,20}} [_-]{{1,2}} ){{1,4}} key {QUOTE} \s{{0,4}}+
+        (?> => | := | [=:] ) \s{{0,4}}+ {QUOTE} )
+        (?= [a-z_-]{{0,60}} [0-9] ) (?= [0-9_-]{{0,60}} [a-z] )
         [A-Z0-9_-]{{20,128}} =* (?! [\w./:] )""",
         ("_key", "-key"),
     ),
@@ -130,7 +147,7 @@ NAMED_SECRETS: Final = (
     ),
     (
         "secret",
-        rf"""(?P<keep> (?<! [^\W_] ) (?: db | root | admin )? (?: pass | pw ) {QUOTE} \s?+
+        rf"""(?P<keep> (?<! [^\W_] ) {_OWNERS}? (?: pass | pw ) {QUOTE} \s?+
         (?: =>? | : (?= \s? (?: \\{{0,3}} ["'] | \S{{0,60}} [0-9] ) ) ) \s?+ {QUOTE} )
         (?! [0-9./%]+ (?! [^\s"'\\,;&)}}] ) ) {_VALUE}""",
         ("pass", "pw"),
@@ -158,8 +175,9 @@ NAMED_SECRETS: Final = (
     ),
     (
         "password",
-        rf"""(?P<keep> \b (?: identified \s by (?= \s ["'] ) | requirepass | masterauth )
-        \s ["']?+ ) {_VALUE}""",
+        rf"""(?P<keep> \b (?: (?: user | role ) \s \S{{1,64}} \s identified \s by
+        (?! \s (?: externally | globally | values | with ) \b )
+        | identified \s by (?= \s ["'] ) | requirepass | masterauth ) \s ["']?+ ) {_VALUE}""",
         ("identified", "requirepass", "masterauth"),
     ),
     (
@@ -182,7 +200,8 @@ NAMED_SECRETS: Final = (
     (
         "secret",
         rf"""(?P<keep> (?<! [^\s"'\[(,] ) --? (?: [a-z]+- ){{0,3}}
-        (?: password | passwd | pass | pwd | token | secret | (?: api | access )-?key )
+        (?: password | passwd | (?: (?! by | com ) [a-z]{{2,12}}? )? pass | pwd | token | secret
+        | (?: api | access )-?key )
         (?: [\s=] ["']?+ | \\{{0,3}}["'] [\s,]{{1,3}} \\{{0,3}}["'] ) )
         {_VALUE}""",
         ("pass", "pwd", "token", "secret", "key"),

@@ -168,24 +168,47 @@ SHAPES: Final = (
     ),
     Shape(
         "password",
-        r"""(?P<keep> \b (?: mysql\w* | mariadb[\w-]* | mongo\w* | sshpass | redis-cli
-        | (?: docker | podman | nerdctl | oc | az ) [\s"',]{1,4}+ login )
-        (?: [\s"',]++ (?! -[pa] ) [^\s"',]{1,100}+ ){0,9} [\s"',]++ -[pa] [\s"',]{0,4}+ )
+        r"""(?P<keep> \b (?: mysql\w* | mariadb[\w-]* | mongo\w* | sshpass | redis-cli | cqlsh
+        | (?: docker | podman | nerdctl | oc | az | cf | oras | skopeo | buildah
+        | helm [\s"',]{1,4}+ registry | crane [\s"',]{1,4}+ auth ) [\s"',]{1,4}+ login )
+        (?: [\s"',]++ (?! (?-i: -[pa] ) ) [^\s"',]{1,100}+ ){0,9}
+        [\s"',]++ (?-i: -[pa] ) [\s"',]{0,4}+ )
         (?! \[redacted ) [^\s"',\\]+""",
-        ("mysql", "mariadb", "mongo", "sshpass", "redis-cli", "login"),
+        ("mysql", "mariadb", "mongo", "sshpass", "redis-cli", "cqlsh", "login"),
     ),
     Shape(
         "password",
-        r"""(?P<keep> \b (?: curl | wget ) (?: \s+ (?! -u ) \S{1,200} ){0,9}
-        \s+ -u \s?+ ["']? [^\s:"']+ : )
+        r"""(?P<keep> \b (?: (?: sqlcmd | bcp | isql | tsql | unzip )
+        (?: [\s"',]++ (?! (?-i: -P ) ) [^\s"',]{1,100}+ ){0,9} [\s"',]++ (?-i: -P )
+        | ldap[a-z]{3,9}
+        (?: [\s"',]++ (?! (?-i: -w ) ) [^\s"']{1,100}+ ){0,9} [\s"',]++ (?-i: -w )
+        ) [\s"',]{0,4}+ ) (?! \[redacted ) [^\s"',\\]+""",
+        ("sqlcmd", "bcp", "isql", "tsql", "unzip", "ldap"),
+    ),
+    Shape(
+        "password",
+        r"""(?P<keep> \b (?:
+        htpasswd \s+ -[a-z]{0,3}b[a-z]{0,3} \s+ [^\s-]\S{0,200} \s+ \S{1,64} \s+
+        | lftp (?: \s+ (?! -u ) \S{1,200} ){0,9} \s+ -u \s+ [^\s,]{1,64} ,
+        | smbclient (?: \s+ (?! -u ) \S{1,200} ){0,9} \s+ -u \s+ ["']? [^\s%"']{1,128} % ) )
         (?! \[redacted ) [^\s"']+""",
-        ("curl", "wget"),
+        ("htpasswd", "lftp", "smbclient"),
+    ),
+    # A switch of Windows; msbuild's /p:NAME=VALUE is a property.
+    Shape(
+        "password",
+        r"""(?P<keep> (?<! [^\s"'] ) / (?: p | pass | password | pwd | pw ) : )
+        (?! \[redacted | [\w.]{1,60}+ = ) [^\s"',;/\\]+ (?! / )""",
+        ("/p",),
     ),
     Shape(
         "password",
-        r"""(?P<keep> (?<! \S ) (?: -u | --(?: user | proxy-user | auth | creds? ) ) [\s=]
-        ["']?+ [^\s:"']{1,128}+ : ) (?! \[redacted | [0-9]++ (?! \S ) ) [^\s"',]{1,256}""",
-        ("-u", "--auth", "--cred"),
+        r"""(?P<keep> (?: \b (?: curl | wget ) (?: \s+ (?! -u ) \S{1,200} ){0,9} \s+ -u \s?
+        | (?<! \S ) (?: -u | --(?: user | proxy-user | auth | creds? ) ) [\s=] )
+        (?: (?P<quote> ["'] ) (?= [^"'\r\n]{1,384} ["'] ) )?+ [^\s:"']{1,128}+ : )
+        (?! \[redacted | (?<! curl ) [0-9]++ (?! [^\s"'] ) )
+        (?(quote) [^"'\r\n]+ | [^\s"',]{1,256} )""",
+        ("curl", "wget", "-u", "--auth", "--cred"),
     ),
     # A data source of Go, or a user and a host without a scheme; no image's digest.
     Shape(
@@ -197,8 +220,10 @@ SHAPES: Final = (
     ),
     Shape(
         "password",
-        r"(?P<keep> \b oracle: [a-z0-9]{3,5} : [^\s/]{1,64}+ / ) [^\s@/]{1,128} (?= @ )",
-        ("oracle:",),
+        r"""(?P<keep> \b (?: oracle: [a-z0-9]{3,5} :
+        | (?: sqlplus | rman | expdp | impdp | sqlldr ) (?: \s+ -\S{1,40} ){0,5} \s+ ["']? )
+        [^\s/"']{1,64}+ / ) (?! \[redacted ) [^\s@/]{1,128} (?= @ )""",
+        ("oracle:", "sqlplus", "rman", "expdp", "impdp", "sqlldr"),
     ),
     Shape(
         "password hash",

@@ -96,7 +96,7 @@ MARKED_TOKENS: Final = (
     ("xox", r"xox[abeoprs]-[A-Za-z0-9-]{10,}"),
     ("xoxe.xox", r"xoxe\.xox[bp]-[A-Za-z0-9-]{10,}"),
     ("xapp-", r"xapp-[A-Za-z0-9-]{10,}"),
-    (":aa", r"[0-9]{8,10}:AA[A-Za-z0-9_-]{32,35}"),
+    (":aa", r"(?:bot)?[0-9]{8,10}:AA[A-Za-z0-9_-]{32,35}"),
     ("sg.", r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
     ("xkeysib- xsmtpsib-", r"x(?:keysib|smtpsib)-[a-f0-9]{40,}(?:-[A-Za-z0-9]{16})?"),
     ("tfp_", r"tfp_[A-Za-z0-9_.=-]{40,}"),
