@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import re
 import sys
 import threading
@@ -269,6 +270,20 @@ def test_what_a_notifier_does_to_its_alert_is_not_seen_by_the_others(
     report = alerter.process(task_state_change())
     assert well.alerts == [ALERT]
     assert not report.failures
+
+
+def test_a_process_that_a_notifier_forks_sends_no_alert_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Such as one that comes back from the notifier by mistake."""
+    sent: list[Alert] = []
+
+    def page(alert: Alert) -> None:
+        sent.append(alert)
+        monkeypatch.setattr(os, "getpid", lambda: -1)
+
+    to_all(alerts(100), function_notifier(page))
+    assert 1 <= len(sent) <= 10
 
 
 def test_a_notifier_that_asks_to_wait_holds_back_only_its_own_alerts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 from collections.abc import Iterator
 from logging.handlers import MemoryHandler, SocketHandler
 from typing import Any
@@ -111,6 +112,13 @@ def _closed() -> io.StringIO:
     return stream
 
 
+def _closed_file() -> logging.Handler:
+    """Return a handler as `logging.shutdown()` leaves it."""
+    handler = logging.FileHandler(os.devnull, mode="w", delay=True)
+    handler.close()
+    return handler
+
+
 class _Raising(logging.Handler):
     """A handler that does not catch its own errors, as that of Lambda's runtime."""
 
@@ -151,6 +159,7 @@ def own_logger() -> Iterator[logging.Logger]:
         pytest.param(_handler(0, _fail), "no handler takes them", id="filter that raises"),
         pytest.param(logging.StreamHandler(_Full()), "could write the line", id="full disk"),
         pytest.param(logging.StreamHandler(_closed()), "could write the line", id="closed"),
+        pytest.param(_closed_file(), "could write the line", id="closed file"),
         pytest.param(_Raising(), "could write the line", id="raising"),
         pytest.param(MemoryHandler(9), "no handler takes them", id="memory alone"),
         pytest.param(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -163,6 +164,7 @@ class _Lane:
         self.waiting: deque[_Parcel] = deque()
         #: The error with which the notifier asked to wait.
         self.asked_to_wait: DeliveryError | None = None
+        self._process = os.getpid()
         self._workers = Workers(notifier, self.work)
 
     def add(self, shipment: Shipment) -> _Parcel:
@@ -182,8 +184,8 @@ class _Lane:
         self._workers.wait(self.deadline)
 
     def work(self) -> None:
-        """Send one alert after the other, until none is left."""
-        while True:
+        """Send one alert after the other, until none is left; a forked process sends none."""
+        while os.getpid() == self._process:
             try:
                 parcel = self.waiting.popleft()
             except IndexError:

@@ -4,7 +4,8 @@
 # may drop it, there may be no handler, or a handler may fail and only print to stderr. So the
 # handlers are called here one by one, and the alert counts as delivered once one of them has
 # written the line. A MemoryHandler only keeps lines, so its target is called. A SocketHandler
-# silently drops a line without a connection, so its socket is checked.
+# silently drops a line without a connection, so its socket is checked; a FileHandler that was
+# closed may drop it, too, so its stream is.
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ class LogNotifier:
     Writes each alert as one JSON line.
 
     The line's logging level is the alert's level. It reaches whatever handlers the process
-    has; in a Lambda that is CloudWatch Logs.
+    has; in a Lambda that is CloudWatch Logs. A handler that never learns whether its line arrived,
+    such as one that sends datagrams, counts as one that has written it.
 
     Args:
         logger: The logger's name. It gets the level INFO unless it has a level.
@@ -131,4 +133,6 @@ def _write(handler: logging.Handler, record: logging.LogRecord) -> bool | None:
         handler.release()
     if handlers is not None and isinstance(handler, handlers.SocketHandler):
         return handler.sock is not None and not failures
+    if isinstance(handler, logging.FileHandler) and handler.stream is None:
+        return False
     return not failures
