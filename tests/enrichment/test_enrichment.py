@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -214,6 +215,24 @@ def test_what_no_backend_could_take_costs_its_look_up_alone(found: Any) -> None:
 def test_evidence_of_a_wrong_kind_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises((TypeError, AttributeError)):
         Evidence(**wrong)
+
+
+@each("text", ["a\n\x1b[2J\u202e\ud800\0b", "x" * 100_000], ids=["controls", "long"])
+def test_no_text_that_was_found_steers_a_screen_or_grows_an_alert(text: str) -> None:
+    """Names in AWS, lines of a log and what a user's own enricher finds are foreign."""
+    found = finding(
+        tags={text: text},
+        log=(LogLine(datetime.now(UTC), text, text),),
+        release=text,
+        links={text: text},
+        contexts={text: {text: text}},
+        containers={"app": {text: text}},
+        unknown=(text,),
+    )
+    told = json.dumps(alert_of(found).to_dict(), ensure_ascii=False)
+    assert told.isprintable()
+    assert "\\u00" not in told
+    assert len(told) < 20_000
 
 
 def test_a_line_without_a_time_zone_is_refused() -> None:

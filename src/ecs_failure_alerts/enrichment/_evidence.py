@@ -28,6 +28,9 @@ _NAME_CHARACTERS: Final = 64
 _TEXT_CHARACTERS: Final = 1024
 _SENTENCE_CHARACTERS: Final = 300
 
+#: Characters of an address at most.
+_LINK_CHARACTERS: Final = 2_000
+
 #: The name of a log in a hint.
 _LOG: Final = re.compile(
     r"\b(the (?:side )?container's|its) (?:last )?log(?: lines)?(?: before the stop)?\b",
@@ -41,12 +44,31 @@ _CONTEXTS: Final = deep_mapping(instance_of(str), _MAPPING, _MAPPING)
 
 
 def _tags(tags: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the tags with each value on one line of at most 200 characters."""
-    return {key: clean(value, _TAG_CHARACTERS) for key, value in tags.items()}
+    """Return the tags with each name and value on one line of at most 200 characters."""
+    return {
+        clean(key, _TAG_CHARACTERS): clean(value, _TAG_CHARACTERS) for key, value in tags.items()
+    }
 
 
 def _lines(lines: Iterable[LogLine]) -> tuple[LogLine, ...]:
-    return tuple(lines)
+    return tuple(
+        evolve(
+            line,
+            message=clean(line.message, _TEXT_CHARACTERS),
+            container=clean(line.container, _TAG_CHARACTERS),
+        )
+        for line in lines
+    )
+
+
+def _release(release: str | None) -> str | None:
+    return None if release is None else clean(release, _TAG_CHARACTERS)
+
+
+def _links(links: Mapping[str, str]) -> Mapping[str, str]:
+    return {
+        clean(name, _NAME_CHARACTERS): clean(link, _LINK_CHARACTERS) for name, link in links.items()
+    }
 
 
 def _sentences(sentences: Iterable[str]) -> tuple[str, ...]:
@@ -58,7 +80,8 @@ class Evidence:
     """
     The findings of a look-up about one failure. Everything in it leaves the account.
 
-    The alert keeps what it has: tags and fields of contexts are only added.
+    The alert keeps what it has: tags and fields of contexts are only added. Texts are cut and
+    cleaned of control characters.
 
     Attributes:
         diagnosis: A better diagnosis than that of the event, or None. Only one with the cause
@@ -86,8 +109,10 @@ class Evidence:
     contexts: Mapping[str, Mapping[str, Any]] = field(factory=dict, validator=_CONTEXTS)
     tags: Mapping[str, str] = field(factory=dict, converter=_tags, validator=_TEXTS)
     tags_known: bool = True
-    release: str | None = field(default=None, validator=optional(instance_of(str)))
-    links: Mapping[str, str] = field(factory=dict, validator=_TEXTS)
+    release: str | None = field(
+        default=None, converter=_release, validator=optional(instance_of(str))
+    )
+    links: Mapping[str, str] = field(factory=dict, converter=_links, validator=_TEXTS)
     unknown: tuple[str, ...] = field(default=(), converter=_sentences)
 
 
@@ -212,7 +237,8 @@ def _contexts(alert: Alert, found: Sequence[Evidence]) -> dict[str, dict[str, An
     """Return the contexts of *alert* with those *found*; its own fields stay."""
     contexts: dict[str, dict[str, Any]] = {}
     for evidence in found:
-        for name, context in evidence.contexts.items():
+        for given, context in evidence.contexts.items():
+            name = clean(given, _NAME_CHARACTERS)
             contexts[name] = {**contexts.get(name, {}), **_texts(context)}
         for name, context in alert.contexts.items():
             of_container = evidence.containers.get(context.get("name", ""), {})
