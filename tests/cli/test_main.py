@@ -79,3 +79,17 @@ def test_a_pattern_file_that_is_missing_is_named(capsys: pytest.CaptureFixture[s
     assert (
         capsys.readouterr().err == "ecs-failure-alerts: no-such-file: No such file or directory\n"
     )
+
+
+def test_ctrl_c_while_the_commands_are_imported_ends_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name.endswith("._commands"):
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "ecs_failure_alerts.cli._commands")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    assert main(["--version"]) == 130
+    assert capsys.readouterr() == ("", "")

@@ -12,16 +12,8 @@ from typing import Final, NoReturn
 from .._texts import clean
 from .._version import __version__
 from ..exceptions import SettingsError
-from ._check import CHECK
 from ._command import FAILED, OK, UNUSABLE
 from ._completion import completion
-from ._demo import DEMO
-from ._explain import EXPLAIN
-from ._lint import LINT
-from ._match import MATCH
-from ._pattern import PATTERN
-from ._report import REPORT
-from ._send import SEND
 
 #: The exit status of a process that Ctrl-C has ended.
 _INTERRUPTED: Final = 130
@@ -91,13 +83,15 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
+    from ._commands import COMMANDS  # noqa: PLC0415 - slow to import, and Ctrl-C must end that
+
     parser = _Parser(
         prog="ecs-failure-alerts", description="An Amazon ECS task dies, and somebody learns why."
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
 
     added = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (EXPLAIN, CHECK, REPORT, SEND, DEMO, PATTERN, MATCH, LINT, completion(_parser)):
+    for command in (*COMMANDS, completion(_parser)):
         subparser = added.add_parser(
             command.name,
             help=command.summary,
