@@ -20,6 +20,7 @@ from ecs_failure_alerts import EventError, FailureAlerter, UnsupportedEvent, jud
 from ecs_failure_alerts.sources import buried
 from ecs_failure_alerts.sources.buried import buries_ecs_event
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from linear_time import assert_linear
 from rows import each
 from wrapped_events import failed_cause, older_forms, whole_events
 
@@ -216,6 +217,29 @@ def test_many_bombs_end_a_search_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = b64encode(gzip.compress(b" " * 20_000_000, 1)).decode()
     assert statuses(foreign({"bombs": [packed, bomb, bomb]})) == ["unreadable"]
     assert statuses(foreign({"bombs": [packed, bomb, bomb, bomb]})) == ["ignored"]
+
+
+def test_a_value_that_holds_itself_is_searched_once() -> None:
+    """JSON has none, but Python has."""
+    detail: dict[str, Any] = {"events": []}
+    detail["events"] += [detail, detail["events"]]
+    assert not buries_ecs_event(foreign(detail))
+    detail["events"].append(EVENT)
+    assert buries_ecs_event(foreign(detail))
+
+
+@each(
+    "unit",
+    [
+        pytest.param("\\", id="escapes"),
+        pytest.param("taskArn: " + "-" * 39, id="task"),
+        pytest.param("1" + " " * 20, id="numbers"),
+        pytest.param("A" * 60 + " ", id="base64"),
+        pytest.param("&amp;%25", id="layers"),
+    ],
+)
+def test_hostile_text_takes_linear_time(unit: str) -> None:
+    assert_linear(lambda count: buries_ecs_event(foreign({"text": unit * count})), 8_000)
 
 
 def test_any_number_of_digests_hides_no_event() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from html import unescape
 from typing import Any, Final
@@ -27,7 +27,7 @@ _STOP: Final = re.compile(
 #: The same among the keys of a task, in small letters.
 _STOPPED: Final = ("stopcode", "stoppedreason", "stoppedat")
 #: An ASCII character as a JSON escape.
-_ESCAPED: Final = re.compile(r"\\+u00([0-7][0-9A-Fa-f])")
+_ESCAPED: Final = re.compile(r"(?<!\\)\\++u00([0-7][0-9A-Fa-f])")
 #: A possible event in base64, of either alphabet and over several lines; every event is longer.
 _PACKED: Final = re.compile(
     r"[A-Za-z0-9+/_-]{60,}+(?:(?:\s|\\+[nr]){1,2}+[A-Za-z0-9+/_-]++)*+={0,2}"
@@ -35,6 +35,8 @@ _PACKED: Final = re.compile(
 #: The end of a line in it, also as a JSON escape.
 _LINE_END: Final = re.compile(r"\s|\\+[nr]")
 _OTHER_ALPHABET: Final = str.maketrans("-_", "+/")
+#: A possible event as the numbers of its bytes.
+_NUMBERS: Final = re.compile(r"\d{1,3}(?:\s{0,20}+,\s{0,20}+\d{1,3}){60,}+")
 #: The beginnings of gzip and zlib in base64. Strings of one event that are unpacked at most.
 _COMPRESSED: Final = ("H4s", "eA", "eF", "eJ", "eN")
 _MOST_UNPACKED: Final = 20
@@ -58,6 +60,8 @@ def buries_ecs_event(event: Any, *, but: Iterable[Any] = ()) -> bool:
         value = todo.pop()
         if id(value) in read:
             continue
+        if isinstance(value, Mapping | list | tuple):
+            read.add(id(value))  # in Python a value may hold itself
         if isinstance(value, Mapping):
             if _is_of_ecs(value):
                 return True
@@ -70,6 +74,7 @@ def buries_ecs_event(event: Any, *, but: Iterable[Any] = ()) -> bool:
         elif isinstance(value, str):
             if any(map(_tells_of_ecs, _readings(value))):
                 return True
+            todo += (_as_bytes(found[0].split(",")) for found in _NUMBERS.finditer(value))
             for found in _PACKED.finditer(value):
                 unpacked += (is_compressed := found[0].startswith(_COMPRESSED))
                 if not is_compressed or unpacked <= _MOST_UNPACKED:
@@ -91,11 +96,11 @@ def _plain(value: Any) -> Any:
     return value["S"] if isinstance(value, dict) and value.keys() == {"S"} else value
 
 
-def _as_bytes(value: list[Any] | tuple[Any, ...]) -> bytes | None:
+def _as_bytes(numbers: Sequence[Any]) -> bytes | None:
     """Return the bytes of a list of their numbers, as Node.js writes a buffer; else None."""
     try:
-        return bytes(value)
-    except (TypeError, ValueError):
+        return bytes(map(int, numbers))
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
