@@ -70,8 +70,8 @@ class Alert(Value):
             repeated delivery. A collapsed alert has an id made of those of its failures.
         timestamp: When the task stopped; None if the event has no time at all.
         title: A title to scan, such as ``OutOfMemory: daily-etl``; at most 200 characters.
-        message: The summary, what ECS says about each container at fault, what the event cannot
-            tell, and what to do next, each on its own line.
+        message: The summary, where and when, what ECS says about each container at fault, what
+            the event cannot tell, and what to do next, each on its own line.
         level: fatal, error, warning or info.
         fingerprint: Equal for failures of the same kind: account, Region, cluster, workload,
             cause, containers at fault, and exit codes if the cause is container_exit.

@@ -29,6 +29,8 @@ from ecs_failure_alerts import (
     parse_event,
 )
 from ecs_failure_alerts.alerts import LogLine
+from ecs_failure_alerts.causes import LEVELS, Level
+from ecs_failure_alerts.notifiers._apprise_messages import message_for
 from ecs_failure_alerts.notifiers._chat import thread_id
 from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
 from ecs_failure_alerts.testing import task_state_change
@@ -73,7 +75,7 @@ def test_a_service_that_was_reached_is_a_delivery(service: KeepingServer) -> Non
 def test_slack_shows_title_text_and_colour(service: KeepingServer) -> None:
     AppriseNotifier(SLACK).notify(ALERT, timeout=5)
     (attachment,) = sent(service)["attachments"]
-    assert attachment["title"] == ALERT.title
+    assert attachment["title"] == f"[error] {ALERT.title}"
     assert attachment["text"].splitlines()[0] == ALERT.message.splitlines()[0]
     assert "\nNext: Raise the task's memory" in attachment["text"]
     assert attachment["text"].splitlines()[-1].startswith("AWS console: https://")
@@ -111,6 +113,19 @@ def test_an_email_address_stays_as_it_is(service: KeepingServer) -> None:
     assert sent(service)["message"].startswith(alert.message)
 
 
+@each("level", LEVELS)
+@each("service", ["slack", "discord", "mailtos", "ntfy", "tgram", "workflows"])
+def test_the_title_in_a_chat_or_mail_tells_the_level(service: str, level: Level) -> None:
+    """Many have no colour for it, and no phone shows one."""
+    title = message_for(service, evolve(ALERT, level=level)).title
+    assert title == f"[{level}] {ALERT.title}"
+
+
+@each("service", ["json", "jsons", "xml", "form", "apprise", "opsgenie", "jira"])
+def test_a_message_with_a_field_for_the_level_has_the_title_alone(service: str) -> None:
+    assert message_for(service, ALERT).title == ALERT.title
+
+
 def test_levels_differ_in_colour(service: KeepingServer) -> None:
     colours = []
     for level in ("error", "warning", "info"):
@@ -136,7 +151,7 @@ def test_pagerduty_gets_a_short_summary_and_the_rest_as_fields(service: KeepingS
     assert event["dedup_key"] == thread_id(ALERT)
     assert event["links"] == [{"href": ALERT.url}]
     payload = event["payload"]
-    assert payload["summary"] == f"{ALERT.title} - {ALERT.message.splitlines()[0]}"
+    assert payload["summary"] == f"{ALERT.title} (jobs) - {ALERT.message.splitlines()[0]}"
     assert (payload["source"], payload["component"]) == ("jobs", ALERT.workload.name)
     assert (payload["class"], payload["group"]) == ("out_of_memory", ALERT.workload.type)
     details = payload["custom_details"]

@@ -91,12 +91,13 @@ def test_the_message_says_what_happened_what_is_not_known_and_what_to_do() -> No
     assert lines[0].startswith(
         "Scheduled task nightly-report may have failed: container api, exit code 137"
     )
-    assert lines[1] == "Container api: exit code 137 (SIGKILL)"
-    assert lines[2] == "Container web: exit code 143 (SIGTERM)"
-    assert lines[3] == 'ECS says: "Essential container in task exited"'
-    assert "who sent the signal" in lines[4]
-    assert "which one ended first" in lines[5]
-    assert lines[6].startswith("Next: ")
+    assert lines[1].startswith("Where: cluster jobs, ")
+    assert lines[2] == "Container api: exit code 137 (SIGKILL)"
+    assert lines[3] == "Container web: exit code 143 (SIGTERM)"
+    assert lines[4] == 'ECS says: "Essential container in task exited"'
+    assert "who sent the signal" in lines[5]
+    assert "which one ended first" in lines[6]
+    assert lines[7].startswith("Next: ")
 
 
 def test_the_message_has_the_containers_reason_on_one_line() -> None:

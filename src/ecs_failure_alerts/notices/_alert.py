@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from ..aws.console import console_url
 from ..causes import CAUSES
 from ..diagnosis import Diagnosis
 from ..redaction import redact_and_cut
+from ..tasks.place import place_line
 from ._notice import Notice, arn_part
 
 #: Characters at most.
@@ -26,17 +27,18 @@ def build_notice_alert(notice: Notice, diagnosis: Diagnosis) -> Alert:
     """Build the alert for *notice*, whether or not one is due."""
     partition = arn_part(notice.subject or notice.cluster_arn, 1)
     url = console_url(partition, notice.region, notice.console_path)
+    tags = _tags(notice, diagnosis)
 
     return Alert(
         event_id=sha256(f"notice:{notice.id_seed}".encode(errors="replace")).hexdigest()[:32],
         timestamp=notice.time,
         title=build_notice_title(notice, diagnosis),
-        message="\n".join(_message(notice, diagnosis)),
+        message="\n".join(_message(notice, diagnosis, tags)),
         level=diagnosis.level or "info",
         fingerprint=tuple(clean(word, _TAG_CHARACTERS) for word in _fingerprint(notice)),
         cause=notice.cause,
         workload=diagnosis.workload,
-        tags=_tags(notice, diagnosis),
+        tags=tags,
         contexts=dict(_contexts(notice, diagnosis, url)),
         timeline=(Milestone("reported", notice.time),) if notice.time else (),
         url=url,
@@ -51,14 +53,21 @@ def build_notice_title(notice: Notice, diagnosis: Diagnosis) -> str:
     return clean(f"{word}: {name}" if name else word, _TITLE_CHARACTERS)
 
 
-def _message(notice: Notice, diagnosis: Diagnosis) -> Iterator[str]:
+def _message(notice: Notice, diagnosis: Diagnosis, tags: Mapping[str, str]) -> Iterator[str]:
     yield redact_and_cut(diagnosis.summary, _TEXT_CHARACTERS)
-    if notice.reason:
+    if where := place_line(tags, notice.time):
+        yield where
+    if notice.reason and not _is_told(notice.reason, diagnosis.summary):
         yield f'AWS says: "{redact_and_cut(notice.reason, _TEXT_CHARACTERS)}"'
     yield from diagnosis.unknown
     if diagnosis.rule_note:
         yield redact_and_cut(diagnosis.rule_note, _TEXT_CHARACTERS)
     yield f"{NEXT}{diagnosis.hint}"
+
+
+def _is_told(reason: str, summary: str) -> bool:
+    """Return whether the summary has AWS's reason word for word, and in full."""
+    return len(summary) <= _TEXT_CHARACTERS and reason.removesuffix(".") in summary
 
 
 def _fingerprint(notice: Notice) -> Iterator[str]:

@@ -49,7 +49,13 @@ class Message:
 
 def message_for(service: str, alert: Alert) -> Message:
     """Build the message about *alert* for the service with this scheme, such as ``slack``."""
-    return _OWN_FORMS.get(service, _message)(alert)
+    return _FORMS.get(service, _chat_message)(alert)
+
+
+def _chat_message(alert: Alert) -> Message:
+    """Build a message whose title has the level, because many services have no colour for it."""
+    plain = _message(alert)
+    return Message(f"[{alert.level}] {plain.title}", plain.body)
 
 
 def _message(alert: Alert) -> Message:
@@ -79,8 +85,9 @@ def _pagerduty(alert: Alert) -> Message:
 
     https://developer.pagerduty.com/docs/send-alert-event
     """
-    lines = summary_lines(alert)
-    summary = f"{alert.title} - {lines[0]}" if lines else alert.title
+    lines, cluster = summary_lines(alert), alert.tags.get("ecs.cluster")
+    title = f"{alert.title} ({cluster})" if cluster else alert.title
+    summary = f"{title} - {lines[0]}" if lines else title
     details = {
         "message": cut("\n".join(lines), _DETAIL_CHARACTERS),
         "next": "\n".join(next_steps(alert)),
@@ -93,7 +100,7 @@ def _pagerduty(alert: Alert) -> Message:
         fields={
             "severity": SEVERITIES[alert.level],
             "dedup": thread_id(alert),
-            "source": alert.tags.get("ecs.cluster"),
+            "source": cluster,
             "component": alert.workload.name,
             "class_id": alert.cause.value,
             "group": alert.workload.type.value,
@@ -130,8 +137,14 @@ def _disarmed_values(texts: Mapping[str, str]) -> dict[str, str]:
     return {name: disarmed(text) for name, text in texts.items() if text}
 
 
-#: The services that take more than a title and a text, by the scheme of their URLs.
-_OWN_FORMS: Final[Mapping[str, Callable[[Alert], Message]]] = {
+#: The schemes of services whose messages have a field for the level.
+_WITH_LEVEL: Final = (
+    "apprise", "apprises", "form", "forms", "json", "jsons", "xml", "xmls",
+)  # fmt: skip
+
+#: The services that need no level in the title, by the scheme of their URLs.
+_FORMS: Final[Mapping[str, Callable[[Alert], Message]]] = {
+    **dict.fromkeys(_WITH_LEVEL, _message),
     "jira": _opsgenie,
     "opsgenie": _opsgenie,
     "pagerduty": _pagerduty,

@@ -44,7 +44,7 @@ class AppriseNotifier:
     """
     Sends alerts to one service of Apprise, and returns only if Apprise confirms the delivery.
 
-    Each alert is one message, with the level's colour or sign if the service has one. PagerDuty
+    Each alert is one message, with the level in its title or in a field of its own. PagerDuty
     and Opsgenie also get a severity or priority, and a key that makes alerts with the same
     fingerprint one incident. Long texts are cut to what the service takes. Redirects are not
     followed. Log lines of Apprise, requests and urllib3 are dropped meanwhile, because they may

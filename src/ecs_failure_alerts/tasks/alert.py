@@ -7,7 +7,7 @@ Each field is named: the raw event is never copied, because its ``overrides`` ho
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from .._texts import clean
@@ -18,6 +18,7 @@ from ..diagnosis import Diagnosis, Workload
 from .containers import describe_end
 from .details import CONTAINERS, one_line, task_contexts, task_tags
 from .events import Container, TaskStateChange
+from .place import place_line
 
 #: The most characters of a title, of a line of the message, and of any other text.
 #: The last is AWS's own limit for a reason.
@@ -53,18 +54,18 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
         The alert, for any diagnosis; at level ``info`` if the policy does not alert.
     """
     url, name = _url(task), diagnosis.workload.name
-    timeline = tuple(_timeline(task))
+    timeline, tags = tuple(_timeline(task)), task_tags(task, diagnosis)
 
     return Alert(
         event_id=_event_id(task),
         timestamp=task.happened_at,
         title=build_task_title(task, diagnosis),
-        message="\n".join(_message(task, diagnosis)),
+        message="\n".join(_message(task, diagnosis, tags)),
         level=diagnosis.level or "info",
         fingerprint=tuple(clean(part, _LINE_CHARACTERS) for part in _fingerprint(task, diagnosis)),
         cause=diagnosis.cause,
         workload=Workload(diagnosis.workload.type, name and clean(name, _LINE_CHARACTERS)),
-        tags=task_tags(task, diagnosis),
+        tags=tags,
         contexts=task_contexts(task, diagnosis, timeline, url),
         timeline=timeline,
         url=url,
@@ -103,8 +104,10 @@ def build_task_title(task: TaskStateChange, diagnosis: Diagnosis) -> str:
     return one_line(f"{CAUSES[diagnosis.cause].title}: {name}", _TITLE_CHARACTERS)
 
 
-def _message(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
+def _message(task: TaskStateChange, diagnosis: Diagnosis, tags: Mapping[str, str]) -> Iterator[str]:
     yield one_line(diagnosis.summary, _TEXT_CHARACTERS)
+    if where := place_line(tags, task.happened_at, "stopped" if task.stopped_at else "at"):
+        yield where
 
     culprits = sorted(diagnosis.culprits or task.containers, key=lambda c: c.name)
     for container in culprits[:CONTAINERS]:
