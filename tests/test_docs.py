@@ -286,10 +286,15 @@ def test_the_page_on_alerts_has_every_hint_of_the_evidence_in_order() -> None:
     expected = [
         [
             group if len(w.causes) > 1 else w.causes[0].value,
-            w.evidence,
-            w.hint.format(role=ROLE, rerun=RERUN),
+            evidence,
+            hint.format(role=ROLE, rerun=RERUN),
         ]
         for w in WORDINGS
+        for evidence, hint in (
+            (w.evidence, w.hint),
+            (f"{w.evidence}, of a service", w.for_service),
+        )
+        if hint
     ]
     assert_rows("alerts.md", "cause | evidence | next", expected)
 

@@ -81,6 +81,25 @@ def test_the_title_is_the_cause_and_a_name_that_people_know(
 def test_the_message_says_what_happened_what_is_not_known_and_what_to_do() -> None:
     """In whose words, too."""
     built = alert(
+        stoppedReason="Nobody knows this.",
+        containers=[
+            {"name": "web", "exitCode": 143},
+            {"name": "api", "exitCode": 137, "reason": "Killed by a moth"},
+            {"name": "db", "exitCode": 0},
+        ],
+    )
+    lines = built.message.split("\n")
+    assert (
+        lines[0] == "Scheduled task nightly-report failed: container api, exit code 137 (SIGKILL)."
+    )
+    assert lines[1].startswith("Where: cluster jobs, ")
+    assert lines[2] == 'Container api: "Killed by a moth"'
+    assert lines[3] == 'ECS says: "Nobody knows this."'
+    assert lines[4].startswith("Next: ")
+
+
+def test_of_a_kill_beside_a_clean_exit_the_message_says_what_is_not_known() -> None:
+    built = alert(
         containers=[
             {"name": "web", "exitCode": 143},
             {"name": "api", "exitCode": 137},
@@ -91,18 +110,66 @@ def test_the_message_says_what_happened_what_is_not_known_and_what_to_do() -> No
     assert lines[0].startswith(
         "Scheduled task nightly-report may have failed: container api, exit code 137"
     )
-    assert lines[1].startswith("Where: cluster jobs, ")
-    assert lines[2] == "Container api: exit code 137 (SIGKILL)"
-    assert lines[3] == "Container web: exit code 143 (SIGTERM)"
-    assert lines[4] == 'ECS says: "Essential container in task exited"'
-    assert "who sent the signal" in lines[5]
-    assert "which one ended first" in lines[6]
-    assert lines[7].startswith("Next: ")
+    assert "who sent the signal" in lines[2]
+    assert "which one ended first" in lines[3]
+    assert lines[4].startswith("Next: ")
+
+
+@each(
+    "changes",
+    [
+        pytest.param({"containers": [{"exitCode": 1}]}, id="bare-sentence"),
+        pytest.param({"containers": [{"exitCode": 1}], "stoppedReason": ABSENT}, id="no-sentence"),
+    ],
+)
+def test_nothing_is_said_twice(changes: dict[str, Any]) -> None:
+    """A message is the summary, the place and the next step, if there is nothing else to tell."""
+    summary, _where, step = alert(**changes).message.split("\n")
+    assert summary.startswith("Scheduled task nightly-report")
+    assert step.startswith("Next: ")
+
+
+def test_a_reason_that_ecs_says_of_the_task_too_is_told_once() -> None:
+    text = "CannotPullContainerError: pull image manifest: toomanyrequests"
+    start = {"stopCode": "TaskFailedToStart", "startedAt": ABSENT, "stoppedReason": text}
+    built = alert(containers=[{"exitCode": ABSENT, "reason": text}], **start)
+    assert built.message.count(text) == 1
+
+
+def test_a_sentence_that_the_summary_quotes_is_told_once() -> None:
+    text = "The flux capacitor is empty"
+    built = alert(
+        stopCode="TaskFailedToStart",
+        startedAt=ABSENT,
+        stoppedReason=f"{text}.",
+        containers=[{"exitCode": ABSENT}],
+    )
+    assert built.message.count(text) == 1
+
+
+def test_a_container_that_is_not_at_fault_has_no_line() -> None:
+    """Its end is ECS's own stop."""
+    built = alert(
+        stopCode="ServiceSchedulerInitiated",
+        stoppedReason="Task failed ELB health checks in (target-group x)",
+        containers=[{"name": "web", "exitCode": 0}, {"name": "log_router", "exitCode": 143}],
+    )
+    assert "log_router" not in built.message
+
+
+def test_the_alert_of_a_service_leads_to_the_service_too() -> None:
+    """Its page shows whether other tasks run."""
+    built = alert(group="service:checkout")
+    assert built.links == {
+        "Service": "https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/jobs/services/"
+        "checkout?region=eu-central-1"
+    }
+    assert alert().links == {}
 
 
 def test_the_message_has_the_containers_reason_on_one_line() -> None:
     built = alert(containers=[{"exitCode": 2, "reason": "first\nsecond\tthird"}])
-    assert 'Container app: exit code 2, "first second third"' in built.message.split("\n")
+    assert 'Container app: "first second third"' in built.message.split("\n")
 
 
 def test_of_very_many_containers_twenty_are_told_those_at_fault_first() -> None:
@@ -114,7 +181,7 @@ def test_of_very_many_containers_twenty_are_told_those_at_fault_first() -> None:
     contexts = [name for name in built.contexts if name.startswith("container ")]
     assert len(contexts) == 20
     assert contexts[0] == "container 1"
-    many = alert(containers=[{"name": n, "exitCode": 1} for n in names])
+    many = alert(containers=[{"name": n, "exitCode": 1, "reason": "x"} for n in names])
     assert "... and 20 more containers" in many.message
 
 

@@ -203,7 +203,7 @@ def test_the_evidence_names_the_fields_that_decided_as_aws_spells_them(
     [
         pytest.param(
             {"containers": [{"exitCode": 137, "reason": "OutOfMemoryError"}]},
-            "Scheduled task nightly-report ran out of memory: "
+            "Scheduled task nightly-report ran out of memory (limit 512 MiB): "
             "container app, exit code 137 (SIGKILL).",
             id="out-of-memory",
         ),
@@ -214,7 +214,7 @@ def test_the_evidence_names_the_fields_that_decided_as_aws_spells_them(
         ),
         pytest.param(
             {"containers": [], "taskDefinitionArn": ABSENT, "group": ABSENT, "startedBy": ABSENT},
-            "Standalone task (unnamed) ended, and the event does not say how.",
+            "Standalone task without a name ended, and the event does not say how.",
             id="nothing-known",
         ),
         pytest.param(
@@ -264,9 +264,16 @@ def test_what_the_event_cannot_tell_is_said(
     assert all(part in sentence for part, sentence in zip(known, unknown, strict=True))
 
 
-def test_a_failed_health_check_leaves_open_what_the_check_got() -> None:
-    (sentence,) = judged(stoppedReason="Task failed container health checks").unknown
-    assert sentence == "The event does not say what response the health check got."
+@each(
+    ("reason", "got"),
+    [
+        pytest.param("Task failed container health checks", "output", id="container"),
+        pytest.param("Task failed ELB health checks in (elb x)", "response", id="load-balancer"),
+    ],
+)
+def test_a_failed_health_check_leaves_open_what_the_check_got(reason: str, got: str) -> None:
+    (sentence,) = judged(stoppedReason=reason).unknown
+    assert sentence == f"The event does not say what {got} the health check got."
 
 
 def test_undecided_is_a_warning() -> None:
@@ -550,26 +557,40 @@ def test_the_integration_tests_have_a_task_for_every_cause_that_alerts() -> None
 def test_sentences_of_what_is_not_known() -> None:
     """What the event leaves open is said in these words."""
     killed = [{"name": "a", "exitCode": 137}, {"name": "b", "exitCode": 0}]
-    assert judged(containers=[]).unknown == (
-        "The event lists no containers, so how the task ended is not known.",
-    )
-    assert judged(containers=[{"exitCode": None}]).unknown == (
-        (
-            "ECS reported no exit code, so how the container ended is not known: the work may have "
-            "been completed."
-        ),
-    )
-    assert judged(containers=killed).unknown == (
+    assert judged(containers=[]).unknown == ("The event lists no containers.",)
+    assert judged(containers=[{"exitCode": None}]).unknown == ("ECS reported no exit code.",)
+    assert judged(containers=killed, launchType="EC2").unknown == (
         (
             "The event does not say who sent the signal: a memory limit, memory pressure on the "
             "host, a stop timeout and a kill by hand look the same."
         ),
-        (
-            "Another container exited with 0. The event does not say which one ended first, so "
-            "the work may have been completed."
-        ),
+        "The event does not say which one ended first.",
     )
     assert judged(containers=[{"exitCode": 0}]).unknown == ()
+
+
+@each(
+    ("changes", "killers"),
+    [
+        pytest.param({}, "a memory limit and a kill by hand", id="alone-on-fargate"),
+        pytest.param(
+            {"launchType": "EC2"},
+            "a memory limit, memory pressure on the host and a kill by hand",
+            id="alone-on-an-instance",
+        ),
+        pytest.param(
+            {"stopCode": ABSENT},
+            "a memory limit, a stop timeout and a kill by hand",
+            id="perhaps-stopped-by-ecs",
+        ),
+    ],
+)
+def test_of_a_kill_only_who_may_have_done_it_is_named(
+    changes: dict[str, Any], killers: str
+) -> None:
+    """ECS stops nothing before its only container ends, and Fargate's hosts are AWS's."""
+    (said,) = judged(containers=[{"exitCode": 137}], **changes).unknown
+    assert said == f"The event does not say who sent the signal: {killers} look the same."
 
 
 @each(

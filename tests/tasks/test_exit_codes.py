@@ -23,7 +23,7 @@ from rows import each
         (137, "exit code 137 (SIGKILL)"),
         (139, "exit code 139 (SIGSEGV)"),
         (143, "exit code 143 (SIGTERM)"),
-        (255, "exit code 255 (any error of ssh, or exit(-1))"),
+        (255, "exit code 255 (exit(-1))"),
         (-1, "exit code -1 (0xFFFFFFFF, exit(-1))"),
         (-1073741819, "exit code -1073741819 (0xC0000005, access violation)"),
         (3221225477, "exit code 3221225477 (0xC0000005, access violation)"),

@@ -232,9 +232,20 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
         failed_start(stoppedReason="ContainerNetworkingError: cni", **EC2),
     ),
     (
-        "no instance has enough of a resource",
+        "the account's limit is reached",
+        failed_start(stoppedReason="You've reached the limit on the number of vCPUs you can run"),
+    ),
+    ("no instance has enough CPU left", failed_start(stoppedReason="RESOURCE:CPU", **EC2)),
+    ("no instance has enough memory left", failed_start(stoppedReason="RESOURCE:MEMORY", **EC2)),
+    (
+        "no instance has the port free that the task needs",
+        failed_start(stoppedReason="RESOURCE:PORTS", **EC2),
+    ),
+    (
+        "no instance has a GPU left",
         failed_start(stoppedReason="TaskFailedToStart: RESOURCE:GPU", **EC2),
     ),
+    ("another resource is short", failed_start(stoppedReason="RESOURCE:FARGATE")),
     ("AWS has no capacity", failed_start(stoppedReason="Capacity is unavailable at this time.")),
     (
         "no instance meets the constraints",
@@ -252,7 +263,11 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
         "the agent could not make the task's resources",
         failed_start(stoppedReason="CgroupError: x", **EC2),
     ),
-    ("AWS was too slow, or failed", failed_start(stoppedReason="InternalError: x")),
+    (
+        "Fargate's disk was not ready in time",
+        failed_start(stoppedReason="Timeout waiting for EphemeralStorage provisioning"),
+    ),
+    ("AWS failed", failed_start(stoppedReason="InternalError: x")),
     (
         "the container runtime was too slow, on Fargate",
         failed_start("ContainerRuntimeTimeoutError: Could not transition to created"),
@@ -307,9 +322,27 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
     ),
     ("137 without a reason", exits(("app", 137))),
     ("143 without a reason", exits(("app", 143))),
-    ("a crash signal", exits(("app", 139))),
+    ("a crash", exits(("app", 139))),
     ("125, 126 or 127: a command that could not be run", exits(("app", 127))),
+    ("1 or 2, beside a container that ended with 0", exits(("app", 1), ("helper", 0))),
+    ("255, on a container instance", exits(("app", 255), **EC2)),
     ("a reason", {"containers": [{"exitCode": 2, "reason": "whatever"}]}),
+    (
+        "the health check of Service Connect's proxy",
+        {
+            "stoppedReason": "Task failed container health checks",
+            "containers": [{"name": "ecs-service-connect-x", "healthStatus": "UNHEALTHY"}],
+            **SERVICE,
+        },
+    ),
+    (
+        "a container health check, after hours",
+        {
+            "stoppedReason": "Task failed container health checks",
+            "startedAt": "2026-02-20T02:00:27Z",
+            **SERVICE,
+        },
+    ),
     (
         "a container health check",
         {"stoppedReason": "Task failed container health checks", **SERVICE},
@@ -459,6 +492,92 @@ def test_no_hint_names_what_the_event_rules_out(holds: Any, words: str) -> None:
             assert not re.search(words, found.hint), (found.hint, task.raw)
 
 
+@each(
+    "changes",
+    [
+        pytest.param(exits(("app", None), **SERVICE), id="no-code"),
+        pytest.param(exits(("app", None), **SERVICE, **EC2), id="no-code-on-an-instance"),
+        pytest.param(exits(("app", 0), ("helper", 137), **SERVICE), id="kill-beside-0"),
+        pytest.param(exits(("app", 0), ("helper", 143), **SERVICE), id="sigterm-beside-0"),
+        pytest.param(exits(("app", 0), ("helper", 1), **SERVICE), id="1-beside-0"),
+        pytest.param(exits(("app", 0), ("log_router", 139), **SERVICE), id="router-beside-0"),
+        pytest.param(
+            failed_start(containers=[{"exitCode": 0}, {"name": "b", "exitCode": ABSENT}]) | SERVICE,
+            id="failed-start-beside-0",
+        ),
+    ],
+)
+def test_of_a_service_nobody_asks_whether_the_work_is_done(changes: dict[str, Any]) -> None:
+    """ECS runs it again: what counts is whether it stays up."""
+    found = judged(changes)
+    said = f"{found.summary} {' '.join(found.unknown)} {found.hint}"
+    assert found.hint.startswith("ECS starts another task: check that it stays up. ")
+    assert not re.search("the work|may have failed|run it again", said)
+    assert re.search("the work", judged({**changes, "group": ABSENT}).hint) or "router" in said
+
+
+@each(
+    ("image", "text", "named"),
+    [
+        pytest.param("r.example/side:2.8", "ref r.example/side:2.8: not found", True, id="whole"),
+        pytest.param("nginx:1", "ref docker.io/library/nginx:1: not found", True, id="docker-hub"),
+        pytest.param("nginx", "ref docker.io/library/nginx:latest: x", True, id="without-a-tag"),
+        pytest.param("r.example/side:2", "ref r.example/side:2.8: x", False, id="shorter-tag"),
+        pytest.param("side:2", "ref r.example/side:2: x", False, id="another-registry"),
+        pytest.param(None, "ref r.example/side:2: x", False, id="no-image"),
+    ],
+)
+def test_the_image_that_the_reason_means_is_named_with_its_container(
+    image: str | None, text: str, named: bool
+) -> None:
+    """Fargate says it of the task, not of a container."""
+    found = judged(
+        failed_pull(
+            text,
+            containers=[
+                {"name": "web", "exitCode": ABSENT, "image": "r.example/web:1"},
+                {"name": "side", "exitCode": ABSENT, "image": image},
+            ],
+        )
+    )
+    assert (f"could not pull {image} (container side)" in found.summary) is named
+    assert ("could not pull an image" in found.summary) is not named
+
+
+def test_an_image_that_is_only_a_digest_is_named_by_its_container() -> None:
+    found = judged(failed_pull("x", containers=[{"exitCode": ABSENT, "image": "sha256:4f53"}]))
+    assert found.summary.endswith("ECS could not pull the image of container app.")
+
+
+@each(
+    ("task", "container", "limit"),
+    [
+        pytest.param("512", ABSENT, " (limit 512 MiB)", id="task"),
+        pytest.param(ABSENT, 256, " (limit 256 MiB)", id="container"),
+        pytest.param("512", "256", " (limit 256 MiB, task 512 MiB)", id="both"),
+        pytest.param("512", "512", " (limit 512 MiB)", id="the-same"),
+        pytest.param("a lot", "-1", "", id="no-number"),
+        pytest.param("0", ABSENT, "", id="none"),
+    ],
+)
+def test_out_of_memory_is_said_with_the_limit(task: Any, container: Any, limit: str) -> None:
+    """It is the figure that one needs."""
+    oom = {"exitCode": 137, "reason": "OutOfMemoryError", "memory": container}
+    found = judged({"memory": task, "containers": [oom]})
+    assert f"ran out of memory{limit}: container app" in found.summary
+
+
+def test_a_limit_of_one_of_several_containers_is_not_said() -> None:
+    oom = {"exitCode": 137, "reason": "OutOfMemoryError", "memory": "256"}
+    found = judged({"memory": ABSENT, "containers": [oom, {"name": "b", **oom}]})
+    assert "limit" not in found.summary
+
+
+@each("code", [0xC0000005, -1073741819, 0xC0000374, 139])
+def test_a_crash_in_native_code_is_told_on_windows_too(code: int) -> None:
+    assert "crashed in native code" in judged(exits(("app", code))).hint
+
+
 def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
     """Of a 137 beside a container that ended with 0, a slow stop is likelier."""
     hint = judged(exits(("app", 0), ("helper", 137))).hint
@@ -486,14 +605,15 @@ def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
         ),
         pytest.param(
             {"containers": [{"exitCode": 0, "reason": "OutOfMemoryError"}]},
-            "Scheduled task nightly-report ran out of memory: a child process was killed in "
-            "container app, exit code 0.",
+            "Scheduled task nightly-report ran out of memory (limit 512 MiB): a "
+            "child process was killed in container app, exit code 0.",
             id="child-process",
         ),
         pytest.param(
             failed_pull("app:v2: not found"),
-            "Scheduled task nightly-report could not start: the image of container app could not "
-            "be pulled.",
+            "Scheduled task nightly-report could not start: ECS could not pull 123456789012.dkr."
+            "ecr.eu-central-1.amazonaws.com/nightly-report:1.4.2 (container app), because the "
+            "registry has no such image or tag.",
             id="the-only-container",
         ),
         pytest.param(
@@ -501,8 +621,9 @@ def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
                 stoppedReason="CannotPullContainerError: x",
                 containers=[{"name": n, "exitCode": ABSENT, "reason": "not found"} for n in "bac"],
             ),
-            "Scheduled task nightly-report could not start: the image of container a, container b "
-            "and container c could not be pulled.",
+            "Scheduled task nightly-report could not start: ECS could not pull the images of "
+            "container a, container b and container c, because the registry has no such image or "
+            "tag.",
             id="three-containers",
         ),
         pytest.param(
@@ -510,8 +631,8 @@ def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
                 stoppedReason="CannotPullContainerError: x",
                 containers=[{"name": n, "exitCode": ABSENT, "reason": "x"} for n in "bacde"],
             ),
-            "Scheduled task nightly-report could not start: the image of container a, container b, "
-            "container c and 2 more could not be pulled.",
+            "Scheduled task nightly-report could not start: ECS could not pull the images of "
+            "container a, container b, container c and 2 more.",
             id="many-containers",
         ),
         pytest.param(
@@ -563,7 +684,7 @@ def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
                 ]
             },
             "Scheduled task nightly-report failed: container helper was not started: its image "
-            "could not be pulled.",
+            "could not be pulled; another container ended with 0.",
             id="never-pulled",
         ),
         pytest.param(
@@ -609,16 +730,9 @@ def test_the_summary_says_what_the_evidence_shows_and_no_more(
         ),
         pytest.param(
             exits(("app", 0), ("helper", 1)),
-            "Another container exited with 0. If it did the work and ended first, the code may be "
-            "no more than an answer to the SIGTERM that follows (npm gives 1, Go gives 2).",
+            "Another container exited with 0. If that one ended first, the code may be no more "
+            "than an answer to the SIGTERM that follows (npm gives 1, Go gives 2).",
             id="answer-to-sigterm",
-        ),
-        pytest.param(
-            failed_start(containers=[{"name": "a", "exitCode": 0}, {"name": "b"}])
-            | {"containers": [{"name": "a", "exitCode": 0}, {"name": "b", "exitCode": None}]},
-            "A container had ended with 0 before the task was up, so the work may have been "
-            "completed.",
-            id="over-before-it-started",
         ),
         pytest.param(
             exits(("app", 143)), "The event does not say who sent the signal.", id="sigterm"
@@ -647,14 +761,12 @@ def test_ends_that_a_stop_explains_are_not_named(code: int | None) -> None:
 
 def test_every_wording_uses_the_placeholders_that_there_are_and_no_other() -> None:
     summaries = {"who", "which", "because", "names", "of", "for_", "ended_well", "ended"}
-    summaries |= {"waited", "awaited", "codes", "quote"}
+    summaries |= {"waited", "awaited", "codes", "quote", "image", "limit", "beside", "outcome"}
     for wording in WORDINGS:
         used = {name for _, name, _, _ in Formatter().parse(wording.summary or "") if name}
         assert used <= summaries
-        assert {name for _, name, _, _ in Formatter().parse(wording.hint) if name} <= {
-            "role",
-            "rerun",
-        }
+        hints = f"{wording.hint} {wording.for_service or ''}"
+        assert {name for _, name, _, _ in Formatter().parse(hints) if name} <= {"role", "rerun"}
 
 
 @given(strategies.task_events(), strategies.policies())

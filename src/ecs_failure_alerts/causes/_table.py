@@ -38,10 +38,10 @@ TASK_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     ),
     Cause.OUT_OF_MEMORY: CauseEntry(
         title="OutOfMemory",
-        summary="{who} ran out of memory: {which}.",
+        summary="{who} ran out of memory{limit}: {which}.",
         hint=(
             "Raise the memory limit of the container (or of the task on Fargate), or look for a "
-            "leak in the memory graph of the last runs."
+            "leak in its memory graph."
         ),
         levels=always("error"),
         page=_ERROR_CODES,
@@ -67,7 +67,7 @@ TASK_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     ),
     Cause.FAILED_TO_START_IMAGE_PULL: CauseEntry(
         title="CannotPullImage",
-        summary="{who} could not start: the image{of} could not be pulled.",
+        summary="{who} could not start: ECS could not pull {image}.",
         hint=(
             "Check the usual reasons: the image or tag does not exist, the {role} may not pull, "
             "the subnet does not reach the registry, or the registry limits the rate."
@@ -128,7 +128,7 @@ TASK_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     ),
     Cause.CLEAN_EXIT: CauseEntry(
         title="CleanExit",
-        summary="{who} ended by itself, and every exit code that counts is 0.",
+        summary="{who} ended by itself, and no container failed.",
         hint="Nothing: the job is done.",
         levels=but_for_services(None, "warning"),
         page=_ERROR_CODES,

@@ -229,7 +229,7 @@ def _add(alert: Alert, known: Alert, found: Sequence[Evidence]) -> Alert:
         contexts=_contexts(alert, found),
         log=tuple(line for evidence in found for line in evidence.log),
         release=next((e.release for e in found if e.release), None),
-        links=links,
+        links={**alert.links, **links},
     )
 
 

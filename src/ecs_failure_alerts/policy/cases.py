@@ -49,7 +49,7 @@ class Workload(Value):
 
     def __str__(self) -> str:
         kind = _NOUNS.get(self.type, f"{self.type.capitalize()} task")
-        return f"{kind} {self.name}" if self.name else f"{kind} (unnamed)"
+        return f"{kind} {self.name}" if self.name else f"{kind} without a name"
 
 
 @frozen(slots=False, eq=False, repr=False)

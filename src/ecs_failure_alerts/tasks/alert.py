@@ -7,6 +7,7 @@ Each field is named: the raw event is never copied, because its ``overrides`` ho
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -15,10 +16,11 @@ from ..alerts import NEXT, Alert, Milestone
 from ..aws.console import console_url
 from ..causes import CAUSES, Cause
 from ..diagnosis import Diagnosis, Workload
-from .containers import describe_end
+from .containers import SERVICE_CONNECT, describe_end
 from .details import CONTAINERS, one_line, task_contexts, task_tags
 from .events import Container, TaskStateChange
 from .place import place_line
+from .signs import BARE_SENTENCE
 
 #: The most characters of a title, of a line of the message, and of any other text.
 #: The last is AWS's own limit for a reason.
@@ -26,10 +28,8 @@ _TITLE_CHARACTERS: Final = 200
 _LINE_CHARACTERS: Final = 300
 _TEXT_CHARACTERS: Final = 1024
 
-#: The most characters of a cluster's name and a task's id together; AWS's own are shorter.
+#: The most characters of the names in a link together; AWS's own are shorter.
 _NAMES_CHARACTERS: Final = 600
-
-_SERVICE_CONNECT: Final = "ecs-service-connect-"
 
 _MILESTONES: Final = (
     ("created", "created_at"),
@@ -53,7 +53,8 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
     Returns:
         The alert, for any diagnosis; at level ``info`` if the policy does not alert.
     """
-    url, name = _url(task), diagnosis.workload.name
+    url, name = _console_page(task, "tasks", task.task_id), diagnosis.workload.name
+    service_url = _console_page(task, "services", task.service)
     timeline, tags = tuple(_timeline(task)), task_tags(task, diagnosis)
 
     return Alert(
@@ -69,18 +70,19 @@ def build_task_alert(task: TaskStateChange, diagnosis: Diagnosis) -> Alert:
         contexts=task_contexts(task, diagnosis, timeline, url),
         timeline=timeline,
         url=url,
+        links={"Service": service_url} if service_url else {},
     )
 
 
-def _url(task: TaskStateChange) -> str | None:
-    """Return the task's address in the AWS console; ECS keeps stopped tasks for about an hour."""
+def _console_page(task: TaskStateChange, kind: str, name: str | None) -> str | None:
+    """Return the page of a task or a service; ECS keeps stopped tasks for about an hour."""
     from urllib.parse import quote  # noqa: PLC0415 - slow to import, needed for alerts only
 
-    cluster, task_id = task.cluster, task.task_id
-    if not (cluster and task_id) or len(f"{cluster}{task_id}") > _NAMES_CHARACTERS:
+    cluster = task.cluster
+    if not (cluster and name) or len(f"{cluster}{name}") > _NAMES_CHARACTERS:
         return None
 
-    path = f"clusters/{quote(clean(cluster), '')}/tasks/{quote(clean(task_id), '')}"
+    path = f"clusters/{quote(clean(cluster), '')}/{kind}/{quote(clean(name), '')}"
     return console_url(task.partition, task.region, f"/ecs/v2/{path}")
 
 
@@ -105,24 +107,41 @@ def build_task_title(task: TaskStateChange, diagnosis: Diagnosis) -> str:
 
 
 def _message(task: TaskStateChange, diagnosis: Diagnosis, tags: Mapping[str, str]) -> Iterator[str]:
-    yield one_line(diagnosis.summary, _TEXT_CHARACTERS)
+    summary = one_line(diagnosis.summary, _TEXT_CHARACTERS)
+    said = one_line(task.stopped_reason or "", _TEXT_CHARACTERS)
+    yield summary
     if where := place_line(tags, task.happened_at, "stopped" if task.stopped_at else "at"):
         yield where
 
-    culprits = sorted(diagnosis.culprits or task.containers, key=lambda c: c.name)
-    for container in culprits[:CONTAINERS]:
-        code = describe_end(container)
-        reason = f', "{one_line(container.reason, _LINE_CHARACTERS)}"' if container.reason else ""
-        yield f"Container {one_line(container.name, _LINE_CHARACTERS, free=False)}: {code}{reason}"
-    if len(culprits) > CONTAINERS:
-        yield f"... and {len(culprits) - CONTAINERS} more containers"
+    lines = list(_container_lines(task, diagnosis, summary, said))
+    yield from lines[:CONTAINERS]
+    if len(lines) > CONTAINERS:
+        yield f"... and {len(lines) - CONTAINERS} more containers"
 
-    if task.stopped_reason:
-        yield f'ECS says: "{one_line(task.stopped_reason, _TEXT_CHARACTERS)}"'
+    quoted = f'"{said.removesuffix(".")}"' in summary
+    if not (quoted or re.fullmatch(BARE_SENTENCE, said)):
+        yield f'ECS says: "{said}"'
     yield from (*diagnosis.notes, *diagnosis.unknown)
     if diagnosis.rule_note:
         yield one_line(diagnosis.rule_note, _TEXT_CHARACTERS)
     yield f"{NEXT}{diagnosis.hint}"
+
+
+def _container_lines(
+    task: TaskStateChange, diagnosis: Diagnosis, summary: str, said: str
+) -> Iterator[str]:
+    """Tell of each container at fault, or else with a reason, what is not told elsewhere."""
+    named = diagnosis.culprits or [c for c in task.containers if c.reason]
+
+    for container in sorted(named, key=lambda c: c.name):
+        name = one_line(container.name, _LINE_CHARACTERS, free=False)
+        end = describe_end(container)
+        reason = one_line(container.reason or "", _LINE_CHARACTERS)
+        end_is_told = f"container {name}, {end}" in summary or container.exit_code is None
+        reason_is_told = reason in {"", one_line(said, _LINE_CHARACTERS)}
+        parts = ("" if end_is_told else end, "" if reason_is_told else f'"{reason}"')
+        if told := ", ".join(filter(None, parts)):
+            yield f"Container {name}: {told}"
 
 
 def _fingerprint(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
@@ -140,7 +159,7 @@ def _fingerprint(task: TaskStateChange, diagnosis: Diagnosis) -> Iterator[str]:
 
 def _stable_name(container: Container) -> str:
     """Return the name without the random end that Service Connect gives its container."""
-    return _SERVICE_CONNECT if container.name.startswith(_SERVICE_CONNECT) else container.name
+    return SERVICE_CONNECT if container.name.startswith(SERVICE_CONNECT) else container.name
 
 
 def _timeline(task: TaskStateChange) -> Iterator[Milestone]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import Final, TypeAlias
 
@@ -15,6 +16,12 @@ from .exit_codes import CRASH_SIGNALS, SIGKILL, SIGTERM, describe_exit_code
 
 #: Containers, each with its path in the event.
 Found: TypeAlias = list[tuple[str, Container]]
+
+#: The beginning of the name of Service Connect's own container; the rest is random.
+SERVICE_CONNECT: Final = "ecs-service-connect-"
+
+#: The most containers that a sentence names.
+MOST_CONTAINERS: Final = 3
 
 #: The most characters of a container's name by AWS; longer names are not cached.
 _NAME_CHARACTERS: Final = 255
@@ -65,6 +72,28 @@ def describe_end(container: Container) -> str:
     if has_made_up_code(container):
         return f"never started (ECS made up exit code {container.exit_code})"
     return describe_exit_code(container.exit_code)
+
+
+def join_ends(ends: Iterable[str]) -> str:
+    """Join *ends* in alphabetical order, because the event's order varies; shorten many."""
+    parts = sorted(ends)
+    rest = f"; and {len(parts) - MOST_CONTAINERS} more" if len(parts) > MOST_CONTAINERS else ""
+    return "; ".join(parts[:MOST_CONTAINERS]) + rest
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Join *names* as a list in a sentence, in alphabetical order."""
+    parts = sorted(names)
+    if len(parts) > MOST_CONTAINERS:
+        parts = [*parts[:MOST_CONTAINERS], f"{len(parts) - MOST_CONTAINERS} more"]
+    *first, last = parts or [""]
+
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def names_of(containers: Iterable[Container]) -> str:
+    """Name *containers* in a sentence, in alphabetical order."""
+    return join_names(f"container {c.name}" for c in containers)
 
 
 @frozen(slots=False, eq=False, repr=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..causes import Cause
-from .containers import describe_end, was_killed
+from .containers import MOST_CONTAINERS, describe_end, was_killed
 from .definitions import ContainerDefinition, TaskDefinition
 from .events import Container
 from .exit_codes import describe_exit_code
@@ -14,9 +14,6 @@ from .findings import Finding
 
 #: The causes that a container's end explains.
 _EXPLAINED_CAUSES: Final = frozenset({Cause.CONTAINER_EXIT, Cause.CLEAN_EXIT, Cause.OUT_OF_MEMORY})
-
-#: The most containers that a sentence names.
-_MOST_CONTAINERS: Final = 3
 
 #: Seconds that a container must run before ECS starts it again, if its policy names none.
 #: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerRestartPolicy.html
@@ -106,5 +103,5 @@ def _note_restarts(
 
 
 def _join_sorted(parts: list[str]) -> str:
-    more = [f"{len(parts) - _MOST_CONTAINERS} more"] if len(parts) > _MOST_CONTAINERS else []
-    return ", ".join([*sorted(parts)[:_MOST_CONTAINERS], *more])
+    more = [f"{len(parts) - MOST_CONTAINERS} more"] if len(parts) > MOST_CONTAINERS else []
+    return ", ".join([*sorted(parts)[:MOST_CONTAINERS], *more])

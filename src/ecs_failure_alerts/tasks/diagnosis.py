@@ -42,6 +42,7 @@ from ..policy.cases import Case, read_tags
 from .containers import Containers, has_failed
 from .events import Container, TaskStateChange, describe_oddities
 from .findings import READ_CHARACTERS, Finding
+from .open_questions import find_open_questions
 from .signs import (
     BARE_SENTENCE,
     CAUSE_TABLE,
@@ -52,7 +53,7 @@ from .signs import (
     CauseRow,
     Sign,
 )
-from .wordings import find_open_questions, find_words
+from .wordings import find_words
 from .workloads import find_workload
 
 if TYPE_CHECKING:

@@ -15,6 +15,12 @@ SIGTERM: Final = 143
 #: The exit codes for SIGILL, SIGABRT, SIGBUS, SIGFPE and SIGSEGV: a process causes them itself.
 CRASH_SIGNALS: Final = frozenset({132, 134, 135, 136, 139})
 
+#: The exit codes of a process that crashed in native code, on Linux and Windows. Windows codes
+#: (access violation, stack overflow, heap corruption, fail-fast) may be negative.
+CRASH_CODES: Final = CRASH_SIGNALS.union(
+    *((code, code - 2**32) for code in (0xC0000005, 0xC00000FD, 0xC0000374, 0xC0000409))
+)
+
 #: The signals that end containers in practice; signal numbers are those of Linux.
 _SIGNALS: Final = {
     129: "SIGHUP",
@@ -37,7 +43,7 @@ _WORDS: Final = {
     125: "the container runtime could not run it",
     126: "the command could not be executed",
     127: "the command was not found",
-    255: "any error of ssh, or exit(-1)",
+    255: "exit(-1)",
 }
 #: https://learn.microsoft.com/openspecs/windows_protocols/ms-erref/596a1078-e883-4972-9bbc-49e60bebca55
 _WINDOWS: Final = {

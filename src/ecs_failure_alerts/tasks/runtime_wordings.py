@@ -1,4 +1,4 @@
-"""The words for a task that found no place to run, or whose containers could not be created."""
+"""The words for a task whose containers could not be created, or that says no reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Final
 from ..causes import Cause
 from .containers import find_awaited, waited_in_vain
 from .findings import Finding
-from .wording import Wording, any_of, both, on_fargate, says_something, undecided
+from .place_wordings import PLACE_WORDINGS
+from .wording import Wording, any_of, both, says_something, undecided
 
 _OTHER: Final = (Cause.FAILED_TO_START_OTHER,)
 
@@ -50,8 +51,8 @@ _ON_DEPENDENCIES: Final = (
     Wording(
         _OTHER,
         "a container waited in vain for another one",
-        'Read the log of the container that the reason names after "dependency": the one at '
-        "fault waited for it (dependsOn). If it was only slow, raise startTimeout.",
+        "Read the log of the container that was waited for (dependsOn): the reason names it after "
+        '"dependency". If it was only slow, raise its startTimeout.',
         summary="{who} could not start: {names} waited in vain for another container.",
         says=any_of("ordering dependency", "dependency graph", "TaskDependencyError"),
     ),
@@ -123,121 +124,6 @@ _ON_COMMANDS: Final = (
     ),
 )
 
-_ON_NETWORKS: Final = (
-    Wording(
-        _OTHER,
-        "the subnet has no free address",
-        "Free some IP addresses, or give the service or the RunTask call another subnet that has "
-        "some.",
-        summary="{who} could not start: its subnet has no free IP address.",
-        says="InsufficientFreeAddresses",
-    ),
-    Wording(
-        _OTHER,
-        "the instance has no room for another network interface",
-        "Use a larger instance type, or turn on ENI trunking (awsvpcTrunking).",
-        summary="{who} could not start: its instance can take no more network interfaces.",
-        says=any_of("unused device index", "RESOURCE:ENI"),
-    ),
-    Wording(
-        _OTHER,
-        "the network interface was not ready in time",
-        "{rerun} If it happens again, check AWS Health and the account's quota of network "
-        "interfaces.",
-        summary="{who} could not start: its network interface was not ready in time.",
-        says=any_of(
-            "Timeout waiting for network interface",
-            "interface provision complete error",
-            "Rate limit exceeded while preparing",
-        ),
-    ),
-    Wording(
-        _OTHER,
-        "EC2 refused the network interface",
-        "Look up the EC2 error at the end of the reason; check the service-linked role "
-        "AWSServiceRoleForECS, tag policies, the subnet and the security groups.",
-        summary="{who} could not start: EC2 refused its network interface.",
-        says="Unexpected EC2 error",
-    ),
-    Wording(
-        _OTHER,
-        "the agent could not set up the network",
-        "Check the network of the host and the ECS agent's log there.",
-        summary="{who} could not start: the ECS agent could not set up its network.",
-        says="ContainerNetworkingError",
-    ),
-)
-
-_ON_PLACES: Final = (
-    Wording(
-        _OTHER,
-        "no instance has enough of a resource",
-        "Free or add what the reason names after RESOURCE (such as CPU, MEMORY, GPU, PORTS), or "
-        "ask for less in the task definition.",
-        summary="{who} could not start: no container instance has enough of a resource.",
-        says="RESOURCE:[A-Z]",
-    ),
-    Wording(
-        _OTHER,
-        "AWS has no capacity",
-        "{rerun} If it happens again, allow more Availability Zones or another capacity provider.",
-        summary="{who} could not start: AWS has no capacity there now.",
-        says="Capacity is unavailable",
-    ),
-    Wording(
-        _OTHER,
-        "no instance meets the constraints",
-        "Compare the task's placement constraints and attributes with the container instances.",
-        summary="{who} could not start: no container instance meets its constraints.",
-        says=any_of("placement constraint", "ATTRIBUTE"),
-    ),
-    Wording(
-        _OTHER,
-        "task definition and launch type do not fit",
-        "Compare requiresCompatibilities, runtimePlatform, network mode, CPU and memory of the "
-        "task definition with the launch type or capacity provider.",
-        summary="{who} could not start: its task definition does not fit its launch type.",
-        says="compatible with the selected compute",
-    ),
-    Wording(
-        _OTHER,
-        "the agent of the host was not connected",
-        "Restart the ECS agent on the host, or replace the container instance.",
-        summary="{who} could not start: the ECS agent of its host was not connected.",
-        says=r"(?:\A|\n)AGENT(?:\n|\Z)",
-    ),
-    Wording(
-        _OTHER,
-        "the agent could not make the task's resources",
-        "Read the agent's log on the host (/var/log/ecs/ecs-agent.log), and compare the task's "
-        "CPU and memory with what the host has.",
-        summary="{who} could not start: the ECS agent could not set the task up on its host.",
-        says=any_of("CgroupError", "platform resources"),
-    ),
-    Wording(
-        _OTHER,
-        "AWS was too slow, or failed",
-        "{rerun} If it happens again, look at AWS Health and ask AWS Support.",
-        summary="{who} could not start: AWS could not make it ready{because}.",
-        says=any_of("EphemeralStorage", "InternalError"),
-    ),
-    Wording(
-        _OTHER,
-        "the container runtime was too slow, on Fargate",
-        "{rerun} If it happens again, look at AWS Health and ask AWS Support.",
-        summary="{who} could not start in time{because}.",
-        says=any_of("TimeoutError", "Could not transition"),
-        when=on_fargate,
-    ),
-    Wording(
-        _OTHER,
-        "the container runtime was too slow",
-        "Check the host's CPU and disk load. {rerun}",
-        summary="{who} could not start in time{because}.",
-        says=any_of("TimeoutError", "Could not transition"),
-    ),
-)
-
 _ON_SILENCE: Final = (
     Wording(
         _OTHER,
@@ -247,6 +133,9 @@ _ON_SILENCE: Final = (
         summary="{who} stopped before all its containers had started; {ended_well} had ended "
         "with 0 by then.",
         when=undecided,
+        for_service="Read the log of the container that ended with 0: a service's should keep "
+        "running. If it only prepares another one, let that one wait for it (dependsOn), and mark "
+        "it as not essential.",
     ),
     Wording(
         _OTHER,
@@ -278,7 +167,6 @@ _ON_SILENCE: Final = (
 RUNTIME_WORDINGS: Final = (
     *_ON_DEPENDENCIES,
     *_ON_COMMANDS,
-    *_ON_NETWORKS,
-    *_ON_PLACES,
+    *PLACE_WORDINGS,
     *_ON_SILENCE,
 )

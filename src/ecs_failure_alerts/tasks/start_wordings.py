@@ -21,6 +21,10 @@ def _outside_ecr(finding: Finding) -> bool:
     return ".dkr.ecr." not in finding.text
 
 
+def _pull_failed(why: str) -> str:
+    return f"{{who}} could not start: ECS could not pull {{image}}, because {why}."
+
+
 _ON_ANY_START: Final = (
     Wording(
         STARTS,
@@ -60,13 +64,15 @@ _ON_PULLS: Final = (
         _PULL,
         "the tag leads to a build attestation",
         "Build the image with --provenance=false --sbom=false, or pull it by the digest of the "
-        "image itself: the tag leads to a build attestation.",
+        "image itself.",
+        summary=_pull_failed("the tag leads to a build attestation"),
         says=any_of("in-toto", "attestation"),
     ),
     Wording(
         _PULL,
         "the image's format is unknown to the host",
         "Build the image in a format that the host can read, such as layers packed with gzip.",
+        summary=_pull_failed("the host cannot read the image's format"),
         says=any_of("media.?type", "unsupported manifest"),
     ),
     Wording(
@@ -74,6 +80,7 @@ _ON_PULLS: Final = (
         "the image is not made for the platform",
         "Build the image for the task's platform (an arm64 image does not run on amd64), or set "
         "runtimePlatform in the task definition to what the image is built for.",
+        summary=_pull_failed("the image is not made for the task's platform"),
         says=any_of(
             "no match(?:ing manifest)? for",
             "matching platform",
@@ -88,13 +95,15 @@ _ON_PULLS: Final = (
         "the registry's rate limit is reached",
         "Wait, or log in to the registry with repositoryCredentials; better, keep a copy of the "
         "image in ECR (a pull through cache does it for you).",
+        summary=_pull_failed("the registry's rate limit is reached"),
         says=any_of("toomanyrequests", "rate limit", r"\b429\b", "too many requests"),
     ),
     Wording(
         _PULL,
         "the repository is missing, or needs a login",
-        "Check the image's name, then the login: the repository does not exist, or neither the "
-        "execution role (for ECR) nor repositoryCredentials (for others) gives access to it.",
+        "Check the image's name, then the login: the execution role's permissions for ECR, "
+        "repositoryCredentials for other registries.",
+        summary=_pull_failed("the repository does not exist, or access to it was denied"),
         says=any_of("pull access denied", "may require 'docker login'"),
     ),
     Wording(
@@ -102,6 +111,7 @@ _ON_PULLS: Final = (
         "a registry outside ECR refused the login",
         "Check repositoryCredentials first: the secret's user and token, and that the token may "
         "read packages. Then check the image's name.",
+        summary=_pull_failed("the registry refused the login"),
         says=both(_OTHER_REGISTRIES, any_of(DENIED, "authentication required", r"\b401\b")),
         when=_outside_ecr,
     ),
@@ -110,13 +120,15 @@ _ON_PULLS: Final = (
         "the registry's certificate is not trusted",
         "Check the registry's certificate: that it has not expired, names this host, and comes "
         "from an authority that the host trusts. A proxy that inspects TLS may use its own.",
+        summary=_pull_failed("the registry's certificate is not trusted"),
         says="x509",
     ),
     Wording(
         _PULL,
         "the registry has a fault of its own",
-        "{rerun} The registry, or a proxy in front of it, failed: look at its status page. A copy "
-        "of the image in ECR does not depend on it.",
+        "{rerun} Look at the registry's status page. A copy of the image in ECR does not depend "
+        "on it.",
+        summary=_pull_failed("the registry, or a proxy in front of it, failed"),
         says=any_of(
             "bad gateway",
             "service unavailable",
@@ -129,6 +141,7 @@ _ON_PULLS: Final = (
         "the pull was not permitted",
         "Check that the {role} may pull (AmazonECSTaskExecutionRolePolicy) and that the "
         "repository's policy allows it; outside ECR, check repositoryCredentials.",
+        summary=_pull_failed("access was denied"),
         says=any_of(DENIED, "no basic auth", "authentication required", "ContainerAuthError"),
     ),
     Wording(
@@ -136,6 +149,7 @@ _ON_PULLS: Final = (
         "the network does not reach the registry",
         "Check the route from the task to the registry: a NAT gateway or a public IP address, or "
         "VPC endpoints (ECR needs ecr.api, ecr.dkr and S3); then security groups and DNS.",
+        summary=_pull_failed("the network does not reach the registry"),
         says=any_of(NO_ROUTE, "proxyconnect"),
     ),
     Wording(
@@ -144,6 +158,7 @@ _ON_PULLS: Final = (
         "Compare the image's name and tag in the task definition with the registry: the tag may "
         "never have been pushed, or to another account or Region, or a lifecycle policy deleted "
         "it.",
+        summary=_pull_failed("the registry has no such image or tag"),
         says=any_of(
             "not found", "manifest unknown", "name unknown", "does not exist", "no such image"
         ),
@@ -151,8 +166,8 @@ _ON_PULLS: Final = (
     Wording(
         _PULL,
         "the layers could not be unpacked, on Fargate",
-        "{rerun} If it happens again, rebuild and push the image: its layers could not be "
-        "unpacked.",
+        "{rerun} If it happens again, rebuild and push the image.",
+        summary=_pull_failed("the layers could not be unpacked"),
         says=any_of("register layer", "failed to extract layer"),
         when=on_fargate,
     ),
@@ -160,13 +175,14 @@ _ON_PULLS: Final = (
         _PULL,
         "the host could not store the layers",
         "Check the host's disk and Docker's storage driver, or replace the container instance.",
+        summary=_pull_failed("the host could not store the layers"),
         says=any_of("register layer", "devicemapper", "failed to extract layer"),
     ),
     Wording(
         _PULL,
         "the pull was cut off",
-        "{rerun} If it happens again, check the network and the size of the image: something "
-        "cut the pull off.",
+        "{rerun} If it happens again, check the network and the size of the image.",
+        summary=_pull_failed("the pull was cut off"),
         says=any_of("context cancel", "unexpected EOF"),
     ),
 )

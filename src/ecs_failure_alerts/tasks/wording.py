@@ -36,11 +36,16 @@ class Wording:
             workload, ``{which}`` the containers at fault and how each ended, and ``{because}``
             the same after a colon, or nothing. ``{names}`` names these containers only;
             ``{of}`` and ``{for_}`` put "of" or "for" in front, or are empty. ``{ended_well}``
-            names the containers that ended with 0, ``{ended}`` tells how those at fault ended,
-            ``{waited}`` names those that waited in vain, and ``{awaited}`` those that they
-            waited for. ``{codes}`` are a health check's status codes, ``{quote}`` is ECS's text.
+            names the containers that ended with 0, ``{beside}`` says that there is one, and
+            ``{outcome}`` that the work may then be done. ``{ended}`` tells how those at fault
+            ended, ``{waited}`` names those that waited in vain, and ``{awaited}`` those that
+            they waited for. ``{image}`` names an image that could not be pulled, ``{limit}``
+            tells the memory limits, ``{codes}`` are a health check's status codes, and
+            ``{quote}`` is ECS's text.
         says: A regular expression that must match ECS's text.
         when: A further condition.
+        for_service: The hint for a task of a service, which nobody runs again by hand; None for
+            the same hint.
     """
 
     causes: tuple[Cause, ...]
@@ -49,6 +54,7 @@ class Wording:
     summary: str | None = None
     says: str | None = None
     when: Condition = _always
+    for_service: str | None = None
 
     def fits(self, finding: Finding) -> bool:
         """Return whether the evidence is there."""
@@ -62,6 +68,9 @@ def _compiled(expression: str) -> re.Pattern[str]:
 
 
 STARTS: Final = causes_named("failed_to_start")
+
+#: Codes with which npm and Go programs, among others, answer a SIGTERM.
+_ANSWERS_TO_SIGTERM: Final = frozenset({1, 2})
 
 
 def any_of(*texts: str) -> str:
@@ -90,6 +99,23 @@ def on_an_instance(finding: Finding) -> bool:
 def undecided(finding: Finding) -> bool:
     """Return whether the work may have been completed."""
     return finding.undecided
+
+
+def _ended_well(finding: Finding) -> bool:
+    """Return whether a main container ended with 0."""
+    return any(c.exit_code == 0 for _, c in finding.containers.main)
+
+
+def another_ended_well(finding: Finding) -> bool:
+    """Return whether it is undecided because a main container ended with 0."""
+    return finding.undecided and _ended_well(finding)
+
+
+def may_have_answered_a_stop(finding: Finding) -> bool:
+    """Return whether the codes may be answers to the stop that follows a container's end with 0."""
+    codes = {c.exit_code for c in finding.culprits}
+    answers = bool(codes) and codes <= _ANSWERS_TO_SIGTERM and finding.at_most is None
+    return answers and _ended_well(finding)
 
 
 def of_a_service(finding: Finding) -> bool:
