@@ -38,6 +38,8 @@ STEPS: dict[str, Callable[[Any], Any]] = {
         urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
     ),
     "base64 in lines": lambda value: encodebytes(json.dumps(value).encode()).decode(),
+    "hexadecimal": lambda value: json.dumps(value).encode().hex(),
+    "hexadecimal of PostgreSQL": lambda value: rf"\x{json.dumps(value).encode().hex()}",
     "name": lambda value: {json.dumps(value): 1},
     "bytes": lambda value: json.dumps(value, default=str).encode(),
     "base64 of UTF-16": lambda value: b64encode(json.dumps(value).encode("utf-16")).decode(),

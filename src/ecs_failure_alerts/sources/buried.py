@@ -32,6 +32,8 @@ _ESCAPED: Final = re.compile(r"(?<!\\)\\++u00([0-7][0-9A-Fa-f])")
 _PACKED: Final = re.compile(
     r"[A-Za-z0-9+/_-]{60,}+(?:(?:\s|\\+[nr]){1,2}+[A-Za-z0-9+/_-]++)*+={0,2}"
 )
+#: The same in hexadecimal.
+_HEXADECIMAL: Final = re.compile(r"(?:0?x)?((?:[0-9A-Fa-f]{2})+)")
 #: The end of a line in it, also as a JSON escape.
 _LINE_END: Final = re.compile(r"\s|\\+[nr]")
 _OTHER_ALPHABET: Final = str.maketrans("-_", "+/")
@@ -124,10 +126,12 @@ def _tells_of_ecs(text: str) -> bool:
 
 
 def _unpack(text: str) -> str | None:
-    """Return the content of base64 *text*, unpacked from gzip or zlib; None if it is not base64."""
+    """Return the content of base64 or hexadecimal *text*, unpacked; None if it is neither."""
     import zlib  # noqa: PLC0415 - for packed texts only
 
     word = _LINE_END.sub("", text).rstrip("=").translate(_OTHER_ALPHABET)
+    if digits := _HEXADECIMAL.fullmatch(word):
+        return decode(bytes.fromhex(digits[1]))
     try:
         data = unpack(word + "=" * (-len(word) % 4))
     except PackingError:
