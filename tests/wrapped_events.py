@@ -146,6 +146,29 @@ def whole_events(event: dict[str, Any]) -> dict[str, tuple[Any, str, str | None]
             None,
         ),
         "pipe-of-msk": ([{"topic": "alerts", "value": base64(text)}], "[0].value", None),
+        "activemq": (
+            {
+                "eventSource": "aws:mq",
+                "messages": [{"messageID": "ID:b-1", "data": base64(text), "redelivered": False}],
+            },
+            "messages[0].data",
+            "ID:b-1",
+        ),
+        "rabbitmq": (
+            {
+                "eventSource": "aws:rmq",
+                "rmqMessagesByQueue": {
+                    "alerts::/": [{"basicProperties": {}, "data": zipped(text)}],
+                },
+            },
+            "rmqMessagesByQueue.alerts::/[0].data",
+            None,
+        ),
+        "pipe-of-activemq": (
+            [{"eventSource": "aws:amq", "messageID": "ID:b-1", "data": base64(text)}],
+            "[0].data",
+            "ID:b-1",
+        ),
         "state-payload": ({"Payload": event, "StatusCode": 200}, "Payload", None),
         "execution-input": ({"executionArn": "x", "input": text}, "input", None),
         "execution-words": ({"cause": "words", "error": "x", "input": text}, "input", None),

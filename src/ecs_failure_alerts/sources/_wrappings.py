@@ -15,15 +15,13 @@ from attrs import field, frozen
 from .._json import OBJECT
 from .._texts import clean
 from ..tasks.events import DETAIL_TYPE, SOURCE
+from ._state_machines import find_task
 from .dead_letters import find_dead_letter, find_received_dead_letter
 
 Fields: TypeAlias = Mapping[str, Any]
 Inside: TypeAlias = Iterable[tuple[str, Any]]
 
 _AWS: Final = "https://docs.aws.amazon.com/"
-#: A larger time is in milliseconds, as in Step Functions; the API's times are in seconds.
-_LAST_SECOND: Final = 100_000_000_000
-_MILLISECONDS: Final = 1000
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -103,11 +101,15 @@ def _body(value: Fields) -> Inside:
         yield "body", value["body"]
 
 
-def _topics(value: Fields) -> Inside:
-    topics = value.get("records")
-    if isinstance(topics, Mapping):
-        for topic, records in topics.items():
-            yield f"records.{clean(str(topic), 100)}", records
+def _groups(key: str) -> Callable[[Fields], Inside]:
+    """Build a function that finds the lists in the mapping at *key*, such as one for each topic."""
+
+    def find(value: Fields) -> Inside:
+        groups = value.get(key)
+        for name, records in groups.items() if _is_mapping(groups) else ():
+            yield f"{key}.{clean(str(name), 100)}", records
+
+    return find
 
 
 def _insights(value: Fields) -> Inside:
@@ -159,26 +161,6 @@ def _as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _state_machine_task(value: Fields) -> Inside:
-    """Build a task from one with Step Functions' spelling of its names."""
-    if "TaskArn" in value and "LastStatus" in value:
-        yield "", {_spelled(key): _respelled(key, part) for key, part in value.items()}
-
-
-def _respelled(key: str, value: Any) -> Any:
-    if isinstance(value, int | float) and key.endswith("At") and value > _LAST_SECOND:
-        return value / _MILLISECONDS
-    if isinstance(value, Mapping):
-        return {_spelled(name): part for name, part in value.items()}
-    if isinstance(value, list):
-        return [_respelled(key, part) for part in value]
-    return value
-
-
-def _spelled(key: Any) -> Any:
-    return key[:1].lower() + key[1:] if isinstance(key, str) else key
-
-
 _SQS: Final = _AWS + "lambda/latest/dg/with-sqs.html"
 _DEAD_LETTER: Final = _AWS + "eventbridge/latest/userguide/eb-rule-dlq.html"
 _SNS: Final = _AWS + "lambda/latest/dg/with-sns.html"
@@ -187,6 +169,7 @@ _KINESIS: Final = _AWS + "lambda/latest/dg/with-kinesis.html"
 _PIPES: Final = _AWS + "eventbridge/latest/userguide/eb-pipes-event-source.html"
 _FIREHOSE: Final = _AWS + "firehose/latest/dev/data-transformation.html"
 _MSK: Final = _AWS + "lambda/latest/dg/with-msk.html"
+_MQ: Final = _AWS + "lambda/latest/dg/with-mq.html"
 _DESTINATION: Final = _AWS + "lambda/latest/dg/invocation-async-retain-records.html"
 _LOGS: Final = _AWS + "AmazonCloudWatchLogs/latest/APIReference/"
 _SUBSCRIPTION: Final = _AWS + "AmazonCloudWatch/latest/logs/SubscriptionFilters.html"
@@ -274,8 +257,17 @@ WRAPPINGS: Final = (
     Wrapping(
         "a Firehose record", _FIREHOSE, _with_any("data", "recordId"), "recordId", packed=True
     ),
-    Wrapping("Kafka records", _MSK, _topics),
+    Wrapping("Kafka records", _MSK, _groups("records")),
     Wrapping("a Kafka record", _MSK, _with_any("value", "topic"), packed=True),
+    Wrapping("ActiveMQ messages", _MQ, _inside("messages", _is_list, eventSource="aws:mq")),
+    Wrapping("RabbitMQ messages", _MQ, _groups("rmqMessagesByQueue")),
+    Wrapping(
+        "a message of Amazon MQ",
+        _MQ,
+        _with_any("data", "messageID", "basicProperties"),
+        "messageID",
+        packed=True,
+    ),
     Wrapping("the entries of put-events", _PUT, _inside("Entries", _is_list)),
     Wrapping("an entry of put-events", _PUT, _entry),
     Wrapping(
@@ -285,7 +277,7 @@ WRAPPINGS: Final = (
     ),
     Wrapping("the output of stop-task", _ECS + "API_StopTask.html", _inside("task", _is_mapping)),
     Wrapping("a task", _ECS + "API_Task.html", _task),
-    Wrapping("a task of a state machine", _STATES + "dg/connect-ecs.html", _state_machine_task),
+    Wrapping("a task of a state machine", _STATES + "dg/connect-ecs.html", find_task),
     Wrapping("the cause of a failed execution", _STATES + "dg/connect-ecs.html", _cause),
     Wrapping("a state's payload", _STATES + "dg/connect-lambda.html", _inside("Payload")),
     Wrapping(
