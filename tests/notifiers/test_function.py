@@ -39,6 +39,12 @@ def test_the_function_gets_the_alert() -> None:
     [
         pytest.param(None, Receipt("page", ALERT.event_id), id="nothing"),
         pytest.param("p1", Receipt("page", "p1"), id="id"),
+        pytest.param(
+            "https://hooks.slack.com/services/T0/B0/s3cr3t\n",
+            Receipt("page", "https://hooks.slack.com/services/[redacted: webhook] "),
+            id="secret",
+        ),
+        pytest.param("x" * 1_000_000, Receipt("page", "x" * 497 + "..."), id="long"),
         pytest.param("failed-1", Receipt("page", "failed-1"), id="id-with-a-word"),
         pytest.param(
             Receipt("other", "p2", "https://x"), Receipt("other", "p2", "https://x"), id="receipt"

@@ -241,7 +241,7 @@ def test_a_value_that_holds_itself_is_searched_once() -> None:
     ],
 )
 def test_hostile_text_takes_linear_time(unit: str) -> None:
-    assert_linear(lambda count: buries_ecs_event(foreign({"text": unit * count})), 8_000)
+    assert_linear(lambda count: buries_ecs_event(foreign({"text": unit * count})), 4_000)
 
 
 def test_any_number_of_digests_hides_no_event() -> None:

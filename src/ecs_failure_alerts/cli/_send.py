@@ -130,7 +130,7 @@ def _print_outcome(outcome: Outcome) -> None:
         print(f"dropped    {what}: no route takes it, and the last one drops the rest")
     else:
         for receipt in outcome.receipts:
-            print(f"delivered  {what}: {receipt.notifier} event {receipt.id}")
+            print(clean(f"delivered  {what}: {receipt.notifier} event {receipt.id}"))
 
 
 def _why(outcome: Outcome) -> str:

@@ -10,6 +10,7 @@ from ..alerts import Alert
 from ..exceptions import DeliveryError
 from ._data import Notifier, Receipt
 from ._return_values import failure_of
+from .foreign import text_as_it_leaves
 
 
 @without_locals
@@ -19,10 +20,10 @@ def function_notifier(function: Callable[[Alert], object], *, name: str | None =
 
     Args:
         function: Takes the alert, and returns once it is delivered. It raises any exception if it
-            is not. It may return a `Receipt`, the backend's id as a string, or nothing. ``False``
-            counts as not delivered, and so does an answer of an HTTP client, a web API or AWS that
-            reports a failure, also in a list of answers, and what is not done yet, such as a
-            thread.
+            is not. It may return a `Receipt`, the backend's id as a string, or nothing. The string
+            is redacted and cut, because it may be a whole answer. ``False`` counts as not
+            delivered, and so do an answer of an HTTP client, a web API or AWS that reports a
+            failure, a list with such an answer, and what is not done yet, such as a thread.
         name: The notifier's name in receipts and errors; the function's own name by default.
 
     Returns:
@@ -79,4 +80,5 @@ class _FunctionNotifier:
                 retryable=True,
                 maybe_delivered=True,
             )
-        return Receipt(self.name, answer if answer and isinstance(answer, str) else alert.event_id)
+        given = text_as_it_leaves(answer) if isinstance(answer, str) else ""
+        return Receipt(self.name, given or alert.event_id)
