@@ -470,6 +470,30 @@ def test_where_one_thread_can_be_started_it_delivers_all(well: RecordingNotifier
     assert len(well.alerts) == 20
 
 
+@pytest.mark.usefixtures("no_idle_threads")
+@pytest.mark.parametrize("threads", [4, 14])
+def test_where_threads_are_scarce_those_that_hang_take_none_from_the_others(
+    monkeypatch: pytest.MonkeyPatch, threads: int, well: RecordingNotifier
+) -> None:
+    """Each notifier has a thread before any has more."""
+    start, left = threading.Thread.start, [None] * threads
+
+    def start_few(thread: threading.Thread) -> None:
+        if not left:
+            raise RuntimeError("can't start new thread")
+        left.pop()
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_few)
+    hanging = [Stuck(name=f"stuck {number}") for number in range(3)]
+    to_all(alerts(30), *hanging, well, timeout=0.1)
+    assert len(well.alerts) == 30
+
+    for stuck in hanging:
+        stuck.go_on.set()
+    wait_until(lambda: not any(map(_workers._left_behind.count, hanging)))
+
+
 def test_no_time_is_left_for_any(well: RecordingNotifier) -> None:
     """Without time nothing is called, and so certainly not delivered."""
     (delivery,) = to_all(alerts(1), well, timeout=0)

@@ -101,9 +101,13 @@ def deliver(
             parcels[key] = lane.add(_of_its_own(shipment) if event_id in given else shipment)
             given.add(event_id)
 
-    for lane in lanes.values():
+    # Threads may be scarce: each lane gets one before any gets more, and who hangs comes last.
+    in_turn = sorted(lanes.values(), key=lambda lane: lane.left_behind)
+    for lane in in_turn:
         lane.start()
-    for lane in lanes.values():
+    for lane in in_turn:
+        lane.start_more()
+    for lane in in_turn:
         lane.wait()
 
     deliveries = dict(known)
@@ -172,12 +176,21 @@ class _Lane:
         self.parcels.append(parcel)
         return parcel
 
+    @property
+    def left_behind(self) -> int:
+        """The calls of the notifier that have not come back."""
+        return self._workers.left_behind
+
     def start(self) -> None:
-        """Start as many threads as are useful and allowed; report why there is none."""
+        """Start one thread; report why there is none."""
         self.waiting.extend(self.parcels)
-        if why := self._workers.start(len(self.parcels)):
+        if why := self._workers.start(1):
             while self.waiting:
                 self.waiting.popleft().result = _not_tried(why)
+
+    def start_more(self) -> None:
+        """Start as many further threads as are useful and allowed."""
+        self._workers.start(len(self.waiting))
 
     def wait(self) -> None:
         """Wait until every alert has a result, or the time is over."""

@@ -40,18 +40,26 @@ class Workers:
         self.work = work
         self._threads: list[_Worker] = []
 
+    @property
+    def left_behind(self) -> int:
+        """The owner's threads that have not come back from earlier work."""
+        return _left_behind.count(self.owner)
+
     def start(self, tasks: int) -> str | None:
         """
         Start as many threads as are useful for *tasks*, and allowed.
 
+        Args:
+            tasks: The tasks that no thread has taken yet.
+
         Returns:
             Why there is no thread; None if there is one.
         """
-        behind = _left_behind.count(self.owner)
+        behind = self.left_behind
         allowed = math.ceil((_LEFT_BEHIND - behind) / 4)
         why = f"{behind} earlier calls have not come back"
 
-        for _ in range(min(tasks, _AT_ONCE, allowed)):
+        for _ in range(min(tasks, min(_AT_ONCE, allowed) - len(self._threads))):
             worker = _Worker(self)
             try:
                 worker.start()
