@@ -136,6 +136,12 @@ def iso_time(at: datetime | None) -> str | None:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
 
 
+def named_links(alert: Alert) -> dict[str, str]:
+    """Return the addresses in *alert* by what they show; ECS forgets a stopped task in an hour."""
+    name = "AWS console (for an hour)" if "ecs_task" in alert.contexts else "AWS console"
+    return {**({name: alert.url} if alert.url else {}), **alert.links}
+
+
 def add_line(alert: Alert, line: str) -> Alert:
     """Return *alert* with one line more in its message, before what to do next."""
     said, hint_begins, hint = alert.message.rpartition(f"\n{NEXT}")

@@ -78,7 +78,7 @@ def test_slack_shows_title_text_and_colour(service: KeepingServer) -> None:
     assert attachment["title"] == f"[error] {ALERT.title}"
     assert attachment["text"].splitlines()[0] == ALERT.message.splitlines()[0]
     assert "\nNext: Raise the task's memory" in attachment["text"]
-    assert attachment["text"].splitlines()[-1].startswith("AWS console: https://")
+    assert attachment["text"].splitlines()[-1].startswith("AWS console (for an hour): https://")
     assert attachment["footer"] == "ecs-failure-alerts"
     assert sent(service)["channel"] == "#ops"
     assert "icon_url" not in sent(service)

@@ -107,7 +107,7 @@ def test_a_chat_gets_the_notification_that_amazon_q_reads(aws: AwsStub) -> None:
         "description": built.message.rpartition("\nNext: ")[0],
         "nextSteps": [
             built.message.rpartition("\nNext: ")[2],
-            f"AWS console: {(built.url or '').replace('&', '&amp;')}",
+            f"AWS console (for an hour): {(built.url or '').replace('&', '&amp;')}",
         ],
         "keywords": ["out_of_memory", "error", built.workload.type.value],
     }

@@ -544,6 +544,13 @@ def test_the_image_that_the_reason_means_is_named_with_its_container(
     assert ("could not pull an image" in found.summary) is not named
 
 
+def test_an_image_in_the_ecr_of_another_account_is_named_in_full() -> None:
+    """It may be the mistake."""
+    image = "210987654321.dkr.ecr.eu-central-1.amazonaws.com/app:1"
+    found = judged(failed_pull("x", containers=[{"exitCode": ABSENT, "image": image}]))
+    assert f"could not pull {image} (container app)" in found.summary
+
+
 def test_an_image_that_is_only_a_digest_is_named_by_its_container() -> None:
     found = judged(failed_pull("x", containers=[{"exitCode": ABSENT, "image": "sha256:4f53"}]))
     assert found.summary.endswith("ECS could not pull the image of container app.")
@@ -611,9 +618,9 @@ def test_memory_is_not_the_first_thought_beside_a_clean_exit() -> None:
         ),
         pytest.param(
             failed_pull("app:v2: not found"),
-            "Scheduled task nightly-report could not start: ECS could not pull 123456789012.dkr."
-            "ecr.eu-central-1.amazonaws.com/nightly-report:1.4.2 (container app), because the "
-            "registry has no such image or tag.",
+            "Scheduled task nightly-report could not start: ECS could not pull "
+            "nightly-report:1.4.2 from ECR (container app), because the registry has no such "
+            "image or tag.",
             id="the-only-container",
         ),
         pytest.param(

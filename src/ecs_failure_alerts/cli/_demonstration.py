@@ -123,7 +123,14 @@ def demo_events(now: datetime) -> list[dict[str, Any]]:
             stopCode="TaskFailedToStart",
             stoppedReason="CannotPullContainerError: pull image manifest has been retried "
             "5 time(s): failed to resolve ref shop/checkout:2.8.1: not found",
-            containers=[{"name": "web", "exitCode": ABSENT, "lastStatus": "STOPPED"}],
+            containers=[
+                {
+                    "name": "web",
+                    "exitCode": ABSENT,
+                    "lastStatus": "STOPPED",
+                    "image": "shop/checkout:2.8.1",
+                }
+            ],
         ),
         _event(
             now,

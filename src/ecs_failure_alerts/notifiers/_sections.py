@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import Final
 
-from ..alerts import NEXT, Alert
+from ..alerts import NEXT, Alert, named_links
 
 #: Mentions and links in a chat: a name after ``@``, except in an e-mail address; anything in angle
 #: brackets; Markdown's ``[text](address)``.
@@ -32,8 +32,7 @@ def next_steps(alert: Alert) -> list[str]:
 
 def links(alert: Alert) -> list[str]:
     """Return a line for each helpful address."""
-    found = {"AWS console": alert.url, **alert.links}
-    return [f"{name}: {link.translate(_IN_ADDRESS)}" for name, link in found.items() if link]
+    return [f"{n}: {link.translate(_IN_ADDRESS)}" for n, link in named_links(alert).items()]
 
 
 def disarmed(text: str) -> str:

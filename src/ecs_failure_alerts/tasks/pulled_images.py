@@ -14,6 +14,9 @@ from .images import Image
 #: The most characters of a repository's name in a sentence.
 _IMAGE_CHARACTERS: Final = 120
 
+#: ECR of the task's own account and Region; another's is told in full.
+_OWN_REGISTRY: Final = "{}.dkr.ecr.{}.amazonaws.com/"
+
 #: What may stand before an image's name in ECS's text, though not in the task definition.
 _BEFORE: Final = r"(?:(?<![\w./-])|docker\.io/(?:library/)?)"
 
@@ -30,8 +33,11 @@ def name_pulled_image(finding: Finding) -> str:
     image = Image.of(container.image or "")
     if not image.repository:
         return f"the image of container {container.name}"
+    registry = _OWN_REGISTRY.format(finding.task.account, finding.task.region)
+    name = image.repository.removeprefix(registry)
     tag = f":{image.tag}" if image.tag else ""
-    return f"{cut(image.repository, _IMAGE_CHARACTERS)}{tag} (container {container.name})"
+    source = " from ECR" if name != image.repository else ""
+    return f"{cut(name, _IMAGE_CHARACTERS)}{tag}{source} (container {container.name})"
 
 
 def _find_pulled(finding: Finding) -> tuple[Container, ...]:

@@ -140,18 +140,19 @@ _ON_SILENCE: Final = (
     Wording(
         _OTHER,
         "no reason, and a container that ended with a code",
-        "Read the log of the container at fault: it ended before the task was up, and ECS gives "
-        "no reason.",
+        "Read the log of the container at fault: ECS gives no reason.",
         summary="{who} could not start: {ended} before the task was up.",
         when=_exited_without_a_word,
     ),
     Wording(
         _OTHER,
         "no reason at all",
-        "Look at the logs of the containers that ran, at the last change to the task definition, "
-        "and at the service's events, if it belongs to one: ECS gives no reason.",
+        "Look at the logs of the containers that ran, and at the last change to the task "
+        "definition.",
         summary="{who} could not start, and ECS does not say why.",
         when=_says_nothing,
+        for_service="Look at the service's events, at the logs of the containers that ran, and at "
+        "the last change to the task definition.",
     ),
     Wording(
         _OTHER,

@@ -41,7 +41,7 @@ def test_every_part_of_the_alert_has_its_place_in_the_event() -> None:
             "values": [
                 {
                     "type": alert.title,
-                    "value": f"{alert.message}\nAWS console: {alert.url}",
+                    "value": f"{alert.message}\nAWS console (for an hour): {alert.url}",
                     "mechanism": {"type": "ecs", "handled": False},
                 }
             ]
@@ -158,7 +158,7 @@ def test_links_stand_below_the_message_however_long_it_is() -> None:
     alert = attrs.evolve(ALERT, message="x" * 9_000, links={"Log": "https://logs.example/"})
     (error,) = sentry_event(alert)["exception"]["values"]
     assert error["value"].splitlines()[1:] == [
-        f"AWS console: {alert.url}",
+        f"AWS console (for an hour): {alert.url}",
         "Log: https://logs.example/",
     ]
     assert len(error["value"]) < 8_192

@@ -78,7 +78,7 @@ def test_the_event_arrives_with_nothing_of_the_process(
     assert event["sdk"] == {"name": "ecs-failure-alerts", "version": __version__}
     (error,) = event["exception"]["values"]
     assert error["type"] == "OutOfMemory: nightly-report"
-    assert error["value"] == f"{built.message}\nAWS console: {built.url}"
+    assert error["value"] == f"{built.message}\nAWS console (for an hour): {built.url}"
     assert error["mechanism"] == {"type": "ecs", "handled": False}
     assert event["fingerprint"] == list(built.fingerprint)
     assert event["tags"].items() >= dict(built.tags).items()

@@ -6,12 +6,11 @@ The event's form: https://develop.sentry.dev/sdk/data-model/event-payloads/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ..._version import __version__
-from ...alerts import Alert
+from ...alerts import Alert, named_links
 from .names import FROM_VARIABLE, environment_name, release_name
 
 #: Sentry gives an event outside of these limits the time of its arrival.
@@ -54,6 +53,9 @@ def sentry_event(
             containers as ``env:APP_VERSION``, which means the release that was looked up. None
             means any release that was looked up.
     """
+    # Sentry blanks some links in contexts.
+    links = [f"{name}: {link}" for name, link in named_links(alert).items()]
+
     event: dict[str, Any] = {
         "event_id": alert.event_id,
         "level": alert.level,
@@ -65,7 +67,7 @@ def sentry_event(
             "values": [
                 {
                     "type": alert.title,
-                    "value": "\n".join([alert.message[:_MESSAGE], *_links(alert)]),
+                    "value": "\n".join([alert.message[:_MESSAGE], *links]),
                     "mechanism": {"type": "ecs", "handled": False},
                 }
             ]
@@ -102,12 +104,6 @@ def _own_release(alert: Alert, source: str | None) -> str | None:
     if source is None or source.startswith(FROM_VARIABLE):
         return alert.release
     return release_name(alert.tags.get(source, ""))
-
-
-def _links(alert: Alert) -> Iterator[str]:
-    """Yield a line for each link, because Sentry blanks some links in contexts."""
-    links = {"AWS console": alert.url, **alert.links}
-    yield from (f"{name}: {link}" for name, link in links.items() if link)
 
 
 def _cloud_resource(alert: Alert) -> dict[str, str]:
