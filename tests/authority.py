@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -131,9 +132,9 @@ def _serve(connection: socket.socket, context: ssl.SSLContext, server: TlsServer
 def _read_request(connection: socket.socket) -> bytes:
     """Read a whole request: a server that closes before its end resets the connection."""
     with connection.makefile("rb") as file:
-        lines = list(iter(file.readline, b"\r\n"))
-        length = next(line for line in lines if line.lower().startswith(b"content-length:"))
-        return b"".join(lines) + file.read(int(length.split(b":")[1]))
+        lines = list(takewhile(lambda line: line.strip(), file))
+        lengths = [line for line in lines if line.lower().startswith(b"content-length:")]
+        return b"".join(lines) + file.read(sum(int(line.split(b":")[1]) for line in lengths))
 
 
 @contextlib.contextmanager
