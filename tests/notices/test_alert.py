@@ -109,3 +109,19 @@ def test_a_tag_has_no_space_at_its_ends() -> None:
     """Sentry cuts it off, and a search for the tag would not find it."""
     alert = judge(deployment_state_change(service="api\n")).as_alert()
     assert alert.tags["ecs.service"] == "api"
+
+
+@each("reason", ["RESOURCE:MEMORY", "Something new happened.", "Capacity is unavailable just now."])
+def test_a_reason_is_told_once(reason: str) -> None:
+    event = service_action("SERVICE_TASK_PLACEMENT_FAILURE", reason=reason)
+    assert judge(event).as_alert().message.count(reason.removesuffix(".")) == 1
+
+
+def test_a_reason_that_says_nothing_is_left_out() -> None:
+    alert = judge(batch_job_state_change(statusReason="Essential container in task exited"))
+    assert "AWS says" not in alert.as_alert().message
+
+
+def test_a_reason_that_does_not_fit_the_summary_is_told_in_a_line_of_its_own() -> None:
+    event = service_action("SERVICE_TASK_PLACEMENT_FAILURE", reason="word " * 300)
+    assert "AWS says: " in judge(event).as_alert().message

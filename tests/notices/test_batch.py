@@ -8,6 +8,7 @@ import pytest
 
 from ecs_failure_alerts import Cause, EventError, judge
 from ecs_failure_alerts.testing import batch_job_state_change
+from rows import each
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,40 @@ def test_a_queue_is_named_even_without_an_arn() -> None:
 
     assert alert.title == "BatchQueueBlocked: default"
     assert "None" not in alert.message
+
+
+@each(
+    ("reason", "said", "hint"),
+    [
+        (
+            "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) cannot meet the CPU need",
+            "its first job needs more vCPUs than the compute environments may have.",
+            "Raise maxvCpus",
+        ),
+        (
+            "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement is higher",
+            "no instance of the compute environments is large enough for its first job.",
+            "Allow larger instance types",
+        ),
+        (
+            "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity",
+            "AWS has no capacity for its first job right now.",
+            "Wait, or allow more instance types",
+        ),
+        (
+            "MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS - Batch service role has a permission issue",
+            "Batch's service role lacks permissions.",
+            "Compare the role's permissions",
+        ),
+        ("Something new.", "Something new.", "Fix the queue's compute environment."),
+    ],
+)
+def test_a_blocked_queue_says_why_and_what_batch_allows(reason: str, said: str, hint: str) -> None:
+    """A job that was submitted cannot be changed."""
+    event = batch_job_state_change("RUNNABLE", jobQueue="default", statusReason=reason)
+    event["detail-type"] = "Batch Job Queue Blocked"
+    diagnosis = judge(event).diagnosis
+
+    assert diagnosis.summary == f"Jobs cannot start in the Batch queue default: {said}"
+    assert diagnosis.hint.startswith(hint)
+    assert "change its requirements" not in diagnosis.hint

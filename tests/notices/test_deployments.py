@@ -24,6 +24,27 @@ def test_a_failed_deployment_says_what_made_ecs_give_it_up(reason: Any, said: st
     assert said in judge(deployment_state_change(reason=reason)).diagnosis.summary
 
 
+@each(
+    ("reason", "hint"),
+    [
+        ("ECS deployment circuit breaker: tasks failed to start.", "Read why the last task of"),
+        ("ECS deployment failed: alarm(s) detected.", "Then look at the alarms in the service's"),
+        ("Something new.", "Check how many tasks run now, and whether ECS rolls back."),
+    ],
+)
+def test_what_to_do_about_a_failed_deployment_fits_what_made_ecs_give_it_up(
+    reason: str, hint: str
+) -> None:
+    assert hint in judge(deployment_state_change(reason=reason)).diagnosis.hint
+
+
+def test_nothing_is_promised_about_the_tasks_that_run() -> None:
+    """With a low minimum of healthy tasks the old ones may have stopped already."""
+    message = judge(deployment_state_change()).as_alert().message
+    assert "keep running" not in message
+    assert "does not tell whether ECS rolls back, or how many tasks still run" in message
+
+
 def test_the_reason_is_not_part_of_the_group() -> None:
     alerts = [judge(deployment_state_change(reason=text)).as_alert() for text in ("a", "alarm")]
     assert alerts[0].fingerprint == alerts[1].fingerprint

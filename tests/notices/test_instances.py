@@ -61,6 +61,26 @@ def test_of_the_health_of_an_instance_only_impaired_alerts(status: str) -> None:
     assert judge(event).diagnosis.cause == "routine"
 
 
+@each(
+    ("check", "hint"),
+    [
+        ("AGENT_CONNECTIVITY", "Restart the ECS agent on the instance."),
+        ("CONTAINER_RUNTIME", "Then restart Docker on it"),
+        ("ACCELERATED_COMPUTE", "replaces the instance itself if auto repair is on"),
+        ("DAEMON", "Read why the daemon's task stopped."),
+        ("NEW_CHECK", "Set it to DRAINING"),
+    ],
+)
+def test_what_to_do_fits_the_check_that_failed(check: str, hint: str) -> None:
+    """No restart of the agent heals a GPU."""
+    event = notice_event(
+        "ECS Container Instance Health Change",
+        overallStatus="IMPAIRED",
+        healthChecks=[{"type": check, "status": "IMPAIRED"}],
+    )
+    assert hint in judge(event).diagnosis.hint
+
+
 @each("status", ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "INACTIVE", "NEW"])
 def test_of_the_states_of_an_instance_only_a_failed_registration_alerts(status: str) -> None:
     event = notice_event("ECS Container Instance State Change", status=status)

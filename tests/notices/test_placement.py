@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecs_failure_alerts import Judgement, judge
 from ecs_failure_alerts.testing import service_action
+from notice_events import ARN
 from rows import each
 
 
@@ -43,3 +44,16 @@ def test_why_there_is_no_place_is_a_word_for_the_group_and_a_sentence_for_a_pers
 )
 def test_the_hint_is_about_what_is_missing(reason: str, hint: str) -> None:
     assert hint in placed(reason).diagnosis.hint
+
+
+@each(
+    ("providers", "is_told"),
+    [("", True), ("FARGATE_SPOT", True), ("FARGATE FARGATE_SPOT", True), ("FARGATE", False)],
+)
+def test_fargate_is_not_advised_where_it_had_no_capacity(providers: str, is_told: bool) -> None:
+    event = service_action(
+        "SERVICE_TASK_PLACEMENT_FAILURE",
+        reason="RESOURCE:FARGATE",
+        capacityProviderArns=[f"{ARN}:capacity-provider/{name}" for name in providers.split()],
+    )
+    assert ("FARGATE_SPOT" in judge(event).diagnosis.hint) == is_told

@@ -24,8 +24,8 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
         title="DeploymentFailed",
         summary="The deployment of {whom} failed: {which}.",
         hint=(
-            "The old tasks keep running, or ECS rolls back if that is switched on. Read why the "
-            "last task of the new deployment stopped, then fix it and deploy again."
+            "Check how many tasks run now, and whether ECS rolls back. If it does not, deploy the "
+            "last good version. Then find out why the new tasks failed."
         ),
         levels=always("error"),
         page=_GUIDE + "ecs_service_deployment_events.html",
@@ -123,8 +123,9 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
         title="InstanceImpaired",
         summary="{who} {which}.",
         hint=(
-            "On EC2 nobody replaces it: restart its ECS agent, and terminate the instance if that "
-            "does not help. ECS repairs Managed Instances and Fargate itself."
+            "Set it to DRAINING, so that it gets no new tasks. Fix what the reason names, or "
+            "replace the instance when its tasks have ended: on EC2 nobody else does. ECS replaces "
+            "Managed Instances itself if auto repair is on."
         ),
         levels=always("warning"),
         page=_GUIDE + "ecs_container_instance_health_events.html",
@@ -167,7 +168,10 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     Cause.BATCH_QUEUE_BLOCKED: CauseEntry(
         title="BatchQueueBlocked",
         summary="Jobs cannot start in the Batch queue {which}.",
-        hint="The first job of the queue blocks it: change its requirements, or cancel it.",
+        hint=(
+            "Fix the queue's compute environment. Or cancel the job at the head of the queue, "
+            "because a job that was submitted cannot be changed, and submit one that asks for less."
+        ),
         levels=always("warning"),
         page=_BATCH + "batch-queue-blocked-events.html",
     ),

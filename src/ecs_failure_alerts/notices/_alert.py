@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
@@ -14,6 +15,7 @@ from ..causes import CAUSES
 from ..diagnosis import Diagnosis
 from ..redaction import redact_and_cut
 from ..tasks.place import place_line
+from ..tasks.signs import BARE_SENTENCE
 from ._notice import Notice, arn_part
 
 #: Characters at most.
@@ -66,8 +68,9 @@ def _message(notice: Notice, diagnosis: Diagnosis, tags: Mapping[str, str]) -> I
 
 
 def _is_told(reason: str, summary: str) -> bool:
-    """Return whether the summary has AWS's reason word for word, and in full."""
-    return len(summary) <= _TEXT_CHARACTERS and reason.removesuffix(".") in summary
+    """Return whether the summary has AWS's reason in full, or the reason says nothing."""
+    in_full = len(summary) <= _TEXT_CHARACTERS and reason.removesuffix(".") in summary
+    return in_full or re.fullmatch(BARE_SENTENCE, reason) is not None
 
 
 def _fingerprint(notice: Notice) -> Iterator[str]:

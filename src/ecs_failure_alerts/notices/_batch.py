@@ -55,6 +55,44 @@ _REASONS: Final = (
         "Fix what the reason names, then submit the job again.",
     ),
 )
+
+#: A part of Batch's reason why the first job of a queue cannot start, with words for a person, and
+#: what to do: https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
+_BLOCKS: Final = (
+    (
+        "COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+        "its first job needs more vCPUs than the compute environments may have",
+        (
+            "Raise maxvCpus of the queue's compute environment. Or cancel the job, and submit one "
+            "that asks for less."
+        ),
+    ),
+    (
+        "JOB_RESOURCE_REQUIREMENT",
+        "no instance of the compute environments is large enough for its first job",
+        (
+            "Allow larger instance types in the queue's compute environment. Or cancel the job, "
+            "and submit one that asks for less."
+        ),
+    ),
+    (
+        "INSUFFICIENT_INSTANCE_CAPACITY",
+        "AWS has no capacity for its first job right now",
+        (
+            "Wait, or allow more instance types or Availability Zones in the queue's compute "
+            "environment. Cancel the job if those behind it must start."
+        ),
+    ),
+    (
+        "SERVICE_ROLE_PERMISSIONS",
+        "Batch's service role lacks permissions",
+        (
+            "Compare the role's permissions with AWS's managed policy for Batch, and add what is "
+            "missing."
+        ),
+    ),
+)
+
 _JOBS_PAGE: Final = "/batch/home#jobs/detail/"
 
 
@@ -119,14 +157,18 @@ def read_queue(envelope: Envelope) -> Notice:
     """Read that a queue is blocked, because its first job cannot start."""
     named = envelope.detail.required_text("jobQueue")
     queue = after(":job-queue/", named) or named
+    reason = envelope.detail.word("statusReason")
+    known = (row[1:] for row in _BLOCKS if row[0] in (reason or ""))
+    words, hint = next(known, (reason or "Batch gives no reason", None))
 
     return _notice(
         envelope,
         Cause.BATCH_QUEUE_BLOCKED,
         scope=(f"queue:{queue}",),
         evidence=("detail-type",),
-        which=f"{queue}: {envelope.detail.word('statusReason') or 'Batch gives no reason'}",
-        reason=envelope.detail.word("statusReason"),
+        which=f"{queue}: {words}",
+        hint=hint,
+        reason=reason,
         id_parts=(None,),
         name=queue,
     )

@@ -33,7 +33,7 @@ _DEPLOYMENTS: Final[Mapping[str, Cause]] = {
     f"{_PREFIX}STOP_REQUESTED": Cause.ROUTINE,
 }
 _ROLLBACKS: Final[Mapping[str, tuple[str, Level | None]]] = {
-    f"{_PREFIX}ROLLBACK_FAILED": ("and so did its roll-back", None),
+    f"{_PREFIX}ROLLBACK_FAILED": ("its roll-back failed too", None),
     f"{_PREFIX}ROLLBACK_IN_PROGRESS": ("ECS rolls it back", "warning"),
 }
 

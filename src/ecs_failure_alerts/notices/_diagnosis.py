@@ -78,7 +78,7 @@ def _subject(notice: Notice) -> str:
         return f"Instance {instance}{where}"
     if notice.cause is Cause.ROUTINE and notice.workload is None:
         return str(notice.raw.get("detail-type"))
-    if notice.workload is None or notice.workload == _UNNAMED:
+    if notice.workload is None or not notice.workload.name:
         group = notice.cause.partition(".")[0].partition("_")[0]
         return f"{_NOUNS.get(group, 'A task')} that the event does not name"
 

@@ -21,12 +21,34 @@ STATE_DETAIL_TYPE: Final = "ECS Container Instance State Change"
 _IMPAIRED: Final = "IMPAIRED"
 _REGISTRATION_FAILED: Final = "REGISTRATION_FAILED"
 
-#: What an impaired check means for the tasks of the instance.
-_CHECKS: Final[Mapping[str, str]] = {
-    "AGENT_CONNECTIVITY": "lost its ECS agent; its tasks can neither be stopped nor replaced",
-    "CONTAINER_RUNTIME": "has a container runtime that does not answer",
-    "ACCELERATED_COMPUTE": "has a GPU fault",
-    "DAEMON": "has a daemon that does not run",
+#: What to do about a fault of an instance that ECS may replace itself:
+#: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AutoRepairConfiguration.html
+_REPLACED: Final = (
+    "ECS drains and replaces the instance itself if auto repair is on. If it is not, set the "
+    "instance to DRAINING, wait until its tasks have ended, then replace it."
+)
+
+#: What an impaired check means for the tasks of the instance, and what to do.
+_CHECKS: Final[Mapping[str, tuple[str, str]]] = {
+    "AGENT_CONNECTIVITY": (
+        "lost its ECS agent; its tasks can neither be stopped nor replaced",
+        (
+            "Restart the ECS agent on the instance. If that does not help, replace the instance: "
+            "the tasks that still run on it end with it."
+        ),
+    ),
+    "CONTAINER_RUNTIME": (
+        "has a container runtime that does not answer",
+        (
+            "Set the instance to DRAINING, so that it gets no new tasks. Then restart Docker on "
+            "it, or replace it."
+        ),
+    ),
+    "ACCELERATED_COMPUTE": ("has a GPU fault", _REPLACED),
+    "DAEMON": (
+        "has a daemon that does not run",
+        f"Read why the daemon's task stopped. {_REPLACED}",
+    ),
 }
 
 
@@ -44,7 +66,8 @@ def read_health(envelope: Envelope) -> Notice:
     # The newest change counts; the order of the checks has no meaning.
     newest = max(impaired, key=_change, default=Fields({}))
     kind, reason = newest.word("type"), newest.word("statusReason")
-    which = _CHECKS.get(kind or "", f"is impaired: {kind}" if kind else "is impaired")
+    unknown = f"is impaired: {kind}" if kind else "is impaired"
+    which, hint = _CHECKS.get(kind or "", (unknown, None))
 
     return _notice(
         envelope,
@@ -53,6 +76,7 @@ def read_health(envelope: Envelope) -> Notice:
         id_parts=("instance", _arn(envelope), *_change(newest)),
         evidence=("detail.overallStatus", "detail.healthChecks"),
         which=f"{which} ({reason})" if reason and kind != "AGENT_CONNECTIVITY" else which,
+        hint=hint,
         reason=reason,
         facts={
             "checks": ", ".join(sorted(check.word("type") or "" for check in impaired)),

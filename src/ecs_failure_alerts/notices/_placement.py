@@ -42,9 +42,7 @@ _SENTENCES: Final = (
 
 #: What to do about what is missing, by the code.
 _HINTS: Final = {
-    "RESOURCE:FARGATE": (
-        "Wait, or allow more Availability Zones, or FARGATE in addition to FARGATE_SPOT."
-    ),
+    "RESOURCE:FARGATE": "Wait, or allow more Availability Zones.",
     "capacity_unavailable": "Wait, or allow more Availability Zones or instance types.",
     "limit_reached": "Ask AWS for a higher limit in Service Quotas, or stop what is not needed.",
     "RESOURCE:CPU": "Add instances or larger ones, or ask for less CPU in the task definition.",
@@ -62,9 +60,23 @@ _HINTS: Final = {
 }
 
 
-def placement_hint(reason: str | None) -> str | None:
-    """Return what to do about *reason*; None if the cause's own hint must do."""
-    return _HINTS.get(placement_code(reason) or "")
+#: What else to do about ``RESOURCE:FARGATE``, unless the event names other capacity providers.
+_ON_SPOT: Final = "If it may run on FARGATE_SPOT alone, allow FARGATE too."
+
+
+def placement_hint(reason: str | None, providers: str = "") -> str | None:
+    """
+    Return what to do about *reason*; None if the cause's own hint must do.
+
+    Args:
+        reason: AWS's code or sentence.
+        providers: The capacity providers that ECS tried, if the event names any.
+    """
+    code = placement_code(reason)
+    hint = _HINTS.get(code or "")
+    is_spot = code == "RESOURCE:FARGATE" and (not providers or "FARGATE_SPOT" in providers)
+
+    return f"{hint} {_ON_SPOT}" if is_spot else hint
 
 
 def placement_code(reason: str | None) -> str | None:

@@ -16,15 +16,30 @@ _DEPLOYMENT: Final = ":service-deployment/"
 #: Fields that may have a service's name, in addition to the ARNs.
 _NAMES: Final = ("serviceName", "service")
 
-#: Why ECS gave up a deployment, by a word of the reason.
+#: Why ECS gave up a deployment, by a word of the reason, and what to do.
 _DEPLOYMENT_REASONS: Final = (
-    ("circuit breaker", "the circuit breaker saw its tasks fail to start"),
-    ("alarm", "a CloudWatch alarm went off"),
+    (
+        "circuit breaker",
+        "the circuit breaker saw its tasks fail to start",
+        (
+            "Check how many tasks run now, and whether ECS rolls back. Read why the last task of "
+            "the new deployment stopped, then fix it and deploy again."
+        ),
+    ),
+    (
+        "alarm",
+        "a CloudWatch alarm went off",
+        (
+            "Check whether ECS rolls back. If it does not, deploy the last good version: the new "
+            "tasks may still take traffic. Then look at the alarms in the service's deployment "
+            "settings."
+        ),
+    ),
 )
 
-_ROLL_BACK: Final = (
-    "The event does not tell whether ECS rolls back: check the service's deployment settings. A "
-    "first deployment has nothing to roll back to."
+_NOT_TOLD: Final = (
+    "The event does not tell whether ECS rolls back, or how many tasks still run. A first "
+    "deployment has nothing to roll back to."
 )
 
 #: AWS reports a failed deployment by two types of event within seconds, and only one names it.
@@ -80,7 +95,8 @@ def failed_deployment(envelope: Envelope) -> Notice:
     detail = envelope.detail
     reason = detail.word("reason") or ""
     deployment = detail.word("deploymentId")
-    words = next((said for text, said in _DEPLOYMENT_REASONS if text in reason.lower()), None)
+    known = (row[1:] for row in _DEPLOYMENT_REASONS if row[0] in reason.lower())
+    words, hint = next(known, (None, None))
     span = bucket(envelope.time("updatedAt", "createdAt"), _ONE_FAILURE_SECONDS)
 
     return service_notice(
@@ -89,9 +105,10 @@ def failed_deployment(envelope: Envelope) -> Notice:
         evidence=("detail.eventName", *(["detail.reason"] if words else [])),
         id_parts=("deployment", service_arn(envelope), span),
         which=words or reason or "ECS gives no reason",
+        hint=hint,
         facts={"event_name": detail.word("eventName"), "deployment_id": deployment},
         tags={"ecs.deployment": deployment},
-        unknown=(_ROLL_BACK,),
+        unknown=(_NOT_TOLD,),
     )
 
 

@@ -74,7 +74,7 @@ def _placement(detail: Fields, name: str) -> dict[str, Any]:  # noqa: ARG001
     return {
         "discriminator": placement_code(reason),
         "which": which,
-        "hint": placement_hint(reason),
+        "hint": placement_hint(reason, providers),
     }
 
 
