@@ -34,6 +34,7 @@ from ecs_failure_alerts import (
     SourceRecord,
     function_notifier,
     judge,
+    read_payload,
 )
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.testing import (
@@ -436,6 +437,13 @@ def test_an_unreadable_event_names_its_task_and_place(
     assert f"1 of 1 record failed: {said}" in str(caught.value)
 
 
+@each("arn", ["arn:" + "x" * 253, "arn:aws:ecs\n:task", "mysql -pSECRET", ["arn:"]])
+def test_what_is_no_arn_is_named_as_the_subject_of_nothing(arn: Any) -> None:
+    """An unreadable event may have anything in its place, of any length."""
+    report = FailureAlerter(RecordingNotifier()).process(task_state_change(stopCode=5, taskArn=arn))
+    assert (statuses(report), report.outcomes[0].subject) == (["unreadable"], None)
+
+
 def test_a_place_is_named_once(recorder: RecordingNotifier) -> None:
     """The error of a line begins as the place of its record ends."""
     record = SourceRecord(
@@ -520,6 +528,16 @@ def test_a_failure_in_no_record_of_a_queue_raises(payload: dict[str, Any]) -> No
     """An answer could not name it."""
     with pytest.raises(DeliveryFailed):
         FailureAlerter(failing("b"), partial_batch=True).handle(payload, Context())
+
+
+def test_a_batch_that_is_not_from_a_queue_alone_gets_no_partial_answer(
+    recorder: RecordingNotifier,
+) -> None:
+    """Whoever sent it may not know what that means, and would take it for a success."""
+    topic = {"Records": [*sqs("broken")["Records"], {"Sns": {"Message": json.dumps(failure())}}]}
+    with pytest.raises(DeliveryFailed):
+        FailureAlerter(recorder, partial_batch=True).handle(topic, Context())
+    assert len(recorder.alerts) == 1
 
 
 def test_a_pipe_takes_the_same_partial_answer(recorder: RecordingNotifier) -> None:
@@ -814,6 +832,22 @@ def test_a_batch_too_big_for_the_time_is_answered_in_time(over: threading.Event)
     assert failed[-1] == "m49"
 
 
+def test_judging_leaves_half_of_the_time_for_the_alerts(
+    recorder: RecordingNotifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every record takes a second to read: with 30 seconds, 15 are for reading."""
+    now = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+
+    def records() -> Iterator[SourceRecord]:
+        for record in read_payload([failure(f"{number}") for number in range(20)]):
+            now[0] += 1
+            yield record
+
+    report = FailureAlerter(recorder).process_records(records(), timeout=30)
+    assert statuses(report) == ["delivered"] * 14 + ["not_delivered"] * 6
+
+
 def test_what_was_not_judged_in_time_is_named_and_may_come_again(
     recorder: RecordingNotifier,
 ) -> None:
@@ -854,8 +888,11 @@ def test_time_is_left_for_the_records_and_the_flush_of_the_hosts_own_sentry() ->
 def test_a_filter_of_the_host_that_raises_loses_nothing(recorder: RecordingNotifier) -> None:
     """Every alert is delivered and reported, though no log line can be written."""
 
+    class BrokenError(Exception):
+        pass
+
     def fail(record: logging.LogRecord) -> bool:
-        raise ValueError
+        raise BrokenError
 
     logger = logging.getLogger("ecs_failure_alerts")
     logger.addFilter(fail)

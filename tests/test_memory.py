@@ -23,3 +23,10 @@ def test_without_a_time_the_values_are_forgotten_that_were_kept_first() -> None:
     for number, key in enumerate("abca"):
         memory.keep(key, number)
     assert [memory.find(key) for key in "abc"] == [3, None, 2]
+
+
+def test_a_value_that_is_kept_again_is_the_newest() -> None:
+    memory: Memory[str, int] = Memory(None, most=2)
+    for number, key in enumerate("abac"):
+        memory.keep(key, number)
+    assert [memory.find(key) for key in "abc"] == [2, None, 3]

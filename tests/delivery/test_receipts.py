@@ -15,7 +15,8 @@ from ecs_failure_alerts import (
     diagnose,
     parse_event,
 )
-from ecs_failure_alerts.delivery import ReceiptBook, _receipts
+from ecs_failure_alerts._deadline import Deadline
+from ecs_failure_alerts.delivery import ReceiptBook, Shipment, _receipts, deliver
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 
 TASK = parse_event(task_state_change())
@@ -93,6 +94,15 @@ def test_a_receipt_is_kept_for_its_alert_and_its_notifier() -> None:
     assert book.find(ALERT.event_id, notifier) == RECEIPT
     assert book.find("0" * 32, notifier) is None
     assert book.find(ALERT.event_id, RecordingNotifier()) is None
+
+
+def test_an_alert_for_several_failures_goes_out_until_all_are_confirmed() -> None:
+    """Another call may have confirmed one of them meanwhile."""
+    book, recorder = ReceiptBook(), RecordingNotifier()
+    for confirmed, sent in ("ab", 1), ("abc", 1):
+        book.keep(confirmed, recorder, RECEIPT)
+        deliver([Shipment(ALERT, recorder, ("a", "b", "c"))], Deadline(), book)
+        assert len(recorder.alerts) == sent
 
 
 def test_a_receipt_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:

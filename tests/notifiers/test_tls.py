@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from answering_server import answer, server
 from authority import breaking_server, ca_file, silent_server, tls_server
@@ -47,6 +48,19 @@ def test_the_environment_may_name_the_authority(
     monkeypatch.setenv("SSL_CERT_FILE", trusted)
     with tls_server("good", new.confirm(ALERT.event_id)) as server:
         assert new(server.port).notify(ALERT, timeout=5).id == ALERT.event_id
+
+
+def test_given_certificates_count_alone(
+    new: HttpNotifier, trusted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the environment names, and what the machine trusts, is not trusted beside them."""
+    others = tmp_path / "others.pem"
+    trustme.CA().cert_pem.write_to_path(others)
+    monkeypatch.setenv("SSL_CERT_FILE", trusted)
+    with tls_server("good", new.confirm(ALERT.event_id)) as server:
+        error = refusal(new, server.port, ca_certs=str(others))
+    assert server.received == []
+    assert "its certificate is not accepted" in str(error)
 
 
 @pytest.mark.parametrize(

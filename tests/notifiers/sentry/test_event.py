@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -232,11 +233,16 @@ def test_the_repr_shows_the_host_and_not_the_key() -> None:
     assert (notifier.name, notifier.host) == ("sentry", "sentry.example")
 
 
-def test_unreadable_certificates_are_an_error_at_the_start_with_the_file(tmp_path: Any) -> None:
-    missing = str(tmp_path / "ca.pem")
+@pytest.mark.parametrize("name", ["missing.pem", "empty.pem", "."])
+def test_unreadable_certificates_are_an_error_at_the_start_with_the_file(
+    name: str, tmp_path: Path
+) -> None:
+    """A file that is missing or has no certificate in it, and a folder."""
+    (tmp_path / "empty.pem").touch()
+    given = str(tmp_path / name)
     with pytest.raises(ValueError, match="no CA certificates can be read from") as caught:
-        SentryNotifier(DSN, ca_certs=missing)
-    assert missing in str(caught.value)
+        SentryNotifier(DSN, ca_certs=given)
+    assert given in str(caught.value)
 
 
 @pytest.mark.parametrize("proxy", ["http://user:s3cr3t@[", "ftp://user:s3cr3t@proxy"])

@@ -20,6 +20,7 @@ from attrs import evolve
 from hypothesis import given
 
 import strategies
+from answering_server import answer, server
 from ecs_failure_alerts import (
     Alert,
     DeliveryError,
@@ -43,6 +44,9 @@ def alert(**changes: Any) -> Alert:
     """Return the alert for the standard event with these changes."""
     task = parse_event(task_state_change(**changes))
     return build_alert(task, diagnose(task))
+
+
+EVENT_ID = alert().event_id
 
 
 @pytest.fixture
@@ -150,6 +154,27 @@ def test_a_2xx_without_the_events_id_confirms_nothing(
     assert error.status in {200, 204}
     assert (error.retryable, error.maybe_delivered) == (True, True)
     assert "does not confirm the event" in str(error)
+
+
+@each(
+    "found",
+    [
+        {"id": ""},
+        {"id": EVENT_ID[:16]},
+        {"id": EVENT_ID[16:]},
+        {"id": f"{EVENT_ID}0"},
+        {"id": [EVENT_ID]},
+        {"id": None},
+        {"event_id": EVENT_ID},
+        [EVENT_ID],
+        EVENT_ID,
+    ],
+)
+def test_only_the_whole_id_in_its_place_confirms(found: Any) -> None:
+    with server(answer("200 OK", json.dumps(found).encode())) as (url, _):
+        dsn = f"{url.removesuffix('/hook').replace('//', f'//{KEY}@')}/1"
+        error = refusal(SentryNotifier(dsn, attempts=1))
+    assert (error.status, error.maybe_delivered) == (200, True)
 
 
 @pytest.mark.parametrize("fault", ["reset", "close", "half", "hang"])
