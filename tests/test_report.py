@@ -9,8 +9,10 @@ from ecs_failure_alerts import (
     DeliveryFailed,
     FailureAlerter,
     Outcome,
+    Receipt,
     Report,
     SourceRecord,
+    function_notifier,
 )
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 
@@ -96,6 +98,20 @@ def test_long_reasons_leave_room_for_every_failure() -> None:
     with pytest.raises(DeliveryFailed, match=r"; and 5 more records$") as caught:
         FailureAlerter(*notifiers).process(events).raise_for_failures()
     assert str(caught.value).count(f"({TASK}/") == 20
+
+
+def test_long_names_leave_room_for_the_reason() -> None:
+    """Whatever an event, and a notifier of somebody's own, takes for a name."""
+    long = "x" * 30_000
+    up = function_notifier(lambda alert: Receipt("up", long), name="up")
+    down = RecordingNotifier(name="down", error=DeliveryError("no", retryable=True))
+    event = task_state_change(taskArn=f"{TASK}/{long}", group=f"service:{long}")
+    with pytest.raises(DeliveryFailed) as caught:
+        FailureAlerter(up, down).process(event).raise_for_failures()
+
+    said = str(caught.value)
+    assert "...): down: no; up has it (event xxx" in said
+    assert len(said) < 1_000
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ import gzip
 import logging
 import tracemalloc
 import zlib
+from http.client import HTTPConnection
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import sentry_sdk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +69,28 @@ def test_a_success_that_does_not_confirm_is_none(body: bytes) -> None:
     ):
         send(url)
     assert (caught.value.retryable, caught.value.maybe_delivered) == (True, True)
+
+
+def test_the_hosts_own_sentry_is_not_the_current_one_during_a_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its integrations would add a trace to the request, and a span to the host's project."""
+    current: list[Any] = []
+    put = HTTPConnection.putrequest
+
+    def watched(connection: HTTPConnection, *args: Any, **options: Any) -> None:
+        current.append(sentry_sdk.get_client())
+        put(connection, *args, **options)
+
+    monkeypatch.setattr(HTTPConnection, "putrequest", watched)
+    host = sentry_sdk.Client()
+    with sentry_sdk.isolation_scope() as scope, server(answer("200 OK", CONFIRMATION)) as (url, _):
+        scope.set_client(host)
+        assert sentry_sdk.get_client() is host
+        send(url)
+
+    assert len(current) == 1
+    assert current[0] is not host
 
 
 @pytest.mark.parametrize("status", ["100 Continue", "102 Processing", "103 Early Hints"])

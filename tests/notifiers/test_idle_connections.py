@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import urllib3
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from authority import ca_file, server_context
@@ -38,6 +38,10 @@ class Clocks:
     wall=st.floats(-100, 100) | st.sampled_from([0.0, 9.9, 10.0]),
     monotonic=st.floats(0, 100) | st.sampled_from([0.0, 9.9, 10.0]),
 )
+@example(wall=1.0, monotonic=1.0)
+@example(wall=11.0, monotonic=1.0)
+@example(wall=1.0, monotonic=11.0)
+@example(wall=-1.0, monotonic=1.0)
 def test_a_connection_is_young_if_both_clocks_say_so(wall: float, monotonic: float) -> None:
     """A clock that was set back knows nothing, and one that stood still too little."""
     with pytest.MonkeyPatch.context() as patch:
