@@ -885,14 +885,16 @@ def test_time_is_left_for_the_records_and_the_flush_of_the_hosts_own_sentry() ->
     assert answer.stdout.split() == ["0.5", "2.5", "2.0", "4.0", "4.5", "2.0", "0.5"]
 
 
-def test_a_filter_of_the_host_that_raises_loses_nothing(recorder: RecordingNotifier) -> None:
+def test_a_filter_of_the_host_that_raises_loses_nothing(
+    recorder: RecordingNotifier, caplog: pytest.LogCaptureFixture
+) -> None:
     """Every alert is delivered and reported, though no log line can be written."""
-
-    class BrokenError(Exception):
-        pass
+    caplog.set_level(logging.INFO, "ecs_failure_alerts")
+    dropped: list[logging.LogRecord] = []
 
     def fail(record: logging.LogRecord) -> bool:
-        raise BrokenError
+        dropped.append(record)
+        raise LookupError
 
     logger = logging.getLogger("ecs_failure_alerts")
     logger.addFilter(fail)
@@ -901,7 +903,7 @@ def test_a_filter_of_the_host_that_raises_loses_nothing(recorder: RecordingNotif
     finally:
         logger.removeFilter(fail)
     assert statuses(report) == ["delivered", "delivered"]
-    assert len(recorder.alerts) == 2
+    assert len(recorder.alerts) == len(dropped) == 2
 
 
 def test_a_notice_that_came_twice_in_a_batch_is_one_alert() -> None:

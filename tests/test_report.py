@@ -31,6 +31,14 @@ def test_a_report_says_that_an_alert_may_have_arrived() -> None:
     assert (outcome["retryable"], outcome["maybe_delivered"]) == (True, True)
 
 
+def test_a_report_says_that_another_attempt_is_in_vain() -> None:
+    error = DeliveryError("no", retryable=False)
+    report = FailureAlerter(RecordingNotifier(error=error)).process(task_state_change())
+    (outcome,) = report.to_dict()["outcomes"]
+    assert outcome["retryable"] is False
+    assert "maybe_delivered" not in outcome
+
+
 @pytest.mark.parametrize(
     ("count", "named", "rest"), [(20, 20, ""), (21, 20, "; and 1 more record")]
 )

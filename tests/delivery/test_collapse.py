@@ -228,6 +228,22 @@ def test_a_failure_without_time_or_task_is_counted(recorder: RecordingNotifier) 
     assert "The failed tasks" not in alert.message
 
 
+def test_a_failure_without_time_counts_as_the_last(recorder: RecordingNotifier) -> None:
+    timeless = {"stoppedAt": ABSENT, "executionStoppedAt": ABSENT, "updatedAt": ABSENT}
+    events = [death(1, **timeless, time=ABSENT), death(3), death(2)]
+    FailureAlerter(recorder).process(events)
+    (alert,) = recorder.alerts
+    assert alert.contexts["ecs_collapsed"]["task_ids"] == "task-02, task-03, task-01"
+
+
+def test_the_id_for_several_failures_is_the_same_in_every_release(
+    recorder: RecordingNotifier,
+) -> None:
+    """A batch may come again after an update, and a backend knows an alert by its id."""
+    FailureAlerter(recorder).process([death(1), death(2)])
+    assert recorder.alerts[0].event_id == "0a750f1ae8b34947fdfbc15ea9a22578"
+
+
 def test_notices_are_collapsed_only_where_a_route_says_so() -> None:
     """AWS repeats them, and a repeat has the same id already."""
     default, collapsing = RecordingNotifier(), RecordingNotifier()

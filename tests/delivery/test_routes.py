@@ -382,6 +382,15 @@ def storm(count: int) -> Iterator[dict[str, Any]]:
         yield event
 
 
+@pytest.mark.parametrize(("count", "rest"), [(3, ""), (4, " and 1 more"), (5, " and 2 more")])
+def test_an_error_names_three_routes_and_counts_the_others(
+    one: RecordingNotifier, count: int, rest: str
+) -> None:
+    (error,) = told(*(Route(one, family=f"etl-{number}") for number in range(count))).errors
+    assert f"one (family etl-2){rest}: add one with otherwise" in str(error)
+    assert "etl-3" not in str(error)
+
+
 def test_a_route_that_drops_some_leaves_the_rest_loud(one: RecordingNotifier) -> None:
     routes = [Route(one, family="etl"), Route(drop=True, family="scratch-*")]
     assert told(*routes, event=failure("scratch-1")).status == "dropped"
@@ -395,6 +404,11 @@ def test_a_route_that_drops_some_leaves_the_rest_loud(one: RecordingNotifier) ->
         ([Route(drop=True)], ValueError, "expected at least one notifier"),
         (
             [Route(drop=True), RecordingNotifier()],
+            ValueError,
+            "a route that drops must be the last",
+        ),
+        (
+            [RecordingNotifier(), Route(drop=True), RecordingNotifier()],
             ValueError,
             "a route that drops must be the last",
         ),
