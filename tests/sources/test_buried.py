@@ -150,6 +150,18 @@ def test_an_event_beside_a_foreign_one_is_loud(form: str) -> None:
     assert "unreadable" in statuses({**payload, "more": {"event": json.dumps(EVENT)}})
 
 
+def test_an_error_about_an_event_beside_a_foreign_one_says_where_that_stands() -> None:
+    """It shows nothing of either, because both may hold secrets."""
+    report = FailureAlerter(RecordingNotifier()).process(
+        {"requestPayload": foreign({"password": "s3cr3t"}), "more": EVENT}
+    )
+    (said,) = [str(error) for one in report.outcomes for error in one.errors if one.failed]
+    assert said == (
+        "expected an event in requestPayload, got a foreign one there, and one of ECS elsewhere: "
+        "pass that one itself"
+    )
+
+
 def test_a_message_with_the_event_in_an_attribute_comes_again() -> None:
     attribute = {"event": {"dataType": "String", "stringValue": json.dumps(EVENT)}}
     record = {"messageId": "m0", "eventSource": "aws:sqs", "body": json.dumps(foreign({}))}
