@@ -221,6 +221,12 @@ def test_a_value_that_is_no_text_is_refused() -> None:
     """The error names the kind of the value, not the value."""
     error = refused({"SENTRY_DSN": DSN, "ECS_ALERTS_IGNORE_EXIT_CODES": 143})
     assert str(error) == "ECS_ALERTS_IGNORE_EXIT_CODES: expected a string, got a number"
+    assert str(refused({"SENTRY_DSN": b"x"})) == "SENTRY_DSN: expected a string, got bytes"
+
+
+def test_a_name_that_is_no_text_is_no_setting() -> None:
+    environ: Any = {5: "x", "SENTRY_DSN": DSN}
+    assert alerter_from_env(environ)
 
 
 @given(st.sampled_from(sorted(VARIABLES)), st.text(CHARACTERS) | st.just("\x00?"))

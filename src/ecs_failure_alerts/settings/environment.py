@@ -55,7 +55,7 @@ class Environment:
         known = [setting.name for setting in SETTINGS]
 
         for variable in self._variables:
-            if variable.startswith(PREFIX) and variable not in known:
+            if isinstance(variable, str) and variable.startswith(PREFIX) and variable not in known:
                 near = close_match(variable, known, 0.9)  # they all have the same prefix
                 hint = f": did you mean {near}?" if near else ""
                 LOGGER.warning("%s is unknown and ignored%s", variable, hint)
@@ -138,7 +138,8 @@ class Environment:
     def _text(self, variable: str) -> str:
         value: object = self._variables.get(variable, "")
         if not isinstance(value, str):
-            raise SettingsError(variable, f"expected a string, got {kind(value)}")
+            got = "bytes" if isinstance(value, bytes | bytearray) else kind(value)
+            raise SettingsError(variable, f"expected a string, got {got}")
         return value.strip()
 
 
