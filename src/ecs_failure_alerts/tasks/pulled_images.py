@@ -11,8 +11,9 @@ from .events import Container
 from .findings import Finding
 from .images import Image
 
-#: The most characters of a repository's name in a sentence.
-_IMAGE_CHARACTERS: Final = 120
+#: The most characters of a repository's name in a sentence, and of a tag: Docker's own limit.
+_NAME_CHARACTERS: Final = 120
+_TAG_CHARACTERS: Final = 128
 
 #: ECR of the task's own account and Region; another's is told in full.
 _OWN_REGISTRY: Final = "{}.dkr.ecr.{}.amazonaws.com/"
@@ -33,11 +34,12 @@ def name_pulled_image(finding: Finding) -> str:
     image = Image.of(container.image or "")
     if not image.repository:
         return f"the image of container {container.name}"
+
     registry = _OWN_REGISTRY.format(finding.task.account, finding.task.region)
     name = image.repository.removeprefix(registry)
-    tag = f":{image.tag}" if image.tag else ""
+    tag = f":{cut(image.tag, _TAG_CHARACTERS)}" if image.tag else ""
     source = " from ECR" if name != image.repository else ""
-    return f"{cut(name, _IMAGE_CHARACTERS)}{tag}{source} (container {container.name})"
+    return f"{cut(name, _NAME_CHARACTERS)}{tag}{source} (container {container.name})"
 
 
 def _find_pulled(finding: Finding) -> tuple[Container, ...]:
