@@ -45,6 +45,7 @@ from ecs_failure_alerts.testing import (
     task_state_change,
 )
 from rows import each
+from waits import LIMITS
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012:task/jobs/"
 NEW_TYPE = {"source": "aws.ecs", "detail-type": "ECS Something New", "detail": {}}
@@ -100,11 +101,6 @@ def statuses(report: Report) -> list[str]:
 def recorder() -> RecordingNotifier:
     """Return a notifier that records."""
     return RecordingNotifier()
-
-
-#: Seconds of a call that has to run out of time. Where a busy machine has not begun by then what
-#: has to have begun, the next number counts.
-LIMITS = 0.15, 1.5, 15.0
 
 
 class Stuck:

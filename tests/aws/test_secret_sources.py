@@ -26,6 +26,7 @@ from ecs_failure_alerts.aws.secret_sources import Secret, SsmParameter
 from ecs_failure_alerts.cli import main
 from ecs_failure_alerts.exceptions import DeliveryError, SettingsError
 from ecs_failure_alerts.notifiers import Notifier, _clients
+from ecs_failure_alerts.notifiers._clients import RenewedClient
 from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.notifiers.webhook import WebhookNotifier
@@ -33,6 +34,7 @@ from ecs_failure_alerts.settings import VARIABLES, alerter_from_env
 from ecs_failure_alerts.testing import SentryInbox, task_state_change
 from ports import reserved_port
 from rows import each
+from waits import wait_until
 
 DSN = "https://public@sentry.example/1"
 SSM = "ECS_ALERTS_SENTRY_DSN_SSM_PARAMETER"
@@ -293,15 +295,22 @@ def test_alerts_sent_at_once_wait_for_one_reading(inbox: SentryInbox, alert: Ale
 
 @pytest.mark.parametrize("stale_first", [False, True], ids=["unreadable", "refused"])
 def test_alerts_sent_at_once_share_a_failed_reading(
-    inbox: SentryInbox, alert: Alert, stale_first: bool
+    inbox: SentryInbox, alert: Alert, stale_first: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    all_here = threading.Barrier(5)
+    all_here, newest = threading.Barrier(5), RenewedClient._newest
+    waiting: list[object] = []
+
+    def wait_for_reading(self: RenewedClient[Any], *arguments: Any) -> Any:
+        waiting.append(self)
+        return newest(self, *arguments)
+
+    monkeypatch.setattr(RenewedClient, "_newest", wait_for_reading)
 
     def read() -> str:
         readings.append(1)
         if stale_first:
             return stale(inbox)
-        time.sleep(0.02)
+        wait_until(lambda: len(waiting) == 5)
         raise OSError
 
     def send() -> None:

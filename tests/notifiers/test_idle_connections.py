@@ -127,7 +127,7 @@ def test_an_answer_that_never_comes_on_a_kept_connection_leaves_time_for_a_new_o
     monkeypatch.setattr(_http, "_SECONDS_FOR_KEPT", 0.1)
     server, post = start(stack, {"context": None, "ca_certs": None}, OK, "never")
     send(post)
-    assert send(post, seconds=0.3) == []
+    assert send(post, seconds=0.6) == []
     assert (len(server.requests), server.connections) == (3, 2)
 
 

@@ -341,8 +341,8 @@ def test_an_answer_that_does_not_come_in_time_is_given_up(aws: AwsStub, fault: F
     aws.held = fault
     begin = time.monotonic()
     with pytest.raises(DeliveryError, match=f"{TOPIC} was not answered in time") as caught:
-        notifier.notify(alert(), timeout=0.06)
-    assert time.monotonic() - begin < 1
+        notifier.notify(alert(), timeout=0.3)
+    assert time.monotonic() - begin < 2  # by default an answer has 3 seconds
     assert (caught.value.retryable, caught.value.maybe_delivered) == (True, True)
 
 
@@ -360,7 +360,7 @@ def test_without_time_left_nothing_is_sent(aws: AwsStub) -> None:
     begin = time.monotonic()
     with pytest.raises(DeliveryError, match="no time was left") as caught:
         SnsNotifier(TOPIC).notify(alert(), timeout=0)
-    assert time.monotonic() - begin < 0.5
+    assert time.monotonic() - begin < 2
     assert aws.asked == []
     assert (caught.value.retryable, caught.value.maybe_delivered) == (True, False)
 
