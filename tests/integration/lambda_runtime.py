@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -219,6 +219,41 @@ class LambdaSandbox:
             "TZ": ":UTC",
             **self._env,
         }
+
+
+@contextlib.contextmanager
+def invoke_api(sandbox: LambdaSandbox) -> Iterator[str]:
+    """
+    Serve Lambda's Invoke API for the function, and yield its URL.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+    """
+
+    class Api(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            payload = self.rfile.read(int(self.headers["Content-Length"]))
+            invocation = sandbox.invoke(payload)
+            answer = invocation.result if invocation.succeeded else invocation.error
+            body = json.dumps(answer).encode()
+
+            self.send_response(200)
+            if not invocation.succeeded:
+                self.send_header("X-Amz-Function-Error", "Unhandled")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Be quiet."""
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Api) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def _body(payload: Any) -> bytes:

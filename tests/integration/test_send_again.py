@@ -8,16 +8,17 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from documents import blocks
+from ecs_failure_alerts import diagnose, parse_event
 from ecs_failure_alerts.testing import SentryInbox, schedule_dead_letter
 from integration.components import unavailable
-from integration.deliveries import failed_task, id_of
-from integration.lambda_runtime import REGION
+from integration.deliveries import HANDLER, failed_task, id_of
+from integration.lambda_runtime import FUNCTION_NAME, REGION, LambdaSandbox, invoke_api
 from integration.moto_server import Moto
 from integration.sqs_mapping import Queue, Queues
 from integration.terraform import EXAMPLE
@@ -25,8 +26,17 @@ from integration.terraform import EXAMPLE
 pytestmark = pytest.mark.integration
 
 #: Version 1 of the command line, which pip installs, looks neither at AWS_REGION nor, for SQS, at
-#: AWS_ENDPOINT_URL.
-AWS_1 = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'
+#: AWS_ENDPOINT_URL. Lambda is a server of its own.
+AWS_1 = """
+aws() {
+    local url=$AWS_ENDPOINT_URL
+    [ "$1" = lambda ] && url=$LAMBDA_URL
+    command aws --endpoint-url "$url" "$@"
+}
+"""
+
+#: What only this stack takes for a failure.
+RULES = '[[rules]]\nlevel = "error"\ncause = "user_stopped"\n'
 
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -38,16 +48,25 @@ def block(word: str) -> str:
 
 
 @pytest.fixture
-def shell(moto: Moto, inbox: SentryInbox, tmp_path: Path) -> Shell:
-    """Return a shell whose AWS is moto and whose Sentry is the inbox."""
+def function_url(inbox: SentryInbox) -> Iterator[str]:
+    """Run the function, with settings of its own, behind Lambda's Invoke API."""
+    env = {"ECS_ALERTS_SENTRY_DSN": inbox.dsn, "ECS_ALERTS_CONFIG": RULES}
+    with LambdaSandbox(HANDLER, env=env) as sandbox, invoke_api(sandbox) as url:
+        yield url
+
+
+@pytest.fixture
+def shell(moto: Moto, inbox: SentryInbox, function_url: str, tmp_path: Path) -> Shell:
+    """Return a shell whose AWS is moto, with the function, and whose Sentry is the inbox."""
     env = {
         **os.environ,
         **moto.env,
         "AWS_DEFAULT_REGION": REGION,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "SENTRY_DSN": inbox.dsn,
+        "LAMBDA_URL": function_url,
+        "FUNCTION": FUNCTION_NAME,
     }
-    env.pop("ECS_ALERTS_SENTRY_DSN", None)
     aws = shutil.which("aws", path=env["PATH"])
     if aws is None or subprocess.run([aws, "--version"], check=False).returncode != 0:
         unavailable("aws is not on PATH: pip install awscli, in an environment of its own")
@@ -112,6 +131,17 @@ def test_the_loop_sends_a_dead_letter_of_a_schedule_by_its_attributes(
     assert sqs.count(queue) == 0
 
 
+def test_the_loop_sends_what_only_the_settings_of_the_stack_make_an_alert(
+    shell: Shell, sqs: Queues, queue: Queue, inbox: SentryInbox
+) -> None:
+    event = failed_task(stopCode="UserInitiated", stoppedReason="Task stopped by user")
+    assert not diagnose(parse_event(event)).alert
+    sqs.send(queue, json.dumps(event))
+    done = shell(block("delete-message-batch"), QUEUE_URL=queue.url)
+    assert len(inbox.events) == 1, done.stderr
+    assert sqs.count(queue) == 0
+
+
 def test_where_sentry_refuses_the_loop_stops_and_deletes_nothing(
     shell: Shell, sqs: Queues, queue: Queue, inbox: SentryInbox
 ) -> None:
@@ -119,7 +149,7 @@ def test_where_sentry_refuses_the_loop_stops_and_deletes_nothing(
     sqs.send(queue, *(json.dumps(failed_task()) for _ in range(12)))
     inbox.answer(403)
     done = shell(block("delete-message-batch"), QUEUE_URL=queue.url)
-    assert done.stderr.count("FAILED") == 10
+    assert "10 of 10 records failed" in done.stdout
     assert sqs.count(queue) == 12
     inbox.answer("ok")
     shell(block("delete-message-batch"), QUEUE_URL=queue.url)
