@@ -205,6 +205,7 @@ def test_what_was_read_is_no_event_beside(payload: Any) -> None:
         pytest.param({"taskArn": "arn:aws:ecs:x", "stopCode": None}, id="no-stop"),
         pytest.param({"text": '{"taskArn": "arn:aws:ecs:x", "stopCode": null}'}, id="no-stop-text"),
         pytest.param({"numbers": [256, 1]}, id="numbers"),
+        pytest.param({"text": "%252525252541"}, id="many-layers"),
         pytest.param({"eventPattern": '{"source": ["aws.ecs"]}'}, id="pattern"),
         pytest.param({"source": "aws.ecs"}, id="filter"),
         pytest.param({"text": "aws.ecs is the source, in detail"}, id="words"),
