@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from ecs_failure_alerts import (
     DeliveryError,
     DeliveryFailed,
     EcsFailureAlertsError,
+    EventError,
     FailureAlerter,
     FailurePolicy,
     function_notifier,
@@ -89,6 +91,54 @@ def test_what_leaves_in_an_alert_is_cut_and_printable(name: str) -> None:
         assert text.replace("\n", "").isprintable()
         assert len(text) < LONGEST
     assert "\nERROR" not in alert.message
+
+
+def _places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Find the places of all strings in an event."""
+    if isinstance(value, str):
+        yield place
+    elif isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _places(part, (*place, key))
+
+
+NOTICES = [
+    json.loads(line)["event"]
+    for line in (Path(__file__).parent / "notices" / "notices.jsonl").read_text().splitlines()
+]
+PLACES = [(number, place) for number, notice in enumerate(NOTICES) for place in _places(notice)]
+
+
+def assert_a_hostile_string_leaves_clean(number: int, place: tuple[Any, ...]) -> None:
+    """Assert it of the alert for a notice with a hostile string at a place."""
+    value = notice = json.loads(json.dumps(NOTICES[number]))
+    for key in place[:-1]:
+        value = value[key]
+    value[place[-1]] = "".join(HOSTILE.values())[: 2 * LONGEST]
+
+    try:
+        alert = judge(notice).as_alert()
+    except EventError as error:
+        shown = [str(error)]
+    else:
+        shown = [*texts(alert.to_dict()), *texts(json.loads(json.dumps(sentry_event(alert))))]
+    for text in shown:
+        assert text.replace("\n", "").isprintable(), place
+        assert len(text) < LONGEST, place
+
+
+@given(st.sampled_from(PLACES))
+def test_what_leaves_in_the_alert_for_a_notice_is_cut_and_printable(
+    where: tuple[int, tuple[Any, ...]],
+) -> None:
+    assert_a_hostile_string_leaves_clean(*where)
+
+
+@each("key", ["jobDefinition", "jobId", "stateMachineArn"])
+def test_a_name_of_a_job_or_a_workflow_is_cut_and_printable(key: str) -> None:
+    for number, place in PLACES:
+        if place[-1] == key:
+            assert_a_hostile_string_leaves_clean(number, place)
 
 
 @given(st.text(CHARACTERS), st.integers(3, 50))

@@ -12,7 +12,7 @@ from .._texts import clean
 from ..alerts import NEXT, Alert, Milestone
 from ..aws.console import console_url
 from ..causes import CAUSES
-from ..diagnosis import Diagnosis
+from ..diagnosis import Diagnosis, Workload
 from ..redaction import redact_and_cut
 from ..tasks.place import place_line
 from ..tasks.signs import BARE_SENTENCE
@@ -29,7 +29,7 @@ def build_notice_alert(notice: Notice, diagnosis: Diagnosis) -> Alert:
     """Build the alert for *notice*, whether or not one is due."""
     partition = arn_part(notice.subject or notice.cluster_arn, 1)
     url = console_url(partition, notice.region, notice.console_path)
-    tags = _tags(notice, diagnosis)
+    tags, name = _tags(notice, diagnosis), diagnosis.workload.name
 
     return Alert(
         event_id=sha256(f"notice:{notice.id_seed}".encode(errors="replace")).hexdigest()[:32],
@@ -39,7 +39,7 @@ def build_notice_alert(notice: Notice, diagnosis: Diagnosis) -> Alert:
         level=diagnosis.level or "info",
         fingerprint=tuple(clean(word, _TAG_CHARACTERS) for word in _fingerprint(notice)),
         cause=notice.cause,
-        workload=diagnosis.workload,
+        workload=Workload(diagnosis.workload.type, name and clean(name, _TAG_CHARACTERS)),
         tags=tags,
         contexts=dict(_contexts(notice, diagnosis, url)),
         timeline=(Milestone("reported", notice.time),) if notice.time else (),
