@@ -213,6 +213,10 @@ def test_a_webhook_and_a_dsn_without_tls_are_warned_of(
     assert main(["check", file]) == 0
     said = capsys.readouterr()
     assert [line for line in said.out.splitlines() if "warning" in line] == [
+        (
+            "warning: notifiers.a.url: a secret in plain text: keep it in AWS, and set "
+            "url_ssm_parameter or url_secret_id"
+        ),
         "warning: notifiers.a: alerts go to hooks.example.com unencrypted: use https",
         "warning: SENTRY_DSN: alerts go to sentry.example.com unencrypted: use https",
     ]

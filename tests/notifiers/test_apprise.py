@@ -126,6 +126,26 @@ def test_a_message_with_a_field_for_the_level_has_the_title_alone(service: str) 
     assert message_for(service, ALERT).title == ALERT.title
 
 
+@each(
+    ("url", "name"),
+    [
+        (f"https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/{SECRET}", "Slack"),
+        (f"https://discord.com/api/webhooks/123456789/{SECRET}", "Discord"),
+        (f"https://chat.googleapis.com/v1/spaces/A/messages?key=K&token={SECRET}", "Google Chat"),
+        (
+            (
+                "https://default1.c2.environment.api.powerplatform.com/workflows/1"
+                f"/triggers/manual/paths/invoke?api-version=1&sig={SECRET}"
+            ),
+            "Power Automate / Workflows (for MSTeams)",
+        ),
+    ],
+)
+def test_the_url_of_an_incoming_webhook_is_taken_as_it_is(url: str, name: str) -> None:
+    """That is the one that `WebhookNotifier` refuses or warns of."""
+    assert AppriseNotifier(url).service == name
+
+
 def test_levels_differ_in_colour(service: KeepingServer) -> None:
     colours = []
     for level in ("error", "warning", "info"):

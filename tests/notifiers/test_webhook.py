@@ -372,3 +372,61 @@ def test_a_storm_of_failures_reads_the_address_once_a_minute(
         monkeypatch.setattr(_clients, "RENEWAL_SECONDS", 0)
         refusal(notifier)
     assert len(readings) == 3
+
+
+#: Incoming webhooks of chats, and who sends to them.
+CHATS: Final = {
+    f"https://hooks.slack.com/services/T0/B0/{SECRET}": "Slack",
+    f"https://HOOKS.slack.com/services/T0/B0/{SECRET}": "Slack",
+    f"https://discord.com/api/webhooks/1/{SECRET}": "Discord",
+    f"https://canary.discord.com/api/webhooks/1/{SECRET}": "Discord",
+    f"https://chat.googleapis.com/v1/spaces/A/messages?key={SECRET}": "Google Chat",
+    f"https://team.webhook.office.com/webhookb2/{SECRET}": "Microsoft Teams",
+}
+
+
+@each("url", CHATS)
+def test_a_chats_incoming_webhook_is_refused_with_the_type_to_use(url: str) -> None:
+    """Every alert would be refused, and come back for ever."""
+    with pytest.raises(ValueError, match=CHATS[url]) as caught:
+        WebhookNotifier(url)
+    assert "AppriseNotifier (type apprise)" in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+@each("url", CHATS)
+def test_a_chats_incoming_webhook_from_a_function_is_refused_when_it_is_read(url: str) -> None:
+    error = refusal(WebhookNotifier(lambda: url))
+    assert CHATS[url] in str(error)
+    assert not error.retryable
+    with pytest.raises(ValueError, match=CHATS[url]):
+        WebhookNotifier(url, signing_key=lambda: KEY)
+
+
+@each(
+    "url",
+    [
+        "https://hooks.slack.com/triggers/T0/1/a",  # a workflow with variables of one's own
+        "https://hooks.slack.com.example/services/T0/B0/a",
+        "https://example.com/hook?next=hooks.slack.com/services/T0/B0/a",
+    ],
+)
+def test_an_address_that_only_looks_like_a_chats_is_taken(url: str) -> None:
+    assert WebhookNotifier(url).host
+
+
+@each(
+    "url",
+    [
+        f"https://prod-1.westeurope.logic.azure.com:443/workflows/1?sig={SECRET}",
+        f"https://default1.c2.environment.api.powerplatform.com/workflows/1?sig={SECRET}",
+    ],
+)
+def test_a_workflow_of_power_automate_is_taken_with_a_warning(
+    caplog: pytest.LogCaptureFixture, url: str
+) -> None:
+    """Its flow may read alerts, or post cards to Teams only."""
+    caplog.clear()
+    WebhookNotifier(url)
+    assert "give its URL to AppriseNotifier" in caplog.text
+    assert SECRET not in caplog.text

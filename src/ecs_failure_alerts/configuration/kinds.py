@@ -163,12 +163,7 @@ DSN: Final = text(
     r"https?://[^\s/@]+@[^\s/]+/(\S*/)?[0-9]+",
     **_ALWAYS,
 )
-URL: Final = text(
-    "a URL such as https://example.com/hook",
-    r"https?://\S+",
-    is_address=True,
-    reveals=lambda url: "@" in url or "?" in url,
-)
+URL: Final = text("a URL such as https://example.com/hook", r"https?://\S+", **_ALWAYS)
 APPRISE_URL: Final = text(
     "a URL of Apprise such as slack://TOKEN/CHANNEL", r"[A-Za-z][A-Za-z0-9+.-]*://\S+", **_ALWAYS
 )

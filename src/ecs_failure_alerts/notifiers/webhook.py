@@ -17,6 +17,7 @@ from ._bodies import json_body
 from ._clients import SecretValue, client_of
 from ._data import Receipt
 from ._errors import errors_named, extra_named
+from ._incoming_webhooks import refuse_chats
 from ._signatures import parse_keys, signed_headers
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ class WebhookNotifier:
 
     https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 
+    The incoming webhooks of Slack, Discord, Google Chat and Teams are refused, because they take
+    messages of their own form only: use `AppriseNotifier`.
+
     Args:
         url: The address, ``https://HOST/PATH``, or a function that returns it. A user and a
             password in it become the header ``Authorization``. A function is called for the first
@@ -58,9 +62,10 @@ class WebhookNotifier:
             ``HTTP_PROXY``, ``NO_PROXY``); empty for none.
 
     Raises:
-        ValueError: The address or the key is invalid (neither is ever shown), the proxy or the
-            certificates cannot be used, or no attempt is allowed. The value of a function is
-            checked when it is read: `notify()` raises `DeliveryError` if it is invalid.
+        ValueError: The address or the key is invalid (neither is ever shown), the address is the
+            incoming webhook of a chat, the proxy or the certificates cannot be used, or no attempt
+            is allowed. The value of a function is checked when it is read: `notify()` raises
+            `DeliveryError` if it is invalid.
         SettingsError: The proxy or the certificates of the environment cannot be used.
         ModuleNotFoundError: urllib3 or certifi is not installed.
     """
@@ -141,6 +146,7 @@ class _SignedPost:
 
         self._post = post(url, headers=headers, meanings=_MEANINGS, **options)
         self.host: str = self._post.host
+        refuse_chats(url)
 
     def send(self, alert: Alert, deadline: Deadline) -> None:
         body = json_body(alert).encode()
@@ -166,7 +172,9 @@ def _without_user(url: str) -> tuple[str, dict[str, str]]:
 def _check_url(url: str) -> None:
     from ._http import address_parts  # noqa: PLC0415 - slow to import
 
-    address_parts(_without_user(url)[0])
+    address = _without_user(url)[0]
+    address_parts(address)
+    refuse_chats(address)
 
 
 def _load() -> tuple[type[ConfirmedPost], Callable[[int, float], None]]:
