@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from ecs_failure_alerts import FailureAlerter, Notifier
+from ecs_failure_alerts import FailureAlerter, Notifier, Route
 from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
 from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
@@ -43,3 +43,16 @@ def test_receipts_and_errors_tell_two_of_a_kind_apart() -> None:
 
     assert [receipt.notifier for receipt in outcome.receipts] == ["team-a", "audit"]
     assert [str(error).partition(":")[0] for error in outcome.errors] == ["team-b"]
+
+
+def test_two_notifiers_of_one_name_are_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    FailureAlerter(LogNotifier(), LogNotifier(name="audit"), LogNotifier())
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.getMessage().startswith("2 notifiers have the name log: give each a name")
+
+
+def test_one_notifier_in_two_routes_is_no_second_one(caplog: pytest.LogCaptureFixture) -> None:
+    notifier = LogNotifier()
+    FailureAlerter(Route(notifier, min_level="error"), Route(notifier, workload="batch"))
+    assert caplog.records == []

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from .._plugins import check_notifier
-from .._texts import cut
+from .._texts import clean, cut
 from ..alerts import Alert
 from ..causes import WorkloadType
 from ..exceptions import DeliveryError
@@ -18,6 +20,8 @@ from ..notifiers import Notifier
 from ._collapse import TASK_ID, shipments_of
 from ._delivery import Delivery, Shipment
 from ._receipts import ReceiptBook
+
+LOGGER: Final = logging.getLogger("ecs_failure_alerts")
 
 #: Routes that an error names at most, and characters of each.
 _MOST_ROUTES: Final = 3
@@ -80,6 +84,7 @@ class Routing:
             raise ValueError("expected at least one notifier, got none: every alert would be lost")
         if any(one.drop for one in every[:-1]):
             raise ValueError("a route that drops must be the last: move it to the end")
+        _warn_of_equal_names(notifier for notifier, _ in self._recipients)
 
     def plan(
         self, judgements: Iterable[Judgement], book: ReceiptBook
@@ -174,3 +179,16 @@ def _names(routes: Sequence[Recipient]) -> str:
     names = ", ".join(cut(str(route), _ROUTE_CHARACTERS) for route in routes[:_MOST_ROUTES])
     more = len(routes) - _MOST_ROUTES
     return f"{names} and {more} more" if more > 0 else names
+
+
+def _warn_of_equal_names(notifiers: Iterable[Notifier]) -> None:
+    """Warn of notifiers whose receipts and errors nobody could tell apart."""
+    different = {id(notifier): notifier.name for notifier in notifiers}
+    for name, count in Counter(different.values()).items():
+        if count > 1:
+            LOGGER.warning(
+                "%d notifiers have the name %s: give each a name of its own, because receipts and "
+                "errors tell them apart by it",
+                count,
+                cut(clean(name), _ROUTE_CHARACTERS),
+            )
