@@ -144,6 +144,22 @@ def test_the_alert_of_a_notice_goes_out_though_a_field_is_malformed(
     ]
 
 
+@each(
+    "event",
+    [
+        pytest.param(task_state_change(containers=KILLED, createdAt="password=HUNTER2"), id="task"),
+        pytest.param(
+            service_action("SERVICE_TASK_START_IMPAIRED", createdAt="password=HUNTER2"), id="notice"
+        ),
+    ],
+)
+def test_a_fault_in_an_alert_shows_no_secret(event: dict[str, Any]) -> None:
+    """It echoes the beginning of what cannot be read, redacted as any text."""
+    alert = judge(event).as_alert()
+    assert "detail.createdAt cannot be read: expected a time" in alert.message
+    assert "HUNTER2" not in str(alert.to_dict())
+
+
 def test_the_exit_code_of_a_job_may_be_a_number_in_quotes_as_that_of_a_task() -> None:
     alerts = [
         judge(batch_job_state_change(attempts=[{"container": {"exitCode": code}}])).as_alert()

@@ -75,8 +75,8 @@ NAMED_SECRETS: Final = (
         "secret",
         rf"""(?P<keep> {_NAMES} {_SUFFIX} {QUOTE} \]?+ \s{{0,4}}+
         (?> => | := | ={{1,3}} | : | %3D | \( (?= \s?+ ["'] ) ) \s{{0,4}}+
-        (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ (?: \[ \s?+ (?= \\{{0,3}}["'] ) )?+ {QUOTE} )
-        {_VALUE}""",
+        (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ (?: \[ \s?+ (?= \\{{0,3}}["'] ) )?+
+        (?: !!\w{{1,10}} \s | [|>] [+-]?+ [\r\n] \s{{1,9}}+ )?+ {QUOTE} ) {_VALUE}""",
         _NAME_SIGNS,
     ),
     # The name and the value in fields of their own: environments, parameters, attributes.
@@ -88,6 +88,13 @@ NAMED_SECRETS: Final = (
         (?: {QUOTE} type {QUOTE} \s?+ [=:] \s?+ {QUOTE} \w{{1,20}} {QUOTE} \s?+ ,? \s?+ )?+
         {QUOTE} value {QUOTE} \s?+ [=:] \s?+ {QUOTE} ) {_VALUE}""",
         ("value",),
+    ),
+    (
+        "secret",
+        rf"""(?P<keep> --name [\s=] ["']? [\w./-]{{0,80}}?
+        (?: {_ALL_NAMES} | secret | token ) {_SUFFIX} ["']?
+        (?: \s --type [\s=] \w{{1,20}} )?+ \s --value [\s=] ["']?+ ) {_VALUE}""",
+        ("--value",),
     ),
     (
         "secret",
@@ -122,7 +129,7 @@ NAMED_SECRETS: Final = (
         (?: [a-z0-9]{{1,20}} [_-]{{1,2}} ){{1,4}} key {QUOTE} \s{{0,4}}+
         (?> => | := | [=:] ) \s{{0,4}}+ {QUOTE} )
         (?= [a-z_-]{{0,60}} [0-9] ) (?= [0-9_-]{{0,60}} [a-z] )
-        [A-Z0-9_-]{{20,128}} =* (?! [\w./:] )""",
+        (?: base64: [A-Z0-9+/]{{20,128}} | [A-Z0-9_-]{{20,128}} ) =* (?! [\w./:] )""",
         ("_key", "-key"),
     ),
     (
@@ -175,8 +182,8 @@ NAMED_SECRETS: Final = (
     ),
     (
         "password",
-        rf"""(?P<keep> \b (?: (?: user | role ) \s \S{{1,64}} \s identified \s by
-        (?! \s (?: externally | globally | values | with ) \b )
+        rf"""(?P<keep> \b (?: (?: create | alter ) \s (?: user | role ) \s \S{{1,64}} \s
+        identified \s by (?! \s (?: externally | globally | values | with ) \b )
         | identified \s by (?= \s ["'] ) | requirepass | masterauth ) \s ["']?+ ) {_VALUE}""",
         ("identified", "requirepass", "masterauth"),
     ),
@@ -201,7 +208,9 @@ NAMED_SECRETS: Final = (
         "secret",
         rf"""(?P<keep> (?<! [^\s"'\[(,] ) --? (?: [a-z]+- ){{0,3}}
         (?: password | passwd | (?: (?! by | com ) [a-z]{{2,12}}? )? pass | pwd | token | secret
-        | (?: api | access )-?key )
+        | (?: api | access | account | encryption | license | master | secret | signing
+        | storage )-?key
+        | secret-string )
         (?: [\s=] ["']?+ | \\{{0,3}}["'] [\s,]{{1,3}} \\{{0,3}}["'] ) )
         {_VALUE}""",
         ("pass", "pwd", "token", "secret", "key"),

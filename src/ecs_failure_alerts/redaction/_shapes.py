@@ -169,12 +169,12 @@ SHAPES: Final = (
     Shape(
         "password",
         r"""(?P<keep> \b (?: mysql\w* | mariadb[\w-]* | mongo\w* | sshpass | redis-cli | cqlsh
-        | (?: docker | podman | nerdctl | oc | az | cf | oras | skopeo | buildah
+        | twine | (?: docker | podman | nerdctl | oc | az | cf | oras | skopeo | buildah
         | helm [\s"',]{1,4}+ registry | crane [\s"',]{1,4}+ auth ) [\s"',]{1,4}+ login )
         (?: [\s"',]++ (?! (?-i: -[pa] ) ) [^\s"',]{1,100}+ ){0,9}
         [\s"',]++ (?-i: -[pa] ) [\s"',]{0,4}+ )
         (?! \[redacted ) [^\s"',\\]+""",
-        ("mysql", "mariadb", "mongo", "sshpass", "redis-cli", "cqlsh", "login"),
+        ("mysql", "mariadb", "mongo", "sshpass", "redis-cli", "cqlsh", "twine", "login"),
     ),
     Shape(
         "password",
@@ -188,17 +188,19 @@ SHAPES: Final = (
     Shape(
         "password",
         r"""(?P<keep> \b (?:
-        htpasswd \s+ -[a-z]{0,3}b[a-z]{0,3} \s+ [^\s-]\S{0,200} \s+ \S{1,64} \s+
+        rabbitmqctl \s+ (?: add_user | change_password ) \s+ \S{1,64} \s+
+        | openssl (?: \s+ (?! -k ) \S{1,200} ){0,9} \s+ -k \s+
+        | htpasswd \s+ -[a-z]{0,3}b[a-z]{0,3} \s+ [^\s-]\S{0,200} \s+ \S{1,64} \s+
         | lftp (?: \s+ (?! -u ) \S{1,200} ){0,9} \s+ -u \s+ [^\s,]{1,64} ,
         | smbclient (?: \s+ (?! -u ) \S{1,200} ){0,9} \s+ -u \s+ ["']? [^\s%"']{1,128} % ) )
         (?! \[redacted ) [^\s"']+""",
-        ("htpasswd", "lftp", "smbclient"),
+        ("rabbitmqctl", "openssl", "htpasswd", "lftp", "smbclient"),
     ),
     # A switch of Windows; msbuild's /p:NAME=VALUE is a property.
     Shape(
         "password",
         r"""(?P<keep> (?<! [^\s"'] ) / (?: p | pass | password | pwd | pw ) : )
-        (?! \[redacted | [\w.]{1,60}+ = ) [^\s"',;/\\]+ (?! / )""",
+        (?! \[redacted | [\w.]{1,60}+ = | [0-9]++ (?! [^\s"',;] ) ) [^\s"',;/\\]+ (?! / )""",
         ("/p",),
     ),
     Shape(
@@ -224,6 +226,12 @@ SHAPES: Final = (
         | (?: sqlplus | rman | expdp | impdp | sqlldr ) (?: \s+ -\S{1,40} ){0,5} \s+ ["']? )
         [^\s/"']{1,64}+ / ) (?! \[redacted ) [^\s@/]{1,128} (?= @ )""",
         ("oracle:", "sqlplus", "rman", "expdp", "impdp", "sqlldr"),
+    ),
+    Shape(
+        "credentials",
+        r"""(?P<keep> ["'] auth \\{0,3} ["'] \s?+ : \s?+ \\{0,3} ["'] )
+        (?= [^"'\\]{0,400} [0-9=] ) [A-Z0-9+/]{8,400} =* (?= \\{0,3} ["'] )""",
+        ("auth",),
     ),
     Shape(
         "password hash",

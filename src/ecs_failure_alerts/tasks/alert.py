@@ -121,7 +121,8 @@ def _message(task: TaskStateChange, diagnosis: Diagnosis, tags: Mapping[str, str
     quoted = f'"{said.removesuffix(".")}"' in summary
     if not (quoted or re.fullmatch(BARE_SENTENCE, said)):
         yield f'ECS says: "{said}"'
-    yield from (*diagnosis.notes, *diagnosis.unknown)
+    for sentence in (*diagnosis.notes, *diagnosis.unknown):
+        yield one_line(sentence, _TEXT_CHARACTERS)
     if diagnosis.rule_note:
         yield one_line(diagnosis.rule_note, _TEXT_CHARACTERS)
     yield f"{NEXT}{diagnosis.hint}"
