@@ -61,8 +61,10 @@ def _message(notice: Notice, diagnosis: Diagnosis, tags: Mapping[str, str]) -> I
         yield where
     if notice.reason and not _is_told(notice.reason, diagnosis.summary):
         yield f'AWS says: "{redact_and_cut(notice.reason, _TEXT_CHARACTERS)}"'
+
     for sentence in diagnosis.unknown:
         yield redact_and_cut(sentence, _TEXT_CHARACTERS)
+
     if diagnosis.rule_note:
         yield redact_and_cut(diagnosis.rule_note, _TEXT_CHARACTERS)
     yield f"{NEXT}{diagnosis.hint}"
