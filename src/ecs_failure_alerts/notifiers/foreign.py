@@ -23,7 +23,7 @@ def error_as_it_leaves(error: DeliveryError) -> DeliveryError:
 
     It is a copy, because a notifier may raise the same one again and again. An error of the user's
     own code is built anew: its text is redacted and cut, because it may quote an answer or an
-    address, and nothing that its class has changed is called.
+    address. A field of a wrong type counts as absent, whatever the error's class does.
     """
     if type(error) is DeliveryError and is_ours(error):
         shown = copy(error)
