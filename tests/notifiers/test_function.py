@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import subprocess
 import threading
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -184,6 +185,13 @@ def _generate() -> Iterator[None]:
     yield
 
 
+def _running() -> subprocess.Popen[bytes]:
+    """Build a process that has not come to its end, without one."""
+    process = subprocess.Popen.__new__(subprocess.Popen)
+    process.returncode = None
+    return process
+
+
 async def _generate_later() -> AsyncIterator[None]:
     """Build what an asynchronous function returns that yields by mistake."""
     raise AssertionError
@@ -251,6 +259,8 @@ def _endless() -> list[Any]:
         pytest.param(map(print, [1]), "an iterator, of which nothing has been done", id="map"),
         pytest.param(print, "a function, which was not called", id="built-in"),
         pytest.param(functools.partial(print, 1), "which was not called", id="partial"),
+        (ValueError, "got an exception, ValueError"),
+        pytest.param(_running(), "a process, which may not be done", id="process"),
         pytest.param(threading.Thread(), "a thread, which may not be done", id="thread"),
         pytest.param(_generate_later(), "a generator, whose function has", id="async-generator"),
         pytest.param(_generate(), "a generator, whose function has not begun", id="generator"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from functools import partial
 from inspect import isasyncgen, isgenerator, isroutine
@@ -42,6 +43,8 @@ def _failure_of(answer: object, depth: int) -> str | None:
         return str(answer)
     if isinstance(answer, BaseException):
         return f"an exception, {type(answer).__name__}"
+    if isinstance(answer, type) and issubclass(answer, BaseException):
+        return f"an exception, {answer.__name__}"
     undone = _undone(answer)
     if undone:
         return undone
@@ -70,6 +73,9 @@ def _undone(answer: object) -> str | None:
     if isinstance(answer, Thread):
         return "a thread, which may not be done"
 
+    subprocess = sys.modules.get("subprocess")  # loaded if somebody uses it
+    if subprocess and isinstance(answer, subprocess.Popen) and answer.returncode is None:
+        return "a process, which may not be done"
     return None
 
 
