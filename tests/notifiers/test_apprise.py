@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import socket
 import sys
 import threading
 import time
@@ -30,6 +31,7 @@ from ecs_failure_alerts import (
 )
 from ecs_failure_alerts.alerts import LogLine
 from ecs_failure_alerts.causes import LEVELS, Level
+from ecs_failure_alerts.notifiers._apprise_failures import failure_of
 from ecs_failure_alerts.notifiers._apprise_messages import message_for
 from ecs_failure_alerts.notifiers._chat import thread_id
 from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
@@ -298,7 +300,7 @@ def test_a_connection_that_breaks_may_have_delivered(fault: Any) -> None:
     with keeping_server(fault, fault) as server:
         error = refusal(address(server))
     assert (error.status, error.retryable, error.maybe_delivered) == (None, True, True)
-    assert str(error) == "apprise: JSON did not confirm the alert"
+    assert str(error) == ("apprise: JSON broke the connection off before it confirmed the alert")
 
 
 @pytest.mark.parametrize("url", ["json", SLACK, PAGERDUTY])
@@ -314,7 +316,61 @@ def test_a_service_that_hangs_is_given_up_in_the_time_left(
 
 def test_without_a_listener_a_retry_may_help() -> None:
     with reserved_port() as port:
-        assert refusal(f"json://{LOCALHOST}:{port}/").retryable
+        error = refusal(f"json://{LOCALHOST}:{port}/{SECRET}")
+    assert error.retryable
+    assert str(error) == "apprise: JSON refused the connection"
+
+
+def test_a_name_that_cannot_be_looked_up_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong token and a missing way to the internet would look the same."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    error = refusal(f"json://name.example/{SECRET}")
+    assert str(error) == "apprise: JSON cannot be reached: its name could not be looked up"
+
+
+def test_a_reason_is_told_whatever_the_host_has_disabled() -> None:
+    logging.disable(logging.CRITICAL)
+    try:
+        with keeping_server(answered(404)) as server:
+            assert refusal(address(server)).status == 404
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+@each(
+    ("broken", "said"),
+    [
+        ("X(Caused by ProxyError('Unable to connect to proxy'))", "through the proxy"),
+        ("X(Caused by SSLError(1, 'certificate verify failed'))", "certificate is not trusted"),
+        ("X(Caused by SSLError(1, '[SSL: WRONG_VERSION_NUMBER]'))", "TLS failed"),
+        ("X(Caused by ConnectTimeoutError(1, 'timed out'))", "did not accept a connection in time"),
+        ("X(Caused by NewConnectionError('No route to host'))", "there is no way to it"),
+        ("Read timed out. (read timeout=4)", "did not answer in time"),
+        ("(535, b'5.7.8 Not accepted')", "refused the user or the password"),
+        ("url: /refused/timed out/ (Caused by Strange())", "Slack did not confirm the alert"),
+        ("", "Slack did not confirm the alert"),
+    ],
+)
+def test_what_broke_the_connection_is_told_without_the_url(broken: str, said: str) -> None:
+    error = failure_of("Slack", [], broken)
+    assert said in str(error)
+    assert (error.retryable, error.maybe_delivered) == (True, True)
+
+
+def test_a_text_of_the_alert_is_no_reason(
+    service: KeepingServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Apprise logs what it sends, too."""
+    service.script[0] = answered(500)
+    said = "error=404 Socket Exception: Connection refused"
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(DeliveryError) as caught:
+        AppriseNotifier(address(service)).notify(evolve(ALERT, title=said, message=said), timeout=5)
+    assert caught.value.status == 500
 
 
 def test_without_time_left_nothing_is_sent(service: KeepingServer) -> None:

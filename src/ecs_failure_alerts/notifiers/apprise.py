@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,11 +12,11 @@ from .._frames import without_locals
 from ..alerts import Alert
 from ..exceptions import DeliveryError
 from ..host import hidden_from_host_sentry, unlogged
+from ._apprise_failures import PluginLogger, failure_of
 from ._apprise_messages import Message, message_for
 from ._clients import SecretValue, client_of
 from ._data import Receipt
 from ._errors import errors_named, extra_named
-from ._refusals import refusal
 
 #: The sender's name in messages and in the header ``User-Agent``.
 _SENDER: Final = "ecs-failure-alerts"
@@ -25,16 +24,8 @@ _SENDER: Final = "ecs-failure-alerts"
 #: The loggers that write URLs with their tokens.
 _LOGGERS: Final = ("apprise", "requests", "urllib3")
 
-#: The HTTP status of a refusal in Apprise's log.
-_STATUS: Final = re.compile(r"\berror=([1-5][0-9]{2})\b")
-
 #: Seconds without which a request is not tried.
 _LEAST_SECONDS: Final = 0.05
-
-#: The meaning of a status, where the number alone does not tell it.
-_MEANINGS: Final = dict.fromkeys(
-    (401, 403, 404, 410), "it knows no such sender or address: check the URL"
-)
 
 #: Apprise's types of messages, by level; they have a colour or a sign.
 TYPES: Final = {"fatal": "failure", "error": "failure", "warning": "warning", "info": "info"}
@@ -143,7 +134,8 @@ class _Service:
 
         with unlogged(*_LOGGERS) as said, hidden_from_host_sentry():
             try:
-                plugin = self._plugin()
+                plugin, logger = self._plugin(), PluginLogger()
+                plugin.logger = logger
                 message = message_for(plugin.schema, alert)
                 _prepare(plugin, message, deadline)
                 delivered = plugin.notify(
@@ -156,7 +148,9 @@ class _Service:
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises may hold the URL
                 why = f"{self.name} was not reached: Apprise raised {type(error).__name__}"
                 return DeliveryError(why, retryable=True, maybe_delivered=True)
-        return None if delivered is True else self._refusal(said)
+        if delivered is True:
+            return None
+        return failure_of(self.name, (*said, *logger.warnings), logger.broken)
 
     def _plugin(self) -> Any:
         """Return a new plugin for the URL; None if Apprise knows none."""
@@ -174,15 +168,6 @@ class _Service:
         in_clear, encrypted = map(_schemes, (kind.protocol, kind.secure_protocol))
         is_in_clear = scheme in in_clear and not plugin.secure
         return next(iter(encrypted), None) if is_in_clear else None
-
-    def _refusal(self, said: list[str]) -> DeliveryError:
-        """Return the error for an alert that was not delivered, with the status from the log."""
-        found = [int(match[1]) for text in said for match in _STATUS.finditer(text)]
-        if not found:
-            why = f"{self.name} did not confirm the alert"
-            return DeliveryError(why, retryable=True, maybe_delivered=True)
-
-        return refusal(self.name, found[-1], _MEANINGS)
 
 
 def _schemes(names: str | Iterable[str] | None) -> tuple[str, ...]:
