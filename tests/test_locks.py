@@ -12,15 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
+from weakref import WeakSet
 
 import pytest
 import urllib3
 
 import ecs_failure_alerts
 from aws_stub import aws_stub
-from ecs_failure_alerts import FailureAlerter
+from ecs_failure_alerts import FailureAlerter, _locks
 from ecs_failure_alerts._deadline import Deadline
-from ecs_failure_alerts._locks import _locks
+from ecs_failure_alerts._locks import Lock
 from ecs_failure_alerts.enrichers import TaskDefinitions
 from ecs_failure_alerts.host import unlogged
 from ecs_failure_alerts.notifiers._clients import RenewedClient
@@ -72,7 +73,7 @@ def in_another_thread(held: AbstractContextManager[object]) -> Iterator[None]:
 def every_lock() -> Iterator[None]:
     """Hold every lock that there is."""
     with ExitStack() as held:
-        for lock in list(_locks):
+        for lock in list(_locks._locks):
             held.enter_context(lock)
         yield
 
@@ -141,6 +142,26 @@ def test_a_forked_process_has_none_of_its_parents_connections() -> None:
     idle = IdleConnections()
     idle.keep(urllib3.HTTPConnectionPool(LOCALHOST))
     assert in_fork(lambda: idle.take() is None)
+
+
+def test_each_lock_is_renewed_and_its_owner_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a forked process does, in this one."""
+
+    class Owner:
+        def __init__(self) -> None:
+            self.lock = Lock(self.begin)
+            self.begun = 0
+
+        def begin(self) -> None:
+            self.begun += 1
+
+    owner, alone = Owner(), Lock()
+    locks = owner.lock, alone
+    monkeypatch.setattr(_locks, "_locks", WeakSet(locks))
+    assert all(lock.acquire() for lock in locks)
+    _locks._renew_all()
+    assert all(lock.acquire(timeout=0) for lock in locks)
+    assert owner.begun == 1
 
 
 def test_a_lock_does_not_keep_what_it_belongs_to() -> None:
