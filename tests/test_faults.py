@@ -43,6 +43,7 @@ INCIDENTAL: dict[str, Any] = {
     "launchType": 1,
     "taskArn": 7,
 }
+URL = "db://app:HUNTER2@h"
 DECIDING: dict[str, Any] = {
     "lastStatus": 5,
     "stopCode": ["OutOfMemory"],
@@ -54,6 +55,14 @@ DECIDING: dict[str, Any] = {
 def process(event: Any, recorder: RecordingNotifier | None = None) -> Report:
     """Let an alerter deal with one event."""
     return FailureAlerter(recorder or RecordingNotifier()).process(event)
+
+
+@each("event", [task_state_change(pullStartedAt=URL), {**service_action(), "time": URL}])
+def test_a_secret_in_an_odd_place_does_not_leave(event: Any) -> None:
+    """The alert names the fault with what stands there, as it does all foreign text."""
+    alert = judge(event).as_alert()
+    assert 'got "db://app:[redacted: password]@h"' in alert.message
+    assert "HUNTER2" not in str(alert.to_dict())
 
 
 @pytest.mark.parametrize("name", INCIDENTAL)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +24,8 @@ from ecs_failure_alerts import (
     Rule,
     judge,
 )
+from ecs_failure_alerts.causes import Level
+from ecs_failure_alerts.delivery._collapse import collapse
 from ecs_failure_alerts.notifiers._apprise_messages import message_for
 from ecs_failure_alerts.notifiers._chat import chat_message
 from ecs_failure_alerts.notifiers.sentry._event import sentry_event
@@ -226,6 +228,13 @@ def test_a_failure_without_time_or_task_is_counted(recorder: RecordingNotifier) 
     assert alert.contexts["ecs_collapsed"] == {"count": 2}
     assert alert.message.startswith("2 failures at once. The first: ")
     assert "The failed tasks" not in alert.message
+
+
+def test_an_alert_for_several_failures_is_as_loud_as_the_loudest() -> None:
+    """Rules may give failures of one kind different levels, by their tags for example."""
+    alert = judge(death(1)).as_alert()
+    levels: list[Level] = ["warning", "error", "info"]
+    assert collapse([evolve(alert, level=level) for level in levels]).level == "error"
 
 
 def test_a_failure_without_time_counts_as_the_last(recorder: RecordingNotifier) -> None:

@@ -16,6 +16,7 @@ from ecs_failure_alerts.testing import (
 )
 from notice_events import ARN, notice_event
 from rows import each
+from whole_notices import WHOLE
 
 _STATES: Final = "arn:aws:states:eu-central-1:123456789012"
 _RULE: Final = "arn:aws:events:eu-central-1:123456789012:rule"
@@ -52,6 +53,25 @@ PAGES: Final[dict[str, tuple[dict[str, Any], str]]] = {
         f"/states/home?region=eu-central-1#/v2/executions/details/{_STATES}:execution:etl:r1",
     ),
 }
+
+
+SECRET: Final = "HUNTER2"
+
+#: The fields that AWS puts its sentences into.
+REASONS: Final = {
+    *("reason", "statusReason", "reasons", "cause", "error", "errorMessage", "description"),
+    *("details", "message", "ERROR_MESSAGE"),
+}
+
+
+def with_reasons(value: Any, reason: str, key: str = "") -> Any:
+    """Return a payload with this *reason* in the place of each that it has."""
+    if isinstance(value, dict):
+        attribute = key if "dataType" in value else ""
+        return {name: with_reasons(part, reason, attribute or name) for name, part in value.items()}
+    if isinstance(value, list):
+        return [with_reasons(part, reason, key) for part in value]
+    return reason if key in REASONS and isinstance(value, str) else value
 
 
 def url_of(payload: Any) -> str | None:
@@ -125,3 +145,29 @@ def test_a_reason_that_says_nothing_is_left_out() -> None:
 def test_a_reason_that_does_not_fit_the_summary_is_told_in_a_line_of_its_own() -> None:
     event = service_action("SERVICE_TASK_PLACEMENT_FAILURE", reason="word " * 300)
     assert "AWS says: " in judge(event).as_alert().message
+
+
+@each("kind", [*WHOLE])
+def test_a_reason_of_a_notice_leaves_on_one_line_without_its_secrets(kind: str) -> None:
+    """Whatever AWS quotes in it."""
+    reason = f"it failed: mysql://app:{SECRET}@db/x\nthen DB_PASSWORD={SECRET}"
+    for payload in WHOLE[kind]:
+        for record in read_payload(with_reasons(payload, reason)):
+            said = judge(record.event or {}).as_alert().to_dict()
+            assert SECRET not in json.dumps(said)
+            assert "db/x\n" not in said["message"]
+
+
+def test_a_reason_of_a_notice_is_said_and_cut() -> None:
+    reason = f"it failed: mysql://app:{SECRET}@db/x\nthen" + " and again" * 1000
+    alert = judge(deployment_state_change(reason=reason)).as_alert()
+    for said in (alert.message, alert.contexts["ecs_notice"]["reason"]):
+        assert "it failed: mysql://app:[redacted: password]@db/x then and again" in said
+        assert len(said) < 2500
+
+
+def test_a_title_of_a_notice_is_one_short_line() -> None:
+    arn = f"{ARN}:service/prod/a\nb\u202e" + "c" * 300
+    title = judge({**deployment_state_change(), "resources": [arn]}).as_alert().title
+    assert title.startswith("DeploymentFailed: a bccc")
+    assert len(title) <= 200

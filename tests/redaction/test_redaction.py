@@ -402,13 +402,21 @@ def test_the_alert_has_no_secret_of_a_reason() -> None:
 
 def test_a_secret_is_redacted_before_the_text_is_cut() -> None:
     """A secret at the place where a long text is cut does not leave by half."""
-    text = "x" * 1000 + " postgres://app:" + "HUNTER2" * 20 + "@db"
+    text = "x" * 990 + " postgres://app:" + "HUNTER2" * 20 + "@db"
     alert = judge(task_state_change(stoppedReason=text)).as_alert()
+    assert "postgres://app:" in alert.message
     assert "HUNTER2" not in json.dumps(alert.to_dict())
 
 
 #: A sign of no width, a soft hyphen, an override of the direction, a selector, a filler, a tag.
 UNSEEN = "\u200b\u00ad\u202e\ufe0f\u3164\U000e0041"
+
+
+@each("unseen", [*UNSEEN])
+def test_no_sign_that_nobody_sees_hides_a_secret(unseen: str) -> None:
+    """Neither in the name nor in the value."""
+    for text in (f"DB_PASS{unseen}WORD=HUNTER2", f"DB_PASSWORD=HUN{unseen}TER2"):
+        assert redact(text) == "DB_PASSWORD=[redacted: secret]"
 
 
 @given(st.sampled_from([*SECRETS.values()]), st.sampled_from(UNSEEN), st.data())
