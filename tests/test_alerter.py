@@ -42,6 +42,7 @@ from ecs_failure_alerts.testing import (
     RecordingNotifier,
     SentryInbox,
     deployment_state_change,
+    schedule_dead_letter,
     task_state_change,
 )
 from rows import each
@@ -524,6 +525,15 @@ def test_a_failure_in_no_record_of_a_queue_raises(payload: dict[str, Any]) -> No
     """An answer could not name it."""
     with pytest.raises(DeliveryFailed):
         FailureAlerter(failing("b"), partial_batch=True).handle(payload, Context())
+
+
+def test_a_partial_answer_names_a_schedules_dead_letter() -> None:
+    """By the id of the message that it is."""
+    letter = schedule_dead_letter()
+    down = RecordingNotifier(error=DeliveryError("down", retryable=True))
+    answer = FailureAlerter(down, partial_batch=True).handle(letter, Context())
+    name = letter["Records"][0]["messageId"]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": name}]}
 
 
 def test_a_batch_that_is_not_from_a_queue_alone_gets_no_partial_answer(

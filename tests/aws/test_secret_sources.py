@@ -537,6 +537,7 @@ def test_a_refusal_of_aws_is_told_by_its_code_alone(aws: AwsStub) -> None:
     ) as caught:
         SsmParameter("/dsn")()
     assert caught.value.retryable
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -614,3 +615,13 @@ def test_a_name_that_nothing_in_aws_has_is_refused_with_the_signs_that_may_be(
 ) -> None:
     with pytest.raises(SettingsError, match="expected a name or ARN of the characters"):
         alerter_from_env({variable: "sentry dsn"})
+
+
+def test_a_proxy_of_the_environment_that_is_no_url_is_no_reason_to_try_again(
+    alert: Alert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The DSN is there; only a person can mend the variable."""
+    monkeypatch.setenv("https_proxy", "ftp://[")
+    with pytest.raises(DeliveryError, match="HTTPS_PROXY: the proxy on the way to") as caught:
+        SentryNotifier(Source(DSN)).notify(alert, timeout=5)
+    assert not caught.value.retryable

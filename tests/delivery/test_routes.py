@@ -232,6 +232,16 @@ def test_nobody_is_waited_for_whom_no_tag_could_make_fit(
     assert (outcome.status, len(one.alerts)) == ("delivered", 0)
 
 
+def test_no_route_is_waited_for_that_takes_only_what_nobody_takes(
+    one: RecordingNotifier, other: RecordingNotifier
+) -> None:
+    """Where somebody takes the alert, no tag could make it fit."""
+    looked = Looked({}, ZeroDivisionError())
+    routes = Route(one, otherwise=True, tag="team=data"), Route(other)
+    outcome = told(*routes, enrichers=[looked])
+    assert (outcome.status, len(one.alerts)) == ("delivered", 0)
+
+
 def test_what_may_be_dropped_by_tag_comes_again(one: RecordingNotifier) -> None:
     looked = Looked({"aws.tag.team": "data"}, ZeroDivisionError())
     routes = Route(one, family="x"), Route(drop=True, tag="team=data")

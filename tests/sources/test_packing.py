@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ecs_failure_alerts import SourceRecord, read_payload
 from ecs_failure_alerts.sources import packing
-from ecs_failure_alerts.sources.packing import LARGEST_RECORD
+from ecs_failure_alerts.sources.packing import LARGEST_RECORD, PackingError, unpack, unpack_file
 from ecs_failure_alerts.testing import task_state_change
 from rows import each
 
@@ -62,6 +62,30 @@ def test_a_hostile_record_is_an_error(data: bytes, said: str) -> None:
 def test_text_that_is_not_base64_is_said_and_not_shown() -> None:
     (record,) = read({"awslogs": {"data": "s3cr3t!"}})
     assert str(record.error) == "awslogs.data: expected base64, got other text"
+
+
+@each("sign", ["!", "\n", "\u00e9", "-"])
+def test_base64_with_a_sign_of_another_alphabet_is_refused(sign: str) -> None:
+    """Half of a text that is passed over would be another text."""
+    text = b64encode(TEXT.encode()).decode()
+    with pytest.raises(PackingError, match="expected base64, got other text"):
+        unpack(f"{text[:8]}{sign}{text[8:]}")
+
+
+def test_a_record_of_several_pieces_is_whole() -> None:
+    long = bytes(range(256)) * 1000
+    assert unpack(b64encode(gzip.compress(long))) == long
+
+
+def test_blocks_of_a_file_are_counted_by_the_lines_before() -> None:
+    line = b"{" + b"x" * 999_998 + b"\n"
+    blocks = [
+        (before, block.count(b"\n"))
+        for before, block, _ in unpack_file(gzip.compress(line * 25, 1))
+    ]
+    assert len(blocks) == 3
+    assert [before for before, _ in blocks] == [0, blocks[0][1], blocks[0][1] + blocks[1][1]]
+    assert sum(count for _, count in blocks) == 25
 
 
 def test_a_large_file_is_read_in_blocks() -> None:

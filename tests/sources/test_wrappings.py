@@ -214,3 +214,18 @@ def test_failed_run_task_names_the_instance() -> None:
 def test_two_failed_tasks_of_one_execution_are_two_events() -> None:
     failed = {"taskFailedEventDetails": {"cause": failed_cause(DETAIL)}}
     assert [bool(record.event) for record in read({"events": [failed, failed]})] == [True, True]
+
+
+@each("key", ["Detail", "DetailType", "taskArn", "lastStatus", "TaskArn", "LastStatus"])
+def test_half_of_a_form_is_unreadable(key: str) -> None:
+    """It takes nothing from the other records."""
+    payload = [{key: "STOPPED"}, task_state_change()]
+    report = FailureAlerter(RecordingNotifier()).process(payload)
+    assert [outcome.status for outcome in report.outcomes] == ["unreadable", "delivered"]
+
+
+def test_times_of_a_state_machine_are_in_milliseconds() -> None:
+    task = {"TaskArn": "arn:aws:ecs:eu-central-1:1:task/a/b", "LastStatus": "STOPPED"}
+    (record,) = read_payload({**task, "StoppedAt": 1_772_417_649_500, "CreatedAt": 1_772_417_000})
+    detail = (record.event or {})["detail"]
+    assert (detail["stoppedAt"], detail["createdAt"]) == (1_772_417_649.5, 1_772_417_000)

@@ -484,9 +484,10 @@ def test_where_the_event_says_too_little_for_a_link_there_is_none(changes: dict[
 
 def test_url_is_encoded() -> None:
     """Names stand encoded in the link."""
-    built = alert(clusterArn="arn:aws:ecs:eu-central-1:1:cluster/a?b#c d")
+    arn = "arn:aws:ecs:eu-central-1:1"
+    built = alert(clusterArn=f"{arn}:cluster/a?b#c d", taskArn=f"{arn}:task/a/e?f#g h")
     assert built.url is not None
-    assert "/clusters/a%3Fb%23c%20d/tasks/" in built.url
+    assert "/clusters/a%3Fb%23c%20d/tasks/e%3Ff%23g%20h?" in built.url
 
 
 def test_the_contexts_say_what_was_running() -> None:
