@@ -30,7 +30,7 @@ THROTTLED: Final = frozenset(
 
 class EcsFailureAlertsError(Exception):
     """
-    The base of every error that this library raises on purpose.
+    The base of this library's own errors. A wrong argument raises ValueError or TypeError.
 
     The text is one line without control characters, because logs and Lambda's answers show it.
     """

@@ -43,7 +43,7 @@ json.dump(lines, sys.stdout)
 
 class OwnPatterns:
     """
-    Patterns of secrets in addition to `redaction.SHAPES`.
+    Patterns of secrets in addition to those of `redaction`.
 
     Args:
         patterns: Regular expressions; whatever they match is redacted.
