@@ -16,12 +16,14 @@ from typing import Any, Final
 import pytest
 from apprise.plugins.custom_json import NotifyJSON
 from apprise.plugins.slack import NotifySlack
+from apprise.plugins.workflows import NotifyWorkflows
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apprise_services import PAGERDUTY, SECRET, SLACK, address, answered, apprise_services, sent
 from ecs_failure_alerts import (
+    Alert,
     DeliveryError,
     FailureAlerter,
     Receipt,
@@ -146,6 +148,44 @@ def test_a_message_with_a_field_for_the_level_has_the_title_alone(service: str) 
 def test_the_url_of_an_incoming_webhook_is_taken_as_it_is(url: str, name: str) -> None:
     """That is the one that `WebhookNotifier` refuses or warns of."""
     assert AppriseNotifier(url).service == name
+
+
+def in_teams(alert: Alert) -> str:
+    """Return the text of the card that Apprise sends to Teams."""
+    told: list[str] = []
+
+    def send(_: NotifyWorkflows, body: str, **__: Any) -> bool:
+        told.append(body)
+        return True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NotifyWorkflows, "send", send)
+        AppriseNotifier(f"workflows://h/{SECRET}/{SECRET}").notify(alert, timeout=5)
+    (text,) = told
+    return text
+
+
+def test_a_card_in_teams_has_a_link_and_its_lines_apart() -> None:
+    """Nothing is escaped, and a single line end would be none."""
+    lines = in_teams(ALERT).split("\n\n")
+    assert lines[0] == ALERT.message.splitlines()[0]
+    assert lines[1].startswith("Where: cluster jobs, ")
+    assert lines[2].startswith("Next: Raise")
+    assert lines[3] == f"[AWS console (for an hour)]({ALERT.url})"
+    assert not any("\n" in line for line in lines)
+
+
+def test_the_link_is_not_cut_from_a_long_card() -> None:
+    alert = evolve(ALERT, message=ALERT.message.replace("\nNext", f"\n{'word ' * 400}\nNext"))
+    assert f"]({ALERT.url})" in in_teams(alert)
+
+
+@each("call", ["[pay](https://evil.example)", "<at>all</at>", "@everyone"])
+def test_foreign_text_in_a_card_calls_nobody_and_hides_no_address(call: str) -> None:
+    alert = evolve(ALERT, message=call, links={call: "https://x.example/(a)"})
+    text = in_teams(alert)
+    assert call not in text
+    assert "(https://x.example/%28a%29)" in text
 
 
 def test_levels_differ_in_colour(service: KeepingServer) -> None:

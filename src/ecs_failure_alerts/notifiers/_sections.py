@@ -15,8 +15,9 @@ _MENTIONS_AND_LINKS: Final = re.compile(
     re.IGNORECASE,
 )
 
-#: The escapes of characters in an address that would be taken for a mention.
+#: The escapes of characters in an address that would be taken for a mention, or for its end.
 _IN_ADDRESS: Final = str.maketrans({"@": "%40", "<": "%3C"})
+_IN_MARKDOWN: Final = str.maketrans({"(": "%28", ")": "%29"})
 
 
 def summary_lines(alert: Alert) -> list[str]:
@@ -33,6 +34,14 @@ def next_steps(alert: Alert) -> list[str]:
 def links(alert: Alert) -> list[str]:
     """Return a line for each helpful address."""
     return [f"{n}: {link.translate(_IN_ADDRESS)}" for n, link in named_links(alert).items()]
+
+
+def markdown_links(alert: Alert) -> list[str]:
+    """Return a link in Markdown for each helpful address."""
+    return [
+        f"[{disarmed(name)}]({link.translate(_IN_ADDRESS | _IN_MARKDOWN)})"
+        for name, link in named_links(alert).items()
+    ]
 
 
 def disarmed(text: str) -> str:

@@ -132,6 +132,8 @@ class _Service:
         """Send the alert, without Apprise's log lines; return an error if it was not delivered."""
         from apprise import NotifyFormat, NotifyType, OverflowMode  # noqa: PLC0415 - slow to import
 
+        text, markdown = NotifyFormat.TEXT, NotifyFormat.MARKDOWN
+
         with unlogged(*_LOGGERS) as said, hidden_from_host_sentry():
             try:
                 plugin, logger = self._plugin(), PluginLogger()
@@ -142,7 +144,7 @@ class _Service:
                     title=message.title,
                     body=message.body,
                     notify_type=NotifyType(TYPES[alert.level]),
-                    body_format=NotifyFormat.TEXT,
+                    body_format=markdown if message.is_markdown else text,
                     overflow=OverflowMode.TRUNCATE,
                 )
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises may hold the URL
