@@ -38,9 +38,20 @@ def entries(text: str) -> tuple[str, ...]:
     return tuple(entry for part in text.split(",") if (entry := part.strip()))
 
 
+def containers(text: str) -> tuple[str, ...]:
+    """Read a list of containers; a blank inside a name would make it fit none."""
+    names = entries(text)
+    for name in names:
+        if len(name.split()) > 1:
+            raise ValueError(
+                f"expected containers separated by commas, got {echo(name)}: write them as app,web"
+            )
+    return names
+
+
 def added_to(defaults: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
-    """Return a parser of names that are added to *defaults*."""
-    return lambda text: (*defaults, *entries(text))
+    """Return a parser of containers that are added to *defaults*."""
+    return lambda text: (*defaults, *containers(text))
 
 
 def exit_codes(text: str) -> list[int]:

@@ -52,6 +52,16 @@ def test_a_client_that_was_prepared_asks_in_the_region_of_the_arn(aws: AwsStub) 
     ]
 
 
+def test_the_region_is_that_of_the_command_line_of_aws(
+    aws: AwsStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS_REGION wins over AWS_DEFAULT_REGION."""
+    ask(AwsClients(), "etl")
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    ask(AwsClients(), "etl")
+    assert aws.regions == ["eu-central-1", "eu-west-3"]
+
+
 def test_a_client_that_cannot_be_made_fails_only_the_requests_that_need_it(aws: AwsStub) -> None:
     """A function must start all the same: its alerts go out without look-ups."""
     clients = AwsClients()

@@ -571,7 +571,8 @@ def test_a_client_of_aws_that_cannot_be_made_fails_the_alert_and_not_the_start(
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     alerter = alerter_from_env({SSM: "/dsn"})
     (outcome,) = alerter.process(task_state_change()).outcomes
-    assert "ssm:GetParameter on /dsn failed with NoRegionError" in str(outcome.errors[0])
+    said = "ssm:GetParameter on /dsn failed with NoRegionError: set AWS_REGION"
+    assert said in str(outcome.errors[0])
 
 
 def test_an_aws_that_cannot_be_reached_is_told_by_boto3s_error(

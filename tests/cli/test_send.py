@@ -74,6 +74,15 @@ def test_what_is_not_delivered_or_readable_is_said_with_status_1(
     assert "3 records, 3 failed" in errors
 
 
+def test_nobody_is_told_to_send_again_what_cannot_be_read(
+    save: Saver, inbox: SentryInbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["send", "--dsn", inbox.dsn, save(task_state_change(), "{broken", "{}")]) == 1
+    last = capsys.readouterr().err.splitlines()[-1]
+    advice = "correct what cannot be read, or leave it out"
+    assert last == f"sending it again does not help: {advice}"
+
+
 def test_who_has_an_alert_is_said_where_another_has_not(
     save: Saver, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

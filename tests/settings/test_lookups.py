@@ -266,6 +266,31 @@ def test_a_wrong_value_stops_the_start_with_the_variable_and_the_choices(
 
 
 @pytest.mark.parametrize(
+    ("argument", "value", "form"),
+    [
+        ("release_from", "APP_VERSION", "such as env:APP_VERSION"),
+        ("environment_from", "stage", "a tag of the alerts, such as aws.tag.stage"),
+    ],
+)
+def test_a_source_that_no_alert_has_is_warned_of(
+    caplog: pytest.LogCaptureFixture, argument: str, value: str, form: str
+) -> None:
+    variable = f"ECS_ALERTS_{argument.upper()}"
+    document = (
+        f"[notifiers.data]\ntype = 'sentry'\ndsn_ssm_parameter = '/dsn'\n{argument} = '{value}'"
+    )
+    for path, environ in (
+        (variable, {"SENTRY_DSN": DSN, variable: value}),
+        (f"notifiers.data.{argument}", {"ECS_ALERTS_CONFIG": document}),
+    ):
+        caplog.clear()
+        alerter_from_env(environ)
+        (record,) = caplog.records
+        assert record.getMessage().startswith(f"{path} has no effect: expected ")
+        assert record.getMessage().endswith(form)
+
+
+@pytest.mark.parametrize(
     ("variable", "value", "lookup"),
     [
         ("ECS_ALERTS_TAG_KEYS", "team", "tags"),

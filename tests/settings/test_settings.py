@@ -270,6 +270,8 @@ def test_the_switch_answers_a_queue_with_the_records_that_failed(value: str, par
         ("ECS_ALERTS_IGNORE_CAUSE", ": did you mean ECS_ALERTS_IGNORE_CAUSES?"),
         ("ECS_ALERTS_SENTRY_DNS_SECRET_ID", ": did you mean ECS_ALERTS_SENTRY_DSN_SECRET_ID?"),
         ("ECS_ALERTS_CLUSTER", ": did you mean ECS_ALERTS_CLUSTERS?"),
+        ("ECS_ALERT_IGNORE_CAUSES", ": did you mean ECS_ALERTS_IGNORE_CAUSES?"),
+        ("ecs_alerts_clusters", ": did you mean ECS_ALERTS_CLUSTERS?"),
         ("ECS_ALERTS_REGION", ""),
         ("ECS_ALERTS_LOG_LEVEL", ""),
     ],
@@ -281,6 +283,23 @@ def test_an_unknown_variable_of_ours_is_warned_of_with_a_near_name(
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
     assert record.getMessage() == f"{variable} is unknown and ignored{hint}"
+
+
+@each("kind", ["IGNORE", "SIDE", "MAIN"])
+def test_a_blank_inside_a_containers_name_is_refused(kind: str) -> None:
+    """No container has one, so the entry would do nothing."""
+    variable = f"ECS_ALERTS_{kind}_CONTAINERS"
+    with pytest.raises(SettingsError) as caught:
+        alerter_from_env({"SENTRY_DSN": DSN, variable: "app, my sidecar"})
+    said = 'expected containers separated by commas, got "my sidecar": write them as app,web'
+    assert str(caught.value) == f"{variable}: {said}"
+
+
+def test_another_programs_variable_with_almost_our_prefix_is_not_warned_of(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    alerter_from_env({"SENTRY_DSN": DSN, "ECS_ALERT_TOPIC_ARN": "x"})
+    assert caplog.records == []
 
 
 def test_decisions_are_logged_at_info_unless_a_level_is_set() -> None:

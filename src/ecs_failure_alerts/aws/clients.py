@@ -65,7 +65,8 @@ class AwsClients:
         limits: The limits of a request.
         profile: A profile of the AWS CLI, which wins over keys in the environment; None for
             botocore's default.
-        region: The Region of resources without an ARN; None for botocore's default.
+        region: The Region of resources without an ARN; None for that of the AWS CLI:
+            ``AWS_REGION``, ``AWS_DEFAULT_REGION``, or the profile's.
 
     Raises:
         ValueError: A value is not the ARN of a role, or an account has two roles.

@@ -12,6 +12,12 @@ from attrs import field, frozen
 from ..exceptions import AwsError, DeliveryError
 from .clients import SECRET_LIMITS, AwsClients, region_of
 
+#: What to do about a request that could not be made, by botocore's error.
+_ADVICE: Final = {
+    "NoCredentialsError": "log in, or set AWS_PROFILE",
+    "NoRegionError": "set AWS_REGION",
+}
+
 _new_clients: Final = partial(AwsClients, limits=SECRET_LIMITS)
 
 
@@ -107,5 +113,5 @@ def _read(
     try:
         return clients.call(action, resource, **request)
     except AwsError as error:
-        failure = DeliveryError(str(error), retryable=True)
+        failure = DeliveryError(error.advise(_ADVICE), retryable=True)
     raise failure

@@ -14,6 +14,10 @@ from .._texts import echo
 #: The ARN of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 _ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\w+=,.@/-]{1,576}")
 
+#: The Region in a profile, and its variables as in the AWS CLI; botocore alone knows one of them.
+#: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
+_REGION: Final = ("region", ["AWS_REGION", "AWS_DEFAULT_REGION"], None, None)
+
 #: The name under which CloudTrail shows the session of an assumed role.
 _SESSION_NAME: Final = "ecs-failure-alerts"
 
@@ -45,7 +49,7 @@ class Sessions:
         limits: The limits of a request.
         profile: A profile of the AWS CLI, which wins over keys in the environment; None for
             botocore's default.
-        region: The default Region; None for botocore's default.
+        region: The default Region; None for that of the AWS CLI.
 
     Attributes:
         roles: The roles by their accounts.
@@ -83,7 +87,7 @@ class Sessions:
         from botocore.session import Session  # noqa: PLC0415
 
         if role not in self._sessions:
-            session = Session(profile=self._profile)
+            session = Session({"region": _REGION}, profile=self._profile)
             session.register_component("data_loader", _loader())
             if self._region:
                 session.set_config_variable("region", self._region)

@@ -21,7 +21,7 @@ ADVICE: Final = {
     "ExpiredTokenException": "log in again",
     "InvalidClientTokenId": "log in again",
     "NoCredentialsError": "log in, or name a --profile",
-    "NoRegionError": "name the --region",
+    "NoRegionError": "name the --region, or set AWS_REGION",
     "ProfileNotFound": "check the --profile",
     "ServiceNotFoundException": "check the service's name",
     "SSOTokenLoadError": "log in again",

@@ -176,15 +176,25 @@ class _Writer:
         self._meter = meter
         self._blank_lines = blank_lines
         self._written = False
+        self._told = ""
 
     def __call__(self, texts: list[tuple[str, bool]]) -> None:
         for text, is_error in texts:
             if is_error:
                 self._meter.clear()
-                print(text, file=sys.stderr)
+                print(self._without_repeat(text), file=sys.stderr)
             else:
                 print("\n" * (self._blank_lines and self._written) + text)
                 self._written = True
+
+    def _without_repeat(self, text: str) -> str:
+        """Return the text of an error, without its faults if they are those of the one before."""
+        what, _, told = text.partition("\n")
+        if told == self._told:
+            return f"{what} the same"
+
+        self._told = told
+        return text
 
 
 def _add_arguments(parser: ArgumentParser) -> None:

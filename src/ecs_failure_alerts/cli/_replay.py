@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from attrs import define
 
 from ..alerter import FailureAlerter
-from ..exceptions import DeliveryError
+from ..exceptions import DeliveryError, EventError
 from ..report import Outcome
 from ..sources import SourceRecord
 from ._failed_file import json_line
@@ -38,13 +38,15 @@ class Tally:
 
     Attributes:
         done: The number of records that were tried.
-        failed: The number of those that must be sent again.
+        failed: The number of those that failed.
         seconds: Seconds since the start.
+        unreadable: The number of those that failed because they cannot be read.
     """
 
     done: int = 0
     failed: int = 0
     seconds: float = 0.0
+    unreadable: int = 0
 
     def __str__(self) -> str:
         rate = self.done / self.seconds if self.seconds else 0.0
@@ -86,6 +88,7 @@ def replay(
                 tally.seconds = time.monotonic() - start
                 if outcome.failed:
                     tally.failed += 1
+                    tally.unreadable += isinstance(outcome.errors[0], EventError)
                     _save(outcome.record, failed)
                 del chunk[id(outcome.record)]  # only now: better saved twice than not at all
                 yield outcome, tally

@@ -80,7 +80,7 @@ def _send(arguments: Namespace, alerter: FailureAlerter) -> Tally:
 
         progress.end(tally)
         if tally.failed and not (failed and failed.missing):  # of that, an error tells
-            print(_next_step(failed), file=sys.stderr)
+            print(_next_step(failed, tally), file=sys.stderr)
     return tally
 
 
@@ -91,10 +91,12 @@ def _done(tally: Tally, total: int | None) -> str:
     return f"interrupted: {tally.done:,} of {counted(total, 'event')} done"
 
 
-def _next_step(failed: FailedFile | None) -> str:
+def _next_step(failed: FailedFile | None, ended: Tally | None = None) -> str:
     """Return where the events are that must be sent again, or how to find them again."""
     if failed is not None:
         return f"{counted(failed.saved, 'event')} saved in {clean(str(failed.path))}"
+    if ended and ended.failed == ended.unreadable:
+        return "sending it again does not help: correct what cannot be read, or leave it out"
     return "send the same input again; --failed FILE saves what fails"
 
 

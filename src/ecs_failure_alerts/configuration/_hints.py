@@ -45,6 +45,11 @@ _TOML_HINTS: Final[Sequence[_Hint]] = (
     (r"[\u201c-\u201f\u2018\u2019]", "write straight quotes, as on a keyboard"),
     (r"= *[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}", "write dates as 2026-12-04"),
 )
+#: Hints for a line with a missing value.
+_NO_VALUE_HINTS: Final[Sequence[_Hint]] = (
+    (r"[\[,]\s*$", "close the list with ]"),
+    (r"=\s*$", "write a value after the ="),
+)
 _YAML: Final = re.compile(r"^\s*(- +)?[\w-]+:(\s|$)")
 
 #: Hints for a table that is declared twice, by its section.
@@ -84,4 +89,5 @@ def syntax_hint(fault: str, line: str) -> str:
         return _REPEATED.get(twice[1], ": keep one of them")
     if _YAML.match(line):
         return ": this looks like YAML, so write it as TOML, such as [[rules]]"
-    return next((f": {advice}" for sign, advice in _TOML_HINTS if re.search(sign, line)), "")
+    hints = (*_TOML_HINTS, *(_NO_VALUE_HINTS if fault == "Invalid value" else ()))
+    return next((f": {advice}" for sign, advice in hints if re.search(sign, line)), "")

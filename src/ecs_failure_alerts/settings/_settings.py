@@ -37,6 +37,13 @@ CONFIG_VARIABLES: Final = tuple(row.name for row in SETTINGS if row.argument == 
 #: An argument, and the other one that it needs.
 _PAIRS: Final = (("group", "stream"), ("stream", "group"))
 
+#: Arguments that name a tag of the alerts, and what to write in them.
+_SOURCES: Final = {
+    "environment_from": "a tag of the alerts, such as aws.tag.stage",
+    "release_from": "a tag of the alerts, such as ecs.image_tag, or a variable of the container, "
+    "such as env:APP_VERSION",
+}
+
 #: Arguments for some look-ups only, and these look-ups; a warning names the first.
 _LOOKUPS_OF: Final = {
     "keys": ("tags",),
@@ -199,7 +206,7 @@ def _enrichers(
 def find_ineffective(
     environment: Environment, configuration: Configuration | None
 ) -> Iterator[Problem]:
-    """Find settings of look-ups that are not wanted."""
+    """Find settings of look-ups that are not wanted, and of tags that no alert can have."""
     given = environment.arguments("enrichers") | _release_variable(environment, configuration)
     present = given.keys() | environment.arguments("alerter").keys()
     wanted = given.get("wanted", frozenset())
@@ -211,6 +218,21 @@ def find_ineffective(
                 environment.name_of(key),
                 f"has no effect: add {lookups[0]} to {holder}, or remove it",
             )
+    yield from _find_foreign_tags(environment, configuration)
+
+
+def _find_foreign_tags(
+    environment: Environment, configuration: Configuration | None
+) -> Iterator[Problem]:
+    """Find sources that are no tag of an alert: each of these has a dot."""
+    given = environment.arguments("notifier", without="dsn")
+    sources = [(environment.name_of(key), key, given.get(key)) for key in _SOURCES]
+    for name, entry in configuration.notifiers.items() if configuration else ():
+        sources += [(f"notifiers.{name}.{key}", key, entry.arguments.get(key)) for key in _SOURCES]
+
+    for path, key, source in sources:
+        if source and "." not in source and named_variable(source) is None:
+            yield Problem(path, f"has no effect: expected {_SOURCES[key]}")
 
 
 def _release_variable(

@@ -139,7 +139,7 @@ SETTINGS: Final = (
         meaning="the only containers whose exit codes count, if a task has one of them",
         target="policy",
         argument="main_containers",
-        parse=_parsers.entries,
+        parse=_parsers.containers,
         unset="all but the side containers",
     ),
     Setting(

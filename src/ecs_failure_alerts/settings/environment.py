@@ -14,6 +14,9 @@ from ._variables import DSN, SETTINGS, Setting
 
 PREFIX: Final = "ECS_ALERTS_"
 
+#: The beginning of a variable whose prefix may be misspelt.
+_ALMOST_PREFIX: Final = "ECS_ALERT"
+
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -55,10 +58,13 @@ class Environment:
         known = [setting.name for setting in SETTINGS]
 
         for variable in self._variables:
-            if isinstance(variable, str) and variable.startswith(PREFIX) and variable not in known:
-                near = close_match(variable, known, 0.9)  # they all have the same prefix
+            if not isinstance(variable, str) or variable in known:
+                continue
+            if variable.upper().startswith(_ALMOST_PREFIX):
+                near = close_match(variable.upper(), known, 0.9)  # they all have the same prefix
                 hint = f": did you mean {near}?" if near else ""
-                LOGGER.warning("%s is unknown and ignored%s", variable, hint)
+                if near or variable.startswith(PREFIX):  # else it is another program's
+                    LOGGER.warning("%s is unknown and ignored%s", variable, hint)
 
     @property
     def given(self) -> frozenset[str]:
