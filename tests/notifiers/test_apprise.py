@@ -385,7 +385,7 @@ def test_a_reason_is_told_whatever_the_host_has_disabled() -> None:
     ("broken", "said"),
     [
         ("X(Caused by ProxyError('Unable to connect to proxy'))", "through the proxy"),
-        ("X(Caused by SSLError(1, 'certificate verify failed'))", "certificate is not trusted"),
+        ("X(Caused by SSLError(1, 'certificate verify failed'))", "certificate is not accepted"),
         ("X(Caused by SSLError(1, '[SSL: WRONG_VERSION_NUMBER]'))", "TLS failed"),
         ("X(Caused by ConnectTimeoutError(1, 'timed out'))", "did not accept a connection in time"),
         ("X(Caused by NewConnectionError('No route to host'))", "there is no way to it"),

@@ -10,6 +10,7 @@ import pytest
 from ecs_failure_alerts import judge
 from ecs_failure_alerts.tasks.place import place_line
 from ecs_failure_alerts.testing import service_action, task_state_change
+from notice_events import notice_event
 from rows import each
 
 NOW: Final = datetime(2026, 3, 2, 2, 14, 8, 999_000, UTC)
@@ -86,3 +87,9 @@ def test_a_task_that_has_not_stopped_is_not_said_to_have() -> None:
 def test_a_notice_tells_where_and_when_too() -> None:
     line = judge(service_action()).as_alert().message.splitlines()[1]
     assert line.startswith("Where: cluster prod, account 123456789012, eu-central-1; at 20")
+
+
+def test_a_notice_that_tells_neither_has_no_such_line() -> None:
+    event = notice_event("ECS Container Instance Health Change", overallStatus="IMPAIRED")
+    bare = {name: event[name] for name in ("source", "detail-type", "detail")}
+    assert "Where: " not in judge(bare).as_alert().message

@@ -108,7 +108,10 @@ NOTICE_CAUSES: Final[Mapping[Cause, CauseEntry]] = {
     Cause.DAEMON_TASK_START_IMPAIRED: CauseEntry(
         title="DaemonCannotStart",
         summary="{who} cannot start on an instance{which}.",
-        hint="Read the reason. The other tasks of that instance run without the daemon.",
+        hint=(
+            "Fix what the reason names. A new instance takes no tasks without the daemon, unless "
+            "the daemon is set as not critical."
+        ),
         levels=always("warning"),
         page=_GUIDE + "managed-daemons-events.html",
     ),

@@ -25,7 +25,7 @@ _SENTENCES: Final = (
         "cannot be reached: its name could not be looked up",
     ),
     ("ProxyError|to proxy|Tunnel connection", "cannot be reached through the proxy"),
-    ("certificate verify failed", "cannot be reached: its TLS certificate is not trusted"),
+    ("certificate verify failed", "cannot be reached: its certificate is not accepted"),
     ("SSLError|SSL:", "cannot be reached: TLS failed"),
     ("Connection refused", "refused the connection"),
     ("ConnectTimeout", "did not accept a connection in time"),
