@@ -73,7 +73,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
             "policy",
         }
     ),
-    "configuration": frozenset({GROUND, "aws", "causes", "policy"}),
+    "configuration": frozenset({GROUND, "aws", "causes", "notifiers", "policy"}),
     "patterns": frozenset({GROUND}),
     "task_patterns": frozenset({GROUND, "causes", "notices", "patterns", "policy", "tasks"}),
     "archives": frozenset({GROUND, "causes", "policy", "tasks"}),
@@ -119,7 +119,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "enrichment": "_deadline _texts alerts diagnosis judging",
         "enrichers": "_deadline _frames _globs _locks _lookup_limits _memory _texts alerts "
         "exceptions judging",
-        "notifiers": "_deadline _frames _locks _texts _values _version alerts exceptions",
+        "notifiers": "_arguments _deadline _frames _locks _texts _values _version alerts "
+        "exceptions",
         "delivery": "_deadline _frames _memory _plugins _texts alerts diagnosis exceptions judging",
         "settings": "_dsn_variable _frames _lookup_limits _outcomes _parsers _texts alerter "
         "exceptions",
@@ -140,7 +141,7 @@ FLOORS: Final = (
         "_deadline _dsn_variable _frames _globs _lambda_time _lookup_limits "
         "_memory _plugins _reprs _texts _values _version"
     ),
-    "_parsers diagnosis exceptions",
+    "_arguments _parsers diagnosis exceptions",
     "_json alerts",
     "judging report",
     "_outcomes",
@@ -158,7 +159,6 @@ USES_OF_WINGS: Final[Mapping[str, frozenset[str]]] = {
             "aws.secret_sources",
             "causes.__init__",
             "enrichers.log_locations",
-            "notifiers.sentry.names",
         }
     ),
     "_reprs": frozenset({"redaction.__init__"}),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ._texts import check_regular_expression, echo, unknown
 from .causes import Cause, Level, causes_named
-from .notifiers.sentry.names import FROM_VARIABLE, environment_name
 
 if TYPE_CHECKING:
     from .aws.clients import AwsClients
@@ -17,12 +16,6 @@ Levels: TypeAlias = dict[tuple[str, str], Level | None]
 
 #: What can be looked up.
 LOOKUPS: Final = ("definition", "logs", "tags")
-
-#: The end of a variable's name that may hold a secret, not a version.
-_NO_VERSION: Final = (
-    "(?i)(?:pass(?:word|wd|phrase|code)?|pwd|pin|secret|token|key|credentials?"
-    "|auth|dsn|hash)[0-9_]*$"
-)
 
 #: The characters of the names and ARNs of SSM parameters and of secrets.
 SSM_SIGNS: Final = "A-Za-z0-9_.:/-"
@@ -86,47 +79,6 @@ def silenced(entries: Iterable[str]) -> Levels:
         levels[entry, "*"] = None
 
     return levels
-
-
-def environment(text: str) -> str:
-    """Check the environment, because Sentry drops an event with an invalid one."""
-    if environment_name(text) is None:
-        raise ValueError(
-            "expected an environment of at most 64 characters, on one line and without /; "
-            f"got {echo(text)}"
-        )
-    return text
-
-
-def tag(text: str) -> str:
-    """Check the name of a tag of the alerts."""
-    if not re.fullmatch("[A-Za-z0-9_.:-]{1,200}", text):
-        raise ValueError(
-            f"expected a tag of the alerts, got {echo(text)}: name one such as ecs.image_tag"
-        )
-    return text
-
-
-def release_source(text: str) -> str:
-    """Check the source of a release: a tag of the alerts, or a variable: ``env:APP_VERSION``."""
-    variable = named_variable(text)
-    if variable is None:
-        return tag(text)
-
-    if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]{0,99}", variable) or re.search(
-        _NO_VERSION, variable
-    ):
-        raise ValueError(
-            f"expected a variable that holds a version, got {echo(variable)}: name one such as "
-            f"{FROM_VARIABLE}APP_VERSION"
-        )
-    return text
-
-
-def named_variable(source: str | None) -> str | None:
-    """Return the container's variable that names the release; None if a tag does."""
-    variable = (source or "").removeprefix(FROM_VARIABLE)
-    return None if variable == (source or "") else variable
 
 
 def switch(text: str) -> bool:

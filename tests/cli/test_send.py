@@ -159,7 +159,7 @@ def test_an_environment_that_sentry_would_drop_is_refused(
     """As in the settings."""
     file = save(task_state_change())
     assert main(["send", "--dsn", inbox.dsn, "--environment", "a/b", file]) == 2
-    assert "expected an environment of at most 64 characters" in capsys.readouterr().err
+    assert "expected an environment of at most 64 bytes" in capsys.readouterr().err
 
 
 def test_an_unreadable_event_is_said_with_its_task(

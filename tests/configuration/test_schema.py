@@ -145,8 +145,8 @@ NOTIFIER: Final = table(
     **{f"signing_key{place}": KEPT for place in PLACES},
     topic_arn=st.sampled_from(["arn:aws:sns:eu-central-1:111122223333:a", "a"]),
     format=st.sampled_from(["chat", "json", "xml"]),
-    environment=st.sampled_from(["production", "a/b", "x" * 65, "a\n", ""]),
-    release=st.sampled_from(["1.2", "a/b", "x" * 201]),
+    environment=st.sampled_from(["production", "a/b", "x" * 65, "a\n", "None", " ", ""]),
+    release=st.sampled_from(["1.2", "a/b", "x" * 201, "Latest", ".."]),
     environment_from=TAGS,
     release_from=TAGS,
     logger=st.sampled_from(["alerts", "a b"]),
@@ -154,8 +154,8 @@ NOTIFIER: Final = table(
 RIGHT_NOTIFIER: Final = st.one_of(
     table(
         {"type": st.just("sentry"), "dsn_secret_id": KEPT},
-        environment=st.sampled_from(["production", "a/b", "x" * 65, "a\n", ""]),
-        release=st.sampled_from(["1.2", "a/b", "x" * 201]),
+        environment=st.sampled_from(["production", "a/b", "x" * 65, "a\n", "None", " ", ""]),
+        release=st.sampled_from(["1.2", "a/b", "x" * 201, "Latest", ".."]),
         environment_from=TAGS,
         release_from=TAGS,
     ),

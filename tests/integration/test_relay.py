@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ecs_failure_alerts import EventError, build_alert, diagnose, parse_event
 from ecs_failure_alerts.alerts import Alert
@@ -45,6 +47,29 @@ def test_what_sentry_removes_or_cuts_is_named_by_its_path(
 ) -> None:
     _, problems = relay_normalize({"event_id": "a" * 32, field: value})
     assert [p for p in problems if p.startswith(problem)], problems
+
+
+#: Names near the limits of what Sentry keeps.
+NAMES = st.one_of(
+    st.sampled_from(["prod", "none", "None", "latest", "LATEST", ".", "..", " ", "a b", "env:"]),
+    st.text(st.characters(max_codepoint=0x300), min_size=1, max_size=6),
+    st.tuples(st.sampled_from("aé€"), st.integers(15, 210)).map(lambda pair: pair[0] * pair[1]),
+)
+
+
+@pytest.mark.parametrize("name", ["environment", "release"])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=NAMES)
+def test_the_notifier_takes_just_the_names_that_sentry_keeps(
+    relay_normalize: Normalize, name: str, value: str
+) -> None:
+    event, _ = relay_normalize({"event_id": "a" * 32, name: value})
+    try:
+        SentryNotifier("https://public@sentry.example/1", **{name: value})  # type: ignore[arg-type]
+    except ValueError:
+        assert event.get(name) is None
+    else:
+        assert event[name] == value.strip()
 
 
 def _alerts() -> Iterator[tuple[str, Alert]]:

@@ -17,6 +17,7 @@ from .._lookup_limits import MOST_LOG_LINES, MOST_LOOKUP_SECONDS
 from .._texts import unknown
 from ..aws.secret_sources import Secret, SsmParameter
 from ..causes import LEVELS, Cause, WorkloadType
+from ..notifiers.sentry import names
 from ..policy.conditions import CONDITIONS
 from ._kind import Kind
 from ._paths import echo_unless_address
@@ -179,17 +180,21 @@ FORMAT: Final = choice("format", ("chat", "json"))
 LOGGER: Final = text("the name of a logger", r"[A-Za-z0-9_.-]{1,200}")
 
 ENVIRONMENT: Final = text(
-    "an environment of at most 64 characters, on one line and without /", r"[^/\r\n]{1,64}"
+    names.ENVIRONMENT,
+    r"(?!([Nn][Oo][Nn][Ee]|\.\.?)$)(?=.*\S)[^/\\\x00-\x1f\x7f]{1,64}",
+    names.environment,
 )
 RELEASE: Final = text(
-    r"a release of at most 200 characters, on one line and without \ or /", r"[^/\\\t\r\n\f]{1,200}"
+    names.RELEASE,
+    r"(?!([Ll][Aa][Tt][Ee][Ss][Tt]|\.\.?)$)(?=.*\S)[^/\\\x00-\x1f\x7f]{1,200}",
+    names.release,
 )
 TAG: Final = text("a tag of the alerts such as ecs.image_tag", "[A-Za-z0-9_.:-]{1,200}")
 RELEASE_SOURCE: Final = text(
     "a tag of the alerts such as ecs.image_tag, or a variable that holds a version such as "
     "env:APP_VERSION",
     "[A-Za-z0-9_.:-]{1,200}",
-    _parsers.release_source,
+    names.release_source,
 )
 
 LOOKUP: Final = choice("look-up", _parsers.LOOKUPS, several=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import Factory, define, frozen
 
-from .._parsers import named_variable
 from ..exceptions import Problem
+from ..notifiers.sentry.names import named_variable
 from ..policy.rules import Rule
 from .sections import LOOKUPS
 

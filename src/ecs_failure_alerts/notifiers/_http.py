@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.util import Retry, Timeout, parse_url
 
+from .._arguments import check_attempts
 from .._deadline import Deadline
 from ..exceptions import DeliveryError, SettingsError
 from ..host import hidden_from_host_sentry, unlogged
@@ -223,12 +224,6 @@ class ConfirmedPost:
         )
 
         return read_answer(response)
-
-
-def check_attempts(attempts: int, attempt_timeout: float) -> None:
-    """Raise ``ValueError`` if nothing would ever be sent."""
-    if attempts < 1 or not attempt_timeout > 0:
-        raise ValueError("expected at least one attempt, of more than 0 seconds")
 
 
 def address_parts(url: str) -> tuple[str, str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
+from .._arguments import check_attempts
 from .._deadline import Deadline
 from .._frames import without_locals
 from .._version import __version__
@@ -83,11 +83,10 @@ class WebhookNotifier:
         proxy: str | None = None,
     ) -> None:
         self.name = name
-        post, check = _load()
-        check(attempts, attempt_timeout)
+        check_attempts(attempts, attempt_timeout)
         make = partial(
             _SignedPost,
-            post,
+            _load(),
             attempts=attempts,
             attempt_timeout=attempt_timeout,
             ca_certs=ca_certs,
@@ -177,8 +176,8 @@ def _check_url(url: str) -> None:
     refuse_chats(address)
 
 
-def _load() -> tuple[type[ConfirmedPost], Callable[[int, float], None]]:
-    """Import the class that posts, and the check of its attempts."""
+def _load() -> type[ConfirmedPost]:
+    """Import the class that posts."""
     with extra_named("webhook", of="WebhookNotifier", brings="urllib3 and certifi"):
-        from ._http import ConfirmedPost, check_attempts  # noqa: PLC0415 - slow to import
-    return ConfirmedPost, check_attempts
+        from ._http import ConfirmedPost  # noqa: PLC0415 - slow to import
+    return ConfirmedPost

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._frames import without_locals
 from .._outcomes import LOGGER
-from .._parsers import LOOKUPS, named_variable
+from .._parsers import LOOKUPS
 from ..alerter import FailureAlerter
 from ..exceptions import Problem, SettingsError
 from ..notifiers.sentry import SentryNotifier
+from ..notifiers.sentry.names import named_variable
 from ..policy import FailurePolicy
 from ._variables import DSN, SETTINGS
 from .environment import Environment

@@ -10,6 +10,7 @@ from attrs import frozen
 from .. import _parsers
 from .._dsn_variable import DSN_VARIABLE
 from .._lookup_limits import LOG_LINES, LOOKUP_SECONDS, MOST_LOG_LINES, MOST_LOOKUP_SECONDS
+from ..notifiers.sentry import names
 from ..policy import IGNORE_CONTAINERS, SIDE_CONTAINERS
 
 DSN: Final = DSN_VARIABLE
@@ -76,7 +77,7 @@ SETTINGS: Final = (
         meaning="the environment that the alerts name",
         target="notifier",
         argument="environment",
-        parse=_parsers.environment,
+        parse=names.environment,
         fallback="SENTRY_ENVIRONMENT",
     ),
     Setting(
@@ -84,7 +85,7 @@ SETTINGS: Final = (
         meaning="the tag that names an alert's environment, such as aws.tag.stage",
         target="notifier",
         argument="environment_from",
-        parse=_parsers.tag,
+        parse=names.tag,
     ),
     Setting(
         "ECS_ALERTS_RELEASE_FROM",
@@ -92,7 +93,7 @@ SETTINGS: Final = (
         "of the container, such as env:APP_VERSION",
         target="notifier",
         argument="release_from",
-        parse=_parsers.release_source,
+        parse=names.release_source,
     ),
     Setting(
         "ECS_ALERTS_CLUSTERS",

@@ -135,7 +135,8 @@ class Environment:
             if setting.target == "policy":
                 FailurePolicy(**{setting.argument: value})
         except ValueError as error:
-            raise SettingsError(variable, str(error)) from None
+            said = str(error).removeprefix(f"{setting.argument}: ")  # the variable is named instead
+            raise SettingsError(variable, said) from None
         except ModuleNotFoundError as error:
             raise ModuleNotFoundError(f"{variable}: {error}", name=error.name) from None
 

@@ -209,12 +209,61 @@ def test_an_event_that_was_too_large_keeps_its_id_and_what_counts() -> None:
 
 @each(
     "options",
-    [{"attempts": 0}, {"attempts": -1}, {"attempt_timeout": 0}, {"attempt_timeout": -0.1}],
+    [
+        *({"attempts": 0}, {"attempts": -1}),
+        *({"attempt_timeout": 0}, {"attempt_timeout": -0.1}, {"attempt_timeout": float("nan")}),
+    ],
     ids=str,
 )
-def test_a_notifier_without_attempts_is_refused(options: dict[str, Any]) -> None:
+@pytest.mark.parametrize("dsn", [DSN, lambda: DSN], ids=["dsn", "function"])
+def test_a_notifier_without_attempts_is_refused(options: dict[str, Any], dsn: Any) -> None:
     with pytest.raises(ValueError, match=r"^expected at least one attempt, of more than 0 second"):
+        SentryNotifier(dsn, **options)
+
+
+@each("options", [{"attempts": "3"}, {"attempts": True}, {"attempt_timeout": "5"}], ids=str)
+def test_a_number_of_a_notifier_has_to_be_one(options: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match=f"^{next(iter(options))}: expected "):
         SentryNotifier(DSN, **options)
+
+
+@each(
+    ("name", "value"),
+    [
+        *(("environment", text) for text in ("a/b", "a\\b", "a\nb", "None", "..", " ", "é" * 33)),
+        *(("release", text) for text in ("a/b", "a\tb", "Latest", ".", " ", "x" * 201)),
+    ],
+)
+def test_a_name_that_sentry_would_remove_is_refused(name: str, value: str) -> None:
+    """Sentry confirms an event without it, so no rule for an environment would see the alert."""
+    with pytest.raises(ValueError, match=f"^{name}: expected an? {name} of at most "):
+        SentryNotifier(DSN, **{name: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "name", ["environment", "release", "server_name", "environment_from", "release_from"]
+)
+def test_a_name_that_is_no_string_is_refused(name: str) -> None:
+    with pytest.raises(TypeError, match=f"^{name}: expected a string, got 5$"):
+        SentryNotifier(DSN, **{name: 5})  # type: ignore[arg-type]
+
+
+@each(
+    ("name", "value"),
+    [
+        pytest.param("environment_from", "a b", id="tag"),
+        pytest.param("release_from", "a b", id="release"),
+        pytest.param("release_from", "env:PASSWORD", id="secret"),
+    ],
+)
+def test_a_source_that_can_be_none_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: expected a "):
+        SentryNotifier(DSN, **{name: value})  # type: ignore[arg-type]
+
+
+def test_an_empty_name_counts_as_not_given() -> None:
+    """A variable of the environment that is not set may be passed on as an empty string."""
+    SentryNotifier(DSN, environment="", release="", environment_from="", release_from="")
 
 
 def test_a_notifier_tries_three_times_or_as_often_as_it_is_told() -> None:

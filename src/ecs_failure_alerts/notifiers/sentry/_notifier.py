@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from ..._arguments import check_attempts
 from ..._deadline import Deadline
 from ..._frames import without_locals
 from ...alerts import Alert
@@ -13,6 +14,7 @@ from .._clients import FixedClient, RenewedClient, SecretValue, client_of
 from .._data import Receipt
 from .._errors import errors_named, extra_named
 from ._event import _slim, sentry_event
+from .names import check_names
 
 if TYPE_CHECKING:
     from ._client import ConfirmingClient
@@ -35,8 +37,10 @@ class SentryNotifier:
             not be sent: if the DSN has changed, the alert is sent with the new one. If it has not,
             the next call is a minute later at least.
         name: The notifier's name in receipts and errors.
-        environment: The events' environment; at most 64 characters without ``/``.
-        release: The events' release.
+        environment: The events' environment: at most 64 bytes, on one line, without a slash or a
+            backslash, and not ``none``. Sentry takes an event with another one, but removes it.
+        release: The events' release: at most 200 bytes, on one line, without a slash or a
+            backslash, and not ``latest``.
         server_name: The events' server name.
         environment_from: The tag of an alert that names its environment, such as ``aws.tag.stage``.
             An alert without that tag gets *environment*.
@@ -52,8 +56,10 @@ class SentryNotifier:
 
     Raises:
         ValueError: The DSN is invalid (it is never shown), the proxy or the certificates cannot
-            be used, or no attempt is allowed. The DSN of a function is checked when it is read:
-            `notify()` raises `DeliveryError` if it is invalid.
+            be used, no attempt is allowed, or Sentry would remove the environment or the release.
+            The DSN of a function is checked when it is read: `notify()` raises `DeliveryError` if
+            it is invalid.
+        TypeError: A name is not a string, or a number is none.
         SettingsError: The proxy or the certificates of the environment cannot be used.
         ModuleNotFoundError: sentry-sdk is not installed.
     """
@@ -76,6 +82,7 @@ class SentryNotifier:
     ) -> None:
         self.name = name
         self._client = _client(dsn, attempts, attempt_timeout, ca_certs, proxy)
+
         self._given = {
             "environment": environment,
             "release": release,
@@ -83,6 +90,7 @@ class SentryNotifier:
             "environment_from": environment_from,
             "release_from": release_from,
         }
+        check_names(self._given)
 
     @property
     def host(self) -> str | None:
@@ -138,8 +146,7 @@ def _client(
     ca_certs: str | None,
     proxy: str | None,
 ) -> FixedClient[ConfirmingClient] | RenewedClient[ConfirmingClient]:
-    if attempts < 1 or attempt_timeout <= 0:
-        raise ValueError("expected at least one attempt, of more than 0 seconds")
+    check_attempts(attempts, attempt_timeout)
     make = partial(
         load_client(),
         attempts=attempts,
