@@ -5,7 +5,8 @@ from __future__ import annotations
 
 def check_notifier(value: object) -> None:
     """Check that *value* is a notifier."""
-    _check(value, "a notifier", "notify", "make one of a function by function_notifier()")
+    advice = "make one of a function by function_notifier(), or add a name and notify()"
+    _check(value, "a notifier", "notify", advice)
 
 
 def check_enricher(value: object) -> None:
