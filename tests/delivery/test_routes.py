@@ -392,6 +392,19 @@ def storm(count: int) -> Iterator[dict[str, Any]]:
         yield event
 
 
+@each(
+    ("level", "said"),
+    [
+        ("fatal", ", only fatal"),
+        ("error", ", from error up"),
+        ("info", ", from info up"),
+        (None, ""),
+    ],
+)
+def test_a_route_says_what_it_takes(one: RecordingNotifier, level: Any, said: str) -> None:
+    assert str(Route(one, family="etl", min_level=level)) == f"one (family etl{said})"
+
+
 @pytest.mark.parametrize(("count", "rest"), [(3, ""), (4, " and 1 more"), (5, " and 2 more")])
 def test_an_error_names_three_routes_and_counts_the_others(
     one: RecordingNotifier, count: int, rest: str

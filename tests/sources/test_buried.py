@@ -115,6 +115,16 @@ def test_the_error_names_the_inner_event_as_what_is_wanted() -> None:
     assert "pass the inner event itself" in str(report.outcomes[0].errors[0])
 
 
+@each("place", ["first", "middle", "last"])
+def test_an_event_among_many_others_is_found(place: str) -> None:
+    others: dict[str, Any] = {
+        name: {"more": [{"deep": {}}]} for name in ("first", "middle", "last")
+    }
+    assert statuses(foreign(others)) == ["ignored"]
+    assert statuses(foreign({**others, place: {"inner": EVENT}})) == ["unreadable"]
+    assert statuses(foreign({"list": [{}, *others.values(), EVENT, {}]})) == ["unreadable"]
+
+
 def test_an_entry_in_a_foreign_event_is_loud() -> None:
     """An entry of PutEvents is an event in other letters."""
     entry = {"Source": "aws.ecs", "DetailType": "x", "Detail": "{}"}

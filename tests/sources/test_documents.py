@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecs_failure_alerts import read_payload
 from ecs_failure_alerts.sources.documents import Document, documents
+from ecs_failure_alerts.testing import task_state_change
 from linear_time import assert_linear
 from rows import each
 
@@ -102,3 +105,10 @@ def test_documents_come_in_order_each_with_the_line_in_which_it_begins(text: str
 )
 def test_a_hostile_text_takes_linear_time(begin: str, unit: str, count: int) -> None:
     assert_linear(lambda count: list(documents(begin + unit * count, is_payload)), count)
+
+
+@each(("line", "column"), [('note {"words": 1}', 6), ('{"a": 1} note {"words": 1}', 15)])
+def test_what_stands_before_a_value_that_is_no_event_is_named(line: str, column: int) -> None:
+    records = list(read_payload(f"{line}\n{json.dumps(task_state_change())}\n"))
+    assert f"line 1: not JSON: text before column {column}" in [str(one.error) for one in records]
+    assert records[-1].event is not None
