@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ecs_failure_alerts import judge, read_payload
+from ecs_failure_alerts.alerts import iso_time
 from ecs_failure_alerts.testing import schedule_dead_letter
 from notice_events import ARN, judged_dead_letter
 from rows import each
@@ -101,3 +104,19 @@ def test_two_dead_letters_whose_body_is_cut_off_are_two_alerts() -> None:
         (record,) = read_payload(payload)
         ids.add(judge(record.event or {}).as_alert().event_id)
     assert len(ids) == 2
+
+
+def test_the_alert_of_a_dead_letter_has_the_time_of_the_run() -> None:
+    """A schedule names it in an attribute; a rule's event is the body of the message."""
+    by_schedule = schedule_dead_letter(SCHEDULED_TIME="2026-03-02T02:00:00Z")
+    by_rule = schedule_dead_letter(
+        TARGET_ARN=f"{ARN}:cluster/prod", RULE_ARN="arn:aws:events:x:rule/a"
+    )
+    (record,) = by_rule["Records"]
+    del record["messageAttributes"]["SCHEDULE_ARN"]
+    record["body"] = json.dumps({"id": "e1", "time": "2026-03-02T02:00:00Z"})
+
+    for payload in (by_schedule, by_rule):
+        (found,) = read_payload(payload)
+        alert = judge(found.event or {}).as_alert()
+        assert iso_time(alert.timestamp) == "2026-03-02T02:00:00.000Z"

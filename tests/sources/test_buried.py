@@ -125,6 +125,13 @@ def test_an_event_among_many_others_is_found(place: str) -> None:
     assert statuses(foreign({"list": [{}, *others.values(), EVENT, {}]})) == ["unreadable"]
 
 
+@each("level", [0, 1, 6, 9])
+def test_an_event_in_zlib_is_loud_at_any_level(level: int) -> None:
+    text = b64encode(zlib.compress(json.dumps(EVENT).encode(), level)).decode()
+    assert statuses(foreign({"text": text})) == ["unreadable"]
+    assert statuses(foreign({"text": text.rstrip("=")})) == ["unreadable"]
+
+
 def test_an_entry_in_a_foreign_event_is_loud() -> None:
     """An entry of PutEvents is an event in other letters."""
     entry = {"Source": "aws.ecs", "DetailType": "x", "Detail": "{}"}
