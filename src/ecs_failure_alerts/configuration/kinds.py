@@ -151,7 +151,7 @@ WHY: Final = Kind(
     is_address=True,
 )
 
-CONTAINERS: Final = text("a container's name", r"[^?\[\]\\]+", several=True)
+CONTAINERS: Final = text("a container's name", r"[^?\[\]\\\s]+", several=True)
 
 SWITCH: Final = Kind("true or false", {"type": "boolean"})
 ONLY_TRUE: Final = Kind("true, or the key left out", {"type": "boolean", "enum": [True]})
