@@ -36,7 +36,6 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
             "aws",
             "causes",
             "delivery",
-            "enrichers",
             "enrichment",
             "notices",
             "notifiers",
@@ -65,6 +64,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         {
             GROUND,
             "aws",
+            "causes",
             "configuration",
             "delivery",
             "enrichers",
@@ -73,7 +73,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
             "policy",
         }
     ),
-    "configuration": frozenset({GROUND, "aws", "causes", "notifiers", "policy"}),
+    "configuration": frozenset({GROUND, "aws", "causes", "enrichers", "notifiers", "policy"}),
     "patterns": frozenset({GROUND}),
     "task_patterns": frozenset({GROUND, "causes", "notices", "patterns", "policy", "tasks"}),
     "archives": frozenset({GROUND, "causes", "policy", "tasks"}),
@@ -117,19 +117,18 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "tasks": "_frames _globs _json _reprs _texts _values alerts diagnosis exceptions",
         "notices": "_frames _json _reprs _texts alerts diagnosis exceptions",
         "enrichment": "_deadline _texts alerts diagnosis judging",
-        "enrichers": "_deadline _frames _globs _locks _lookup_limits _memory _texts alerts "
+        "enrichers": "_deadline _frames _globs _locks _memory _options _texts alerts "
         "exceptions judging",
         "notifiers": "_arguments _deadline _frames _locks _texts _values _version alerts "
         "exceptions",
         "delivery": "_deadline _frames _memory _plugins _texts alerts diagnosis exceptions judging",
-        "settings": "_dsn_variable _frames _lookup_limits _outcomes _parsers _texts alerter "
-        "exceptions",
-        "configuration": "_dsn_variable _frames _json _lookup_limits _parsers _texts exceptions",
+        "settings": "_frames _options _outcomes _texts alerter exceptions",
+        "configuration": "_frames _json _options _texts exceptions",
         "patterns": "_frames _globs _json _texts exceptions",
         "task_patterns": "_texts exceptions",
         "archives": "_frames _texts alerts diagnosis exceptions judging",
         "testing": "_texts alerts exceptions",
-        "cli": "_deadline _json _lookup_limits _parsers _texts _version alerter "
+        "cli": "_deadline _json _options _texts _version alerter "
         "alerts diagnosis exceptions judging report",
     }.items()
 }
@@ -138,10 +137,10 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
 FLOORS: Final = (
     "_locks",
     (
-        "_deadline _dsn_variable _frames _globs _lambda_time _lookup_limits "
-        "_memory _plugins _reprs _texts _values _version"
+        "_deadline _frames _globs _lambda_time _memory _options _plugins _reprs _texts _values "
+        "_version"
     ),
-    "_arguments _parsers diagnosis exceptions",
+    "_arguments diagnosis exceptions",
     "_json alerts",
     "judging report",
     "_outcomes",
@@ -153,14 +152,6 @@ FLOOR_OF: Final = {module: floor for floor, row in enumerate(FLOORS) for module 
 #: What the modules of the ground floor may use of the wings; the package exports of all.
 USES_OF_WINGS: Final[Mapping[str, frozenset[str]]] = {
     "_outcomes": frozenset({"delivery.__init__", "sources.__init__"}),
-    "_parsers": frozenset(
-        {
-            "aws.clients",
-            "aws.secret_sources",
-            "causes.__init__",
-            "enrichers.log_locations",
-        }
-    ),
     "_reprs": frozenset({"redaction.__init__"}),
     "alerter": frozenset(
         {

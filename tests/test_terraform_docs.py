@@ -12,7 +12,7 @@ import pytest
 
 from documents import README, blocks, links
 from ecs_failure_alerts import Cause, diagnose, parse_event
-from ecs_failure_alerts._parsers import LOOKUPS
+from ecs_failure_alerts._options import LOOKUPS
 from ecs_failure_alerts.notices.pattern import notice_patterns
 from ecs_failure_alerts.patterns import EventPattern
 from ecs_failure_alerts.testing import task_state_change

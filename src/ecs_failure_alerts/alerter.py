@@ -10,7 +10,7 @@ from attrs import evolve
 from ._deadline import Deadline
 from ._frames import without_locals
 from ._lambda_time import LambdaContext, seconds_for_alerts
-from ._lookup_limits import LOOKUP_SECONDS, MOST_LOOKUP_SECONDS
+from ._options import LOOKUP_SECONDS, MOST_LOOKUP_SECONDS
 from ._outcomes import Verdict, log_outcome, outcome_of
 from ._plugins import check_enricher
 from ._texts import kind

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_failure_alerts._parsers import LOOKUPS
+from ecs_failure_alerts._options import LOOKUPS
 from ecs_failure_alerts.configuration import NOTIFIERS, read_configuration
 from ecs_failure_alerts.exceptions import ConfigError
 from rows import each

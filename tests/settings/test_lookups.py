@@ -14,7 +14,7 @@ import pytest
 
 from aws_stub import AwsStub, aws_stub
 from ecs_failure_alerts import SettingsError, alerter_from_env
-from ecs_failure_alerts._parsers import LOOKUPS
+from ecs_failure_alerts._options import LOOKUPS
 from ecs_failure_alerts.aws.clients import AwsClients
 from ecs_failure_alerts.settings.lookups import build_enrichers
 from ecs_failure_alerts.testing import SentryInbox, task_state_change

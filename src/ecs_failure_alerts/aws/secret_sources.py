@@ -18,6 +18,10 @@ _ADVICE: Final = {
     "NoRegionError": "set AWS_REGION",
 }
 
+#: The characters of the names and ARNs of parameters and of secrets.
+SSM_SIGNS: Final = "A-Za-z0-9_.:/-"
+SECRET_SIGNS: Final = "A-Za-z0-9_.:/+=@-"  # noqa: S105 - of the name, not of the secret
+
 _new_clients: Final = partial(AwsClients, limits=SECRET_LIMITS)
 
 

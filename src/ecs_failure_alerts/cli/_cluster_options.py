@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from typing import Final
 
-from .._lookup_limits import MOST_LOG_LINES
+from .._options import MOST_LOG_LINES
 
 #: Log lines of a container by default.
 LINES: Final = 10

@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
+from .._options import DSN_VARIABLE
 from ..exceptions import SettingsError
 from ..settings import CONFIG_FILE, CONFIG_VARIABLES, DSN_VARIABLES
 
-_DSN = "ECS_ALERTS_SENTRY_DSN"
 _ENVIRONMENT = "ECS_ALERTS_ENVIRONMENT"
 
 #: The option in place of a variable, and the other variables that it replaces.
 _OPTIONS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    _DSN: ("dsn", DSN_VARIABLES),
+    DSN_VARIABLE: ("dsn", DSN_VARIABLES),
     _ENVIRONMENT: ("environment", ()),
     CONFIG_FILE: ("config", CONFIG_VARIABLES),
 }

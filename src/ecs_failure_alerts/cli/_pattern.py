@@ -8,11 +8,10 @@ from typing import Final
 
 from attrs import evolve
 
-from .._parsers import silenced
 from ..notices.pattern import notice_patterns
 from ..patterns import EventPattern
 from ..policy import FailurePolicy
-from ..settings import CONFIG_FILE, policy_from_env
+from ..settings import CONFIG_FILE, policy_from_env, silenced
 from ..task_patterns import lint
 from ._command import FAILED, OK, Command, add_config
 from ._environ import naming_options

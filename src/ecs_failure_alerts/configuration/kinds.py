@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from .. import _parsers
-from .._lookup_limits import MOST_LOG_LINES, MOST_LOOKUP_SECONDS
-from .._texts import unknown
-from ..aws.secret_sources import Secret, SsmParameter
+from .._options import LOOKUPS, MOST_LOG_LINES, MOST_LOOKUP_SECONDS
+from .._texts import check_regular_expression, unknown
+from ..aws.secret_sources import SECRET_SIGNS, SSM_SIGNS, Secret, SsmParameter
 from ..causes import LEVELS, Cause, WorkloadType
 from ..notifiers.sentry import names
 from ..policy.conditions import CONDITIONS
@@ -80,12 +79,19 @@ def _condition(name: str, words: str, pattern: str, **traits: Any) -> Kind:
 
 
 def _expression(value: str) -> str:
-    return _parsers.regular_expression(value)[0]
+    check_regular_expression(value)
+    return value
+
+
+def _template(value: str) -> str:
+    from ..enrichers.log_locations import LogTemplates  # noqa: PLC0415 - for templates only
+
+    return LogTemplates(value, value).group
 
 
 def secret_id(key: str) -> Kind:
     """Return the kind of a secret's name or ARN; a JSON secret has the value under *key*."""
-    signs = f"[{_parsers.SECRET_SIGNS}]+"
+    signs = f"[{SECRET_SIGNS}]+"
     return text("the name or ARN of a secret", signs, lambda value: Secret(value, key))
 
 
@@ -169,9 +175,7 @@ APPRISE_URL: Final = text(
     "a URL of Apprise such as slack://TOKEN/CHANNEL", r"[A-Za-z][A-Za-z0-9+.-]*://\S+", **_ALWAYS
 )
 SIGNING_KEY: Final = text("a key such as whsec_ followed by base64", r"\S.*", **_ALWAYS)
-SSM_PARAMETER: Final = text(
-    "the name or ARN of an SSM parameter", f"[{_parsers.SSM_SIGNS}]+", SsmParameter
-)
+SSM_PARAMETER: Final = text("the name or ARN of an SSM parameter", f"[{SSM_SIGNS}]+", SsmParameter)
 TOPIC_ARN: Final = text(
     "the ARN of an SNS topic",
     r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?",
@@ -197,7 +201,7 @@ RELEASE_SOURCE: Final = text(
     names.release_source,
 )
 
-LOOKUP: Final = choice("look-up", _parsers.LOOKUPS, several=True)
+LOOKUP: Final = choice("look-up", LOOKUPS, several=True)
 SECONDS: Final = Kind(
     f"more than 0 and at most {MOST_LOOKUP_SECONDS:g} seconds",
     {"type": "number", "exclusiveMinimum": 0, "maximum": int(MOST_LOOKUP_SECONDS)},
@@ -212,5 +216,5 @@ ROLE: Final = text("the ARN of a role", r"arn:[a-z0-9-]+:iam::[0-9]{12}:role/\S+
 EXPRESSION: Final = Kind(
     "a regular expression", {"type": "string"}, _expression, several=True, is_address=True
 )
-TEMPLATE: Final = Kind("a template such as /ecs/{family}", {"type": "string"}, _parsers.template)
+TEMPLATE: Final = Kind("a template such as /ecs/{family}", {"type": "string"}, _template)
 TAG_KEY: Final = text("the key of a tag, such as team", r"[^\r\n]{1,128}", several=True)

@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from .._dsn_variable import DSN_VARIABLE
-from .._lookup_limits import LOG_LINES, LOOKUP_SECONDS
+from .._options import DSN_VARIABLE, LOG_LINES, LOOKUP_SECONDS
 from ..causes import WorkloadType
 from . import kinds
 from ._kind import Kind

@@ -1,6 +1,6 @@
 """Enrichers: look-ups in AWS of what an event does not tell."""
 
-from .._lookup_limits import LOG_LINES
+from .._options import LOG_LINES
 from ..aws.clients import AwsClients
 from ..aws.sessions import Limits
 from ..exceptions import AwsError

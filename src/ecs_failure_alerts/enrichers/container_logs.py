@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from .._deadline import Deadline
 from .._frames import without_locals
-from .._lookup_limits import LOG_LINES, MOST_LOG_LINES
+from .._options import LOG_LINES, MOST_LOG_LINES
 from ..alerts import LogLine, iso_time
 from ..aws.clients import AwsClients
 from ..enrichment import Evidence

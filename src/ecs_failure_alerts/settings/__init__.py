@@ -1,6 +1,6 @@
 """The settings: an alerter from environment variables and a configuration document."""
 
-from .._parsers import silenced
+from ._parsers import silenced
 from ._settings import (
     CONFIG_VARIABLES,
     DSN_VARIABLES,

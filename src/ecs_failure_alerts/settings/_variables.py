@@ -7,11 +7,17 @@ from typing import Any, Final, Literal
 
 from attrs import frozen
 
-from .. import _parsers
-from .._dsn_variable import DSN_VARIABLE
-from .._lookup_limits import LOG_LINES, LOOKUP_SECONDS, MOST_LOG_LINES, MOST_LOOKUP_SECONDS
+from .._options import (
+    DSN_VARIABLE,
+    LOG_LINES,
+    LOOKUP_SECONDS,
+    LOOKUPS,
+    MOST_LOG_LINES,
+    MOST_LOOKUP_SECONDS,
+)
 from ..notifiers.sentry import names
 from ..policy import IGNORE_CONTAINERS, SIDE_CONTAINERS
+from . import _parsers
 
 DSN: Final = DSN_VARIABLE
 CONFIG: Final = "ECS_ALERTS_CONFIG"
@@ -61,7 +67,7 @@ SETTINGS: Final = (
         meaning="name or ARN of the SSM parameter that holds the DSN",
         target="notifier",
         argument="dsn",
-        parse=_parsers.kept_in(_parsers.ssm_parameter, _parsers.SSM_SIGNS),
+        parse=_parsers.ssm_parameter,
         fallback="SENTRY_DSN",
     ),
     Setting(
@@ -69,7 +75,7 @@ SETTINGS: Final = (
         meaning="name or ARN of the secret that holds the DSN",
         target="notifier",
         argument="dsn",
-        parse=_parsers.kept_in(_parsers.secret, _parsers.SECRET_SIGNS),
+        parse=_parsers.secret,
         fallback="SENTRY_DSN",
     ),
     Setting(
@@ -166,7 +172,7 @@ SETTINGS: Final = (
     ),
     Setting(
         "ECS_ALERTS_LOOKUPS",
-        meaning=f"what to look up in AWS for an alert: {', '.join(_parsers.LOOKUPS)}",
+        meaning=f"what to look up in AWS for an alert: {', '.join(LOOKUPS)}",
         target="enrichers",
         argument="wanted",
         parse=_parsers.lookups,
@@ -245,7 +251,7 @@ SETTINGS: Final = (
         meaning="name or ARN of the SSM parameter that holds the configuration",
         target="config",
         argument="config",
-        parse=_parsers.kept_in(_parsers.ssm_parameter, _parsers.SSM_SIGNS),
+        parse=_parsers.ssm_parameter,
     ),
     Setting(
         "ECS_ALERTS_PARTIAL_BATCH",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from .._lookup_limits import LOG_LINES
+from .._options import LOG_LINES
 from ..aws.clients import AwsClients
 from ..enrichers.container_logs import ContainerLogsEnricher
 from ..enrichers.log_links import LogLinksEnricher

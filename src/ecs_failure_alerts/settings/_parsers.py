@@ -6,20 +6,14 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from ._texts import check_regular_expression, echo, unknown
-from .causes import Cause, Level, causes_named
+from .._options import LOOKUPS
+from .._texts import check_regular_expression, echo, unknown
+from ..causes import Cause, Level, causes_named
 
 if TYPE_CHECKING:
-    from .aws.clients import AwsClients
+    from ..aws.clients import AwsClients
 
 Levels: TypeAlias = dict[tuple[str, str], Level | None]
-
-#: What can be looked up.
-LOOKUPS: Final = ("definition", "logs", "tags")
-
-#: The characters of the names and ARNs of SSM parameters and of secrets.
-SSM_SIGNS: Final = "A-Za-z0-9_.:/-"
-SECRET_SIGNS: Final = "A-Za-z0-9_.:/+=@-"  # noqa: S105 - of the name, not of the secret
 
 #: Characters of a tag's key at most:
 #: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
@@ -83,40 +77,34 @@ def silenced(entries: Iterable[str]) -> Levels:
 
 def switch(text: str) -> bool:
     """Read a switch, on or off."""
-    switch = {"1": True, "true": True, "0": False, "false": False}.get(text.lower())
-    if switch is None:
+    is_on = {"1": True, "true": True, "0": False, "false": False}.get(text.lower())
+    if is_on is None:
         raise ValueError(f"expected 1, true, 0 or false, got {echo(text)}")
-    return switch
+    return is_on
 
 
-def ssm_parameter(name: str) -> Callable[[], str]:
-    """Return the SSM parameter that holds a DSN."""
-    from .aws.secret_sources import SsmParameter  # noqa: PLC0415 - for a DSN in AWS only
+def ssm_parameter(text: str) -> Callable[[], str]:
+    """Return the SSM parameter that holds a DSN. It is read later."""
+    from ..aws.secret_sources import SSM_SIGNS, SsmParameter  # noqa: PLC0415 - for a DSN in AWS
 
-    return SsmParameter(name)
-
-
-def secret(secret_id: str) -> Callable[[], str]:
-    """Return the secret that holds a DSN."""
-    from .aws.secret_sources import Secret  # noqa: PLC0415 - for a DSN in AWS only
-
-    return Secret(secret_id)
+    return SsmParameter(_name_in_aws(text, SSM_SIGNS))
 
 
-def kept_in(
-    source: Callable[[str], Callable[[], str]], signs: str
-) -> Callable[[str], Callable[[], str]]:
-    """Return a parser of names in AWS, made of *signs*. The DSN is read there later."""
+def secret(text: str) -> Callable[[], str]:
+    """Return the secret that holds a DSN. It is read later."""
+    from ..aws.secret_sources import SECRET_SIGNS, Secret  # noqa: PLC0415 - for a DSN in AWS
 
-    def parse(text: str) -> Callable[[], str]:
-        from .aws.clients import require_boto3  # noqa: PLC0415 - for a DSN in AWS only
+    return Secret(_name_in_aws(text, SECRET_SIGNS))
 
-        if not re.fullmatch(f"[{signs}]+", text):
-            raise ValueError(f"expected a name or ARN of the characters {signs}, got {echo(text)}")
-        require_boto3()
-        return source(text)
 
-    return parse
+def _name_in_aws(text: str, signs: str) -> str:
+    """Check a name in AWS, made of *signs*, and that boto3 is installed."""
+    from ..aws.clients import require_boto3  # noqa: PLC0415 - for a DSN in AWS only
+
+    if not re.fullmatch(f"[{signs}]+", text):
+        raise ValueError(f"expected a name or ARN of the characters {signs}, got {echo(text)}")
+    require_boto3()
+    return text
 
 
 def document(text: str) -> str:
@@ -129,7 +117,7 @@ def document(text: str) -> str:
 
 def lookups(text: str) -> frozenset[str]:
     """Check the names of look-ups, and that boto3 is installed."""
-    from .aws.clients import require_boto3  # noqa: PLC0415 - for look-ups only
+    from ..aws.clients import require_boto3  # noqa: PLC0415 - for look-ups only
 
     wanted = entries(text)
     for name in wanted:
@@ -182,13 +170,13 @@ def regular_expression(text: str) -> tuple[str]:
 
 def clients(text: str) -> AwsClients:
     """Build the AWS clients that assume the roles of a list."""
-    from .aws.clients import AwsClients  # noqa: PLC0415 - for look-ups only
+    from ..aws.clients import AwsClients  # noqa: PLC0415 - for look-ups only
 
     return AwsClients(entries(text))
 
 
 def template(text: str) -> str:
     """Check a template for the names of log groups or streams."""
-    from .enrichers.log_locations import LogTemplates  # noqa: PLC0415 - for templates only
+    from ..enrichers.log_locations import LogTemplates  # noqa: PLC0415 - for templates only
 
     return LogTemplates(text, text).group
