@@ -123,13 +123,14 @@ def test_as_text_what_cannot_be_read_goes_to_standard_error(
     assert "detail.cpu: expected a string or an integer, got a list" in said.err
 
 
+@each("command", ["explain", "report"])
 def test_the_fault_of_many_files_is_told_in_full_once(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     for name in ("a.tf", "b.tf", "c.tf"):
         (tmp_path / name).write_text("some words\nand more\n", "utf-8")
-    assert main(["explain", str(tmp_path)]) == 1
-    first, fault, second, third, _ = capsys.readouterr().err.splitlines()
+    assert main([command, str(tmp_path)]) == 1
+    first, fault, second, third, *_ = capsys.readouterr().err.splitlines()
     assert first == f"{tmp_path / 'a.tf'} is not readable:"
     assert fault.startswith("  not an event but text without JSON: expected ")
     assert second == f"{tmp_path / 'b.tf'} is not readable: the same"

@@ -22,7 +22,7 @@ from ._cluster_options import add_cluster, check_inputs
 from ._command import FAILED, OK, Command, add_config, add_files
 from ._counts import Counts
 from ._environ import environ_with, naming_options
-from ._explanations import explanation, faults_of, skipped_lines
+from ._explanations import Repeats, explanation, faults_of, skipped_lines
 from ._files import (
     NamedPart,
     find_files,
@@ -176,25 +176,16 @@ class _Writer:
         self._meter = meter
         self._blank_lines = blank_lines
         self._written = False
-        self._told = ""
+        self._repeats = Repeats()
 
     def __call__(self, texts: list[tuple[str, bool]]) -> None:
         for text, is_error in texts:
             if is_error:
                 self._meter.clear()
-                print(self._without_repeat(text), file=sys.stderr)
+                print(self._repeats.shorten(text), file=sys.stderr)
             else:
                 print("\n" * (self._blank_lines and self._written) + text)
                 self._written = True
-
-    def _without_repeat(self, text: str) -> str:
-        """Return the text of an error, without its faults if they are those of the one before."""
-        what, _, told = text.partition("\n")
-        if told == self._told:
-            return f"{what} the same"
-
-        self._told = told
-        return text
 
 
 def _add_arguments(parser: ArgumentParser) -> None:

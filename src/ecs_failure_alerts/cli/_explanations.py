@@ -66,6 +66,22 @@ def faults_of(record: SourceRecord, error: EventError, *, raw: bool) -> str:
     return "\n".join([f"{place_of(record)} is {kind}:", *shown])
 
 
+class Repeats:
+    """Shortens faults that are those of the input before, such as of a folder without events."""
+
+    def __init__(self) -> None:
+        self._told = ""
+
+    def shorten(self, text: str) -> str:
+        """Return a text of `faults_of()`, in one line if its faults have just been told."""
+        what, _, told = text.partition("\n")
+        if told and told == self._told:
+            return f"{what} the same"
+
+        self._told = told
+        return text
+
+
 def skipped_lines(number: int) -> str:
     """Return the line that counts the lines without JSON."""
     return f"skipped lines without JSON: {number:,}"

@@ -17,7 +17,7 @@ from ..exceptions import EventError
 from ..policy import FailurePolicy
 from ..settings import policy_from_env
 from ._command import FAILED, OK, Command, add_files
-from ._explanations import faults_of, skipped_lines
+from ._explanations import Repeats, faults_of, skipped_lines
 from ._files import NamedPart, event_of, find_files, is_prose, read_named_parts, records_of, size_of
 from ._interrupts import interruption_told
 from ._jobs import add_jobs, map_in_order
@@ -100,7 +100,7 @@ def _run(arguments: Namespace) -> int:
     files = find_files(arguments.files)
     reporter = _Reporter(*_policies(arguments))
     report, events, errors = reporter.empty(), 0, 0
-    meter, recent = Meter(files, answers_last=True), RecentIds()
+    meter, recent, repeats = Meter(files, answers_last=True), RecentIds(), Repeats()
     parts = read_named_parts(files, named=True)
 
     with interruption_told(meter, lambda: f"{counted(events, 'event')}: there is no report yet"):
@@ -110,7 +110,7 @@ def _run(arguments: Namespace) -> int:
             events += answer.events
             for error in answer.errors[: max(_MOST_NAMED - errors, 0)]:
                 meter.clear()
-                print(error, file=sys.stderr)
+                print(repeats.shorten(error), file=sys.stderr)
             errors += len(answer.errors)
             meter.show(events, answer.size)
 
