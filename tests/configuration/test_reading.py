@@ -409,3 +409,8 @@ def test_a_route_that_drops_what_is_never_left_is_warned_of() -> None:
         "routes[1]: nothing is left to drop: routes[0] takes every alert"
     ]
     assert warnings(document.format('min_level = "error"\n')) == []
+
+
+def test_blanks_before_a_document_take_linear_time() -> None:
+    rule = "[[rules]]\nlevel = 'silent'\nfamily = 'a'"
+    assert_linear(lambda count: read(" " * count + rule), 100_000)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.enrichers._own_patterns import OwnPatterns
+from ecs_failure_alerts.enrichers._split_secrets import redact_split
 from ecs_failure_alerts.enrichers.log_redaction import redact_lines
 from linear_time import assert_linear
 from rows import each
@@ -125,6 +126,10 @@ def test_one_line_of_base64_is_no_key() -> None:
 )
 def test_hostile_lines_take_linear_time(unit: str) -> None:
     assert_linear(lambda count: leave((unit.split("\n") * count)[:count], limit=20), 200)
+
+
+def test_a_value_of_nothing_but_brackets_takes_linear_time() -> None:
+    assert_linear(lambda count: redact_split("password:", "x]" + "}" * count + " x"), 16_000)
 
 
 def test_half_a_secret_at_the_end_of_what_is_read_is_not_shown() -> None:

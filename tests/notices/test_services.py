@@ -6,6 +6,7 @@ from typing import Any
 
 from ecs_failure_alerts import Cause, judge
 from ecs_failure_alerts.testing import service_action
+from linear_time import assert_linear
 from notice_events import ARN
 from rows import each
 
@@ -90,3 +91,12 @@ def test_a_time_that_cannot_be_read_costs_no_alert(time: Any) -> None:
 
     assert judgement.diagnosis.cause is Cause.SERVICE_TASK_START_IMPAIRED
     assert judgement.alert is not None
+
+
+def test_a_reason_of_nothing_but_roles_takes_linear_time() -> None:
+    def judge_roles(count: int) -> None:
+        judge(
+            service_action("SERVICE_TASK_CONFIGURATION_FAILURE", reason=":role/" * count + "/:role")
+        )
+
+    assert_linear(judge_roles, 8_000)

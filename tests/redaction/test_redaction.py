@@ -6,15 +6,16 @@ import json
 import re
 import string
 import sys
+import time
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ecs_failure_alerts import judge
 from ecs_failure_alerts._texts import without_invisible
-from ecs_failure_alerts.redaction import redact
+from ecs_failure_alerts.redaction import redact, redact_and_cut
 from ecs_failure_alerts.redaction._redaction import _signs_in
-from ecs_failure_alerts.redaction._shapes import SHAPES
+from ecs_failure_alerts.redaction._shapes import SHAPES, Shape
 from ecs_failure_alerts.testing import task_state_change
 from linear_time import assert_linear
 from rows import each
@@ -386,6 +387,32 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
     assert_linear(lambda size: redact(unit * (size // len(unit))), 25_000)
 
 
+#: Characters in which quadratic time already shows, and the seconds for them that are suspicious.
+ENOUGH = 1_500
+SUSPICIOUS = 0.0015
+
+
+def units(shape: Shape) -> list[str]:
+    """Return what a hostile text may repeat: a sign of *shape*, and what may join two."""
+    marks = [mark for mark in "-_ .:" if mark in shape.pattern]
+    return [sign + mark for sign in shape.signs for mark in ("", *marks)]
+
+
+def seconds(shape: Shape, unit: str) -> float:
+    """Return the processor's time for a text of nothing but *unit*."""
+    begin = time.thread_time()
+    shape.redact(unit * (ENOUGH // len(unit)))
+    return time.thread_time() - begin
+
+
+@each("shape", SHAPES, ids=lambda shape: f"{shape.name}: {shape.signs[0]}")
+def test_no_repeated_sign_takes_quadratic_time(shape: Shape) -> None:
+    """The slowest text that a shape's own signs make takes linear time."""
+    slowest = max(units(shape), key=lambda unit: seconds(shape, unit))
+    if seconds(shape, slowest) > SUSPICIOUS:
+        assert_linear(lambda size: shape.redact(slowest * (size // len(slowest))), 20_000)
+
+
 def test_the_alert_has_no_secret_of_a_reason() -> None:
     """A secret in a reason of AWS leaves neither in the message nor in a context."""
     reason = 'CannotStartContainerError: exec: "mysql -pHUNTER2": executable file not found'
@@ -406,6 +433,14 @@ def test_a_secret_is_redacted_before_the_text_is_cut() -> None:
     alert = judge(task_state_change(stoppedReason=text)).as_alert()
     assert "postgres://app:" in alert.message
     assert "HUNTER2" not in json.dumps(alert.to_dict())
+
+
+def test_a_half_secret_at_the_end_of_what_is_read_is_not_shown() -> None:
+    """A text of which a long secret goes is shown up to where the next one may be cut off."""
+    key = "-----BEGIN PRIVATE KEY-----" + "A" * 4_800 + "-----END PRIVATE KEY-----"
+    for length in range(150):
+        text = f"{key}{'x' * length} postgres://app:{'HUNTER2' * 40}@db"
+        assert "HUNTER2" not in redact_and_cut(text, 1_000)
 
 
 #: A sign of no width, a soft hyphen, an override of the direction, a selector, a filler, a tag.

@@ -25,7 +25,7 @@ _OTHER_ENCODINGS: Final = (BOM_UTF16_BE, BOM_UTF16_LE)
 _OTHER_SUFFIXES: Final = (".yaml", ".yml", ".ini", ".hcl", ".tf", ".env")
 
 #: The beginning of a document that cannot be TOML.
-_BEGINS_JSON: Final = re.compile(r"\s*\[?\s*\{")
+_BEGINS_JSON: Final = re.compile(r"\s*+(?:\[\s*+)?+\{")
 
 #: A key of a hundred parts, because tomllib would take minutes to read one.
 _DEEP_KEY: Final = re.compile(

@@ -15,7 +15,9 @@ _OPENS_BLOCK: Final = re.compile(r"(?<=[:=])\s{0,4}(?:[|>][+-]?|[\[{(])$")
 _NAME_CHARACTERS: Final = 200
 
 #: A value alone on its line: one word, or a text in quotes.
-_VALUE: Final = re.compile(r"""(?:-\s+)?(?P<value>"[^"]*"|'[^']*'|\S+?)[,;\]})]*""")
+_VALUE: Final = re.compile(
+    r"""(?:-\s+)?(?P<value>"[^"]*"|'[^']*'|\S(?:\S*[^\s,;\]})])?)[,;\]})]*+"""
+)
 
 #: A digit, because the times before two lines of one logger differ in their digits.
 _DIGIT: Final = re.compile("[0-9]")

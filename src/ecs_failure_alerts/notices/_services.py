@@ -17,7 +17,7 @@ from ._notice import Fields, Notice, last
 from ._placement import placement_code, placement_hint, placement_words
 from ._service_notice import failed_deployment, service_notice
 
-_ROLE: Final = re.compile(r":role/(?:[^\s']+/)?([\w+=,.@-]+)")
+_ROLE: Final = re.compile(r":role/(?:[^\s']{1,512}/)?([\w+=,.@-]+)")
 
 DETAIL_TYPE: Final = "ECS Service Action"
 

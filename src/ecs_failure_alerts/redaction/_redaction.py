@@ -13,8 +13,10 @@ from typing import Final
 from .._texts import clean, cut, without_invisible
 from ._shapes import SHAPES
 
-#: Characters of a text that are looked at.
-_READ: Final = 20_000
+#: Characters of a text that are looked at: AWS writes 1,024 into a reason at most. Of a longer text
+#: the last of them are not shown, because they may be half a secret.
+_READ: Final = 5_000
+_HIDDEN: Final = 512
 #: Texts that are remembered, and their characters at most: titles and hints come again and again.
 _REMEMBERED: Final = 1_024
 _SHORT: Final = 400
@@ -84,7 +86,8 @@ def redact_and_cut(text: str, limit: int) -> str:
 
 
 def _as_it_leaves(text: str, limit: int) -> str:
-    return cut(redact(clean(text, _READ)), limit)
+    seen = redact(clean(text[:_READ]))
+    return cut(seen if len(text) <= _READ else f"{seen[:-_HIDDEN]}...", limit)
 
 
 _short_as_it_leaves: Final = lru_cache(_REMEMBERED)(_as_it_leaves)

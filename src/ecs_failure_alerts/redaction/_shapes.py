@@ -111,7 +111,13 @@ SHAPES: Final = (
         (?! \[redacted ) [^\r\n"']+""",
         ("cookie",),
     ),
-    Shape("token", r"\b eyJ [A-Z0-9_-]{8,} \. [A-Z0-9_-]{8,} (?: \. [A-Z0-9_-]* )?", ("eyj",)),
+    # Of several marks in one word the first decides, because trying each takes quadratic time.
+    Shape(
+        "token",
+        r"""(?P<keep> (?<! [A-Z0-9_-] ) (?> [A-Z0-9_-]*? \b (?= eyJ ) ) )
+        eyJ [A-Z0-9_-]{8,}+ \. [A-Z0-9_-]{8,}+ (?: \. [A-Z0-9_-]*+ )?+""",
+        ("eyj",),
+    ),
     Shape(
         "AWS secret key",
         r"""(?P<keep> (?: \b (?-i: A[KS]IA [A-Z0-9]{16} ) \b | \b aws [ _-]? secret ) .{1,40}? )
@@ -168,9 +174,10 @@ SHAPES: Final = (
     ),
     Shape(
         "password",
-        r"""(?P<keep> \b (?: mysql\w* | mariadb[\w-]* | mongo\w* | sshpass | redis-cli | cqlsh
+        r"""(?P<keep> (?: (?<! [\w-] ) (?> [\w-]*? \b (?= mariadb ) ) [\w-]++
+        | \b (?: mysql\w* | mongo\w* | sshpass | redis-cli | cqlsh
         | twine | (?: docker | podman | nerdctl | oc | az | cf | oras | skopeo | buildah
-        | helm [\s"',]{1,4}+ registry | crane [\s"',]{1,4}+ auth ) [\s"',]{1,4}+ login )
+        | helm [\s"',]{1,4}+ registry | crane [\s"',]{1,4}+ auth ) [\s"',]{1,4}+ login ) )
         (?: [\s"',]++ (?! (?-i: -[pa] ) ) [^\s"',]{1,100}+ ){0,9}
         [\s"',]++ (?-i: -[pa] ) [\s"',]{0,4}+ )
         (?! \[redacted ) [^\s"',\\]+""",
