@@ -111,7 +111,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "host": "_locks",
         "redaction": "_texts",
         "causes": "_globs _texts",
-        "policy": "_globs _texts _values",
+        "policy": "_globs _log _texts _values",
         "aws": "_locks _memory _texts exceptions",
         "sources": "_frames _json _texts _values exceptions",
         "tasks": "_frames _globs _json _reprs _texts _values alerts diagnosis exceptions",
@@ -119,16 +119,17 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "enrichment": "_deadline _texts alerts diagnosis judging",
         "enrichers": "_deadline _frames _globs _locks _memory _options _texts alerts "
         "exceptions judging",
-        "notifiers": "_arguments _deadline _frames _locks _texts _values _version alerts "
+        "notifiers": "_arguments _deadline _frames _locks _log _texts _values _version alerts "
         "exceptions",
-        "delivery": "_deadline _frames _memory _plugins _texts alerts diagnosis exceptions judging",
-        "settings": "_frames _options _outcomes _texts alerter exceptions",
+        "delivery": "_deadline _frames _log _memory _plugins _texts alerts diagnosis exceptions "
+        "judging",
+        "settings": "_frames _log _options _texts alerter exceptions",
         "configuration": "_frames _json _options _texts exceptions",
         "patterns": "_frames _globs _json _texts exceptions",
         "task_patterns": "_texts exceptions",
         "archives": "_frames _texts alerts diagnosis exceptions judging",
         "testing": "_texts alerts exceptions",
-        "cli": "_deadline _json _options _texts _version alerter "
+        "cli": "_deadline _json _log _options _texts _version alerter "
         "alerts diagnosis exceptions judging report",
     }.items()
 }
@@ -137,8 +138,8 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
 FLOORS: Final = (
     "_locks",
     (
-        "_deadline _frames _globs _lambda_time _memory _options _plugins _reprs _texts _values "
-        "_version"
+        "_deadline _frames _globs _lambda_time _log _memory _options _plugins _reprs _texts "
+        "_values _version"
     ),
     "_arguments diagnosis exceptions",
     "_json alerts",

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
+from ._log import LOGGER
 from .delivery import Delivery
 from .exceptions import DeliveryError, EcsFailureAlertsError, EventError, UnsupportedEvent
 from .judging import Judgement
 from .report import Outcome, Status
 from .sources import SourceRecord
-
-LOGGER: Final = logging.getLogger("ecs_failure_alerts")
 
 #: Characters of an ARN at most.
 _LONGEST_ARN: Final = 256

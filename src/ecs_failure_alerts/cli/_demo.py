@@ -6,13 +6,14 @@ import logging
 from argparse import Namespace
 from typing import Final
 
+from .._log import LOGGER
 from ._command import FAILED, OK, Command, add_dsn
 
 
 def _run(arguments: Namespace) -> int:
     from ._demonstration import run_demo  # noqa: PLC0415 - loads a web server
 
-    logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # the demo prints it
+    LOGGER.setLevel(logging.CRITICAL)  # the demo prints it
     return OK if run_demo(arguments.dsn, print) else FAILED
 
 

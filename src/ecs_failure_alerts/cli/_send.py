@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from .._log import LOGGER
 from .._texts import clean, counted
 from ..alerter import FailureAlerter
 from ..exceptions import EventError, SettingsError
@@ -43,7 +44,7 @@ def _run(arguments: Namespace) -> int:
             "overwritten: name another file"
         )
     alerter = _alerter(arguments, environ)
-    logging.getLogger("ecs_failure_alerts").setLevel(logging.CRITICAL)  # printed below instead
+    LOGGER.setLevel(logging.CRITICAL)  # printed below instead
 
     tally = _send(arguments, alerter)
     return FAILED if tally.failed else OK

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
+from .._log import LOGGER
 from .._plugins import check_notifier
 from .._texts import clean, cut
 from ..alerts import Alert
@@ -20,8 +20,6 @@ from ..notifiers import Notifier
 from ._collapse import TASK_ID, shipments_of
 from ._delivery import Delivery, Shipment
 from ._receipts import ReceiptBook
-
-LOGGER: Final = logging.getLogger("ecs_failure_alerts")
 
 #: Routes that an error names at most, and characters of each.
 _MOST_ROUTES: Final = 3
@@ -135,7 +133,7 @@ class Routing:
         pairs = [pair for pair in self._recipients if id(pair[0]) in before]
         if not book.settled(event_id, version):  # if it is, tags were not looked up
             takers = [pair for pair in self._recipients if pair[1].takes(judgement)]
-            pairs = [pair for pair in takers if not pair[1].otherwise] + pairs or takers
+            pairs = [*(pair for pair in takers if not pair[1].otherwise), *pairs] or takers
 
         found: dict[int, tuple[Notifier, Recipient]] = {}
         for notifier, recipient in pairs:

@@ -14,9 +14,11 @@ from ..aws.console import console_url
 from ..causes import CAUSES
 from ..diagnosis import Diagnosis, Workload
 from ..redaction import redact_and_cut
+from ..tasks.arns import arn_part
+from ..tasks.details import present
 from ..tasks.place import place_line
 from ..tasks.signs import BARE_SENTENCE
-from ._notice import Notice, arn_part
+from ._notice import Notice
 
 #: Characters at most.
 _TITLE_CHARACTERS: Final = 200
@@ -41,7 +43,10 @@ def build_notice_alert(notice: Notice, diagnosis: Diagnosis) -> Alert:
         cause=notice.cause,
         workload=Workload(diagnosis.workload.type, name and clean(name, _TAG_CHARACTERS)),
         tags=tags,
-        contexts=dict(_contexts(notice, diagnosis, url)),
+        contexts={
+            name: present(context, free_texts=context)
+            for name, context in _contexts(notice, diagnosis, url)
+        },
         timeline=(Milestone("reported", notice.time),) if notice.time else (),
         url=url,
     )
@@ -108,26 +113,15 @@ def _contexts(
         **notice.facts,
     }
 
-    yield "ecs_notice", _present(facts)
+    yield "ecs_notice", facts
     yield (
         "ecs_diagnosis",
-        _present(
-            {
-                "cause": diagnosis.cause.value,
-                "decision": diagnosis.decision,
-                "evidence": ", ".join(diagnosis.evidence),
-                "hint": diagnosis.hint,
-                "summary": diagnosis.summary,
-                "unknown": " ".join(diagnosis.unknown),
-            }
-        ),
+        {
+            "cause": diagnosis.cause.value,
+            "decision": diagnosis.decision,
+            "evidence": ", ".join(diagnosis.evidence),
+            "hint": diagnosis.hint,
+            "summary": diagnosis.summary,
+            "unknown": " ".join(diagnosis.unknown),
+        },
     )
-
-
-def _present(context: dict[str, Any]) -> dict[str, Any]:
-    """Return *context* without empty values, and with long ones cut."""
-    return {
-        key: redact_and_cut(value, _TEXT_CHARACTERS) if isinstance(value, str) else value
-        for key, value in context.items()
-        if value is not None and value != ""
-    }

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from ..causes import Cause, WorkloadType
 from ..diagnosis import Workload
+from ..tasks.arns import after
 from ..tasks.exit_codes import describe_exit_code
 from ._envelope import Envelope
-from ._notice import Fields, Notice, after, name_and_revision
+from ._notice import Fields, Notice, name_and_revision
 
 SOURCE: Final = "aws.batch"
 JOB_DETAIL_TYPE: Final = "Batch Job State Change"

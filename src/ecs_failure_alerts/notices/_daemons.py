@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from ..causes import Cause, Level, WorkloadType
 from ..diagnosis import Workload
+from ..tasks.arns import after, last
 from ._envelope import Envelope
 from ._event_names import cause_of, unknown_name
-from ._notice import Notice, after, last
+from ._notice import Notice
 
 ACTION_DETAIL_TYPE: Final = "ECS Daemon Service Action"
 DEPLOYMENT_DETAIL_TYPE: Final = "ECS Daemon Deployment State Change"

@@ -11,7 +11,8 @@ from attrs import frozen
 
 from ..causes import Cause
 from ..diagnosis import Workload
-from ._notice import Fields, Notice, after, arn_part, hour
+from ..tasks.arns import after, arn_part
+from ._notice import Fields, Notice, hour
 
 
 @frozen

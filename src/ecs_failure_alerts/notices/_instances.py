@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from ..causes import Cause, WorkloadType
 from ..diagnosis import Workload
+from ..tasks.arns import after, last
 from ._envelope import Envelope
-from ._notice import Fields, Notice, after, last
+from ._notice import Fields, Notice
 
 HEALTH_DETAIL_TYPE: Final = "ECS Container Instance Health Change"
 STATE_DETAIL_TYPE: Final = "ECS Container Instance State Change"

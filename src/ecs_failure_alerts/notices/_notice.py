@@ -13,6 +13,7 @@ from .._texts import echo
 from ..causes import Cause, Level
 from ..diagnosis import Workload
 from ..exceptions import EventError, Problem
+from ..tasks.arns import last
 from ..tasks.scalars import Unexpected, read_integer, read_text, read_time
 
 _T = TypeVar("_T")
@@ -211,22 +212,6 @@ def _read_list(value: Any) -> list[Any] | tuple[Any, ...] | None:
     if value is None or isinstance(value, list | tuple):
         return value
     raise Unexpected("a list", value)
-
-
-def after(mark: str, arn: str | None) -> str | None:
-    """Return the part of an ARN after *mark*; None if the mark is not in it."""
-    return (arn or "").partition(mark)[2] or None
-
-
-def last(arn: str | None) -> str | None:
-    """Return the last part of an ARN's path."""
-    return (arn or "").rpartition("/")[2] or None
-
-
-def arn_part(arn: str | None, index: int) -> str | None:
-    """Return a part of an ARN: 1 is the partition, 3 the Region, 4 the account."""
-    parts = (arn or "").split(":", 5)
-    return parts[index] or None if len(parts) == 6 and parts[0] == "arn" else None
 
 
 def name_and_revision(arn: str | None) -> tuple[str | None, str | None]:

@@ -17,8 +17,9 @@ from attrs import frozen
 
 from ..causes import Cause, Level, WorkloadType
 from ..diagnosis import Workload
+from ..tasks.arns import after, last
 from ._envelope import Envelope
-from ._notice import Fields, Notice, after, last, name_and_revision
+from ._notice import Fields, Notice, name_and_revision
 from ._placement import placement_code, placement_hint, placement_words
 from ._refusals import refusal_hint, refusal_words
 

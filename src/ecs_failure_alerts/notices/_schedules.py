@@ -13,8 +13,9 @@ from typing import Final
 
 from ..causes import Cause, WorkloadType
 from ..diagnosis import Workload
+from ..tasks.arns import after, last
 from ._envelope import Envelope
-from ._notice import Notice, after, last
+from ._notice import Notice
 from ._refusals import refusal_hint, refusal_words, without_sessions
 
 #: The last step of every hint.

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from ..causes import Cause, WorkloadType
 from ..diagnosis import Workload
+from ..tasks.arns import after
 from ._envelope import Envelope
-from ._notice import Notice, after, bucket
+from ._notice import Notice, bucket
 
 _SERVICE: Final = ":service/"
 _DEPLOYMENT: Final = ":service-deployment/"

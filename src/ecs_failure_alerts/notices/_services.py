@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..causes import Cause
+from ..tasks.arns import last
 from ._envelope import Envelope
 from ._event_names import cause_of, unknown_name
-from ._notice import Fields, Notice, last
+from ._notice import Fields, Notice
 from ._placement import placement_code, placement_hint, placement_words
 from ._service_notice import failed_deployment, service_notice
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import Final
 
-LOGGER: Final = logging.getLogger("ecs_failure_alerts")
+from .._log import LOGGER
 
 _BY_APPRISE: Final = "give its URL to AppriseNotifier (type apprise)"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
 import os
 import ssl
 from collections.abc import Callable, Mapping
@@ -16,10 +15,9 @@ import urllib3
 from attrs import frozen
 from urllib3.util import make_headers, parse_url
 
+from .._log import LOGGER
 from ..exceptions import SettingsError
 from ._connections import limit_answers
-
-LOGGER: Final = logging.getLogger("ecs_failure_alerts")
 
 #: Endings of names that no public DNS server knows.
 _PRIVATE_NAMES: Final = (

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from .._log import LOGGER
+
 if TYPE_CHECKING:
     from .rules import Rule
-
-LOGGER: Final = logging.getLogger("ecs_failure_alerts")
 
 #: The rules that were warned about.
 _WARNED: Final[set[Rule]] = set()

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from .._frames import without_locals
+from .._log import LOGGER
 from .._options import LOOKUPS
-from .._outcomes import LOGGER
 from ..alerter import FailureAlerter
 from ..exceptions import Problem, SettingsError
 from ..notifiers.sentry import SentryNotifier

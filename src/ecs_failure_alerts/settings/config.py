@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 
 from attrs import evolve
 
-from .._outcomes import LOGGER
+from .._log import LOGGER
 from ..aws.clients import SECRET_LIMITS, AwsClients
 from ..aws.secret_sources import Secret, SsmParameter
 from ..configuration import (

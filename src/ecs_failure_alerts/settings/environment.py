@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-from .._outcomes import LOGGER
+from .._log import LOGGER
 from .._texts import close_match, kind
 from ..exceptions import SettingsError
 from ..policy import FailurePolicy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from .._texts import clean, cut
@@ -103,9 +103,9 @@ def task_contexts(
 ) -> dict[str, dict[str, Any]]:
     """Return the contexts that are not empty; their names hold nothing from the event."""
     named = dict(_contexts(task, diagnosis, timeline, url))
-    present = {name: _present(context) for name, context in named.items()}
+    full = {name: present(context, _FREE_TEXTS) for name, context in named.items()}
 
-    return {name: context for name, context in present.items() if context}
+    return {name: context for name, context in full.items() if context}
 
 
 def _contexts(
@@ -181,10 +181,10 @@ def _durations(task: TaskStateChange) -> Iterator[tuple[str, float]]:
             yield name, round((ended - began).total_seconds(), 3)
 
 
-def _present(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out empty values, and cut long ones."""
+def present(context: Mapping[str, Any], free_texts: Collection[str]) -> dict[str, Any]:
+    """Leave out empty values, cut long ones, and redact those with a key in *free_texts*."""
     return {
-        key: _text(value, _TEXT_CHARACTERS, free=key in _FREE_TEXTS)
+        key: _text(value, _TEXT_CHARACTERS, free=key in free_texts)
         if isinstance(value, str)
         else value
         for key, value in context.items()

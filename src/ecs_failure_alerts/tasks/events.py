@@ -18,6 +18,7 @@ from .._reprs import redacted
 from .._texts import echo
 from .._values import Value
 from ..exceptions import Problem
+from .arns import arn_part, last
 
 SOURCE: Final = "aws.ecs"
 DETAIL_TYPE: Final = "ECS Task State Change"
@@ -185,7 +186,7 @@ class TaskStateChange(Value):
     @property
     def task_id(self) -> str | None:
         """The last part of the task's ARN."""
-        return _last(self.task_arn)
+        return last(self.task_arn)
 
     @property
     def cluster(self) -> str | None:
@@ -196,7 +197,7 @@ class TaskStateChange(Value):
     @property
     def task_definition(self) -> str | None:
         """The task definition as ``family:revision``."""
-        return _last(self.task_definition_arn)
+        return last(self.task_definition_arn)
 
     @property
     def family(self) -> str | None:
@@ -235,12 +236,6 @@ def aws_name(name: str) -> str:
     return first + "".join(map(str.capitalize, others))
 
 
-def arn_part(arn: str | None, index: int) -> str | None:
-    """Return a part of an ARN, such as the account at 4; None where there is none."""
-    parts = (arn or "").split(":", 5)
-    return parts[index] or None if len(parts) == 6 and parts[0] == "arn" else None
-
-
 def _replay_name(raw: Mapping[str, Any]) -> str | None:
     name = raw.get("replay-name")
     return name if isinstance(name, str) else None
@@ -264,10 +259,6 @@ def _member(value: Any, key: str) -> Any:
 def _members(value: Any, key: str) -> list[Any]:
     members = _member(value, key)
     return members if isinstance(members, list) else []
-
-
-def _last(arn: str | None) -> str | None:
-    return arn.rpartition("/")[2] or None if arn else None
 
 
 def _after(prefix: str, text: str | None) -> str | None:

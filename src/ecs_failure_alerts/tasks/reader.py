@@ -18,13 +18,13 @@ from .._frames import without_locals
 from .._json import OBJECT, load
 from .._texts import kind
 from ..exceptions import EventError, Problem, UnsupportedEvent
+from .arns import arn_part
 from .events import (
     DETAIL_TYPE,
     ENVELOPE_FIELDS,
     SOURCE,
     Container,
     TaskStateChange,
-    arn_part,
     aws_name,
 )
 from .scalars import (
