@@ -16,6 +16,7 @@ from authority import ca_file, tls_server
 from aws_stub import aws_stub
 from documents import DOCS
 from ecs_failure_alerts import (
+    Alert,
     DeliveryError,
     Evidence,
     FailureAlerter,
@@ -27,8 +28,11 @@ from ecs_failure_alerts import (
 )
 from ecs_failure_alerts.aws.secret_sources import SsmParameter
 from ecs_failure_alerts.notifiers import _http
+from ecs_failure_alerts.notifiers._apprise_failures import failure_of
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
+from ecs_failure_alerts.notifiers.webhook import WebhookNotifier
 from ecs_failure_alerts.testing import RecordingNotifier, SentryInbox, task_state_change
+from keeping_server import keeping_server
 from ports import LOCALHOST, reserved_port
 
 DELIVERY: Final = (DOCS / "delivery.md").read_text("utf-8")
@@ -105,11 +109,27 @@ class Way:
             dsn = f"https://{KEY}@{LOCALHOST}:{server.port}/1"
             return self.error(dsn, ca_certs=self.certificates)
 
+    def no_webhook(self) -> str:
+        """Return the error of a webhook that leads to something that takes no such JSON."""
+        answer = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+        with keeping_server(answer) as server, pytest.raises(DeliveryError) as caught:
+            WebhookNotifier(f"http://{LOCALHOST}:{server.port}").notify(ALERT, timeout=10)
+        return str(caught.value)
+
     def unread(self) -> str:
         """Return the error where AWS refuses the DSN."""
         with aws_stub(self.patch) as aws:
             aws.held = 400, {"__type": "ParameterNotFound"}
             return self.error(SsmParameter("/dsn"))
+
+
+class Forgetful:
+    """A notifier of one's own that returns nothing."""
+
+    name = "own"
+
+    def notify(self, alert: Alert, *, timeout: float | None) -> Any:
+        """Return no receipt."""
 
 
 @pytest.fixture
@@ -155,6 +175,13 @@ ERRORS: Final[Mapping[str, Callable[[Way], str]]] = {
     "answered 302: it redirects, which is not followed: …": lambda way: way.answered(302),
     "answered 401": lambda way: way.answered(401),
     "403": lambda way: way.answered(403),
+    "answered 404": lambda way: way.answered(404),
+    "answered 400: Sentry found the event invalid": lambda way: way.answered(400),
+    "answered 413": lambda way: way.answered(413),
+    "answered 400: the alert was not taken": Way.no_webhook,
+    "answered 200: the answer does not confirm the event": lambda way: way.answered("html"),
+    "did not confirm the alert": lambda _: str(failure_of("Slack", (), broken="")),
+    "it returned no receipt": lambda _: routed(Route(Forgetful())),
     "the DSN cannot be read: ssm:GetParameter on … failed with …": Way.unread,
     "the tags could not be looked up": lambda _: routed(
         Route(RecordingNotifier(), tag="team=data"), enrichers=(Unanswered(),)
