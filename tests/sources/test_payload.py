@@ -449,6 +449,46 @@ def test_thousands_of_lines_take_linear_time(line: str, count: int) -> None:
     assert_linear(lambda count: read(line * count), count)
 
 
+def of_queue(**bodies: str) -> dict[str, Any]:
+    """Return what SQS sends, by the ids of the messages."""
+    return {
+        "Records": [
+            {"eventSource": "aws:sqs", "messageId": message_id, "body": body}
+            for message_id, body in bodies.items()
+        ]
+    }
+
+
+def test_a_message_of_many_broken_parts_has_one_record_for_those_after_the_twentieth() -> None:
+    *_, before, last = read("{\n" * 1_000)
+    assert before.place == "line 20"
+    assert str(last.error).startswith("line 21: not JSON: ")
+    assert str(last.error).endswith("; 979 more parts cannot be read either")
+
+
+def test_each_message_of_a_batch_has_broken_parts_of_its_own() -> None:
+    records = read(of_queue(first="{\n" * 100, whole=TEXT, last=json.dumps([1] * 100)))
+    assert [record.id for record in records] == ["first"] * 21 + ["whole"] + ["last"] * 21
+    assert all(record.queue for record in records)
+
+
+@given(st.lists(st.sampled_from(["{", "[1", '{"a"', TEXT]), min_size=2, max_size=60))
+def test_nothing_of_a_broken_text_is_lost(lines: list[str]) -> None:
+    """What all records hold together is the text: so it can be saved, and read again."""
+    kept: list[str] = []
+    for record in read("\n".join(["{", *lines])):
+        if record.event is None:
+            kept += record.raw if isinstance(record.raw, list) else [record.raw]
+    broken = [line for line in ["{", *lines] if line != TEXT]
+    assert "".join("".join(kept).split()) == "".join("".join(broken).split())
+
+
+def test_many_parts_without_content_leave_nothing_to_send_again() -> None:
+    *_, last = read([[]] * 30)
+    assert str(last.error).endswith("; 9 more parts cannot be read either")
+    assert last.raw is None
+
+
 def test_bytes_that_decode_to_blanks_are_one_unreadable_record() -> None:
     (record,) = read("\N{NO-BREAK SPACE}\n\N{NO-BREAK SPACE}".encode())
     assert record.error is not None

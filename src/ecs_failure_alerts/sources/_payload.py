@@ -18,7 +18,7 @@ from .._frames import iterated_without_locals
 from .._texts import kind
 from ..exceptions import EventError, UnsupportedEvent
 from ._missing_tasks import find_missing_tasks
-from ._records import SourceRecord, unreadable, without_broken_end
+from ._records import SourceRecord, unreadable, with_few_faults, without_broken_end
 from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
 from .packing import PackingError, is_packed, unpack, unpack_file
 
@@ -59,13 +59,11 @@ def read_payload(payload: Payload, *, load: Load = _json.load) -> Iterator[Sourc
 
     Yields:
         A record for each event, in order. What cannot be read becomes a record with an error, and
-        the rest is still read.
+        the rest is still read. If over 20 parts of a message cannot be read, the last record of
+        the message stands for the others.
     """
-    reader = _Reader(load)
-
-    if isinstance(payload, str | bytes | bytearray):
-        return iterated_without_locals(reader.read_text(payload, SourceRecord(), 0))
-    return iterated_without_locals(reader.read(payload, SourceRecord(), 0))
+    records = _Reader(load).read(payload, SourceRecord(), 0)
+    return iterated_without_locals(with_few_faults(records))
 
 
 def read_part(text: bytes, line: int, *, load: Load = _json.load) -> Iterator[SourceRecord]:
@@ -86,8 +84,8 @@ def read_part(text: bytes, line: int, *, load: Load = _json.load) -> Iterator[So
         from .documents import documents  # noqa: PLC0415 - for broken text
 
         parts = documents(_json.decode(text), _is_payload, line - 1)
-        return reader.read_parts(parts, SourceRecord(), 1)
-    return reader.read(value, place, 1)
+        return with_few_faults(reader.read_parts(parts, SourceRecord(), 1))
+    return with_few_faults(reader.read(value, place, 1))
 
 
 class _Reader:
@@ -170,7 +168,8 @@ class _Reader:
         """Read the documents of a text; some may be broken."""
         for part in parts:
             line = f"line {part.line}"
-            inside = evolve(place, place=f"{place.place}: {line}" if place.place else line)
+            where = f"{place.place}: {line}" if place.place else line
+            inside = SourceRecord(where, place.id, place.queue)
             if part.fault is None:
                 yield from self.read(part.text, inside, depth + 1)
             else:
@@ -184,7 +183,7 @@ class _Reader:
 
         if isinstance(value, _json.OBJECT):
             yield from self._read_mapping(value, place, depth)
-        elif isinstance(value, str):
+        elif isinstance(value, str | bytes | bytearray):
             yield from self.read_text(value, place, depth)
         elif isinstance(value, list | tuple):
             yield from self._read_list(value, place, depth)
@@ -197,7 +196,7 @@ class _Reader:
         if not members:
             yield unreadable(None, place, _EMPTY)
         for index, member in enumerate(members):
-            inside = evolve(place, place=f"{place.place}[{index}]")
+            inside = SourceRecord(f"{place.place}[{index}]", place.id, place.queue)
             yield from self.read(member, inside, depth + 1)
 
     def _read_mapping(

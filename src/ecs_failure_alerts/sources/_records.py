@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from .._texts import counted
 from .._values import Value
-from ..exceptions import EventError, Problem
+from ..exceptions import EventError, Problem, UnsupportedEvent
 from ..tasks.events import SOURCE
+
+#: Records of one message at most that say what cannot be read.
+_MOST_FAULTS: Final = 20
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -48,7 +53,44 @@ class SourceRecord(Value):
 
 def unreadable(value: Any, place: SourceRecord, message: str) -> SourceRecord:
     """Return the record of a *value* that is no event, with the reason."""
-    return evolve(place, error=EventError([Problem(place.place, message)]), raw=value)
+    error = EventError([Problem(place.place, message)])
+    return SourceRecord(place.place, place.id, place.queue, error=error, raw=value)
+
+
+def with_few_faults(records: Iterable[SourceRecord]) -> Iterator[SourceRecord]:
+    """
+    Yield *records* with at most 20 faults of each message, and one record for its other faults.
+
+    A short text can have a hundred thousand broken lines, and each record is logged. The last
+    record has the content of all that it stands for, as a list.
+    """
+    for _, message in groupby(records, key=lambda record: record.id):
+        faults = 0
+        first, contents = None, []
+
+        for record in message:
+            if record.error is None or isinstance(record.error, UnsupportedEvent):
+                yield record
+                continue
+            faults += 1
+            if faults <= _MOST_FAULTS:
+                yield record
+                continue
+            first = first or record
+            contents += [] if record.raw is None else [record.raw]
+
+        if first is not None:
+            yield _together(first, faults - _MOST_FAULTS, contents)
+
+
+def _together(first: SourceRecord, faults: int, contents: list[Any]) -> SourceRecord:
+    """Return the record of several faults, with the text of the *first*."""
+    if faults == 1:
+        return first
+
+    message = str(first.error).removeprefix(f"{first.place}: ")
+    others = counted(faults - 1, "more part")
+    return unreadable(contents or None, first, f"{message}; {others} cannot be read either")
 
 
 def without_broken_end(records: Iterator[SourceRecord]) -> Iterator[SourceRecord]:
