@@ -16,12 +16,12 @@ class Lock:
     Without this, a lock that one of them holds at that moment would never be free.
 
     Args:
-        begin: A method that is called in each forked process, to forget what belongs to the
+        after_fork: A method that is called in each forked process, to forget what belongs to the
             parent, such as its threads; None for nothing.
     """
 
-    def __init__(self, begin: Callable[[], None] | None = None) -> None:
-        self._begin = WeakMethod(begin) if begin else None
+    def __init__(self, after_fork: Callable[[], None] | None = None) -> None:
+        self._after_fork = WeakMethod(after_fork) if after_fork else None
         self._lock = threading.Lock()
         _locks.add(self)
 
@@ -42,8 +42,8 @@ class Lock:
     def renew(self) -> None:
         """Be free, whoever held the lock."""
         self._lock = threading.Lock()
-        if self._begin and (begin := self._begin()):
-            begin()
+        if self._after_fork and (after_fork := self._after_fork()):
+            after_fork()
 
 
 _locks: Final[WeakSet[Lock]] = WeakSet()

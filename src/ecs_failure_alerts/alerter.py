@@ -14,7 +14,7 @@ from ._options import LOOKUP_SECONDS, MOST_LOOKUP_SECONDS
 from ._outcomes import Verdict, log_outcome, outcome_of
 from ._plugins import check_enricher
 from ._texts import kind
-from .delivery import ReceiptBook, Routing, deliver, in_order
+from .delivery import ReceiptBook, Routing, by_time, deliver
 from .exceptions import DeliveryError, EcsFailureAlertsError, EventError
 from .judging import Judgement, judge
 from .notifiers import Notifier
@@ -134,16 +134,17 @@ class FailureAlerter:
 
         judged = list(self._judge_in_time(records, deadline))
         due = _due(verdict for _, verdict in judged if isinstance(verdict, Judgement))
-        told = due | self._enrich(due, deadline)
+        enriched = due | self._enrich(due, deadline)
 
         shipments, known = self._routing.plan(
-            (judgement for judgement in told.values() if judgement.alert), self._receipts
+            (judgement for judgement in enriched.values() if judgement.alert), self._receipts
         )
         deliveries = deliver(shipments, deadline, self._receipts, known)
 
         report = Report(
             tuple(
-                outcome_of(record, _told(verdict, told), deliveries) for record, verdict in judged
+                outcome_of(record, _as_sent(verdict, enriched), deliveries)
+                for record, verdict in judged
             )
         )
         for outcome in report.outcomes:
@@ -194,7 +195,7 @@ class FailureAlerter:
             return silent
         from .enrichment import enrich  # noqa: PLC0415 - most functions look nothing up
 
-        ids.sort(key=lambda event_id: in_order(due[event_id].as_alert()))
+        ids.sort(key=lambda event_id: by_time(due[event_id].as_alert()))
         judgements = [due[event_id] for event_id in ids]
 
         decided = {id_ for id_ in ids if book.is_decided(id_, due[id_].version)}
@@ -245,11 +246,11 @@ def _due(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
     return due
 
 
-def _told(verdict: Verdict, told: Mapping[str, Judgement]) -> Verdict:
+def _as_sent(verdict: Verdict, enriched: Mapping[str, Judgement]) -> Verdict:
     """Return *verdict* as it was sent, with what was looked up about its subject."""
     if not isinstance(verdict, Judgement) or verdict.alert is None:
         return verdict
-    found = told[verdict.alert.event_id]
+    found = enriched[verdict.alert.event_id]
     if found is verdict:
         return verdict
     return evolve(verdict, diagnosis=found.diagnosis, alert=found.alert)

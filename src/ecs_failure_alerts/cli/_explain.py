@@ -32,7 +32,7 @@ from ._files import (
     records_of,
     size_of,
 )
-from ._interrupts import interruption_told
+from ._interrupts import telling_of_interruption
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._terminal import columns, wants_color, write_each_line
@@ -127,8 +127,8 @@ def _run(arguments: Namespace) -> int:
         write_each_line(sys.stdout)
     counts, skipped, meter = Counts(), 0, Meter(files)
     write = _Writer(meter, blank_lines=not as_json)
-    told = interruption_told(meter, lambda: counted(counts.events, "event"))
-    with nullcontext() if arguments.watch else told:  # a watch ends in no other way
+    interruption = telling_of_interruption(meter, lambda: counted(counts.events, "event"))
+    with nullcontext() if arguments.watch else interruption:  # a watch ends in no other way
         for answer in _answers(explainer, files, arguments):
             counts += answer.counts
             skipped += answer.skipped

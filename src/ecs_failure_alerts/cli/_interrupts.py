@@ -15,7 +15,7 @@ _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 @contextmanager
-def interruption_told(meter: Meter, tell: Callable[[], str]) -> Iterator[None]:
+def telling_of_interruption(meter: Meter, tell: Callable[[], str]) -> Iterator[None]:
     """
     Let a `KeyboardInterrupt` say how far the command has come.
 

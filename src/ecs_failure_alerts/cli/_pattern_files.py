@@ -10,7 +10,7 @@ from attrs import frozen
 
 from ..task_patterns import unwrap
 from ._files import read_file
-from ._rules import is_document, rules_in
+from ._rule_documents import is_document, rules_in
 from ._terraform_files import rules_in_terraform
 
 

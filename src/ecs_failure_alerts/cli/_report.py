@@ -19,7 +19,7 @@ from ..settings import policy_from_env
 from ._command import FAILED, OK, Command, add_files
 from ._explanations import Repeats, faults_of, skipped_lines
 from ._files import NamedPart, event_of, find_files, is_prose, read_named_parts, records_of, size_of
-from ._interrupts import interruption_told
+from ._interrupts import telling_of_interruption
 from ._jobs import add_jobs, map_in_order
 from ._meter import Meter
 from ._recent_ids import RecentIds
@@ -103,7 +103,9 @@ def _run(arguments: Namespace) -> int:
     meter, recent, repeats = Meter(files, answers_last=True), RecentIds(), Repeats()
     parts = read_named_parts(files, named=True)
 
-    with interruption_told(meter, lambda: f"{counted(events, 'event')}: there is no report yet"):
+    with telling_of_interruption(
+        meter, lambda: f"{counted(events, 'event')}: there is no report yet"
+    ):
         for answer in map_in_order(reporter, parts, arguments.jobs, size_of):
             report.merge(answer.report)  # type: ignore[arg-type]  # both reports are of one type
             report.add_repeats(recent.count_repeats(answer.ids))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from ._rules import known_values
+from ._rule_documents import known_values
 
 _PATTERN: Final = "event_pattern"
 _JSONENCODE: Final = re.compile(r"\$\{jsonencode\((.*)\)\}", re.DOTALL)

@@ -1,6 +1,6 @@
 """The delivery of every alert to the notifiers that want it, with none unaccounted for."""
 
-from ._collapse import in_order
+from ._collapse import by_time
 from ._delivery import Delivery, Shipment, deliver
 from ._receipts import ReceiptBook
 from ._routing import Routing
@@ -10,6 +10,6 @@ __all__ = [
     "ReceiptBook",
     "Routing",
     "Shipment",
+    "by_time",
     "deliver",
-    "in_order",
 ]

@@ -42,7 +42,7 @@ def shipments_of(
         book: The receipts of the notifier.
     """
     groups: dict[tuple[str, ...], list[Alert]] = {}
-    for alert in sorted(alerts, key=in_order):
+    for alert in sorted(alerts, key=by_time):
         if book.find(alert.event_id, notifier):
             yield Shipment(alert, notifier)
         else:
@@ -60,7 +60,7 @@ def collapse(alerts: Sequence[Alert]) -> Alert:
     few tasks. It keeps the id of the first alert only if there is no other.
 
     Args:
-        alerts: At least one, sorted by `in_order()`.
+        alerts: At least one, sorted by `by_time()`.
     """
     first, count = alerts[0], len(alerts)
     if count == 1:
@@ -74,10 +74,10 @@ def collapse(alerts: Sequence[Alert]) -> Alert:
         "first_at": iso_time(min(times, default=None)),
         "last_at": iso_time(max(times, default=None)),
     }
-    told = add_line(first, _sentence(count, tasks)) if tasks else first
+    first_with_tasks = add_line(first, _sentence(count, tasks)) if tasks else first
     return evolve(
-        told,
-        message=f"{count:,} failures at once. The first: {told.message}",
+        first_with_tasks,
+        message=f"{count:,} failures at once. The first: {first_with_tasks.message}",
         event_id=_id(alert.event_id for alert in alerts),
         level=min((alert.level for alert in alerts), key=LEVELS.index),
         tags={**first.tags, "ecs.collapsed": str(count)},
@@ -100,6 +100,6 @@ def _sentence(count: int, tasks: Sequence[str]) -> str:
     return f"The failed tasks: {', '.join(named)}{rest}."
 
 
-def in_order(alert: Alert) -> tuple[datetime, str]:
+def by_time(alert: Alert) -> tuple[datetime, str]:
     """Return the sort key of an alert: the time of the failure, then the id."""
     return alert.timestamp or _NO_TIME, alert.event_id

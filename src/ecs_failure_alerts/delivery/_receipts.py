@@ -58,8 +58,8 @@ class ReceiptBook:
 
     def settled(self, event_id: str, version: int) -> bool:
         """Return whether a failure is done: all its notifiers confirmed it, or it was dropped."""
-        told = all(self.find(event_id, notifier) for notifier in self.expected(event_id))
-        return told and self.is_decided(event_id, version)
+        confirmed = all(self.find(event_id, notifier) for notifier in self.expected(event_id))
+        return confirmed and self.is_decided(event_id, version)
 
     def silence(self, event_version: tuple[str, int], diagnosis: Diagnosis) -> None:
         """Remember that an event, by its id and version, does not alert after this *diagnosis*."""

@@ -82,12 +82,12 @@ def enrich(
 
     chosen = _choose(look_ups, last)
     left = deadline.left()
-    box = Deadline.after(seconds if left is None else min(seconds, left * _SHARE))
+    limit = Deadline.after(seconds if left is None else min(seconds, left * _SHARE))
     waiting = deque(chosen)
 
-    workers = Workers(enrichers, lambda: _work(waiting, box))
+    workers = Workers(enrichers, lambda: _work(waiting, limit))
     why = workers.start(len(chosen))
-    workers.wait(box)
+    workers.wait(limit)
 
     ended = {id(look_up): look_up.conclusion(why) for look_up in chosen}
     twins = {look_up.kind: ended[id(look_up)] for look_up in reversed(chosen)}
@@ -114,14 +114,14 @@ def _choose(look_ups: Iterable[_LookUp], last: Container[str]) -> list[_LookUp]:
     return [look_up for *_, look_up in ranked[:_MOST_ALERTS]]
 
 
-def _work(waiting: deque[_LookUp], box: Deadline) -> None:
+def _work(waiting: deque[_LookUp], limit: Deadline) -> None:
     """Run one look-up after the other, until none is left or the time is over."""
-    while box.left() != 0:
+    while limit.left() != 0:
         try:
             look_up = waiting.popleft()
         except IndexError:
             return
-        look_up.run(box.earlier(_GRACE_SECONDS))
+        look_up.run(limit.earlier(_GRACE_SECONDS))
 
 
 def _finds_tags(enricher: Enricher) -> bool:

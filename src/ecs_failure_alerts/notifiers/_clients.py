@@ -136,23 +136,23 @@ class RenewedClient(Generic[_Client]):
             return work(known.client)
         except DeliveryError as error:
             if error.status == _TOO_LARGE or not deadline.leaves(_LEAST_SECONDS):
-                raise self._told(error) from None
+                raise self._with_places(error) from None
             failure = error
 
         if begun - self._in_vain_at < RENEWAL_SECONDS:
-            raise self._told(failure) from None
+            raise self._with_places(failure) from None
         try:
             changed = self._newest(known, begun, deadline)
         except DeliveryError as error:
             raise _both(failure, error) from None
         if changed is known:
-            raise self._told(failure) from None
+            raise self._with_places(failure) from None
 
         try:
             return work(changed.client)
         except DeliveryError as error:
             error.maybe_delivered = failure.maybe_delivered or error.maybe_delivered
-            raise self._told(error) from None
+            raise self._with_places(error) from None
 
     def _newest(
         self, failed: _Known[_Client] | None, begun: float, deadline: Deadline
@@ -232,7 +232,7 @@ class RenewedClient(Generic[_Client]):
         has_text = callable(secret) and "__str__" in vars(type(secret))
         return text_as_it_leaves(secret) if has_text else ""
 
-    def _told(self, error: DeliveryError) -> DeliveryError:
+    def _with_places(self, error: DeliveryError) -> DeliveryError:
         """Return *error* with the names of the places that its secrets come from."""
         known = [(name, self._place(name)) for name in self._secrets]
         places = ", or ".join(f"the {name} is that of {place}" for name, place in known if place)

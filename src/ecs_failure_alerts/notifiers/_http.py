@@ -27,7 +27,7 @@ from ._answer import Answer, read_answer
 from ._failures import connection_failure
 from ._idle_connections import IdleConnections
 from ._refusals import refusal
-from ._ways import find_way, warn_of_clear_text
+from ._transport import find_transport, warn_of_clear_text
 
 #: Seconds before the second attempt, doubled for each further one.
 BACKOFF_SECONDS: Final = 0.25
@@ -110,7 +110,7 @@ class ConfirmedPost:
         failure: Exception | None = None
         try:
             scheme, self.host = address_parts(url)
-            self._way = find_way(url, self.host, ca_certs=ca_certs, proxy=proxy)
+            self._transport = find_transport(url, self.host, ca_certs=ca_certs, proxy=proxy)
             check_attempts(attempts, attempt_timeout)
         except (ValueError, SettingsError) as error:
             failure = error.with_traceback(None)
@@ -147,7 +147,7 @@ class ConfirmedPost:
             DeliveryError: It was not confirmed.
         """
         request = _Request(
-            body, {**self._way.headers, **self._headers, **(headers or {})}, confirms
+            body, {**self._transport.headers, **self._headers, **(headers or {})}, confirms
         )
         left, pause, taken = self._attempts, BACKOFF_SECONDS, False
         while True:
@@ -182,7 +182,7 @@ class ConfirmedPost:
 
         if kept:
             seconds = min(seconds, deadline.cap(math.inf) / 2)
-        pool = kept or self._way.new_pool()
+        pool = kept or self._transport.new_pool()
         try:
             with hidden_from_host_sentry(), unlogged("urllib3"):  # which logs the path
                 answer = self._post(pool, request, seconds)
@@ -212,7 +212,7 @@ class ConfirmedPost:
     def _post(self, pool: urllib3.HTTPConnectionPool, request: _Request, seconds: float) -> Answer:
         response = pool.urlopen(
             "POST",
-            self._way.target,
+            self._transport.target,
             body=request.body,
             headers=request.headers,
             timeout=Timeout(total=seconds),

@@ -116,7 +116,7 @@ class _Service:
         self.name = str(plugin.service_name)
         with suppress(Exception):  # a plugin of another shape gets no warning, but it can send
             if encrypted := self._encrypted_scheme(plugin):
-                from ._ways import warn_of_clear_text  # noqa: PLC0415 - slow to import
+                from ._transport import warn_of_clear_text  # noqa: PLC0415 - slow to import
 
                 warn_of_clear_text(str(plugin.host), encrypted)
 

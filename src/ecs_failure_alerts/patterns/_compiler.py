@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..exceptions import InvalidPattern
+from .compiled import Condition, SubRule
 from .documents import Json, Object
 from .elements import RESERVED, read_element
-from .rules import Condition, SubRule
 
 _MAX_PATHS = 256
 _MAX_SUB_RULES = 2000

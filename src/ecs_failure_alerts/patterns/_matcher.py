@@ -45,7 +45,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ._leaves import flatten
 from ._search import Search
 from ._tree import NotPlain, build_tree, holds, parents
-from .rules import SubRule
+from .compiled import SubRule
 
 _MAX_DEPTH = 32
 """Deeper trees take too long to walk by recursion."""

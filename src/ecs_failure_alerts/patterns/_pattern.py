@@ -14,9 +14,9 @@ from ._compiler import compile_pattern
 from ._explanation import Explanation
 from ._matcher import Matcher
 from ._reasons import explain
+from .compiled import Condition, SubRule
 from .documents import Json, PatternPart, from_python, load_exactly, read_pattern, write
 from .operators import Operator
-from .rules import Condition, SubRule
 
 Element: TypeAlias = str | int | float | bool | Operator | None
 """The value of a field: a literal or an operator."""

@@ -11,8 +11,8 @@ from ._leaves import Leaf
 from ._matcher import Matcher
 from ._presence import Exists
 from ._search import Choice, Field, Fields, Search
+from .compiled import Condition
 from .documents import Number, Scalar, write
-from .rules import Condition
 
 _MAX_VALUE_CHARACTERS = 40
 """The most characters shown of an event's value, because events hold secrets."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..exceptions import EventError, Problem
 from ._leaves import Leaf
-from .rules import Condition
+from .compiled import Condition
 
 _MAX_STEPS = 50_000
 """The most leaves to look at, beyond one per field; they take well below a second."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from .compiled import Condition
 from .documents import Number, Scalar
-from .rules import Condition
 
 _PLAIN_SCALARS = frozenset({str, int, float, bool, type(None), Number})
 _ABSENT = object()

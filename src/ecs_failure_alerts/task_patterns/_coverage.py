@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from ..patterns import EventPattern
-from ..patterns.rules import SubRule
+from ..patterns.compiled import SubRule
 from ._catalogue import CATALOGUE
 from ._endings import FAILURES, ROUTINE
 from ._notice_catalogue import typical_notices

@@ -8,7 +8,7 @@ from typing import Final
 from .._texts import close_match
 from ..patterns.elements import BY_NAME
 from ..tasks.fields import CONTAINER, DETAIL, ENVELOPE, FIELDS, OPEN_OBJECTS
-from ._rules import Found, Rule, Subject
+from ._checks import Found, Rule, Subject
 from ._subject import Field
 
 #: The similarity (0 to 1) from which one name is taken for another.

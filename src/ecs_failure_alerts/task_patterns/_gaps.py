@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
+from ._checks import Found, Rule, Subject
 from ._endings import (
     CRASHES,
     EXITED,
@@ -21,7 +22,6 @@ from ._endings import (
     SCHEDULER,
     SERVICE_ENDS,
 )
-from ._rules import Found, Rule, Subject
 from ._scope import holds, in_scope, is_name
 from ._subject import is_about_spot
 

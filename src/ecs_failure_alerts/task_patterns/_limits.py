@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ._checks import Found, Rule, Subject
 from ._elements import affixes
-from ._rules import Found, Rule, Subject
 
 #: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
 _MAX_CHARACTERS: Final = 2048

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ..patterns import EventPattern
+from ._checks import Rule, Subject
 from ._field_names import FIELD_NAMES
 from ._findings import SEVERITIES, Finding
 from ._gaps import GAPS
@@ -15,7 +16,6 @@ from ._noise import NOISE
 from ._notice_values import NOTICE_VALUES
 from ._reading import read_tolerantly
 from ._resource_names import RESOURCE_NAMES
-from ._rules import Rule, Subject
 from ._values import VALUES
 from ._wordings import WORDINGS
 

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from ..patterns.compiled import Condition, SubRule
 from ..patterns.elements import element_of
-from ..patterns.rules import Condition, SubRule
 from ..tasks.fields import FIELDS, STATUSES, STOP_CODES
 from ._catalogue import CATALOGUE
+from ._checks import Found, Rule, Subject
 from ._elements import as_list, excluded, texts
-from ._rules import Found, Rule, Subject
 from ._scope import holds, in_scope, is_name
 
 _PRESENT: Final = Condition((element_of({"exists": True}),))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..patterns.rules import Condition
+from ..patterns.compiled import Condition
 from ..tasks.events import DETAIL_TYPE, SOURCE
 from ..tasks.fields import STATUSES
+from ._checks import Found, Rule, Subject
 from ._endings import DEPLOYMENTS, EARLY_STATES, EXITED, GOOD_ENDS, MANUAL_STOPS, SCHEDULER, USER
-from ._rules import Found, Rule, Subject
 from ._subject import is_about_spot
 
 _STATUS: Final = "detail.lastStatus"

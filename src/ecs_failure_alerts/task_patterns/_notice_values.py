@@ -9,8 +9,8 @@ from typing import Final
 
 from .._texts import close_match
 from ..tasks.fields import DETAIL_TYPES
+from ._checks import Found, Rule, Subject
 from ._notice_catalogue import NAMED_SENDERS, SENDERS, known_words
-from ._rules import Found, Rule, Subject
 from ._subject import Field, asked_types
 from ._words import literals, unknown_words, wrong_cases
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ._checks import Found, Rule, Subject
 from ._elements import affixes, excluded, texts
-from ._rules import Found, Rule, Subject
 from ._scope import foreign_resource, is_bare_starter, without_revision
 from ._subject import Field
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
 
-from ..patterns.rules import Condition, SubRule
+from ..patterns.compiled import Condition, SubRule
 from ..tasks.events import DETAIL_TYPE
 from ..tasks.fields import OPEN_OBJECTS
 from ._elements import affixes, texts

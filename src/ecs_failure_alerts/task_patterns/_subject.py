@@ -9,8 +9,8 @@ from attrs import field, frozen
 
 from .._texts import close_match
 from ..patterns import EventPattern
+from ..patterns.compiled import Condition, SubRule
 from ..patterns.operators import Operator
-from ..patterns.rules import Condition, SubRule
 from ..tasks.events import DETAIL_TYPE, SOURCE
 from ..tasks.fields import DETAIL_TYPES, FIELDS, STOP_CODES
 from ._elements import every_text, texts

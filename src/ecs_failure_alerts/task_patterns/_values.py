@@ -10,8 +10,8 @@ from typing import Any, Final
 from .._texts import close_match
 from ..tasks.events import DETAIL_TYPE, SOURCE
 from ..tasks.fields import FIELDS, FieldInfo
+from ._checks import Found, Rule, Subject
 from ._elements import HOLDS, excluded, fits, texts
-from ._rules import Found, Rule, Subject
 from ._subject import Field
 from ._words import unknown_words, wrong_cases
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
+from ._checks import Found, Rule, Subject
 from ._elements import affixes, every_text, excluded, texts
 from ._endings import (
     CONTAINER_HEALTH_TEXT,
@@ -19,7 +20,6 @@ from ._endings import (
     SPOT_TEXT,
     USER_TEXT,
 )
-from ._rules import Found, Rule, Subject
 from ._subject import Field
 
 _TASK: Final = "detail.stoppedReason"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from .._texts import cut, echo
+from ._checks import Found
 from ._elements import affixes, excluded, texts
-from ._rules import Found
 from ._subject import Field
 
 #: Characters of an element that a finding quotes at most.

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from attrs import define, frozen
 
 from ..patterns import EventPattern
-from ..patterns.rules import Condition, SubRule
+from ..patterns.compiled import Condition, SubRule
 from ._coverage import Coverage, coverage
 from ._findings import Finding, Severity
 from ._subject import Field, fields_of, task_rules

@@ -26,7 +26,7 @@ _PRIVATE_NAMES: Final = (
 
 
 @frozen(eq=False, repr=False)
-class Way:
+class Transport:
     """
     The way to an address, perhaps through a proxy.
 
@@ -41,7 +41,7 @@ class Way:
     headers: Mapping[str, str]
 
 
-def find_way(url: str, host: str, *, ca_certs: str | None, proxy: str | None) -> Way:
+def find_transport(url: str, host: str, *, ca_certs: str | None, proxy: str | None) -> Transport:
     """
     Find the way to *url*, perhaps through a proxy.
 
@@ -61,13 +61,15 @@ def find_way(url: str, host: str, *, ca_certs: str | None, proxy: str | None) ->
     if scheme == "https":  # made once, because it takes longer than the request
         options["ssl_context"] = _tls_context(ca_certs)
 
-    way = proxy
-    if way is None and not proxy_bypass(host):
-        way = getproxies().get(scheme)
-    if not way:
-        return Way(lambda: _pool(urllib3.PoolManager(**options), url), address.request_uri, {})
+    chosen = proxy
+    if chosen is None and not proxy_bypass(host):
+        chosen = getproxies().get(scheme)
+    if not chosen:
+        return Transport(
+            lambda: _pool(urllib3.PoolManager(**options), url), address.request_uri, {}
+        )
 
-    between = way if "://" in way else f"http://{way}"
+    between = chosen if "://" in chosen else f"http://{chosen}"
     try:
         auth = parse_url(between).auth
         headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
@@ -80,11 +82,11 @@ def find_way(url: str, host: str, *, ca_certs: str | None, proxy: str | None) ->
         raise _unusable("proxy", proxy, f"{scheme.upper()}_PROXY", why) from None
 
     options["proxy_headers"] = headers
-    target, told = address.request_uri, {}
+    target, extra = address.request_uri, {}
     if scheme == "http":
         target = address._replace(fragment=None).url
-        told = {"Accept": "*/*", "Host": str(address.netloc)}
-    return Way(lambda: _pool(urllib3.ProxyManager(between, **options), url), target, told)
+        extra = {"Accept": "*/*", "Host": str(address.netloc)}
+    return Transport(lambda: _pool(urllib3.ProxyManager(between, **options), url), target, extra)
 
 
 def _pool(manager: urllib3.PoolManager, url: str) -> urllib3.HTTPConnectionPool:
