@@ -14,7 +14,7 @@ import pytest
 from attrs import evolve
 
 from ecs_failure_alerts import Alert, DeliveryError, Receipt, build_alert, diagnose, parse_event
-from ecs_failure_alerts.notifiers.log import LOGGER, LogNotifier
+from ecs_failure_alerts.notifiers.log import LOGGER_NAME, LogNotifier
 from ecs_failure_alerts.testing import task_state_change
 
 
@@ -31,7 +31,7 @@ def test_an_alert_is_one_line_of_json_with_the_receipts_id(
     receipt = LogNotifier().notify(built, timeout=None)
     assert receipt == Receipt("log", built.event_id)
     (record,) = caplog.records
-    assert record.name == LOGGER
+    assert record.name == LOGGER_NAME
     assert "\n" not in record.getMessage()
     assert json.loads(record.getMessage()) == json.loads(json.dumps(built.to_dict()))
 
@@ -55,7 +55,7 @@ def test_the_line_has_the_level_of_the_alert(
 def test_dropped_line_is_not_delivered(caplog: pytest.LogCaptureFixture) -> None:
     """Where the logger drops the line, the alert counts as not delivered."""
     notifier = LogNotifier()
-    logging.getLogger(LOGGER).setLevel(logging.CRITICAL)
+    logging.getLogger(LOGGER_NAME).setLevel(logging.CRITICAL)
     with pytest.raises(DeliveryError, match="drops lines of level error") as caught:
         notifier.notify(alert(), timeout=None)
     assert not caught.value.retryable
@@ -64,7 +64,7 @@ def test_dropped_line_is_not_delivered(caplog: pytest.LogCaptureFixture) -> None
 
 def test_line_without_a_handler_is_not_delivered() -> None:
     """Where no handler takes the line, and Python's last resort does not either, it says so."""
-    logger = logging.getLogger(LOGGER)
+    logger = logging.getLogger(LOGGER_NAME)
     root = logging.getLogger()
     handlers, root.handlers = root.handlers, []
     try:
@@ -78,9 +78,9 @@ def test_line_without_a_handler_is_not_delivered() -> None:
 
 def test_keeps_a_level_that_is_set() -> None:
     """A level that somebody has set on the logger stays."""
-    logging.getLogger(LOGGER).setLevel(logging.ERROR)
+    logging.getLogger(LOGGER_NAME).setLevel(logging.ERROR)
     LogNotifier()
-    assert logging.getLogger(LOGGER).level == logging.ERROR
+    assert logging.getLogger(LOGGER_NAME).level == logging.ERROR
 
 
 def test_another_logger_may_be_named_and_the_root_logger_stays(

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from .._deadline import Deadline
 from ..judging import Judgement
 from ..workers import Workers
-from ._evidence import Evidence, add_evidence, add_sentence, add_twin
+from ._evidence import Evidence, add_evidence, add_sentence, add_tags_of_similar
 
 #: The share of the time left that look-ups may take, and the seconds that must be left for any
 #: look-up, because the alerts are delivered after it.
@@ -90,9 +90,9 @@ def enrich(
     workers.wait(limit)
 
     ended = {id(look_up): look_up.conclusion(why) for look_up in chosen}
-    twins = {look_up.kind: ended[id(look_up)] for look_up in reversed(chosen)}
+    examples = {look_up.kind: ended[id(look_up)] for look_up in reversed(chosen)}
     return [
-        ended.get(id(look_up)) or look_up.skip(_TOO_MANY, twins.get(look_up.kind))
+        ended.get(id(look_up)) or look_up.skip(_TOO_MANY, examples.get(look_up.kind))
         for look_up in look_ups
     ]
 
@@ -184,17 +184,17 @@ class _LookUp:
         missing = Evidence(unknown=tuple(said), tags_known=not any(map(_finds_tags, late)))
         return add_evidence(self.base, (*found, missing)) if said else known
 
-    def skip(self, why: str, twin: Judgement | None = None) -> Judgement:
+    def skip(self, why: str, similar: Judgement | None = None) -> Judgement:
         """
         Return the judgement of the event, with the reason why nothing was looked up.
 
         Args:
             why: The reason.
-            twin: The judgement of another failure of this kind that was looked up, if any.
+            similar: The judgement of another failure of this kind that was looked up, if any.
         """
         sentence = f"Nothing was looked up: {why}."
-        if twin is not None:
-            return add_twin(self.base, twin, sentence)
+        if similar is not None:
+            return add_tags_of_similar(self.base, similar, sentence)
         return add_sentence(
             self.base, sentence, tags_known=not any(map(_finds_tags, self._enrichers))
         )

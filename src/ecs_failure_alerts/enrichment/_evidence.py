@@ -179,22 +179,22 @@ def point_to_lines(hint: str) -> str:
     return hint.replace(_LOG_AT_FAULT, f"{_LOG_AT_FAULT} (its last lines are in this alert)")
 
 
-def add_twin(base: Judgement, twin: Judgement, sentence: str) -> Judgement:
+def add_tags_of_similar(base: Judgement, similar: Judgement, sentence: str) -> Judgement:
     """
-    Return the judgement of an event that was not looked up, with the tags of a *twin*.
+    Return the judgement of an event that was not looked up, with the tags of a *similar* one.
 
     Args:
         base: The judgement.
-        twin: The judgement of another task of the same definition with the same failure, which was
-            looked up.
+        similar: The judgement of another task of the same definition with the same failure, which
+            was looked up.
         sentence: What is missing.
     """
     tags = {
         f"{TAG_OF_AWS}{key}": tag
-        for key, tag in twin.case.tags.items()
-        if twin.alert is None or f"{TAG_OF_AWS}{key}" in twin.alert.tags
+        for key, tag in similar.case.tags.items()
+        if similar.alert is None or f"{TAG_OF_AWS}{key}" in similar.alert.tags
     }
-    evidence = Evidence(tags=tags, tags_known=twin.case.tags_known, unknown=(sentence,))
+    evidence = Evidence(tags=tags, tags_known=similar.case.tags_known, unknown=(sentence,))
     return add_evidence(base, [evidence])
 
 

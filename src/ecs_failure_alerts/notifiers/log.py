@@ -20,7 +20,7 @@ from ..alerts import Alert
 from ..exceptions import DeliveryError
 from ._data import Receipt
 
-LOGGER: Final = "ecs_failure_alerts.alerts"
+LOGGER_NAME: Final = "ecs_failure_alerts.alerts"
 
 LEVELS: Final = {
     "fatal": logging.CRITICAL,
@@ -44,7 +44,7 @@ class LogNotifier:
     """
 
     @without_locals
-    def __init__(self, logger: str = LOGGER, *, name: str = "log") -> None:
+    def __init__(self, logger: str = LOGGER_NAME, *, name: str = "log") -> None:
         self.name = name
         self._logger = logging.getLogger(logger)
         if self._logger.level == logging.NOTSET:

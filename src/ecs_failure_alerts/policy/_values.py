@@ -27,7 +27,7 @@ ABSENT: Final = _Absent()
 _ACCOUNT: Final = re.compile(r"[0-9]{12}|(?=.*\*)[0-9*]{1,12}")
 
 
-def causes(value: Values[str]) -> tuple[str, ...]:
+def cause_names(value: Values[str]) -> tuple[str, ...]:
     """Return names of causes, or of groups of them; ``*`` stands for any characters."""
     return _several(value, _causes)
 

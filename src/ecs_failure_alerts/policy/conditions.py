@@ -18,7 +18,7 @@ from ..causes import Cause, WorkloadType, causes_named, workloads_named
 from ._values import (
     ABSENT,
     accounts,
-    causes,
+    cause_names,
     clusters,
     containers,
     exit_codes,
@@ -103,7 +103,7 @@ class Condition:
 
 #: Every condition, by its name in rules, routes and the configuration.
 CONDITIONS: Final[Mapping[str, Condition]] = {
-    "cause": Condition(causes, _fits_cause, _all_causes),
+    "cause": Condition(cause_names, _fits_cause, _all_causes),
     "workload": Condition(workloads, _fits_workload, _all_workloads),
     "cluster": Condition(clusters, _fits_cluster, _names_and_arns),
     "service": Condition(names, _fits_service),
@@ -143,7 +143,7 @@ class Conditions:
         TypeError: A value is not a string, or an exit code is not an integer.
     """
 
-    cause: tuple[str, ...] = field(default=ABSENT, converter=causes)
+    cause: tuple[str, ...] = field(default=ABSENT, converter=cause_names)
     workload: tuple[str, ...] = field(default=ABSENT, converter=workloads)
     cluster: tuple[str, ...] = field(default=ABSENT, converter=clusters)
     service: tuple[str, ...] = field(default=ABSENT, converter=names)
