@@ -32,10 +32,13 @@ from ecs_failure_alerts import (
     Receipt,
     Report,
     SourceRecord,
+    diagnose,
     function_notifier,
     judge,
+    parse_event,
     read_payload,
 )
+from ecs_failure_alerts.notifiers.log import LogNotifier
 from ecs_failure_alerts.notifiers.sentry import SentryNotifier
 from ecs_failure_alerts.testing import (
     ABSENT,
@@ -221,6 +224,37 @@ def test_an_alerter_without_a_notifier_is_refused() -> None:
     """It would lose every alert."""
     with pytest.raises(ValueError, match="at least one notifier"):
         FailureAlerter()
+
+
+@each(
+    ("options", "said"),
+    [
+        ({"partial_batch": "no"}, "partial_batch: expected True or False, got 'no'"),
+        ({"lookup_seconds": True}, "lookup_seconds: expected a number, got true"),
+        ({"policy": {}}, "policy: expected a FailurePolicy, got an object: "),
+    ],
+)
+def test_an_option_of_a_wrong_type_is_refused_by_its_name(
+    options: dict[str, Any], said: str
+) -> None:
+    """A switch that is set to the word no would count as on."""
+    with pytest.raises(TypeError, match=f"^{said}"):
+        FailureAlerter(RecordingNotifier(), **options)
+
+
+def test_without_a_policy_or_with_none_the_default_one_decides() -> None:
+    event = task_state_change()
+    assert judge(event, None) == judge(event) == judge(event, FailurePolicy())
+    task = parse_event(event)
+    assert diagnose(task, None) == diagnose(task)
+    with pytest.raises(TypeError, match=r"^policy: expected a FailurePolicy, got a string: "):
+        judge(event, "default")  # type: ignore[arg-type]
+
+
+def test_a_notifier_shows_where_it_sends_and_no_more() -> None:
+    """Such as in the traceback of a test, or in a debugger."""
+    assert repr(LogNotifier("alerts")) == "LogNotifier('alerts')"
+    assert repr(function_notifier(print)) == "function_notifier(print)"
 
 
 def test_the_policy_given_decides(recorder: RecordingNotifier) -> None:

@@ -111,18 +111,18 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "host": "_locks",
         "redaction": "_texts",
         "causes": "_globs _texts",
-        "policy": "_globs _log _texts _values",
+        "policy": "_arguments _globs _log _texts _values",
         "aws": "_locks _memory _texts exceptions",
         "sources": "_frames _json _texts _values exceptions",
         "tasks": "_frames _globs _json _reprs _texts _values alerts diagnosis exceptions",
         "notices": "_frames _json _reprs _texts alerts diagnosis exceptions",
-        "enrichment": "_deadline _texts alerts diagnosis judging",
+        "enrichment": "_arguments _deadline _texts alerts diagnosis judging",
         "enrichers": "_deadline _frames _globs _locks _memory _options _texts alerts "
         "exceptions judging",
         "notifiers": "_arguments _deadline _frames _locks _log _texts _values _version alerts "
         "exceptions",
-        "delivery": "_deadline _frames _log _memory _plugins _texts alerts diagnosis exceptions "
-        "judging",
+        "delivery": "_arguments _deadline _frames _log _memory _plugins _texts alerts diagnosis "
+        "exceptions judging",
         "settings": "_frames _log _options _texts alerter exceptions",
         "configuration": "_frames _json _options _texts exceptions",
         "patterns": "_frames _globs _json _texts exceptions",

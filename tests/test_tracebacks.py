@@ -472,6 +472,7 @@ LIST: Any = [EVENT]
 ALERTER = FailureAlerter(RecordingNotifier())
 PATTERN = FailurePolicy().event_pattern()
 MISSING: Any = None
+NO_POLICY: Any = {}
 
 #: Calls that raise, for each public function that is handed an event, a payload or the environment.
 FAILING: dict[str, list[Callable[[], object]]] = {
@@ -495,9 +496,9 @@ FAILING: dict[str, list[Callable[[], object]]] = {
     "build_notice_alert": [partial(build_notice_alert, NOTICE, MISSING)],
     "build_notice_title": [partial(build_notice_title, NOTICE, MISSING)],
     "read_payload": [lambda: list(read_payload(BROKEN)), lambda: list(read_payload([BROKEN]))],
-    "ArchiveReport.add": [partial(ArchiveReport(MISSING).add, EVENT)],
+    "ArchiveReport.add": [partial(ArchiveReport(NO_POLICY).add, EVENT)],
     "ArchiveReport.add_diagnosis": [partial(ArchiveReport().add_diagnosis, TASK, MISSING)],
-    "Comparison.add": [partial(Comparison.of(MISSING, MISSING).add, EVENT)],
+    "Comparison.add": [partial(Comparison.of(NO_POLICY, NO_POLICY).add, EVENT)],
     "EventPattern.matches": [partial(PATTERN.matches, event) for event in (CUT_OFF, LIST, BROKEN)],
     "EventPattern.explain": [partial(PATTERN.explain, event) for event in (CUT_OFF, LIST, BROKEN)],
     "FailureAlerter.process": [

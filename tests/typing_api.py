@@ -15,6 +15,7 @@ from typing import Any, Literal, assert_type
 import ecs_failure_alerts
 from ecs_failure_alerts import (
     Alert,
+    AwsError,
     Cause,
     ConfigError,
     Container,
@@ -408,6 +409,10 @@ def errors(error: EcsFailureAlertsError) -> None:
             assert_type(error.maybe_delivered, bool)
             assert_type(error.status, int | None)
             assert_type(error.notifier, str | None)
+        case AwsError():
+            assert_type(error.action, str)
+            assert_type(error.code, str)
+            assert_type(error.status, int | None)
         case DeliveryFailed():
             assert_type(error.report, Report)
         case _:

@@ -8,6 +8,7 @@ from .alerts import Alert, LogLine, Milestone
 from .causes import Cause, WorkloadType
 from .diagnosis import Diagnosis, Workload
 from .exceptions import (
+    AwsError,
     ConfigError,
     DeliveryError,
     EcsFailureAlertsError,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Alert",
+    "AwsError",
     "Cause",
     "ConfigError",
     "Container",

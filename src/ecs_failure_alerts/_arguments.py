@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
+
+from attrs import Attribute
 
 from ._texts import quote
-
-_Value = TypeVar("_Value")
 
 
 @contextmanager
@@ -17,43 +17,46 @@ def naming(name: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError) as error:
-        kind = TypeError if isinstance(error, TypeError) else ValueError
-        raise kind(f"{name}: {error}") from None
+        kind, text = TypeError if isinstance(error, TypeError) else ValueError, str(error)
+        place = "" if text.startswith((f"{name}:", f"{name}[")) else f"{name}: "
+        raise kind(f"{place}{text}") from None
 
 
-def named(name: str, convert: Callable[[Any], _Value]) -> Callable[[Any], _Value]:
-    """Return a converter whose errors name its argument."""
+def naming_each(_: type, fields: list[Any]) -> list[Any]:
+    """Return a class's fields with converters whose errors name the field, for attrs."""
+    return [
+        field.evolve(converter=_naming(field.name, field.converter))
+        if field.converter and not field.inherited
+        else field
+        for field in fields
+    ]
 
-    def converter(value: Any) -> _Value:
+
+def _naming(name: str, convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def converter(value: Any) -> Any:
         with naming(name):
             return convert(value)
 
     return converter
 
 
-def check_switch(name: str, value: object) -> None:
-    """Check that an argument is True or False, because "no" would count as true."""
+def check_switch(_: object, argument: Attribute[Any], value: object) -> None:
+    """Check that an attribute is True or False, because "no" would count as true."""
+    require_switch(argument.name, value)
+
+
+def check_switch_or_none(_: object, argument: Attribute[Any], value: object) -> None:
+    """Check that an attribute is True, False or None."""
+    if value is not None:
+        require_switch(argument.name, value, "True, False or None")
+
+
+def require_switch(name: str, value: object, expected: str = "True or False") -> None:
+    """Check that an argument is True or False."""
     if not isinstance(value, bool):
-        raise TypeError(f"{name}: expected True or False, got {quote(value)}")
+        raise TypeError(f"{name}: expected {expected}, got {quote(value)}")
 
 
 def is_number(value: object) -> bool:
     """Return whether *value* is a number; True and False are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def check_attempts(attempts: int, attempt_timeout: float) -> None:
-    """
-    Check that something would be sent.
-
-    Raises:
-        ValueError: No attempt is allowed, or none has time.
-        TypeError: *attempts* is not an integer, or *attempt_timeout* not a number.
-    """
-    if not is_number(attempts) or not isinstance(attempts, int):
-        raise TypeError(f"attempts: expected an integer, got {quote(attempts)}")
-    if not is_number(attempt_timeout):
-        raise TypeError(f"attempt_timeout: expected seconds, got {quote(attempt_timeout)}")
-
-    if attempts < 1 or not attempt_timeout > 0:
-        raise ValueError("expected at least one attempt, of more than 0 seconds")

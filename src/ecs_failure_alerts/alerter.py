@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
+from ._arguments import is_number, require_switch
 from ._deadline import Deadline
 from ._frames import without_locals
 from ._lambda_time import LambdaContext, seconds_for_alerts
 from ._options import LOOKUP_SECONDS, MOST_LOOKUP_SECONDS
 from ._outcomes import Verdict, log_outcome, outcome_of
 from ._plugins import check_enricher
-from ._texts import kind
+from ._texts import kind, quote
 from .delivery import ReceiptBook, Routing, by_time, deliver
 from .exceptions import DeliveryError, EcsFailureAlertsError, EventError
-from .judging import Judgement, judge
+from .judging import Judgement, judge, policy_or_default
 from .notifiers import Notifier
 from .policy import FailurePolicy
 from .report import Report
@@ -49,7 +50,7 @@ class FailureAlerter:
     Raises:
         ValueError: There is no notifier, a route that drops is not the last, or *lookup_seconds* is
             out of range.
-        TypeError: A value is not a notifier, a route, an enricher, a policy or a number.
+        TypeError: A value is not a notifier, a route, an enricher, a policy, a number or a switch.
     """
 
     @without_locals
@@ -62,24 +63,21 @@ class FailureAlerter:
         partial_batch: bool = False,
     ) -> None:
         enrichers = tuple(enrichers)
-        if not isinstance(lookup_seconds, int | float):
+        if not is_number(lookup_seconds):
             raise TypeError(f"lookup_seconds: expected a number, got {kind(lookup_seconds)}")
         if not 0 < lookup_seconds <= MOST_LOOKUP_SECONDS:
             raise ValueError(
-                f"expected more than 0 and at most {MOST_LOOKUP_SECONDS:g} seconds for "
-                f"look-ups, got {lookup_seconds!r}"
+                f"lookup_seconds: expected more than 0 and at most {MOST_LOOKUP_SECONDS:g}, "
+                f"got {quote(lookup_seconds)}"
             )
         for enricher in enrichers:
             check_enricher(enricher)
-        if not isinstance(policy, FailurePolicy | None):
-            raise TypeError(
-                f"expected a FailurePolicy, got {kind(policy)}: build one by FailurePolicy(...)"
-            )
+        require_switch("partial_batch", partial_batch)
 
         self._routing = Routing(routes)
         self._enrichers = enrichers
         self._lookup_seconds = lookup_seconds
-        self._policy = policy or FailurePolicy()
+        self._policy = policy_or_default(policy)
         self._partial_batch = partial_batch
         self._receipts = ReceiptBook()
 
@@ -91,9 +89,12 @@ class FailureAlerter:
         Every event is tried before anything is reported. At most ten alerts at once are on their
         way to a notifier. One log line for each event tells the decision and the reason.
 
-        An alert that a notifier has confirmed within the last hour is not sent to it again. So if a
-        batch comes again because one of two notifiers failed, only that one gets the alerts.
-        Nothing is looked up for alerts that all notifiers have confirmed.
+        An alert that a notifier has confirmed within the last hour, as one of its last 20,000, is
+        not sent to it again. So if a batch comes again because one of two notifiers failed, only
+        that one gets the alerts. Nothing is looked up for alerts that all notifiers have confirmed.
+
+        Several threads may call this. If two of them have the same event at the same time, its
+        alert may be sent twice, with the same event id.
 
         Args:
             payload: Anything that `read_payload()` takes.

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from ._texts import cut
 from ._values import Value
 from .causes import Cause, Level
 from .diagnosis import Workload
@@ -140,6 +141,16 @@ def named_links(alert: Alert) -> dict[str, str]:
     """Return the addresses in *alert* by what they show; ECS forgets a stopped task in an hour."""
     name = "AWS console (for an hour)" if "ecs_task" in alert.contexts else "AWS console"
     return {**({name: alert.url} if alert.url else {}), **alert.links}
+
+
+def cut_message(message: str, limit: int) -> str:
+    """Return an alert's message with *limit* characters at most; what to do next stays in it."""
+    if len(message) <= limit:
+        return message
+    said, begins, hint = message.rpartition(f"\n{NEXT}")
+
+    last = cut(begins + hint, limit * 3 // 4) if begins else ""
+    return cut(said or hint, limit - len(last)) + last
 
 
 def add_line(alert: Alert, line: str) -> Alert:

@@ -201,6 +201,8 @@ class DeliveryError(EcsFailureAlertsError):
     """
     An alert that a backend did not confirm.
 
+    `handle()` raises `DeliveryFailed` instead, whose report holds these errors.
+
     Attributes:
         retryable: Whether the same call may succeed later.
         retry_after: Seconds that the backend asked to wait, or None.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import field, frozen
 
+from . import _texts
 from ._frames import without_locals
 from ._json import OBJECT, load
 from ._values import Value
@@ -122,14 +123,14 @@ class Judgement(Value):
 
 @without_locals
 def judge(
-    event: RawEvent, policy: FailurePolicy = _DEFAULT_POLICY, *, with_alert: bool = True
+    event: RawEvent, policy: FailurePolicy | None = None, *, with_alert: bool = True
 ) -> Judgement:
     """
     Read *event*, diagnose it, and build the alert if one is due.
 
     Args:
         event: One EventBridge event, as a mapping or as JSON text.
-        policy: What counts as a failure.
+        policy: What counts as a failure; None for the default policy.
         with_alert: Whether to build the alert. That takes as long as all the rest.
 
     Raises:
@@ -137,7 +138,9 @@ def judge(
             ``problems`` has every fault. A fault in another field is only named in the alert. It
             is raised if no alert is due and it hides whose event this is.
         UnsupportedEvent: The library does not know the event's source or detail-type.
+        TypeError: *policy* is not a policy.
     """
+    policy = policy_or_default(policy)
     raw = load(event) if isinstance(event, str | bytes | bytearray) else event
     kind = KINDS[_kind_of_raw(raw)]()
 
@@ -161,7 +164,7 @@ def judge(
 @without_locals
 def diagnose(
     event: Event,
-    policy: FailurePolicy = _DEFAULT_POLICY,
+    policy: FailurePolicy | None = None,
     definition: TaskDefinition | None = None,
 ) -> Diagnosis:
     """
@@ -169,13 +172,17 @@ def diagnose(
 
     Args:
         event: Any task state change, even of a task that has not stopped; or any notice.
-        policy: What alerts, and which containers count.
+        policy: What alerts, and which containers count; None for the default policy.
         definition: The task's definition, if it was looked up: it tells which containers are
             essential. It has no effect on a notice.
 
     Returns:
         The diagnosis. Every event gets one.
+
+    Raises:
+        TypeError: *policy* is not a policy.
     """
+    policy = policy_or_default(policy)
     if definition is not None and isinstance(event, TaskStateChange):
         return diagnose_task(event, policy, definition)
     return KINDS[_kind_of(event)]().diagnose(event, policy)
@@ -194,6 +201,16 @@ def build_alert(event: Event, diagnosis: Diagnosis) -> Alert:
         The alert. It is built for any diagnosis, at level ``info`` if the policy asks for none.
     """
     return KINDS[_kind_of(event)]().build_alert(event, diagnosis)
+
+
+def policy_or_default(policy: FailurePolicy | None) -> FailurePolicy:
+    """Return *policy*, or the default one for None; refuse anything else."""
+    if not isinstance(policy, FailurePolicy | None):
+        raise TypeError(
+            f"policy: expected a FailurePolicy, got {_texts.kind(policy)}: "
+            "build one by FailurePolicy(...)"
+        )
+    return policy or _DEFAULT_POLICY
 
 
 def _kind_of(event: Event) -> str:

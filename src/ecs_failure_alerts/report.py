@@ -176,6 +176,9 @@ class DeliveryFailed(EcsFailureAlertsError):
     """
     At least one record failed. It is raised after every record was tried.
 
+    It is no `DeliveryError`: that is the error of one notifier about one alert, and it is in
+    ``report.outcomes[...].errors``. A record can fail because it is unreadable, too.
+
     Attributes:
         report: The outcomes of all records.
     """

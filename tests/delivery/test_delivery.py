@@ -277,7 +277,7 @@ def test_a_notifier_that_loses_its_name_is_called_by_its_class() -> None:
 def test_what_a_notifier_does_to_its_alert_is_not_seen_by_the_others(
     well: RecordingNotifier,
 ) -> None:
-    """Each has mappings of its own."""
+    """Each has mappings of its own, and the report has the alert as it was sent."""
 
     def page(alert: Any) -> None:
         for context in (alert.tags, alert.links, *alert.contexts.values(), alert.contexts):
@@ -286,6 +286,7 @@ def test_what_a_notifier_does_to_its_alert_is_not_seen_by_the_others(
     alerter = FailureAlerter(function_notifier(page), well, function_notifier(page))
     report = alerter.process(task_state_change())
     assert well.alerts == [ALERT]
+    assert [outcome.alert for outcome in report.outcomes] == [ALERT]
     assert not report.failures
 
 

@@ -123,7 +123,16 @@ def test_a_receipt_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -
 def test_the_oldest_receipts_are_forgotten_first() -> None:
     """However many alerts a process sends, it keeps a bounded number of receipts."""
     book, notifier = ReceiptBook(), RecordingNotifier()
-    ids = [f"{number:032x}" for number in range(4098)]
+    ids = [f"{number:032x}" for number in range(20_002)]
     book.keep(ids, notifier, RECEIPT)
     known = [book.find(event_id, notifier) is not None for event_id in ids]
-    assert known == [False] * 2 + [True] * 4096
+    assert known == [False] * 2 + [True] * 20_000
+
+
+def test_each_notifier_has_room_for_the_receipts_of_two_batches() -> None:
+    """A batch of SQS has up to 10,000 records. Repeats over the limit would evict each other."""
+    book, notifiers = ReceiptBook(), [RecordingNotifier(name=name) for name in "abc"]
+    ids = [f"{number:032x}" for number in range(20_000)]
+    for notifier in notifiers:
+        book.keep(ids, notifier, RECEIPT)
+    assert all(book.find(event_id, one) for one in notifiers for event_id in ids[::100])

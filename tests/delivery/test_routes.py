@@ -461,10 +461,21 @@ def test_routes_that_would_lose_alerts_are_refused(
         (
             {"notifier": RecordingNotifier(), "min_level": "loud"},
             ValueError,
-            "unknown level 'loud'",
+            "^min_level: unknown level 'loud'",
         ),
-        ({"notifier": RecordingNotifier(), "family": ""}, ValueError, "name"),
-        ({"notifier": RecordingNotifier(), "collapse": 1}, TypeError, "collapse"),
+        ({"notifier": RecordingNotifier(), "family": ""}, ValueError, "^family: expected .* name"),
+        ({"notifier": RecordingNotifier(), "account": 1}, TypeError, "^account: expected a string"),
+        (
+            {"notifier": RecordingNotifier(), "collapse": "yes"},
+            TypeError,
+            "^collapse: expected True, False or None, got 'yes'$",
+        ),
+        (
+            {"notifier": RecordingNotifier(), "otherwise": 1},
+            TypeError,
+            "^otherwise: expected True or False, got 1$",
+        ),
+        ({"drop": "no"}, TypeError, "^drop: expected True or False, got 'no'$"),
     ],
 )
 def test_a_wrong_route_is_refused(given: Any, error: type[Exception], said: str) -> None:

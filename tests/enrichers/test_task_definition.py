@@ -259,6 +259,18 @@ def test_an_alert_tells_one_failure_once(aws: AwsStub) -> None:
     assert len(aws.asked) == 2  # with the tags, and without
 
 
+def test_an_error_that_is_remembered_has_all_fields_of_the_first(aws: AwsStub) -> None:
+    aws.held = refused("AccessDeniedException")
+    definitions = TaskDefinitions()
+    fields = []
+    for _ in range(2):
+        with pytest.raises(AwsError) as caught:
+            definitions.find(ARN, timeout=5)
+        fields.append((str(caught.value), vars(caught.value)))
+    assert fields[0] == fields[1]
+    assert len(aws.asked) == 1
+
+
 def test_a_failed_look_up_is_tried_again(aws: AwsStub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_FAILED_SECONDS", 0.0)
     aws.held = refused("ServerException")

@@ -204,18 +204,30 @@ def test_what_no_backend_could_take_costs_its_look_up_alone(found: Any) -> None:
 @each(
     "wrong",
     [
-        {"tags": {"a": 1}},
-        {"log": ["line"]},
-        {"contexts": {"a": "b"}},
-        {"release": 1},
-        {"unknown": [1]},
-        {"diagnosis": "none"},
-        {"links": []},
+        *({"tags": {"a": 1}}, {"tags": {1: "a"}}, {"tags": "a=b"}, {"tags_known": "no"}),
+        *({"log": ["line"]}, {"log": "line"}, {"log": [LogLine(datetime.now(UTC), 1, "app")]}),  # type: ignore[arg-type]
+        *({"contexts": {"a": "b"}}, {"contexts": {"a": {1: "b"}}}, {"containers": [{}]}),
+        *({"release": 1}, {"diagnosis": "none"}, {"links": []}, {"links": {"a": None}}),
+        *({"unknown": [1]}, {"unknown": 1}, {"unknown": "Nobody owns it."}),
     ],
+    ids=str,
 )
-def test_evidence_of_a_wrong_kind_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises((TypeError, AttributeError)):
+def test_evidence_of_a_wrong_kind_is_refused_by_the_name_of_the_argument(
+    wrong: dict[str, Any],
+) -> None:
+    """Letters of one sentence would come to the person on call one a line, say."""
+    with pytest.raises(TypeError, match=rf"^{next(iter(wrong))}: expected [^'(]+, got "):
         Evidence(**wrong)
+
+
+def test_an_error_about_evidence_shows_no_value() -> None:
+    wrongs: list[dict[str, Any]] = [
+        {name: "s3cr3t"} for name in ("unknown", "tags", "links", "log")
+    ]
+    for wrong in wrongs:
+        with pytest.raises(TypeError) as caught:
+            Evidence(**wrong)
+        assert "s3cr3t" not in str(caught.value)
 
 
 @each("text", ["a\n\x1b[2J\u202e\ud800\0b", "x" * 100_000], ids=["controls", "long"])
@@ -351,7 +363,9 @@ def test_what_is_no_enricher_is_refused(wrong: Any, todo: str) -> None:
 
 @each("seconds", [0, -1, 10.1, float("nan"), float("inf")])
 def test_a_time_for_look_ups_that_alerts_cannot_wait_is_refused(seconds: float) -> None:
-    with pytest.raises(ValueError, match="at most 10 seconds for look-ups"):
+    with pytest.raises(
+        ValueError, match=r"^lookup_seconds: expected more than 0 and at most 10, got "
+    ):
         FailureAlerter(RecordingNotifier(), lookup_seconds=seconds)
 
 

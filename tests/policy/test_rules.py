@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import strategies
 from ecs_failure_alerts import Cause, Diagnosis, FailurePolicy, Rule, diagnose, parse_event
 from ecs_failure_alerts.policy.cases import Case
+from ecs_failure_alerts.policy.conditions import CONDITIONS
 from ecs_failure_alerts.policy.fields import NEVER_ALERTING
 from ecs_failure_alerts.testing import ABSENT, task_state_change
 from rows import each
@@ -170,14 +171,14 @@ def test_a_rule_comes_after_all_else_that_a_policy_says() -> None:
         pytest.param(
             "eror",
             {},
-            "unknown level 'eror': did you mean error? "
+            "level: unknown level 'eror': did you mean error? "
             "expected one of fatal, error, warning, info, or None for silence",
             id="level",
         ),
         pytest.param(
             "info",
             {"cause": "not_stopped"},
-            "not_stopped never alerts: nothing about such a task is final",
+            "cause: not_stopped never alerts: nothing about such a task is final",
             id="what-never-alerts",
         ),
         pytest.param(
@@ -210,6 +211,15 @@ def test_a_wrong_rule_is_refused_with_what_is_expected(
     with pytest.raises((ValueError, TypeError)) as caught:
         Rule(level, **options)
     assert str(caught.value) == message
+
+
+@each("name", list(CONDITIONS))
+def test_an_error_about_a_condition_names_it(name: str) -> None:
+    """A rule may have many."""
+    wrongs: list[Any] = [[], 5.5, None]
+    for wrong in wrongs:
+        with pytest.raises((ValueError, TypeError), match=f"^{name}: expected "):
+            Rule("error", **{name: wrong})
 
 
 @given(strategies.json_values(), strategies.json_values(), strategies.json_values())

@@ -90,16 +90,13 @@ def deliver(
     book = book or ReceiptBook()
     lanes: dict[int, _Lane] = {}
     parcels: dict[tuple[str, int], _Parcel] = {}
-    given: set[str] = set()
     for shipment in shipments:
-        event_id = shipment.alert.event_id
-        key = (event_id, id(shipment.notifier))
+        key = (shipment.alert.event_id, id(shipment.notifier))
         if key not in parcels:
             lane = lanes.get(id(shipment.notifier))
             if lane is None:
                 lane = lanes[id(shipment.notifier)] = _Lane(shipment.notifier, deadline, book)
-            parcels[key] = lane.add(_of_its_own(shipment) if event_id in given else shipment)
-            given.add(event_id)
+            parcels[key] = lane.add(shipment)
 
     # Threads may be scarce: each lane gets one before any gets more, and who hangs comes last.
     in_turn = sorted(lanes.values(), key=lambda lane: lane.left_behind)
@@ -125,13 +122,10 @@ def _with(known: Delivery, result: Receipt | DeliveryError, alert: Alert) -> Del
     return Delivery(known.receipts, (*known.errors, result), first)
 
 
-def _of_its_own(shipment: Shipment) -> Shipment:
-    """Return *shipment* with mappings of its own, because another notifier may change its own."""
-    alert = shipment.alert
+def _copy(alert: Alert) -> Alert:
+    """Return *alert* with mappings of its own, because a notifier may change what it gets."""
     contexts = {name: dict(context) for name, context in alert.contexts.items()}
-    copied = evolve(alert, tags=dict(alert.tags), contexts=contexts, links=dict(alert.links))
-
-    return Shipment(copied, shipment.notifier, shipment.failures)
+    return evolve(alert, tags=dict(alert.tags), contexts=contexts, links=dict(alert.links))
 
 
 class _Parcel:
@@ -222,7 +216,7 @@ class _Lane:
             return _not_tried("no time was left")
 
         parcel.begun = True
-        result = self._call(alert, deadline.left())
+        result = self._call(_copy(alert), deadline.left())
         if isinstance(result, Receipt):
             self.book.keep(failures, self.notifier, result)
         elif result.asks_to_wait and result.notifier in {None, name_of(self.notifier)}:

@@ -12,8 +12,9 @@ from ..notifiers import Notifier, Receipt
 #: Seconds for which a confirmation is remembered: about as long as Sentry drops a repeated id.
 _KEPT_SECONDS: Final = 3600.0
 
-#: Entries of each kind that are remembered at most; the oldest goes first.
-_MOST_KEPT: Final = 4096
+#: Failures that are remembered at most, for each notifier; the oldest goes first. A batch of SQS
+#: has up to 10,000 records, and one that comes again evicts its own if it has one failure too many.
+_MOST_KEPT: Final = 20_000
 
 
 class ReceiptBook:
@@ -25,19 +26,25 @@ class ReceiptBook:
     """
 
     def __init__(self) -> None:
-        self._receipts: Memory[tuple[str, int], Receipt] = Memory(_KEPT_SECONDS, _MOST_KEPT)
+        self._receipts: dict[int, Memory[str, Receipt]] = {}
         self._silent: Memory[tuple[str, int], Diagnosis] = Memory(_KEPT_SECONDS, _MOST_KEPT)
         self._expected: Memory[str, tuple[Notifier, ...]] = Memory(_KEPT_SECONDS, _MOST_KEPT)
         self._decided: Memory[str, int] = Memory(_KEPT_SECONDS, _MOST_KEPT)
 
     def keep(self, failures: Iterable[str], notifier: Notifier, receipt: Receipt) -> None:
         """Remember that *notifier* has confirmed these *failures*, by their event ids."""
+        kept = self._of(notifier)
         for event_id in failures:
-            self._receipts.keep((event_id, id(notifier)), receipt)
+            kept.keep(event_id, receipt)
 
     def find(self, event_id: str, notifier: Notifier) -> Receipt | None:
         """Return the receipt of *notifier* for a failure; None if it has not confirmed it."""
-        return self._receipts.find((event_id, id(notifier)))
+        return self._of(notifier).find(event_id)
+
+    def _of(self, notifier: Notifier) -> Memory[str, Receipt]:
+        """Return the receipts of *notifier*; several threads may ask for them at once."""
+        known = self._receipts.get(id(notifier))
+        return known or self._receipts.setdefault(id(notifier), Memory(_KEPT_SECONDS, _MOST_KEPT))
 
     def expect(self, event_id: str, notifiers: tuple[Notifier, ...]) -> None:
         """Remember the notifiers that a failure is for."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from attrs import field, frozen
-from attrs.validators import instance_of, optional
 
+from .._arguments import check_switch, check_switch_or_none, naming_each
 from .._frames import without_locals
 from .._plugins import check_notifier
 from ..causes import LEVELS, Level
@@ -19,7 +19,7 @@ def _name(notifier: Notifier | None) -> str:
     return "None" if notifier is None else notifier.name
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=naming_each)
 class Route(Conditions, Recipient):
     """
     A notifier, and the alerts that it takes.
@@ -41,14 +41,15 @@ class Route(Conditions, Recipient):
     Raises:
         ValueError: The level does not exist, a value has no effect together with drop, or
             `Conditions` refuses a value.
-        TypeError: The notifier is missing or is not one, or `Conditions` refuses a type.
+        TypeError: The notifier is missing or is not one, a switch is neither True nor False, or
+            `Conditions` refuses a type.
     """
 
     notifier: Notifier | None = field(default=None, repr=_name, eq=id)
     min_level: Level | None = field(default=None, converter=fields.min_level, kw_only=True)
-    collapse: bool | None = field(default=None, validator=optional(instance_of(bool)), kw_only=True)
-    otherwise: bool = field(default=False, validator=instance_of(bool), kw_only=True)
-    drop: bool = field(default=False, validator=instance_of(bool), kw_only=True)
+    collapse: bool | None = field(default=None, validator=check_switch_or_none, kw_only=True)
+    otherwise: bool = field(default=False, validator=check_switch, kw_only=True)
+    drop: bool = field(default=False, validator=check_switch, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if not self.drop:

@@ -128,7 +128,9 @@ class TaskDefinitions:
 
     def _known(self, arn: str) -> TaskDefinition | None:
         if error := self._failed.find(arn):
-            raise AwsError(error.action, error.resource, error.code)  # its own traceback
+            raise AwsError(
+                error.action, error.resource, error.code, error.status
+            )  # its own traceback
         return self._kept.find(arn)
 
     def _ask(self, arn: str) -> TaskDefinition:

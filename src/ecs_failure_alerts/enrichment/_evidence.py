@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
-from attrs.validators import deep_iterable, deep_mapping, instance_of, optional
 
-from .._texts import clean
+from .._arguments import check_switch, naming_each
+from .._texts import clean, kind
 from ..alerts import Alert, LogLine, add_line
 from ..causes import Cause
 from ..diagnosis import Diagnosis
@@ -38,44 +38,81 @@ _LOG: Final = re.compile(
 )
 _LOG_AT_FAULT: Final = "the log of the container at fault"
 
-_MAPPING: Final = instance_of(Mapping)  # type: ignore[type-abstract]
-_TEXTS: Final = deep_mapping(instance_of(str), instance_of(str), _MAPPING)
-_CONTEXTS: Final = deep_mapping(instance_of(str), _MAPPING, _MAPPING)
+
+def _mapping(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Check for a mapping with strings as keys. No error shows a value: it may be a secret."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"expected a mapping, got {kind(value)}")
+    for key in value:
+        if not isinstance(key, str):
+            raise TypeError(f"expected strings as keys, got {kind(key)}")
+    return value
+
+
+def _cleaned(value: str, most_characters: int) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected a string, got {kind(value)}")
+    return clean(value, most_characters)
+
+
+def _several(value: Iterable[Any], example: str) -> tuple[Any, ...]:
+    """Return several values; a string would be one value for each of its letters."""
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise TypeError(f"expected several values, got {kind(value)}: write {example}")
+    return tuple(value)
 
 
 def _tags(tags: Mapping[str, str]) -> Mapping[str, str]:
     """Return the tags with each name and value on one line of at most 200 characters."""
     return {
-        clean(key, _TAG_CHARACTERS): clean(value, _TAG_CHARACTERS) for key, value in tags.items()
+        clean(key, _TAG_CHARACTERS): _cleaned(value, _TAG_CHARACTERS)
+        for key, value in _mapping(tags).items()
     }
 
 
 def _lines(lines: Iterable[LogLine]) -> tuple[LogLine, ...]:
+    found = _several(lines, "[LogLine(...)]")
+    for line in found:
+        if not isinstance(line, LogLine):
+            raise TypeError(f"expected LogLine, got {kind(line)}")
+
     return tuple(
         evolve(
             line,
-            message=clean(line.message, _TEXT_CHARACTERS),
-            container=clean(line.container, _TAG_CHARACTERS),
+            message=_cleaned(line.message, _TEXT_CHARACTERS),
+            container=_cleaned(line.container, _TAG_CHARACTERS),
         )
-        for line in lines
+        for line in found
     )
 
 
 def _release(release: str | None) -> str | None:
-    return None if release is None else clean(release, _TAG_CHARACTERS)
+    return None if release is None else _cleaned(release, _TAG_CHARACTERS)
 
 
 def _links(links: Mapping[str, str]) -> Mapping[str, str]:
     return {
-        clean(name, _NAME_CHARACTERS): clean(link, _LINK_CHARACTERS) for name, link in links.items()
+        clean(name, _NAME_CHARACTERS): _cleaned(link, _LINK_CHARACTERS)
+        for name, link in _mapping(links).items()
     }
 
 
 def _sentences(sentences: Iterable[str]) -> tuple[str, ...]:
-    return tuple(clean(sentence, _SENTENCE_CHARACTERS) for sentence in sentences)
+    found = _several(sentences, '["The owner could not be looked up."]')
+    return tuple(_cleaned(sentence, _SENTENCE_CHARACTERS) for sentence in found)
 
 
-@frozen(slots=False, hash=False)
+def _details(contexts: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+    return {name: _mapping(context) for name, context in _mapping(contexts).items()}
+
+
+def _diagnosis(diagnosis: Diagnosis | None) -> Diagnosis | None:
+    if not isinstance(diagnosis, Diagnosis | None):
+        raise TypeError(f"expected a Diagnosis or None, got {kind(diagnosis)}")
+    return diagnosis
+
+
+@frozen(slots=False, hash=False, field_transformer=naming_each)
 class Evidence:
     """
     The findings of a look-up about one failure. Everything in it leaves the account.
@@ -98,21 +135,17 @@ class Evidence:
         unknown: What could not be looked up, in sentences for a person on call.
 
     Raises:
-        TypeError, AttributeError: A value has the wrong type.
+        TypeError: A value has the wrong type; the text names the argument.
     """
 
-    diagnosis: Diagnosis | None = field(default=None, validator=optional(instance_of(Diagnosis)))
-    log: tuple[LogLine, ...] = field(
-        default=(), converter=_lines, validator=deep_iterable(instance_of(LogLine)), repr=False
-    )
-    containers: Mapping[str, Mapping[str, Any]] = field(factory=dict, validator=_CONTEXTS)
-    contexts: Mapping[str, Mapping[str, Any]] = field(factory=dict, validator=_CONTEXTS)
-    tags: Mapping[str, str] = field(factory=dict, converter=_tags, validator=_TEXTS)
-    tags_known: bool = True
-    release: str | None = field(
-        default=None, converter=_release, validator=optional(instance_of(str))
-    )
-    links: Mapping[str, str] = field(factory=dict, converter=_links, validator=_TEXTS)
+    diagnosis: Diagnosis | None = field(default=None, converter=_diagnosis)
+    log: tuple[LogLine, ...] = field(default=(), converter=_lines, repr=False)
+    containers: Mapping[str, Mapping[str, Any]] = field(factory=dict, converter=_details)
+    contexts: Mapping[str, Mapping[str, Any]] = field(factory=dict, converter=_details)
+    tags: Mapping[str, str] = field(factory=dict, converter=_tags)
+    tags_known: bool = field(default=True, validator=check_switch)
+    release: str | None = field(default=None, converter=_release)
+    links: Mapping[str, str] = field(factory=dict, converter=_links)
     unknown: tuple[str, ...] = field(default=(), converter=_sentences)
 
 

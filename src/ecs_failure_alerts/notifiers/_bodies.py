@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from .._texts import cut
-from ..alerts import Alert
+from ..alerts import Alert, cut_message
 
 #: Characters of a message at most, if the whole alert is too large.
 _SHORT_MESSAGE_CHARACTERS: Final = 2_000
@@ -37,5 +36,5 @@ def _shorter_versions(alert: Alert) -> Iterator[Alert]:
     yield evolve(alert, log=())
 
     contexts = {name: c for name, c in alert.contexts.items() if name == "ecs_diagnosis"}
-    message = cut(alert.message, _SHORT_MESSAGE_CHARACTERS)
+    message = cut_message(alert.message, _SHORT_MESSAGE_CHARACTERS)
     yield evolve(alert, log=(), message=message, contexts=contexts, timeline=(), links={})

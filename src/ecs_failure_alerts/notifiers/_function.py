@@ -53,6 +53,9 @@ class _FunctionNotifier:
         self.name = name
         self._function = function
 
+    def __repr__(self) -> str:
+        return f"function_notifier({self.name})"
+
     def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:  # noqa: ARG002
         try:
             answer = self._function(alert)

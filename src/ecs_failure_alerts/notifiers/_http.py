@@ -19,11 +19,11 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.util import Retry, Timeout, parse_url
 
-from .._arguments import check_attempts
 from .._deadline import Deadline
 from ..exceptions import DeliveryError, SettingsError
 from ..host import hidden_from_host_sentry, unlogged
 from ._answer import Answer, read_answer
+from ._attempts import check_attempts
 from ._failures import connection_failure
 from ._idle_connections import IdleConnections
 from ._refusals import refusal
@@ -42,9 +42,12 @@ _SECONDS_FOR_KEPT: Final = 2.0
 def seconds_to_wait(text: str) -> float | None:
     """Read ``Retry-After``: seconds or an HTTP date; None if it is neither."""
     try:
-        return max(0.0, float(text))
+        seconds = float(text)
     except ValueError:
         pass
+    else:
+        return max(0.0, seconds) if math.isfinite(seconds) else None
+
     try:
         return Retry().parse_retry_after(text)
     except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):

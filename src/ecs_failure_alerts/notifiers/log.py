@@ -50,6 +50,9 @@ class LogNotifier:
         if self._logger.level == logging.NOTSET:
             self._logger.setLevel(logging.INFO)
 
+    def __repr__(self) -> str:
+        return f"LogNotifier({self._logger.name!r})"
+
     @without_locals
     def notify(self, alert: Alert, *, timeout: float | None) -> Receipt:  # noqa: ARG002
         """

@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
-from .._arguments import check_attempts
 from .._deadline import Deadline
 from .._frames import without_locals
 from .._version import __version__
 from ..alerts import Alert
+from ._attempts import check_attempts
 from ._bodies import json_body
 from ._clients import SecretValue, client_of
 from ._data import Receipt

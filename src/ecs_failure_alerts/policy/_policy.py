@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from .._arguments import naming_each
 from .._texts import clean
 from .._values import Value
 from ..causes import LEVELS, Cause, Level, WorkloadType
@@ -66,7 +67,7 @@ def _rules(value: Iterable[Rule]) -> tuple[Rule, ...]:
     return rules(value)
 
 
-@frozen(slots=False, eq=False, repr=False)
+@frozen(slots=False, eq=False, repr=False, field_transformer=naming_each)
 class FailurePolicy(Value):
     """
     What counts as a failure.
@@ -105,7 +106,7 @@ class FailurePolicy(Value):
         ValueError: A cause, workload type or level does not exist; a name is empty, or has ``?``,
             brackets or a backslash in it; or no cluster, service or family can have the name.
         TypeError: A single string came in place of several names, or an exit code is not an
-            integer.
+            integer. Every error names the attribute.
     """
 
     levels: Mapping[tuple[str, str], Level | None] = field(factory=dict, converter=fields.levels)

@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 
 from attrs import evolve, field, frozen
 
+from .._arguments import naming_each
 from .._globs import SplitGlobs, has_any, is_arn, split
 from ..causes import Cause, WorkloadType, causes_named, workloads_named
 from ._values import (
@@ -115,7 +116,7 @@ CONDITIONS: Final[Mapping[str, Condition]] = {
 }
 
 
-@frozen(slots=False, kw_only=True)
+@frozen(slots=False, kw_only=True, field_transformer=naming_each)
 class Conditions:
     """
     The cases that a rule or route is for.
@@ -140,7 +141,8 @@ class Conditions:
     Raises:
         ValueError: A cause or workload type does not exist, a tag has no ``=``, or AWS would not
             allow a name.
-        TypeError: A value is not a string, or an exit code is not an integer.
+        TypeError: A value is not a string, or an exit code is not an integer. Every error names
+            the condition.
     """
 
     cause: tuple[str, ...] = field(default=ABSENT, converter=cause_names)

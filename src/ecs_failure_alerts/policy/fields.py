@@ -117,11 +117,11 @@ def _level_or_none(value: Level | None, meaning: str) -> Level | None:
 def levels(value: Mapping[tuple[str, str], Level | None]) -> dict[tuple[str, str], Level | None]:
     """Return levels by cause and workload type, both as text."""
     if not isinstance(value, Mapping):
-        raise TypeError(f"levels: expected a mapping, got {quote(value)}")
+        raise TypeError(f"expected a mapping, got {quote(value)}")
 
     for key in value:
         if not isinstance(key, tuple) or len(key) != 2:
-            raise TypeError(f"levels: expected (cause, workload type), got {quote(key)}")
+            raise TypeError(f"expected (cause, workload type), got {quote(key)}")
 
     for (cause, workload_type), loudness in value.items():
         check_may_alert((cause,), loudness)

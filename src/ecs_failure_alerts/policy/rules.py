@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from .._arguments import naming, naming_each
 from .._texts import clean, quote
 from ..causes import Level
 from . import fields
@@ -48,7 +49,7 @@ def _why(value: str | None) -> str | None:
     return clean(value, _MOST_CHARACTERS).strip() or None if value else None
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=naming_each)
 class Rule(Conditions):
     """
     The level of the failures that fit, or silence.
@@ -83,7 +84,8 @@ class Rule(Conditions):
         return datetime.combine(self.until, time.max, UTC)
 
     def __attrs_post_init__(self) -> None:
-        fields.check_may_alert(self.cause, self.level)
+        with naming("cause"):
+            fields.check_may_alert(self.cause, self.level)
 
     @property
     def is_certain(self) -> bool:

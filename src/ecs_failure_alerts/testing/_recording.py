@@ -9,7 +9,7 @@ from ..exceptions import DeliveryError
 from ..notifiers import Receipt
 
 
-@define
+@define(kw_only=True)
 class RecordingNotifier:
     """
     A notifier that records its alerts and confirms each of them.

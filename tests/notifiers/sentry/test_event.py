@@ -189,6 +189,19 @@ def test_an_alert_without_a_time_is_sent_without_one() -> None:
     assert "ecs.stopped_at" not in event["tags"]
 
 
+@each("most", [7_000, 500], ids=["whole", "slim"])
+def test_what_to_do_next_stays_in_a_message_that_is_cut(most: int) -> None:
+    """It is the line that the person on call needs, and it comes last."""
+    alert = attrs.evolve(ALERT, message="x\n" * 4_000 + "Next: give it more memory.")
+    with SentryInbox() as inbox:
+        inbox.answer(413, times=0 if most == 7_000 else 1)
+        SentryNotifier(inbox.dsn).notify(alert, timeout=5)
+    (event,) = inbox.deliveries
+    (error,) = event["exception"]["values"]
+    assert "...\nNext: give it more memory." in error["value"]
+    assert len(error["value"].partition("\nAWS console")[0]) <= most
+
+
 def test_an_event_that_was_too_large_keeps_its_id_and_what_counts() -> None:
     alert = attrs.evolve(ALERT, message="x" * 501)
     with SentryInbox() as inbox:
@@ -198,7 +211,7 @@ def test_an_event_that_was_too_large_keeps_its_id_and_what_counts() -> None:
     assert (receipt.notifier, receipt.id, receipt.url) == ("sentry", alert.event_id, None)
     whole = sentry_event(alert)
     (error,) = event["exception"]["values"]
-    assert error == {**whole["exception"]["values"][0], "value": "x" * 500}
+    assert error == {**whole["exception"]["values"][0], "value": f"{'x' * 497}..."}
     assert event["contexts"]["ecs_diagnosis"] == whole["contexts"]["ecs_diagnosis"]
     assert not set(event["contexts"]) & set(whole["contexts"]) - {"ecs_diagnosis"}
     assert event["breadcrumbs"] == {"values": []}

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ..._version import __version__
-from ...alerts import Alert, named_links
+from ...alerts import Alert, cut_message, named_links
 from .names import FROM_VARIABLE, environment_name, release_name
 
 #: Sentry gives an event outside of these limits the time of its arrival.
@@ -67,7 +67,7 @@ def sentry_event(
             "values": [
                 {
                     "type": alert.title,
-                    "value": "\n".join([alert.message[:_MESSAGE], *links]),
+                    "value": "\n".join([cut_message(alert.message, _MESSAGE), *links]),
                     "mechanism": {"type": "ecs", "handled": False},
                 }
             ]
@@ -151,7 +151,7 @@ def _slim(event: dict[str, Any]) -> dict[str, Any]:
     contexts = {k: v for k, v in event["contexts"].items() if k == "ecs_diagnosis"}
     return {
         **event,
-        "exception": {"values": [{**error, "value": error["value"][:_SLIM_MESSAGE]}]},
+        "exception": {"values": [{**error, "value": cut_message(error["value"], _SLIM_MESSAGE)}]},
         "contexts": contexts,
         "modules": {},
         "breadcrumbs": {"values": []},

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from ..._arguments import check_attempts
 from ..._deadline import Deadline
 from ..._frames import without_locals
 from ...alerts import Alert
 from ...exceptions import DeliveryError
+from .._attempts import check_attempts
 from .._clients import FixedClient, RenewedClient, SecretValue, client_of
 from .._data import Receipt
 from .._errors import errors_named, extra_named
