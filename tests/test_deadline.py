@@ -36,6 +36,16 @@ def test_nothing_is_left_when_it_is_over(seconds: float) -> None:
     assert not deadline.leaves(0.001)
 
 
+def test_half_of_no_limit_is_no_limit() -> None:
+    assert Deadline().half().left() is None
+
+
+def test_half_of_the_time_left_is_left_after_it() -> None:
+    half = Deadline.after(100).half().left()
+    assert half is not None
+    assert 49 < half <= 50
+
+
 def test_the_less_of_two_limits_counts() -> None:
     """A limit caps what is longer, and leaves what is shorter as it is."""
     deadline = Deadline.after(10)

@@ -113,7 +113,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "causes": "_globs _texts",
         "policy": "_arguments _globs _log _texts _values",
         "aws": "_locks _memory _texts exceptions",
-        "sources": "_frames _json _texts _values exceptions",
+        "sources": "_deadline _frames _json _texts _values exceptions",
         "tasks": "_frames _globs _json _reprs _texts _values alerts diagnosis exceptions",
         "notices": "_frames _json _reprs _texts alerts diagnosis exceptions",
         "enrichment": "_arguments _deadline _texts alerts diagnosis judging",

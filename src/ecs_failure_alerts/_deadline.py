@@ -50,6 +50,11 @@ class Deadline:
         """Return the seconds left, 0 if the time is over; None for no limit."""
         return None if self.at is None else max(0.0, self.at - time.monotonic())
 
+    def half(self) -> Deadline:
+        """Return the moment halfway to this one."""
+        left = self.left()
+        return Deadline.after(None if left is None else left / 2)
+
     def leaves(self, seconds: float) -> bool:
         """Return whether at least *seconds* are left."""
         left = self.left()

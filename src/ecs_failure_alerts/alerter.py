@@ -98,9 +98,9 @@ class FailureAlerter:
 
         Args:
             payload: Anything that `read_payload()` takes.
-            timeout: Seconds for the whole; None for no limit. Judging gets half of it, look-ups at
-                most a quarter of the rest, and deliveries what is left. Records that time runs out
-                for are failures.
+            timeout: Seconds for the whole; None for no limit. Reading and judging get half of it,
+                look-ups at most a quarter of the rest, and deliveries what is left. Records that
+                time runs out for are failures.
 
         Returns:
             The outcome of each record. No failure is raised: see `Report.raise_for_failures()`.
@@ -108,7 +108,8 @@ class FailureAlerter:
         Raises:
             TypeError: *timeout* is not a number.
         """
-        return self.process_records(read_payload(payload), timeout=timeout)
+        records = read_payload(payload, seconds=Deadline.after(timeout).half().left())
+        return self.process_records(records, timeout=timeout)
 
     @without_locals
     def process_records(
@@ -170,7 +171,8 @@ class FailureAlerter:
             DeliveryFailed: A record failed, and no partial answer can name it.
             TypeError: *context* is not a Lambda context.
         """
-        records = list(read_payload(payload))
+        deadline = Deadline.after(seconds_for_alerts(context, 0))
+        records = list(read_payload(payload, seconds=deadline.half().left()))
         report = self.process_records(records, timeout=seconds_for_alerts(context, len(records)))
 
         if self._partial_batch and report.from_queue:
@@ -213,8 +215,7 @@ class FailureAlerter:
         self, records: Iterable[SourceRecord], deadline: Deadline
     ) -> Iterator[tuple[SourceRecord, Verdict]]:
         """Judge *records* in half of the time left: the other half is for the alerts."""
-        left = deadline.left()
-        half = Deadline.after(None if left is None else left / 2)
+        half = deadline.half()
 
         for number, record in enumerate(records):
             if number < _ALWAYS_JUDGED or half.left() != 0:

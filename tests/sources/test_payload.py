@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
+import time
 from base64 import b64encode
+from collections import Counter
 from typing import Any, Final
 
 import pytest
@@ -481,6 +484,27 @@ def test_nothing_of_a_broken_text_is_lost(lines: list[str]) -> None:
             kept += record.raw if isinstance(record.raw, list) else [record.raw]
     broken = [line for line in ["{", *lines] if line != TEXT]
     assert "".join("".join(kept).split()) == "".join("".join(broken).split())
+
+
+@each(
+    "body", ["{\n" * 40, json.dumps([1] * 40), f"{TEXT}\n{{\n" * 20], ids=["text", "list", "half"]
+)
+def test_a_message_that_takes_too_long_is_kept_and_the_others_are_read(body: str) -> None:
+    records = list(read_payload(of_queue(long=body, real=TEXT), seconds=0))
+    late = [record for record in records if "took too long" in str(record.error)]
+    assert {record.id for record in late} == {"long"}
+    assert late[-1].raw == body
+    assert [record.id for record in records if record.event == EVENT][-1] == "real"
+
+
+def test_each_message_gets_half_of_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second passes at each look at the clock."""
+    clock = map(float, itertools.count())
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    bodies = {name: json.dumps([1] * 100) for name in "abc"}
+
+    records = Counter(record.id for record in read_payload(of_queue(**bodies), seconds=40))
+    assert records["a"] > records["b"] > records["c"] > 1
 
 
 def test_many_parts_without_content_leave_nothing_to_send_again() -> None:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from attrs import evolve
 
 from .. import _json
+from .._deadline import Deadline
 from .._frames import iterated_without_locals
 from .._texts import kind
 from ..exceptions import EventError, UnsupportedEvent
 from ._missing_tasks import find_missing_tasks
-from ._records import SourceRecord, unreadable, with_few_faults, without_broken_end
+from ._records import SourceRecord, in_time, unreadable, with_few_faults, without_broken_end
 from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
 from .packing import PackingError, is_packed, unpack, unpack_file
 
@@ -38,14 +39,12 @@ _EXPECTED: Final = (
     "the output of describe-tasks or receive-message, or a list of any of these"
 )
 _PATTERN: Final = "expected an event, got an event pattern: pass it to lint, and an event here"
-_BESIDE: Final = (
-    "expected an event in {}, got a foreign one there, and one of ECS elsewhere: pass that one "
-    "itself"
-)
 _EMPTY: Final = "an empty list: there is no event in it"
 
 
-def read_payload(payload: Payload, *, load: Load = _json.load) -> Iterator[SourceRecord]:
+def read_payload(
+    payload: Payload, *, load: Load = _json.load, seconds: float | None = None
+) -> Iterator[SourceRecord]:
     """
     Find every event inside *payload*.
 
@@ -56,13 +55,15 @@ def read_payload(payload: Payload, *, load: Load = _json.load) -> Iterator[Sourc
             bytes may be in gzip.
         load: The function that reads JSON text, given the text and its place. It raises
             `EventError`.
+        seconds: Seconds for reading; None for no limit. Each message of a batch gets half of what
+            is left of them, so that a hostile one takes little from the others.
 
     Yields:
         A record for each event, in order. What cannot be read becomes a record with an error, and
         the rest is still read. If over 20 parts of a message cannot be read, the last record of
         the message stands for the others.
     """
-    records = _Reader(load).read(payload, SourceRecord(), 0)
+    records = _Reader(load, Deadline.after(seconds)).read(payload, SourceRecord(), 0)
     return iterated_without_locals(with_few_faults(records))
 
 
@@ -75,7 +76,7 @@ def read_part(text: bytes, line: int, *, load: Load = _json.load) -> Iterator[So
         line: The line in which the part begins, counted from 1: the place of its records.
         load: The function that reads JSON text, as for `read_payload()`.
     """
-    reader, place = _Reader(load), SourceRecord(f"line {line}")
+    reader, place = _Reader(load, Deadline()), SourceRecord(f"line {line}")
     try:
         value = load(text, place.place)
     except EventError:
@@ -95,8 +96,10 @@ class _Reader:
     Each method takes a value, a record with its place, and its depth.
     """
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: Load, deadline: Deadline) -> None:
         self.load = load
+        self.deadline = deadline
+        self.limit = Deadline()
 
     def read_text(
         self, text: str | bytes | bytearray, place: SourceRecord, depth: int
@@ -140,10 +143,10 @@ class _Reader:
         self, fault: SourceRecord, depth: int, lines_before: int
     ) -> Iterator[SourceRecord]:
         """Read a text that is not one JSON document; *fault* has the text and the error."""
-        from .documents import documents  # noqa: PLC0415 - for saved files and broken text
+        from .documents import documents_in_time  # noqa: PLC0415 - for files and broken text
         from .lookalikes import explain_text  # noqa: PLC0415
 
-        parts = list(documents(fault.raw, _is_payload, lines_before))
+        parts = list(documents_in_time(fault.raw, _is_payload, lines_before, self.limit))
         place = evolve(fault, error=None, raw=None)
 
         if all(part.fault for part in parts):
@@ -255,12 +258,17 @@ class _Reader:
                 records = self.read(inner, inside, depth + 1)
             else:
                 continue
+            if is_outermost:
+                self.limit = self.deadline.half()
+                records = in_time(records, self.limit, inner, inside)
             for one in records:
                 all_foreign = all_foreign and one.is_foreign
                 yield one
 
         if all_foreign and found[0][0]:  # else the mapping itself was read, in another form
-            yield from _beside(value, found, record)
+            from .buried import event_beside  # noqa: PLC0415 - for foreign events only
+
+            yield from event_beside(value, found, record)
         for step, why in missing:  # nothing to send again
             yield unreadable(None, place.inside(step), why)
 
@@ -271,16 +279,6 @@ class _Reader:
             yield unreadable(packed, place, str(error))
         else:
             yield from self._read_json(text, place, depth + 1)
-
-
-def _beside(
-    value: Mapping[str, Any], found: list[tuple[str, Any]], record: SourceRecord
-) -> Iterator[SourceRecord]:
-    """Report an event of ECS that stands in *value* beside the foreign ones that were *found*."""
-    from .buried import buries_ecs_event  # noqa: PLC0415 - for foreign events only
-
-    if buries_ecs_event(value, but=[inner for _, inner in found]):
-        yield unreadable(value, record, _BESIDE.format(found[0][0]))
 
 
 def _is_payload(value: Any) -> bool:

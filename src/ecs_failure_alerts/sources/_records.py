@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from .._deadline import Deadline
 from .._texts import counted
 from .._values import Value
 from ..exceptions import EventError, Problem, UnsupportedEvent
@@ -15,6 +16,8 @@ from ..tasks.events import SOURCE
 
 #: Records of one message at most that say what cannot be read.
 _MOST_FAULTS: Final = 20
+#: Why the rest of a message is not read.
+LATE: Final = "not read to its end, since it took too long: send it again, alone or in parts"
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -91,6 +94,17 @@ def _together(first: SourceRecord, faults: int, contents: list[Any]) -> SourceRe
     message = str(first.error).removeprefix(f"{first.place}: ")
     others = counted(faults - 1, "more part")
     return unreadable(contents or None, first, f"{message}; {others} cannot be read either")
+
+
+def in_time(
+    records: Iterator[SourceRecord], deadline: Deadline, value: Any, place: SourceRecord
+) -> Iterator[SourceRecord]:
+    """Yield the first of the *records* inside *value*, and others until the time is over."""
+    for number, record in enumerate(records):
+        if number and deadline.left() == 0:
+            yield unreadable(value, place, LATE)
+            return
+        yield record
 
 
 def without_broken_end(records: Iterator[SourceRecord]) -> Iterator[SourceRecord]:

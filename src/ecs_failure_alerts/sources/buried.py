@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from .._json import decode
 from ..tasks.events import SOURCE
+from ._records import SourceRecord, unreadable
 from .packing import LARGEST_RECORD, PackingError, unpack
 
 #: The source of an event in JSON text, inside other JSON text too, and as DynamoDB writes it.
@@ -44,6 +45,10 @@ _COMPRESSED: Final = ("H4s", "eA", "eF", "eJ", "eN")
 _MOST_UNPACKED: Final = 20
 #: Layers of escapes around a text that are taken off at most.
 _MOST_LAYERS: Final = 3
+_BESIDE: Final = (
+    "expected an event in {}, got a foreign one there, and one of ECS elsewhere: pass that one "
+    "itself"
+)
 
 
 def buries_ecs_event(event: Any, *, but: Iterable[Any] = ()) -> bool:
@@ -82,6 +87,14 @@ def buries_ecs_event(event: Any, *, but: Iterable[Any] = ()) -> bool:
                 if not is_compressed or unpacked <= _MOST_UNPACKED:
                     todo.append(_unpack(found[0]))
     return False
+
+
+def event_beside(
+    value: Mapping[str, Any], found: list[tuple[str, Any]], record: SourceRecord
+) -> Iterator[SourceRecord]:
+    """Report an event of ECS that stands in *value* beside the foreign ones that were *found*."""
+    if buries_ecs_event(value, but=[inner for _, inner in found]):
+        yield unreadable(value, record, _BESIDE.format(found[0][0]))
 
 
 def _is_of_ecs(value: Mapping[str, Any]) -> bool:

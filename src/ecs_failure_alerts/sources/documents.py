@@ -9,6 +9,9 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from .._deadline import Deadline
+from ._records import LATE
+
 #: The beginning of a part: a line that is not indented and closes nothing.
 _PART: Final = re.compile(r"^(?=[^\s\]}])", re.MULTILINE)
 #: A possible beginning of a document; a JSON string may be one only at the beginning of a part.
@@ -68,6 +71,17 @@ def documents(
         yield from _read_part(text[begin:end], line + 1, is_payload)
         line += text.count("\n", begin, end)
         begin = end
+
+
+def documents_in_time(
+    text: str, is_payload: Callable[[Any], bool], lines_before: int, deadline: Deadline
+) -> Iterator[Document]:
+    """Do what `documents()` does until the time is over; then the last one has all of *text*."""
+    for number, part in enumerate(documents(text, is_payload, lines_before)):
+        if number and deadline.left() == 0:
+            yield Document(part.line, text, LATE)
+            return
+        yield part
 
 
 def _read_part(part: str, line: int, is_payload: Callable[[Any], bool]) -> Iterator[Document]:
