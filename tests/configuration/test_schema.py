@@ -175,7 +175,12 @@ TEMPLATES: Final = st.sampled_from(["/ecs/{family}", "{famly}", "x", ""])
 LOOKUPS: Final = table(
     wanted=several(st.sampled_from(["logs", "tags", "definition", "log"])),
     seconds=st.sampled_from([3, 0.5, 0, 10, 10.5]),
-    roles=several(st.sampled_from([f"arn:aws:iam::11112222333{n}:role/r" for n in "345"] + ["r"])),
+    roles=several(
+        st.sampled_from(
+            [f"arn:aws:iam::11112222333{n}:role/r" for n in "345"]
+            + ["r", "arn:foo:iam::111122223333:role/x!"]
+        )
+    ),
     log_lines=st.sampled_from([1, 100, 0, 101, 30.0]),
     log_redact=several(st.sampled_from(["a+", "(", "https://x"])),
     log_group=TEMPLATES,

@@ -10,9 +10,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from .._texts import echo
-
-#: The ARN of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-_ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\w+=,.@/-]{1,576}")
+from .arns import ROLE
 
 #: The Region in a profile, and its variables as in the AWS CLI; botocore alone knows one of them.
 #: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
@@ -150,18 +148,18 @@ class _Sts:
 def _by_account(roles: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for role in roles:
-        match = _ROLE.fullmatch(role)
-        if match is None:
+        if not re.fullmatch(ROLE, role):
             raise ValueError(
                 f"expected the ARN of a role, got {echo(role)}: "
                 "write it as arn:aws:iam::123456789012:role/NAME"
             )
 
-        if match[1] in found:
+        account = role.split(":")[4]
+        if account in found:
             raise ValueError(
-                f"expected one role for each account, got two for {match[1]}: remove one"
+                f"expected one role for each account, got two for {account}: remove one"
             )
-        found[match[1]] = role
+        found[account] = role
 
     return found
 

@@ -14,9 +14,11 @@ from typing import Any, Final
 
 from .._options import LOOKUPS, MOST_LOG_LINES, MOST_LOOKUP_SECONDS
 from .._texts import check_regular_expression, unknown
+from ..aws import arns
 from ..aws.secret_sources import SECRET_SIGNS, SSM_SIGNS, Secret, SsmParameter
 from ..causes import LEVELS, Cause, WorkloadType
 from ..notifiers.sentry import names
+from ..policy import fields
 from ..policy.conditions import CONDITIONS
 from ._kind import Kind
 from ._paths import echo_unless_address
@@ -106,7 +108,6 @@ _DATE_CHARACTERS: Final = len("2026-12-04")
 _UNTIL: Final = "a date such as 2026-12-04 or a time such as 2026-12-04T18:00:00Z"
 _TIME: Final = r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 
-_NAME: Final = "[A-Za-z0-9_*-]+"
 _GLOB: Final = r"[a-z_.]*\*[a-z_.*]*"
 _CAUSES: Final = sorted({name for cause in Cause for name in (cause, cause.partition(".")[0])})
 
@@ -120,15 +121,15 @@ CONDITION_KINDS: Final[Mapping[str, Kind]] = {
     "workload": _condition(
         "workload", "a type of workload such as service", "|".join([*WorkloadType, _GLOB])
     ),
-    "cluster": _condition("cluster", "a cluster's name or ARN", f"arn:[A-Za-z0-9_*:/-]*|{_NAME}"),
-    "service": _condition("service", "a service's name", _NAME),
-    "family": _condition("family", "the name of a task definition family", _NAME),
+    "cluster": _condition("cluster", "a cluster's name or ARN", fields.CLUSTER),
+    "service": _condition("service", "a service's name", fields.NAME),
+    "family": _condition("family", "the name of a task definition family", fields.NAME),
     "account": _condition(
         "account",
         'an account in quotes, such as "111122223333"',
-        r"[0-9]{12}|[0-9]{0,11}\*[0-9*]{0,11}",
+        fields.ACCOUNT,
     ),
-    "container": _condition("container", "a container's name", _NAME),
+    "container": _condition("container", "a container's name", fields.NAME),
     "exit_code": Kind(
         "an exit code such as 143",
         {"type": "integer", "minimum": -_MOST_EXIT_CODE, "maximum": _MOST_EXIT_CODE},
@@ -176,10 +177,7 @@ APPRISE_URL: Final = text(
 )
 SIGNING_KEY: Final = text("a key such as whsec_ followed by base64", r"\S.*", **_ALWAYS)
 SSM_PARAMETER: Final = text("the name or ARN of an SSM parameter", f"[{SSM_SIGNS}]+", SsmParameter)
-TOPIC_ARN: Final = text(
-    "the ARN of an SNS topic",
-    r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?",
-)
+TOPIC_ARN: Final = text("the ARN of an SNS topic", arns.TOPIC)
 FORMAT: Final = choice("format", ("chat", "json"))
 LOGGER: Final = text("the name of a logger", r"[A-Za-z0-9_.-]{1,200}")
 
@@ -212,7 +210,7 @@ LOG_LINES: Final = Kind(
     {"type": "integer", "minimum": 1, "maximum": MOST_LOG_LINES},
     int,
 )
-ROLE: Final = text("the ARN of a role", r"arn:[a-z0-9-]+:iam::[0-9]{12}:role/\S+", several=True)
+ROLE: Final = text("the ARN of a role", arns.ROLE, several=True)
 EXPRESSION: Final = Kind(
     "a regular expression", {"type": "string"}, _expression, several=True, is_address=True
 )

@@ -12,6 +12,7 @@ from .._deadline import Deadline
 from .._frames import without_locals
 from .._texts import cut, echo, unknown
 from ..alerts import Alert
+from ..aws.arns import TOPIC
 from ..aws.clients import DELIVERY_LIMITS, AwsClients, region_of, require_boto3
 from ..exceptions import AwsError, DeliveryError
 from ._bodies import json_body_within, json_values
@@ -24,7 +25,6 @@ from ._timed_calls import LateError, call_in_time
 Format: TypeAlias = Literal["chat", "json"]
 
 _ACTION: Final = "sns:Publish"
-_TOPIC: Final = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
 
 #: Bytes of a message at most: SNS takes 262,144 with subject and attributes.
 #: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
@@ -104,7 +104,7 @@ class SnsNotifier:
         format: Format = "chat",  # noqa: A002 - the word of the settings
         name: str = "sns",
     ) -> None:
-        if not isinstance(topic_arn, str) or not _TOPIC.fullmatch(topic_arn):
+        if not isinstance(topic_arn, str) or not re.fullmatch(TOPIC, topic_arn):
             got = "an address" if "://" in str(topic_arn) else echo(topic_arn)  # or a DSN
             raise ValueError(
                 f"expected the ARN of a topic, got {got}: "

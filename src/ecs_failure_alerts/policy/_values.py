@@ -24,8 +24,6 @@ class _Absent(tuple[Any, ...]):
 
 ABSENT: Final = _Absent()
 
-_ACCOUNT: Final = re.compile(r"[0-9]{12}|(?=.*\*)[0-9*]{1,12}")
-
 
 def cause_names(value: Values[str]) -> tuple[str, ...]:
     """Return names of causes, or of groups of them; ``*`` stands for any characters."""
@@ -104,7 +102,7 @@ def _exit_codes(given: tuple[int, ...]) -> tuple[int, ...]:
 
 def _accounts(given: tuple[str, ...]) -> tuple[str, ...]:
     for id_ in given:
-        if not isinstance(id_, str) or not _ACCOUNT.fullmatch(id_):
+        if not isinstance(id_, str) or not re.fullmatch(fields.ACCOUNT, id_):
             raise ValueError(
                 f"expected an account as a string of 12 digits, got {quote(id_)}: "
                 'write it in quotes, such as "111122223333"'

@@ -25,8 +25,11 @@ NEVER_ALERTING: Final[Mapping[Cause, str]] = {
 
 #: The name of a cluster, a service or a family as AWS allows it, with our wildcard.
 #: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
-_NAME: Final = r"[A-Za-z0-9_*-]+"
-_CLUSTER: Final = rf"arn:[A-Za-z0-9_*:/-]*|{_NAME}"
+NAME: Final = "[A-Za-z0-9_*-]+"
+CLUSTER: Final = rf"arn:[A-Za-z0-9_*:/-]*|{NAME}"
+
+#: The id of an account, with our wildcard.
+ACCOUNT: Final = r"[0-9]{12}|(?=.*\*)[0-9*]{1,12}"
 
 
 def globs(value: Iterable[str]) -> tuple[str, ...]:
@@ -50,17 +53,17 @@ def globs(value: Iterable[str]) -> tuple[str, ...]:
 
 def clusters(value: Iterable[str]) -> tuple[str, ...]:
     """Check names or ARNs of clusters, because a mistyped one would drop every alert."""
-    return _check_names(value, _CLUSTER, "a cluster's name (letters, digits, - and _) or ARN")
+    return _check_names(value, CLUSTER, "a cluster's name (letters, digits, - and _) or ARN")
 
 
 def names(value: Iterable[str]) -> tuple[str, ...]:
     """Check names of services or families, because a mistyped one would silence every alert."""
-    return _check_names(value, _NAME, "the name of a service or family (letters, digits, - and _)")
+    return _check_names(value, NAME, "the name of a service or family (letters, digits, - and _)")
 
 
 def containers(value: Iterable[str]) -> tuple[str, ...]:
     """Check names of containers."""
-    return _check_names(value, _NAME, "a container's name (letters, digits, - and _)")
+    return _check_names(value, NAME, "a container's name (letters, digits, - and _)")
 
 
 def _check_names(value: Iterable[str], form: str, what: str) -> tuple[str, ...]:
