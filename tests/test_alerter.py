@@ -888,6 +888,23 @@ def test_judging_leaves_half_of_the_time_for_the_alerts(
     assert statuses(report) == ["delivered"] * 14 + ["not_delivered"] * 6
 
 
+def test_a_message_of_too_many_events_leaves_time_for_the_next_one(
+    recorder: RecordingNotifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every event of the first message takes a second: with 80 seconds, 20 are for judging it."""
+    now = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    payload = sqs([failure(f"{number}") for number in range(30)], failure("real"))
+
+    def records() -> Iterator[SourceRecord]:
+        for record in read_payload(payload):
+            now[0] += record.id == "m0"
+            yield record
+
+    report = FailureAlerter(recorder).process_records(records(), timeout=80)
+    assert statuses(report) == ["delivered"] * 20 + ["not_delivered"] * 10 + ["delivered"]
+
+
 def test_what_was_not_judged_in_time_is_named_and_may_come_again(
     recorder: RecordingNotifier,
 ) -> None:

@@ -214,11 +214,18 @@ class FailureAlerter:
     def _judge_in_time(
         self, records: Iterable[SourceRecord], deadline: Deadline
     ) -> Iterator[tuple[SourceRecord, Verdict]]:
-        """Judge *records* in half of the time left: the other half is for the alerts."""
+        """
+        Judge *records* in half of the time left: the other half is for the alerts.
+
+        Each message of a queue gets half of what is left of it, since one may have thousands.
+        """
         half = deadline.half()
+        limit, message = half, None
 
         for number, record in enumerate(records):
-            if number < _ALWAYS_JUDGED or half.left() != 0:
+            if record.queue and record.id != message:
+                limit, message = half.half(), record.id
+            if number < _ALWAYS_JUDGED or limit.left() != 0:
                 yield record, self._judge(record)
             else:
                 late = "not judged, since no time was left"
