@@ -46,7 +46,10 @@ TERRAFORM_TOOLS: Final = {"checkov": "checkov", "awscli": "aws"}
 #: Seconds in which an interrupted test may stop what it has started.
 GRACE_SECONDS: Final = 120
 
-FUZZ_TARGETS: Final = ("events", "payloads", "patterns", "configurations", "properties")
+FUZZ_TARGETS: Final = (
+    *("events", "payloads", "patterns", "configurations"),
+    *("properties", "redaction"),
+)
 
 # The tools of this environment come first, byte code is written as users have it, and no
 # setting of the caller's reaches a test.

@@ -30,9 +30,11 @@ _OWN_CHANGES: Final = 0.85
 def main() -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
-    parser.add_argument("target", choices=[*_TARGETS, "properties"])
+    parser.add_argument("target", choices=[*_TARGETS, "properties", "redaction"])
     parser.add_argument("run", metavar="SECONDS|FILE", help="how long, or one input to run again")
     arguments = parser.parse_args()
+    if arguments.target == "redaction":
+        return _redaction(int(arguments.run))
     logging.disable()  # a line for every record that an alerter sees
     if not arguments.run.isdecimal():
         from .targets import TARGETS  # noqa: PLC0415 - not before atheris has its hooks in
@@ -42,6 +44,15 @@ def main() -> int:
     if arguments.target == "properties":
         return _properties(int(arguments.run))
     return _fuzz(arguments.target, int(arguments.run))
+
+
+def _redaction(seconds: int) -> int:
+    """Look for a text whose redaction takes quadratic time."""
+    from .hostile_text import search  # noqa: PLC0415 - the other targets need none of it
+
+    finding = search(seconds, Random())
+    print(finding or "no finding")
+    return 1 if finding else 0
 
 
 def _properties(seconds: int) -> int:
