@@ -469,6 +469,12 @@ def test_a_message_of_many_broken_parts_has_one_record_for_those_after_the_twent
     assert str(last.error).endswith("; 979 more parts cannot be read either")
 
 
+def test_one_more_than_twenty_broken_parts_have_a_record_each() -> None:
+    records = read("{\n" * 21)
+    assert [record.place for record in records] == [f"line {n}" for n in range(1, 22)]
+    assert [record.raw for record in records] == ["{"] * 21
+
+
 def test_each_message_of_a_batch_has_broken_parts_of_its_own() -> None:
     records = read(of_queue(first="{\n" * 100, whole=TEXT, last=json.dumps([1] * 100)))
     assert [record.id for record in records] == ["first"] * 21 + ["whole"] + ["last"] * 21
