@@ -626,6 +626,12 @@ def test_the_names_of_variables_in_the_overrides_are_found_and_no_values(
     assert parse_event(task_state_change(overrides=overrides)).override_variables == names
 
 
+@each(("replay", "name"), [("march", "march"), (ABSENT, None), (5, None)])
+def test_an_event_knows_the_replay_that_sent_it(replay: Any, name: str | None) -> None:
+    """It is None for an original event, and for what is no name."""
+    assert parse_event(task_state_change(**{"replay-name": replay})).replay_name == name
+
+
 @given(strategies.json_values())
 @example({"source": None, "detail-type": None, "detail": {"containers": [None]}})
 def test_any_json_value_parses_or_is_an_event_error(value: Any) -> None:
