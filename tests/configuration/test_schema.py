@@ -28,7 +28,7 @@ BEYOND_A_SCHEMA: Final = re.compile(
 
 #: What the environment may set, so that a document need not.
 ELSEWHERE: Final = frozenset({"dsn", "group", "keys", "stream"})
-LEFT_TO_IT: Final = re.compile("set one of dsn_|expected (log_group|log_stream|tag_keys) as well")
+LEFT_TO_IT: Final = re.compile("where this runs|expected (log_group|log_stream|tag_keys) as well")
 
 
 @cache
@@ -215,8 +215,11 @@ def refusals(document: Any, elsewhere: frozenset[str]) -> list[str]:
 @example({"rules": [{"level": "error", "exit_code": True}]}, ELSEWHERE)
 @example({"notifiers": {"a": {"type": "log", "logger": "a\n"}}}, ELSEWHERE)
 @example({"notifiers": {"sentry": {"type": "sentry"}}}, ELSEWHERE)
+@example({"notifiers": {"sentry": {"type": "sentry"}}}, frozenset())
 @example({"notifiers": {"another": {"type": "sentry"}}}, ELSEWHERE)
 @example({"lookups": {"wanted": "tags", "log_group": "x"}}, ELSEWHERE)
+@example({"notifiers": {"a": {"type": "apprise", "url_secret_id": "x://a"}}}, ELSEWHERE)
+@example({"notifiers": {"a": {"type": "webhook", "url_ssm_parameter": "x://a"}}}, ELSEWHERE)
 def test_the_schema_and_the_reader_accept_and_refuse_the_same(
     document: Any, elsewhere: frozenset[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 import weakref
 from collections.abc import Iterator
@@ -19,9 +20,9 @@ from ecs_failure_alerts.workers import Workers, _threads
 def _host(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Patch threads as the process's own Sentry does, and begin with no thread that waits."""
     _threads._waiting.clear()
-    start = threading.Thread.start
-    monkeypatch.setattr(threading.Thread, "start", start)  # restored afterwards
-    monkeypatch.setattr(ThreadPoolExecutor, "submit", ThreadPoolExecutor.submit)
+    start = inspect.unwrap(threading.Thread.start)  # another test may have had them patched
+    monkeypatch.setattr(threading.Thread, "start", start)
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", inspect.unwrap(ThreadPoolExecutor.submit))
     client = sentry_sdk.Client(
         "http://key@127.0.0.1:9/1",
         default_integrations=False,

@@ -91,10 +91,14 @@ def _template(value: str) -> str:
     return LogTemplates(value, value).group
 
 
+#: Where a name belongs, an address is a misplaced secret.
+_NO_ADDRESS: Final = "(?!.*://)"
+
+
 def secret_id(key: str) -> Kind:
     """Return the kind of a secret's name or ARN; a JSON secret has the value under *key*."""
-    signs = f"[{SECRET_SIGNS}]+"
-    return text("the name or ARN of a secret", signs, lambda value: Secret(value, key))
+    pattern = f"{_NO_ADDRESS}[{SECRET_SIGNS}]+"
+    return text("the name or ARN of a secret", pattern, lambda value: Secret(value, key))
 
 
 #: The user of an address, or the key of a DSN.
@@ -176,7 +180,9 @@ APPRISE_URL: Final = text(
     "a URL of Apprise such as slack://TOKEN/CHANNEL", r"[A-Za-z][A-Za-z0-9+.-]*://\S+", **_ALWAYS
 )
 SIGNING_KEY: Final = text("a key such as whsec_ followed by base64", r"\S.*", **_ALWAYS)
-SSM_PARAMETER: Final = text("the name or ARN of an SSM parameter", f"[{SSM_SIGNS}]+", SsmParameter)
+SSM_PARAMETER: Final = text(
+    "the name or ARN of an SSM parameter", f"{_NO_ADDRESS}[{SSM_SIGNS}]+", SsmParameter
+)
 TOPIC_ARN: Final = text("the ARN of an SNS topic", arns.TOPIC)
 FORMAT: Final = choice("format", ("chat", "json"))
 LOGGER: Final = text("the name of a logger", r"[A-Za-z0-9_.-]{1,200}")
