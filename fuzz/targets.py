@@ -241,6 +241,12 @@ def payloads(data: bytes) -> None:
         _assert_handled(form)
 
 
+def _is_partly_read(records: list[SourceRecord]) -> bool:
+    """Return whether something is wrapped too deeply, or a record stands for many faults."""
+    faults = [str(record.error) for record in records if record.error]
+    return any("wrapped too many times" in text or "be read either" in text for text in faults)
+
+
 def _found(records: list[SourceRecord]) -> list[Any]:
     return [record.event for record in records]
 
@@ -251,11 +257,11 @@ def _assert_wrappings_change_nothing(document: Any) -> None:
     except (ValueError, RecursionError):
         return
     plain = list(read_payload(document))
-    if any("wrapped too many times" in str(record.error) for record in plain):
+    if _is_partly_read(plain):
         return
     for wrap in seeds.WRAPPINGS:
         inside = list(read_payload(wrap(text)))
-        if any("wrapped too many times" in str(record.error) for record in inside):
+        if _is_partly_read(inside):
             continue
         assert _found(inside) == _found(plain)
 
