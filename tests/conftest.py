@@ -115,8 +115,8 @@ def save(tmp_path: Path) -> Saver:
 
 
 @pytest.fixture
-def one_thread_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the process start one more thread, and no other."""
+def threads_left(monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """Let the process start one more thread; return the list with an entry for each."""
     start = threading.Thread.start
     left = [None]
 
@@ -127,3 +127,4 @@ def one_thread_left(monkeypatch: pytest.MonkeyPatch) -> None:
         start(self)
 
     monkeypatch.setattr(threading.Thread, "start", start_one)
+    return left

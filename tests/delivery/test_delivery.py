@@ -492,7 +492,7 @@ def test_where_no_thread_can_be_started_every_alert_is_named(
     assert (outcome.retryable, outcome.maybe_delivered) == (True, False)
 
 
-@pytest.mark.usefixtures("no_idle_threads", "one_thread_left")
+@pytest.mark.usefixtures("no_idle_threads", "threads_left")
 def test_where_one_thread_can_be_started_it_delivers_all(well: RecordingNotifier) -> None:
     """Few threads are slower than many, and deliver as well."""
     assert errors(to_all(alerts(20), well)) == set()
@@ -502,20 +502,11 @@ def test_where_one_thread_can_be_started_it_delivers_all(well: RecordingNotifier
 @pytest.mark.usefixtures("no_idle_threads")
 @pytest.mark.parametrize("threads", [4, 14])
 def test_where_threads_are_scarce_those_that_hang_take_none_from_the_others(
-    monkeypatch: pytest.MonkeyPatch, threads: int
+    threads_left: list[None], threads: int
 ) -> None:
     """Each notifier has a thread before any has more."""
-    start, left = threading.Thread.start, [None]
-
-    def start_few(thread: threading.Thread) -> None:
-        if not left:
-            raise RuntimeError("can't start new thread")
-        left.pop()
-        start(thread)
-
-    monkeypatch.setattr(threading.Thread, "start", start_few)
     for seconds in LIMITS:
-        left[:] = [None] * threads
+        threads_left[:] = [None] * threads
         hanging, well = [Stuck(name=f"stuck {number}") for number in range(3)], RecordingNotifier()
         to_all(alerts(30), *hanging, well, timeout=seconds)
 

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import json
 import re
+import sys
 import time
 from collections import UserString
 from decimal import Decimal
@@ -332,7 +333,8 @@ _MANY_ARRAYS = {f"{n}.x": [{"y": 1}] * 50 for n in range(50)}
 )
 def test_answers_or_refuses_soon(pattern: Any, event: Any) -> None:
     """Nothing is exponential, and nothing ends in anything but an answer or our error."""
-    assert _seconds(lambda: _pattern(pattern).matches(event)) < 10  # of the processor
+    limit = 2 if sys.gettrace() is None else 10  # coverage's tracing takes longer
+    assert _seconds(lambda: _pattern(pattern).matches(event)) < limit  # of the processor
 
 
 def test_arrays_at_one_path_have_a_budget() -> None:

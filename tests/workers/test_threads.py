@@ -180,7 +180,7 @@ def test_after_an_error_another_thread_does_what_is_left_to_do(told: list[str]) 
     wait_until(lambda: told == ["a bug"])
 
 
-@pytest.mark.usefixtures("one_thread_left")
+@pytest.mark.usefixtures("threads_left")
 def test_where_no_other_thread_can_be_started_what_is_left_to_do_is_over(told: list[str]) -> None:
     done, over = threading.Event(), threading.Event()
     give_to_one_that_breaks_down(over.set, done.set)
