@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from ecs_failure_alerts import read_payload
+from ecs_failure_alerts import UnsupportedEvent, read_payload
 from ecs_failure_alerts.sources.lookalikes import KEYS
+from ecs_failure_alerts.testing import task_state_change
 from rows import each
 
 
@@ -82,6 +86,49 @@ def test_an_event_in_other_text_counts_more_than_its_beginning() -> None:
     assert [bool(record.event) for record in read_payload(f"tasks:\n{event}")] == [False, True]
 
 
+#: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/ValidateLogEventFlow.html
+TRIAL: dict[str, Any] = {
+    "messageType": "CONTROL_MESSAGE",
+    "owner": "CloudwatchLogs",
+    "logGroup": "",
+    "logStream": "",
+    "subscriptionFilters": [],
+    "logEvents": [
+        {
+            "id": "",
+            "timestamp": 1772417648912,
+            "message": "CWL CONTROL MESSAGE: Checking health of destination Kinesis stream.",
+        }
+    ],
+}
+
+
 def test_the_trial_message_of_a_subscription_is_no_failure() -> None:
-    (record,) = read_payload({"messageType": "CONTROL_MESSAGE", "logEvents": "x"})
+    """A failure would block the shard of the stream."""
+    data = b64encode(gzip.compress(json.dumps(TRIAL).encode())).decode()
+    (record,) = read_payload({"Records": [{"kinesis": {"data": data, "sequenceNumber": "495"}}]})
+    assert isinstance(record.error, UnsupportedEvent)
     assert "CONTROL_MESSAGE" in str(record.error)
+
+
+def test_an_event_in_a_trial_message_is_loud() -> None:
+    (record,) = read_payload({**TRIAL, "event": task_state_change()})
+    assert not isinstance(record.error, UnsupportedEvent)
+    assert record.error is not None
+
+
+@each("spell", [str, lambda name: name[0].upper() + name[1:]], ids=["ecs", "step-functions"])
+def test_a_container_is_no_task(spell: Callable[[str], str]) -> None:
+    """It has its task's ARN and a status too, but not why the task stopped."""
+    (container,) = task_state_change()["detail"]["containers"]
+    assert {"taskArn", "lastStatus"} < container.keys()
+    (record,) = read_payload({spell(name): value for name, value in container.items()})
+    assert record.event is None
+
+
+def test_a_whole_container_in_a_broken_event_is_no_task() -> None:
+    """Its alert would have the id of the task's own, so that one would be taken for a repeat."""
+    text = json.dumps(task_state_change(containers=[{}, {"name": "log"}]))
+    for end in range(0, len(text), 25):
+        (record,) = read_payload(text[:end])
+        assert record.event is None

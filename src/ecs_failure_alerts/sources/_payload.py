@@ -20,7 +20,7 @@ from .._texts import kind
 from ..exceptions import EventError, UnsupportedEvent
 from ._missing_tasks import find_missing_tasks
 from ._records import SourceRecord, in_time, unreadable, with_few_faults, without_broken_end
-from ._wrappings import EVENTS, WRAPPINGS, Wrapping, at
+from ._wrappings import CONTROL_MESSAGE, EVENTS, WRAPPINGS, Wrapping, at
 from .packing import PackingError, is_packed, unpack, unpack_file
 
 if TYPE_CHECKING:
@@ -290,8 +290,9 @@ def _is_payload(value: Any) -> bool:
 
 
 def _no_event(value: Mapping[str, Any], place: SourceRecord) -> SourceRecord:
-    from .lookalikes import explain_mapping  # noqa: PLC0415 - for what cannot be read only
+    from .buried import buries_ecs_event  # noqa: PLC0415 - for what cannot be read only
+    from .lookalikes import explain_mapping  # noqa: PLC0415
 
-    if value.get("messageType") == "CONTROL_MESSAGE":  # CloudWatch Logs tries the subscription
-        return evolve(place, error=UnsupportedEvent("aws.logs", "CONTROL_MESSAGE"), raw=value)
+    if value.get("messageType") == CONTROL_MESSAGE and not buries_ecs_event(value):
+        return evolve(place, error=UnsupportedEvent("aws.logs", CONTROL_MESSAGE), raw=value)
     return unreadable(value, place, explain_mapping(value) or f"not an event: {_EXPECTED}")

@@ -11,8 +11,8 @@ _MILLISECONDS: Final = 1000
 
 
 def find_task(value: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Build a task from one with Step Functions' spelling of its names."""
-    if "TaskArn" in value and "LastStatus" in value:
+    """Build a task from one with Step Functions' spelling of its names; a container is none."""
+    if "TaskArn" in value and "LastStatus" in value and "ContainerArn" not in value:
         yield "", {_spelled(key): _respelled(key, part) for key, part in value.items()}
 
 

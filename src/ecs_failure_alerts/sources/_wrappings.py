@@ -23,6 +23,9 @@ Inside: TypeAlias = Iterable[tuple[str, Any]]
 
 _AWS: Final = "https://docs.aws.amazon.com/"
 
+#: The type of the message with which CloudWatch Logs tries a subscription.
+CONTROL_MESSAGE: Final = "CONTROL_MESSAGE"
+
 
 @frozen(slots=False, eq=False, repr=False)
 class Wrapping:
@@ -149,9 +152,15 @@ def _entry(value: Fields) -> Inside:
 _EVENT: Final = ("source", "detail-type", "detail", "resources", "time")
 
 
+def _log_events(value: Fields) -> Inside:
+    """Find the events of a log, unless CloudWatch Logs only tries the subscription."""
+    if _is_list(value.get("logEvents")) and value.get("messageType") != CONTROL_MESSAGE:
+        yield "logEvents", value["logEvents"]
+
+
 def _task(value: Fields) -> Inside:
-    """Build an event from a task of the API or of an input transformer."""
-    if "taskArn" in value and "lastStatus" in value:
+    """Build an event from a task of the API or of an input transformer; a container is none."""
+    if "taskArn" in value and "lastStatus" in value and "containerArn" not in value:
         event = {"source": SOURCE, "detail-type": DETAIL_TYPE, "resources": [value["taskArn"]]}
         yield "", event | {"detail": {key: _as_json(part) for key, part in value.items()}}
 
@@ -218,7 +227,7 @@ WRAPPINGS: Final = (
         _inside("awslogs.data", _is_text),
         packed=True,
     ),
-    Wrapping("a subscription's log events", _SUBSCRIPTION, _inside("logEvents", _is_list)),
+    Wrapping("a subscription's log events", _SUBSCRIPTION, _log_events),
     Wrapping(
         "the output of get-execution-history",
         _STATES + "apireference/API_GetExecutionHistory.html",
