@@ -149,6 +149,41 @@ def test_a_dsn_whose_host_is_gone_is_read_again(inbox: SentryInbox, alert: Alert
     assert inbox.accepted(alert.event_id)
 
 
+def test_a_dsn_whose_host_hangs_is_read_again_for_the_next_alert(
+    inbox: SentryInbox, alert: Alert
+) -> None:
+    """However short the time of a call is: a host that is gone may take all of it."""
+    with SentryInbox() as old:
+        old.answer("hang")
+        source = Source(old.dsn, inbox.dsn)
+        notifier = SentryNotifier(source)
+        with pytest.raises(DeliveryError, match="did not answer"):
+            notifier.notify(alert, timeout=0.3)
+        assert source.readings == 1
+        assert notifier.notify(alert, timeout=5).id == alert.event_id
+    assert source.readings == 2
+
+
+def test_a_host_that_hangs_has_its_dsn_read_once_a_minute(inbox: SentryInbox, alert: Alert) -> None:
+    inbox.answer("hang")
+    source = Source(inbox.dsn)
+    notifier = SentryNotifier(source)
+    for _ in range(4):
+        with pytest.raises(DeliveryError, match="did not answer"):
+            notifier.notify(alert, timeout=0.3)
+    assert source.readings == 2
+
+
+def test_where_a_late_reading_fails_the_known_dsn_is_used(inbox: SentryInbox, alert: Alert) -> None:
+    inbox.answer("hang", times=1)
+    source = Source(inbox.dsn, RuntimeError("AWS is down, too"))
+    notifier = SentryNotifier(source)
+    with pytest.raises(DeliveryError, match="did not answer"):
+        notifier.notify(alert, timeout=0.3)
+    assert notifier.notify(alert, timeout=5).id == alert.event_id
+    assert source.readings == 2
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 503])
 def test_a_storm_of_failures_reads_the_dsn_once_a_minute(
     inbox: SentryInbox, alert: Alert, status: int

@@ -86,7 +86,8 @@ class _Known(Generic[_Client]):
 
 class RenewedClient(Generic[_Client]):
     """
-    Reads the secrets when they are first needed, and again when an alert could not be sent.
+    Reads the secrets when they are first needed, and again when an alert could not be sent: at
+    once, or before the next alert if a backend that hangs left no time.
 
     Secrets that were read are kept. If a second reading finds the same ones, the next is a minute
     later at least. A failed reading is tried again by the next call. Calls at the same time share a
@@ -117,6 +118,8 @@ class RenewedClient(Generic[_Client]):
         self._failure: DeliveryError | None = None
         #: When a reading last found what was known already.
         self._in_vain_at = float("-inf")
+        #: What failed when no time was left to read newer secrets.
+        self._failed_late: _Known[_Client] | None = None
 
     @property
     def made(self) -> _Client | None:
@@ -130,16 +133,17 @@ class RenewedClient(Generic[_Client]):
         Raises:
             DeliveryError: *work* raised it, or the secrets cannot be read.
         """
-        known = self._known or self._newest(None, time.monotonic(), deadline)
+        known = self._current(deadline)
         begun = time.monotonic()
         try:
             return work(known.client)
         except DeliveryError as error:
-            if error.status == _TOO_LARGE or not deadline.leaves(_LEAST_SECONDS):
+            if error.status == _TOO_LARGE or begun - self._in_vain_at < RENEWAL_SECONDS:
                 raise self._with_places(error) from None
             failure = error
 
-        if begun - self._in_vain_at < RENEWAL_SECONDS:
+        if not deadline.leaves(_LEAST_SECONDS):
+            self._failed_late = known
             raise self._with_places(failure) from None
         try:
             changed = self._newest(known, begun, deadline)
@@ -153,6 +157,21 @@ class RenewedClient(Generic[_Client]):
         except DeliveryError as error:
             error.maybe_delivered = failure.maybe_delivered or error.maybe_delivered
             raise self._with_places(error) from None
+
+    def _current(self, deadline: Deadline) -> _Known[_Client]:
+        """Return the secrets to begin with: newer ones if the last failure left no time for it."""
+        known, begun = self._known, time.monotonic()
+        if known is None:
+            return self._newest(None, begun, deadline)
+        if known is not self._failed_late:
+            return known
+
+        try:
+            return self._newest(known, begun, deadline.half())
+        except DeliveryError:
+            return known  # they may still do
+        finally:
+            self._failed_late = None
 
     def _newest(
         self, failed: _Known[_Client] | None, begun: float, deadline: Deadline
