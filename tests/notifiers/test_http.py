@@ -286,6 +286,23 @@ def test_a_post_that_would_never_be_sent_is_refused(options: dict[str, Any]) -> 
         ConfirmedPost("https://h/", headers={}, **options)
 
 
+@each(
+    ("name", "value"),
+    [("proxy", 5), ("proxy", "socks5://h:1"), ("ca_certs", [5]), ("ca_certs", "/nowhere")],
+)
+def test_a_way_that_cannot_be_used_is_refused_by_its_name(name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        ConfirmedPost("https://h/", headers={}, **{name: value})
+
+
+@each("seconds", [float("inf"), 1e10, 10**400])
+def test_a_limit_beyond_what_a_socket_takes_is_no_limit(seconds: float) -> None:
+    with server(answer("200 OK", CONFIRMATION)) as (url, requests):
+        post = ConfirmedPost(url, headers={}, attempts=1, attempt_timeout=seconds)
+        post.send(b"alert", lambda body: body == CONFIRMATION, Deadline())
+    assert len(requests) == 1
+
+
 def test_a_host_that_no_connection_can_be_made_to_is_named() -> None:
     """It is found out at the first alert, which was certainly not sent."""
     host = "a" * 64  # one more than DNS takes

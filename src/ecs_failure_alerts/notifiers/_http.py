@@ -32,8 +32,10 @@ from ._transport import find_transport, warn_of_clear_text
 #: Seconds before the second attempt, doubled for each further one.
 BACKOFF_SECONDS: Final = 0.25
 
-#: Seconds that an attempt needs to make sense.
+#: Seconds that an attempt needs to make sense, and that it gets at most: a socket has no limit of
+#: infinite seconds.
 _SHORTEST_SECONDS: Final = 0.05
+_LONGEST_SECONDS: Final = 86_400.0
 
 #: Seconds that must be left for a kept connection, so that half of them do for an attempt.
 _SECONDS_FOR_KEPT: Final = 2.0
@@ -95,6 +97,7 @@ class ConfirmedPost:
     Raises:
         ValueError: The address, the proxy or the certificates cannot be used, or no attempt is
             allowed.
+        TypeError: A number is none.
         SettingsError: The proxy or the certificates that the environment names cannot be used.
     """
 
@@ -125,7 +128,7 @@ class ConfirmedPost:
         if scheme == "http":
             warn_of_clear_text(self.host, "https")
         self._attempts = attempts
-        self._attempt_timeout = attempt_timeout
+        self._attempt_timeout = min(attempt_timeout, _LONGEST_SECONDS)
         self._idle = IdleConnections()
         self._meanings = meanings or {}
         self._wait = wait

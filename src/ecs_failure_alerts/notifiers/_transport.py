@@ -69,12 +69,12 @@ def find_transport(url: str, host: str, *, ca_certs: str | None, proxy: str | No
             lambda: _pool(urllib3.PoolManager(**options), url), address.request_uri, {}
         )
 
-    between = chosen if "://" in chosen else f"http://{chosen}"
     try:
+        between = chosen if "://" in chosen else f"http://{chosen}"
         auth = parse_url(between).auth
         headers = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
         urllib3.ProxyManager(between)
-    except (ValueError, urllib3.exceptions.HTTPError):  # its text may hold the credentials
+    except (TypeError, ValueError, urllib3.exceptions.HTTPError):  # its text may hold secrets
         why = (
             f"the proxy on the way to {host} has no valid URL: expected http://HOST:PORT, "
             "or http://USER:PASSWORD@HOST:PORT"
@@ -102,7 +102,7 @@ def _tls_context(ca_certs: str | None) -> ssl.SSLContext:
     certificates = ca_certs or os.environ.get("SSL_CERT_FILE") or certifi.where()
     try:
         return ssl.create_default_context(cafile=certificates)
-    except OSError:
+    except (OSError, TypeError):
         why = f"no CA certificates can be read from {certificates}"
         raise _unusable("ca_certs", ca_certs, "SSL_CERT_FILE", why) from None
 

@@ -66,6 +66,7 @@ class WebhookNotifier:
             incoming webhook of a chat, the proxy or the certificates cannot be used, or no attempt
             is allowed. The value of a function is checked when it is read: `notify()` raises
             `DeliveryError` if it is invalid.
+        TypeError: A number is none.
         SettingsError: The proxy or the certificates of the environment cannot be used.
         ModuleNotFoundError: urllib3 or certifi is not installed.
     """
