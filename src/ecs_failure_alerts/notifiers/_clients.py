@@ -86,12 +86,12 @@ class _Known(Generic[_Client]):
 
 class RenewedClient(Generic[_Client]):
     """
-    Reads the secrets when they are first needed, and again when an alert could not be sent: at
-    once, or before the next alert if a backend that hangs left no time.
+    Reads the secrets when they are first needed, and again when an alert could not be sent.
 
-    Secrets that were read are kept. If a second reading finds the same ones, the next is a minute
-    later at least. A failed reading is tried again by the next call. Calls at the same time share a
-    reading, or its error. A call waits for a reading as long as it has time.
+    That is at once, or before the next alert if a backend that hangs left no time. Secrets that
+    were read are kept. If a second reading finds the same ones, the next is a minute later at
+    least. A failed reading is tried again by the next call. Calls at the same time share a reading,
+    or its error. A call waits for a reading as long as it has time.
 
     Args:
         secrets: As for `client_of()`. Any exception of a function becomes a `DeliveryError`. If
