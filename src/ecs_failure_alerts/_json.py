@@ -51,6 +51,14 @@ def read_json(
     raise error(message)
 
 
+def load_or_none(text: str | bytes) -> Any:
+    """Return the value of JSON text; None if it is none, or is nested too deeply to be read."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 def decode(text: str | bytes | bytearray) -> str:
     """Return *text* as characters; bytes by the encodings that JSON has."""
     if isinstance(text, str):

@@ -23,6 +23,7 @@ STARTS = json.dumps(
     }
 )
 REFUSED = '{"source": "aws.ecs"}'
+DEEP = "[" * 100_000
 
 
 @each(
@@ -216,6 +217,11 @@ module "bus" {{
             "expected JSON or jsonencode",
             id="list",
         ),
+        pytest.param(
+            f'resource "aws_cloudwatch_event_rule" "a" {{\n  event_pattern = "{DEEP}"\n}}\n',
+            "expected JSON or jsonencode",
+            id="deep",
+        ),
     ],
 )
 def test_a_terraform_file_that_cannot_be_read_is_an_error(
@@ -336,6 +342,7 @@ def test_each_pattern_in_a_document_of_rules_is_checked(
     [
         pytest.param({"Resources": {"B": {"Type": "AWS::S3::Bucket"}}}, id="template"),
         pytest.param({"Rules": [{"Name": "a", "EventPattern": "{"}]}, id="broken-pattern"),
+        pytest.param({"Rules": [{"Name": "a", "EventPattern": DEEP}]}, id="deep-pattern"),
         pytest.param({"Rules": [5, {"EventPattern": {"source": [{"Ref": "S"}]}}]}, id="unknown"),
     ],
 )
@@ -380,7 +387,7 @@ def test_a_pattern_is_read_from_standard_input_once(
 
 def test_json_that_is_nested_too_deep_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
     """No traceback."""
-    assert main(["lint", "[" * 100_000]) == 1
+    assert main(["lint", DEEP]) == 1
     assert "malformed" in capsys.readouterr().out
 
 

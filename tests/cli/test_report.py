@@ -178,7 +178,9 @@ def test_an_error_in_a_configuration_names_its_file(
         ("A=1 2", "line 1: expected NAME=VALUE, got more words: put the value in quotes"),
         ("A='1", "line 1: expected NAME=VALUE, got an open quote: close it"),
         ('{"A": 1}', "A: expected a string, got 1"),
-        ("{", "not JSON: Expecting property name enclosed in double quotes (line 1)"),
+        ("{", "not JSON: Expecting property name enclosed in double quotes (line 1, column 2)"),
+        ('{"A":' * 100_000, "b.env: nested too deeply"),
+        (f'{{"A": 1{"0" * 5000}}}', "b.env: a number has more digits than can be read"),
         ("ECS_ALERTS_IGNORE_EXIT_CODES=x", "ECS_ALERTS_IGNORE_EXIT_CODES"),
         (
             json.dumps(EVENTS[0]),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from attrs import frozen
 
+from .._json import load_or_none
 from ..task_patterns import unwrap
 from ._files import read_file
 from ._rule_documents import is_document, rules_in
@@ -67,11 +67,7 @@ def named_patterns(name: str) -> Iterator[NamedPattern]:
         return
 
     label, text = label_of(name), _text(name)
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        value = None  # lint reports what is wrong
-
+    value = load_or_none(text)  # lint reports what is wrong
     if is_document(value):
         for place, pattern in rules_in(value):
             yield NamedPattern(f"{label}: {place}" if place else label, pattern)

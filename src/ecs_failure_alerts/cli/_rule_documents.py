@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+
+from .._json import load_or_none
 
 #: The keys of a rule's pattern in CloudFormation, the SDKs, Terraform and SAM.
 _PATTERN_KEYS: Final = ("EventPattern", "eventPattern", "event_pattern", "Pattern", "pattern")
@@ -69,10 +70,7 @@ def rules_in(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]
 def _pattern_of(value: Any) -> dict[str, Any] | None:
     """Return the known part of a pattern, or of its JSON; None if *value* is neither."""
     if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return None
+        value = load_or_none(value)
     if not isinstance(value, Mapping) or not any(
         isinstance(value.get(n), list) for n in _LIST_KEYS
     ):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from typing import Final
 
-from .._json import decode
+from .._json import decode, load_or_none, read_json
 from .._texts import echo
 from ..configuration import SECTIONS, TOP
 from ..exceptions import SettingsError
@@ -68,10 +67,7 @@ def _is_configuration(text: str) -> bool:
     """Return whether *text* is a configuration, by its sections or keys."""
     if not text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _SECTION.search(text) is not None
-    try:
-        return not _KEYS.isdisjoint(json.loads(text.removeprefix("\ufeff")))
-    except (ValueError, RecursionError):
-        return False
+    return not _KEYS.isdisjoint(load_or_none(text.removeprefix("\ufeff")) or ())
 
 
 def _read_line(line: str) -> dict[str, str]:
@@ -95,11 +91,7 @@ def _read_line(line: str) -> dict[str, str]:
 
 
 def _read_object(file: str, text: str) -> dict[str, str]:
-    try:
-        settings = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{file}: not JSON: {error.msg} (line {error.lineno})") from None
-
+    settings = read_json(text, lambda why: ValueError(f"{file}: {why}"))
     if "detail-type" in settings:
         raise ValueError(f"{file}: expected settings, got an event: pass it without the option")
     for name, value in settings.items():

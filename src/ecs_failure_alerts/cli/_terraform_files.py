@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from .._json import load_or_none
 from ._rule_documents import known_values
 
 _PATTERN: Final = "event_pattern"
@@ -93,10 +93,10 @@ def _pattern_of(value: str, folder: Path) -> dict[str, Any] | None:
 
 def _parsed(value: str, folder: Path) -> Any:
     """Parse the JSON in an expression or in the file that it names; None if there is none."""
-    try:
-        if match := _FILE.fullmatch(value):
-            return json.loads((folder / match[1]).read_text("utf-8-sig"))
-        text = value.replace("\\n", "\n").replace('\\"', '"')
-        return json.loads(_BARE_REFERENCE.sub(lambda found: found[1] or "null", text))
-    except (OSError, ValueError):
-        return None
+    if match := _FILE.fullmatch(value):
+        try:
+            return load_or_none((folder / match[1]).read_bytes())
+        except (OSError, ValueError):  # no such file, or not the name of one
+            return None
+    text = value.replace("\\n", "\n").replace('\\"', '"')
+    return load_or_none(_BARE_REFERENCE.sub(lambda found: found[1] or "null", text))
