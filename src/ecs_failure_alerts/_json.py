@@ -59,6 +59,14 @@ def load_or_none(text: str | bytes) -> Any:
         return None
 
 
+def canonical(value: object) -> str | None:
+    """Return *value* as JSON, whatever the order of its keys; None if JSON cannot have it."""
+    try:
+        return json.dumps(value, sort_keys=True, default=str)
+    except (RecursionError, TypeError, ValueError):  # too deep, or not JSON
+        return None
+
+
 def decode(text: str | bytes | bytearray) -> str:
     """Return *text* as characters; bytes by the encodings that JSON has."""
     if isinstance(text, str):

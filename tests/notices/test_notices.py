@@ -129,6 +129,27 @@ def test_a_new_hour_is_a_new_alert() -> None:
     assert early.fingerprint == late.fingerprint
 
 
+def _dateless(**extra: Any) -> dict[str, Any]:
+    """Return an event that AWS does not send: without an id and a time."""
+    event = ROWS["made-impaired-first"]["event"]
+    detail = {name: value for name, value in event["detail"].items() if name != "createdAt"}
+    rest = {name: value for name, value in event.items() if name not in {"id", "time"}}
+    return rest | {"detail": detail} | extra
+
+
+def test_without_an_id_and_a_time_another_event_has_another_id() -> None:
+    again = dict(reversed(_dateless().items()))
+    ids = [judge(e).as_alert().event_id for e in (_dateless(), again, _dateless(version="1"))]
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_an_event_without_an_id_and_a_time_alerts_however_odd_it_is() -> None:
+    """In Python a value may hold itself, and JSON may nest as deep as it can just be read."""
+    odd: dict[str, Any] = {}
+    odd["self"] = odd
+    assert re.fullmatch("[0-9a-f]{32}", judge(_dateless(odd=odd)).as_alert().event_id)
+
+
 @each("row", [param for param in JUDGED if "checkin" not in str(param.id)])
 def test_an_alert_says_who_what_and_what_next(row: dict[str, Any]) -> None:
     """A title, a sentence, what to do next, and JSON that every backend takes."""

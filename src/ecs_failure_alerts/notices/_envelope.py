@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from attrs import frozen
 
+from .._json import canonical
 from ..causes import Cause
 from ..diagnosis import Workload
 from ..tasks.arns import after, arn_part
@@ -89,7 +89,7 @@ class Envelope:
         account = self.event.word("account") or arn_part(arn, 4)
         region = self.event.word("region") or arn_part(arn, 3)
         words = tuple(word or "" for word in scope)
-        when = hour(time) or self.event.word("id") or json.dumps(self.raw, default=str)
+        when = hour(time) or self.event.word("id") or canonical(self.raw) or ""
         group = (account or "", region or "", *words, cause.value, discriminator or "")
 
         return Notice(

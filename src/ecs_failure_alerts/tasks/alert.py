@@ -6,11 +6,11 @@ Each field is named: the raw event is never copied, because its ``overrides`` ho
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from .._json import canonical
 from .._texts import clean
 from ..alerts import NEXT, Alert, Milestone
 from ..aws.console import console_url
@@ -89,15 +89,10 @@ def _console_page(task: TaskStateChange, kind: str, name: str | None) -> str | N
 def _event_id(task: TaskStateChange) -> str:
     from hashlib import sha256  # noqa: PLC0415 - slow to import, needed for alerts only
 
-    seed = f"task:{task.task_arn}" if task.task_arn else f"event:{_canonical(task)}"
+    seed = (
+        f"task:{task.task_arn}" if task.task_arn else f"event:{canonical(task.raw) or repr(task)}"
+    )
     return sha256(seed.encode(errors="replace")).hexdigest()[:32]
-
-
-def _canonical(task: TaskStateChange) -> str:
-    try:
-        return json.dumps(task.raw, sort_keys=True, default=str)
-    except (RecursionError, TypeError, ValueError):  # too deep, or not JSON
-        return repr(task)
 
 
 def build_task_title(task: TaskStateChange, diagnosis: Diagnosis) -> str:
