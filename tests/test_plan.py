@@ -129,7 +129,7 @@ TOOLS: Final[Mapping[str, frozenset[str]]] = {
         "task_patterns": "_texts exceptions",
         "archives": "_frames _texts alerts diagnosis exceptions judging",
         "testing": "_texts alerts exceptions",
-        "cli": "_deadline _json _log _options _texts _version alerter "
+        "cli": "_arguments _deadline _json _log _options _texts _version alerter "
         "alerts diagnosis exceptions judging report",
     }.items()
 }

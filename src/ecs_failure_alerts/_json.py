@@ -30,6 +30,14 @@ def load(text: str | bytes | bytearray, path: str = "") -> Any:
 def read_json(
     text: str | bytes | bytearray, error: Callable[[str], Exception], **hooks: Any
 ) -> Any:
+    """
+    Read JSON text.
+
+    Args:
+        text: The text; bytes in UTF-8, UTF-16 or UTF-32.
+        error: Builds the error that is raised, from the reason in words. They do not echo the text.
+        **hooks: Hooks of `json.loads()`.
+    """
     try:
         if hooks:
             return json.loads(text, parse_constant=_refuse_constant, **hooks)

@@ -63,6 +63,7 @@ class EventKind:
     build_title: Callable[[Any, Diagnosis], str]
 
 
+@cache
 def _tasks() -> EventKind:
     parse = partial(parse_event, strict=False)
     return EventKind(parse, diagnose_task, build_task_alert, build_task_title)
@@ -81,7 +82,7 @@ def _notices() -> EventKind:
 
 
 #: The kinds, by what their typed events are.
-KINDS: Final[Mapping[str, Callable[[], EventKind]]] = {"task": cache(_tasks), "notice": _notices}
+KINDS: Final[Mapping[str, Callable[[], EventKind]]] = {"task": _tasks, "notice": _notices}
 
 
 @frozen(slots=False, eq=False, repr=False)

@@ -38,7 +38,7 @@ def test_a_cause_that_does_not_exist_is_named_with_those_that_do(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["pattern", "--ignore-cause", "oom"]) == 2
-    assert "unknown cause 'oom'" in capsys.readouterr().err
+    assert "--ignore-cause: unknown cause 'oom'" in capsys.readouterr().err
 
 
 def test_all_causes_cannot_be_ignored_at_once(capsys: pytest.CaptureFixture[str]) -> None:

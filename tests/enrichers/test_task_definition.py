@@ -162,11 +162,12 @@ def test_what_is_no_arn_of_a_revision_is_not_asked_for(aws: AwsStub, arn: str) -
     [
         (refused("AccessDeniedException"), "AccessDeniedException: allow the action."),
         (refused("ThrottlingException"), "ThrottlingException: AWS had too many requests"),
+        (refused("RequestLimitExceeded"), "RequestLimitExceeded: AWS had too many requests"),
         (refused("ClientException"), "ClientException: it may have been deleted."),
         (refused("ServerException"), "failed with ServerException."),
         ("reset", "failed with ConnectionClosedError."),
     ],
-    ids=["denied", "throttled", "gone", "broken", "reset"],
+    ids=["denied", "throttled", "limited", "gone", "broken", "reset"],
 )
 def test_a_failed_look_up_is_one_sentence_in_the_alert_of_the_event(
     aws: AwsStub, answer: Any, said: str

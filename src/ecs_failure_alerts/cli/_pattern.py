@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import evolve
 
+from .._arguments import naming
 from ..notices.pattern import notice_patterns
 from ..patterns import EventPattern
 from ..policy import FailurePolicy
@@ -21,7 +22,8 @@ _TASKS: Final = "tasks"
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    levels = silenced(arguments.ignore_cause)
+    with naming("--ignore-cause"):
+        levels = silenced(arguments.ignore_cause)
     policy = evolve(_policy(arguments), clusters=arguments.cluster, levels=levels)
     pattern = _pattern(policy, arguments.kind)
 

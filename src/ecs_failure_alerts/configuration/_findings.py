@@ -21,7 +21,7 @@ _NO_CONDITIONS: Final = frozenset({"notifier", "collapse", "otherwise"})
 _TAGGED: Final = ("batch",)
 
 
-def find_flaws(configuration: Configuration, now: datetime | None = None) -> Iterator[Problem]:
+def find_flaws(configuration: Configuration) -> Iterator[Problem]:
     """
     Find what may not be meant, whatever the environment says.
 
@@ -30,9 +30,8 @@ def find_flaws(configuration: Configuration, now: datetime | None = None) -> Ite
 
     Args:
         configuration: What a document says.
-        now: The time by which a rule may have ended; the clock's by default.
     """
-    now = now or datetime.now(UTC)
+    now = datetime.now(UTC)
     ended = {problem.path for problem in find_ended(configuration, now)}
     contradictions = [p for p in find_contradictions(configuration) if p.path not in ended]
     hopeless = ended | {problem.path for problem in contradictions}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ..exceptions import AwsError
+from ..exceptions import THROTTLED, AwsError
 from ..judging import Judgement
 
 _NO_ROUTE: Final = "check that the function's subnets can reach AWS (in a VPC through an endpoint)"
@@ -19,8 +19,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "ConnectTimeoutError": _NO_ROUTE,
     "EndpointConnectionError": _NO_ROUTE,
     "ReadTimeoutError": _NO_ROUTE,
-    "Throttling": _TOO_MANY,
-    "ThrottlingException": _TOO_MANY,
+    **dict.fromkeys(THROTTLED, _TOO_MANY),
 }
 
 
@@ -36,10 +35,8 @@ def describe_failure(what: str, error: AwsError, advice: Mapping[str, str] = ADV
     return f"The {what} could not be looked up: {error.advise(advice)}."
 
 
-def describe_once(
-    judgement: Judgement, what: str, error: AwsError, advice: Mapping[str, str] = ADVICE
-) -> list[str]:
+def describe_once(judgement: Judgement, what: str, error: AwsError) -> list[str]:
     """Return what `describe_failure()` does, or nothing if an earlier enricher has told *error*."""
     if any(str(error) in sentence for sentence in judgement.diagnosis.unknown):
         return []
-    return [describe_failure(what, error, advice)]
+    return [describe_failure(what, error)]
