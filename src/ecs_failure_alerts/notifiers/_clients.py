@@ -28,7 +28,7 @@ RENEWAL_SECONDS: Final = 60.0
 _LEAST_SECONDS: Final = 0.1
 
 #: The status of an alert that is too large: newer secrets do not help.
-_TOO_LARGE: Final = 413
+TOO_LARGE: Final = 413
 
 
 def client_of(
@@ -138,7 +138,7 @@ class RenewedClient(Generic[_Client]):
         try:
             return work(known.client)
         except DeliveryError as error:
-            if error.status == _TOO_LARGE or begun - self._in_vain_at < RENEWAL_SECONDS:
+            if error.status == TOO_LARGE or begun - self._in_vain_at < RENEWAL_SECONDS:
                 raise self._with_places(error) from None
             failure = error
 

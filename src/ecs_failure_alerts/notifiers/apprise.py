@@ -87,7 +87,7 @@ class AppriseNotifier:
         Raises:
             DeliveryError: Apprise did not confirm that the service was reached. ``status`` is that
                 of the service, if Apprise told it; ``retryable`` is false if the same call cannot
-                succeed (such as 401, 403, 404).
+                succeed, such as after a 4xx other than 408 and 429.
         """
         deadline = Deadline.after(timeout)
         with errors_named(self.name):
@@ -182,10 +182,11 @@ def _prepare(plugin: Any, message: Message, deadline: Deadline) -> None:
     plugin.socket_read_timeout = deadline.cap(plugin.socket_read_timeout)
     plugin.redirects = False
 
-    defaults = type(plugin).template_tokens | type(plugin).template_args
+    known = type(plugin).template_tokens | type(plugin).template_args
     for name, value in message.fields.items():
-        if getattr(plugin, name, None) in (None, {}, defaults.get(name, {}).get("default")):
-            setattr(plugin, name, value or getattr(plugin, name, None))
+        unset: tuple[object, ...] = (None, {}, known.get(name, {}).get("default"))
+        if value and getattr(plugin, name, None) in unset:
+            setattr(plugin, name, value)
 
 
 @without_locals

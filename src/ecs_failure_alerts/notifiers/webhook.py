@@ -123,8 +123,8 @@ class WebhookNotifier:
 
         Raises:
             DeliveryError: The answer was not 2xx, or there was none. ``status`` is that of the
-                last answer; ``retryable`` is false if the same call cannot succeed (400, 401, 403,
-                404, 410, 413).
+                last answer; ``retryable`` is false if the same call cannot succeed, such as after
+                a 4xx other than 408 and 429.
         """
         deadline = Deadline.after(timeout)
         with errors_named(self.name):

@@ -145,7 +145,7 @@ def _breadcrumbs(alert: Alert) -> list[dict[str, Any]]:
     ]
 
 
-def _slim(event: dict[str, Any]) -> dict[str, Any]:
+def slim_event(event: dict[str, Any]) -> dict[str, Any]:
     """Return a too large event with only what a person needs."""
     error = event["exception"]["values"][0]
     contexts = {k: v for k, v in event["contexts"].items() if k == "ecs_diagnosis"}

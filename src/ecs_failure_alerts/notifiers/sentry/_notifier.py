@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ..._deadline import Deadline
 from ..._frames import without_locals
 from ...alerts import Alert
 from ...exceptions import DeliveryError
 from .._attempts import check_attempts
-from .._clients import FixedClient, RenewedClient, SecretValue, client_of
+from .._clients import TOO_LARGE, FixedClient, RenewedClient, SecretValue, client_of
 from .._data import Receipt
 from .._errors import errors_named, extra_named
-from ._event import _slim, sentry_event
+from ._event import sentry_event, slim_event
 from .names import check_names
 
 if TYPE_CHECKING:
     from ._client import ConfirmingClient
-
-#: The status of an event that is too large.
-_TOO_LARGE: Final = 413
 
 
 class SentryNotifier:
@@ -116,7 +113,8 @@ class SentryNotifier:
 
         Raises:
             DeliveryError: Sentry did not confirm the event. ``status`` is that of the last answer;
-                ``retryable`` is false if the same call cannot succeed (401, 403, 400).
+                ``retryable`` is false if the same call cannot succeed, such as after a 4xx other
+                than 408 and 429.
         """
         event = sentry_event(alert, **self._given)
         with errors_named(self.name):
@@ -127,12 +125,12 @@ class SentryNotifier:
         try:
             return self._client.use(lambda client: client.send(event, deadline), deadline)
         except DeliveryError as error:
-            if error.status != _TOO_LARGE:
+            if error.status != TOO_LARGE:
                 raise
             taken = error.maybe_delivered
 
         try:
-            slim = _slim(event)
+            slim = slim_event(event)
             return self._client.use(lambda client: client.send(slim, deadline), deadline)
         except DeliveryError as error:
             error.maybe_delivered = taken or error.maybe_delivered
