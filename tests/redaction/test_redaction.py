@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ecs_failure_alerts import judge
 from ecs_failure_alerts._texts import without_invisible
 from ecs_failure_alerts.redaction import redact, redact_and_cut
-from ecs_failure_alerts.redaction._redaction import _signs_in
+from ecs_failure_alerts.redaction._redaction import _signs_in, as_seen
 from ecs_failure_alerts.redaction._shapes import SHAPES, Shape
 from ecs_failure_alerts.testing import task_state_change
 from linear_time import assert_linear
@@ -178,6 +178,71 @@ SECRETS = {
     "vault-old": ("vault login s." + "a1b2c3" * 4, "a1b2c3"),
     "pem": ("-----BEGIN RSA PRIVATE KEY-----\nHUNTER2\n-----END RSA PRIVATE KEY-----", "HUNTER2"),
     "pem-cut-off": ("-----BEGIN PRIVATE KEY-----\nHUNTER2", "HUNTER2"),
+    "scheme-with-an-underscore": ("oracle+cx_oracle://scott:HUNTER2@db/x", "HUNTER2"),
+    "url-with-a-quote": ("postgres://app:it's-HUNTER2@db/x", "HUNTER2"),
+    "url-with-escaped-slashes": ('"postgres:\\/\\/app:HUNTER2@db\\/x"', "HUNTER2"),
+    "url-in-a-url": ("?to=https%3A%2F%2Fapp%3AHUNTER2%40db%2Fx", "HUNTER2"),
+    "full-width": ("\uff50\uff41\uff53\uff53\uff57\uff4f\uff52\uff44\uff1dHUNTER2", "HUNTER2"),
+    "thin-arrow": ("Map(password -> HUNTER2, user -> app)", "HUNTER2"),
+    "thin-arrow-and-quotes": ('password -> "hunter"', "hunter"),
+    "three-quotes": ('password = """hunter"""', "hunter"),
+    "letter-before-quotes": ("connect(password=u'hunter')", "hunter"),
+    "call-around-it": ("Settings(db_password=SecretStr('hunter'))", "hunter"),
+    "some": ('Credentials { password: Some("hunter") }', "hunter"),
+    "erlang": ('password = <<"hunter">>', "hunter"),
+    "backquotes": ("`password`: `HUNTER2`", "HUNTER2"),
+    "curly-quotes": ("\u201cpassword\u201d: \u201cHUNTER2\u201d", "HUNTER2"),
+    "quotes-of-html": ("{&quot;password&quot;:&quot;HUNTER2&quot;}", "HUNTER2"),
+    "quotes-in-a-url": ("%7B%22password%22%3A%22HUNTER2%22%7D", "HUNTER2"),
+    "quotes-by-code": ("\\u0022password\\u0022:\\u0022HUNTER2\\u0022", "HUNTER2"),
+    "equals-by-code": ("password\\u003dHUNTER2", "HUNTER2"),
+    "var-dump": ('["password"]=> string(12) "hunter"', "hunter"),
+    "ldif": ("userPassword:: HUNTER2==", "HUNTER2"),
+    "yaml-list": ("password:\n  - HUNTER2", "HUNTER2"),
+    "aligned": ("password       : HUNTER2", "HUNTER2"),
+    "confirmed": ("password_confirmation=hunter", "hunter"),
+    "rediscli": ("REDISCLI_AUTH=HUNTER2", "HUNTER2"),
+    "sshpass": ("SSHPASS=hunter", "hunter"),
+    "bindpw": ("bindpw HUNTER2", "HUNTER2"),
+    "russian": ("пароль=HUNTER2", "HUNTER2"),
+    "chinese": ("密码\uff1aHUNTER2", "HUNTER2"),
+    "polish": ("hasło: HUNTER2", "HUNTER2"),
+    "pair-in-a-list": ('["password", "HUNTER2"]', "HUNTER2"),
+    "value-before-name": ('{"value":"HUNTER2","name":"DB_PASSWORD"}', "HUNTER2"),
+    "passwords": ("passwords = ['hunter', 'other']", "hunter"),
+    "secrets": ('{"secrets":{"db":"hunter"}}', "hunter"),
+    "object-of-credentials": ("credentials={'u': 'hunter'}", "hunter"),
+    "creds": ("creds=app:HUNTER2", "HUNTER2"),
+    "basic-auth": ("auth=HTTPBasicAuth('app', 'hunter')", "hunter"),
+    "xml-with-an-attribute": ('<wsse:Password Type="x">HUNTER2</wsse:Password>', "HUNTER2"),
+    "xml-cdata": ("<password><![CDATA[HUNTER2]]></password>", "HUNTER2"),
+    "xml-named": ('<property name="db.password">hunter</property>', "hunter"),
+    "xml-escaped": ("&lt;password&gt;HUNTER2&lt;/password&gt;", "HUNTER2"),
+    "key-provided": ("Incorrect API key provided: HUNTER2xyz", "HUNTER2"),
+    "key-in-base64-with-signs": ("COSMOS_KEY=" + "HUN/TER2+" * 4 + "==", "TER2"),
+    "option-in-camel-case": ("run --dbPassword hunter", "hunter"),
+    "option-in-snake-case": ("run --client_secret hunter", "hunter"),
+    "option-with-digits": ("rclone --s3-secret-access-key hunter", "hunter"),
+    "option-passphrase": ("gpg --batch --passphrase hunter -d f", "hunter"),
+    "option-bearer": ("curl --oauth2-bearer hunter https://h", "hunter"),
+    "option-passout": ("openssl pkcs12 -passout pass:hunter", "hunter"),
+    "option-pw": ("plink -pw hunter h", "hunter"),
+    "curl-in-a-list": ('["curl","-s","-u","app:HUNTER2"]', "HUNTER2"),
+    "rabbitmqadmin": ("rabbitmqadmin -u app -p hunter list", "hunter"),
+    "zip": ("zip -r -P hunter a.zip b", "hunter"),
+    "mosquitto": ("mosquitto_pub -h h -u app -P hunter -t t", "hunter"),
+    "ssh-keygen": ("ssh-keygen -t ed25519 -N hunter -f k", "hunter"),
+    "vault-login": ("vault login HUNTER2", "HUNTER2"),
+    "net-use": ("net use \\\\h\\share hunter /user:app", "hunter"),
+    "net-use-user-first": ("net use x: /user:app hunter", "hunter"),
+    "standard-input": ("echo hunter | docker login -u a --password-stdin r.io", "hunter"),
+    "chpasswd": ("echo 'root:hunter' | chpasswd", "hunter"),
+    "redis-unknown": ("ERR unknown command `AUTH`, with args beginning with: `hunter`", "hunter"),
+    "smtp-auth": ("C: AUTH PLAIN AGhHUNTER2==", "HUNTER2"),
+    "twilio-pair": ("AC" + "a1" * 16 + ":" + "b2" * 16, "b2b2"),
+    "zapier": ("https://hooks.zapier" + ".com/hooks/catch/1/HUNTER2/", "HUNTER2"),
+    "discord-canary": ("https://canary.discord" + ".com/api/v9/webhooks/1/HUNTER2", "HUNTER2"),
+    "mattermost": ("https://chat.example/hooks/hunter" + "a1" * 10, "hunter"),
 }
 HARMLESS = [
     "PASSWORD_FILE=/run/secrets/x",
@@ -245,6 +310,16 @@ HARMLESS = [
     "password for user app: expired, firstPass=done, name: PASSWORD_FILE\n  value: /run/x",
     "lftp -u app ftp://h, sqlplus /nolog, curl -u app https://h, -u 1000:1000",
     "github_pat_token and glpat-token are names",
+    "password: string | null, db_password: str = Field(x), password: {{ db_password }}",
+    "password = var.db_password, password=System.getenv('A'), password: !Ref DbPassword",
+    "get_password(self) -> str, password -> hashed, user -> app7, id_token -> session",
+    "docker build --secret id=npm,src=.npmrc . and openssl rsa -passin env:A1",
+    "https%3A%2F%2Fh%3A8080%2Fa%3Fmail%3Da%40b https%3A%2F%2Fapp%40h",
+    "connecting to http://10.0.0.1:8080 as deploy@prod, 'http://h:80' by 'app@h'",
+    "zip -r a.zip b, net use x: failed, echo done | tee log, AUTH failed for app7",
+    "vault login failed, vault login -method=oidc, ngrok authtoken missing",
+    "auth(user, 'x1') <b>token</b> tokens: [1, 2] secrets: {} credentials: null",
+    "https://chat.example/hooks/list, -pw, the api key provided is unknown",
 ]
 
 
@@ -289,7 +364,7 @@ SIGNS = sorted({sign for shape in SHAPES for sign in shape.signs})
 
 def redact_by_every_shape(text: str) -> str:
     """Return *text* as `redact()` does, without looking for signs first."""
-    seen = redacted = without_invisible(text)
+    seen = redacted = as_seen(text)
     for shape in SHAPES:
         redacted = shape.redact(redacted)
     return text if redacted == seen else redacted
@@ -381,6 +456,9 @@ def test_redacting_again_changes_nothing(form: str, before: str, after: str) -> 
         *("name:", "name: pass value: ", "password={", '\\"password\\":\\"\\\\\\"', "sqlplus -a "),
         *("--apass", "-passpass", "password for ", "user a identified by ", "db_pass", "a__"),
         *("<a:", "?key=", "a@", "gh", "password=a,", 'password="', "secret phrase: "),
+        *("://a:'a", "%3A%2F%2Fa%3A", "password -> ", "password=[", "passwords={a", "<password a"),
+        *('"value":"', '"value":"","name":"', "auth('", "AUTH a1 ", "net use a ", "echo a |", "AC"),
+        *("<a name='", "&lt;a", "--a_", "--aa", "password:\n", "https://a/hooks/", "ssh-keygen a "),
     ],
 )
 def test_hostile_text_takes_linear_time(unit: str) -> None:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from typing import Final
 
-#: What stands between a name and its value; JSON in JSON has backslashes before its quotes.
-QUOTE: Final = r"""(?: b? \\{0,3} ["'] )?+"""
+#: What stands around names and values: quotes with the letters or the call before them, such as
+#: ``SecretStr('``, and quotes that a format has escaped; JSON in JSON has backslashes before them.
+QUOTE: Final = r"""(?: (?: [bru]{1,2} | << | (?-i: [A-Z]\w{1,30} ) \( )?
+    (?: \\{0,3} (?: "{3} | '{3} | ["'] ) | [`\u201c\u201d] | &quot; | %22 | \\[ux](?:00)?22 ) )?+"""
 
 #: What says that there is no secret, or that somebody took it out; and what a program computes.
 _HARMLESS: Final = r"""(?! \[ [A-Z_\ -]{1,20} [\]:] | \*{2,} (?! \w ) | \$\{ | \$\( | <
     | (?: none | null | nil | true | false | yes | no | missing | invalid | undefined | required
       | not | must | is ) (?! [\w@#$%^&*!+/=-] )
-    | user\ ["'] | (?: self | this | os | process | config | settings | request ) \.
+    | (?: str | string | bytes | text ) (?! [\w@#$%^&*!+/-] ) | ! (?-i: Ref | Sub | GetAtt ) \s
+    | \{\{ \s | user\ ["']
+    | (?: self | this | os | process | config | settings | request | var | local | System ) \.
     | (?-i: [a-z_]{1,40} (?: \. [a-z_]{1,40} ){0,4} ) \( )"""
 
 #: Up to the quote that ends it; without quotes up to what stands between two values.
@@ -30,20 +34,24 @@ _VALUE: Final = rf"""{_HARMLESS} (?:
       | [,;&)}}<] (?= [^\s"'\\,;&)}}</] ) (?! [\w.-]{{1,40}} [=:] ) )+ )"""
 
 #: A password by name, in the languages people write their settings and errors in.
-_PASSWORDS: Final = r"""pass (?: [_-]?word | wd | phrase | wort | code ) (?: [_-]?hash )? [0-9]?
+_IN_ONE_WORD: Final = (
+    *("kennwort", "senha", "wachtwoord", "adgangskode", "heslo", "lösenord", "salasana", "şifre"),
+    *("hasło", "пароль", "密码", "密碼", "パスワード", "비밀번호"),
+)
+_PASSWORDS: Final = rf"""pass (?: [_-]?word | wd | phrase | wort | code ) (?: [_-]?hash )? [0-9]?
     | (?! (?: (?<! [\w;&?-] ) | (?<= \b old ) ) pwd ["']? \s? [=:] \s? ["']? / ) pwd
-    | kennwort | contrase(?:n|ñ|n\u0303)a | mot[\s_-]?de[\s_-]?passe | senha
-    | wachtwoord"""
-_PASSWORD_SIGNS: Final = ("pass", "pwd", "kennwort", "contrase", "senha", "wachtwoord")
+    | contrase(?:n|ñ|n\u0303)a | mot[\s_-]?de[\s_-]?passe
+    | {" | ".join(_IN_ONE_WORD)}"""
+_PASSWORD_SIGNS: Final = ("pass", "pwd", "contrase", *_IN_ONE_WORD)
 _ALL_NAMES: Final = rf"""(?: {_PASSWORDS}
     | (?: api | access | secret | private | account | encryption | signing ) [ _-]? key
     | (?: master | shared | auth | hmac | consumer | storage | jwt | cipher | license ) [_-]? key
     | (?: auth | access | refresh | id | session | csrf | bot | api ) [_-]? token
     | (?: client | app | consumer | key | jwt | session | cookie | webhook | signing | shared
     | api ) [_-]? secret | secret [_-]? key [_-]? base
-    | secret [_-]? (?: string | binary ) | redis _ auth )"""
-_NAME_SIGNS: Final = (*_PASSWORD_SIGNS, "key", "token", "secret", "redis_auth")
-_NAMES: Final = rf"(?= [abceijhklmprsw] ) (?<! / ) (?<! \[redacted:\ ) {_ALL_NAMES}"
+    | secret [_-]? (?: string | binary ) | redis (?: cli )? _ auth )"""
+_NAME_SIGNS: Final = (*_PASSWORD_SIGNS, "key", "token", "secret", "redis_auth", "rediscli_auth")
+_NAMES: Final = rf"(?= [abceijhklmprsw] | [^\x00-\x7f] ) (?<! / ) (?<! \[redacted:\ ) {_ALL_NAMES}"
 
 #: What tells secrets of one name apart, such as ``_PROD``; what is only about a secret is none.
 _SUFFIX: Final = r"""(?: _ (?! (?: file | path | dir | arn | name | id | ur[il] | host | port | ttl
@@ -52,7 +60,8 @@ _SUFFIX: Final = r"""(?: _ (?! (?: file | path | dir | arn | name | id | ur[il] 
     | reset | rotation | version | algorithm | alg | format | source | store | provider | manager
     | validators? | hashers? | change[ds]? | count | status | region | bucket | alias | endpoint )
     (?! [A-Z0-9] ) )
-    (?: (?-i: [A-Z0-9]{1,20} ) | old | new | prod | dev | test | staging | live | v[0-9]{1,3} )
+    (?: (?-i: [A-Z0-9]{1,20} ) | confirmation | old | new | prod | dev | test | staging
+    | live | v[0-9]{1,3} )
     (?! [A-Z0-9] ) ){0,3}+"""
 
 #: Keys that are no secrets: what data is found by.
@@ -62,8 +71,8 @@ _OTHER_KEYS: Final = r"""(?: cache | partition | sort | primary | foreign | rout
     | trace | state | store | data | sentry | etag )"""
 
 #: Those whose password a setting has, in one word with it.
-_OWNERS: Final = r"""(?: admin | app | auth | db | ftp | jdbc | ldap | mail | mysql | pg | proxy
-    | redis | root | service | smtp | sql | user )"""
+_OWNERS: Final = r"""(?: admin | app | auth | bind | db | ftp | jdbc | ldap | mail | mysql | pg
+    | proxy | redis | (?: olc )? root | service | smtp | sql | ssh | user )"""
 
 #: A value that no plain word is: letters and digits.
 _MIXED: Final = r"""(?= [^\s"'/:]{0,60} [0-9] ) (?= [^\s"'/:]{0,60} [a-z] )"""
@@ -73,8 +82,10 @@ _IS: Final = r"(?: (?: is | was | ist | lautet | est | es ) :?+ \s{1,4}+ )?+"
 NAMED_SECRETS: Final = (
     (
         "secret",
-        rf"""(?P<keep> {_NAMES} {_SUFFIX} {QUOTE} \]?+ \s{{0,4}}+
-        (?> => | := | ={{1,3}} | : | %3D | \( (?= \s?+ ["'] ) ) \s{{0,4}}+
+        rf"""(?P<keep> {_NAMES} {_SUFFIX} {QUOTE} \]?+ \s{{0,16}}+
+        (?> => | -> (?= \s? (?: \\{{0,3}}["'] | \S{{0,60}} [0-9] ) ) | := | ={{1,3}} | ::?
+        | %3[AD] | \\u003[ad] | \( (?= \s?+ ["'] ) )
+        \s{{0,9}}+ (?: string \( [0-9]{{1,4}}+ \) \s | -\s )?+
         (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ (?: \[ \s?+ (?= \\{{0,3}}["'] ) )?+
         (?: !!\w{{1,10}} \s | [|>] [+-]?+ [\r\n] \s{{1,9}}+ )?+ {QUOTE} ) {_VALUE}""",
         _NAME_SIGNS,
@@ -98,8 +109,9 @@ NAMED_SECRETS: Final = (
     ),
     (
         "secret",
-        rf"""(?P<keep> \( \s?+ ["'] [\w./-]{{0,80}}? {_ALL_NAMES} {_SUFFIX} ["'] \s?+ , \s?+
-        b?+ ["'] ) (?= [^"'\r\n]{{0,255}} [0-9] ) (?= [^"'\r\n]{{1,256}} ["'] \s?+ \) ) {_VALUE}""",
+        rf"""(?P<keep> [(\[] \s?+ ["'] [\w./-]{{0,80}}? {_ALL_NAMES} {_SUFFIX} ["'] \s?+ , \s?+
+        b?+ ["'] ) (?= [^"'\r\n]{{0,255}} [0-9] ) (?= [^"'\r\n]{{1,256}} ["'] \s?+ [)\]] )
+        {_VALUE}""",
         _NAME_SIGNS,
     ),
     (
@@ -128,16 +140,27 @@ NAMED_SECRETS: Final = (
         rf"""(?P<keep> \b (?! (?: [a-z0-9]{{1,20}} [_-] ){{0,3}} {_OTHER_KEYS} [_-] key )
         (?: [a-z0-9]{{1,20}} [_-]{{1,2}} ){{1,4}} key {QUOTE} \s{{0,4}}+
         (?> => | := | [=:] ) \s{{0,4}}+ {QUOTE} )
-        (?= [a-z_-]{{0,60}} [0-9] ) (?= [0-9_-]{{0,60}} [a-z] )
-        (?: base64: [A-Z0-9+/]{{20,128}} | [A-Z0-9_-]{{20,128}} ) =* (?! [\w./:] )""",
+        (?= [a-z/+_-]{{0,60}} [0-9] ) (?= [0-9/+_-]{{0,60}} [a-z] )
+        (?: base64: [A-Z0-9+/]{{20,128}} | [A-Z0-9+/]{{20,128}} (?= = ) | [A-Z0-9_-]{{20,128}} )
+        =* (?! [\w./:] )""",
         ("_key", "-key"),
     ),
     (
         "secret",
-        rf"""(?P<keep> <
-        (?: [\w:-]{{0,40}}? {_NAMES} | (?: [\w-]{{0,40}} [:_-] )? (?: secret | token ) ) > )
-        (?! \[redacted ) [^<\s]{{1,256}} (?= </ )""",
-        ("</",),
+        rf"""(?P<keep> (?: < | &lt; | <\w{{1,20}} \s (?: name | key | id ) = ["'] )
+        (?: [\w:.-]{{0,40}}? {_NAMES} | (?: [\w.-]{{0,40}} [:._-] )? (?: secret | token ) )
+        (?: &gt; | ["']? (?: \s [^<>\r\n]{{0,100}} )? > (?: <!\[CDATA\[ )? ) )
+        (?! \[redacted ) [^<\s&]{{1,256}} (?= (?: < | &lt; ) / | \]\]> )""",
+        ("</", "&lt;/", "]]>"),
+    ),
+    # Several at once: a list, or an object with names of its own.
+    (
+        "secrets",
+        rf"""(?P<keep> (?<! / ) (?: (?: {_ALL_NAMES} | secret ) s | credentials? ) {QUOTE} \s?+
+        (?: => | [=:] ) \s?+ )
+        (?! \S{{0,2}} \[redacted )
+        (?: \[ [^\[\]\r\n]{{4,1024}}+ \] | \{{ [^{{}}\r\n]{{4,1024}}+ \}} )""",
+        (*_PASSWORD_SIGNS, "key", "token", "secret", "credential"),
     ),
     (
         "secret",
@@ -176,7 +199,7 @@ NAMED_SECRETS: Final = (
         "secret",
         rf"""(?P<keep> (?<! unexpected\s ) (?: (?: api | secret | access | private ) [\s_-]? key
         | (?<! [^\W_] ) (?: auth )? token ) (?! \s*+ (?<= [\r\n] ) \w{{1,60}}+ = [^=\s] )
-        \s{{1,4}}+ {_IS} ["']?+ )
+        \s{{1,4}}+ (?: (?: given | provided | supplied | used ) :?+ \s )?+ {_IS} ["']?+ )
         {_MIXED} (?= [^\s"'/:]{{8}} ) {_VALUE}""",
         ("key", "token"),
     ),
@@ -184,8 +207,9 @@ NAMED_SECRETS: Final = (
         "password",
         rf"""(?P<keep> \b (?: (?: create | alter ) \s (?: user | role ) \s \S{{1,64}} \s
         identified \s by (?! \s (?: externally | globally | values | with ) \b )
-        | identified \s by (?= \s ["'] ) | requirepass | masterauth ) \s ["']?+ ) {_VALUE}""",
-        ("identified", "requirepass", "masterauth"),
+        | identified \s by (?= \s ["'] ) | requirepass | masterauth
+        | (?: bind | root ) pw (?= \s \S{{0,60}} [0-9] ) ) \s ["']?+ ) {_VALUE}""",
+        ("identified", "requirepass", "masterauth", "bindpw", "rootpw"),
     ),
     (
         "credentials",
@@ -200,19 +224,42 @@ NAMED_SECRETS: Final = (
     ),
     (
         "password",
-        r"""(?P<keep> \b credentials? [\s:=]{1,4}+ ["']?+ [^\s:/"'=]{1,64}+ : )
+        r"""(?P<keep> \b cred (?: ential )? s? [\s:=]{1,4}+ ["']?+ [^\s:/"'=]{1,64}+ : )
         (?! \[redacted | [0-9]++ (?! [^\s"',;)] ) ) [^\s:/"',;)]{1,128}+ (?! [:/] )""",
-        ("credential",),
+        ("cred",),
     ),
     (
         "secret",
-        rf"""(?P<keep> (?<! [^\s"'\[(,] ) --? (?: [a-z]+- ){{0,3}}
-        (?: password | passwd | (?: (?! by | com ) [a-z]{{2,12}}? )? pass | pwd | token | secret
-        | (?: api | access | account | encryption | license | master | secret | signing
-        | storage )-?key
+        rf"""(?P<keep> (?<! [^\s"'\[(,] ) --? (?: [a-z0-9]{{1,20}} [_-] ){{0,3}}
+        (?: [a-z]{{0,12}}? (?: password | passwd | passphrase | token | secret )
+        | (?: (?! by | com ) [a-z]{{2,12}}? )? pass (?: in | out )? | pwd | pw | bearer
+        | (?: api | access | account | encryption | license | master | private | secret | signing
+        | storage )[_-]?key
         | secret-string )
+        (?! .(?: id | type | src ) = | .(?: env | file | fd ): )
         (?: [\s=] ["']?+ | \\{{0,3}}["'] [\s,]{{1,3}} \\{{0,3}}["'] ) )
         {_VALUE}""",
-        ("pass", "pwd", "token", "secret", "key"),
+        ("pass", "pw", "bearer", "token", "secret", "key"),
+    ),
+    # The value before the name: an object whose fields nobody has put in order.
+    (
+        "secret",
+        rf"""(?P<keep> \b value ["'] \s?+ : \s?+ ["'] ) (?! \[redacted ) [^"'\\\r\n]{{1,256}}
+        (?= ["'] \s?+ , \s?+ ["'] (?: name | key ) ["'] \s?+ : \s?+ ["'] [\w./-]{{0,80}}?
+        (?: {_ALL_NAMES} | secret | token ) {_SUFFIX} ["'] )""",
+        ("value",),
+    ),
+    # Programs that are called with a user and a password.
+    (
+        "password",
+        rf"""(?P<keep> auth (?: \s?=\s? [\w.]{{0,40}} )? \( \s?+ ["'] [^"'\r\n]{{0,64}} ["']
+        \s?+ , \s?+ [bru]?+ ["'] ) {_VALUE}""",
+        ("auth",),
+    ),
+    (
+        "secret",
+        r"""(?P<keep> \b (?-i: AUTH )\ (?: \S{1,64} \s )? ) (?! \[redacted )
+        (?= \S{0,60} [0-9] ) (?= \S{0,60} [a-z] ) [^\s:/]{8,}+ (?! [:/] )""",
+        ("auth ",),
     ),
 )

@@ -22,6 +22,8 @@ _REMEMBERED: Final = 1_024
 _SHORT: Final = 400
 #: Letters that few texts have, the rarest first.
 _RARE: Final = '_=$@"/qxzjkvbyw'
+#: Letters of full width for those of ASCII.
+_FULL_WIDTH: Final = {sign + 0xFEE0: sign for sign in range(ord("!"), ord("~") + 1)}
 #: Letters beyond ASCII that `re.IGNORECASE` takes for letters of ASCII.
 _CASES_BEYOND_ASCII: Final = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
 
@@ -47,9 +49,14 @@ def redact(text: str) -> str:
     Args:
         text: A text of AWS, or of whoever called it.
     """
-    seen = without_invisible(text)
+    seen = as_seen(text)
     redacted = _redact_seen(seen)
     return text if redacted == seen else redacted
+
+
+def as_seen(text: str) -> str:
+    """Return *text* as its reader sees it: without invisible characters, with plain letters."""
+    return text if text.isascii() else without_invisible(text).translate(_FULL_WIDTH)
 
 
 def _redact_seen(text: str) -> str:

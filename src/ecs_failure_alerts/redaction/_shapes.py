@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import frozen
 
+from ._commands import COMMANDS
 from ._named_secrets import NAMED_SECRETS, QUOTE
 from ._vendor_tokens import LOOSELY_MARKED_TOKENS, MARKED_TOKENS
 
@@ -86,9 +87,15 @@ SHAPES: Final = (
     ),
     Shape(
         "password",
-        r"""(?P<keep> \b[a-z][a-z0-9+.-]{0,30}:// [^\s/:@"']{0,256} : )
-        (?! \[redacted ) [^\s"'<>]{1,512} (?= @ )""",
+        r"""(?P<keep> : (?: // | (?: \\{1,3} / ){2} ) [^\s/:@"']{0,256} : )
+        (?! \[redacted ) (?: [^\s"'<>] | ["'<>] (?= [\w@!$%] ) ){1,512} (?= @ )""",
         ("@",),
+    ),
+    Shape(
+        "password",
+        r"""(?P<keep> %3A%2F%2F (?: (?! %2F | %3A | %40 ) [^\s&"'] ){0,256} %3A )
+        (?! \[redacted ) (?: (?! %2F | %40 ) [^\s&"'] ){1,256} (?= %40 )""",
+        ("%3a%2f%2f",),
     ),
     Shape(
         "credentials",
@@ -127,6 +134,12 @@ SHAPES: Final = (
         ("akia", "asia", "secret"),
     ),
     Shape(
+        "token",
+        r"""(?P<keep> \b (?-i: AC [0-9a-f]{32} ) [\s"',:/=&|]{1,4} )
+        (?-i: [0-9a-f]{32} ) (?! [a-z0-9] )""",
+        ("ac",),
+    ),
+    Shape(
         "AWS key id",
         r"\b (?-i: (?: A[KS]IA | ABIA | ACCA | AROA | AIDA ) [A-Z0-9]{16} ) \b",
         ("akia", "asia", "abia", "acca", "aroa", "aida"),
@@ -149,76 +162,23 @@ SHAPES: Final = (
     Shape(
         "webhook",
         r"""(?P<keep> \b https:// (?: hooks\.slack\.com/(?:services|workflows|triggers)/
-        | (?:discord|discordapp)\.com/api/webhooks/ | [a-z0-9-]+\.webhook\.office\.com/ ) )
+        | (?: (?: ptb | canary ) \. )? discord(?:app)?\.com/api/(?:v[0-9]{1,2}/)?webhooks/
+        | [a-z0-9-]+\.webhook\.office\.com/ | outlook\.office(?:365)?\.com/webhook/
+        | hooks\.zapier\.com/hooks/ | events\.pagerduty\.com/integration/
+        | maker\.ifttt\.com/ | [^\s/"']{1,253}/hooks/ (?= [a-z0-9]{26} \b ) ) )
         (?! \[redacted ) [^\s"']+""",
-        ("hooks.slack.com/", "/api/webhooks/", ".webhook.office.com/"),
+        (".slack.com/", "/webhooks/", ".office", "/hooks/", ".pagerduty.com/", ".ifttt.com/"),
     ),
     # Before the host of a web page stands a key or a token; elsewhere a plain word is a user.
     Shape(
         "key",
-        r"""(?P<keep> \b (?: https?:// | [a-z][a-z0-9+.-]{0,30}://
+        r"""(?P<keep> \b (?: https?:// | [a-z][a-z0-9+._-]{0,30}://
         (?! (?-i: [a-z_-]{1,15} ) @ | [^\s/:@]{0,256} : ) ) )
         (?! \[redacted | git@ ) [^\s/:@?\#"'<>]{1,256}
         (?= (?: :\[redacted:\ password\] )? @ (?! sha256: ) )""",
         ("@",),
     ),
-    *(Shape(*row) for row in NAMED_SECRETS),
-    # Programs take a password right behind -p, and name it when they do not know the option.
-    Shape(
-        "password",
-        r"""(?P<keep> (?<! [^\s"'\[(,] ) (?-i: -p ) )
-        (?! \[redacted | [/.] | [0-9:./]+ (?! [^\s"'\\,;:)] ) | [a-z-]{1,40} = )
-        (?= [a-z_-]{0,60} (?-i: [A-Z0-9] ) | (?-i: [a-z_-]{0,60} [A-Z] ) )
-        [^\s"'\\,;:)]{4,}""",
-        ("-p",),
-    ),
-    Shape(
-        "password",
-        r"""(?P<keep> (?: (?<! [\w-] ) (?> [\w-]*? \b (?= mariadb ) ) [\w-]++
-        | \b (?: mysql\w* | mongo\w* | sshpass | redis-cli | cqlsh
-        | twine | (?: docker | podman | nerdctl | oc | az | cf | oras | skopeo | buildah
-        | helm [\s"',]{1,4}+ registry | crane [\s"',]{1,4}+ auth ) [\s"',]{1,4}+ login ) )
-        (?: [\s"',]++ (?! (?-i: -[pa] ) ) [^\s"',]{1,100}+ ){0,9}
-        [\s"',]++ (?-i: -[pa] ) [\s"',]{0,4}+ )
-        (?! \[redacted ) [^\s"',\\]+""",
-        ("mysql", "mariadb", "mongo", "sshpass", "redis-cli", "cqlsh", "twine", "login"),
-    ),
-    Shape(
-        "password",
-        r"""(?P<keep> \b (?: (?: sqlcmd | bcp | isql | tsql | unzip )
-        (?: [\s"',]++ (?! (?-i: -P ) ) [^\s"',]{1,100}+ ){0,9} [\s"',]++ (?-i: -P )
-        | ldap[a-z]{3,9}
-        (?: [\s"',]++ (?! (?-i: -w ) ) [^\s"']{1,100}+ ){0,9} [\s"',]++ (?-i: -w )
-        ) [\s"',]{0,4}+ ) (?! \[redacted ) [^\s"',\\]+""",
-        ("sqlcmd", "bcp", "isql", "tsql", "unzip", "ldap"),
-    ),
-    Shape(
-        "password",
-        r"""(?P<keep> \b (?:
-        rabbitmqctl \s+ (?: add_user | change_password ) \s+ \S{1,64} \s+
-        | openssl (?: \s+ (?! -k ) \S{1,200} ){0,9} \s+ -k \s+
-        | htpasswd \s+ -[a-z]{0,3}b[a-z]{0,3} \s+ [^\s-]\S{0,200} \s+ \S{1,64} \s+
-        | lftp (?: \s+ (?! -u ) \S{1,200} ){0,9} \s+ -u \s+ [^\s,]{1,64} ,
-        | smbclient (?: \s+ (?! -u ) \S{1,200} ){0,9} \s+ -u \s+ ["']? [^\s%"']{1,128} % ) )
-        (?! \[redacted ) [^\s"']+""",
-        ("rabbitmqctl", "openssl", "htpasswd", "lftp", "smbclient"),
-    ),
-    # A switch of Windows; msbuild's /p:NAME=VALUE is a property.
-    Shape(
-        "password",
-        r"""(?P<keep> (?<! [^\s"'] ) / (?: p | pass | password | pwd | pw ) : )
-        (?! \[redacted | [\w.]{1,60}+ = | [0-9]++ (?! [^\s"',;] ) ) [^\s"',;/\\]+ (?! / )""",
-        ("/p",),
-    ),
-    Shape(
-        "password",
-        r"""(?P<keep> (?: \b (?: curl | wget ) (?: \s+ (?! -u ) \S{1,200} ){0,9} \s+ -u \s?
-        | (?<! \S ) (?: -u | --(?: user | proxy-user | auth | creds? ) ) [\s=] )
-        (?: (?P<quote> ["'] ) (?= [^"'\r\n]{1,384} ["'] ) )?+ [^\s:"']{1,128}+ : )
-        (?! \[redacted | (?<! curl ) [0-9]++ (?! [^\s"'] ) )
-        (?(quote) [^"'\r\n]+ | [^\s"',]{1,256} )""",
-        ("curl", "wget", "-u", "--auth", "--cred"),
-    ),
+    *(Shape(*row) for row in (*NAMED_SECRETS, *COMMANDS)),
     # A data source of Go, or a user and a host without a scheme; no image's digest.
     Shape(
         "password",
