@@ -926,6 +926,13 @@ def test_what_was_not_judged_in_time_is_named_and_may_come_again(
     assert [outcome.diagnosis is None for outcome in report.outcomes[:10]] == [False] * 10
 
 
+def test_a_foreign_event_is_searched_only_in_time(recorder: RecordingNotifier) -> None:
+    """Ten large ones could take all the time of a small function."""
+    foreign = {"source": "x", "detail-type": "y", "detail": {}}
+    assert statuses(FailureAlerter(recorder).process(foreign, timeout=0)) == ["not_delivered"]
+    assert statuses(FailureAlerter(recorder).process(foreign, timeout=60)) == ["ignored"]
+
+
 def test_time_is_left_for_the_records_and_the_flush_of_the_hosts_own_sentry() -> None:
     """At most half."""
     program = """if True:

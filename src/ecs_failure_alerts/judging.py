@@ -40,8 +40,7 @@ Event: TypeAlias = "TaskStateChange | Notice"
 _DEFAULT_POLICY: Final = FailurePolicy()
 
 _BURIED: Final = (
-    "expected a known event, got another one with an event of ECS inside: pass the inner event "
-    "itself"
+    "expected a known event, got another one with {} inside: pass the inner event itself"
 )
 
 
@@ -148,10 +147,10 @@ def judge(
     try:
         typed = kind.parse(raw)
     except UnsupportedEvent:
-        from .sources.buried import buries_ecs_event  # noqa: PLC0415 - for unknown events only
+        from .sources.buried import find_buried  # noqa: PLC0415 - for unknown events only
 
-        if buries_ecs_event(raw):
-            raise EventError([Problem("", _BURIED)]) from None
+        if what := find_buried(raw):
+            raise EventError([Problem("", _BURIED.format(what))]) from None
         raise
     diagnosis = kind.diagnose(typed, policy)
     if not diagnosis.alert and typed.hides_its_name:

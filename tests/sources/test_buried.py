@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 
 import strategies
 from ecs_failure_alerts import EventError, FailureAlerter, UnsupportedEvent, judge
-from ecs_failure_alerts.sources import buried
-from ecs_failure_alerts.sources.buried import buries_ecs_event
+from ecs_failure_alerts.sources.buried import find_buried
 from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
 from linear_time import assert_linear
 from rows import each
@@ -174,8 +173,8 @@ def test_an_error_about_an_event_beside_a_foreign_one_says_where_that_stands() -
     )
     (said,) = [str(error) for one in report.outcomes for error in one.errors if one.failed]
     assert said == (
-        "expected an event in requestPayload, got a foreign one there, and one of ECS elsewhere: "
-        "pass that one itself"
+        "expected an event in requestPayload, got a foreign one there, and an event of ECS "
+        "elsewhere: pass that one itself"
     )
 
 
@@ -242,22 +241,34 @@ def test_any_foreign_event_has_one_outcome(value: Any) -> None:
     assert statuses([foreign({"x": value}), EVENT])[-1] == "delivered"
 
 
-def test_many_bombs_end_a_search_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What stands behind them is not unpacked any more."""
-    monkeypatch.setattr(buried, "_MOST_UNPACKED", 3)
-    packed = STEPS["gzip"](EVENT)
-    bomb = b64encode(gzip.compress(b" " * 20_000_000, 1)).decode()
-    assert statuses(foreign({"bombs": [packed, bomb, bomb]})) == ["unreadable"]
-    assert statuses(foreign({"bombs": [packed, bomb, bomb, bomb]})) == ["ignored"]
+@each("count", [1, 20, 200])
+def test_packed_data_that_is_too_large_to_search_is_loud(count: int) -> None:
+    """What may hold an event is not ignored, and takes no time of the others."""
+    bomb = b64encode(gzip.compress(b" " * 9_000_000, 9)).decode()
+    with pytest.raises(EventError, match="packed data of over 1 MB inside"):
+        judge(foreign({"bombs": [bomb] * count}))
+    assert statuses(foreign({"bombs": [bomb] * count, "event": EVENT})) == ["unreadable"]
+
+
+def test_all_packed_strings_of_an_event_count_together() -> None:
+    packed = b64encode(zlib.compress(b" " * 450_000)).decode()
+    assert statuses(foreign({"strings": [packed] * 2})) == ["ignored"]
+    assert statuses(foreign({"strings": [packed] * 3})) == ["unreadable"]
+
+
+def test_an_event_behind_another_file_in_gzip_is_loud() -> None:
+    """Files of gzip may be put together, as Firehose does."""
+    data = gzip.compress(b"{}\n") + gzip.compress(json.dumps(EVENT).encode())
+    assert statuses(foreign({"text": b64encode(data).decode()})) == ["unreadable"]
 
 
 def test_a_value_that_holds_itself_is_searched_once() -> None:
     """JSON has none, but Python has."""
     detail: dict[str, Any] = {"events": []}
     detail["events"] += [detail, detail["events"]]
-    assert not buries_ecs_event(foreign(detail))
+    assert not find_buried(foreign(detail))
     detail["events"].append(EVENT)
-    assert buries_ecs_event(foreign(detail))
+    assert find_buried(foreign(detail))
 
 
 @each(
@@ -271,7 +282,7 @@ def test_a_value_that_holds_itself_is_searched_once() -> None:
     ],
 )
 def test_hostile_text_takes_linear_time(unit: str) -> None:
-    assert_linear(lambda count: buries_ecs_event(foreign({"text": unit * count})), 4_000)
+    assert_linear(lambda count: find_buried(foreign({"text": unit * count})), 4_000)
 
 
 def test_any_number_of_digests_hides_no_event() -> None:
@@ -291,4 +302,4 @@ def test_a_known_event_may_hold_one_of_ecs() -> None:
 def test_an_event_in_bytes_is_found() -> None:
     """As boto3 hands over a record's data."""
     text = json.dumps(task_state_change())
-    assert buries_ecs_event({"records": [{"data": text.encode()}]})
+    assert find_buried({"records": [{"data": text.encode()}]})

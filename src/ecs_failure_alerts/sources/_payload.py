@@ -290,9 +290,9 @@ def _is_payload(value: Any) -> bool:
 
 
 def _no_event(value: Mapping[str, Any], place: SourceRecord) -> SourceRecord:
-    from .buried import buries_ecs_event  # noqa: PLC0415 - for what cannot be read only
+    from .buried import find_buried  # noqa: PLC0415 - for what cannot be read only
     from .lookalikes import explain_mapping  # noqa: PLC0415
 
-    if value.get("messageType") == CONTROL_MESSAGE and not buries_ecs_event(value):
+    if value.get("messageType") == CONTROL_MESSAGE and not find_buried(value):
         return evolve(place, error=UnsupportedEvent("aws.logs", CONTROL_MESSAGE), raw=value)
     return unreadable(value, place, explain_mapping(value) or f"not an event: {_EXPECTED}")

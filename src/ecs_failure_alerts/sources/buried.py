@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from html import unescape
@@ -12,7 +13,6 @@ from urllib.parse import unquote
 from .._json import decode
 from ..tasks.events import SOURCE
 from ._records import SourceRecord, unreadable
-from .packing import LARGEST_RECORD, PackingError, unpack
 
 #: The source of an event in JSON text, inside other JSON text too, and as DynamoDB writes it.
 _IN_JSON: Final = re.compile(
@@ -40,28 +40,36 @@ _LINE_END: Final = re.compile(r"\s|\\+[nr]")
 _OTHER_ALPHABET: Final = str.maketrans("-_", "+/")
 #: A possible event as the numbers of its bytes.
 _NUMBERS: Final = re.compile(r"\d{1,3}(?:\s{0,20}+,\s{0,20}+\d{1,3}){60,}+")
-#: The beginnings of gzip and zlib in base64. Strings of one event that are unpacked at most.
-_COMPRESSED: Final = ("H4s", "eA", "eF", "eJ", "eN")
-_MOST_UNPACKED: Final = 20
+#: Bytes at most that are unpacked of one event, because each takes time to search. No event of
+#: EventBridge is larger: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+_MOST_UNPACKED: Final = 1_000_000
+#: The format of `zlib` for either gzip or zlib, with the largest window.
+_GZIP_OR_ZLIB: Final = 32 + 15
 #: Layers of escapes around a text that are taken off at most.
 _MOST_LAYERS: Final = 3
+#: What may be found, and what cannot be told from it.
+_EVENT: Final = "an event of ECS"
+_TOO_MUCH: Final = f"packed data of over {_MOST_UNPACKED // 1_000_000} MB"
 _BESIDE: Final = (
-    "expected an event in {}, got a foreign one there, and one of ECS elsewhere: pass that one "
-    "itself"
+    "expected an event in {}, got a foreign one there, and {} elsewhere: pass that one itself"
 )
 
 
-def buries_ecs_event(event: Any, *, but: Iterable[Any] = ()) -> bool:
+def find_buried(event: Any, *, but: Iterable[Any] = ()) -> str | None:
     """
-    Return whether *event* has an event or a stopped task of ECS inside, perhaps in a string.
+    Search *event* for an event or a stopped task of ECS inside, perhaps in a string.
 
     Args:
         event: Any value of JSON.
         but: Values inside that are left out.
+
+    Returns:
+        What was found, in words: it may be too much packed data to search. None if there is
+        nothing.
     """
     todo: list[Any] = list(event.values()) if isinstance(event, Mapping) else [event]
     read = {id(value) for value in but}
-    unpacked = 0
+    left = _MOST_UNPACKED
 
     while todo:
         value = todo.pop()
@@ -71,7 +79,7 @@ def buries_ecs_event(event: Any, *, but: Iterable[Any] = ()) -> bool:
             read.add(id(value))  # in Python a value may hold itself
         if isinstance(value, Mapping):
             if _is_of_ecs(value):
-                return True
+                return _EVENT
             todo += [*value.keys(), *value.values()]
         elif isinstance(value, list | tuple):
             todo += value
@@ -80,21 +88,24 @@ def buries_ecs_event(event: Any, *, but: Iterable[Any] = ()) -> bool:
             todo.append(decode(value))
         elif isinstance(value, str):
             if any(map(_tells_of_ecs, _readings(value))):
-                return True
+                return _EVENT
             todo += (_as_bytes(found[0].split(",")) for found in _NUMBERS.finditer(value))
             for found in _PACKED.finditer(value):
-                unpacked += (is_compressed := found[0].startswith(_COMPRESSED))
-                if not is_compressed or unpacked <= _MOST_UNPACKED:
-                    todo.append(_unpack(found[0]))
-    return False
+                data = _decoded(found[0])
+                plain = _decompressed(data, left)
+                left -= len(plain)
+                if left < 0:
+                    return _TOO_MUCH
+                todo.append(decode(plain or data))
+    return None
 
 
 def event_beside(
     value: Mapping[str, Any], found: list[tuple[str, Any]], record: SourceRecord
 ) -> Iterator[SourceRecord]:
     """Report an event of ECS that stands in *value* beside the foreign ones that were *found*."""
-    if buries_ecs_event(value, but=[inner for _, inner in found]):
-        yield unreadable(value, record, _BESIDE.format(found[0][0]))
+    if what := find_buried(value, but=[inner for _, inner in found]):
+        yield unreadable(value, record, _BESIDE.format(found[0][0], what))
 
 
 def _is_of_ecs(value: Mapping[str, Any]) -> bool:
@@ -138,17 +149,25 @@ def _tells_of_ecs(text: str) -> bool:
     return _TASK.search(text) is not None and _STOP.search(text) is not None
 
 
-def _unpack(text: str) -> str | None:
-    """Return the content of base64 or hexadecimal *text*, unpacked; None if it is neither."""
-    import zlib  # noqa: PLC0415 - for packed texts only
-
+def _decoded(text: str) -> bytes:
+    """Return the content of base64 or hexadecimal *text*; nothing if it is neither."""
     word = _LINE_END.sub("", text).rstrip("=").translate(_OTHER_ALPHABET)
     if digits := _HEXADECIMAL.fullmatch(word):
-        return decode(bytes.fromhex(digits[1]))
+        return bytes.fromhex(digits[1])
     try:
-        data = unpack(word + "=" * (-len(word) % 4))
-    except PackingError:
-        return None
+        return b64decode(word + "=" * (-len(word) % 4), validate=True)
+    except ValueError:
+        return b""
+
+
+def _decompressed(data: bytes, most: int) -> bytes:
+    """Return the content of gzip or zlib, up to one byte over *most*; nothing if it is neither."""
+    import zlib  # noqa: PLC0415 - for packed texts only
+
+    plain = b""
     with suppress(zlib.error):
-        data = zlib.decompressobj().decompress(data, LARGEST_RECORD)
-    return decode(data)
+        while data and len(plain) <= most:
+            stream = zlib.decompressobj(_GZIP_OR_ZLIB)
+            plain += stream.decompress(data, most + 1 - len(plain))
+            data = stream.unused_data
+    return plain
