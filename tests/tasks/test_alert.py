@@ -120,6 +120,15 @@ def test_of_a_kill_beside_a_clean_exit_the_message_says_what_is_not_known() -> N
     [
         pytest.param({"containers": [{"exitCode": 1}]}, id="bare-sentence"),
         pytest.param({"containers": [{"exitCode": 1}], "stoppedReason": ABSENT}, id="no-sentence"),
+        pytest.param(
+            {
+                "stopCode": "TaskFailedToStart",
+                "stoppedReason": "Task failed to start",
+                "startedAt": ABSENT,
+                "containers": [{"name": "init", "exitCode": 1}, {"exitCode": ABSENT}],
+            },
+            id="end-in-other-words",
+        ),
     ],
 )
 def test_nothing_is_said_twice(changes: dict[str, Any]) -> None:
@@ -170,6 +179,17 @@ def test_the_alert_of_a_service_leads_to_the_service_too() -> None:
 def test_the_message_has_the_containers_reason_on_one_line() -> None:
     built = alert(containers=[{"exitCode": 2, "reason": "first\nsecond\tthird"}])
     assert 'Container app: "first second third"' in built.message.split("\n")
+
+
+def test_the_end_of_a_long_reason_is_told_unless_there_are_many() -> None:
+    """IAM names the action that it denied behind the user and the image."""
+    text = f"CannotPullContainerError: {'x' * 400} is not authorized to perform: ecr:BatchGetImage"
+    few, many = (
+        alert(containers=[{"name": n, "exitCode": 1, "reason": text} for n in names])
+        for names in ("abc", "abcd")
+    )
+    assert few.message.count("ecr:BatchGetImage") == 3
+    assert "ecr:BatchGetImage" not in many.message
 
 
 def test_of_very_many_containers_twenty_are_told_those_at_fault_first() -> None:

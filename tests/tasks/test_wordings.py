@@ -72,6 +72,13 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
         "ECS cannot assume the role",
         failed_start(stoppedReason="ECS was unable to assume the role 'arn:aws:iam::1:role/x'"),
     ),
+    (
+        "the image's name is not valid",
+        failed_start(
+            stoppedReason="InternalError: failed to create container model: failed to normalize "
+            'image reference ":fae9f246". Launch a new task to retry.'
+        ),
+    ),
     ("no space is left on the disk, on Fargate", failed_pull("write: no space left on device")),
     ("no space is left on the disk", failed_pull("write: no space left on device", **EC2)),
     (
@@ -161,6 +168,10 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
     (
         "the secret has no such JSON key",
         failed_set_up("retrieved secret from Secrets Manager did not contain json key dbpass"),
+    ),
+    (
+        "the secret is not JSON",
+        failed_set_up("unable to retrieve secret from asm: invalid character 'h' looking for"),
     ),
     (
         "the secret has no current value",
@@ -434,6 +445,54 @@ def test_each_wording_is_for_an_event_that_shows_its_evidence(
 def test_every_wording_is_said() -> None:
     """No wording stands behind others that take all its events."""
     assert sorted(evidence for evidence, _ in EXAMPLES) == sorted(w.evidence for w in WORDINGS)
+
+
+@each(
+    ("evidence", "changes"),
+    [
+        pytest.param(
+            "the image's name is not valid",
+            failed_pull("invalid reference format: repository name must be lowercase", **EC2),
+            id="docker",
+        ),
+        pytest.param(
+            "the pull was not permitted",
+            failed_pull(
+                "pull access denied for r.example/web, repository does not exist or may require "
+                "'docker login': denied: User: arn:aws:sts::1:assumed-role/x is not authorized to "
+                "perform: ecr:BatchGetImage",
+                **EC2,
+            ),
+            id="by-iam",
+        ),
+        pytest.param(
+            "a secret or parameter does not exist",
+            failed_set_up("unable to retrieve secrets from ssm: invalid ssm parameters: /a/b"),
+            id="parameter-on-fargate",
+        ),
+        pytest.param(
+            "a secret or parameter does not exist",
+            failed_start(
+                stoppedReason="Fetching secret data from SSM Parameter Store in eu-central-1: "
+                "invalid parameters: /a/b",
+                **EC2,
+            ),
+            id="parameter-on-an-instance",
+        ),
+        pytest.param(
+            "a secret or parameter does not exist",
+            failed_set_up("unable to retrieve secrets from ssm: ParameterNotFound: /a/b"),
+            id="parameter-by-its-error-code",
+        ),
+        pytest.param(
+            "the secret is not JSON",
+            failed_set_up("unable to retrieve secret from asm: unexpected end of JSON input"),
+            id="empty-secret",
+        ),
+    ],
+)
+def test_the_same_evidence_has_other_words_too(evidence: str, changes: dict[str, Any]) -> None:
+    assert said(changes) == evidence
 
 
 #: What a hint must not name, where the event rules it out.

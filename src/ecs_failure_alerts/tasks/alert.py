@@ -16,14 +16,14 @@ from ..alerts import NEXT, Alert, Milestone
 from ..aws.console import console_url
 from ..causes import CAUSES, Cause
 from ..diagnosis import Diagnosis, Workload
-from .containers import SERVICE_CONNECT, describe_end
+from .containers import MOST_CONTAINERS, SERVICE_CONNECT, describe_end
 from .details import CONTAINERS, one_line, task_contexts, task_tags
 from .events import Container, TaskStateChange
 from .place import place_line
 from .signs import BARE_SENTENCE
 
-#: The most characters of a title, of a line of the message, and of any other text.
-#: The last is AWS's own limit for a reason.
+#: The most characters of a title, of a name or a reason among many, and of any other text.
+#: The last is AWS's own limit for a reason, whose end often says what is missing.
 _TITLE_CHARACTERS: Final = 200
 _LINE_CHARACTERS: Final = 300
 _TEXT_CHARACTERS: Final = 1024
@@ -128,13 +128,15 @@ def _container_lines(
 ) -> Iterator[str]:
     """Tell of each container at fault, or else with a reason, what is not told elsewhere."""
     named = diagnosis.culprits or [c for c in task.containers if c.reason]
+    most = _TEXT_CHARACTERS if len(named) <= MOST_CONTAINERS else _LINE_CHARACTERS
 
     for container in sorted(named, key=lambda c: c.name):
         name = one_line(container.name, _LINE_CHARACTERS, free=False)
         end = describe_end(container)
-        reason = one_line(container.reason or "", _LINE_CHARACTERS)
-        end_is_told = f"container {name}, {end}" in summary or container.exit_code is None
-        reason_is_told = reason in {"", one_line(said, _LINE_CHARACTERS)}
+        reason = one_line(container.reason or "", most)
+        told_ends = (f"container {name}, {end}", f"container {name} ended with {end}")
+        end_is_told = container.exit_code is None or any(told in summary for told in told_ends)
+        reason_is_told = reason in {"", one_line(said, most)}
         parts = ("" if end_is_told else end, "" if reason_is_told else f'"{reason}"')
         if told := ", ".join(filter(None, parts)):
             yield f"Container {name}: {told}"

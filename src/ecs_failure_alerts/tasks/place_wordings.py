@@ -161,7 +161,7 @@ _ON_PLACES: Final = (
     Wording(
         _OTHER,
         "the container runtime was too slow",
-        "Check the host's CPU and disk load. {rerun}",
+        "{rerun} Check the host's CPU and disk load.",
         summary="{who} could not start in time{because}.",
         says=any_of("TimeoutError", "Could not transition"),
     ),

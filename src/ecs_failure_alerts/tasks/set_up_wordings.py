@@ -138,6 +138,14 @@ SET_UP_WORDINGS: Final = (
     ),
     Wording(
         _SET_UP,
+        "the secret is not JSON",
+        "Store a JSON object in the secret, or leave out the JSON key at the end of valueFrom in "
+        "the task definition.",
+        summary="{who} could not start: a secret is not JSON, so it has no JSON key.",
+        says=both(r"secret|\basm\b", "invalid character|unexpected end of JSON"),
+    ),
+    Wording(
+        _SET_UP,
         "the secret has no current value",
         "Store a value in the secret: it exists, but no version of it has the staging label that "
         "the reason names.",
@@ -152,7 +160,7 @@ SET_UP_WORDINGS: Final = (
         summary="{who} could not start: a secret or parameter that it needs was not found.",
         says=both(
             r"secret|\bssm\b|parameter",
-            "ResourceNotFound|can't find|not found|invalid ssm|did not contain|does not exist",
+            "can't find|not ?found|invalid (?:ssm )?parameters|did not contain|does not exist",
         ),
     ),
     Wording(

@@ -16,6 +16,9 @@ _OTHER_REGISTRIES: Final = (
     r"(?:ghcr|quay|docker|gcr)\.io|azurecr\.io|pkg\.dev|registry\.gitlab\.com"
 )
 
+#: IAM's own word, which leaves no doubt whether a repository exists.
+_BY_IAM: Final = "not authorized to perform"
+
 
 def _outside_ecr(finding: Finding) -> bool:
     return ".dkr.ecr." not in finding.text
@@ -41,6 +44,15 @@ _ON_ANY_START: Final = (
         "the task definition is at fault.",
         summary="{who} could not start: Docker does not answer on its host.",
         says=any_of("error during connect", "cannot connect to the docker daemon"),
+    ),
+    Wording(
+        STARTS,
+        "the image's name is not valid",
+        "Correct the image's name in the task definition: REPOSITORY:TAG, with a repository in "
+        "small letters, without https://. If a part is empty or a placeholder, the deployment did "
+        "not fill it in.",
+        summary="{who} could not start: the image name{of} is not valid.",
+        says=any_of("normalize image reference", "invalid reference format"),
     ),
     Wording(
         STARTS,
@@ -104,7 +116,7 @@ _ON_PULLS: Final = (
         "Check the image's name, then the login: the execution role's permissions for ECR, "
         "repositoryCredentials for other registries.",
         summary=_pull_failed("the repository does not exist, or access to it was denied"),
-        says=any_of("pull access denied", "may require 'docker login'"),
+        says=rf"\A(?!.*{_BY_IAM}).*(?:pull access denied|may require 'docker login')",
     ),
     Wording(
         _PULL,
