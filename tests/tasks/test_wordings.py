@@ -170,6 +170,17 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
         failed_set_up("retrieved secret from Secrets Manager did not contain json key dbpass"),
     ),
     (
+        "the secret will be deleted",
+        failed_set_up(
+            "unable to retrieve secret from asm: InvalidRequestException: You can't perform this "
+            "operation on the secret because it was marked for deletion."
+        ),
+    ),
+    (
+        "valueFrom does not name a secret properly",
+        failed_set_up("unexpected ARN format with parameters when trying to retrieve ASM secret"),
+    ),
+    (
         "the secret is not JSON",
         failed_set_up("unable to retrieve secret from asm: invalid character 'h' looking for"),
     ),
@@ -218,6 +229,10 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
     ("a folder of the host is missing", failed_start("bind source path does not exist", **EC2)),
     ("the container's user is not in the image", failed_start("unable to find user app")),
     ("the program is not made for the platform", failed_start("exec /app: exec format error")),
+    (
+        "the working directory cannot be used",
+        failed_start('container process: chdir to cwd ("/app") failed: permission denied'),
+    ),
     ("the command may not be run", failed_start('exec: "/run.sh": permission denied')),
     ("the command is not in the image", failed_start('exec: "x": executable file not found')),
     ("a port of the host is taken", failed_start("port is already allocated", **EC2)),
@@ -488,6 +503,32 @@ def test_every_wording_is_said() -> None:
             "the secret is not JSON",
             failed_set_up("unable to retrieve secret from asm: unexpected end of JSON input"),
             id="empty-secret",
+        ),
+        pytest.param(
+            "valueFrom does not name a secret properly",
+            failed_set_up(
+                "unable to retrieve secret from asm: InvalidParameter: 1 validation error(s) "
+                "found. - minimum field size of 32, GetSecretValueInput.VersionId."
+            ),
+            id="json-key-as-a-version",
+        ),
+        pytest.param(
+            "the image is not made for the platform",
+            failed_pull(
+                "a Windows version 10.0.20348-based image is incompatible with a 10.0.17763 host",
+                **EC2,
+            ),
+            id="another-windows",
+        ),
+        pytest.param(
+            "the registry has a fault of its own",
+            failed_pull("unexpected status from HEAD request to x: 500 Internal Server Error"),
+            id="500-of-the-registry",
+        ),
+        pytest.param(
+            "the working directory cannot be used",
+            failed_start('chdir to cwd ("/app") set in config.json failed: no such file', **EC2),
+            id="no-such-directory",
         ),
     ],
 )

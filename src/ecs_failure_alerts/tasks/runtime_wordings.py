@@ -92,6 +92,14 @@ _ON_COMMANDS: Final = (
     ),
     Wording(
         _OTHER,
+        "the working directory cannot be used",
+        "Correct workingDirectory in the task definition, or WORKDIR in the image: there is no "
+        "such folder, or the container's user may not enter it.",
+        summary="{who} could not start: the working directory{of} cannot be used.",
+        says="chdir to cwd",
+    ),
+    Wording(
+        _OTHER,
         "the command may not be run",
         "Make the file executable in the image (chmod +x), for the user that the container runs "
         "as.",

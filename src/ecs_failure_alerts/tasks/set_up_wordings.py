@@ -138,6 +138,22 @@ SET_UP_WORDINGS: Final = (
     ),
     Wording(
         _SET_UP,
+        "the secret will be deleted",
+        "Restore the secret (aws secretsmanager restore-secret), or name another one in the task "
+        "definition.",
+        summary="{who} could not start: a secret is marked for deletion, and cannot be read.",
+        says=both("secret", "(?:marked|scheduled) for deletion"),
+    ),
+    Wording(
+        _SET_UP,
+        "valueFrom does not name a secret properly",
+        "Correct valueFrom in the task definition: the secret's ARN alone, or with "
+        ":JSON_KEY:VERSION_STAGE:VERSION_ID behind it. A part may be empty, but needs its colon.",
+        summary="{who} could not start: valueFrom in its task definition is not valid.",
+        says=any_of("unexpected ARN format", r"GetSecretValueInput\."),
+    ),
+    Wording(
+        _SET_UP,
         "the secret is not JSON",
         "Store a JSON object in the secret, or leave out the JSON key at the end of valueFrom in "
         "the task definition.",

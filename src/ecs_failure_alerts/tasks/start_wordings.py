@@ -97,6 +97,7 @@ _ON_PULLS: Final = (
             "no match(?:ing manifest)? for",
             "matching platform",
             "platform mismatch",
+            "image is incompatible with",
             "image operating system",
             "cannot be used on this platform",
             "exec format error",
@@ -143,6 +144,7 @@ _ON_PULLS: Final = (
         summary=_pull_failed("the registry, or a proxy in front of it, failed"),
         says=any_of(
             "bad gateway",
+            "internal server error",
             "service unavailable",
             "gateway time-?out",
             r"status(?: code)?:? 50[234]\b",
