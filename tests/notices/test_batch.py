@@ -59,6 +59,19 @@ def test_a_job_that_never_ran_says_why() -> None:
     assert "a job that it depends on failed" in judge(event).diagnosis.summary
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("ECS was unable to assume the role 'arn:aws:iam::1:role/x'", "cannot assume its role"),
+        ("Wrong input, says the person who terminated it", "failed for good: it never ran."),
+    ],
+)
+def test_of_a_job_that_never_ran_nobody_reads_a_log(reason: str, said: str) -> None:
+    found = judge(batch_job_state_change(attempts=[], statusReason=reason)).diagnosis
+    assert said in found.summary
+    assert "log" not in found.hint
+
+
 def test_attempts_that_are_no_list_are_a_fault_with_a_path() -> None:
     with pytest.raises(EventError) as caught:
         judge(batch_job_state_change(attempts=3))

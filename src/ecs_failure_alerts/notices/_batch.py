@@ -55,6 +55,12 @@ _REASONS: Final = (
         "ECS could not set up what it needs",
         "Fix what the reason names, then submit the job again.",
     ),
+    (
+        "unable to assume the role",
+        "role",
+        "ECS cannot assume its role",
+        "Fix the role's trust policy, then submit the job again.",
+    ),
 )
 
 #: A part of Batch's reason why the first job of a queue cannot start, with words for a person, and
@@ -141,7 +147,8 @@ def read_job(envelope: Envelope) -> Notice:
             facts=facts,
         )
 
-    word, why, hint = _why(reasons, code)
+    has_run = bool(attempts) or any(detail.members("eksAttempts"))
+    word, why, hint = _why(reasons, code, has_run=has_run)
     return _notice(
         envelope,
         Cause.BATCH_JOB_FAILED,
@@ -184,13 +191,15 @@ def _eks_exit_code(detail: Fields) -> int | None:
     return next((code for code in codes if code), codes[0] if codes else None)
 
 
-def _why(reason: str, code: int | None) -> tuple[str, str, str | None]:
+def _why(reason: str, code: int | None, *, has_run: bool) -> tuple[str, str, str | None]:
     """Return the word for the group, words for a person, and what to do, if that is known."""
     for text, word, said, hint in _REASONS:
         if text in reason:
             return word, said, hint
     if code:
         return f"exit={code}", describe_exit_code(code), None
+    if not has_run:  # then there is no log either
+        return "unknown", "it never ran", "If it should have run, submit it again."
     return "unknown", "Batch gives no exit code", None
 
 
