@@ -320,6 +320,10 @@ EXAMPLES: Final[list[tuple[str, dict[str, Any]]]] = [
         "exit code 0: a child process was killed",
         {"containers": [{"exitCode": 0, "reason": "OutOfMemoryError"}]},
     ),
+    (
+        "a container whose own limit is below that of its task",
+        {"containers": [{"exitCode": 137, "reason": "OutOfMemoryError", "memory": "256"}]},
+    ),
     ("on Fargate", {"containers": [{"exitCode": 137, "reason": "OutOfMemoryError"}]}),
     (
         "on a container instance",
@@ -469,6 +473,11 @@ def test_every_wording_is_said() -> None:
             "the image's name is not valid",
             failed_pull("invalid reference format: repository name must be lowercase", **EC2),
             id="docker",
+        ),
+        pytest.param(
+            "on Fargate",
+            {"containers": [{"exitCode": 137, "reason": "OutOfMemoryError", "memory": "512"}]},
+            id="limit-of-the-whole-task",
         ),
         pytest.param(
             "the pull was not permitted",

@@ -8,6 +8,7 @@ from ..causes import Cause
 from .containers import was_never_pulled
 from .exit_codes import CRASH_CODES, SIGTERM
 from .findings import Finding
+from .memory_limits import has_less_than_the_task
 from .wording import (
     Wording,
     another_ended_well,
@@ -67,6 +68,13 @@ _ON_MEMORY: Final = (
         summary="{who} ran out of memory{limit}: a child process was killed in {which}.",
         when=ended_with(0),
         for_service="Raise the memory limit, or start fewer processes.",
+    ),
+    Wording(
+        _MEMORY,
+        "a container whose own limit is below that of its task",
+        "Raise the container's own memory limit (and the task's memory, if its containers need "
+        "more together), or look for a leak in its memory graph.",
+        when=has_less_than_the_task,
     ),
     Wording(
         _MEMORY,
