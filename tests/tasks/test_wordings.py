@@ -490,6 +490,36 @@ def test_every_wording_is_said() -> None:
             id="by-iam",
         ),
         pytest.param(
+            "a registry outside ECR refused the login",
+            failed_pull('Head "https://ghcr.io/v2/acme/web/manifests/2": denied: denied', **EC2),
+            id="github",
+        ),
+        pytest.param(
+            "the pull was not permitted",
+            failed_pull("denied: Your authorization token has expired. Reauthenticate", **EC2),
+            id="old-login-of-ecr",
+        ),
+        pytest.param(
+            "the pull was not permitted",
+            failed_pull("NoCredentialProviders: no valid providers in chain", **EC2),
+            id="no-role",
+        ),
+        pytest.param(
+            "the pull was not permitted",
+            failed_pull("The security token included in the request is expired", **EC2),
+            id="old-credentials",
+        ),
+        pytest.param(
+            "the pull was cut off",
+            failed_pull('Get "https://r.example/v2/": EOF', **EC2),
+            id="closed-connection",
+        ),
+        pytest.param(
+            "the pull was cut off",
+            failed_pull("filesystem layer verification failed for digest sha256:abc", **EC2),
+            id="half-a-layer",
+        ),
+        pytest.param(
             "a secret or parameter does not exist",
             failed_set_up("unable to retrieve secrets from ssm: invalid ssm parameters: /a/b"),
             id="parameter-on-fargate",

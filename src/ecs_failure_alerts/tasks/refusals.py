@@ -8,13 +8,11 @@ from .wording import any_of
 
 DENIED: Final = any_of(
     "AccessDenied",
-    "access denied",
+    r"\bdenied\b",
     "not authorized",
     "unauthorized",
     "forbidden",
     r"\b403\b",
-    "permission denied",
-    "is denied",
 )
 NO_ROUTE: Final = any_of(
     "connection issue",

@@ -156,7 +156,14 @@ _ON_PULLS: Final = (
         "Check that the {role} may pull (AmazonECSTaskExecutionRolePolicy) and that the "
         "repository's policy allows it; outside ECR, check repositoryCredentials.",
         summary=_pull_failed("access was denied"),
-        says=any_of(DENIED, "no basic auth", "authentication required", "ContainerAuthError"),
+        says=any_of(
+            DENIED,
+            "no basic auth",
+            "authentication required",
+            "ContainerAuthError",
+            "NoCredentialProviders",
+            "token included in the request is (?:expired|invalid)",
+        ),
     ),
     Wording(
         _PULL,
@@ -197,7 +204,7 @@ _ON_PULLS: Final = (
         "the pull was cut off",
         "{rerun} If it happens again, check the network and the size of the image.",
         summary=_pull_failed("the pull was cut off"),
-        says=any_of("context cancel", "unexpected EOF"),
+        says=any_of("context cancel", r"\bEOF\b", "layer verification failed"),
     ),
 )
 
