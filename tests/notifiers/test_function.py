@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import multiprocessing
 import subprocess
 import threading
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
+from multiprocessing.pool import AsyncResult, ThreadPool
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -192,6 +194,12 @@ def _running() -> subprocess.Popen[bytes]:
     return process
 
 
+def _in_pool() -> AsyncResult[int]:
+    """Build the result of work that was given to a pool."""
+    with ThreadPool(1) as pool:
+        return pool.apply_async(sum, [()])
+
+
 async def _generate_later() -> AsyncIterator[None]:
     """Build what an asynchronous function returns that yields by mistake."""
     raise AssertionError
@@ -255,13 +263,22 @@ def _endless() -> list[Any]:
         ('[{"ok": false}]', "whose ok is False"),
         ("failed", "a word for a failure"),
         (b" ERROR\n", "a word for a failure"),
+        ("False", "a word for a failure"),
         (NotImplemented, "got NotImplemented"),
+        ({"errorMessage": "s3cr3t", "errorType": "KeyError"}, "whose errorMessage is set"),
+        ([{"Status": "x", "Error": "s3cr3t"}], "whose Error is set"),
+        ({"errcode": 310000, "errmsg": "s3cr3t"}, "whose errcode is set"),
+        ({"error_code": 400}, "whose error_code is set"),
+        ({"UnprocessedItems": {"alerts": [{}]}}, "whose UnprocessedItems is set"),
+        ({"status": "TIMED_OUT"}, "the status TIMED_OUT"),
         pytest.param(map(print, [1]), "an iterator, of which nothing has been done", id="map"),
         pytest.param(print, "a function, which was not called", id="built-in"),
         pytest.param(functools.partial(print, 1), "which was not called", id="partial"),
         (ValueError, "got an exception, ValueError"),
         pytest.param(_running(), "a process, which may not be done", id="process"),
-        pytest.param(threading.Thread(), "a thread, which may not be done", id="thread"),
+        pytest.param(threading.Thread(), "which may not be done", id="thread"),
+        pytest.param(multiprocessing.Process(), "which may not be done", id="multiprocessing"),
+        pytest.param(_in_pool(), "the result of a pool or a queue, which may not be", id="pool"),
         pytest.param(_generate_later(), "a generator, whose function has", id="async-generator"),
         pytest.param(_generate(), "a generator, whose function has not begun", id="generator"),
         pytest.param(Future(), "a future", id="future"),
@@ -296,6 +313,8 @@ def test_an_answer_that_says_that_it_failed_is_no_delivery(answer: object, told:
         (200, "ok"),
         (),
         {"ok": True, "error": None, "FailedEntryCount": 0},
+        {"errcode": 0, "errmsg": "ok"},
+        {"UnprocessedItems": {}},
         b'{"ok": true}',
         b"{no JSON",
         _Broken(),

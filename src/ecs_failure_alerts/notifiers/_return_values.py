@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from inspect import isasyncgen, isgenerator, isroutine
 from itertools import islice
-from threading import Thread
 from typing import Any, Final
 
 #: Names of the HTTP status of an answer, and names of a status or of another number.
@@ -20,13 +19,23 @@ _OUTCOMES: Final = ("status", "code", "state", "result")
 
 #: Names that are not set after a success, and names that are true then.
 _FAILURES: Final = (
-    *("error", "errors", "FunctionError", "Failed"),
+    *("error", "errors", "Error", "errorMessage", "error_code", "errcode"),
+    *("FunctionError", "Failed", "UnprocessedItems"),
     *("FailedEntryCount", "FailedPutCount", "FailedRecordCount"),
 )
 _SUCCESSES: Final = ("ok", "is_success", "success")
 
+#: The methods of what may not be done yet, with what it is.
+_UNDONE: Final = {
+    "add_done_callback": "a future",
+    "is_alive": "a thread or a process",
+    "successful": "the result of a pool or a queue",
+}
+
 #: The words of APIs for a failure.
-_WORDS: Final = frozenset({"error", "fail", "failed", "failure", "invalid event"})
+_WORDS: Final = frozenset(
+    {"error", "fail", "failed", "failure", "false", "invalid event", "timed_out"}
+)
 
 #: Members of a list that are looked at, and lists inside each other.
 _MOST_MEMBERS: Final = 100
@@ -68,10 +77,9 @@ def _undone(answer: object) -> str | None:
         return "an iterator, of which nothing has been done"
     if isroutine(answer) or isinstance(answer, partial):
         return "a function, which was not called"
-    if callable(getattr(type(answer), "add_done_callback", None)):
-        return "a future, which may not be done"
-    if isinstance(answer, Thread):
-        return "a thread, which may not be done"
+    for method, what in _UNDONE.items():
+        if callable(getattr(type(answer), method, None)):
+            return f"{what}, which may not be done"
 
     subprocess = sys.modules.get("subprocess")  # loaded if somebody uses it
     if subprocess and isinstance(answer, subprocess.Popen) and answer.returncode is None:
