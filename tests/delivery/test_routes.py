@@ -242,6 +242,20 @@ def test_no_route_is_waited_for_that_takes_only_what_nobody_takes(
     assert (outcome.status, len(one.alerts)) == ("delivered", 0)
 
 
+def test_a_route_for_the_rest_is_waited_for_where_nobody_takes_the_alert(
+    one: RecordingNotifier, other: RecordingNotifier
+) -> None:
+    looked = Looked({"aws.tag.team": "data"}, ZeroDivisionError())
+    routes = Route(one, otherwise=True, tag="team=data"), Route(other, family="x")
+    alerter = FailureAlerter(*routes, enrichers=[looked])
+    (outcome,) = alerter.process(failure()).outcomes
+    assert (outcome.status, outcome.retryable) == ("not_delivered", True)
+
+    looked.error = None
+    alerter.process(failure()).raise_for_failures()
+    assert (len(one.alerts), len(other.alerts)) == (1, 0)
+
+
 def test_what_may_be_dropped_by_tag_comes_again(one: RecordingNotifier) -> None:
     looked = Looked({"aws.tag.team": "data"}, ZeroDivisionError())
     routes = Route(one, family="x"), Route(drop=True, tag="team=data")

@@ -86,6 +86,25 @@ def test_each_try_of_a_job_is_an_alert_of_its_own() -> None:
     assert once.fingerprint == twice.fingerprint
 
 
+def test_a_job_has_its_exit_code_and_every_reason_once() -> None:
+    attempt = {"container": {"exitCode": 3, "reason": "no file"}, "statusReason": "Task stopped"}
+    event = batch_job_state_change(statusReason="Task stopped", attempts=[attempt])
+    alert = judge(event).as_alert()
+    assert "exit code 3" in alert.message
+    assert 'AWS says: "Task stopped; no file"' in alert.message
+
+
+@each("place", ["jobArn", "resources"])
+def test_a_job_is_known_by_its_arn_wherever_that_stands(place: str) -> None:
+    event = batch_job_state_change()
+    arn = event["detail"]["jobArn"]
+    if place == "jobArn":
+        event["resources"] = []
+    else:
+        del event["detail"]["jobArn"]
+    assert judge(event).event.subject == arn
+
+
 def test_a_queue_is_named_even_without_an_arn() -> None:
     event = batch_job_state_change("RUNNABLE", jobQueue="default", statusReason=None)
     event["detail-type"] = "Batch Job Queue Blocked"

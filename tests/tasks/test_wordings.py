@@ -891,6 +891,12 @@ def test_what_the_event_leaves_open_is_said_one_thing_a_sentence(
     assert judged(changes).unknown == (question,)
 
 
+@each("stop_code", ["UserInitiated", "SpotInterruption", "TerminationNotice"])
+def test_where_no_exit_code_decides_the_others_are_no_open_question(stop_code: str) -> None:
+    ends = exits(("app", 1), ("cloudwatch-agent", 2))
+    assert judged({**ends, "stopCode": stop_code}).unknown == ()
+
+
 @pytest.mark.parametrize(
     "reason", ["Health checks failed with these codes: [404]", "Request timed out"]
 )

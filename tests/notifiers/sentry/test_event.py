@@ -104,6 +104,7 @@ def test_what_the_notifier_is_given_is_sent_and_nothing_else(name: str) -> None:
     ("tag", "release"),
     [
         pytest.param("1.4.2", "1.4.2", id="version"),
+        pytest.param("2026.11.29-nightly", "2026.11.29-nightly", id="longer-than-a-short-digest"),
         pytest.param("sha256:" + "4f" * 32, "4f4f4f4f4f4f", id="digest"),
         pytest.param("latest", "given", id="latest"),
         pytest.param("a/b", "given", id="slash"),
@@ -123,6 +124,7 @@ def test_a_release_comes_from_a_tag_where_sentry_takes_it(tag: str | None, relea
     ("tag", "environment"),
     [
         pytest.param("staging", "staging", id="word"),
+        pytest.param("prod eu", "prod eu", id="words"),
         pytest.param("a/b", "given", id="slash"),
         pytest.param("x" * 65, "given", id="long"),
         pytest.param(None, "given", id="none"),
