@@ -86,9 +86,8 @@ def _asynchronous(wrap: Callable[[Any], Any]) -> Callable[[], Attempts]:
 
 
 def _queued(queues: Queues, *, partial: bool) -> Callable[[], Attempts]:
-    queue = queues.create(f"matrix-{uuid.uuid4()}")
-
     def make() -> Attempts:
+        queue = queues.create(f"matrix-{uuid.uuid4()}")  # so that no cell meets what another lost
         events = {id_of(event): event for event in (failed_task() for _ in range(BATCH))}
         sent = queues.send(queue, *map(json.dumps, events.values()))
         by_message = dict(zip(sent, events.values(), strict=True))
