@@ -9,7 +9,7 @@ from base64 import b64encode, encodebytes, urlsafe_b64encode
 from collections.abc import Callable
 from html import escape
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -54,6 +54,12 @@ NOTATIONS: dict[str, Callable[[Any], str]] = {
     "HTML twice": lambda value: escape(escape(json.dumps(value))),
     "URL in HTML": lambda value: escape(quote(json.dumps(value)).replace("%", "&#37;")),
     "DynamoDB": lambda value: json.dumps(in_dynamodb(value)),
+    "DynamoDB indented": lambda value: json.dumps(json.dumps(in_dynamodb(value), indent=2)),
+    "DynamoDB in a form": lambda value: quote_plus(json.dumps(in_dynamodb(value))),
+    "base64 in a URL": lambda value: quote(STEPS["zlib"](value), safe=""),
+    "base64 as PHP escapes it": lambda value: STEPS["zlib"](value).replace("/", r"\/"),
+    "base64 as .NET escapes it": lambda value: STEPS["zlib"](value).replace("+", r"\u002B"),
+    "numbers in HTML": lambda value: "&#91;" + "&#44;".join(map(str, json.dumps(value).encode())),
     "Python": str,
     "YAML": lambda value: "source: aws.ecs\ndetail-type: ECS Task State Change\ndetail:\n  x: 1\n",
     "XML": lambda value: "<event><source>aws.ecs</source><detail>x</detail></event>",
@@ -251,9 +257,14 @@ def test_packed_data_that_is_too_large_to_search_is_loud(count: int) -> None:
 
 
 def test_all_packed_strings_of_an_event_count_together() -> None:
-    packed = b64encode(zlib.compress(b" " * 450_000)).decode()
-    assert statuses(foreign({"strings": [packed] * 2})) == ["ignored"]
-    assert statuses(foreign({"strings": [packed] * 3})) == ["unreadable"]
+    """The same string counts once."""
+    packed = [
+        b64encode(zlib.compress(sign * 450_000, level)).decode()
+        for sign in (b" ", b"-")
+        for level in (1, 9)
+    ]
+    assert statuses(foreign({"strings": packed[:2] * 9})) == ["ignored"]
+    assert statuses(foreign({"strings": packed[:3]})) == ["unreadable"]
 
 
 def test_an_event_behind_another_file_in_gzip_is_loud() -> None:
@@ -279,6 +290,8 @@ def test_a_value_that_holds_itself_is_searched_once() -> None:
         pytest.param("1" + " " * 20, id="numbers"),
         pytest.param("A" * 60 + " ", id="base64"),
         pytest.param("&amp;%25", id="layers"),
+        pytest.param("&amp;" + "A" * 60, id="base64-in-layers"),
+        pytest.param('source":' + r"\n" * 50, id="blanks"),
     ],
 )
 def test_hostile_text_takes_linear_time(unit: str) -> None:

@@ -14,9 +14,12 @@ from .._json import decode
 from ..tasks.events import SOURCE
 from ._records import SourceRecord, unreadable
 
+#: Blanks in JSON text, also as escapes of other JSON text or of a form.
+_BLANKS: Final = r"(?:[\s+]|\\+[nrt])*+"
 #: The source of an event in JSON text, inside other JSON text too, and as DynamoDB writes it.
 _IN_JSON: Final = re.compile(
-    rf'(?i:source)\\*"\s*:\s*(?:{{\s*\\*"S\\*"\s*:\s*)?\\*"{re.escape(SOURCE)}\\*"'
+    rf'(?i:source)\\*"{_BLANKS}:{_BLANKS}(?:{{{_BLANKS}\\*"S\\*"{_BLANKS}:{_BLANKS})?'
+    rf'\\*"{re.escape(SOURCE)}\\*"'
 )
 #: The same in any other notation, such as YAML. A bracket before the source means a pattern.
 _IN_TEXT: Final = re.compile(rf"(?i:source)[^A-Za-z0-9\[]{{1,40}}{re.escape(SOURCE)}\b")
@@ -27,8 +30,8 @@ _STOP: Final = re.compile(
 )
 #: The same among the keys of a task, in small letters.
 _STOPPED: Final = ("stopcode", "stoppedreason", "stoppedat")
-#: An ASCII character as a JSON escape.
-_ESCAPED: Final = re.compile(r"(?<!\\)\\++u00([0-7][0-9A-Fa-f])")
+#: An ASCII character as a JSON escape; a slash may have one of its own.
+_ESCAPED: Final = re.compile(r"(?<!\\)\\++(?:u00([0-7][0-9A-Fa-f])|/)")
 #: A possible event in base64, of either alphabet and over several lines; every event is longer.
 _PACKED: Final = re.compile(
     r"[A-Za-z0-9+/_-]{60,}+(?:(?:\s|\\+[nr]){1,2}+[A-Za-z0-9+/_-]++)*+={0,2}"
@@ -69,6 +72,7 @@ def find_buried(event: Any, *, but: Iterable[Any] = ()) -> str | None:
     """
     todo: list[Any] = list(event.values()) if isinstance(event, Mapping) else [event]
     read = {id(value) for value in but}
+    unpacked: set[str] = set()
     left = _MOST_UNPACKED
 
     while todo:
@@ -87,16 +91,20 @@ def find_buried(event: Any, *, but: Iterable[Any] = ()) -> str | None:
         elif isinstance(value, bytes | bytearray):
             todo.append(decode(value))
         elif isinstance(value, str):
-            if any(map(_tells_of_ecs, _readings(value))):
+            texts = list(_readings(value))
+            if any(map(_tells_of_ecs, texts)):
                 return _EVENT
-            todo += (_as_bytes(found[0].split(",")) for found in _NUMBERS.finditer(value))
-            for found in _PACKED.finditer(value):
-                data = _decoded(found[0])
-                plain = _decompressed(data, left)
-                left -= len(plain)
-                if left < 0:
-                    return _TOO_MUCH
-                todo.append(decode(plain or data))
+            for text in texts:
+                todo += (_as_bytes(found[0].split(",")) for found in _NUMBERS.finditer(text))
+                packed = {found[0] for found in _PACKED.finditer(text)} - unpacked
+                unpacked |= packed
+                for word in packed:
+                    data = _decoded(word)
+                    plain = _decompressed(data, left)
+                    left -= len(plain)
+                    if left < 0:
+                        return _TOO_MUCH
+                    todo.append(decode(plain or data))
     return None
 
 
@@ -134,11 +142,15 @@ def _readings(text: str) -> Iterator[str]:
     """Yield *text* as it is, and without each layer of the escapes of URLs, HTML and JSON."""
     yield text
     for _ in range(_MOST_LAYERS):
-        plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), unescape(unquote(text)))
+        plain = _ESCAPED.sub(_unescaped, unescape(unquote(text)))
         if plain == text:
             return
         text = plain
         yield text
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] else "/"
 
 
 def _tells_of_ecs(text: str) -> bool:
