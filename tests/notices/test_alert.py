@@ -158,6 +158,22 @@ def test_a_reason_of_a_notice_leaves_on_one_line_without_its_secrets(kind: str) 
             assert "db/x\n" not in said["message"]
 
 
+#: The kinds of which no sentence leaves, because anybody may have written it, or that have none.
+WITHOUT_REASON: Final = {"`Step Functions Execution Status Change`", "`AWS Health Event`"}
+
+
+@each("kind", [*WHOLE])
+def test_a_reason_of_a_notice_stands_in_its_message_and_in_its_context(kind: str) -> None:
+    reason = "Something new happened"
+    said = {
+        (reason in alert.message, reason in alert.contexts["ecs_notice"].get("reason", ""))
+        for payload in WHOLE[kind]
+        for record in read_payload(with_reasons(payload, reason))
+        for alert in [judge(record.event or {}).as_alert()]
+    }
+    assert ((True, True) in said) is (kind not in WITHOUT_REASON)
+
+
 def test_a_reason_of_a_notice_is_said_and_cut() -> None:
     reason = f"it failed: mysql://app:{SECRET}@db/x\nthen" + " and again" * 1000
     alert = judge(deployment_state_change(reason=reason)).as_alert()

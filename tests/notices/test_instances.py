@@ -44,6 +44,25 @@ def test_each_check_has_words_and_a_group_of_its_own(check: str, said: str) -> N
     assert judgement.as_alert().fingerprint[-1] == check
 
 
+@each(
+    ("check", "said"),
+    [
+        ("AGENT_CONNECTIVITY", "can neither be stopped nor replaced."),
+        ("CONTAINER_RUNTIME", "has a container runtime that does not answer (it hangs)."),
+    ],
+)
+def test_the_reason_of_a_check_is_said_where_it_adds_something(check: str, said: str) -> None:
+    event = health((check, "2026-03-02T02:00:00Z"))
+    event["detail"]["healthChecks"][0]["statusReason"] = "it hangs"
+    assert judge(event).diagnosis.summary.endswith(said)
+
+
+def test_an_alert_names_every_impaired_check_and_since_when() -> None:
+    facts = judge(health(RUNTIME, AGENT)).as_alert().contexts["ecs_notice"]
+    assert facts["checks"] == "AGENT_CONNECTIVITY, CONTAINER_RUNTIME"
+    assert facts["since"] == RUNTIME[1]
+
+
 def test_the_newest_impaired_check_is_the_news_whatever_the_order() -> None:
     alerts = [judge(health(*checks)).as_alert() for checks in ((AGENT, RUNTIME), (RUNTIME, AGENT))]
     assert alerts[0].event_id == alerts[1].event_id
