@@ -1,12 +1,12 @@
-"""How a text of AWS shows in a ``repr``: as in an alert, without what looks like a secret."""
+"""How texts of AWS show in a ``repr``: as in an alert, without what looks like a secret."""
 
 from __future__ import annotations
 
 
-def redacted(text: object) -> str:
-    """Return the ``repr`` of a text that may quote a command; of anything else, its own."""
-    if not isinstance(text, str):
-        return repr(text)
+def redacted(value: object) -> str:
+    """Return the ``repr`` of a value whose texts may quote a command."""
+    if not value:
+        return repr(value)
     from .redaction import redact  # noqa: PLC0415 - its shapes take long to compile
 
-    return repr(redact(text))
+    return repr(redact(value)) if isinstance(value, str) else redact(repr(value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import Factory, field, frozen
 
+from ._reprs import redacted
 from ._values import Value
 from .causes import Cause, Level
 from .policy.cases import Case, Workload
@@ -38,14 +39,14 @@ class Diagnosis(Value):
     cause: Cause
     culprits: tuple[Container, ...]
     evidence: tuple[str, ...]
-    summary: str
+    summary: str = field(repr=redacted)
     workload: Workload
     alert: bool
     level: Level | None
     decision: str
     hint: str
-    unknown: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = field(default=(), repr=redacted)
+    notes: tuple[str, ...] = field(default=(), repr=redacted)
     decided_by: str = "default"
     rule_note: str = ""
     case: Case = field(

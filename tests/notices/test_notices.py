@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
@@ -162,6 +163,33 @@ def test_an_alert_says_who_what_and_what_next(row: dict[str, Any]) -> None:
     for text in (alert.title, alert.message, *alert.fingerprint, *alert.tags.values()):
         assert "None" not in text
     assert json.loads(json.dumps(alert.to_dict(), allow_nan=False)) == alert.to_dict()
+
+
+def _free_texts(value: Any) -> Iterator[tuple[dict[str, Any], str]]:
+    """Find the fields in which somebody may quote a command, wherever they are in *value*."""
+    if isinstance(value, list):
+        for part in value:
+            yield from _free_texts(part)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            if isinstance(part, str) and re.search("(?i)reason|cause|message|stage|name$", key):
+                yield value, key
+            yield from _free_texts(part)
+
+
+@each("row", JUDGED)
+def test_no_repr_shows_a_secret_that_the_alert_does_not(row: dict[str, Any]) -> None:
+    """Whatever the sentence, the fact or the doubt is that takes a text of AWS up."""
+    for number in range(len([*_free_texts(row["event"])])):
+        changed = copy.deepcopy(row)
+        fields, key = [*_free_texts(changed["event"])][number]
+        fields[key] = "DB_PASSWORD=HUNTER2"
+        try:
+            judgement = judged(changed)
+        except EventError:
+            continue
+        if "HUNTER2" not in json.dumps(judgement.as_alert().to_dict()):
+            assert "HUNTER2" not in repr(judgement), key
 
 
 @each("row", JUDGED)

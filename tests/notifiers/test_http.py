@@ -146,6 +146,44 @@ def test_a_packed_bomb_costs_little_memory() -> None:
     assert peak < 10_000_000
 
 
+def test_a_head_of_any_length_costs_little_memory() -> None:
+    """http.client would keep 100 lines of 64 KiB, in several copies."""
+    head = {f"A{number}": "x" * 60_000 for number in range(90)}
+    with (
+        server(answer("200 OK", CONFIRMATION, **head)) as (url, _),
+        pytest.raises(DeliveryError, match="broke the connection off"),
+    ):
+        send(url)
+
+
+def test_a_head_that_announces_an_answer_without_end_is_given_up() -> None:
+    """Each is short, and together they are not."""
+    with (
+        server(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 5_000) as (url, _),
+        pytest.raises(DeliveryError, match="broke the connection off"),
+    ):
+        send(url)
+
+
+def test_a_long_confirmation_behind_a_long_head_counts() -> None:
+    """The limit of the head is none of the body."""
+    head = {"A": "x" * 60_000, "B": "x" * 60_000}
+    with server(answer("200 OK", bytes(65_536), **head)) as (url, _):
+        post = ConfirmedPost(url, headers={}, attempts=1)
+        post.send(b"alert", lambda body: len(body) == 65_536, LIMIT)
+
+
+def test_a_chunk_of_less_than_no_bytes_is_a_broken_answer() -> None:
+    """http.client raises a ValueError, with frames that hold the headers."""
+    chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nx"
+    with (
+        server(chunks) as (url, _),
+        pytest.raises(DeliveryError, match="broke the connection off") as caught,
+    ):
+        send(url)
+    assert caught.value.maybe_delivered
+
+
 @each(
     ("first", "requests"),
     [("503 X", 2), ("500 X", 2), ("408 X", 2), ("429 X", 1), ("302 X", 1), ("404 X", 1)],

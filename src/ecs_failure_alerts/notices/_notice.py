@@ -73,14 +73,14 @@ class Notice:
     time: datetime | None = None
     reason: str | None = field(default=None, repr=redacted)
     discriminator: str | None = None
-    which: str = ""
+    which: str = field(default="", repr=redacted)
     hint: str | None = None
     title: str | None = None
     name: str | None = None
     at_most: Level | None = None
     evidence: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    facts: Mapping[str, str | int | None] = field(factory=dict)
+    unknown: tuple[str, ...] = field(default=(), repr=redacted)
+    facts: Mapping[str, str | int | None] = field(factory=dict, repr=redacted)
     tags: Mapping[str, str | None] = field(factory=dict)
     console_path: str | None = None
     raw: Mapping[str, Any] = field(factory=dict, repr=False, eq=False)

@@ -38,6 +38,8 @@ def read_answer(response: urllib3.BaseHTTPResponse) -> Answer:
     try:
         while chunk := response.read(_ANSWER_BYTES - len(packed)):
             packed += chunk
+    except ValueError:  # from http.client, for a chunk of less than no bytes
+        raise urllib3.exceptions.ProtocolError("a chunk has no valid size") from None
     finally:
         response.close()
 

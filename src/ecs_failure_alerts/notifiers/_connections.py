@@ -5,6 +5,9 @@
 # when an answer (or a proxy's answer to CONNECT) begins counts for all reads together.
 # Connecting, the TLS handshake and sending have limits of their own; looking a name up has none.
 #
+# http.client keeps 100 lines of 64 KiB each of an answer's head, and several copies of them. Here
+# the head, with all that announces it, has a limit as a whole.
+#
 # Whatever fails before the connection stands is a `NotConnectedError`, or an error of urllib3 that
 # says so, such as `ProxyError`: nothing was sent.
 
@@ -15,12 +18,15 @@ import socket
 import ssl
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
-from typing import Any
+from typing import Any, Final
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from .._deadline import Deadline
+
+#: Bytes of an answer before its body.
+_HEAD_BYTES: Final = 131_072
 
 
 class NotConnectedError(urllib3.exceptions.HTTPError):
@@ -37,12 +43,18 @@ class NotConnectedError(urllib3.exceptions.HTTPError):
 
 
 class _TimedFile(io.RawIOBase):
-    """A reader of a socket that fails once the socket's first timeout is over."""
+    """
+    A reader of a socket that fails once the socket's first timeout is over.
+
+    Attributes:
+        left: Bytes that may still come before the body; None once it has begun.
+    """
 
     def __init__(self, raw: io.RawIOBase, connection: socket.socket) -> None:
         self._raw = raw
         self._connection = connection
         self._deadline = Deadline.after(connection.gettimeout())
+        self.left: int | None = _HEAD_BYTES
 
     def readable(self) -> bool:
         return True
@@ -54,7 +66,12 @@ class _TimedFile(io.RawIOBase):
                 raise TimeoutError("timed out")
             self._connection.settimeout(left)
 
-        return self._raw.readinto(buffer)
+        size = self._raw.readinto(buffer)
+        if self.left is not None:
+            self.left -= size or 0
+            if self.left < 0:
+                raise HTTPException("the head of the answer is too long")
+        return size
 
     def close(self) -> None:
         self._raw.close()
@@ -64,7 +81,12 @@ class _TimedFile(io.RawIOBase):
 class _TimedResponse(HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_TimedFile(self.fp.detach(), sock))
+        self._file = _TimedFile(self.fp.detach(), sock)
+        self.fp = io.BufferedReader(self._file)
+
+    def begin(self) -> None:
+        super().begin()
+        self._file.left = None
 
     def _read_status(self) -> tuple[str, int, str]:
         """Read a status; 102 and 103 announce an answer as 100 does, which http.client skips."""
