@@ -53,13 +53,14 @@ locals {
     local.queued ? {
       late = {
         # SQS leaves a message out of this metric, or counts its age anew, once it was received
-        # three times. So the threshold lies between the second attempt and the third.
+        # three times. So the threshold lies between the end of the second attempt, which the
+        # batching window delays like the first one, and the third.
         # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
         description = "Alerts are late, after two attempts: see the log /aws/lambda/${var.name}"
         namespace   = "AWS/SQS"
         metric      = "ApproximateAgeOfOldestMessage"
         statistic   = "Maximum"
-        threshold   = local.visibility_timeout + 60
+        threshold   = local.visibility_timeout + var.batch_window + 60
         dimensions  = { QueueName = aws_sqs_queue.this[0].name }
       }
     } : {},

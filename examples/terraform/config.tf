@@ -14,7 +14,7 @@ locals {
   has_document  = var.config_text != null || length(var.config) > 0
 
   # A document that Terraform does not read may well name a notifier.
-  unread        = contains(keys(var.settings), "ECS_ALERTS_CONFIG_FILE") || !can(jsondecode(coalesce(var.config_text, "{}")))
+  unread        = try(trimspace(var.settings.ECS_ALERTS_CONFIG_FILE), "") != "" || !can(jsondecode(coalesce(var.config_text, "{}")))
   has_notifiers = local.unread || length(local.document.notifiers) > 0
 
   # What refers to something in AWS, by the end of its key.
@@ -152,6 +152,14 @@ locals {
       contains(keys(local.known.config.notifiers), lookup(notifier, "type", ""))
       ? [for key in keys(notifier) : "notifiers.${name}.${key}" if !contains(local.known.config.notifiers[notifier.type], key)]
       : ["notifiers.${name}.type"]
+    ]),
+    flatten([
+      for section in ["rules", "routes"] : [
+        for index, entry in local.document[section] : [
+          for glob in flatten([lookup(entry, "cause", [])]) : "${section}[${index}].cause ${glob}"
+          if !anytrue([for cause in local.known.causes : can(regex("^${replace(replace(glob, ".", "[.]"), "*", ".*")}$", cause))])
+        ]
+      ]
     ]),
   )
 

@@ -16,7 +16,7 @@ locals {
   lookup_roles   = local.by_document ? flatten([local.document_lookups.roles]) : var.lookups.roles
 
   # The task definition says where a log is, unless templates do.
-  log_templates = contains(keys(var.settings), "ECS_ALERTS_LOG_GROUP") || local.document_lookups.log_group != null
+  log_templates = try(trimspace(var.settings.ECS_ALERTS_LOG_GROUP), "") != "" || local.document_lookups.log_group != null
   describes     = anytrue([for lookup in local.wanted_lookups : lookup != "logs" || !local.log_templates])
 
   lookup_settings = local.by_document ? {} : {

@@ -23,6 +23,8 @@ locals {
   environment = merge(
     # A job that fails for good is told by Batch, its attempts before by nobody.
     var.batch_events ? { ECS_ALERTS_IGNORE_WORKLOADS = "batch" } : {},
+    # Where a rule cannot be narrowed, the function leaves out what is of other clusters.
+    length(var.clusters) == 0 ? {} : { ECS_ALERTS_CLUSTERS = join(",", var.clusters) },
     var.settings,
     local.lookup_settings,
     local.document_settings,
@@ -81,7 +83,7 @@ resource "aws_cloudwatch_event_rule" "this" {
   lifecycle {
     precondition {
       condition     = length(local.narrowed_pattern) <= 2048
-      error_message = "With these ${length(var.clusters)} clusters the event pattern has ${length(local.narrowed_pattern)} characters, and EventBridge takes 2048: name fewer clusters (about eight ARNs or twenty names fit), several at once by *, or none to watch them all."
+      error_message = "With these ${length(var.clusters)} clusters the event pattern has ${length(local.narrowed_pattern)} characters, and EventBridge takes 2048: name fewer clusters (about eight ARNs or twenty names fit), several at once by *, or none to watch them all; or pass a shorter event_pattern."
     }
   }
 }
@@ -194,7 +196,7 @@ resource "aws_lambda_function" "this" {
   lifecycle {
     precondition {
       condition     = length(local.misspelt) == 0
-      error_message = "config has what is no key or type of notifier: ${join(", ", local.misspelt)}. `ecs-failure-alerts check` says what may be meant."
+      error_message = "config has what is no key, cause or type of notifier: ${join(", ", local.misspelt)}. `ecs-failure-alerts check` says what may be meant."
     }
 
     precondition {

@@ -87,6 +87,11 @@ variable "config" {
     condition     = try(alltrue([for section in values(var.config) : section != null]), false)
     error_message = "config must be an object with rules, notifiers, routes or lookups, none of them null; pass text as config_text."
   }
+
+  validation {
+    condition     = try(alltrue(flatten([for entry in concat(lookup(var.config, "rules", []), lookup(var.config, "routes", []), values(lookup(var.config, "notifiers", {})), [lookup(var.config, "lookups", {})]) : [for key in keys(entry) : key == "level" || entry[key] != null]])), false)
+    error_message = "config must have lists of objects as rules and routes, objects by their names as notifiers, and an object as lookups; leave out a key rather than set it to null."
+  }
 }
 
 variable "config_text" {
@@ -102,6 +107,11 @@ variable "config_text" {
   validation {
     condition     = var.config_text == null || (startswith(trimspace(coalesce(var.config_text, "-")), "{") ? can(keys(jsondecode(var.config_text))) : can(regex("[[=]", var.config_text)))
     error_message = "config_text must be a document in JSON or TOML, such as file(\"alerts.json\")."
+  }
+
+  validation {
+    condition     = !can(jsondecode(var.config_text)) || try(alltrue(flatten([for entry in concat(lookup(jsondecode(var.config_text), "rules", []), lookup(jsondecode(var.config_text), "routes", []), values(lookup(jsondecode(var.config_text), "notifiers", {})), [lookup(jsondecode(var.config_text), "lookups", {})]) : [for key in keys(entry) : key == "level" || entry[key] != null]])), false)
+    error_message = "config_text must have lists of objects as rules and routes, objects by their names as notifiers, and an object as lookups; leave out a key rather than set it to null."
   }
 }
 
@@ -257,13 +267,15 @@ variable "settings" {
   default     = {}
   nullable    = false
 
+  # One that is null or blank is not set, as for the function: hence try(trimspace(...), "").
+
   validation {
     condition     = alltrue([for name in keys(var.settings) : !startswith(name, "ECS_ALERTS_SENTRY_DSN") && !contains(["ECS_ALERTS_CONFIG", "ECS_ALERTS_CONFIG_SSM_PARAMETER", "ECS_ALERTS_PARTIAL_BATCH", "ECS_ALERTS_LOOKUPS", "ECS_ALERTS_LOOKUP_ROLES", "ECS_ALERTS_TAG_KEYS"], name)])
     error_message = "settings must not have the DSN (use sentry_dsn), the document (use config), ECS_ALERTS_LOOKUPS, ECS_ALERTS_LOOKUP_ROLES and ECS_ALERTS_TAG_KEYS (use lookups), or ECS_ALERTS_PARTIAL_BATCH (set with the queues)."
   }
 
   validation {
-    condition     = !contains(keys(var.settings), "ECS_ALERTS_CONFIG_FILE") || length(var.config) == 0 && var.config_text == null
+    condition     = try(trimspace(var.settings.ECS_ALERTS_CONFIG_FILE), "") == "" || length(var.config) == 0 && var.config_text == null
     error_message = "settings must not have ECS_ALERTS_CONFIG_FILE together with config or config_text: there is one document."
   }
 
@@ -273,33 +285,48 @@ variable "settings" {
   }
 
   validation {
-    condition     = length(setsubtract(compact([for cause in split(",", lookup(var.settings, "ECS_ALERTS_IGNORE_CAUSES", "")) : trimspace(cause)]), jsondecode(file("${path.module}/known_settings.json")).causes)) == 0
+    condition     = length(setsubtract(compact([for cause in split(",", try(trimspace(var.settings.ECS_ALERTS_IGNORE_CAUSES), "")) : trimspace(cause)]), jsondecode(file("${path.module}/known_settings.json")).causes)) == 0
     error_message = "settings.ECS_ALERTS_IGNORE_CAUSES must be causes, separated by commas: ${join(", ", jsondecode(file("${path.module}/known_settings.json")).causes)}."
   }
 
   validation {
-    condition     = length(setsubtract(compact([for type in split(",", lookup(var.settings, "ECS_ALERTS_IGNORE_WORKLOADS", "")) : trimspace(type)]), ["batch", "scheduled", "service", "standalone"])) == 0
+    condition     = length(setsubtract(compact([for type in split(",", try(trimspace(var.settings.ECS_ALERTS_IGNORE_WORKLOADS), "")) : trimspace(type)]), ["batch", "scheduled", "service", "standalone"])) == 0
     error_message = "settings.ECS_ALERTS_IGNORE_WORKLOADS must be workload types, separated by commas: batch, scheduled, service, standalone."
   }
 
   validation {
-    condition     = can(regex("^[-0-9, ]*$", lookup(var.settings, "ECS_ALERTS_IGNORE_EXIT_CODES", "")))
+    condition     = can(regex("^( *(-?[0-9]{1,10})? *(,|$))*$", try(trimspace(var.settings.ECS_ALERTS_IGNORE_EXIT_CODES), "")))
     error_message = "settings.ECS_ALERTS_IGNORE_EXIT_CODES must be exit codes, separated by commas, such as 130,143."
   }
 
   validation {
-    condition     = can(regex("^([1-9][0-9]?|100)$", lookup(var.settings, "ECS_ALERTS_LOG_LINES", "30")))
+    condition     = can(regex("^(|0*([1-9][0-9]?|100))$", try(trimspace(var.settings.ECS_ALERTS_LOG_LINES), "")))
     error_message = "settings.ECS_ALERTS_LOG_LINES must be a number from 1 to 100."
   }
 
   validation {
-    condition     = can(regex("^(10|[0-9](\\.[0-9]+)?)$", lookup(var.settings, "ECS_ALERTS_LOOKUP_SECONDS", "3"))) && try(tonumber(lookup(var.settings, "ECS_ALERTS_LOOKUP_SECONDS", "3")) > 0, false)
+    condition     = try(trimspace(var.settings.ECS_ALERTS_LOOKUP_SECONDS), "") == "" || try(ceil(regex("^[0-9]{1,9}(?:[.][0-9]{1,9})?$", trimspace(var.settings.ECS_ALERTS_LOOKUP_SECONDS)) / 10) == 1, false)
     error_message = "settings.ECS_ALERTS_LOOKUP_SECONDS must be more than 0 and at most 10."
   }
 
   validation {
-    condition     = contains(keys(var.settings), "ECS_ALERTS_LOG_GROUP") == contains(keys(var.settings), "ECS_ALERTS_LOG_STREAM")
+    condition     = (try(trimspace(var.settings.ECS_ALERTS_LOG_GROUP), "") == "") == (try(trimspace(var.settings.ECS_ALERTS_LOG_STREAM), "") == "")
     error_message = "settings must have both ECS_ALERTS_LOG_GROUP and ECS_ALERTS_LOG_STREAM, or neither."
+  }
+
+  validation {
+    condition     = alltrue([for name in ["ECS_ALERTS_LOG_GROUP", "ECS_ALERTS_LOG_STREAM"] : can(regex("^([^{}]|[{](family|service|container|task_id|cluster)[}])*$", try(trimspace(var.settings[name]), "")))])
+    error_message = "settings.ECS_ALERTS_LOG_GROUP and ECS_ALERTS_LOG_STREAM must have no braces but those of {family}, {service}, {container}, {task_id} and {cluster}."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for name in ["ECS_ALERTS_CLUSTERS", "ECS_ALERTS_SERVICES", "ECS_ALERTS_FAMILIES"] : [for entry in split(",", try(trimspace(var.settings[name]), "")) : can(regex(name == "ECS_ALERTS_CLUSTERS" ? "^(arn:[A-Za-z0-9_*:/-]*|[A-Za-z0-9_*-]*)$" : "^[A-Za-z0-9_*-]*$", trimspace(entry)))]]))
+    error_message = "settings.ECS_ALERTS_CLUSTERS, ECS_ALERTS_SERVICES and ECS_ALERTS_FAMILIES must be names of letters, digits, - and _, in which * stands for any characters, separated by commas; a cluster may be an ARN."
+  }
+
+  validation {
+    condition     = can(regex("^[^/\\\\\\x00-\\x1f\\x7f]{0,64}$", try(trimspace(var.settings.ECS_ALERTS_ENVIRONMENT), ""))) && !contains(["none", ".", ".."], lower(try(trimspace(var.settings.ECS_ALERTS_ENVIRONMENT), "")))
+    error_message = "settings.ECS_ALERTS_ENVIRONMENT must be at most 64 characters on one line, without / or \\, and not none: Sentry would remove it."
   }
 }
 

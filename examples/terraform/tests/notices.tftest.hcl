@@ -56,6 +56,11 @@ run "services_alone_is_the_default" {
   }
 
   assert {
+    condition     = !contains(keys(nonsensitive(aws_lambda_function.this.environment[0].variables)), "ECS_ALERTS_CLUSTERS")
+    error_message = "The function leaves out clusters that nobody left out."
+  }
+
+  assert {
     condition     = !contains(keys(nonsensitive(aws_lambda_function.this.environment[0].variables)), "ECS_ALERTS_IGNORE_WORKLOADS")
     error_message = "Tasks of Batch must alert while nothing else tells of its jobs."
   }
@@ -180,6 +185,11 @@ run "narrowed" {
   assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.notices["runs"].event_pattern) == jsondecode(file("notice_patterns.json")).runs
     error_message = "An event without a cluster's ARN is narrowed by it."
+  }
+
+  assert {
+    condition     = nonsensitive(aws_lambda_function.this.environment[0].variables)["ECS_ALERTS_CLUSTERS"] == "jobs,arn:aws:ecs:eu-west-1:123456789012:cluster/prod-*"
+    error_message = "The function does not know which clusters to leave out where a rule cannot."
   }
 }
 

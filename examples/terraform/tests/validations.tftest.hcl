@@ -285,6 +285,81 @@ run "exit_code_by_name" {
   expect_failures = [var.settings]
 }
 
+run "exit_codes_as_a_range" {
+  command = plan
+
+  variables {
+    settings = { ECS_ALERTS_IGNORE_EXIT_CODES = "1-3" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "part_of_a_template_that_does_not_exist" {
+  command = plan
+
+  variables {
+    settings = { ECS_ALERTS_LOG_GROUP = "/ecs/{name}", ECS_ALERTS_LOG_STREAM = "ecs/{container}" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "family_with_its_revision" {
+  command = plan
+
+  variables {
+    settings = { ECS_ALERTS_FAMILIES = "etl,importer:3" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "environment_with_a_slash" {
+  command = plan
+
+  variables {
+    settings = { ECS_ALERTS_ENVIRONMENT = "prod/eu" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+# As "variable = condition ? value : null" leaves them.
+run "settings_that_are_null_or_blank" {
+  command = plan
+
+  variables {
+    settings = {
+      ECS_ALERTS_ENVIRONMENT       = null
+      ECS_ALERTS_FAMILIES          = null
+      ECS_ALERTS_IGNORE_CAUSES     = null
+      ECS_ALERTS_IGNORE_EXIT_CODES = null
+      ECS_ALERTS_IGNORE_WORKLOADS  = null
+      ECS_ALERTS_LOG_GROUP         = null
+      ECS_ALERTS_LOG_LINES         = " "
+      ECS_ALERTS_LOG_STREAM        = ""
+      ECS_ALERTS_LOOKUP_SECONDS    = null
+    }
+  }
+}
+
+run "settings_as_the_function_takes_them" {
+  command = plan
+
+  variables {
+    settings = {
+      ECS_ALERTS_CLUSTERS          = "jobs, arn:aws:ecs:*:*:cluster/prod-*,"
+      ECS_ALERTS_ENVIRONMENT       = " prod eu "
+      ECS_ALERTS_IGNORE_EXIT_CODES = " -1, 0143 ,"
+      ECS_ALERTS_LOG_GROUP         = "/ecs/{family}"
+      ECS_ALERTS_LOG_LINES         = "030"
+      ECS_ALERTS_LOG_STREAM        = "ecs/{container}/{task_id}"
+      ECS_ALERTS_LOOKUP_SECONDS    = "10.0"
+    }
+  }
+}
+
 run "pattern_of_something_else" {
   command = plan
 
