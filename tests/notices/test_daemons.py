@@ -58,6 +58,22 @@ def test_how_a_daemon_failed_is_part_of_the_group_but_no_instance_is(
     assert first.event_id == second.event_id
 
 
+@pytest.mark.parametrize(
+    ("provider", "said"), [("spot", "an instance of spot: "), (None, "instance: ")]
+)
+def test_a_daemon_is_told_with_the_provider_of_its_instances(
+    provider: str | None, said: str
+) -> None:
+    action = notice_event(
+        "ECS Daemon Service Action",
+        eventName="DAEMON_TASK_START_IMPAIRED",
+        eventType="WARNING",
+        daemonArn=f"{ARN}:daemon/p/agent",
+        capacityProviderName=provider,
+    )
+    assert said in judge(action).diagnosis.summary
+
+
 @each(
     ("name", "level"),
     [
