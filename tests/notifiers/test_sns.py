@@ -317,7 +317,10 @@ def test_a_fault_that_passes_costs_one_more_request(aws: AwsStub) -> None:
     assert len(aws.asked) == 2
 
 
-@pytest.mark.parametrize("answer", [(503, {"__type": "InternalError"}), "reset", (200, {})])
+@pytest.mark.parametrize(
+    "answer",
+    [(503, {"__type": "InternalError"}), "reset", (200, {}), (200, {"MessageId": ""})],
+)
 def test_an_answer_that_says_nothing_may_have_delivered(aws: AwsStub, answer: Any) -> None:
     error = refusal(aws, answer)
     assert (error.retryable, error.maybe_delivered) == (True, True)

@@ -185,12 +185,13 @@ class SnsNotifier:
 
     def _outcome(self, request: dict[str, Any]) -> str | DeliveryError:
         try:
-            return str(self._clients.call(_ACTION, self._topic, **request)["MessageId"])
+            message_id = self._clients.call(_ACTION, self._topic, **request).get("MessageId")
         except AwsError as error:
             return _failure(error)
-        except KeyError:
-            why = f"expected a MessageId from {_ACTION} on {self._topic}, got none"
-            return DeliveryError(why, retryable=True, maybe_delivered=True)
+        if message_id:
+            return str(message_id)
+        why = f"expected a MessageId from {_ACTION} on {self._topic}, got none"
+        return DeliveryError(why, retryable=True, maybe_delivered=True)
 
     def _request(self, alert: Alert) -> dict[str, Any]:
         request: dict[str, Any] = {
