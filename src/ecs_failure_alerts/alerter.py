@@ -222,6 +222,7 @@ class FailureAlerter:
         """
         half = deadline.half()
         limit, message = half, None
+        late = DeliveryError("not judged, since no time was left", retryable=True)
 
         for number, record in enumerate(records):
             if record.queue and record.id != message:
@@ -229,8 +230,7 @@ class FailureAlerter:
             if limit.left() != 0 or (number < _ALWAYS_JUDGED and not record.is_foreign):
                 yield record, self._judge(record)
             else:
-                late = "not judged, since no time was left"
-                yield record, record.error or DeliveryError(late, retryable=True)
+                yield record, record.error or late
 
     def _judge(self, record: SourceRecord) -> Verdict:
         if record.error is not None:

@@ -503,6 +503,18 @@ def test_a_message_that_takes_too_long_is_kept_and_the_others_are_read(body: str
     assert [record.id for record in records if record.event == EVENT][-1] == "real"
 
 
+def test_of_one_message_at_most_10000_events_are_read() -> None:
+    """AWS's own events are too large for more, and the other messages need the time."""
+    foreign = {"source": "a", "detail-type": "b", "detail": {}}
+    body = json.dumps([foreign] * 10_001)
+    records = read(of_queue(many=body, real=TEXT))
+    assert [record.event for record in records[:10_000]] == [foreign] * 10_000
+    many, real = records[10_000:]
+    assert str(many.error).endswith("since it has over 10000 events: send it in parts")
+    assert (many.id, many.raw) == ("many", body)
+    assert real.event == EVENT
+
+
 def test_each_message_gets_half_of_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second passes at each look at the clock."""
     clock = map(float, itertools.count())

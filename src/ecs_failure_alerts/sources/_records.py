@@ -16,8 +16,12 @@ from ..tasks.events import SOURCE
 
 #: Records of one message at most that say what cannot be read.
 _MOST_FAULTS: Final = 20
+#: Records of one message at most. Not even a record of Kinesis can hold as many events of AWS, but
+#: tiny ones would take the time of all the other messages.
+_MOST_RECORDS: Final = 10_000
 #: Why the rest of a message is not read.
 LATE: Final = "not read to its end, since it took too long: send it again, alone or in parts"
+_MANY: Final = f"not read to its end, since it has over {_MOST_RECORDS} events: send it in parts"
 
 
 @frozen(slots=False, eq=False, repr=False)
@@ -99,10 +103,11 @@ def _together(first: SourceRecord, faults: int, contents: list[Any]) -> SourceRe
 def in_time(
     records: Iterator[SourceRecord], deadline: Deadline, value: Any, place: SourceRecord
 ) -> Iterator[SourceRecord]:
-    """Yield the first of the *records* inside *value*, and others until the time is over."""
+    """Yield the first of the *records* inside *value*, and up to 10,000 until the time is over."""
     for number, record in enumerate(records):
-        if number and deadline.left() == 0:
-            yield unreadable(value, place, LATE)
+        is_late = number and deadline.left() == 0
+        if is_late or number == _MOST_RECORDS:
+            yield unreadable(value, place, LATE if is_late else _MANY)
             return
         yield record
 
