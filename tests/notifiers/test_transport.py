@@ -11,6 +11,7 @@ from urllib3.util import make_headers
 from answering_server import answer, server
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts.notifiers._http import ConfirmedPost
+from ecs_failure_alerts.notifiers._transport import find_transport
 from rows import each
 
 PATHS: Final = (
@@ -49,6 +50,16 @@ def test_a_proxy_gets_the_request_of_urllib3(path: str) -> None:
         manager.request("POST", asked, body=b"alert", headers=HEADERS)
         posted(address, proxy)
     assert requests[1] == requests[0]
+
+
+def test_only_a_proxy_that_has_to_read_the_request_is_asked_for_the_whole_url() -> None:
+    """Through the tunnel of https the server reads it."""
+    secure, clear = (
+        find_transport(f"{scheme}://h:8/a?b", "h", ca_certs=None, proxy="http://p:1")
+        for scheme in ("https", "http")
+    )
+    assert (secure.target, secure.headers) == ("/a?b", {})
+    assert (clear.target, clear.headers["Host"]) == ("http://h:8/a?b", "h:8")
 
 
 def test_a_proxy_is_not_told_the_login_of_the_url_as_its_host() -> None:

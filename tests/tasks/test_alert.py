@@ -200,7 +200,7 @@ def test_of_very_many_containers_twenty_are_told_those_at_fault_first() -> None:
     )
     contexts = [name for name in built.contexts if name.startswith("container ")]
     assert len(contexts) == 20
-    assert contexts[0] == "container 1"
+    assert built.contexts["container 1"]["name"] == "z"
     many = alert(containers=[{"name": n, "exitCode": 1, "reason": "x"} for n in names])
     assert "... and 20 more containers" in many.message
 

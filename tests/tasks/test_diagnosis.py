@@ -705,6 +705,19 @@ def test_a_diagnosis_made_by_hand_leaves_nothing_open_unless_it_says_so() -> Non
     assert Diagnosis(**fields).unknown == ()
 
 
+def test_of_two_killed_containers_the_one_that_was_waited_for_kept_the_task_from_starting() -> None:
+    reason = (
+        "CannotStartContainerError: dependency graph: failed to resolve container ordering "
+        "dependency [db] for target [web] as dependency did not exit successfully."
+    )
+    killed = [{"name": "app", "exitCode": 137}, {"name": "db", "exitCode": 137}]
+    found = judged(
+        startedAt=ABSENT,
+        containers=[*killed, {"name": "web", "exitCode": 143, "reason": reason}],
+    )
+    assert [container.name for container in found.culprits] == ["db"]
+
+
 IMAGE, RESOURCE, OTHER = (
     Cause.FAILED_TO_START_IMAGE_PULL,
     Cause.FAILED_TO_START_RESOURCE_INIT,
