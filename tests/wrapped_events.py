@@ -67,6 +67,15 @@ def whole_events(event: dict[str, Any]) -> dict[str, tuple[Any, str, str | None]
             "detail.requestPayload",
             "r0",
         ),
+        "stream-destination-s3": (
+            {
+                "requestContext": {"requestId": "r0", "condition": "RetryAttemptsExhausted"},
+                "KinesisBatchInfo": {"shardId": "s", "batchSize": 1},
+                "payload": json.dumps({"Records": [{"kinesis": {"data": base64(text)}}]}),
+            },
+            "payload.Records[0].kinesis.data",
+            "r0",
+        ),
         "function-url": (
             {"body": text, "isBase64Encoded": False, "requestContext": {"requestId": "u0"}},
             "body",

@@ -180,6 +180,7 @@ _FIREHOSE: Final = _AWS + "firehose/latest/dev/data-transformation.html"
 _MSK: Final = _AWS + "lambda/latest/dg/with-msk.html"
 _MQ: Final = _AWS + "lambda/latest/dg/with-mq.html"
 _DESTINATION: Final = _AWS + "lambda/latest/dg/invocation-async-retain-records.html"
+_DISCARDED: Final = _AWS + "lambda/latest/dg/kinesis-on-failure-destination.html"
 _LOGS: Final = _AWS + "AmazonCloudWatchLogs/latest/APIReference/"
 _SUBSCRIPTION: Final = _AWS + "AmazonCloudWatch/latest/logs/SubscriptionFilters.html"
 _ECS: Final = _AWS + "AmazonECS/latest/APIReference/"
@@ -221,6 +222,7 @@ WRAPPINGS: Final = (
         _inside("requestPayload"),
         "requestContext.requestId",
     ),
+    Wrapping("a discarded batch in S3", _DISCARDED, _inside("payload"), "requestContext.requestId"),
     Wrapping(
         "a CloudWatch Logs subscription",
         _SUBSCRIPTION,
