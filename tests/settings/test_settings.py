@@ -285,6 +285,16 @@ def test_an_unknown_variable_of_ours_is_warned_of_with_a_near_name(
     assert record.getMessage() == f"{variable} is unknown and ignored{hint}"
 
 
+def test_the_name_of_an_unknown_variable_neither_steers_a_screen_nor_forges_a_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A file of settings for the command can have any name."""
+    alerter_from_env({"SENTRY_DSN": DSN, "ECS_ALERTS_\x1b[2J\u202e\nforged" + "x" * 300: "x"})
+    (record,) = caplog.records
+    assert record.getMessage().isprintable()
+    assert len(record.getMessage()) < 250
+
+
 @each("kind", ["IGNORE", "SIDE", "MAIN"])
 def test_a_blank_inside_a_containers_name_is_refused(kind: str) -> None:
     """No container has one, so the entry would do nothing."""

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 from .._log import LOGGER
-from .._texts import close_match, kind
+from .._texts import clean, close_match, kind
 from ..exceptions import SettingsError
 from ..policy import FailurePolicy
 from ._variables import DSN, SETTINGS, Setting
@@ -16,6 +16,9 @@ PREFIX: Final = "ECS_ALERTS_"
 
 #: The beginning of a variable whose prefix may be misspelt.
 _ALMOST_PREFIX: Final = "ECS_ALERT"
+
+#: Characters of a variable's name that are shown.
+_SHOWN: Final = 200
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -64,7 +67,7 @@ class Environment:
                 near = close_match(variable.upper(), known, 0.9)  # they all have the same prefix
                 hint = f": did you mean {near}?" if near else ""
                 if near or variable.startswith(PREFIX):  # else it is another program's
-                    LOGGER.warning("%s is unknown and ignored%s", variable, hint)
+                    LOGGER.warning("%s is unknown and ignored%s", clean(variable, _SHOWN), hint)
 
     @property
     def given(self) -> frozenset[str]:
