@@ -718,6 +718,13 @@ def test_of_two_killed_containers_the_one_that_was_waited_for_kept_the_task_from
     assert [container.name for container in found.culprits] == ["db"]
 
 
+@each("stop_code", ["UserInitiated", "ServiceSchedulerInitiated", "SpotInterruption"])
+def test_nobody_is_at_fault_in_a_stop_that_somebody_asked_for(stop_code: str) -> None:
+    """Not even a container that was unhealthy by then."""
+    found = judged(stopCode=stop_code, containers=[{"exitCode": 0, "healthStatus": "UNHEALTHY"}])
+    assert (found.culprits, found.evidence) == ((), ("detail.stopCode",))
+
+
 IMAGE, RESOURCE, OTHER = (
     Cause.FAILED_TO_START_IMAGE_PULL,
     Cause.FAILED_TO_START_RESOURCE_INIT,
