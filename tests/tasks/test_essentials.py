@@ -352,6 +352,25 @@ def test_row_13_blames_what_failed_rather_than_what_may_not_have_been_ready() ->
     assert names(found) == ["init"]
 
 
+def test_row_13_blames_nobody_who_was_not_waited_for() -> None:
+    order = (Dependency("init", "SUCCESS"),)
+    waiting = essential("app", 143, reason=GRAPH, depends_on=order)
+    found = settled(waiting, helper("init", 1), helper("log", 1), startedAt=ABSENT)
+    assert names(found) == ["init"]
+
+
+def test_row_13_what_never_started_is_not_complete() -> None:
+    seeded = (Dependency("seed", "COMPLETE"),)
+    found = settled(
+        essential("app", 143, reason=GRAPH, depends_on=seeded),
+        helper("seed", 143, reason=GRAPH, depends_on=(Dependency("db", "SUCCESS"),)),
+        helper("db", 137),
+        essential("web", 137),
+        startedAt=ABSENT,
+    )
+    assert names(found) == ["db"]
+
+
 def test_row_13_a_circle_of_dependencies_is_no_trap() -> None:
     """AWS refuses one."""
     first = essential("a", 143, reason=GRAPH, depends_on=(Dependency("b", "SUCCESS"),))
@@ -371,7 +390,7 @@ def test_row_13_where_every_condition_is_met_the_event_decides() -> None:
         helper("init", 0),
         helper("db", 0, health="HEALTHY"),
         helper("seed", 1),
-        helper("log", 0),
+        helper("log", None),
     ]
     found, event = settled(*containers, startedAt=ABSENT), without(*containers, startedAt=ABSENT)
     assert (found.cause, found.culprits) == (event.cause, event.culprits)
