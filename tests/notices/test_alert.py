@@ -37,6 +37,15 @@ PAGES: Final[dict[str, tuple[dict[str, Any], str]]] = {
         ),
         "/ecs/v2/clusters/prod/infrastructure/container-instances/0a?region=eu-central-1",
     ),
+    "retirement": (
+        notice_event(
+            "AWS Health Event",
+            source="aws.health",
+            eventTypeCode="AWS_ECS_TASK_PATCHING_RETIREMENT",
+            affectedEntities=[{"entityValue": f"{ARN}:task/prod/0a"}],
+        ),
+        "/ecs/v2/clusters/prod/tasks?region=eu-central-1",
+    ),
     "schedule": (
         schedule_dead_letter(),
         "/scheduler/home?region=eu-central-1#schedules/default/nightly",

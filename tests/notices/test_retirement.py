@@ -16,6 +16,7 @@ from rows import each
     [
         ("Wed, 16 Aug 2023 23:18:51 GMT", "on or after 2023-08-16"),
         ("soon", "on or after a day that the event does not name"),
+        (f"1 Jan {'9' * 30} 1:1:1 GMT", "on or after a day that the event does not name"),
         (None, "on or after a day that the event does not name"),
     ],
 )

@@ -120,3 +120,16 @@ def test_the_alert_of_a_dead_letter_has_the_time_of_the_run() -> None:
         (found,) = read_payload(payload)
         alert = judge(found.event or {}).as_alert()
         assert iso_time(alert.timestamp) == "2026-03-02T02:00:00.000Z"
+
+
+def test_the_alert_of_a_rules_dead_letter_names_the_rule_and_its_target_the_cluster() -> None:
+    rule = "arn:aws:events:eu-central-1:123456789012:rule/nightly"
+    payload = schedule_dead_letter(TARGET_ARN=f"{ARN}:cluster/prod", RULE_ARN=rule)
+    del payload["Records"][0]["messageAttributes"]["SCHEDULE_ARN"]
+    (record,) = read_payload(payload)
+    event = judge(record.event or {}).event
+    assert (event.subject, event.cluster) == (rule, "prod")
+
+
+def test_a_target_that_is_no_cluster_names_none() -> None:
+    assert judged_dead_letter(TARGET_ARN=f"{ARN}:task/a").event.cluster is None

@@ -74,5 +74,5 @@ def _day(time: str | None) -> str:
     """Return the day of a time in RFC 1123, as AWS Health writes it."""
     try:
         return f"{parsedate_to_datetime(time or ''):%Y-%m-%d}"
-    except ValueError:
+    except (OverflowError, ValueError):
         return "a day that the event does not name"
