@@ -128,6 +128,51 @@ def test_hostile_lines_take_linear_time(unit: str) -> None:
     assert_linear(lambda count: leave((unit.split("\n") * count)[:count], limit=20), 200)
 
 
+@each(
+    "text",
+    [
+        "- name: DB_PASSWORD\n  value: {}",
+        '"name": "DB_PASSWORD",\n  "value": "{}"',
+        "12:00:01 INFO name=DB_PASSWORD\n12:00:02 INFO value={}",
+        "--password\n{}",
+        '  "--db-password",\n  "{}",',
+        "mysql -h db -u app \\\n  -p{}",
+        "mysql -u app --password=x1y2 \\\n  -p{} shop",
+        "docker login -u app \\\n  -p {} r.io",
+        "DB_PASSWORD=\\\n{}",
+        'password = """\n{}',
+    ],
+)
+def test_a_secret_on_the_line_after_what_tells_it_is_redacted(text: str) -> None:
+    """Of a list of variables, of arguments, or of a command that goes on."""
+    left = leave(text.format("hunter2").split("\n"))
+    assert "hunter2" not in left[1]
+    assert "redacted" in left[1]
+
+
+@each(
+    "text",
+    [
+        "name: LOG_LEVEL\nvalue: debug1",
+        "name: DB_PASSWORD\nlistening on 8080",
+        "  --password\n      Password of the user",
+        "\\\nvalue: 17",
+        "C:\\app\\\n-p8080",
+        "wget -q --no-check\n17",
+        "--no-password\n--ask-pass",
+        "mysql -psecret1 \\\n-h db1",
+    ],
+)
+def test_a_line_after_one_that_goes_on_stays(text: str) -> None:
+    lines = text.split("\n")
+    assert leave(lines)[1] == lines[1]
+
+
+@each("unit", ["name: ", "a \\", "--a ", "name=a,"])
+def test_what_may_go_on_takes_linear_time(unit: str) -> None:
+    assert_linear(lambda count: redact_split(unit * count, unit * count), 4_000)
+
+
 def test_a_value_of_nothing_but_brackets_takes_linear_time() -> None:
     assert_linear(lambda count: redact_split("password:", "x]" + "}" * count + " x"), 16_000)
 

@@ -319,6 +319,7 @@ HARMLESS = [
     "zip -r a.zip b, net use x: failed, echo done | tee log, AUTH failed for app7",
     "vault login failed, vault login -method=oidc, ngrok authtoken missing",
     "auth(user, 'x1') <b>token</b> tokens: [1, 2] secrets: {} credentials: null",
+    "psql --no-password --host db1, mysql --password --host db1",
     "https://chat.example/hooks/list, -pw, the api key provided is unknown",
 ]
 

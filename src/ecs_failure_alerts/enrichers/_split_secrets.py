@@ -1,4 +1,4 @@
-"""Secrets on the line after their names, as in prompts, YAML and indented JSON."""
+"""Secrets on the line after their names, as in prompts, YAML, indented JSON and long commands."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from typing import Final
 
 from ..redaction import redact
 
-#: The end of a line whose value follows on the next one; it may open a block.
-_AWAITS_VALUE: Final = re.compile(r"(?:[:=]>?|\bis)[\"']?\s{0,4}(?:[|>][+-]?|[\[{(])?$")
-_OPENS_BLOCK: Final = re.compile(r"(?<=[:=])\s{0,4}(?:[|>][+-]?|[\[{(])$")
+#: The end of a line whose value follows on the next one; it may open a block, or be an option.
+_AWAITS_VALUE: Final = re.compile(
+    r"""(?:[:=]>?|\bis)\s?["']{0,3}\s{0,4}(?:[|>][+-]?|[\[{(])?$|(?<![^\s"'])--?[\w-]{1,40}(?:["'],)?$"""
+)
+_OPENS_BLOCK: Final = re.compile(r"""(?<=[:=])\s{0,4}(?:[|>][+-]?|[\[{(]|["']{1,3})$""")
+
+#: The end of a line that goes on: a command, or a pair of a name and a value.
+_GOES_ON: Final = re.compile(
+    r"""\\$|\b(?:name|key)["']?\s?[=:]\s?["']?[\w./-]{1,80}["']?,?$""", re.IGNORECASE
+)
 
 #: Characters at the end of a line that are searched for a name.
 _NAME_CHARACTERS: Final = 200
@@ -36,10 +43,12 @@ def redact_split(before: str, line: str) -> str:
         line: The line.
     """
     end = before.rstrip()[-_NAME_CHARACTERS:]
+    start = _shared_start(before, line)
+    if _GOES_ON.search(end):
+        return line[:start] + _redact_rest(end.removesuffix("\\").rstrip(), line[start:])
     if not _AWAITS_VALUE.search(end):
         return line
 
-    start = _shared_start(before, line)
     found = _VALUE.fullmatch(line[start:].strip())
     if found is None:
         return line
@@ -48,6 +57,13 @@ def redact_split(before: str, line: str) -> str:
     if redact(f"{name} {value}").endswith(value):
         return line
     return line[:start] + line[start:].replace(value, _MARK, 1)
+
+
+def _redact_rest(begin: str, rest: str) -> str:
+    """Return the *rest* of a text, without a secret that only its *begin* tells."""
+    begin = redact(begin) + " "
+    together = redact(begin + rest)
+    return together.removeprefix(begin) if together.startswith(begin) else rest
 
 
 def _shared_start(before: str, line: str) -> int:

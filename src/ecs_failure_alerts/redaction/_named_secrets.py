@@ -238,7 +238,7 @@ NAMED_SECRETS: Final = (
         | secret-string )
         (?! .(?: id | type | src ) = | .(?: env | file | fd ): )
         (?: [\s=] ["']?+ | \\{{0,3}}["'] [\s,]{{1,3}} \\{{0,3}}["'] ) )
-        {_VALUE}""",
+        (?! --[a-z] ) {_VALUE}""",
         ("pass", "pw", "bearer", "token", "secret", "key"),
     ),
     # The value before the name: an object whose fields nobody has put in order.
