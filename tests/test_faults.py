@@ -96,6 +96,17 @@ def test_what_decides_nothing_about_a_container_is_left_out_as_well() -> None:
     ]
 
 
+@each("count", [10, 3000])
+def test_an_alert_names_ten_faults_and_the_report_all(count: int) -> None:
+    """An alert with thousands of them would be too large for some backends."""
+    containers = [{**KILLED[0], "memory": []} for _ in range(count)]
+    (outcome,) = process(task_state_change(containers=containers)).outcomes
+    assert (outcome.status, len(outcome.faults)) == ("delivered", count)
+    message = outcome.alert.message if outcome.alert else ""
+    assert message.count(".memory cannot be read: ") == 10
+    assert ("More fields cannot be read" in message) == (count > 10)
+
+
 @each("name", ["taskArn", "clusterArn"])
 def test_an_alert_keeps_its_id_and_its_group_though_an_arn_is_malformed(name: str) -> None:
     """The envelope has the task's ARN, and that has the cluster's name."""

@@ -31,6 +31,9 @@ _NAMING_PATHS: Final = frozenset(
     f"detail.{name}" for name in ("clusterArn", "taskDefinitionArn", "group", "startedBy")
 )
 
+#: Faults of an event that an alert names at most, so that every backend takes it.
+_MOST_FAULTS: Final = 10
+
 #: A value that AWS writes as a number in one place and as a string in another, such as memory.
 Amount: TypeAlias = str
 
@@ -226,7 +229,10 @@ def describe_oddities(raw: Mapping[str, Any], faults: Iterable[Problem]) -> Iter
     """Describe what is odd about an event itself, in sentences."""
     if replay := _replay_name(raw):
         yield f"The event is an old one: the replay {echo(replay)} has sent it again."
-    for fault in faults:
+    for number, fault in enumerate(faults):
+        if number == _MOST_FAULTS:
+            yield "More fields cannot be read: the report names each."
+            return
         yield f"{fault.path} cannot be read: {fault.message}."
 
 
