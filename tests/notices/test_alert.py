@@ -183,6 +183,15 @@ def test_a_reason_of_a_notice_stands_in_its_message_and_in_its_context(kind: str
     assert ((True, True) in said) is (kind not in WITHOUT_REASON)
 
 
+@each("kind", [*WHOLE])
+def test_a_notice_has_no_empty_line_and_one_milestone(kind: str) -> None:
+    for payload in WHOLE[kind]:
+        for record in read_payload(payload):
+            alert = judge(record.event or {}).as_alert()
+            assert all(alert.message.splitlines())
+            assert [(m.name, m.at) for m in alert.timeline] == [("reported", alert.timestamp)]
+
+
 def test_a_reason_of_a_notice_is_said_and_cut() -> None:
     reason = f"it failed: mysql://app:{SECRET}@db/x\nthen" + " and again" * 1000
     alert = judge(deployment_state_change(reason=reason)).as_alert()
