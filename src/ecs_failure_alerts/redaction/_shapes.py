@@ -114,7 +114,8 @@ SHAPES: Final = (
     ),
     Shape(
         "cookie",
-        rf"""(?P<keep> \b (?: set- )? cookie {QUOTE} \s?+ : \s?+ {QUOTE} )
+        rf"""(?P<keep> \b (?: set- )? cookie
+        (?: {QUOTE} \s?+ : \s?+ | (?<= --cookie ) [\s=] ) {QUOTE} )
         (?! \[redacted ) [^\r\n"']+""",
         ("cookie",),
     ),
