@@ -203,6 +203,8 @@ def test_of_very_many_containers_twenty_are_told_those_at_fault_first() -> None:
     assert built.contexts["container 1"]["name"] == "z"
     many = alert(containers=[{"name": n, "exitCode": 1, "reason": "x"} for n in names])
     assert "... and 20 more containers" in many.message
+    more = alert(containers=[{"name": n, "exitCode": 1, "reason": "x"} for n in names[:21]])
+    assert "... and 1 more container\n" in more.message
 
 
 def test_the_fingerprint_is_where_what_why_and_who() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from .._json import canonical
-from .._texts import clean
+from .._texts import clean, counted
 from ..alerts import NEXT, Alert, Milestone
 from ..aws.console import console_url
 from ..causes import CAUSES, Cause
@@ -111,7 +111,7 @@ def _message(task: TaskStateChange, diagnosis: Diagnosis, tags: Mapping[str, str
     lines = list(_container_lines(task, diagnosis, summary, said))
     yield from lines[:CONTAINERS]
     if len(lines) > CONTAINERS:
-        yield f"... and {len(lines) - CONTAINERS} more containers"
+        yield f"... and {counted(len(lines) - CONTAINERS, 'more container')}"
 
     quoted = f'"{said.removesuffix(".")}"' in summary
     if not (quoted or re.fullmatch(BARE_SENTENCE, said)):
