@@ -329,6 +329,27 @@ def test_those_with_a_health_check_are_read_after_one_failed(aws: AwsStub) -> No
     assert read_containers(aws) == ["web"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "read"),
+    [
+        pytest.param({"stoppedReason": "Task failed container health checks"}, "db", id="failed"),
+        pytest.param({"stopCode": "SpotInterruption"}, "app", id="another-cause"),
+    ],
+)
+def test_a_health_check_decides_nothing_where_another_container_or_cause_does(
+    aws: AwsStub, changes: dict[str, Any], read: str
+) -> None:
+    """Another container is unhealthy, or no health check stopped the task."""
+    aws.answers["DescribeTaskDefinition"] = definition(
+        container("app"),
+        container("web", essential=False, healthCheck={"interval": 5}),
+        container("db", essential=False, healthCheck={"interval": 5}),
+    )
+    ends = [{"name": "app"}, {"name": "web"}, {"name": "db", "healthStatus": "UNHEALTHY"}]
+    looked_up(failure(containers=[{**end, "exitCode": 143} for end in ends], **changes))
+    assert read_containers(aws) == [read]
+
+
 def test_the_essential_ones_are_read_where_none_is_at_fault(aws: AwsStub) -> None:
     aws.answers["DescribeTaskDefinition"] = definition(
         container("app", essential=False), container("db")
