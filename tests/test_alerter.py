@@ -44,6 +44,7 @@ from ecs_failure_alerts.testing import (
     ABSENT,
     RecordingNotifier,
     SentryInbox,
+    batch_job_state_change,
     deployment_state_change,
     schedule_dead_letter,
     task_state_change,
@@ -931,6 +932,8 @@ def test_a_foreign_event_is_searched_only_in_time(recorder: RecordingNotifier) -
     foreign = {"source": "x", "detail-type": "y", "detail": {}}
     assert statuses(FailureAlerter(recorder).process(foreign, timeout=0)) == ["not_delivered"]
     assert statuses(FailureAlerter(recorder).process(foreign, timeout=60)) == ["ignored"]
+    (outcome,) = FailureAlerter(recorder).process(batch_job_state_change(), timeout=0).outcomes
+    assert outcome.diagnosis is not None
 
 
 def test_time_is_left_for_the_records_and_the_flush_of_the_hosts_own_sentry() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from ecs_failure_alerts import EventError, UnsupportedEvent
 from ecs_failure_alerts.notices import READERS, parse_notice
+from ecs_failure_alerts.sources._records import NOTICES
 from ecs_failure_alerts.testing import deployment_state_change
 from rows import each
 
@@ -28,6 +29,10 @@ def test_every_fault_is_named_at_once() -> None:
         "detail.healthChecks[1].status",
         "detail.clusterArn",
     ]
+
+
+def test_the_notices_of_other_sources_are_searched_for_in_foreign_events() -> None:
+    assert {kind for kind in READERS if kind[0] != "aws.ecs"} == set(NOTICES)
 
 
 @each("event", [[], "[]", b"7", {"source": "aws.ecs"}, {"source": 1}, "{"])

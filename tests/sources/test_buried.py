@@ -18,12 +18,18 @@ from hypothesis import strategies as st
 import strategies
 from ecs_failure_alerts import EventError, FailureAlerter, UnsupportedEvent, judge
 from ecs_failure_alerts.sources.buried import find_buried
-from ecs_failure_alerts.testing import RecordingNotifier, task_state_change
+from ecs_failure_alerts.testing import (
+    RecordingNotifier,
+    batch_job_state_change,
+    execution_status_change,
+    task_state_change,
+)
 from linear_time import assert_linear
 from rows import each
 from wrapped_events import failed_cause, older_forms, whole_events
 
 EVENT = task_state_change()
+NOTICE = batch_job_state_change()
 #: One step of a wrapping that no table knows.
 STEPS: dict[str, Callable[[Any], Any]] = {
     "key": lambda value: {"forwarded": value},
@@ -86,10 +92,10 @@ def foreign(detail: Any) -> dict[str, Any]:
     return {"source": "my.forwarder", "detail-type": "Forwarded", "detail": detail}
 
 
-@given(st.lists(st.sampled_from(sorted(STEPS)), max_size=4))
-def test_an_event_in_a_foreign_one_is_loud(steps: list[str]) -> None:
+@given(st.sampled_from([EVENT, NOTICE]), st.lists(st.sampled_from(sorted(STEPS)), max_size=4))
+def test_an_event_in_a_foreign_one_is_loud(event: Any, steps: list[str]) -> None:
     """However the event is wrapped inside a foreign one, it is never ignored."""
-    value: Any = EVENT
+    value = event
     for step in steps:
         value = STEPS[step](value if not isinstance(value, bytes) else value.decode())
     assert statuses(foreign({"inner": value})) == ["unreadable"]
@@ -99,6 +105,22 @@ def test_an_event_in_a_foreign_one_is_loud(steps: list[str]) -> None:
 def test_an_event_in_another_notation_is_loud(notation: str) -> None:
     """What a person would take for an event of ECS is not ignored in silence."""
     assert statuses(foreign({"inner": NOTATIONS[notation](EVENT)})) == ["unreadable"]
+
+
+@each("notation", [name for name in NOTATIONS if name not in {"YAML", "XML"}])
+def test_a_notice_in_another_notation_is_loud(notation: str) -> None:
+    assert statuses(foreign({"inner": NOTATIONS[notation](NOTICE)})) == ["unreadable"]
+
+
+HEALTH = {"source": "aws.health", "detail-type": "AWS Health Event", "detail": {}}
+
+
+@each("notice", [execution_status_change(), HEALTH, NOTICE])
+def test_a_notice_of_another_source_in_a_foreign_event_is_named(notice: Any) -> None:
+    """A forwarder wraps it as it does an event of ECS."""
+    for inner in (notice, json.dumps(notice)):
+        with pytest.raises(EventError, match="with a notice inside: pass the inner event itself"):
+            judge(foreign({"inner": inner}))
 
 
 def test_an_event_in_an_event_of_ecs_that_is_not_known_is_loud() -> None:
@@ -196,6 +218,7 @@ def test_a_message_with_the_event_in_an_attribute_comes_again() -> None:
     "payload",
     [
         pytest.param({"requestPayload": EVENT, "responsePayload": str(EVENT)}, id="quoted"),
+        pytest.param({"requestPayload": NOTICE, "responsePayload": str(NOTICE)}, id="notice"),
         pytest.param(
             {
                 "Records": [
@@ -233,6 +256,8 @@ def test_what_was_read_is_no_event_beside(payload: Any) -> None:
         pytest.param({"text": "aws.ecs is the source, in detail"}, id="words"),
         pytest.param({"text": "source: ['aws.ecs'], detail: {}"}, id="pattern-in-yaml"),
         pytest.param({"text": "source: aws.ecs"}, id="source-alone"),
+        pytest.param({"text": "detail-type: ['AWS Health Event']"}, id="pattern-of-a-notice"),
+        pytest.param({"source": "aws.batch", "detail": {}}, id="source-of-a-notice"),
         pytest.param({"image": "eyJ" + "x" * 100}, id="not-packed"),
     ],
 )

@@ -13,6 +13,16 @@ from .._texts import counted
 from .._values import Value
 from ..exceptions import EventError, Problem, UnsupportedEvent
 from ..tasks.events import SOURCE
+from .dead_letters import DETAIL_TYPE, SOURCES
+
+#: The events of other sources that are read, too: `notices` has their readers.
+NOTICES: Final = (
+    ("aws.batch", "Batch Job State Change"),
+    ("aws.batch", "Batch Job Queue Blocked"),
+    ("aws.states", "Step Functions Execution Status Change"),
+    ("aws.health", "AWS Health Event"),
+    *((source, DETAIL_TYPE) for source in SOURCES),
+)
 
 #: Records of one message at most that say what cannot be read.
 _MOST_FAULTS: Final = 20
@@ -48,8 +58,10 @@ class SourceRecord(Value):
 
     @property
     def is_foreign(self) -> bool:
-        """Whether it is an event of another source than ECS."""
-        return self.event is not None and self.event.get("source") != SOURCE
+        """Whether it is an event of another source than ECS, and no notice."""
+        if self.event is None or self.event.get("source") == SOURCE:
+            return False
+        return (self.event.get("source"), self.event.get("detail-type")) not in NOTICES
 
     def inside(self, step: str) -> SourceRecord:
         """Return the record for the place that is one *step* inside this one."""

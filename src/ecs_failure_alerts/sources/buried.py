@@ -1,4 +1,4 @@
-"""The search for an event or a task of ECS inside an unknown event, however deep it is wrapped."""
+"""The search for a known event or a task inside an unknown event, however deep it is wrapped."""
 
 from __future__ import annotations
 
@@ -12,17 +12,26 @@ from urllib.parse import unquote
 
 from .._json import decode
 from ..tasks.events import SOURCE
-from ._records import SourceRecord, unreadable
+from ._records import NOTICES, SourceRecord, unreadable
 
 #: Blanks in JSON text, also as escapes of other JSON text or of a form.
 _BLANKS: Final = r"(?:[\s+]|\\+[nrt])*+"
+#: How DynamoDB begins a string.
+_STRING: Final = rf'(?:{{{_BLANKS}\\*"S\\*"{_BLANKS}:{_BLANKS})?'
 #: The source of an event in JSON text, inside other JSON text too, and as DynamoDB writes it.
 _IN_JSON: Final = re.compile(
-    rf'(?i:source)\\*"{_BLANKS}:{_BLANKS}(?:{{{_BLANKS}\\*"S\\*"{_BLANKS}:{_BLANKS})?'
-    rf'\\*"{re.escape(SOURCE)}\\*"'
+    rf'(?i:source)\\*"{_BLANKS}:{_BLANKS}{_STRING}\\*"{re.escape(SOURCE)}\\*"'
 )
 #: The same in any other notation, such as YAML. A bracket before the source means a pattern.
 _IN_TEXT: Final = re.compile(rf"(?i:source)[^A-Za-z0-9\[]{{1,40}}{re.escape(SOURCE)}\b")
+#: The type of a notice, in either way; a form has plus signs for blanks.
+_TYPES: Final = "|".join("[ +]".join(detail_type.split()) for _, detail_type in NOTICES)
+_NOTICE_IN_TEXT: Final = re.compile(
+    rf'(?i:detail[_-]?type)(?:\\*"{_BLANKS}:{_BLANKS}{_STRING}\\*"|[^A-Za-z0-9\[]{{1,40}})'
+    rf"(?:{_TYPES})\b"
+)
+#: The names of that field in a notice, in small letters.
+_TYPE_NAMES: Final = ("detail-type", "detailtype", "detail_type")
 #: A task in any notation, and that it has stopped.
 _TASK: Final = re.compile(r"(?i:taskArn)[^A-Za-z0-9\[]{1,40}arn:aws")
 _STOP: Final = re.compile(
@@ -52,6 +61,7 @@ _GZIP_OR_ZLIB: Final = 32 + 15
 _MOST_LAYERS: Final = 3
 #: What may be found, and what cannot be told from it.
 _EVENT: Final = "an event of ECS"
+_NOTICE: Final = "a notice"
 _TOO_MUCH: Final = f"packed data of over {_MOST_UNPACKED // 1_000_000} MB"
 _BESIDE: Final = (
     "expected an event in {}, got a foreign one there, and {} elsewhere: pass that one itself"
@@ -60,7 +70,7 @@ _BESIDE: Final = (
 
 def find_buried(event: Any, *, but: Iterable[Any] = ()) -> str | None:
     """
-    Search *event* for an event or a stopped task of ECS inside, perhaps in a string.
+    Search *event* for a known event or a stopped task inside, perhaps in a string.
 
     Args:
         event: Any value of JSON.
@@ -82,8 +92,8 @@ def find_buried(event: Any, *, but: Iterable[Any] = ()) -> str | None:
         if isinstance(value, Mapping | list | tuple):
             read.add(id(value))  # in Python a value may hold itself
         if isinstance(value, Mapping):
-            if _is_of_ecs(value):
-                return _EVENT
+            if what := _what_is(value):
+                return what
             todo += [*value.keys(), *value.values()]
         elif isinstance(value, list | tuple):
             todo += value
@@ -92,8 +102,8 @@ def find_buried(event: Any, *, but: Iterable[Any] = ()) -> str | None:
             todo.append(decode(value))
         elif isinstance(value, str):
             texts = list(_readings(value))
-            if any(map(_tells_of_ecs, texts)):
-                return _EVENT
+            if what := _told_in(texts):
+                return what
             for text in texts:
                 todo += (_as_bytes(found[0].split(",")) for found in _NUMBERS.finditer(text))
                 packed = {found[0] for found in _PACKED.finditer(text)} - unpacked
@@ -111,18 +121,29 @@ def find_buried(event: Any, *, but: Iterable[Any] = ()) -> str | None:
 def event_beside(
     value: Mapping[str, Any], found: list[tuple[str, Any]], record: SourceRecord
 ) -> Iterator[SourceRecord]:
-    """Report an event of ECS that stands in *value* beside the foreign ones that were *found*."""
+    """Report a known event that stands in *value* beside the foreign ones that were *found*."""
     if what := find_buried(value, but=[inner for _, inner in found]):
         yield unreadable(value, record, _BESIDE.format(found[0][0], what))
 
 
-def _is_of_ecs(value: Mapping[str, Any]) -> bool:
-    """Return whether *value* is an event or a stopped task of ECS, in any letters."""
+def _what_is(value: Mapping[str, Any]) -> str | None:
+    """Return what *value* is, in any letters: an event or a stopped task of ECS, or a notice."""
     known = {str(key).lower(): _plain(part) for key, part in value.items()}
-    if known.get("source") == SOURCE:
-        return any(key.startswith("detail") for key in known)
+    source = known.get("source")
+    if source == SOURCE:
+        return _EVENT if any(key.startswith("detail") for key in known) else None
+    if any((source, known.get(name)) in NOTICES for name in _TYPE_NAMES):
+        return _NOTICE
 
-    return "taskarn" in known and any(known.get(key) is not None for key in _STOPPED)
+    has_stopped = any(known.get(key) is not None for key in _STOPPED)
+    return _EVENT if "taskarn" in known and has_stopped else None
+
+
+def _told_in(texts: list[str]) -> str | None:
+    """Return what one of the readings of a text tells of."""
+    if any(map(_tells_of_ecs, texts)):
+        return _EVENT
+    return _NOTICE if any(map(_NOTICE_IN_TEXT.search, texts)) else None
 
 
 def _plain(value: Any) -> Any:
