@@ -23,7 +23,7 @@ TEAMS = """
 level = "silent"
 family = "importer"
 exit_code = 143
-until = 2026-12-04
+until = 2126-12-04
 why = "fixed in release 12"
 
 [[rules]]
@@ -140,7 +140,7 @@ def test_a_configuration_is_shown_as_tables(teams: str, capsys: pytest.CaptureFi
         "rules: the last that fits decides",
         "  default           the levels of every policy, by cause and workload",
         (
-            "  rules[0]  silent  family importer, exit_code 143, until the end of 2026-12-04 UTC"
+            "  rules[0]  silent  family importer, exit_code 143, until the end of 2126-12-04 UTC"
             "  because: fixed in release 12"
         ),
         "  rules[1]  error   tag team=web, until the end of 2026-01-01 UTC  (ended)",
@@ -358,7 +358,7 @@ def test_a_silent_event_is_followed_to_the_rule_that_decides(
         "rules[1] no: tag team is not known: only a look-up may find it",
         (
             "decision no alert: container_exit of a scheduled workload is silent by rules[0] "
-            "(family importer, exit_code 143, until the end of 2026-12-04 UTC): fixed in release 12"
+            "(family importer, exit_code 143, until the end of 2126-12-04 UTC): fixed in release 12"
         ),
         "goes to nobody: there is no alert",
     ]
