@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
 import sys
 
 import pytest
 
-from documents import README, blocks
+from documents import README, ROOT, blocks
 from ecs_failure_alerts import FailurePolicy
 from ecs_failure_alerts.causes import TASK_CAUSES
 from ecs_failure_alerts.cli._demonstration import run_demo
@@ -44,6 +45,16 @@ def test_set_up_ends_at_once_on_an_old_python(version: tuple[int, ...], *, ends:
             patch.setattr(sys, "version_info", version)
             said = told(program)
         assert ("Python 3.11 or newer" in said) is ends
+
+
+def test_the_build_of_the_zip_ends_at_once_on_an_old_python(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The documents call it with whatever Python there is."""
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    monkeypatch.setattr(sys, "path", [])  # without the modules beside it
+    with pytest.raises(SystemExit, match=re.escape("Python 3.11 or newer")):
+        runpy.run_path(str(ROOT / "adapters" / "lambda" / "build.py"), run_name="__main__")
 
 
 def told(program: str) -> str:

@@ -28,6 +28,9 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+if sys.version_info < (3, 11):  # noqa: UP036 - python may be any
+    sys.exit("This needs Python 3.11 or newer: replace python by its name, such as python3.12")
+
 from byte_code import RUNTIME, byte_code, find_runtime, release
 from wheels import EXTRAS, HERE, ROOT, Wheel, lock, locked_wheels, wheels_of_extras
 
