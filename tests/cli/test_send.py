@@ -39,7 +39,8 @@ def test_alerts_are_sent_and_each_receipt_is_printed(
     assert delivered.endswith(said_of_it)
     assert silent.startswith("no alert ")
     assert ignored.startswith("ignored ")
-    assert said.err.startswith("3 records, 0 failed, ")
+    (tally,) = said.err.splitlines()
+    assert tally.startswith("3 records, 0 failed, ")
 
 
 def test_what_the_routes_drop_is_said(
@@ -139,6 +140,28 @@ def test_an_interruption_tells_how_far_the_command_came(
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Interrupted(line * 20)))
         assert main([*command, "-"]) == 130
         assert capsys.readouterr().err == f"ecs-failure-alerts: {told}\n"
+
+
+def test_an_interruption_saves_what_was_not_reached_and_counts_it(
+    save: Saver,
+    inbox: SentryInbox,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_send, "_print_outcome", interrupt)
+    arn = "arn:aws:ecs:r:1:task/jobs/"
+    file = save(*(task_state_change(taskArn=f"{arn}{number}") for number in range(3)))
+    failed = tmp_path / "failed"
+    assert main(["send", "--dsn", inbox.dsn, "--failed", str(failed), file]) == 130
+
+    assert capsys.readouterr().err == (
+        f"ecs-failure-alerts: interrupted: 1 of 3 events done; 2 events saved in {failed}\n"
+    )
+    assert len(failed.read_text("utf-8").splitlines()) == 2
 
 
 def test_the_command_sends_where_no_signal_arrives(
