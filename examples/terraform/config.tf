@@ -161,6 +161,10 @@ locals {
         ]
       ]
     ]),
+    [for index, rule in local.document.rules : "rules[${index}].level ${rule.level}" if !contains(["silent", "info", "warning", "error", "fatal"], coalesce(lookup(rule, "level", null), "silent"))],
+    # sentry_dsn is the notifier "sentry".
+    [for index, route in local.document.routes : "routes[${index}].notifier ${route.notifier}" if !contains(concat(keys(local.document.notifiers), ["sentry"]), lookup(route, "notifier", "sentry"))],
+    [for lookup in local.document_wanted : "lookups.wanted ${lookup}" if !contains(["definition", "logs", "tags"], lookup)],
   )
 
   # A name with * or ? would allow more than it names.

@@ -196,7 +196,7 @@ resource "aws_lambda_function" "this" {
   lifecycle {
     precondition {
       condition     = length(local.misspelt) == 0
-      error_message = "config has what is no key, cause or type of notifier: ${join(", ", local.misspelt)}. `ecs-failure-alerts check` says what may be meant."
+      error_message = "config has what is no key, cause, level, look-up, notifier or type of one: ${join(", ", local.misspelt)}. `ecs-failure-alerts check` says what may be meant."
     }
 
     precondition {

@@ -343,6 +343,45 @@ run "list_for_a_document" {
   expect_failures = [var.config_text]
 }
 
+run "level_that_does_not_exist" {
+  command = plan
+
+  variables {
+    config = {
+      notifiers = { log = { type = "log" } }
+      rules     = [{ level = "silent", family = "importer" }, { level = "loud", family = "etl" }]
+    }
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "notifier_that_does_not_exist" {
+  command = plan
+
+  variables {
+    config = {
+      notifiers = { log = { type = "log" } }
+      routes    = [{ notifier = "log", family = "etl" }, { notifier = "sentry" }, { drop = true }, { notifier = "logs" }]
+    }
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "look_up_that_does_not_exist" {
+  command = plan
+
+  variables {
+    config = {
+      notifiers = { log = { type = "log" } }
+      lookups   = { wanted = ["tags", "log"] }
+    }
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}
+
 run "cause_that_does_not_exist" {
   command = plan
 
