@@ -323,6 +323,11 @@ HARMLESS = [
     "zip -r a.zip b, net use x: failed, echo done | tee log, AUTH failed for app7",
     "vault login failed, vault login -method=oidc, ngrok authtoken missing",
     "auth(user, 'x1') <b>token</b> tokens: [1, 2] secrets: {} credentials: null",
+    "Scaling activity initiated by (deployment ecs-svc/4111111111111111)",
+    "rotate-api-key:17 cannot pull shop/auth-token:v2.8.1-rc1 and reset-password:latest",
+    "Service reset-password: API error (500): EOF; container auth-token: exit code 1",
+    "db-password: ResourceInitializationError: unable to pull secrets",
+    "connect to client-secret:8080 failed, cookie:latest, cookie: none was sent",
     "psql --no-password --host db1, mysql --password --host db1",
     "https://chat.example/hooks/list, -pw, the api key provided is unknown",
 ]

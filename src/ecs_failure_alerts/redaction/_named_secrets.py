@@ -13,14 +13,21 @@ from typing import Final
 QUOTE: Final = r"""(?: (?: [bru]{1,2} | << | (?-i: [A-Z]\w{1,30} ) \( )?
     (?: \\{0,3} (?: "{3} | '{3} | ["'] ) | [`\u201c\u201d] | &quot; | %22 | \\[ux](?:00)?22 ) )?+"""
 
+#: What stands behind a task definition, an image or a host, though its name be rotate-token.
+_VERSION: Final = r"""(?: (?<= -key: ) | (?<= -token: ) | (?<= -secret: ) | (?<= -password: ) )
+    (?: [0-9]{1,7} | v? [0-9]{1,9} (?: \. [0-9]{1,9} ){1,3} [\w.+-]{0,60} | latest )
+    (?! [\w@#$%^&*!+=.-] )"""
+
 #: What says that there is no secret, or that somebody took it out; and what a program computes.
-_HARMLESS: Final = r"""(?! \[ [A-Z_\ -]{1,20} [\]:] | \*{2,} (?! \w ) | \$\{ | \$\( | <
+_HARMLESS: Final = rf"""(?! {_VERSION} | \[ [A-Z_\ -]{{1,20}} [\]:] | \*{{2,}} (?! \w )
+    | \$\{{ | \$\( | <
+    | (?: [a-z]{{2,40}} (?: error | exception ) | api \ error | exit \ code ) (?! [\w@#$%^&*!+/=-] )
     | (?: none | null | nil | true | false | yes | no | missing | invalid | undefined | required
       | not | must | is ) (?! [\w@#$%^&*!+/=-] )
     | (?: str | string | bytes | text ) (?! [\w@#$%^&*!+/-] ) | ! (?-i: Ref | Sub | GetAtt ) \s
-    | \{\{ \s | user\ ["']
+    | \{{\{{ \s | user\ ["']
     | (?: self | this | os | process | config | settings | request | var | local | System ) \.
-    | (?-i: [a-z_]{1,40} (?: \. [a-z_]{1,40} ){0,4} ) \( )"""
+    | (?-i: [a-z_]{{1,40}} (?: \. [a-z_]{{1,40}} ){{0,4}} ) \( )"""
 
 #: Up to the quote that ends it; without quotes up to what stands between two values.
 _VALUE: Final = rf"""{_HARMLESS} (?:

@@ -116,7 +116,7 @@ SHAPES: Final = (
         "cookie",
         rf"""(?P<keep> \b (?: set- )? cookie
         (?: {QUOTE} \s?+ : \s?+ | (?<= --cookie ) [\s=] ) {QUOTE} )
-        (?! \[redacted ) [^\r\n"']+""",
+        (?! \[redacted ) (?= [^\r\n"']{{1,512}} = ) [^\r\n"']+""",
         ("cookie",),
     ),
     # Of several marks in one word the first decides, because trying each takes quadratic time.
@@ -234,6 +234,7 @@ SHAPES: Final = (
     Shape(
         "card number",
         r"""(?<! [\w.-] ) (?<! trace_id= ) (?<! trace\ id= ) (?<! request_id= ) (?<! request\ id= )
+        (?<! ecs-svc/ )
         (?: 3[47] | 4 | 5[1-5] | 6 | 2[2-7] )
         (?: [\ -]? [0-9] ){11,17} (?! [\w-] )""",
         ("2", "3", "4", "5", "6"),
