@@ -46,7 +46,7 @@ class Diagnosis(Value):
     decision: str
     hint: str
     unknown: tuple[str, ...] = field(default=(), repr=redacted)
-    notes: tuple[str, ...] = field(default=(), repr=redacted)
+    notes: tuple[str, ...] = ()
     decided_by: str = "default"
     rule_note: str = ""
     case: Case = field(

@@ -12,9 +12,18 @@ from typing import Any, Final
 
 import pytest
 
-from ecs_failure_alerts import EventError, Judgement, UnsupportedEvent, judge, read_payload
+from ecs_failure_alerts import (
+    EventError,
+    FailurePolicy,
+    Judgement,
+    Rule,
+    UnsupportedEvent,
+    judge,
+    read_payload,
+)
 from ecs_failure_alerts.causes import NOTICE_CAUSES
 from ecs_failure_alerts.notices import READERS, Notice
+from ecs_failure_alerts.testing import service_action
 from rows import each
 
 OWN: Final = Path(__file__).parent / "notices.jsonl"
@@ -190,6 +199,16 @@ def test_no_repr_shows_a_secret_that_the_alert_does_not(row: dict[str, Any]) -> 
             continue
         if "HUNTER2" not in json.dumps(judgement.as_alert().to_dict()):
             assert "HUNTER2" not in repr(judgement), key
+
+
+def test_neither_a_fault_nor_the_reason_of_a_rule_shows_a_secret() -> None:
+    """The one quotes a field of a wrong form, the other is of whoever wrote the policy."""
+    rule = Rule(service="*", level="fatal", why="as long as token=HUNTER2 holds")
+    event = service_action("SERVICE_DEPLOYMENT_FAILED", createdAt="DB_PASSWORD=HUNTER2")
+    message = judge(event, FailurePolicy(rules=[rule])).as_alert().message
+    assert 'got "DB_PASSWORD=[redacted: secret]"' in message
+    assert "as long as token=[redacted: secret] holds" in message
+    assert "HUNTER2" not in message
 
 
 @each("row", JUDGED)

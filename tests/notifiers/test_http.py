@@ -165,10 +165,10 @@ def test_a_head_that_announces_an_answer_without_end_is_given_up() -> None:
         send(url)
 
 
-def test_a_long_confirmation_behind_a_long_head_counts() -> None:
-    """The limit of the head is none of the body."""
+def test_of_a_long_answer_behind_a_long_head_the_beginning_counts() -> None:
+    """The limit of the head is none of the body, which has its own."""
     head = {"A": "x" * 60_000, "B": "x" * 60_000}
-    with server(answer("200 OK", bytes(65_536), **head)) as (url, _):
+    with server(answer("200 OK", bytes(500_000), **head)) as (url, _):
         post = ConfirmedPost(url, headers={}, attempts=1)
         post.send(b"alert", lambda body: len(body) == 65_536, LIMIT)
 

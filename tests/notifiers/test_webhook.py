@@ -304,6 +304,25 @@ def test_an_error_names_the_places_of_address_and_key() -> None:
     assert SECRET not in said
 
 
+def test_neither_a_place_nor_an_error_of_its_reader_shows_a_secret() -> None:
+    """Both are a user's own texts."""
+
+    class Place:
+        def __call__(self) -> str:
+            return "no address"
+
+        def __str__(self) -> str:
+            return "vault://app:HUNTER2@vault/url"
+
+    def refuse() -> str:
+        raise DeliveryError("refused: password=HUNTER2", retryable=True)
+
+    said = str(refusal(WebhookNotifier(Place())))
+    assert "the URL of vault://app:[redacted: password]@vault/url cannot be used" in said
+    said = str(refusal(WebhookNotifier(refuse)))
+    assert said.endswith("the URL cannot be read: refused: password=[redacted: secret]")
+
+
 def test_a_key_that_was_asked_for_and_is_not_there_sends_nothing_unsigned() -> None:
     """A receiver that verifies would refuse it; one that does not would take it from anybody."""
     missing: Any = None

@@ -48,6 +48,7 @@ def test_a_version_is_taken_and_sentry_takes_it_too(text: str) -> None:
         "postgres://user:password@db:5432/app",
         "0123456789abcdef0123456789abcdef",
         "d2ac4bd6f2f3a1e8b0c9d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6",
+        "1.2.3-AKIA" + "IOSFODNN7EXAMPLE",
         "4111 1111 1111 1111",
         "4111111111111111",
         "1.2.3" + "-abc" * 30,

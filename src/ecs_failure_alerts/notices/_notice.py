@@ -79,7 +79,7 @@ class Notice:
     name: str | None = None
     at_most: Level | None = None
     evidence: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = field(default=(), repr=redacted)
+    unknown: tuple[str, ...] = ()
     facts: Mapping[str, str | int | None] = field(factory=dict, repr=redacted)
     tags: Mapping[str, str | None] = field(factory=dict)
     console_path: str | None = None
