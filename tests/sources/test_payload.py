@@ -526,6 +526,49 @@ def test_each_message_gets_half_of_the_time_left(monkeypatch: pytest.MonkeyPatch
     assert records["a"] > records["b"] > records["c"] > 1
 
 
+def packed(text: str) -> str:
+    """Pack *text* as a record of a stream may be."""
+    return b64encode(gzip.compress(text.encode())).decode()
+
+
+def of_stream(*texts: str) -> dict[str, dict[str, Any]]:
+    """Return what other sources than SQS send, by their names."""
+    records = [{"recordId": text, "topic": "t", "data": packed(text)} for text in texts]
+    return {
+        "kinesis": {"Records": [{"kinesis": {"data": packed(text)}} for text in texts]},
+        "firehose": {"records": records},
+        "kafka": {"records": {"t-0": [{**one, "value": one["data"]} for one in records]}},
+        "mq": {"rmqMessagesByQueue": {"q": [{**one, "messageID": "m"} for one in records]}},
+    }
+
+
+@each("source", of_stream())
+def test_each_record_of_a_stream_gets_half_of_the_time_left(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second passes at each look at the clock."""
+    clock = map(float, itertools.count())
+    payload = of_stream(json.dumps([{"detail": 1}] * 1000), TEXT)[source]
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    records = list(read_payload(payload, seconds=40))
+    assert len(records) < 40
+    assert records[-1].event == EVENT
+
+
+@each("source", of_stream())
+def test_nothing_is_unpacked_when_the_time_is_over(source: str) -> None:
+    """A small text may become a hundred times as large."""
+    (record,) = read_payload(of_stream(TEXT)[source], seconds=0)
+    assert "took too long" in str(record.error)
+    assert record.raw == packed(TEXT)
+
+
+@each("form", [{"requestPayload": "{}\n" * 1000}, {"body": "{}\n" * 1000}])
+def test_any_other_form_gets_half_of_the_time_too(form: Any) -> None:
+    (*_, last) = read_payload(form, seconds=0)
+    assert "took too long" in str(last.error)
+
+
 def test_many_parts_without_content_leave_nothing_to_send_again() -> None:
     *_, last = read([[]] * 30)
     assert str(last.error).endswith("; 9 more parts cannot be read either")
