@@ -26,6 +26,7 @@ import ecs_failure_alerts
 from ecs_failure_alerts import (
     DeliveryError,
     DeliveryFailed,
+    Enricher,
     FailureAlerter,
     FailurePolicy,
     Route,
@@ -42,6 +43,15 @@ from ecs_failure_alerts import (
 from ecs_failure_alerts._deadline import Deadline
 from ecs_failure_alerts._frames import without_locals
 from ecs_failure_alerts.archives import ArchiveReport, Comparison
+from ecs_failure_alerts.enrichers import (
+    ContainerLogsEnricher,
+    LogLinksEnricher,
+    LogTemplates,
+    TaskDefinitionEnricher,
+    TaskDefinitions,
+    TaskReleaseEnricher,
+    TaskTagsEnricher,
+)
 from ecs_failure_alerts.notices import build_notice_alert, build_notice_title, diagnose_notice
 from ecs_failure_alerts.notifiers._http import ConfirmedPost
 from ecs_failure_alerts.notifiers.apprise import AppriseNotifier
@@ -596,3 +606,31 @@ def test_the_lines_of_a_traceback_and_the_frames_of_the_caller_are_kept() -> Non
     assert SECRET in str(
         TracebackException.from_exception(handled, capture_locals=True).stack[-1].locals
     )
+
+
+TEMPLATES = LogTemplates("/ecs/{family}")
+ENRICHERS: list[Enricher] = [
+    ContainerLogsEnricher(templates=TEMPLATES),
+    LogLinksEnricher(TEMPLATES),
+    TaskDefinitionEnricher(),
+    TaskReleaseEnricher(TaskDefinitions()),
+    TaskTagsEnricher(TaskDefinitions(keys=["team"])),
+]
+
+
+class _Broken:
+    """A judgement that cannot be read."""
+
+    @property
+    def event(self) -> None:
+        raise RuntimeError("broken")
+
+
+@each("enricher", ENRICHERS, ids=lambda enricher: type(enricher).__name__)
+def test_an_enricher_takes_nothing_of_the_event_along(enricher: Enricher) -> None:
+    """Its frame would hold the judgement, and that the event."""
+    judgement: Any = _Broken()
+    with pytest.raises(RuntimeError, match="broken") as caught:
+        enricher.enrich(judgement, timeout=5)
+    (frame,) = [entry for entry in caught.traceback if entry.name == "enrich"]
+    assert frame.locals == {}

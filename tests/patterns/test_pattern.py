@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from collections.abc import Callable
+from traceback import TracebackException
 from typing import Any
 
 import pytest
@@ -162,6 +164,25 @@ def test_a_copied_or_pickled_pattern_equals_its_original() -> None:
     pattern = EventPattern({"a": ["x"]})
     assert copy.deepcopy(pattern) == pattern
     assert pickle.loads(pickle.dumps(pattern)) == pattern  # noqa: S301
+
+
+@each(
+    "make",
+    [
+        lambda: EventPattern({1, 2}),  # type: ignore[arg-type]
+        lambda: prefix([]),  # type: ignore[arg-type]
+        lambda: cidr("10.0.0.0"),
+        lambda: exists("x"),  # type: ignore[arg-type]
+        lambda: numeric("?", 1),  # type: ignore[call-overload]
+        lambda: wildcard("**"),
+    ],
+)
+def test_a_refused_part_shows_in_the_variables_of_the_error(make: Callable[[], object]) -> None:
+    """Python before 3.13 shows no variables at all if one of them has no repr."""
+    with pytest.raises(InvalidPattern) as caught:
+        make()
+    told = TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "self = <" in "".join(told.format()) or "EventPattern()" in "".join(told.format())
 
 
 def test_the_repr_is_the_expression_that_makes_the_pattern() -> None:

@@ -161,6 +161,8 @@ class EventPattern:
         return explain(self._matcher, _read_event(event))
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_json"):  # unset after an error
+            return "EventPattern()"
         return f"EventPattern.from_json({self.to_json()!r})"
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -72,7 +72,8 @@ class Operator(PatternPart):
         return hash((type(self), self._identity))
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {write(self.to_json())}>"
+        shown = write(self.to_json()) if hasattr(self, "operand") else "refused"
+        return f"<{type(self).__name__} {shown}>"
 
 
 class TextOperator(Operator):
