@@ -89,7 +89,7 @@ def test_ctrl_c_while_the_commands_are_imported_ends_without_a_traceback(
             if name.endswith("._commands"):
                 raise KeyboardInterrupt
 
-    monkeypatch.delitem(sys.modules, "ecs_failure_alerts.cli._commands")
+    monkeypatch.delitem(sys.modules, "ecs_failure_alerts.cli._commands", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
     assert main(["--version"]) == 130
     assert capsys.readouterr() == ("", "")

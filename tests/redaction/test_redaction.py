@@ -8,7 +8,7 @@ import string
 import sys
 import time
 
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from ecs_failure_alerts import judge
@@ -241,6 +241,14 @@ SECRETS = {
     "smtp-auth": ("C: AUTH PLAIN AGhHUNTER2==", "HUNTER2"),
     "twilio-pair": ("AC" + "a1" * 16 + ":" + "b2" * 16, "b2b2"),
     "curl-with-short-options-in-one": ("curl -k -sSu app:hunter https://h", "hunter"),
+    "secure-parameter": (
+        "aws ssm put-parameter --name /a/b --value 'big HUNTER2' --type SecureString",
+        "HUNTER2",
+    ),
+    "secure-parameter-first": (
+        "aws ssm put-parameter --type SecureString --name /a/b --value=HUNTER2",
+        "HUNTER2",
+    ),
     "curl-cookie": ("curl --cookie 'sid=HUNTER2' https://h", "HUNTER2"),
     "dots": ("HikariConfig - password.............HUNTER2", "HUNTER2"),
     "set-password-for": ("SET PASSWORD FOR app = 'hunter'", "hunter"),
@@ -252,6 +260,10 @@ HARMLESS = [
     "PASSWORD_FILE=/run/secrets/x",
     "DB_PASSWORD_ARN=arn:aws:x",
     "API_KEY_HEADER=X-Api-Key",
+    "mysql -u root -p -h db.internal, sqlcmd -P -i f.sql",
+    "openssl enc -k --verbose",
+    "put-parameter --name a --value b --type String",
+    "put-parameter --value file://a --type SecureString",
     "API_KEY_HEADER=X-Api-Key\nPASSWORD_MIN_LENGTH=8",
     "PASSWORD_MIN_LENGTH=8",
     "SESSION_TOKEN_TTL=3600",
@@ -426,6 +438,20 @@ def test_a_secret_is_found_behind_any_harmless_line(form: str, line: str) -> Non
     assert redacted.startswith(f"{line}\n")
 
 
+#: Those that end with their text, so nothing can follow.
+CUT_OFF = {"command-cut-off", "pem-cut-off"}
+
+
+@given(st.sampled_from(sorted(SECRETS.keys() - CUT_OFF)), st.sampled_from(sorted(SECRETS)))
+def test_secrets_in_lines_side_by_side_are_both_redacted(first: str, second: str) -> None:
+    (text, secret), (other_text, other) = SECRETS[first], SECRETS[second]
+    assume(secret not in other_text or secret == other)
+    assume(other_text.count(other) == 1)
+    redacted = redact(f"{text}\n{other_text}")
+    assert secret not in redacted
+    assert other not in redacted
+
+
 @given(st.lists(st.sampled_from(HARMLESS), min_size=1, max_size=4))
 def test_harmless_lines_stay_together(lines: list[str]) -> None:
     """Lines without a secret make no secret side by side."""
@@ -461,7 +487,15 @@ def test_redacting_again_changes_nothing(form: str, before: str, after: str) -> 
         ),
         *('mysql","', "https://a", "mot de passe ", "A1a/", "a:a1", "-u a", "password,a", "$"),
         *("sqlcmd -S ", "ldapadd -w", "htpasswd -b ", "lftp -u ", "smbclient -u ", "/p:", "-u 'a:"),
-        *("--name password --value ", "openssl -k", "rabbitmqctl add_user a", '"auth":"', "s.a"),
+        *(
+            "--name password --value ",
+            "openssl -k",
+            "put-parameter a ",
+            "put-parameter --value ",
+            "rabbitmqctl add_user a",
+            '"auth":"',
+            "s.a",
+        ),
         *("password: |\n ", "APP_KEY=base64:", "create user a identified by "),
         *("name:", "name: pass value: ", "password={", '\\"password\\":\\"\\\\\\"', "sqlplus -a "),
         *("--apass", "-passpass", "password for ", "user a identified by ", "db_pass", "a__"),

@@ -91,7 +91,7 @@ NAMED_SECRETS: Final = (
         "secret",
         rf"""(?P<keep> {_NAMES} {_SUFFIX} {QUOTE} \]?+ \s{{0,16}}+
         (?> => | -> (?= \s? (?: \\{{0,3}}["'] | \S{{0,60}} [0-9] ) ) | := | ={{1,3}} | ::?
-        | %3[AD] | \.{{4,64}} | \\u003[ad] | \( (?= \s?+ ["'] ) )
+        | %3[AD] | \.{{4,64}} | \\u003[ad] | (?<! [\r\n] ) (?<! \s\s ) \( (?= \s?+ ["'] ) )
         \s{{0,9}}+ (?: string \( [0-9]{{1,4}}+ \) \s | -\s )?+
         (?: \{{ \s?+ ["'] value ["'] \s?+ : \s?+ )?+ (?: \[ \s?+ (?= \\{{0,3}}["'] ) )?+
         (?: !!\w{{1,10}} \s | [|>] [+-]?+ [\r\n] \s{{1,9}}+ )?+ {QUOTE} ) {_VALUE}""",
@@ -125,7 +125,7 @@ NAMED_SECRETS: Final = (
         "password",
         rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) \s (?: is | was ) \s?+ : \s ) (?! (?: expired
         | wrong | incorrect | empty | set | unset | weak | blank | ok | valid | unknown ) \b )
-        (?= \S{{4,128}}+ \s*+ \Z ) {_VALUE}""",
+        (?= \S{{4,128}}+ [^\S\r\n]*+ (?: [\r\n] | \Z ) ) {_VALUE}""",
         _PASSWORD_SIGNS,
     ),
     (
@@ -191,13 +191,13 @@ NAMED_SECRETS: Final = (
     ),
     (
         "password",
-        rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) \s{{1,4}}+ {_IS} (?: : \s? )?+ \\{{0,3}}["'] )
-        {_VALUE}""",
+        rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) [^\S\r\n]{{1,4}}+ {_IS} (?: : \s? )?+
+        \\{{0,3}}["'] ) {_VALUE}""",
         _PASSWORD_SIGNS,
     ),
     (
         "password",
-        rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) \s{{1,4}}+ {_IS} )
+        rf"""(?P<keep> (?<! / ) (?: {_PASSWORDS} ) [^\S\r\n]{{1,4}}+ {_IS} )
         (?! base[0-9] | sha-?[0-9] | md5 | utf | s?crypt | argon )
         {_MIXED} (?= [^\s"'/:]{{5}} ) {_VALUE}""",
         _PASSWORD_SIGNS,
@@ -205,7 +205,9 @@ NAMED_SECRETS: Final = (
     (
         "secret",
         rf"""(?P<keep> (?<! unexpected\s ) (?: (?: api | secret | access | private ) [\s_-]? key
-        | (?<! [^\W_] ) (?: auth )? token ) (?! \s*+ (?<= [\r\n] ) \w{{1,60}}+ = [^=\s] )
+        | (?<! [^\W_] ) (?: auth )? token )
+        (?! \s*+ (?<= [\r\n] )
+        (?: \w{{1,60}}+ = [^=\s] | [^\s%]{{1,256}}+ (?: % | [^\S\r\n]++ \S ) ) )
         \s{{1,4}}+ (?: (?: given | provided | supplied | used ) :?+ \s )?+ {_IS} ["']?+ )
         {_MIXED} (?= [^\s"'/:]{{8}} ) {_VALUE}""",
         ("key", "token"),
