@@ -10,7 +10,7 @@ from typing import Any, Final, get_args, get_type_hints
 
 import attrs
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import integration.tasks
@@ -516,7 +516,8 @@ def test_the_order_of_containers_changes_no_verdict_and_no_fingerprint(
     assert build_alert(same, second).fingerprint == build_alert(task, first).fingerprint
 
 
-@given(strategies.task_events(last_status=st.just("STOPPED")))
+@example(event=task_state_change(containers=[{"exitCode": 137}]))
+@given(event=strategies.task_events(last_status=st.just("STOPPED")))
 def test_guardduty_is_not_there(event: dict[str, Any]) -> None:
     """A GuardDuty container beside others changes nothing, whatever it holds."""
     containers = event["detail"].get("containers") or []

@@ -28,9 +28,9 @@ _NOT_ESSENTIAL: Final = "that did not stop the task, because it is not essential
 
 def _may_have_been_stopped(finding: Finding) -> bool:
     """Return whether ECS may have stopped the container, because another one ended first."""
-    task = finding.task
-    alone = task.stop_code == "EssentialContainerExited" and len(task.containers) == 1
-    return not (alone or finding.ended_first)
+    alone = len(finding.containers.counted) == 1
+    ended_alone = alone and finding.task.stop_code == "EssentialContainerExited"
+    return not (ended_alone or finding.ended_first)
 
 
 #: Who may have sent SIGKILL, and when.
