@@ -234,6 +234,7 @@ SECRETS = {
     "ssh-keygen": ("ssh-keygen -t ed25519 -N hunter -f k", "hunter"),
     "vault-login": ("vault login HUNTER2", "HUNTER2"),
     "net-use": ("net use \\\\h\\share hunter /user:app", "hunter"),
+    "net-use-in-a-sentence": ("net use \\\\h\\share hunter /user:app failed", "hunter"),
     "net-use-user-first": ("net use x: /user:app hunter", "hunter"),
     "standard-input": ("echo hunter | docker login -u a --password-stdin r.io", "hunter"),
     "chpasswd": ("echo 'root:hunter' | chpasswd", "hunter"),
@@ -262,6 +263,7 @@ HARMLESS = [
     "API_KEY_HEADER=X-Api-Key",
     "mysql -u root -p -h db.internal, sqlcmd -P -i f.sql",
     "openssl enc -k --verbose",
+    "net use z: \\\\h\\share /user:app",
     "put-parameter --name a --value b --type String",
     "put-parameter --value file://a --type SecureString",
     "API_KEY_HEADER=X-Api-Key\nPASSWORD_MIN_LENGTH=8",
@@ -352,6 +354,7 @@ def test_a_secret_is_redacted(form: str) -> None:
     redacted = redact(text)
     assert secret not in redacted
     assert "[redacted: " in redacted
+    assert redact(redacted) == redacted
 
 
 @each("text", HARMLESS)

@@ -128,7 +128,9 @@ SHAPES: Final = (
     ),
     Shape(
         "AWS secret key",
-        r"""(?P<keep> (?: \b (?-i: A[KS]IA [A-Z0-9]{16} ) \b | \b aws [ _-]? secret ) .{1,40}? )
+        r"""(?P<keep>
+        (?: \b (?-i: A[KS]IA [A-Z0-9]{16} ) \b | (?<! \[redacted:\ ) \b aws [ _-]? secret )
+        (?: (?! \[redacted ) . ){1,40}? )
         (?: (?<! [A-Z0-9/+] ) | (?<= (?-i: A[KS]IA [A-Z0-9]{16} ) / ) )
         (?-i: (?= [a-z0-9/+]{0,60} [A-Z] ) (?= [A-Z0-9/+]{0,60} [a-z] ) )
         (?= [A-Z/+]{0,60} [0-9] ) [A-Z0-9/+]{20,}+ =*+ (?! \. \w )""",
