@@ -11,7 +11,7 @@ from collections import Counter
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import strategies
@@ -430,12 +430,13 @@ def test_a_part_of_a_broken_document_is_no_document_unless_it_is_an_event() -> N
     assert (first.raw, second.event) == (broken, EVENT)
 
 
-@given(st.binary(max_size=40))
+@example(content=b'""\x00')
+@given(content=st.binary(max_size=40))
 def test_whatever_could_not_be_read_can_be_saved_as_json(content: bytes) -> None:
     """Of a file with nothing in it, nothing is saved."""
     for record in read_payload(content):
         json.dumps(record.raw)
-        is_empty = str(record.error) == "empty: there is nothing to read"
+        is_empty = str(record.error).endswith("empty: there is nothing to read")
         assert record.raw is not None or is_empty or content[:2] == b"\x1f\x8b"
 
 
